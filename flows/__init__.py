@@ -1,0 +1,1 @@
+"""What happens by itself: short, repeatable Prefect flows and the clock."""

@@ -1,0 +1,1 @@
+"""The domain: tables, rules, what papers say, commands and queries."""

@@ -1,0 +1,66 @@
+"""The few ways in which this system refuses: a Chinese sentence for the person, a code for the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: where it stands (JSON path, or file and row) and what to do about it."""
+
+    path: str
+    message: str
+    code: str = "invalid"
+
+    def __str__(self) -> str:
+        return f"{self.path}：{self.message}" if self.path else self.message
+
+
+class Refused(Exception):
+    """Nothing was written. `message` is for the person, `code` for machines, `faults` lists every single fault."""
+
+    code = "refused"
+
+    def __init__(self, message: str, *, faults: Iterable[Fault] = (), code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.faults = tuple(faults)
+        if code is not None:
+            self.code = code
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `--json` prints for a refusal."""
+        faults = [{"path": f.path, "message": f.message, "code": f.code} for f in self.faults]
+        return {"error": {"code": self.code, "message": self.message, "faults": faults}}
+
+
+class Invalid(Refused):
+    """The input itself is wrong."""
+
+    code = "invalid"
+
+
+class NotAllowed(Refused):
+    """The person may not do this, or not to this object."""
+
+    code = "not_allowed"
+
+
+class WrongStage(Refused):
+    """The act is legal, but not now: the case, paper or measure stands elsewhere."""
+
+    code = "wrong_stage"
+
+
+class Conflict(Refused):
+    """Somebody else did it first, or it exists already."""
+
+    code = "conflict"
+
+
+class NotFound(Refused):
+    """There is no such thing, or the person may not know of it."""
+
+    code = "not_found"

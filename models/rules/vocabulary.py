@@ -1,0 +1,284 @@
+"""The field's words: each value's name in code beside its Chinese on screens and paper (`label`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """A closed list of terms; the value is stored, the label is shown."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_ = value
+        word.label = label
+        return word
+
+
+class Grade(Word):
+    """事故等级, 国务院令493号 art. 3, worst first."""
+
+    EXCEPTIONAL = "exceptional", "特别重大"
+    MAJOR = "major", "重大"
+    LARGE = "large", "较大"
+    ORDINARY = "ordinary", "一般"
+
+
+class Trigger(Word):
+    """Why a case exists."""
+
+    STATUTORY = "statutory", "法定应查"
+    SCOPE = "scope", "属本单位调查范围"
+    DISCRETIONARY = "discretionary", "酌定开展"
+
+
+class Scope(Word):
+    """Which accidents the unit investigates by its own decision."""
+
+    EVERY = "every", "每一起"
+    INJURY = "injury", "有人员伤亡"
+    FATAL = "fatal", "有人员死亡"
+    STATUTORY = "statutory", "法定应查"
+
+
+class Stage(Word):
+    """Where a case stands."""
+
+    FILED = "filed", "立案"
+    INVESTIGATING = "investigating", "调查"
+    REVIEWING = "reviewing", "审批"
+    RECTIFYING = "rectifying", "整改"
+    ARCHIVED = "archived", "归档"
+    DISCONTINUED = "discontinued", "终止"
+
+
+class Aspect(Word):
+    """What a finding is about."""
+
+    PERSON = "person", "人"
+    VEHICLE = "vehicle", "车"
+    ROAD = "road", "路"
+    ENVIRONMENT = "environment", "环境"
+    MANAGEMENT = "management", "管理"
+
+
+class FindingLevel(Word):
+    """How a finding bears on the accident."""
+
+    DIRECT = "direct", "直接原因"
+    INDIRECT = "indirect", "间接原因"
+
+
+class DocumentKind(Word):
+    """The five documents of the 五个一 mechanism, in their order."""
+
+    ANALYSIS_REPORT = "analysis_report", "调查分析报告书"
+    RECTIFICATION_NOTICE = "rectification_notice", "整改报告通知书"
+    ACCOUNTABILITY_PROPOSAL = "accountability_proposal", "倒查问责建议书"
+    SUPERVISION_ORDER = "supervision_order", "限期落实督办单"
+    TRACEBACK_ARCHIVE = "traceback_archive", "监管回溯档案"
+
+
+class DocumentForm(Word):
+    """文种: upward a report, to a peer a letter, downward a notice."""
+
+    REPORT = "report", "报告"
+    LETTER = "letter", "函"
+    NOTICE = "notice", "通知"
+
+
+class DocumentStatus(Word):
+    """The life of a paper."""
+
+    DRAFT = "draft", "拟稿"
+    IN_REVIEW = "in_review", "核稿"
+    COUNTERSIGNING = "countersigning", "会签"
+    SIGNING = "signing", "待签发"
+    RETURNED = "returned", "退回修改"
+    ISSUED = "issued", "已签发"
+    SEALED = "sealed", "已用印"
+    DELIVERED = "delivered", "已送达"
+    VOID = "void", "作废"
+
+
+class SealMode(Word):
+    """How a signed paper gets its seal; `none` lets it leave at once."""
+
+    PAPER = "paper", "纸质用印"
+    ELECTRONIC = "electronic", "电子印章"
+    NONE = "none", "不用印"
+
+
+class RenditionForm(Word):
+    """One file of a paper."""
+
+    FINAL_DOCX = "final_docx", "正式文件（docx）"
+    PDF = "pdf", "PDF 副本"
+    SEALED_SCAN = "sealed_scan", "用印扫描件"
+
+
+class Relation(Word):
+    """How a recipient stands to the issuer."""
+
+    SUPERIOR = "superior", "上级"
+    PEER = "peer", "平级"
+    SUBORDINATE = "subordinate", "下级"
+    NOT_SUBORDINATE = "not_subordinate", "不相隶属"
+
+
+class OrganisationKind(Word):
+    """What a unit is."""
+
+    POLICE = "police", "公安机关"
+    GOVERNMENT = "government", "人民政府"
+    PARTY_COMMITTEE = "party_committee", "党委"
+    SAFETY_COMMISSION = "safety_commission", "道路交通安全委员会"
+    TRANSPORT = "transport", "交通运输部门"
+    ROAD_AUTHORITY = "road_authority", "公路管理部门"
+    EMERGENCY_MANAGEMENT = "emergency_management", "应急管理部门"
+    MARKET_SUPERVISION = "market_supervision", "市场监管部门"
+    AGRICULTURE = "agriculture", "农业农村部门"
+    EDUCATION = "education", "教育部门"
+    URBAN_MANAGEMENT = "urban_management", "城市管理部门"
+    HOUSING = "housing", "住房城乡建设部门"
+    HEALTH = "health", "卫生健康部门"
+    TRADE_UNION = "trade_union", "工会"
+    DISCIPLINE_INSPECTION = "discipline_inspection", "纪检监察机关"
+    PROCURATORATE = "procuratorate", "检察机关"
+    COURT = "court", "人民法院"
+    INSPECTION_AGENCY = "inspection_agency", "检验检测机构"
+    ENTERPRISE = "enterprise", "企业"
+    OTHER = "other", "其他单位"
+
+
+class Role(Word):
+    """What an account may do; one person may hold several."""
+
+    OFFICER = "officer", "民警"
+    CLERK = "clerk", "内勤"
+    REVIEWER = "reviewer", "审核"
+    COUNTERSIGNER = "countersigner", "会签"
+    SIGNER = "signer", "签发"
+    AGENCY = "agency", "协办单位"
+    LEADER = "leader", "领导"
+    ARCHIVIST = "archivist", "档案员"
+    ADMIN = "admin", "管理员"
+    SYSTEM = "system", "系统"
+
+
+class Part(Word):
+    """A unit's part in a measure."""
+
+    LEAD = "lead", "牵头"
+    COOPERATING = "cooperating", "配合"
+
+
+class AssignmentState(Word):
+    """Where a measure stands with one responsible unit; whose turn and how late are derived, never stored."""
+
+    UNISSUED = "unissued", "待发通知"
+    AWAITING_RECEIPT = "awaiting_receipt", "待签收"
+    AWAITING_PLAN = "awaiting_plan", "待报方案"
+    AWAITING_COMPLETION = "awaiting_completion", "待完成"
+    AWAITING_VERIFICATION = "awaiting_verification", "待复查"
+    RETURNED = "returned", "退回整改"
+    DISPUTED = "disputed", "职责争议"
+    CLOSED = "closed", "办结"
+
+
+class Outcome(Word):
+    """How a measure ended."""
+
+    DONE = "done", "已完成"
+    DONE_BY_ALTERNATIVE = "done_by_alternative", "以替代措施完成"
+    NOT_DONE = "not_done", "未完成（说明理由）"
+    SUPERSEDED = "superseded", "被其他措施取代"
+    NO_LONGER_APPLICABLE = "no_longer_applicable", "不再适用"
+
+
+class ReplyKind(Word):
+    """整改反馈: what a recipient answers."""
+
+    PLAN = "plan", "整改方案"
+    PROGRESS = "progress", "进展情况"
+    COMPLETION = "completion", "完成情况"
+    REFUSAL = "refusal", "不予采纳（说明理由）"
+    EXTENSION = "extension", "延期申请"
+    DISPUTE = "dispute", "职责争议"
+
+
+class Verdict(Word):
+    """研判: what the police say of a reply."""
+
+    ACCEPTED = "accepted", "认可"
+    ACCEPTED_ALTERNATE = "accepted_alternate", "认可替代措施"
+    PARTIAL = "partial", "部分认可"
+    RETURNED = "returned", "退回"
+
+
+class DeliveryMode(Word):
+    """How a paper was served."""
+
+    DIRECT = "direct", "直接送达"
+    LEFT = "left", "留置送达"
+    POST = "post", "邮寄送达"
+    CONFIDENTIAL_POST = "confidential_post", "机要送达"
+    EXCHANGE = "exchange", "公文交换"
+    ELECTRONIC = "electronic", "电子送达"
+
+
+class Light(Word):
+    """预警灯: derived from the due date and today, never stored."""
+
+    GREEN = "green", "正常"
+    BLUE = "blue", "临期"
+    YELLOW = "yellow", "超期"
+    RED = "red", "督办超期"
+
+
+class Turn(Word):
+    """Whose move it is."""
+
+    THEIRS = "theirs", "对方"
+    OURS = "ours", "我方"
+
+
+class PersonRole(Word):
+    """A person's part in the accident or the duty."""
+
+    DRIVER = "driver", "驾驶人"
+    PASSENGER = "passenger", "乘员"
+    PEDESTRIAN = "pedestrian", "行人"
+    CYCLIST = "cyclist", "骑行人"
+    MANAGER = "manager", "企业管理人员"
+    OFFICIAL = "official", "公职人员"
+    OTHER = "other", "其他人员"
+
+
+class PersonOutcome(Word):
+    """What happened to a person."""
+
+    DEAD = "dead", "死亡"
+    SERIOUS = "serious", "重伤"
+    MINOR = "minor", "轻伤"
+    UNHURT = "unhurt", "未受伤"
+    UNKNOWN = "unknown", "不详"
+
+
+class SubjectType(Word):
+    """Whom an accountability item concerns."""
+
+    PERSON = "person", "个人"
+    ORGANISATION = "organisation", "单位"
+
+
+class ProposalAnswer(Word):
+    """What the competent organ answered."""
+
+    RECEIVED = "received", "已收到"
+    ADOPTED = "adopted", "采纳"
+    ADOPTED_IN_PART = "adopted_in_part", "部分采纳"
+    NOT_ADOPTED = "not_adopted", "未采纳"
