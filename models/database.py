@@ -1,0 +1,89 @@
+"""The database as everyone uses it: one transaction per act, the writer's lock taken at its beginning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from .errors import Conflict
+
+BUSY_MS = 30_000
+
+
+class Database:
+    """Opens sessions. `writing` commits or rolls back as a whole and turns lost races into `Conflict`."""
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """Connect lazily to `url`. `durable=False` is for scratch databases that nobody will miss."""
+        self.url = url
+        self.engine = _engine(url, durable=durable)
+        self._immediate = self.engine.execution_options(immediate=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session that never commits."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session that commits at the end or changes nothing. Raises Conflict where somebody was first."""
+        try:
+            with Session(self._immediate, expire_on_commit=False) as session, session.begin():
+                yield session
+        except StaleDataError as lost:
+            raise Conflict("刚才已有他人修改同一内容，请刷新后重试。", code="conflict_stale") from lost
+        except IntegrityError as refused:
+            raise Conflict(_sentence(refused), code="conflict_constraint") from refused
+        except OperationalError as busy:
+            if "locked" in str(busy.orig) or "deadlock" in str(busy.orig):
+                raise Conflict("数据库正忙，本次操作未写入，请稍后重试。", code="conflict_busy") from busy
+            raise
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _sentence(refused: IntegrityError) -> str:
+    """Return the Chinese sentence for a constraint that stopped a write, naming the constraint for the maintainer."""
+    named = re.search(r"(?:constraint failed: |constraint \")([\w., ]+)", str(refused.orig))
+    rule = named.group(1).strip() if named else type(refused.orig).__name__
+    return f"同一内容已经存在，或与数据库约束（{rule}）冲突，本次操作未写入。"
+
+
+def _engine(url: str, *, durable: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # Two cores and fifty people: a small pool that waits beats a large one that thrashes.
+        return create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=10
+        )
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for a writer's lock
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        # FULL: a committed signature survives a power cut, for one fsync a commit.
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

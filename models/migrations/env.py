@@ -1,0 +1,33 @@
+"""Alembic's entry: runs against the engine handed over by the caller."""
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from models.tables import Base
+from models.tables.base import Moment, json_type
+
+
+def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Render our own types as what they are in the database: a migration must outlive the code it came from."""
+    if kind == "type" and isinstance(thing, Moment):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, type(json_type)):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+engine = context.config.attributes["engine"]
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=plain_types,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,81 @@
+"""All tables, one file per aggregate."""
+
+from .accidents import Accident, LaterDeath, Person, Vehicle
+from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
+from .archives import Archive, ArchiveItem
+from .base import Base
+from .cases import (
+    Case,
+    Evidence,
+    Finding,
+    FindingOrganisation,
+    FindingPerson,
+    NotApplicable,
+    TeamMember,
+)
+from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, RungFired
+from .documents import (
+    Approval,
+    Delivery,
+    Document,
+    DocumentAssignment,
+    DrawnNumber,
+    NumberCounter,
+    NumberSeries,
+    Rendition,
+    Talk,
+)
+from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
+from .organisations import ChainStep, Organisation, User, UserRole
+
+__all__ = [
+    "Accident",
+    "AccountabilityFinding",
+    "AccountabilityItem",
+    "AdminEvent",
+    "Approval",
+    "Archive",
+    "ArchiveItem",
+    "Assessment",
+    "Assignment",
+    "Base",
+    "CalendarDay",
+    "CalendarYear",
+    "Case",
+    "ChainStep",
+    "Deadline",
+    "DeadlineRuleRow",
+    "Delivery",
+    "Document",
+    "DocumentAssignment",
+    "DrawnNumber",
+    "Event",
+    "Evidence",
+    "Finding",
+    "FindingOrganisation",
+    "FindingPerson",
+    "Heartbeat",
+    "LaterDeath",
+    "Measure",
+    "MeasureFinding",
+    "Message",
+    "NotApplicable",
+    "NumberCounter",
+    "NumberSeries",
+    "OrganAnswer",
+    "Organisation",
+    "Outbox",
+    "Person",
+    "Reader",
+    "Rendition",
+    "Reply",
+    "ReplyFile",
+    "RungFired",
+    "Talk",
+    "TeamMember",
+    "User",
+    "UserRole",
+    "Vehicle",
+    "Verification",
+]

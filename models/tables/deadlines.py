@@ -1,0 +1,118 @@
+"""时限: one clock each, with the rule and calendar it was counted by, and what the ladder did about it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from models.rules.vocabulary import Turn
+
+from .base import Base, Json, column
+
+
+class Deadline(Base):
+    """One limit. Late is never stored: it follows from `due_on`, `closed_at` and today."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'met', 'withdrawn', 'suspended')", name="state_known"),
+        CheckConstraint("(state IN ('met', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed_with_date"),
+        CheckConstraint("version >= 1", name="version_counts_from_one"),
+        # The sweep asks one question: which open clocks have something to say today?
+        Index(
+            "ix_deadlines_sweep",
+            "next_look_on",
+            "id",
+            sqlite_where=text("state = 'open' AND next_look_on IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND next_look_on IS NOT NULL"),
+        ),
+        Index("ix_deadlines_case", "case_id", "state"),
+        Index("ix_deadlines_organisation", "organisation_id", "state", "due_on"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    key: Mapped[str] = column("rule, subject and occurrence: the same clock is never started twice", unique=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    document_id: Mapped[int | None] = column("paper it is about", ForeignKey("documents.id"), index=True)
+    assignment_id: Mapped[int | None] = column("measure and unit it is about", ForeignKey("assignments.id"), index=True)
+    reply_id: Mapped[int | None] = column("reply it is about", ForeignKey("replies.id"))
+    organisation_id: Mapped[int] = column("unit whose clock it is", ForeignKey("organisations.id"))
+    turn: Mapped[Turn] = column("theirs or ours")
+    rule_code: Mapped[str] = column("rule, as notice.plan")
+    rule_version: Mapped[int] = column("version of the rule it was counted by")
+    amount: Mapped[int | None] = column("units counted where they differ from the rule's; null for a given date")
+    given_on: Mapped[date | None] = column("date set by the measure itself or by an extension, instead of a count")
+    excluded_days: Mapped[int] = column("days of technical appraisal or suspension added back")
+    start_event: Mapped[str] = column("what it counts from, in Chinese")
+    started_at: Mapped[datetime] = column("when that happened")
+    due_on: Mapped[date] = column("last day; late from 00:00 of the next, Asia/Shanghai")
+    first_due_on: Mapped[date] = column("the date before any extension or re-plan")
+    provisional: Mapped[bool] = column("暂定: reaches into a year whose holidays are not published")
+    calendar_version: Mapped[str] = column("calendar it was counted by")
+    half_on: Mapped[date | None] = column("first day on which half the time is used")
+    near_on: Mapped[date | None] = column("first day on which it counts as near; null for short limits")
+    next_look_on: Mapped[date | None] = column("first day on which a rung of the ladder is due; null when none is left")
+    version: Mapped[int] = column("raised by extension, resumption and re-planning: each rung fires once per version")
+    state: Mapped[str] = column("open, met, withdrawn or suspended")
+    closed_at: Mapped[datetime | None] = column("when it was met or withdrawn")
+
+
+class RungFired(Base):
+    """A rung of the ladder that fired for one version of a deadline: once, by the key."""
+
+    __tablename__ = "rungs_fired"
+    __table_args__ = (UniqueConstraint("deadline_id", "deadline_version", "rung"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    deadline_id: Mapped[int] = column("deadline", ForeignKey("deadlines.id"))
+    deadline_version: Mapped[int] = column("version of the deadline")
+    rung: Mapped[str] = column("rung, as warn")
+    fired_at: Mapped[datetime] = column("when")
+    document_id: Mapped[int | None] = column("paper that was drafted", ForeignKey("documents.id"))
+    talk_id: Mapped[int | None] = column("talk that was proposed", ForeignKey("talks.id"))
+    withdrawn_at: Mapped[datetime | None] = column("when it was taken back: a reply had arrived in time")
+
+
+class DeadlineRuleRow(Base):
+    """One version of one rule. A rule is changed by adding a version."""
+
+    __tablename__ = "deadline_rules"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("unit IN ('calendar_days', 'working_days', 'months')", name="unit_known"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    code: Mapped[str] = column("rule, as notice.plan")
+    version: Mapped[int] = column("version, from 1")
+    data: Mapped[Json] = column("the rule: name, start, roll-over, basis, borrowed, turn")
+    unit: Mapped[str] = column("calendar_days, working_days or months")
+    amount: Mapped[int] = column("how many")
+    author: Mapped[str] = column("who set it")
+    reason: Mapped[str] = column("why")
+    valid_from: Mapped[datetime] = column("from when on it counts")
+
+
+class CalendarYear(Base):
+    """A published year of the State Council's holidays."""
+
+    __tablename__ = "calendar_years"
+
+    year: Mapped[int] = column("year", primary_key=True)
+    version: Mapped[str] = column("version, shown in every explanation")
+    source: Mapped[str] = column("where it comes from")
+    loaded_at: Mapped[datetime] = column("when it was loaded")
+
+
+class CalendarDay(Base):
+    """A day that differs from the week: a day off or a make-up workday (调休)."""
+
+    __tablename__ = "calendar_days"
+
+    day: Mapped[date] = column("day", primary_key=True)
+    year: Mapped[int] = column("published year it belongs to", ForeignKey("calendar_years.year"), index=True)
+    off: Mapped[bool] = column("true: day off; false: make-up workday")
+    name: Mapped[str] = column("holiday it belongs to, in Chinese")

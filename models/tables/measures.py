@@ -1,0 +1,136 @@
+"""整改措施: what must be done, by whom, and what they answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from models.rules.vocabulary import AssignmentState, Outcome, Part, ReplyKind, Verdict
+
+from .base import Base, JsonList, column
+
+
+class Measure(Base):
+    """What must be done about findings and how it is proved."""
+
+    __tablename__ = "measures"
+    __table_args__ = (UniqueConstraint("case_id", "ref"), CheckConstraint("text <> ''", name="worded"))
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    ref: Mapped[str] = column("short name inside the case, as M1")
+    position: Mapped[int] = column("order in the report")
+    text: Mapped[str] = column("what must be done")
+    proof: Mapped[str | None] = column("how it is proved")
+    milestones: Mapped[JsonList] = column("阶段目标: objects with text and due")
+    withdrawn_at: Mapped[datetime | None] = column("when the measure was withdrawn; a measure is never deleted")
+
+
+class MeasureFinding(Base):
+    """A finding a measure answers."""
+
+    __tablename__ = "measure_findings"
+
+    measure_id: Mapped[int] = column("measure", ForeignKey("measures.id"), primary_key=True)
+    finding_id: Mapped[int] = column("finding", ForeignKey("findings.id"), primary_key=True, index=True)
+
+
+class Assignment(Base):
+    """A measure in the hands of one responsible unit. Lateness and whose turn it is are derived from its deadlines."""
+
+    __tablename__ = "assignments"
+    __table_args__ = (
+        UniqueConstraint("measure_id", "organisation_id"),
+        Index("ix_assignments_case_state", "case_id", "state"),
+        Index("ix_assignments_organisation_state", "organisation_id", "state"),
+        CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    measure_id: Mapped[int] = column("measure", ForeignKey("measures.id"))
+    organisation_id: Mapped[int] = column("responsible unit", ForeignKey("organisations.id"))
+    part: Mapped[Part] = column("lead or cooperating")
+    responsible_person: Mapped[str | None] = column("who answers for it there")
+    due_on: Mapped[date | None] = column("its own date; null where the default limit counts")
+    state: Mapped[AssignmentState] = column("where it stands")
+    outcome: Mapped[Outcome | None] = column("how it ended")
+    outcome_reason: Mapped[str | None] = column("why it ended so, where it was not simply done")
+    notice_id: Mapped[int | None] = column("notice that carries it", ForeignKey("documents.id"), index=True)
+    delegated_to_id: Mapped[int | None] = column(
+        "subordinate that does the work; the principal stays responsible", ForeignKey("organisations.id"), index=True
+    )
+    closed_at: Mapped[datetime | None] = column("when it was closed")
+
+
+class Reply(Base):
+    """整改反馈: one answer about one measure of one unit."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("case_id", "ref"),
+        CheckConstraint("(kind = 'extension') = (requested_due_on IS NOT NULL)", name="extension_names_a_date"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    ref: Mapped[str] = column("short name inside the case, as R1")
+    assignment_id: Mapped[int] = column("measure and unit it is about", ForeignKey("assignments.id"), index=True)
+    organisation_id: Mapped[int] = column("unit that answers", ForeignKey("organisations.id"))
+    kind: Mapped[ReplyKind] = column("plan, progress, completion, refusal, extension or dispute")
+    text: Mapped[str] = column("what they say")
+    requested_due_on: Mapped[date | None] = column("new date asked for")
+    incoming_number: Mapped[str | None] = column("来文号 of a paper reply")
+    author_id: Mapped[int] = column("who entered it", ForeignKey("users.id"))
+    on_behalf: Mapped[bool] = column("代录: entered by our officer or clerk from paper", default=False)
+    happened_at: Mapped[datetime] = column("when it was given")
+    recorded_at: Mapped[datetime] = column("when it was entered here")
+
+
+class ReplyFile(Base):
+    """A file that came with a reply."""
+
+    __tablename__ = "reply_files"
+    __table_args__ = (UniqueConstraint("reply_id", "sha256"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    reply_id: Mapped[int] = column("reply", ForeignKey("replies.id"))
+    file_name: Mapped[str] = column("name of the file as it arrived, made safe")
+    media_type: Mapped[str] = column("type found by looking into the file")
+    size: Mapped[int] = column("bytes")
+    sha256: Mapped[str] = column("hash of the file, the key in the store")
+
+
+class Assessment(Base):
+    """研判 of a reply; one each, by someone other than its author."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('accepted', 'accepted_alternate') OR reason IS NOT NULL", name="refusal_reasoned"),
+    )
+
+    reply_id: Mapped[int] = column("reply", ForeignKey("replies.id"), primary_key=True)
+    verdict: Mapped[Verdict] = column("accepted, accepted alternate, partial or returned")
+    reason: Mapped[str | None] = column("why")
+    granted_due_on: Mapped[date | None] = column("new date granted to an extension request")
+    assessor_id: Mapped[int] = column("who assessed", ForeignKey("users.id"))
+    assessed_at: Mapped[datetime] = column("when")
+
+
+class Verification(Base):
+    """现场复查 on site, by neither the author of the reply nor its assessor."""
+
+    __tablename__ = "verifications"
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
+    assignment_id: Mapped[int] = column("measure and unit", ForeignKey("assignments.id"), index=True)
+    passed: Mapped[bool] = column("whether it was found done")
+    place: Mapped[str] = column("where it was looked at")
+    note: Mapped[str] = column("what was seen")
+    photo_sha256: Mapped[str | None] = column("hash of the photo, the key in the store")
+    photo_name: Mapped[str | None] = column("name of the photo")
+    verifier_id: Mapped[int] = column("who looked", ForeignKey("users.id"))
+    verified_at: Mapped[datetime] = column("when")
