@@ -1,0 +1,154 @@
+"""An act: who does something, when, with which database session, settings and rules; and how it is put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.clock import local_day
+from models.database import Database
+from models.errors import NotAllowed, NotFound
+from models.queries.visible import visible_cases
+from models.rules import chain
+from models.rules.happenings import HAPPENINGS
+from models.rules.policy import SYSTEM, Actor
+from models.settings import Settings
+from models.tables import Case, Event, Organisation, Outbox, User, UserRole
+
+from .rulebook import Rulebook, rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One transaction of one actor at one moment."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+    settings: Settings
+    rules: Rulebook
+
+    @property
+    def today(self) -> Any:
+        """Return the day of the act in Asia/Shanghai."""
+        return local_day(self.at)
+
+    @property
+    def person(self) -> int:
+        """Return the actor's row number. Raises NotAllowed for the system, which may decide nothing."""
+        if self.actor.id is None:
+            raise NotAllowed("系统不能代替人员作出决定。")
+        return self.actor.id
+
+
+@contextmanager
+def acting(database: Database, settings: Settings, account: str, at: datetime) -> Iterator[Act]:
+    """Open a transaction for an account; commits when the block ends, changes nothing when it raises.
+
+    Raises NotFound for an unknown account, NotAllowed for a disabled one, Conflict where somebody was first.
+    """
+    with database.writing() as session:
+        actor = SYSTEM if account == SYSTEM.account else find_actor(session, account, at)
+        yield Act(session, actor, at, settings, rulebook(session))
+
+
+def find_actor(session: Session, account: str, at: datetime) -> Actor:
+    """Return who stands behind an account. Raises NotFound or, for a disabled account, NotAllowed."""
+    row = session.execute(
+        select(User.id, User.name, User.organisation_id, Organisation.path, User.disabled_at)
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.account == account)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    if row.disabled_at is not None and row.disabled_at <= at:
+        raise NotAllowed(f"账号“{account}”已停用。", code="account_disabled")
+    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == row.id))
+    return Actor(row.id, account, row.name, row.organisation_id, row.path, frozenset(roles))
+
+
+def lock_case(act: Act, case_number: str) -> Case:
+    """Return the case, locked until the transaction ends. Raises NotFound for who may not see it, too."""
+    case = act.session.scalars(
+        select(Case).where(Case.case_number == case_number, visible_cases(act.actor)).with_for_update()
+    ).one_or_none()
+    if case is None:
+        raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    return case
+
+
+def unit_path(act: Act, case: Case) -> str:
+    """Return the place in the tree of the unit that investigates the case."""
+    return act.session.scalars(select(Organisation.path).where(Organisation.id == case.unit_id)).one()
+
+
+def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
+    """Return the next short name inside a case, as D3. Rows are never deleted, so counting them is enough."""
+    count = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
+    return f"{letter}{count + 1}"
+
+
+def record(
+    act: Act,
+    case: Case,
+    kind: str,
+    *,
+    why: str | None = None,
+    happened_at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """Append an event to the case's chain. The case row must be locked: its last hash is the link."""
+    if kind not in HAPPENINGS:
+        raise ValueError(f"unknown event {kind}")
+    event = Event(
+        case_id=case.id,
+        seq=case.last_seq + 1,
+        kind=kind,
+        happened_at=happened_at or act.at,
+        recorded_at=act.at,
+        actor=act.actor.account,
+        actor_name=act.actor.name,
+        why=why,
+        data=data,
+        prev_hash=case.last_hash,
+    )
+    event.hash = chain.link(event.prev_hash, as_record(case.case_number, event))
+    case.last_seq, case.last_hash = event.seq, event.hash
+    act.session.add(event)
+    return event
+
+
+def as_record(case_number: str, event: Event) -> dict[str, Any]:
+    """Return an event as the plain values that its hash covers and the archive carries."""
+    return {
+        "case_number": case_number,
+        "seq": event.seq,
+        "kind": event.kind,
+        "happened_at": event.happened_at.isoformat(timespec="microseconds"),
+        "recorded_at": event.recorded_at.isoformat(timespec="microseconds"),
+        "actor": event.actor,
+        "actor_name": event.actor_name,
+        "why": event.why,
+        "data": event.data,
+    }
+
+
+def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: Any) -> None:
+    """Queue work that must follow this commit. `topic` and `subject` make the key: the same work is queued once."""
+    act.session.add(
+        Outbox(
+            key=f"{topic}:{subject}",
+            case_id=case.id,
+            topic=topic,
+            payload=payload,
+            created_at=act.at,
+            due_at=act.at,
+            tries=0,
+        )
+    )

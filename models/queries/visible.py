@@ -1,0 +1,153 @@
+"""The policy as SQL: what an actor may see of cases, papers and measures. Every read is filtered by these and nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
+
+from models.rules.policy import Actor
+from models.rules.vocabulary import DocumentStatus, Role
+from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
+
+POLICE = (
+    Role.OFFICER,
+    Role.CLERK,
+    Role.REVIEWER,
+    Role.COUNTERSIGNER,
+    Role.SIGNER,
+    Role.LEADER,
+    Role.ARCHIVIST,
+)
+CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
+
+
+def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Units at or below the actor's own."""
+    unit = aliased(Organisation)
+    return exists(
+        select(1).where(unit.id == organisation_id, unit.path.startswith(actor.path, autoescape=True)).correlate_except(unit)
+    )
+
+
+def visible_cases(actor: Actor) -> ColumnElement[bool]:
+    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.has(*POLICE):
+        ways.append(in_territory(actor, Case.__table__.c.unit_id))
+    if actor.has(*CHAIN):
+        ways.append(
+            exists(
+                select(1)
+                .select_from(Approval)
+                .join(Document, Document.id == Approval.document_id)
+                .where(Document.case_id == Case.id, _my_step(actor))
+                .correlate(Case)
+            )
+        )
+    if actor.has(Role.AGENCY):
+        ways.append(
+            exists(
+                select(1)
+                .select_from(Delivery)
+                .where(Delivery.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .correlate(Case)
+            )
+        )
+        ways.append(
+            exists(
+                select(1)
+                .select_from(Assignment)
+                .where(Assignment.case_id == Case.id, in_territory(actor, Assignment.__table__.c.delegated_to_id))
+                .correlate(Case)
+            )
+        )
+    return or_(*ways) if ways else false()
+
+
+def visible_documents(actor: Actor) -> ColumnElement[bool]:
+    """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    listed = exists(
+        select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document)
+    )
+    open_to_me = or_(Document.restricted.is_(False), listed)
+    ways: list[ColumnElement[bool]] = []
+    if actor.has(*POLICE):
+        ways.append(
+            and_(
+                exists(
+                    select(1)
+                    .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
+                    .correlate(Document)
+                ),
+                open_to_me,
+            )
+        )
+    if actor.has(*CHAIN):
+        ways.append(
+            exists(select(1).where(Approval.document_id == Document.id, _my_step(actor)).correlate(Document))
+        )
+    if actor.has(Role.AGENCY):
+        ways.append(
+            and_(
+                Document.status == DocumentStatus.DELIVERED,
+                or_(
+                    exists(
+                        select(1)
+                        .where(
+                            Delivery.document_id == Document.id,
+                            in_territory(actor, Delivery.__table__.c.recipient_id),
+                        )
+                        .correlate(Document)
+                    ),
+                    exists(
+                        select(1)
+                        .where(
+                            Assignment.notice_id == Document.id,
+                            in_territory(actor, Assignment.__table__.c.delegated_to_id),
+                        )
+                        .correlate(Document)
+                    ),
+                ),
+            )
+        )
+    return or_(*ways) if ways else false()
+
+
+def visible_assignments(actor: Actor) -> ColumnElement[bool]:
+    """Measures in hands: all of a visible case for the police; for agencies those served on or delegated to them."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.has(*POLICE):
+        ways.append(
+            exists(
+                select(1)
+                .where(Case.id == Assignment.case_id, in_territory(actor, Case.__table__.c.unit_id))
+                .correlate(Assignment)
+            )
+        )
+    if actor.has(Role.AGENCY):
+        served = exists(
+            select(1)
+            .where(
+                Delivery.document_id == Assignment.notice_id,
+                in_territory(actor, Delivery.__table__.c.recipient_id),
+            )
+            .correlate(Assignment)
+        )
+        ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
+    return or_(*ways) if ways else false()
+
+
+def _my_step(actor: Actor) -> ColumnElement[bool]:
+    """Steps of a chain that the actor may take or has taken."""
+    roles = [role for role in CHAIN if role in actor.roles]
+    return and_(
+        Approval.organisation_id == actor.organisation_id,
+        Approval.role.in_(roles),
+        or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
+    )

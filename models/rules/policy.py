@@ -1,0 +1,109 @@
+"""Who may do what to what: one table of role × action × reach. Every command asks it; queries turn the reach into SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import NotAllowed
+
+from .vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person acting for a unit. `path` is the unit's place in the tree; its subtree is the person's territory."""
+
+    id: int | None
+    account: str
+    name: str
+    organisation_id: int | None
+    path: str
+    roles: frozenset[Role]
+
+    def has(self, *roles: Role) -> bool:
+        """Return whether the person holds one of the roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Actor(None, "system", "系统", None, "/", frozenset({Role.SYSTEM}))
+
+
+class Reach(StrEnum):
+    """Over what a right reaches."""
+
+    UNIT = "unit"  # cases whose unit lies in the person's territory
+    ADDRESSED = "addressed"  # what is addressed or delegated to a unit in the person's territory
+    STEP = "step"  # the open step of a paper's chain, which names unit, role and perhaps person
+    EVERYTHING = "everything"  # no case content involved, or the system itself
+
+
+POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
+    "case.file": ((Role.OFFICER, Reach.UNIT),),
+    "case.edit": ((Role.OFFICER, Reach.UNIT),),
+    "case.confirm": ((Role.OFFICER, Reach.UNIT),),
+    "case.sponsor": ((Role.LEADER, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "case.death": ((Role.OFFICER, Reach.UNIT),),
+    "case.discontinue": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
+    "case.not_applicable": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
+    "case.carry": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "paper.prepare": ((Role.OFFICER, Reach.UNIT), (Role.SYSTEM, Reach.EVERYTHING)),
+    "paper.submit": ((Role.OFFICER, Reach.UNIT),),
+    "paper.decide": ((Role.REVIEWER, Reach.STEP), (Role.COUNTERSIGNER, Reach.STEP), (Role.SIGNER, Reach.STEP)),
+    "paper.sign": ((Role.SIGNER, Reach.STEP),),
+    "paper.seal": ((Role.CLERK, Reach.UNIT),),
+    "paper.deliver": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "paper.void": ((Role.SIGNER, Reach.UNIT),),
+    "paper.render": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "notice.acknowledge": (
+        (Role.AGENCY, Reach.ADDRESSED),
+        (Role.OFFICER, Reach.UNIT),
+        (Role.CLERK, Reach.UNIT),
+    ),
+    "notice.delegate": ((Role.AGENCY, Reach.ADDRESSED),),
+    "reply.give": ((Role.AGENCY, Reach.ADDRESSED), (Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    "reply.assess": ((Role.OFFICER, Reach.UNIT),),
+    "extension.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
+    "measure.verify": ((Role.OFFICER, Reach.UNIT),),
+    "measure.close": ((Role.OFFICER, Reach.UNIT),),
+    "order.confirm": ((Role.OFFICER, Reach.UNIT),),
+    "talk.decide": ((Role.LEADER, Reach.UNIT),),
+    "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
+    "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
+    "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
+}
+SENTENCES = {
+    Reach.UNIT: "只能办理本单位辖区内的案件。",
+    Reach.ADDRESSED: "只能办理发给本单位的文书和措施。",
+    Reach.STEP: "该文书当前不由您审批。",
+}
+
+
+def reaches(actor: Actor, action: str) -> frozenset[Reach]:
+    """Return how far the actor's roles carry for an action; empty where none allows it."""
+    return frozenset(reach for role, reach in POLICY[action] if role in actor.roles)
+
+
+def require(
+    actor: Actor, action: str, *, unit_path: str | None = None, addressed: tuple[str, ...] = (), at_step: bool = False
+) -> Reach:
+    """Return the reach that allows the act, or refuse.
+
+    `unit_path` is the case's unit, `addressed` are the paths of the units the thing is addressed or delegated to,
+    `at_step` whether the open step of the paper's chain is the actor's. Raises NotAllowed with what would be allowed.
+    """
+    granted = reaches(actor, action)
+    if not granted:
+        roles = "、".join(dict.fromkeys(role.label for role, _ in POLICY[action] if role is not Role.SYSTEM))
+        raise NotAllowed(f"您没有此项权限，此操作由{roles or '系统'}办理。")
+    if Reach.EVERYTHING in granted:
+        return Reach.EVERYTHING
+    if Reach.UNIT in granted and unit_path is not None and unit_path.startswith(actor.path):
+        return Reach.UNIT
+    if Reach.ADDRESSED in granted and any(path.startswith(actor.path) for path in addressed):
+        return Reach.ADDRESSED
+    if Reach.STEP in granted and at_step:
+        return Reach.STEP
+    raise NotAllowed("".join(SENTENCES[reach] for reach in sorted(granted)))
