@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 from models.clock import local_day
 from models.database import Database
 from models.errors import NotAllowed, NotFound
+from models.queries.rulebook import Rulebook, rulebook
 from models.queries.visible import visible_cases
 from models.rules import chain
 from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor
 from models.settings import Settings
 from models.tables import Case, Event, Organisation, Outbox, User, UserRole
-
-from .rulebook import Rulebook, rulebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Accident(Base):
     weather: Mapped[str | None] = column("weather, in words")
     light: Mapped[str | None] = column("light, in words")
     pattern: Mapped[str | None] = column("事故形态, in words")
-    deaths: Mapped[int] = column("deaths that count for the grade")
+    deaths: Mapped[int | None] = column("deaths that count for the grade; null is unknown")
     serious_injuries: Mapped[int | None] = column("serious injuries; null is unknown")
     minor_injuries: Mapped[int | None] = column("minor injuries; null is unknown")
     injured_unspecified: Mapped[int | None] = column("injured of unknown severity; null is unknown")

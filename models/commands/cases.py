@@ -1,0 +1,175 @@
+"""A case as a whole: filed, sponsored, corrected by a later death, discontinued; papers it does not need."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from models.clock import SHANGHAI
+from models.errors import Conflict, Invalid, NotFound, WrongStage
+from models.rules import lifecycle, policy
+from models.rules.grading import Casualties, Graded, counts_for_grade, grade
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
+from models.tables import (
+    Accident,
+    Case,
+    Document,
+    LaterDeath,
+    NotApplicable,
+    User,
+    UserRole,
+)
+
+from . import deadlines
+from .act import Act, lock_case, record, unit_path
+
+
+def casualties_of(accident: Accident) -> Casualties:
+    """Return the figures of an accident that bear on its grade."""
+    return Casualties(accident.deaths, accident.serious_injuries, accident.economic_loss)
+
+
+def assign_sponsor(act: Act, case_number: str, *, sponsor: str) -> None:
+    """Name the 包案领导. Raises NotFound for an account that is no leader of the territory."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.sponsor", unit_path=unit_path(act, case))
+    _require_running(case)
+    leader = act.session.execute(
+        select(User.id, User.name)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(User.account == sponsor, UserRole.role == Role.LEADER, User.disabled_at.is_(None))
+    ).one_or_none()
+    if leader is None:
+        raise NotFound(f"账号“{sponsor}”不存在或不是领导，不能包案。")
+    before, case.sponsor_id = case.sponsor_id, leader.id
+    record(act, case, "sponsor_assigned", sponsor=leader.name, before=before)
+
+
+def record_death(act: Act, case_number: str, *, died_on: date, note: str | None = None) -> None:
+    """Record a death after the accident.
+
+    Within the 7-day window (令493 art. 13) it counts: the case is graded anew, open clocks are re-planned and each
+    issued paper is flagged for correction. After the window it is recorded and, by statistical practice, changes
+    nothing else. Raises Invalid for a date before the accident or in the future.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.death", unit_path=unit_path(act, case))
+    _require_running(case)
+    accident = act.session.get_one(Accident, case.accident_id)
+    if died_on < accident.occurred_at.astimezone(SHANGHAI).date():
+        raise Invalid("死亡日期早于事故发生日期，请核对。")
+    if died_on > act.today:
+        raise Invalid("死亡日期晚于今天，请核对。")
+    counted = counts_for_grade(
+        accident.occurred_at, died_on, accident_day_counts=act.settings.accident_day_counts
+    )
+    act.session.add(
+        LaterDeath(accident_id=accident.id, died_on=died_on, counted=counted, note=note, recorded_at=act.at)
+    )
+    deaths_before = accident.deaths
+    if counted:
+        accident.deaths = (accident.deaths or 0) + 1
+        # The person was among the injured before; which column is known only where the injury was graded.
+        if accident.serious_injuries:
+            accident.serious_injuries -= 1
+        elif accident.injured_unspecified:
+            accident.injured_unspecified -= 1
+    record(
+        act,
+        case,
+        "death_recorded",
+        why=note,
+        died_on=died_on.isoformat(),
+        counted=counted,
+        before=deaths_before,
+        after=accident.deaths,
+    )
+    if counted:
+        _regrade(act, case, grade(casualties_of(accident)))
+
+
+def _regrade(act: Act, case: Case, graded: Graded) -> None:
+    before = case.grade
+    case.grade, case.grade_provisional = graded.grade, graded.provisional
+    if before is not case.grade:
+        record(act, case, "case_regraded", before=before.value, after=case.grade.value)
+        for deadline in deadlines.open_ones(act, case):
+            deadlines.replan(act, case, deadline, why=f"事故等级由{before.label}调整为{case.grade.label}")
+    issued = act.session.scalars(
+        select(Document.ref)
+        .where(
+            Document.case_id == case.id,
+            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)),
+        )
+        .order_by(Document.id)
+    ).all()
+    for paper in issued:
+        record(
+            act,
+            case,
+            "paper_flagged",
+            why="事故死亡人数已变更，文书所载伤亡情况需更正",
+            paper=paper,
+            regraded=before is not case.grade,
+        )
+
+
+def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reason: str) -> None:
+    """Record that a case needs no accountability proposal or no supervision order; printed in the archive's 备考表.
+
+    Raises Invalid for other papers or without reason, WrongStage before the report is signed or while such a paper
+    is out or under way, Conflict where it is recorded already.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.not_applicable", unit_path=unit_path(act, case))
+    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
+    if kind not in (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.SUPERVISION_ORDER):
+        raise Invalid("只有倒查问责建议书和限期落实督办单可以认定为不适用。")
+    require_reason(reason)
+    if act.session.get(NotApplicable, (case.id, kind)) is not None:
+        raise Conflict(f"{kind.label}已认定为不适用。")
+    existing = act.session.scalars(
+        select(Document.ref).where(
+            Document.case_id == case.id, Document.kind == kind, Document.status != DocumentStatus.VOID
+        )
+    ).all()
+    if existing:
+        raise WrongStage(f"本案已有{kind.label}（{'、'.join(existing)}），不能认定为不适用。")
+    act.session.add(
+        NotApplicable(
+            case_id=case.id, kind=kind, reason=reason.strip(), approved_by=act.person, approved_at=act.at
+        )
+    )
+    record(act, case, "not_applicable_recorded", why=reason.strip(), kind=kind.value)
+
+
+def discontinue(act: Act, case_number: str, *, reason: str) -> None:
+    """End a case before its time, with a reason. Raises WrongStage while a paper is being approved."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.discontinue", unit_path=unit_path(act, case))
+    require_reason(reason)
+    pending = act.session.scalar(
+        select(Document.id)
+        .where(
+            Document.case_id == case.id,
+            Document.status.in_((DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)),
+        )
+        .limit(1)
+    )
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "discontinue", {"no_open_paper": pending is None})
+    case.stage_reason, case.closed_at = reason.strip(), act.at
+    deadlines.withdraw(act, case, act.at)
+    record(act, case, "case_discontinued", why=reason.strip())
+
+
+def require_reason(reason: str | None) -> str:
+    """Return a reason without its blanks. Raises Invalid for an empty one."""
+    if reason is None or not reason.strip():
+        raise Invalid("请填写理由。", code="reason_missing")
+    return reason.strip()
+
+
+def _require_running(case: Case) -> None:
+    if case.stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
+        raise WrongStage(f"案件已{case.stage.label}，不能再修改。")

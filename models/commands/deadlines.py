@@ -1,0 +1,180 @@
+"""The clocks of a case: started, met, withdrawn and re-planned by what people do; each keeps how it was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from models.queries.clocks import due_of
+from models.rules import deadlines as counting
+from models.rules.deadlines import Due
+from models.rules.escalation import next_look
+from models.tables import Case, Deadline
+
+from .act import Act, record
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a clock is about. `key` is its short name inside the case and makes the clock unique."""
+
+    key: str
+    organisation_id: int
+    document_id: int | None = None
+    assignment_id: int | None = None
+    reply_id: int | None = None
+
+
+def start(
+    act: Act,
+    case: Case,
+    code: str,
+    subject: Subject,
+    at: datetime,
+    *,
+    given_on: date | None = None,
+    event: str | None = None,
+) -> Deadline:
+    """Start a clock at an event. `given_on` is a date that a person set, which then counts instead of the rule's length.
+
+    Raises Conflict (by the key) where the same clock runs already.
+    """
+    accident_rule = act.rules.rule(code)
+    rule = accident_rule.for_case(grade=case.grade)
+    amount = rule.amount if rule.amount != accident_rule.amount else None
+    calendar = act.rules.calendar
+    if given_on is not None:
+        due = counting.given_date(rule, at, given_on, calendar)
+    else:
+        due = counting.compute(rule, at, calendar, amount=amount)
+    deadline = Deadline(
+        key=f"{case.case_number}/{code}/{subject.key}",
+        case_id=case.id,
+        document_id=subject.document_id,
+        assignment_id=subject.assignment_id,
+        reply_id=subject.reply_id,
+        organisation_id=subject.organisation_id,
+        turn=rule.turn,
+        rule_code=code,
+        rule_version=rule.version,
+        amount=amount,
+        given_on=given_on,
+        excluded_days=0,
+        changes={},
+        start_event=event or rule.starts_at,
+        started_at=at,
+        first_due_on=due.due_on,
+        version=1,
+        state="open",
+    )
+    _write(deadline, due)
+    act.session.add(deadline)
+    return deadline
+
+
+def _write(deadline: Deadline, due: Due) -> None:
+    """Put a computed date into the row, with the days on which the ladder has to look at it."""
+    deadline.due_on = due.due_on
+    deadline.provisional = due.provisional
+    deadline.calendar_version = due.calendar_version
+    deadline.half_on = counting.half_used(due)
+    deadline.near_on = counting.near(due)
+    deadline.next_look_on = next_look(due, fired=frozenset())
+
+
+def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
+    """Return the running clocks of a case with one of the rules, about one paper, measure or reply."""
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.state.in_(("open", "suspended")))
+    if codes:
+        query = query.where(Deadline.rule_code.in_(codes))
+    for name, value in about.items():
+        query = query.where(getattr(Deadline, name) == value)
+    return list(act.session.scalars(query.order_by(Deadline.id)))
+
+
+def meet(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[Deadline]:
+    """Stop the clocks whose duty was done at `at`; they stay readable with that moment."""
+    return _close(act, case, "met", at, codes, about)
+
+
+def withdraw(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[Deadline]:
+    """Stop the clocks whose duty fell away."""
+    return _close(act, case, "withdrawn", at, codes, about)
+
+
+def _close(
+    act: Act, case: Case, state: str, at: datetime, codes: tuple[str, ...], about: dict[str, Any]
+) -> list[Deadline]:
+    closed = open_ones(act, case, *codes, **about)
+    for deadline in closed:
+        deadline.state, deadline.closed_at, deadline.next_look_on = state, at, None
+    return closed
+
+
+def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) -> None:
+    """Count a clock anew from an earlier event than the one assumed: a receipt came before its own limit ended."""
+    deadline.started_at, deadline.start_event = at, event
+    due = due_of(deadline, act.rules)
+    _write(deadline, due)
+    deadline.first_due_on = due.due_on
+
+
+def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_at: datetime, reason: str) -> None:
+    """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long)."""
+    before = deadline.due_on
+    due = counting.extend(due_of(deadline, act.rules), new_due_on, asked_at=asked_at, reason=reason)
+    assert due.extension is not None
+    deadline.changes = {
+        **deadline.changes,
+        "extension": {
+            "previous": due.extension.previous.isoformat(),
+            "new": due.extension.new.isoformat(),
+            "asked_on": due.extension.asked_on.isoformat(),
+            "reason": due.extension.reason,
+        },
+    }
+    _new_version(deadline, due)
+    record(
+        act,
+        case,
+        "deadline_replanned",
+        why=reason,
+        deadline=deadline.key,
+        before=before.isoformat(),
+        after=due.due_on.isoformat(),
+    )
+
+
+def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
+    """Count a running clock again by the case's present grade; returns whether its date moved."""
+    rule = act.rules.rule(deadline.rule_code)
+    if deadline.given_on is None:
+        fitting = rule.for_case(grade=case.grade).amount
+        deadline.amount = fitting if fitting != rule.amount else None
+    deadline.rule_version = rule.version
+    before = deadline.due_on
+    due = due_of(deadline, act.rules)
+    if due.due_on == before:
+        deadline.provisional, deadline.calendar_version = due.provisional, due.calendar_version
+        return False
+    _new_version(deadline, due)
+    record(
+        act,
+        case,
+        "deadline_replanned",
+        why=why,
+        deadline=deadline.key,
+        before=before.isoformat(),
+        after=due.due_on.isoformat(),
+    )
+    return True
+
+
+def _new_version(deadline: Deadline, due: Due) -> None:
+    _write(deadline, due)
+    deadline.version += 1
+
+

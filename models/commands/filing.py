@@ -1,0 +1,317 @@
+"""立案: a dossier becomes a case, or is refused as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from models.clock import local_day
+from models.dossier import Dossier
+from models.errors import Conflict, Invalid
+from models.rules import chain, divisions, policy
+from models.rules.grading import Casualties, grade, trigger
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentForm,
+    DocumentKind,
+    DocumentStatus,
+    Grade,
+    Part,
+    Stage,
+    SubjectType,
+    Trigger,
+)
+from models.tables import (
+    Accident,
+    AccountabilityFinding,
+    AccountabilityItem,
+    Assignment,
+    Case,
+    Document,
+    Finding,
+    FindingOrganisation,
+    FindingPerson,
+    LaterDeath,
+    Measure,
+    MeasureFinding,
+    Organisation,
+    Person,
+    TeamMember,
+    Vehicle,
+)
+
+from . import deadlines
+from .act import Act, enqueue, record
+from .numbers import draw
+from .organisations import own_unit, place_organisations
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What filing computed."""
+
+    case_number: str
+    grade: Grade
+    grade_provisional: bool
+    trigger: Trigger
+
+
+def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received_at: datetime | None = None) -> Filed:
+    """File a case from a dossier: accident, people, vehicles, units, findings, measures, accountability items.
+
+    Grade and trigger are computed, never taken over. `received_at` is when a transferred case arrived: its limit
+    counts from there. Raises Conflict for an accident that has a case, Invalid where the accident is out of scope
+    and no reason is given.
+    """
+    unit = own_unit(act.session)
+    policy.require(act.actor, "case.file", unit_path=unit.path)
+    facts = dossier.accident
+    _refuse_duplicate(act, dossier)
+    casualties = Casualties(facts.deaths, facts.serious_injuries, facts.direct_loss_yuan)
+    graded = grade(casualties)
+    injured = any((facts.serious_injuries, facts.minor_injuries, facts.injured_unspecified))
+    why = trigger(act.settings.scope, deaths=facts.deaths, injured=injured)
+    if why is Trigger.DISCRETIONARY and not (reason and reason.strip()):
+        raise Invalid(
+            f"该事故不属于本单位规定的调查范围（{act.settings.scope.label}），如需开展深度调查请填写理由。",
+            code="reason_missing",
+        )
+    accident = _accident(dossier)
+    act.session.add(accident)
+    act.session.flush()
+    prefix, year, number = draw(act, unit.id, "case", used_for=f"accident {accident.id}")
+    case = Case(
+        case_number=f"{prefix}-{year}-{number:04d}",
+        accident_id=accident.id,
+        title=dossier.source.title,
+        unit_id=unit.id,
+        officer_id=act.person,
+        stage=Stage.FILED,
+        grade=graded.grade,
+        grade_provisional=graded.provisional,
+        trigger=why,
+        trigger_reason=reason.strip() if reason and why is Trigger.DISCRETIONARY else None,
+        filed_at=act.at,
+        clock_from=received_at or facts.occurred_at,
+        last_seq=0,
+        last_hash=chain.GENESIS,
+    )
+    act.session.add(case)
+    act.session.flush()
+    _contents(act, case, accident, dossier)
+    report = Document(
+        case_id=case.id,
+        ref="D1",
+        kind=DocumentKind.ANALYSIS_REPORT,
+        form=DocumentForm.REPORT,
+        issuer_id=unit.id,
+        occasion=1,
+        title=report_title(accident, graded.grade),
+        status=DocumentStatus.DRAFT,
+        round=1,
+        restricted=False,
+        drafted_at=act.at,
+    )
+    act.session.add(report)
+    act.session.flush()
+    deadlines.start(
+        act,
+        case,
+        "investigation.report",
+        deadlines.Subject("D1", unit.id, document_id=report.id),
+        case.clock_from,
+        event="收到移送的案件" if received_at else "事故发生",
+    )
+    record(
+        act,
+        case,
+        "case_filed",
+        why=case.trigger_reason,
+        grade=graded.grade.value,
+        grade_provisional=graded.provisional,
+        trigger=why.value,
+        accident_number=facts.accident_number,
+        deaths=facts.deaths,
+        findings=len(dossier.findings),
+        measures=len(dossier.measures),
+        accountability=len(dossier.accountability),
+    )
+    enqueue(act, case, "carry", f"{case.case_number}/filed")
+    return Filed(case.case_number, graded.grade, graded.provisional, why)
+
+
+def report_title(accident: Accident, grade_now: Grade) -> str:
+    """Return the report's title: 关于<place>"<month>·<day>"<grade>道路交通事故的调查分析报告."""
+    day = local_day(accident.occurred_at)
+    place = divisions.own_name(accident.division_code, on=day)
+    return f"关于{place}“{day.month}·{day.day}”{grade_now.label}道路交通事故的调查分析报告"
+
+
+def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
+    facts = dossier.accident
+    same = (Accident.occurred_at == facts.occurred_at) & (Accident.division_code == facts.division_code)
+    query = select(Case.case_number).join(Accident, Accident.id == Case.accident_id)
+    if facts.accident_number is not None:
+        same_number = act.session.scalar(query.where(Accident.accident_number == facts.accident_number))
+        if same_number is not None:
+            raise Conflict(
+                f"事故编号{facts.accident_number}已立案，案件编号{same_number}，不再重复立案。", code="duplicate_accident"
+            )
+    first = act.session.scalar(query.where(same, Accident.place == facts.place))
+    if first is not None:
+        raise Conflict(f"同一时间、地点的事故已立案，案件编号{first}，不再重复立案。", code="duplicate_accident")
+
+
+def _accident(dossier: Dossier) -> Accident:
+    facts = dossier.accident
+    return Accident(
+        accident_number=facts.accident_number,
+        title=dossier.source.title,
+        occurred_at=facts.occurred_at,
+        division_code=facts.division_code,
+        place=facts.place,
+        road_name=facts.road_name,
+        road_number=facts.road_number,
+        stake=facts.stake,
+        road_class=facts.road_class,
+        longitude=facts.longitude,
+        latitude=facts.latitude,
+        weather=facts.weather,
+        light=facts.light,
+        pattern=facts.pattern,
+        deaths=facts.deaths,
+        serious_injuries=facts.serious_injuries,
+        minor_injuries=facts.minor_injuries,
+        injured_unspecified=facts.injured_unspecified,
+        economic_loss=facts.direct_loss_yuan,
+        property_loss=facts.property_loss_yuan,
+        summary=facts.summary,
+        source_title=dossier.source.title,
+    )
+
+
+def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> None:
+    """Write what the dossier tells about the accident; the order of rows is the dossier's."""
+    session = act.session
+    units = place_organisations(act, dossier.organisations)
+    session.add_all(
+        LaterDeath(accident_id=accident.id, died_on=d.date, counted=d.counted, note=d.note, recorded_at=act.at)
+        for d in dossier.accident.later_deaths
+    )
+    vehicles = {
+        v.ref: Vehicle(
+            accident_id=accident.id,
+            owner_id=units.get(v.owner_ref),
+            defects=list(v.defects),
+            **v.model_dump(exclude={"owner_ref", "defects"}),
+        )
+        for v in dossier.vehicles
+    }
+    session.add_all(vehicles.values())
+    session.flush()
+    people = {
+        p.ref: Person(
+            accident_id=accident.id,
+            vehicle_id=vehicles[p.vehicle_ref].id if p.vehicle_ref else None,
+            organisation_id=units.get(p.organisation_ref),
+            **p.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
+        )
+        for p in dossier.people
+    }
+    findings = {
+        f.ref: Finding(
+            case_id=case.id,
+            position=position,
+            cause_tags=list(f.cause_tags),
+            legal_basis=list(f.legal_basis),
+            **f.model_dump(include={"ref", "level", "aspect", "text", "duty_failure"}),
+        )
+        for position, f in enumerate(dossier.findings, 1)
+    }
+    measures = {
+        m.ref: Measure(
+            case_id=case.id,
+            ref=m.ref,
+            position=position,
+            text=m.text,
+            milestones=[stage.model_dump(mode="json") for stage in m.milestones],
+        )
+        for position, m in enumerate(dossier.measures, 1)
+    }
+    session.add_all([*people.values(), *findings.values(), *measures.values()])
+    session.add_all(
+        TeamMember(case_id=case.id, name=t.name, role=t.role.value, organisation_id=units.get(t.organisation_ref))
+        for t in dossier.team
+    )
+    session.flush()
+    session.add_all(_links(case, dossier, units, people, findings, measures))
+    items = {a.ref: _item(case, a, units, people) for a in dossier.accountability}
+    session.add_all(items.values())
+    session.flush()
+    session.add_all(
+        AccountabilityFinding(item_id=items[a.ref].id, finding_id=findings[ref].id)
+        for a in dossier.accountability
+        for ref in dict.fromkeys(a.finding_refs)
+    )
+
+
+def _links(
+    case: Case,
+    dossier: Dossier,
+    units: dict[str | None, int],
+    people: dict[str, Person],
+    findings: dict[str, Finding],
+    measures: dict[str, Measure],
+) -> list[Any]:
+    """Return who and what each finding and measure is about, and in whose hands each measure is."""
+    rows: list[Any] = []
+    for f in dossier.findings:
+        finding = findings[f.ref].id
+        rows += [
+            FindingOrganisation(finding_id=finding, organisation_id=unit)
+            for unit in dict.fromkeys(units[ref] for ref in f.organisation_refs)
+        ]
+        rows += [FindingPerson(finding_id=finding, person_id=people[r].id) for r in dict.fromkeys(f.person_refs)]
+    for m in dossier.measures:
+        measure = measures[m.ref].id
+        rows += [
+            MeasureFinding(measure_id=measure, finding_id=findings[ref].id) for ref in dict.fromkeys(m.finding_refs)
+        ]
+        parts = {units[ref]: Part.COOPERATING for ref in m.cooperating_refs}
+        if m.organisation_ref is not None:
+            parts = {units[m.organisation_ref]: Part.LEAD} | {
+                unit: part for unit, part in parts.items() if unit != units[m.organisation_ref]
+            }
+        rows += [
+            Assignment(
+                case_id=case.id,
+                measure_id=measure,
+                organisation_id=unit,
+                part=part,
+                responsible_person=m.responsible_person if part is Part.LEAD else None,
+                due_on=m.due,
+                state=AssignmentState.UNISSUED,
+            )
+            for unit, part in parts.items()
+        ]
+    return rows
+
+
+def _item(case: Case, item: Any, units: dict[str | None, int], people: dict[str, Person]) -> AccountabilityItem:
+    person = item.subject_type is SubjectType.PERSON
+    return AccountabilityItem(
+        case_id=case.id,
+        ref=item.ref,
+        subject_type=item.subject_type,
+        person_id=people[item.subject_ref].id if person else None,
+        organisation_id=None if person else units[item.subject_ref],
+        category=item.category.label,
+        text=item.proposal,
+        informational=item.category.informational,
+        competent_organ_id=units.get(item.competent_organ_ref),
+    )
+
+

@@ -1,0 +1,62 @@
+"""A stored deadline as the value that can account for each of its days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any, Protocol
+
+from models.clock import local_day
+from models.rules.deadlines import DeadlineRule, Due, Extension, Pause, compute, given_date
+from models.tables import Deadline
+
+from .rulebook import Rulebook
+
+
+class DeadlineFacts(Protocol):
+    """The columns of a deadline that its count needs."""
+
+    rule_code: Any
+    rule_version: Any
+    amount: Any
+    given_on: Any
+    excluded_days: Any
+    started_at: Any
+    due_on: Any
+    changes: Any
+
+
+def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:
+    """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says."""
+    rule: DeadlineRule = rules.rule(deadline.rule_code, deadline.rule_version)
+    if deadline.given_on is not None:
+        due = given_date(rule, deadline.started_at, deadline.given_on, rules.calendar)
+    else:
+        due = compute(
+            rule,
+            deadline.started_at,
+            rules.calendar,
+            amount=deadline.amount,
+            excluded_days=deadline.excluded_days,
+        )
+    pauses = tuple(
+        Pause(date.fromisoformat(p["since"]), date.fromisoformat(p["until"]), p["reason"])
+        for p in deadline.changes.get("pauses", ())
+    )
+    if pauses:
+        due = replace(due, pauses=pauses, ends_on=deadline.due_on, due_on=deadline.due_on)
+    extension = deadline.changes.get("extension")
+    if extension is not None:
+        granted = Extension(
+            date.fromisoformat(extension["previous"]),
+            date.fromisoformat(extension["new"]),
+            date.fromisoformat(extension["asked_on"]),
+            extension["reason"],
+        )
+        due = replace(due, ends_on=granted.new, due_on=granted.new, extension=granted, provisional=False)
+    return due
+
+
+def started_on(deadline: Deadline | DeadlineFacts) -> date:
+    """Return the day that is not counted: the day of the start event."""
+    return local_day(deadline.started_at)
