@@ -282,3 +282,36 @@ class ProposalAnswer(Word):
     ADOPTED = "adopted", "采纳"
     ADOPTED_IN_PART = "adopted_in_part", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+
+
+class AccountabilityCategory(Word):
+    """What a dossier's accountability item proposes or reports; the label is what the dossier writes."""
+
+    ADMINISTRATIVE_PENALTY = "administrative_penalty", "行政处罚"
+    PARTY_OR_GOVERNMENT_SANCTION = "party_or_government_sanction", "党纪政务处分"
+    ADMONITION = "admonition", "诫勉谈话"
+    WRITTEN_REVIEW = "written_review", "书面检查"
+    TRANSFER_TO_JUDICIARY = "transfer_to_judiciary", "移送司法机关"
+    WITH_JUDICIARY = "with_judiciary", "司法机关已采取措施"
+    EXEMPT = "exempt", "免予追责"
+    OTHER = "other", "其他"
+
+    @property
+    def informational(self) -> bool:
+        """Tell whether nothing is left to propose: already with the judiciary, or exempt."""
+        return self in (AccountabilityCategory.WITH_JUDICIARY, AccountabilityCategory.EXEMPT)
+
+
+class TeamRole(Word):
+    """A unit's or person's part in the investigation team."""
+
+    LEAD = "lead", "组长单位"
+    MEMBER = "member", "成员单位"
+
+
+class DivisionLevel(Word):
+    """The three levels of GB/T 2260."""
+
+    PROVINCE = "province", "省级"
+    CITY = "city", "地级"
+    COUNTY = "county", "县级"
