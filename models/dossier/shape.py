@@ -43,7 +43,7 @@ class Part(BaseModel):
 
 
 class Source(Part):
-    """来源."""
+    """来源: where the dossier comes from."""
 
     title: Line = Field(title="标题", description="事故或案件名称，作案件标题用")
     report_id: Line | None = Field(default=None, title="来源报告编号")
@@ -59,7 +59,7 @@ class LaterDeath(Part):
 
 
 class Accident(Part):
-    """事故."""
+    """事故: the accident: when, where, casualties and losses."""
 
     accident_number: Line | None = Field(default=None, title="事故编号", description="公安交管系统的事故编号，查重依据")
     occurred_at: Moment = Field(title="发生时间", description="带时区，如 2026-03-01T08:30:00+08:00")
@@ -85,7 +85,7 @@ class Accident(Part):
 
 
 class Vehicle(Part):
-    """车辆."""
+    """车辆: one vehicle involved."""
 
     ref: Ref = Field(title="车辆编号")
     plate: Line | None = Field(default=None, title="号牌号码")
@@ -102,7 +102,7 @@ class Vehicle(Part):
 
 
 class Person(Part):
-    """人员."""
+    """人员: one person of the accident or of the duty behind it."""
 
     ref: Ref = Field(title="人员编号")
     name: Line = Field(title="姓名", description="可隐去，如王某某")
@@ -115,7 +115,7 @@ class Person(Part):
 
 
 class Organisation(Part):
-    """单位."""
+    """单位: one unit."""
 
     ref: Ref = Field(title="单位编号")
     name: Line = Field(title="名称")
@@ -125,7 +125,7 @@ class Organisation(Part):
 
 
 class Finding(Part):
-    """问题."""
+    """问题: one cause or failing."""
 
     ref: Ref = Field(title="问题编号")
     level: Of[FindingLevel] = Field(title="原因层级")
@@ -139,14 +139,14 @@ class Finding(Part):
 
 
 class Milestone(Part):
-    """阶段目标."""
+    """阶段目标: one dated stage of a measure."""
 
     text: Text = Field(title="目标")
     due: Day = Field(title="完成期限")
 
 
 class Measure(Part):
-    """整改措施."""
+    """整改措施: one thing that must be done about findings."""
 
     ref: Ref = Field(title="措施编号")
     finding_refs: Many[Ref] = Field(default=(), title="针对问题编号")
@@ -159,7 +159,7 @@ class Measure(Part):
 
 
 class AccountabilityItem(Part):
-    """问责事项."""
+    """问责事项: what is proposed or known about one subject's accountability."""
 
     ref: Ref = Field(title="事项编号")
     subject_type: Of[SubjectType] = Field(title="对象类型")
@@ -171,7 +171,7 @@ class AccountabilityItem(Part):
 
 
 class TeamMember(Part):
-    """调查组成员."""
+    """调查组成员: one member of the investigation team."""
 
     name: Line | None = Field(default=None, title="姓名")
     role: Of[TeamRole] = Field(title="分工")

@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from stdnum.cn import ric, uscc
 
@@ -110,7 +110,7 @@ Of = Annotated[W, Field(strict=False)]
 
 Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written), AfterValidator(_one_line)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
-Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
+Ref = Annotated[str, StringConstraints(strip_whitespace=False, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
 DivisionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 IdentityNumber = Annotated[str, AfterValidator(_identity_number)]
 CreditCode = Annotated[str, AfterValidator(_credit_code)]
