@@ -315,3 +315,13 @@ class DivisionLevel(Word):
     PROVINCE = "province", "省级"
     CITY = "city", "地级"
     COUNTY = "county", "县级"
+
+
+class CodeTable(Word):
+    """The small code tables of `models.rules.codes`."""
+
+    ROAD_CLASS = "road_class", "道路类型"
+    WEATHER = "weather", "天气"
+    LIGHT = "light", "照明条件"
+    PATTERN = "pattern", "事故形态"
+    CAUSE = "cause", "原因"
