@@ -1,0 +1,161 @@
+"""Writes a sealed volume as a BagIt 1.0 package (RFC 8493): the same input gives the same bytes, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from documents.archive import verify
+from documents.archive.catalogue import Item, catalogue_json, places
+from documents.archive.workplace import synced, workplace
+from models.errors import Conflict, Fault, Invalid
+from models.rules import chain
+from models.rules.chain import JSON
+
+ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """A written package; `manifest_sha256` belongs into the event that seals it, `head` is its last event's hash."""
+
+    path: Path
+    items: int
+    manifest_sha256: str
+    head: str
+
+
+def write_bag(
+    target: Path,
+    items: Iterable[Item],
+    info: Mapping[str, str],
+    events: Iterable[Mapping[str, JSON]],
+    *,
+    volume: bytes,
+) -> Bag:
+    """Write the package to `target`, or leave it as it stands there with exactly these bytes.
+
+    `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
+    case's, oldest first, with their hashes; `volume` is the paper volume as docx. Files are copied block by block
+    and must have the hash that their item states. Nothing appears under `target` before it is complete and on disk.
+
+    Raises Invalid (bad info, broken chain, a file that is not what was recorded) and Conflict (another package or
+    anything else stands at `target`, or somebody is writing it right now).
+    """
+    kept = tuple(items)
+    given = _checked_info(info)
+    lines, head = _event_lines(events, given[CASE_NUMBER])
+    stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
+    with workplace(target) as place:
+        manifest_sha256 = _fill(place, kept, stated, lines, volume)
+        if not target.exists():
+            place.rename(target)
+            synced(target.parent)
+        elif not _identical(place, target):
+            raise Conflict(f"“{target.name}”已经存在且内容不同，请先核对，再换一个位置导出。", code="package_exists")
+    return Bag(target, len(kept), manifest_sha256, head)
+
+
+def _fill(place: Path, items: tuple[Item, ...], info: dict[str, str], events: bytes, volume: bytes) -> str:
+    """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
+    sums: dict[str, str] = {}
+    sizes: dict[str, int] = {}
+
+    def put(name: str, content: BinaryIO) -> None:
+        sums[name], sizes[name] = _copied(content, place / name)
+
+    for name, file in places(items):
+        with file.open() as content:
+            put(name, content)
+        if sums[name] != file.sha256:
+            raise Invalid(f"“{Path(name).name}”的内容与登记的校验值不符，不能归档。", code="file_altered")
+    put(verify.EVENTS, io.BytesIO(events))
+    put("data/volume.docx", io.BytesIO(volume))
+    put("data/verify.py", io.BytesIO(Path(verify.__file__).read_bytes()))
+    put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes)))
+    manifest = _manifest(sums)
+    oxum = f"{sum(sizes.values())}.{len(sizes)}"
+    put("bag-info.txt", io.BytesIO(verify.info_bytes(info, oxum)))
+    put("bagit.txt", io.BytesIO(verify.BAGIT))
+    put(verify.MANIFEST, io.BytesIO(manifest))
+    put(verify.TAG_MANIFEST, io.BytesIO(_manifest({name: sums[name] for name in verify.TAGS})))
+    for folder in (*(path for path in place.rglob("*") if path.is_dir()), place):
+        synced(folder)
+    return sums[verify.MANIFEST]
+
+
+def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:
+    """Copy block by block down to the disk; return hash and size."""
+    digest = hashlib.sha256()
+    size = 0
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("xb") as out:
+        while block := content.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+            out.write(block)
+    synced(to)
+    return digest.hexdigest(), size
+
+
+def _manifest(sums: Mapping[str, str]) -> bytes:
+    lines = sorted((verify.encoded(name).encode("utf-8"), digest) for name, digest in sums.items())
+    return b"".join(digest.encode("ascii") + b"  " + name + b"\n" for name, digest in lines)
+
+
+def _identical(written: Path, standing: Path) -> bool:
+    """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing."""
+    tags = standing / verify.TAG_MANIFEST
+    return verify.verify(standing)["ok"] is True and tags.read_bytes() == (written / verify.TAG_MANIFEST).read_bytes()
+
+
+def _event_lines(events: Iterable[Mapping[str, JSON]], case_number: str) -> tuple[bytes, str]:
+    """Return the events as JSON Lines and the last one's hash; a broken chain is not archived."""
+    kept = list(events)
+    checked = chain.verify(kept)
+    faults = [*checked.faults]
+    if not kept:
+        faults.append(Fault("events", "没有任何事件", "chain_empty"))
+    elif kept[0].get("case_number") != case_number:
+        faults.append(Fault("events", "案件编号与案卷信息不同", "chain_case"))
+    if faults:
+        raise Invalid("事件记录不完整，不能归档。", faults=faults, code="chain_broken")
+    previous = chain.GENESIS
+    lines = []
+    for event in kept:
+        covered: dict[str, JSON] = {name: event[name] for name in chain.FIELDS}
+        covered |= {"prev_hash": previous, "hash": event["hash"]}
+        lines.append(chain.canonical(covered) + b"\n")
+        previous = str(event["hash"])
+    return b"".join(lines), checked.head
+
+
+def _checked_info(info: Mapping[str, str]) -> dict[str, str]:
+    computed = (verify.CHAIN_HEAD, verify.EVENT_COUNT)
+    faults = [
+        Fault(label, "缺少此项", "info_missing") for label in (ARCHIVE_NUMBER, CASE_NUMBER, DATE) if label not in info
+    ]
+    faults += [
+        Fault(label, "应为一行不空的文字，且不由系统计算", "info_value")
+        for label, value in info.items()
+        if label in computed or not verify.plain_info((label, value))
+    ]
+    if not faults and not _is_day(info[DATE]):
+        faults.append(Fault(DATE, "应为 2026-03-05 形式的日期", "info_date"))
+    if faults:
+        raise Invalid("案卷信息有误，不能归档。", faults=faults, code="archive_info")
+    return dict(info)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

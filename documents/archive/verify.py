@@ -1,0 +1,343 @@
+"""电子案卷校验：python verify.py [目录] [--json] [--manifest 校验值]。只用标准库，可单独运行。
+
+Checks an archive package beyond BagIt 1.0 (RFC 8493): every byte of every file, nothing unlisted, one spelling of
+everything, the chain of events, the catalogue. What it proves: the package is whole and agrees with itself. Who
+rewrites events, catalogue and manifests together is found only against the manifest's hash recorded in the case when
+the package was sealed (`--manifest`); run a verifier kept elsewhere, the copy in a package could be exchanged too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import os
+import re
+import stat
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
+TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
+CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
+OWN = (CATALOGUE, EVENTS, "data/verify.py", "data/volume.docx")
+FOLDERS = ("documents", "evidence", "replies")
+FORMAT = "shencha-archive/1"
+ARCHIVE_NUMBER, CASE_NUMBER, DATE = "External-Identifier", "Internal-Sender-Identifier", "Bagging-Date"
+CHAIN_HEAD, EVENT_COUNT, OXUM = "Chain-Head", "Event-Count", "Payload-Oxum"
+GENESIS = "0" * 64
+FIELDS = ("case_number", "seq", "kind", "happened_at", "recorded_at", "actor", "actor_name", "why", "data")
+INFO = (ARCHIVE_NUMBER, CASE_NUMBER, DATE, CHAIN_HEAD, EVENT_COUNT)
+ENTRY = {"no", "responsible", "document_number", "title", "dated", "pages", "note", "files"}
+FILE = {"path", "sha256", "size"}
+
+_LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
+_LABEL = re.compile(r"[A-Z][A-Za-z0-9-]*")
+_UNPRINTED = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+
+
+class Faults(list[dict[str, str]]):
+    """Everything found wrong, in the order met."""
+
+    def add(self, path: str, message: str, code: str) -> None:
+        # A name that is not UTF-8 must still be printable.
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+        self.append({"path": shown, "message": message, "code": code})
+
+
+def canonical(value: object) -> bytes:
+    """The one spelling of a JSON value: sorted keys, no spaces, UTF-8, no NaN."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def link(prev_hash: str, event: dict[str, Any]) -> str:
+    """The hash of an event after `prev_hash`; equals `models.rules.chain.link`."""
+    covered = {name: event[name] for name in FIELDS}
+    covered["prev_hash"] = prev_hash
+    return hashlib.sha256(canonical(covered)).hexdigest()
+
+
+def encoded(path: str) -> str:
+    """A path as a manifest spells it (RFC 8493, 2.1.3)."""
+    return path.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def info_bytes(info: dict[str, str], oxum: str) -> bytes:
+    """The only bag-info.txt that belongs to what the catalogue says and the payload weighs."""
+    pairs = sorted([*info.items(), (OXUM, oxum)])
+    return "".join(f"{label}: {value}\n" for label, value in pairs).encode("utf-8")
+
+
+def plain_info(pair: tuple[str, Any]) -> bool:
+    """Whether a label and its value fit on one unfolded line of bag-info.txt, and are not computed there."""
+    label, value = pair
+    if not isinstance(value, str) or not value or value != value.strip() or label == OXUM:
+        return False
+    return _LABEL.fullmatch(label) is not None and not any(unicodedata.category(c) in _UNPRINTED for c in value)
+
+
+def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> dict[str, Any]:
+    """Return {"ok", "faults": [{"path", "message", "code"}], "manifest_sha256"} for the package at `path`.
+
+    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed.
+    """
+    root, faults = Path(path), Faults()
+    if not root.is_dir():
+        faults.add("", "不是文件夹，或者不存在", "not_a_package")
+        return {"ok": False, "faults": list(faults), "manifest_sha256": None}
+    files = _walk(root, faults)
+    sums = {name: _sha256(root / name, name, faults) for name in files}
+    payload = {name for name in files if name.startswith("data/")}
+
+    if _read(root, "bagit.txt", files, faults) not in (BAGIT, None):
+        faults.add("bagit.txt", "内容与规定的两行不完全一致", "declaration")
+    tags = _manifest(root, TAG_MANIFEST, files, faults)
+    _compare(TAG_MANIFEST, tags, {name: sums[name] for name in files if name in TAGS}, faults)
+    for name in TAGS:
+        if name not in files and name not in tags:
+            faults.add(name, "缺少此文件", "missing")
+    for name in sorted(set(files) - payload - set(TAGS) - {TAG_MANIFEST}):
+        faults.add(name, "清单以外的文件", "unlisted")
+    listed = _manifest(root, MANIFEST, files, faults)
+    _compare(MANIFEST, listed, {name: sums[name] for name in payload}, faults)
+    for name in sorted({*listed, *payload}):
+        _check_place(name, faults)
+    for name in OWN:
+        if name not in payload and name not in listed:
+            faults.add(name, "缺少此文件", "missing")
+
+    info = _check_catalogue(_read(root, CATALOGUE, files, faults), {n: (sums[n], files[n]) for n in payload}, faults)
+    _check_events(_read(root, EVENTS, files, faults), info, faults)
+    oxum = f"{sum(files[name] for name in payload)}.{len(payload)}"
+    stated = _read(root, "bag-info.txt", files, faults)
+    if stated is not None and info is not None and stated != info_bytes(info, oxum):
+        faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
+    if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
+        faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
+    return {"ok": not faults, "faults": list(faults), "manifest_sha256": sums.get(MANIFEST)}
+
+
+def _walk(root: Path, faults: Faults) -> dict[str, int]:
+    """Return relative path → size of every regular file; anything else below `root` is a fault."""
+    found: dict[str, int] = {}
+    spelled: dict[str, str] = {}
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(root / folder) as entries:
+                children = sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+        except OSError as error:
+            faults.add(folder, f"不能读取：{error.strerror}", "unreadable")
+            continue
+        if not children:
+            faults.add(folder, "空文件夹", "empty_folder")
+        for component, facts in children:
+            name = folder + component
+            _check_name(name, component, spelled, faults)
+            if stat.S_ISDIR(facts.st_mode):
+                waiting.append(name + "/")
+            elif stat.S_ISREG(facts.st_mode):
+                found[name] = facts.st_size
+            else:
+                faults.add(name, "符号链接或特殊文件", "special_file")
+    return found
+
+
+def _check_name(path: str, component: str, spelled: dict[str, str], faults: Faults) -> None:
+    """Refuse what another system would spell differently, hide, or take for another file."""
+    twin = spelled.setdefault(unicodedata.normalize("NFC", path.casefold()), path)
+    if twin != path:
+        faults.add(path, f"与“{twin}”只差大小写或字符写法", "collision")
+    strange = any(unicodedata.category(c) in _UNPRINTED or c in '<>:"\\|?*' for c in component)
+    if strange or component != unicodedata.normalize("NFC", component):
+        faults.add(path, "文件名含有不允许的字符", "name")
+    elif component[0] in " .-~" or component[-1] in " ." or _RESERVED.fullmatch(component):
+        faults.add(path, "文件名在有的系统上不可用", "name")
+
+
+def _check_place(name: str, faults: Faults) -> None:
+    parts = name.split("/")
+    if name not in OWN and not (len(parts) == 3 and parts[0] == "data" and parts[1] in FOLDERS and parts[2]):
+        faults.add(name, "不在案卷规定的位置", "place")
+
+
+def _sha256(path: Path, name: str, faults: Faults) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            for block in iter(lambda: stream.read(1 << 20), b""):
+                digest.update(block)
+    except OSError as error:
+        faults.add(name, f"不能读取：{error.strerror}", "unreadable")
+        return ""
+    return digest.hexdigest()
+
+
+def _read(root: Path, name: str, files: dict[str, int], faults: Faults) -> bytes | None:
+    """Return a tag file's bytes; None where it is missing, which is reported elsewhere."""
+    if name not in files:
+        return None
+    try:
+        return (root / name).read_bytes()
+    except OSError as error:
+        faults.add(name, f"不能读取：{error.strerror}", "unreadable")
+        return None
+
+
+def _manifest(root: Path, name: str, files: dict[str, int], faults: Faults) -> dict[str, str]:
+    """Read `hash, two spaces, path, LF` lines in strictly rising byte order: there is one spelling of a manifest."""
+    raw = _read(root, name, files, faults)
+    if not raw or not raw.endswith(b"\n"):
+        faults.add(name, "清单缺失、为空或没有结束行", "manifest")
+        return {}
+    listed: dict[str, str] = {}
+    last = b""
+    for number, line in enumerate(raw[:-1].split(b"\n"), start=1):
+        match = _LINE.fullmatch(line)
+        path = _decoded(match.group(2)) if match else None
+        if match is None or path is None:
+            faults.add(f"{name}:{number}", "不是“校验值、两个空格、路径”的规定格式", "manifest_line")
+            continue
+        if path.startswith("/") or ".." in path.split("/") or "\\" in path or re.match("[A-Za-z]:", path):
+            faults.add(f"{name}:{number}", f"路径“{path}”指向包外", "traversal")
+        if path in listed:
+            faults.add(f"{name}:{number}", f"路径“{path}”重复", "duplicate")
+        elif match.group(2) <= last:
+            faults.add(f"{name}:{number}", "各行没有按路径排序", "manifest_order")
+        last = match.group(2)
+        listed[path] = match.group(1).decode("ascii")
+    return listed
+
+
+def _decoded(raw: bytes) -> str | None:
+    """Return the path that a manifest spells, None unless it is the one right spelling."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    path = text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+    return path if encoded(path) == text else None
+
+
+def _compare(manifest: str, listed: dict[str, str], actual: dict[str, str], faults: Faults) -> None:
+    for name in sorted({*listed, *actual}):
+        if name not in actual:
+            faults.add(name, f"列在 {manifest} 中，但文件不存在", "missing")
+        elif name not in listed:
+            faults.add(name, f"没有列入 {manifest}", "unlisted")
+        elif listed[name] != actual[name]:
+            faults.add(name, "内容与清单中的校验值不符", "altered")
+
+
+def _parsed(raw: bytes) -> dict[str, Any] | None:
+    """Return the JSON object that `raw` spells canonically, else None. A repeated key has no canonical spelling."""
+    try:
+        value = json.loads(raw.decode("utf-8"))
+        return value if isinstance(value, dict) and canonical(value) == raw else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _same(value: object, number: int) -> bool:
+    """Whether a JSON value is this very integer; Python holds true and 1.0 to equal 1."""
+    return type(value) is int and value == number
+
+
+def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], faults: Faults) -> dict[str, Any] | None:
+    """Check that the catalogue and the files agree one to one; return what it says of the package."""
+    if raw is None:
+        return None
+    said = _parsed(raw[:-1]) if raw.endswith(b"\n") else None
+    if said is None or set(said) != {"format", "info", "items"} or said["format"] != FORMAT:
+        faults.add(CATALOGUE, f"不是 {FORMAT} 的规范 JSON", "catalogue")
+        return None
+    info, items = said["info"], said["items"]
+    if not isinstance(info, dict) or not set(INFO) <= set(info) or not all(map(plain_info, info.items())):
+        faults.add(CATALOGUE, "案卷信息缺项或写法不对", "catalogue_info")
+        return None
+    named: set[str] = set()
+    for number, item in enumerate(items if isinstance(items, list) else [None], start=1):
+        if not isinstance(item, dict) or set(item) != ENTRY or not _same(item["no"], number):
+            faults.add(CATALOGUE, f"第 {number} 项缺少字段或序号不连续", "catalogue_item")
+            continue
+        for file in item["files"] if isinstance(item["files"], list) else [None]:
+            if not isinstance(file, dict) or set(file) != FILE or not isinstance(file["path"], str):
+                faults.add(CATALOGUE, f"第 {number} 项的文件缺少字段", "catalogue_item")
+                continue
+            place = file["path"]
+            if place in named:
+                faults.add(place, "在目录中重复出现", "catalogue_duplicate")
+            elif place not in payload or place in OWN:
+                faults.add(place, "目录中的文件不存在", "catalogue_missing")
+            elif file["sha256"] != payload[place][0] or not _same(file["size"], payload[place][1]):
+                faults.add(place, "内容与目录中的校验值或大小不符", "catalogue_altered")
+            named.add(place)
+    for place in sorted(set(payload) - named - set(OWN)):
+        faults.add(place, "没有列入目录", "catalogue_unlisted")
+    return info
+
+
+def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults) -> None:
+    """Check the chain event by event, and that it ends where the catalogue says."""
+    if raw is None:
+        return
+    lines = raw.split(b"\n")
+    if lines.pop() != b"" or not lines:
+        faults.add(EVENTS, "事件记录为空或最后一行不完整", "events")
+    head: object = GENESIS
+    for number, line in enumerate(lines, start=1):
+        where, event = f"{EVENTS}:{number}", _parsed(line)
+        if event is None or set(event) != {*FIELDS, "prev_hash", "hash"}:
+            faults.add(where, "不是规范 JSON 或字段不全", "event_line")
+            head = None
+            continue
+        if not _same(event["seq"], number):
+            faults.add(where, f"序号是 {event['seq']}，应为 {number}", "event_seq")
+        if event["prev_hash"] != head:
+            faults.add(where, "与前一条事件的哈希不衔接", "event_link")
+        if event["hash"] != link(event["prev_hash"], event):
+            faults.add(where, "内容与其哈希不符", "event_hash")
+        if info is not None and event["case_number"] != info[CASE_NUMBER]:
+            faults.add(where, "案件编号与案卷不同", "event_case")
+        head = event["hash"]
+    if info is not None and info[CHAIN_HEAD] != head:
+        faults.add(EVENTS, "最后一条事件不是案卷所载的链尾", "chain_head")
+    if info is not None and info[EVENT_COUNT] != str(len(lines)):
+        faults.add(EVENTS, "事件条数与案卷所载不符", "event_count")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the result; return 0 when the package is whole, 1 when it is not."""
+    # Run from inside a package, the folder above data/ is meant.
+    here = Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(description="校验深查电子案卷")
+    parser.add_argument("path", nargs="?", default=here, help="案卷文件夹")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("--manifest", metavar="SHA256", help="封卷时记录的清单校验值")
+    given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A console without Chinese shows escapes instead of failing.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if given.manifest is not None and not _HASH.fullmatch(given.manifest):
+        parser.error("--manifest 应为 64 位小写十六进制校验值")
+    result = verify(given.path, given.manifest)
+    if given.json:
+        print(json.dumps(result))
+        return 0 if result["ok"] else 1
+    for fault in result["faults"]:
+        print(f"{fault['path']}：{fault['message']}。" if fault["path"] else f"{fault['message']}。")
+    manifest = f"清单校验值 {result['manifest_sha256']}。" if result["manifest_sha256"] else ""
+    print(f"校验通过。{manifest}" if result["ok"] else f"校验不通过，共 {len(result['faults'])} 处。{manifest}")
+    return 0 if result["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""A small volume with every kind of item, and ways to forge it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_bag
+from documents.archive.catalogue import Folder, Item, ItemFile
+from models.rules.chain import GENESIS, canonical, link
+
+INFO = {
+    ARCHIVE_NUMBER: "X001-2026-Y-JJ-0001",
+    CASE_NUMBER: "4207-2026-0001",
+    DATE: "2026-09-01",
+    "Source-Organization": "某市公安局交通警察支队",
+}
+
+
+def file_of(content: bytes, suffix: str) -> ItemFile:
+    return ItemFile(hashlib.sha256(content).hexdigest(), suffix, lambda: io.BytesIO(content))
+
+
+def linked(count: int) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    previous = GENESIS
+    for seq in range(1, count + 1):
+        event: dict[str, Any] = {
+            "case_number": INFO[CASE_NUMBER],
+            "seq": seq,
+            "kind": "measure_closed",
+            "happened_at": "2026-08-01T09:00:00+08:00",
+            "recorded_at": "2026-08-01T09:30:00+08:00",
+            "actor": "officer",
+            "actor_name": "张某",
+            "why": "现场复查合格",
+            "data": {"before": {"state": "待复查"}, "after": {"state": "办结"}},
+        }
+        event["hash"] = link(previous, event)
+        previous = event["hash"]
+        events.append(event)
+    return events
+
+
+def volume_items() -> tuple[Item, ...]:
+    return (
+        Item(
+            Folder.DOCUMENTS,
+            "关于“3·5”较大道路交通事故的调查分析报告",
+            responsible="某市公安局交通警察支队",
+            document_number="某公交调〔2026〕12号",
+            dated=date(2026, 4, 2),
+            pages=12,
+            files=(file_of(b"PK report", ".docx"), file_of(b"%PDF report", ".pdf")),
+        ),
+        Item(Folder.EVIDENCE, "限速标志/超载30%照片", files=(file_of(b"\xff\xd8 picture", ".JPG"),)),
+        Item(Folder.EVIDENCE, "con", files=(file_of(b"", ".txt"),)),
+        Item(Folder.REPLIES, "整改方案", responsible="某市公路管理局", files=(file_of(b"plan", ".pdf"),)),
+        Item(Folder.DOCUMENTS, "另存文书", note="原件存机要室"),
+    )
+
+
+@dataclass(frozen=True)
+class Forger:
+    """Changes a package and makes it consistent again as far as someone without the original could."""
+
+    path: Path
+
+    def lines(self, name: str) -> list[bytes]:
+        return (self.path / name).read_bytes().splitlines(keepends=True)
+
+    def edit(self, name: str, change: Callable[[bytes], bytes]) -> None:
+        file = self.path / name
+        file.write_bytes(change(file.read_bytes()))
+
+    def remanifest(self) -> None:
+        """Recompute both manifests over whatever lies there."""
+        for manifest, names in (
+            ("manifest-sha256.txt", [p for p in (self.path / "data").rglob("*") if p.is_file()]),
+            ("tagmanifest-sha256.txt", [self.path / n for n in ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")]),
+        ):
+            entries = {
+                p.relative_to(self.path).as_posix().replace("%", "%25").encode(): hashlib.sha256(
+                    p.read_bytes()
+                ).hexdigest()
+                for p in names
+            }
+            text = b"".join(entries[name].encode() + b"  " + name + b"\n" for name in sorted(entries))
+            (self.path / manifest).write_bytes(text)
+
+    def rewrite_catalogue(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the catalogue and carry its statements into bag-info, weights included."""
+        said = json.loads((self.path / "data/catalogue.json").read_bytes())
+        change(said)
+        (self.path / "data/catalogue.json").write_bytes(canonical(said) + b"\n")
+        payload = [p for p in (self.path / "data").rglob("*") if p.is_file()]
+        oxum = f"{sum(p.stat().st_size for p in payload)}.{len(payload)}"
+        pairs = sorted([*said["info"].items(), ("Payload-Oxum", oxum)])
+        (self.path / "bag-info.txt").write_text("".join(f"{k}: {v}\n" for k, v in pairs), encoding="utf-8")
+
+    def rewrite_events(self, events: list[dict[str, Any]]) -> None:
+        (self.path / "data/events.jsonl").write_bytes(b"".join(canonical(event) + b"\n" for event in events))
+
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.lines("data/events.jsonl")]
+
+
+@pytest.fixture
+def events() -> list[dict[str, Any]]:
+    return linked(4)
+
+
+@pytest.fixture
+def items() -> tuple[Item, ...]:
+    return volume_items()
+
+
+@pytest.fixture
+def info() -> dict[str, str]:
+    return dict(INFO)
+
+
+@pytest.fixture
+def bag(tmp_path: Path) -> Bag:
+    return write_bag(tmp_path / "案卷", volume_items(), INFO, linked(4), volume=b"PK volume")
+
+
+@pytest.fixture
+def forger(bag: Bag) -> Forger:
+    return Forger(bag.path)
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package to copy or to read, never to change."""
+    return write_bag(tmp_path_factory.mktemp("sound") / "案卷", volume_items(), INFO, linked(4), volume=b"PK").path

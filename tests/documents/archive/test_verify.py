@@ -1,0 +1,464 @@
+"""The verifier: whatever is changed in a package is found, and what cannot be found is known."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from documents.archive import verify as verifier
+from documents.archive.bag import Bag
+from documents.archive.verify import main, verify
+from models.rules import chain
+from tests.documents.archive.conftest import Forger
+
+REPORT = "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf"
+PLAN = "data/replies/004_整改方案.pdf"
+EVERY_FILE = [
+    "bag-info.txt",
+    "bagit.txt",
+    "manifest-sha256.txt",
+    "tagmanifest-sha256.txt",
+    "data/catalogue.json",
+    "data/events.jsonl",
+    "data/verify.py",
+    "data/volume.docx",
+    REPORT,
+    PLAN,
+    "data/evidence/003_con.txt",
+]
+
+
+def codes(path: Path, expect_manifest: str | None = None) -> set[str]:
+    return {fault["code"] for fault in verify(path, expect_manifest)["faults"]}
+
+
+# Changed files
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_byte_more_is_found(forger: Forger, name: str):
+    forger.edit(name, lambda raw: raw + b"\n")
+    assert codes(forger.path)
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY_FILE if "con.txt" not in name])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: raw[: len(raw) // 2],
+        lambda raw: b"",
+        lambda raw: b"\xef\xbb\xbf" + raw,
+        lambda raw: bytes([raw[0] ^ 0x20]) + raw[1:],
+        lambda raw: raw[:-1] + b"\r\n",
+        lambda raw: b" " + raw,
+    ],
+    ids=["a byte less", "half", "emptied", "BOM", "case of a letter", "CRLF", "a space before"],
+)
+def test_a_changed_file_is_found(forger: Forger, name: str, change: Callable[[bytes], bytes]):
+    forger.edit(name, change)
+    assert codes(forger.path)
+
+
+@pytest.mark.parametrize("name", ["bag-info.txt", "bagit.txt", "data/catalogue.json", "data/events.jsonl"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: b"\xef\xbb\xbf" + raw,
+        lambda raw: raw.replace(b"\n", b"\r\n"),
+        lambda raw: raw + b"\n",
+        lambda raw: raw[:-1],
+        lambda raw: raw.replace(b":", b": ", 1),
+        lambda raw: b"\xff" + raw,
+    ],
+    ids=["BOM", "CRLF", "empty line", "no last newline", "a space", "not UTF-8"],
+)
+def test_another_spelling_is_found_although_the_manifests_agree(forger: Forger, name: str, change):
+    forger.edit(name, change)
+    forger.remanifest()
+    assert codes(forger.path)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_single_byte_changed_anywhere_is_found(sound: Path, data: st.DataObject):
+    files = sorted(path for path in sound.rglob("*") if path.is_file() and path.stat().st_size)
+    file = data.draw(st.sampled_from(files))
+    raw = file.read_bytes()
+    at = data.draw(st.integers(0, len(raw) - 1))
+    flip = data.draw(st.integers(1, 255))
+    try:
+        file.write_bytes(raw[:at] + bytes([raw[at] ^ flip]) + raw[at + 1 :])
+        assert not verify(sound)["ok"], (file.name, at, flip)
+    finally:
+        file.write_bytes(raw)
+    assert verify(sound)["ok"]
+
+
+def test_every_byte_of_the_unprotected_tag_manifest_counts(sound: Path):
+    file = sound / "tagmanifest-sha256.txt"
+    raw = file.read_bytes()
+    try:
+        for at in range(len(raw)):
+            for flip in (0x01, 0x20, 0x80):
+                file.write_bytes(raw[:at] + bytes([raw[at] ^ flip]) + raw[at + 1 :])
+                assert not verify(sound)["ok"], (at, flip)
+    finally:
+        file.write_bytes(raw)
+
+
+# Files and folders
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "读我.txt",
+        ".DS_Store",
+        "fetch.txt",
+        "manifest-md5.txt",
+        "manifest-sha512.txt",
+        "tagmanifest-md5.txt",
+        "data/Thumbs.db",
+        "data/evidence/005_照片.jpg",
+        "data/evidence/more/a.jpg",
+        "other/a.txt",
+    ],
+)
+def test_a_file_more_is_found_at_any_level(forger: Forger, name: str):
+    file = forger.path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"x")
+    assert "unlisted" in codes(forger.path)
+    forger.remanifest()
+    assert codes(forger.path)
+
+
+@pytest.mark.parametrize("name", EVERY_FILE)
+def test_a_file_less_is_found(forger: Forger, name: str):
+    (forger.path / name).unlink()
+    assert {"missing", "manifest"} & codes(forger.path)
+    if name not in ("manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt", "bagit.txt"):
+        forger.remanifest()
+        assert codes(forger.path)
+
+
+@pytest.mark.parametrize("name", [REPORT, "data/evidence/003_con.txt", "bagit.txt", "data/events.jsonl"])
+def test_a_renamed_file_is_found(forger: Forger, name: str):
+    file = forger.path / name
+    file.rename(file.with_name("x" + file.name))
+    assert {"missing", "unlisted"} <= codes(forger.path)
+
+
+def test_two_files_exchanged_are_found_even_with_new_manifests(forger: Forger):
+    one, two = forger.path / REPORT, forger.path / PLAN
+    first = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(first)
+    assert codes(forger.path) >= {"altered"}
+    forger.remanifest()
+    assert codes(forger.path) == {"catalogue_altered"}
+
+
+def test_an_empty_folder_is_found(forger: Forger):
+    (forger.path / "data/evidence/空").mkdir()
+    assert codes(forger.path) == {"empty_folder"}
+
+
+@pytest.mark.parametrize("target", ["outside", REPORT], ids=["outside", "inside"])
+def test_a_symlink_is_found_even_to_the_right_bytes(forger: Forger, tmp_path: Path, target: str):
+    file = forger.path / PLAN
+    elsewhere = tmp_path / "outside"
+    elsewhere.write_bytes(file.read_bytes())
+    file.unlink()
+    file.symlink_to(elsewhere if target == "outside" else forger.path / target)
+    assert "special_file" in codes(forger.path)
+
+
+def test_a_linked_folder_is_found_and_not_entered(forger: Forger, tmp_path: Path):
+    shutil.move(forger.path / "data/replies", tmp_path / "replies")
+    (forger.path / "data/replies").symlink_to(tmp_path / "replies", target_is_directory=True)
+    assert codes(forger.path) >= {"special_file", "missing"}
+
+
+def test_a_pipe_is_found_and_not_opened(forger: Forger):
+    os.mkfifo(forger.path / "data/evidence/005_pipe")
+    assert codes(forger.path) == {"special_file"}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("003_CON.txt", "collision"),
+        ("cafe\u0301.txt", "name"),
+        ("nul.txt", "name"),
+        (".hidden", "name"),
+        ("a ", "name"),
+        ("a:b", "name"),
+        ("a\nb", "name"),
+        ("图\u202egpj.exe", "name"),
+    ],
+)
+def test_a_name_that_another_system_reads_differently_is_found(forger: Forger, name: str, code: str):
+    (forger.path / "data/evidence" / name).write_bytes(b"")
+    assert code in codes(forger.path)
+
+
+def test_a_name_that_is_not_utf8_is_found_and_printable(forger: Forger):
+    (forger.path / os.fsdecode(b"data/evidence/\xff.txt")).write_bytes(b"")
+    faults = verify(forger.path)["faults"]
+    assert "name" in {fault["code"] for fault in faults}
+    assert all(fault["path"].encode("utf-8") for fault in faults)
+
+
+# Manifests
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda raw: raw + b"0" * 64 + b"  data/../../etc/passwd\n", "traversal"),
+        (lambda raw: raw + b"0" * 64 + b"  /etc/passwd\n", "traversal"),
+        (lambda raw: raw + b"0" * 64 + b"  C:/Windows/x\n", "traversal"),
+        (lambda raw: raw + b"0" * 64 + b"  data\\x\n", "traversal"),
+        (lambda raw: raw + raw.splitlines(keepends=True)[-1], "duplicate"),
+        (lambda raw: raw.splitlines(keepends=True)[-1] + raw, "manifest_order"),
+        (lambda raw: b"".join(reversed(raw.splitlines(keepends=True))), "manifest_order"),
+        (lambda raw: raw.replace(b"  ", b" ", 1), "manifest_line"),
+        (lambda raw: raw.replace(b"  ", b"\t", 1), "manifest_line"),
+        (lambda raw: raw.replace(b"  ", b" *", 1), "manifest_line"),
+        (lambda raw: raw[:64].upper() + raw[64:], "manifest_line"),
+        (lambda raw: raw.replace(b"\n", b"\r\n"), "manifest_line"),
+        (lambda raw: raw.replace(b"%25", b"%"), "manifest_line"),
+        (lambda raw: raw.replace(b"data/v", b"data/%76"), "manifest_line"),
+        (lambda raw: raw.replace(b"  data", b"  ./data"), "missing"),
+        (lambda raw: b"\n" + raw, "manifest_line"),
+        (lambda raw: raw[:-1], "manifest"),
+        (lambda raw: b"\xef\xbb\xbf" + raw, "manifest_line"),
+        (lambda raw: raw + b"0" * 64 + b"  data/\xff\n", "manifest_line"),
+    ],
+)
+def test_a_manifest_has_one_spelling(forger: Forger, change: Callable[[bytes], bytes], code: str):
+    forger.edit("manifest-sha256.txt", change)
+    assert code in codes(forger.path)
+
+
+def test_percent_carriage_return_and_line_feed_are_the_only_escapes():
+    assert verifier.encoded("a%b\r\n") == "a%25b%0D%0A"
+    assert verifier._decoded(b"a%25b%0D%0A") == "a%b\r\n"
+    assert verifier._decoded(b"%2525") == "%25"
+    assert verifier._decoded(b"%0a") is None
+
+
+# Events
+
+
+def test_the_verifier_links_as_the_domain_does(events: list[dict[str, Any]]):
+    for event in events:
+        assert verifier.link(chain.GENESIS, event) == chain.link(chain.GENESIS, event)
+    assert (verifier.FIELDS, verifier.GENESIS) == (chain.FIELDS, chain.GENESIS)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_the_verifier_spells_json_as_the_domain_does(value: Any):
+    assert verifier.canonical(value) == chain.canonical(value)
+
+
+def test_an_edited_event_is_found_by_its_line(forger: Forger):
+    forger.edit("data/events.jsonl", lambda raw: raw.replace("张某".encode(), "李某".encode(), 1))
+    forger.remanifest()
+    forger.rewrite_catalogue(lambda said: None)
+    forger.remanifest()
+    (fault,) = verify(forger.path)["faults"]
+    assert (fault["code"], fault["path"]) == ("event_hash", "data/events.jsonl:1")
+
+
+def test_an_edited_event_with_its_own_hash_breaks_the_next_link(forger: Forger):
+    events = forger.events()
+    events[1]["why"] = "改"
+    events[1]["hash"] = chain.link(events[1]["prev_hash"], events[1])
+    forger.rewrite_events(events)
+    forger.rewrite_catalogue(lambda said: None)
+    forger.remanifest()
+    assert codes(forger.path) == {"event_link"}
+
+
+def test_a_removed_event_in_the_middle_is_found(forger: Forger):
+    events = forger.events()
+    del events[1]
+    forger.rewrite_events(events)
+    forger.rewrite_catalogue(lambda said: said["info"].update({"Event-Count": "3"}))
+    forger.remanifest()
+    assert codes(forger.path) == {"event_link", "event_seq"}
+
+
+def test_a_cut_tail_is_found_by_the_stated_head(forger: Forger):
+    forger.rewrite_events(forger.events()[:-1])
+    forger.rewrite_catalogue(lambda said: said["info"].update({"Event-Count": "3"}))
+    forger.remanifest()
+    assert codes(forger.path) == {"chain_head"}
+
+
+def test_events_of_another_case_are_found(forger: Forger):
+    forger.rewrite_catalogue(lambda said: said["info"].update({"Internal-Sender-Identifier": "4207-2026-0002"}))
+    forger.remanifest()
+    assert codes(forger.path) == {"event_case"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{}",
+        b"[]",
+        b"",
+        b"{",
+        b'{"seq":1,"seq":1}',
+        b'{"a":NaN}',
+        b'{"a":1e999}',
+        b'{"a":"\\ud800"}',
+        b"[" * 100_000,
+        b'{"a":' + b"9" * 5000 + b"}",
+    ],
+)
+def test_a_line_that_is_no_event_is_found(forger: Forger, line: bytes):
+    forger.edit("data/events.jsonl", lambda raw: raw + line + b"\n")
+    assert "event_line" in codes(forger.path)
+
+
+@pytest.mark.parametrize("seq", [True, 1.0, "1", None])
+def test_a_number_that_only_equals_one_is_found(forger: Forger, seq: object):
+    events = forger.events()
+    events[0]["seq"] = seq
+    forger.rewrite_events(events)
+    assert "event_seq" in codes(forger.path)
+
+
+def test_a_rewritten_history_is_found_only_by_the_manifest_recorded_at_sealing(bag: Bag, forger: Forger):
+    # Whoever holds the whole package can forge events, hashes, catalogue and manifests together. Then it agrees with
+    # itself; the sealing event in the database knows better.
+    events = forger.events()[:-1]
+    previous = chain.GENESIS
+    for event in events:
+        event["actor_name"] = "李某"
+        event["prev_hash"], event["hash"] = previous, chain.link(previous, event)
+        previous = event["hash"]
+    forger.rewrite_events(events)
+    forger.rewrite_catalogue(lambda said: said["info"].update({"Chain-Head": previous, "Event-Count": "3"}))
+    forger.remanifest()
+    assert verify(forger.path)["ok"]
+    assert codes(forger.path, bag.manifest_sha256) == {"sealed_manifest"}
+
+
+def test_the_recorded_manifest_fixes_the_tag_files_too(bag: Bag, forger: Forger):
+    forger.edit("bag-info.txt", lambda raw: raw.replace(b"2026-09-01", b"2026-09-02"))
+    forger.remanifest()
+    assert codes(forger.path, bag.manifest_sha256) == {"info"}
+
+
+# Catalogue
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda said: said["items"].pop(), None),
+        (lambda said: said["items"].pop(1), "catalogue_unlisted"),
+        (lambda said: said["items"].reverse(), "catalogue_item"),
+        (lambda said: said["items"][0].pop("title"), "catalogue_item"),
+        (lambda said: said["items"][0].update(no=True), "catalogue_item"),
+        (lambda said: said["items"][0].update(files={}), "catalogue_item"),
+        (lambda said: said["items"][0]["files"].pop(), "catalogue_unlisted"),
+        (lambda said: said["items"][0]["files"][0].update(sha256="0" * 64), "catalogue_altered"),
+        (lambda said: said["items"][0]["files"][0].update(size=1), "catalogue_altered"),
+        (lambda said: said["items"][0]["files"][0].update(size=9.0), "catalogue_altered"),
+        (lambda said: said["items"][0]["files"][0].update(path="data/../x"), "catalogue_missing"),
+        (lambda said: said["items"][0]["files"][0].update(path="data/events.jsonl"), "catalogue_missing"),
+        (lambda said: said["items"][0]["files"][0].update(path=1), "catalogue_item"),
+        (lambda said: said["items"][0]["files"].append(said["items"][0]["files"][0]), "catalogue_duplicate"),
+        (lambda said: said["items"].append(None), "catalogue_item"),
+        (lambda said: said.update(items={}), "catalogue_item"),
+        (lambda said: said.update(format="shencha-archive/2"), "catalogue"),
+        (lambda said: said.update(more=1), "catalogue"),
+        (lambda said: said["info"].pop("Chain-Head"), "catalogue_info"),
+        (lambda said: said["info"].update({"Contact-Name": "a\nb"}), "catalogue_info"),
+        (lambda said: said["info"].update({"Contact-Name": ""}), "catalogue_info"),
+        (lambda said: said["info"].update({"Event-Count": "5"}), "event_count"),
+    ],
+)
+def test_the_catalogue_and_the_files_agree_one_to_one(forger: Forger, change, code: str | None):
+    forger.rewrite_catalogue(change)
+    forger.remanifest()
+    found = codes(forger.path)
+    # The last item has no file: without it the package still agrees with itself.
+    assert found == set() if code is None else code in found
+
+
+def test_a_catalogue_with_a_key_twice_is_found(forger: Forger):
+    forger.edit("data/catalogue.json", lambda raw: raw.replace(b'{"format"', b'{"format":"x","format"', 1))
+    forger.remanifest()
+    assert "catalogue" in codes(forger.path)
+
+
+# Alone
+
+
+def test_it_imports_the_standard_library_only():
+    source = ast.parse(Path(verifier.__file__).read_text(encoding="utf-8"))
+    names = [alias.name for node in ast.walk(source) if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "" for node in ast.walk(source) if isinstance(node, ast.ImportFrom)]
+    assert {name.split(".")[0] for name in names} <= set(sys.stdlib_module_names)
+
+
+def alone(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    # -I and -S: no site-packages and nothing of this repository.
+    return subprocess.run([sys.executable, "-I", "-S", *arguments], cwd=cwd, capture_output=True, check=False)
+
+
+def test_the_copy_in_a_package_runs_alone(bag: Bag, tmp_path: Path):
+    ended = alone("data/verify.py", cwd=bag.path)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert f"校验通过。清单校验值 {bag.manifest_sha256}。" in ended.stdout.decode()
+    assert verify(bag.path)["ok"]
+    (bag.path / PLAN).write_bytes(b"plam")
+    ended = alone(str(bag.path / "data/verify.py"), str(bag.path), cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert "校验不通过，共 2 处。" in ended.stdout.decode()
+    ended = alone("data/verify.py", "--json", cwd=bag.path)
+    assert ended.returncode == 1
+    assert json.loads(ended.stdout) == verify(bag.path)
+
+
+def test_the_command_compares_with_the_recorded_manifest(bag: Bag, capsys: pytest.CaptureFixture[str]):
+    assert main([str(bag.path), "--manifest", bag.manifest_sha256]) == 0
+    assert main([str(bag.path), "--manifest", "0" * 64]) == 1
+    assert "与封卷时记录的校验值不符" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main([str(bag.path), "--manifest", "abc"])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("path", ["没有", "bagit.txt"])
+def test_what_is_no_folder_is_no_package(bag: Bag, path: str):
+    assert codes(bag.path / path) == {"not_a_package"}
+
+
+def test_an_empty_folder_is_no_package(tmp_path: Path):
+    assert codes(tmp_path) >= {"empty_folder", "missing", "manifest"}
