@@ -1,1 +1,9 @@
 """What happens by itself: short, repeatable Prefect flows and the clock."""
+
+import os
+
+from flows.environment import prepare
+
+# Here and nowhere later: Prefect reads its environment once, when it is first imported, and every file of this
+# room that imports Prefect imports this package before.
+prepare(os.environ)

@@ -1,0 +1,65 @@
+# Everything here works with nothing activated, and does not touch another environment that is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+PYTEST_FLAGS ?= -n 2
+
+.PHONY: help setup run test check bench demo docs render clean
+
+help: ## say what can be done here
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## build .venv with the shencha script and the test tools
+
+run: $(STAMP) ## create the embedded database and start the whole system; Ctrl-C ends it
+	@$(BIN)/shencha init
+	@exec $(BIN)/shencha up
+
+test: $(STAMP) ## run the tests (PYTEST_FLAGS="-n 0 -k words" for some of them)
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: $(STAMP) ## style, types, rooms, migrations, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m models.migrations.drift
+	$(BIN)/python -m pip check
+
+bench: $(STAMP) ## measure, side by side with the obvious ways
+	$(BIN)/python -m tests.benchmarks
+
+demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
+	$(BIN)/python -m tests.demo out/demo
+
+docs: $(STAMP) ## write the data dictionary and the other generated pages
+	$(BIN)/python -m models.dictionary docs
+
+render: $(STAMP) ## print every paper to PNG under out/render, to be looked at
+	$(BIN)/python -m tests.render out/render
+
+clean: ## remove .venv and what tools leave behind; never var/, where the data is
+	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The first interpreter that really runs, is new enough and can make environments; shims may exist and fail.
+$(BIN)/python:
+	@for python in python3.13 python3.12 python3.11 python3 python; do \
+	  if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "creating $(VENV) with $$("$$python" --version)"; \
+	    "$$python" -m venv $(VENV); \
+	    exit 0; \
+	  fi; \
+	done; \
+	echo "需要 Python 3.11 或更高版本（含 venv 模块；Debian 请安装 python3-venv）。" >&2; \
+	exit 1
+
+$(STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,85 @@
+"""Prefect's server as a child process: one is enough for a unit, and losing it loses no case."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from flows.child import end_child, start_child
+from flows.environment import prepare
+from flows.ports import LOOPBACK, any_port
+from models.errors import Refused
+
+START_SECONDS = 60.0
+ASK_AGAIN_SECONDS = 0.1
+
+
+def api_url(port: int) -> str:
+    """Return the address of the API of a server here on `port`."""
+    return f"http://{LOOPBACK}:{port}/api"
+
+
+def server_argv(port: int) -> list[str]:
+    """Return the command that runs a server in the foreground, as one process."""
+    return [sys.executable, "-m", "prefect", "server", "start", "--host", LOOPBACK, "--port", str(port)]
+
+
+def server_environ(environ: Mapping[str, str], port: int, database_url: str | None = None) -> dict[str, str]:
+    """Return the environment of the server and of everyone who talks to it.
+
+    `database_url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`) is Prefect's own database; default is a
+    file in Prefect's home.
+    """
+    prepared = dict(environ)
+    prepare(prepared)
+    prepared["PREFECT_API_URL"] = api_url(port)
+    if database_url is not None:
+        prepared["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
+    # A proxy for the outside must not swallow calls to ourselves.
+    for name in ("NO_PROXY", "no_proxy"):
+        prepared[name] = ",".join(filter(None, [prepared.get(name), LOOPBACK, "localhost"]))
+    return prepared
+
+
+def answers(url: str) -> bool:
+    """Return whether an HTTP address answers with success within two seconds."""
+    try:
+        return httpx.get(url, timeout=2.0).is_success
+    except httpx.TransportError:
+        return False
+
+
+def wait_until(ready: Callable[[], bool], child: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Return True as soon as `ready()`; False when the child ended or the seconds are over."""
+    pause = threading.Event()
+    give_up_at = time.monotonic() + seconds
+    while child.poll() is None and time.monotonic() < give_up_at:
+        if ready():
+            return True
+        pause.wait(ASK_AGAIN_SECONDS)
+    return False
+
+
+@contextmanager
+def prefect_server(
+    environ: Mapping[str, str], log_file: Path, *, port: int | None = None, database_url: str | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Run a server for as long as the block lasts; gives (API address, process).
+
+    Raises Refused when it does not become healthy within a minute; the log file tells why.
+    """
+    port = any_port() if port is None else port
+    child = start_child(server_argv(port), server_environ(environ, port, database_url), log_file)
+    try:
+        if not wait_until(lambda: answers(f"{api_url(port)}/health"), child, START_SECONDS):
+            raise Refused(f"Prefect 服务未能启动，原因见日志：{log_file}", code="prefect_not_started")
+        yield api_url(port), child
+    finally:
+        end_child(child)
