@@ -1,0 +1,101 @@
+"""What every test stands on: a home of its own, no outside world, fresh databases of both kinds."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy import URL
+
+from tests.databases import Databases, Unavailable, postgres
+
+# Before anything of ours is imported: Prefect reads its environment once, and nothing may reach a person's home.
+for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFECT_"))]:
+    if name != "SHENCHA_SHARED_DATA":
+        del os.environ[name]
+os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-tests-")
+atexit.register(shutil.rmtree, os.environ["SHENCHA_HOME"], ignore_errors=True)
+os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
+
+settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
+settings.load_profile("derandomized")
+
+ROOT = Path(__file__).parent.parent
+THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No test reaches a network; those that say so may talk to this machine. Unix sockets are always allowed."""
+    for item in items:
+        if item.get_closest_marker("server") or item.get_closest_marker("loopback"):
+            item.add_marker(pytest.mark.allow_hosts(THIS_MACHINE))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of sample data beside the repository, or SHENCHA_SHARED_DATA."""
+    folder = Path(os.environ.get("SHENCHA_SHARED_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no shared data at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(testrun_uid: str) -> Iterator[URL]:
+    """A PostgreSQL server for this test run; tests on it skip where none can be started."""
+    try:
+        with postgres(Path(tempfile.gettempdir()) / f"shencha-pg-{testrun_uid[:8]}") as url:
+            yield url
+    except Unavailable as reason:
+        pytest.skip(f"no PostgreSQL here: {reason}")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
+    """Fresh SQLite files."""
+    return Databases(tmp_path_factory.mktemp("databases"), server=None, worker=worker_id)
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: URL, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
+    """Fresh databases on the PostgreSQL server."""
+    return Databases(tmp_path_factory.getbasetemp(), server=postgres_server, worker=worker_id)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_databases: Databases) -> Iterator[str]:
+    """The URL of a new, empty SQLite database."""
+    url = sqlite_databases.empty()
+    yield url
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+def postgres_url(postgres_databases: Databases) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database."""
+    url = postgres_databases.empty()
+    yield url
+    postgres_databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Fresh databases of the one and of the other kind: a test that uses this runs twice."""
+    of_kind: Databases = request.getfixturevalue(
+        "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
+    )
+    return of_kind
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The URL of a new, empty database, once of either kind."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)

