@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from models.rules.local_time import SHANGHAI, local_date
+
+__all__ = ["SHANGHAI", "Clock", "local_date", "wall_clock"]
 
 Clock = Callable[[], datetime]
 
@@ -14,8 +15,3 @@ Clock = Callable[[], datetime]
 def wall_clock() -> datetime:
     """Return the present moment; the only place where the machine's clock is read."""
     return datetime.now(UTC)
-
-
-def local_day(moment: datetime) -> date:
-    """Return the day in Asia/Shanghai on which an aware moment falls: every limit is counted there."""
-    return moment.astimezone(SHANGHAI).date()

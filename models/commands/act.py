@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.clock import local_day
+from models.clock import local_date
 from models.database import Database
 from models.errors import NotAllowed, NotFound
 from models.queries.rulebook import Rulebook, rulebook
@@ -36,7 +36,7 @@ class Act:
     @property
     def today(self) -> Any:
         """Return the day of the act in Asia/Shanghai."""
-        return local_day(self.at)
+        return local_date(self.at)
 
     @property
     def person(self) -> int:
@@ -97,6 +97,7 @@ def record(
     act: Act,
     case: Case,
     kind: str,
+    /,
     *,
     why: str | None = None,
     happened_at: datetime | None = None,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.clock import SHANGHAI
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.rules import lifecycle, policy
-from models.rules.grading import Casualties, Graded, counts_for_grade, grade
+from models.rules.grading import Casualties, Graded, counts, grade
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
 from models.tables import (
     Accident,
@@ -61,9 +61,7 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
         raise Invalid("死亡日期早于事故发生日期，请核对。")
     if died_on > act.today:
         raise Invalid("死亡日期晚于今天，请核对。")
-    counted = counts_for_grade(
-        accident.occurred_at, died_on, accident_day_counts=act.settings.accident_day_counts
-    )
+    counted = counts(died_on, accident.occurred_at, accident_day_counts=act.settings.accident_day_counts)
     act.session.add(
         LaterDeath(accident_id=accident.id, died_on=died_on, counted=counted, note=note, recorded_at=act.at)
     )
@@ -137,9 +135,7 @@ def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reaso
     if existing:
         raise WrongStage(f"本案已有{kind.label}（{'、'.join(existing)}），不能认定为不适用。")
     act.session.add(
-        NotApplicable(
-            case_id=case.id, kind=kind, reason=reason.strip(), approved_by=act.person, approved_at=act.at
-        )
+        NotApplicable(case_id=case.id, kind=kind, reason=reason.strip(), approved_by=act.person, approved_at=act.at)
     )
     record(act, case, "not_applicable_recorded", why=reason.strip(), kind=kind.value)
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from models.queries.clocks import due_of
 from models.rules import deadlines as counting
 from models.rules.deadlines import Due
-from models.rules.escalation import next_look
+from models.rules.workdays import Calendar
+from models.rules.due import DAY
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -82,7 +83,22 @@ def _write(deadline: Deadline, due: Due) -> None:
     deadline.calendar_version = due.calendar_version
     deadline.half_on = counting.half_used(due)
     deadline.near_on = counting.near(due)
-    deadline.next_look_on = next_look(due, fired=frozenset())
+    deadline.next_look_on = next_look(deadline, due.calendar, after=due.start)
+
+
+RED_BEFORE_TALK = 10
+
+
+def next_look(deadline: Deadline, calendar: Calendar, *, after: date) -> date | None:
+    """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
+
+    The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
+    """
+    late = deadline.due_on + DAY
+    days = [deadline.half_on, deadline.near_on, late]
+    if deadline.rule_code == "order.complete":
+        days.append(calendar.add_workdays(late, RED_BEFORE_TALK))
+    return min((day for day in days if day is not None and day > after), default=None)
 
 
 def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
@@ -176,5 +192,3 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
 def _new_version(deadline: Deadline, due: Due) -> None:
     _write(deadline, due)
     deadline.version += 1
-
-

@@ -8,10 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.clock import local_day
 from models.dossier import Dossier
-from models.errors import Conflict, Invalid
-from models.rules import chain, divisions, policy
+from models.errors import Conflict
+from models.rules import chain, policy
 from models.rules.grading import Casualties, grade, trigger
 from models.rules.vocabulary import (
     AssignmentState,
@@ -37,7 +36,6 @@ from models.tables import (
     LaterDeath,
     Measure,
     MeasureFinding,
-    Organisation,
     Person,
     TeamMember,
     Vehicle,
@@ -46,6 +44,7 @@ from models.tables import (
 from . import deadlines
 from .act import Act, enqueue, record
 from .numbers import draw
+from .drafting import accident_name
 from .organisations import own_unit, place_organisations
 
 
@@ -72,13 +71,8 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
     _refuse_duplicate(act, dossier)
     casualties = Casualties(facts.deaths, facts.serious_injuries, facts.direct_loss_yuan)
     graded = grade(casualties)
-    injured = any((facts.serious_injuries, facts.minor_injuries, facts.injured_unspecified))
-    why = trigger(act.settings.scope, deaths=facts.deaths, injured=injured)
-    if why is Trigger.DISCRETIONARY and not (reason and reason.strip()):
-        raise Invalid(
-            f"该事故不属于本单位规定的调查范围（{act.settings.scope.label}），如需开展深度调查请填写理由。",
-            code="reason_missing",
-        )
+    other_injuries = (facts.minor_injuries or 0) + (facts.injured_unspecified or 0)
+    why = trigger(casualties, act.settings.scope, other_injuries=other_injuries, reason=reason or "")
     accident = _accident(dossier)
     act.session.add(accident)
     act.session.flush()
@@ -109,7 +103,7 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
         form=DocumentForm.REPORT,
         issuer_id=unit.id,
         occasion=1,
-        title=report_title(accident, graded.grade),
+        title=f"关于{accident_name(act, case)}的调查分析报告",
         status=DocumentStatus.DRAFT,
         round=1,
         restricted=False,
@@ -143,13 +137,6 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
     return Filed(case.case_number, graded.grade, graded.provisional, why)
 
 
-def report_title(accident: Accident, grade_now: Grade) -> str:
-    """Return the report's title: 关于<place>"<month>·<day>"<grade>道路交通事故的调查分析报告."""
-    day = local_day(accident.occurred_at)
-    place = divisions.own_name(accident.division_code, on=day)
-    return f"关于{place}“{day.month}·{day.day}”{grade_now.label}道路交通事故的调查分析报告"
-
-
 def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
     facts = dossier.accident
     same = (Accident.occurred_at == facts.occurred_at) & (Accident.division_code == facts.division_code)
@@ -158,7 +145,8 @@ def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
         same_number = act.session.scalar(query.where(Accident.accident_number == facts.accident_number))
         if same_number is not None:
             raise Conflict(
-                f"事故编号{facts.accident_number}已立案，案件编号{same_number}，不再重复立案。", code="duplicate_accident"
+                f"事故编号{facts.accident_number}已立案，案件编号{same_number}，不再重复立案。",
+                code="duplicate_accident",
             )
     first = act.session.scalar(query.where(same, Accident.place == facts.place))
     if first is not None:
@@ -313,5 +301,3 @@ def _item(case: Case, item: Any, units: dict[str | None, int], people: dict[str,
         informational=item.category.informational,
         competent_organ_id=units.get(item.competent_organ_ref),
     )
-
-

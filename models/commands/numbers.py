@@ -26,9 +26,7 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
         raise NotFound("发文机关没有设置该文书的编号序列，请联系管理员。", code="series_not_found")
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    act.session.execute(
-        insert(NumberCounter).values(series_id=series.id, year=year, last=0).on_conflict_do_nothing()
-    )
+    act.session.execute(insert(NumberCounter).values(series_id=series.id, year=year, last=0).on_conflict_do_nothing())
     number = act.session.scalars(
         update(NumberCounter)
         .where(NumberCounter.series_id == series.id, NumberCounter.year == year)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
-from models.clock import local_day
+from models.clock import local_date
 from models.rules.deadlines import DeadlineRule, Due, Extension, Pause, compute, given_date
 from models.tables import Deadline
 
@@ -59,4 +59,4 @@ def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:
 
 def started_on(deadline: Deadline | DeadlineFacts) -> date:
     """Return the day that is not counted: the day of the start event."""
-    return local_day(deadline.started_at)
+    return local_date(deadline.started_at)

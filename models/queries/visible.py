@@ -25,7 +25,9 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
     """Units at or below the actor's own."""
     unit = aliased(Organisation)
     return exists(
-        select(1).where(unit.id == organisation_id, unit.path.startswith(actor.path, autoescape=True)).correlate_except(unit)
+        select(1)
+        .where(unit.id == organisation_id, unit.path.startswith(actor.path, autoescape=True))
+        .correlate_except(unit)
     )
 
 
@@ -70,9 +72,7 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
     if actor.has(Role.SYSTEM):
         return true()
-    listed = exists(
-        select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document)
-    )
+    listed = exists(select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document))
     open_to_me = or_(Document.restricted.is_(False), listed)
     ways: list[ColumnElement[bool]] = []
     if actor.has(*POLICE):
@@ -87,9 +87,7 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
             )
         )
     if actor.has(*CHAIN):
-        ways.append(
-            exists(select(1).where(Approval.document_id == Document.id, _my_step(actor)).correlate(Document))
-        )
+        ways.append(exists(select(1).where(Approval.document_id == Document.id, _my_step(actor)).correlate(Document)))
     if actor.has(Role.AGENCY):
         ways.append(
             and_(

@@ -1,0 +1,228 @@
+"""用印、送达、签收、转办: the recipient's clocks start only when a paper is sealed and served."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.clock import local_date
+from models.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.files import Stored
+from models.rules import lifecycle, policy
+from models.rules.deadlines import plan_start
+from models.rules.vocabulary import (
+    AssignmentState,
+    DeliveryMode,
+    DocumentKind,
+    RenditionForm,
+    SealMode,
+)
+from models.tables import (
+    Assignment,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    DocumentAssignment,
+    Measure,
+    Organisation,
+    Rendition,
+)
+
+from . import deadlines
+from .act import Act, enqueue, lock_case, record, unit_path
+from .approval import find_paper
+from .organisations import find_organisation
+
+
+def seal(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
+    """Record that a signed paper was sealed, with the scan of the sealed original as a file of its own.
+
+    Raises WrongStage where the paper is not signed, or no seal is asked for.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "paper.seal", unit_path=unit_path(act, case))
+    document = find_paper(act, case, paper)
+    if act.settings.seal is SealMode.NONE:
+        raise WrongStage("本单位设置为不用印，无需上传用印扫描件。")
+    document.status = lifecycle.advance(lifecycle.PAPER, document.status, "seal")
+    document.sealed_at = act.at
+    act.session.add(
+        Rendition(
+            document_id=document.id,
+            form=RenditionForm.SEALED_SCAN,
+            version=1,
+            sha256=scan.sha256,
+            size=scan.size,
+            file_name=file_name,
+            made_at=act.at,
+        )
+    )
+    record(act, case, "paper_sealed", paper=paper, scan=scan.sha256)
+
+
+def deliver(
+    act: Act,
+    case_number: str,
+    *,
+    paper: str,
+    mode: DeliveryMode = DeliveryMode.DIRECT,
+    happened_at: datetime | None = None,
+) -> None:
+    """Serve a signed (and, where asked for, sealed) paper on its recipient; starts the recipient's clocks.
+
+    `happened_at` is when it was served, if it is recorded later. Raises WrongStage, Invalid for a moment before the
+    signature or in the future.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
+    document = find_paper(act, case, paper)
+    served_at = happened(act, happened_at)
+    if document.recipient_id is None:
+        raise WrongStage(f"文书{paper}没有主送单位，无需送达。")
+    document.status = lifecycle.advance(
+        lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": act.settings.seal is SealMode.NONE}
+    )
+    earliest = document.sealed_at or document.issued_at
+    if earliest is not None and local_date(served_at) < local_date(earliest):
+        raise Invalid("送达时间早于签发或用印时间，请核对。", code="served_before_signed")
+    act.session.add(
+        Delivery(
+            case_id=case.id,
+            document_id=document.id,
+            recipient_id=document.recipient_id,
+            mode=mode,
+            delivered_at=served_at,
+            recorded_at=act.at,
+            recorded_by=act.person,
+        )
+    )
+    _start_clocks(act, case, document, served_at)
+    record(
+        act,
+        case,
+        "paper_delivered",
+        happened_at=served_at,
+        paper=paper,
+        kind=document.kind.value,
+        number=document.number,
+        mode=mode.value,
+    )
+    enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
+
+
+def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None:
+    recipient = document.recipient_id
+    assert recipient is not None
+    about = deadlines.Subject(document.ref, recipient, document_id=document.id)
+    if document.kind is DocumentKind.SUPERVISION_ORDER:
+        deadlines.start(act, case, "order.complete", about, at)
+    elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
+        ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
+        deadlines.start(act, case, "accountability.feedback", ours, at)
+    elif document.kind is DocumentKind.RECTIFICATION_NOTICE:
+        receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
+        assumed = plan_start(None, receipt.due_on)
+        for assignment, ref in _carried(act, document):
+            assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
+            subject = deadlines.Subject(
+                f"{document.ref}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id
+            )
+            deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
+            deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+
+
+def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:
+    rows = act.session.execute(
+        select(Assignment, Measure.ref)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(DocumentAssignment.document_id == document.id)
+        .order_by(Measure.position)
+    )
+    return [(row.Assignment, row.ref) for row in rows]
+
+
+def acknowledge(
+    act: Act, case_number: str, *, paper: str, received_by: str, happened_at: datetime | None = None
+) -> None:
+    """Record that the recipient holds the paper; from here, if in time, its plan is counted.
+
+    Raises NotAllowed (another unit), WrongStage (not delivered yet), Conflict (acknowledged already), Invalid for a
+    moment before the delivery.
+    """
+    case = lock_case(act, case_number)
+    document = find_paper(act, case, paper)
+    delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
+    if delivery is None:
+        raise WrongStage(f"文书{paper}尚未送达，不能签收。")
+    policy.require(
+        act.actor,
+        "notice.acknowledge",
+        unit_path=unit_path(act, case),
+        addressed=(_path(act, delivery.recipient_id),),
+    )
+    if delivery.acknowledged_at is not None:
+        raise Conflict(f"文书{paper}已由{delivery.received_by}签收。", code="acknowledged")
+    if not received_by.strip():
+        raise Invalid("请填写签收人姓名。", code="name_missing")
+    at = happened(act, happened_at)
+    if at < delivery.delivered_at:
+        raise Invalid("签收时间早于送达时间，请核对。", code="received_before_delivery")
+    delivery.received_by, delivery.acknowledged_at, delivery.acknowledged_by = received_by.strip(), at, act.person
+    for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
+        _count_plans_from_receipt(act, case, document, receipt, at)
+    if document.kind is DocumentKind.RECTIFICATION_NOTICE:
+        for assignment, _ in _carried(act, document):
+            if assignment.state is AssignmentState.AWAITING_RECEIPT:
+                assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
+    record(act, case, "paper_acknowledged", happened_at=at, paper=paper, received_by=delivery.received_by)
+
+
+def _count_plans_from_receipt(act: Act, case: Case, document: Document, receipt: Deadline, at: datetime) -> None:
+    """A receipt in time moves the start of the plan forward from the last day on which it could have come."""
+    if plan_start(at, receipt.due_on) is not at:
+        return
+    for plan in deadlines.open_ones(act, case, "notice.plan", document_id=document.id):
+        deadlines.restart(act, case, plan, at, "签收文书")
+
+
+def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[str] | None = None) -> None:
+    """Hand the work of a notice (or some of its measures) to a subordinate unit; the principal stays responsible.
+
+    Raises NotAllowed for a unit that is not below the recipient, WrongStage before the receipt.
+    """
+    case = lock_case(act, case_number)
+    document = find_paper(act, case, paper)
+    delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
+    if delivery is None or delivery.acknowledged_at is None:
+        raise WrongStage("请先签收，再转下级单位办理。", code="not_acknowledged")
+    principal = _path(act, delivery.recipient_id)
+    policy.require(act.actor, "notice.delegate", addressed=(principal,))
+    subordinate = find_organisation(act.session, to)
+    if subordinate.id == delivery.recipient_id or not subordinate.path.startswith(principal):
+        raise NotAllowed(f"“{subordinate.name}”不是本单位的下级单位，不能转办。", code="not_subordinate")
+    handed = []
+    for assignment, ref in _carried(act, document):
+        if (measures is None or ref in measures) and assignment.state is not AssignmentState.CLOSED:
+            assignment.delegated_to_id = subordinate.id
+            handed.append(ref)
+    if not handed:
+        raise Invalid("没有可以转办的整改措施，请核对措施编号。", code="nothing_to_delegate")
+    record(act, case, "notice_delegated", paper=paper, to=subordinate.name, measures=handed)
+
+
+def happened(act: Act, moment: datetime | None) -> datetime:
+    """Return when something happened: now, or the moment recorded after the fact. Raises Invalid for the future."""
+    if moment is None:
+        return act.at
+    if moment.tzinfo is None:
+        raise Invalid("时间缺少时区，请写明时区，例如 2026-03-05T09:00:00+08:00。", code="naive_datetime")
+    if moment > act.at:
+        raise Invalid("所填时间晚于现在，请核对。", code="in_the_future")
+    return moment
+
+
+def _path(act: Act, organisation_id: int) -> str:
+    return act.session.scalars(select(Organisation.path).where(Organisation.id == organisation_id)).one()

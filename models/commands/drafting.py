@@ -1,0 +1,227 @@
+"""Drafts of the five papers: what the case asks for, one paper to each recipient, none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+
+from models.clock import local_date
+from models.errors import Conflict, Invalid, WrongStage
+from models.rules import divisions, lifecycle, policy
+from models.rules.relations import Body, IssuingBody, Manner, manner
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentForm,
+    DocumentKind,
+    DocumentStatus,
+)
+from models.tables import (
+    Accident,
+    AccountabilityItem,
+    Assignment,
+    Case,
+    Document,
+    DocumentAssignment,
+    Measure,
+    Organisation,
+)
+
+from . import deadlines
+from .act import Act, lock_case, next_ref, record, unit_path
+from .organisations import issuing_body, own_unit
+
+
+def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
+    """Draft every paper of a kind that the case needs and does not have; returns their short names.
+
+    Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
+    before the report is signed, Conflict where nothing is left to draft.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
+    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
+    if kind is DocumentKind.RECTIFICATION_NOTICE:
+        drafted = draft_notices(act, case)
+    elif kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
+        drafted = draft_proposals(act, case)
+    else:
+        raise Invalid(f"{kind.label}不能这样拟制：报告随立案拟制，督办单由超期时限拟制，档案在归档时生成。")
+    if not drafted:
+        raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
+    return drafted
+
+
+def unaddressed(act: Act, case: Case) -> list[str]:
+    """Return the short names of measures that nobody answers for yet."""
+    held = select(Assignment.measure_id).where(Assignment.case_id == case.id)
+    return list(
+        act.session.scalars(
+            select(Measure.ref)
+            .where(Measure.case_id == case.id, Measure.withdrawn_at.is_(None), Measure.id.not_in(held))
+            .order_by(Measure.position)
+        )
+    )
+
+
+def draft_notices(act: Act, case: Case) -> list[str]:
+    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
+    missing = unaddressed(act, case)
+    if missing:
+        raise Invalid(
+            f"以下整改措施尚未确认责任单位，确认后才能拟制通知书：{'、'.join(missing)}。", code="measures_unaddressed"
+        )
+    rows = act.session.execute(
+        select(Assignment.id, Assignment.organisation_id, Assignment.due_on, Measure.ref)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(
+            Assignment.case_id == case.id,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+            Measure.withdrawn_at.is_(None),
+        )
+        .order_by(Measure.position, Assignment.id)
+    ).all()
+    past = [row.ref for row in rows if row.due_on is not None and row.due_on <= act.today]
+    if past:
+        raise Invalid(f"以下整改措施的完成期限已过，请先修改期限：{'、'.join(past)}。", code="measure_due_past")
+    by_recipient: dict[int, list[int]] = {}
+    for row in rows:
+        by_recipient.setdefault(row.organisation_id, []).append(row.id)
+    drafted = []
+    for recipient, assignments in by_recipient.items():
+        paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
+        _carry(act, paper, assignments)
+        act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
+        drafted.append(paper.ref)
+    return drafted
+
+
+def draft_proposals(act: Act, case: Case) -> list[str]:
+    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `prepare`."""
+    items = act.session.execute(
+        select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
+        .where(
+            AccountabilityItem.case_id == case.id,
+            AccountabilityItem.informational.is_(False),
+            AccountabilityItem.document_id.is_(None),
+        )
+        .order_by(AccountabilityItem.id)
+    ).all()
+    missing = [item.ref for item in items if item.competent_organ_id is None]
+    if missing:
+        raise Invalid(f"以下问责事项尚未确认有权机关：{'、'.join(missing)}。", code="organs_missing")
+    by_organ: dict[int, list[int]] = {}
+    for item in items:
+        by_organ.setdefault(item.competent_organ_id, []).append(item.id)
+    drafted = []
+    for organ, subjects in by_organ.items():
+        paper = draft_paper(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ)
+        act.session.execute(
+            update(AccountabilityItem).where(AccountabilityItem.id.in_(subjects)).values(document_id=paper.id)
+        )
+        drafted.append(paper.ref)
+    return drafted
+
+
+def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
+    """Draft a supervision order over all that a recipient is late with. The caller has asked `may_get_order`."""
+    paper = draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, recipient_id, note=why)
+    _carry(act, paper, assignments)
+    return paper
+
+
+def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, note: str | None = None) -> Document:
+    """Draft one paper to one recipient in the form that their relation asks for, and start our clock to issue it."""
+    recipient = act.session.get_one(Organisation, recipient_id)
+    how = manner_of(act, recipient)
+    issuer, form = _issuer_and_form(act, kind, how)
+    occasion = act.session.scalar(
+        select(func.count())
+        .select_from(Document)
+        .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id == recipient_id)
+    )
+    paper = Document(
+        case_id=case.id,
+        ref=next_ref(act, Document, case, "D"),
+        kind=kind,
+        form=form,
+        issuer_id=issuer.id,
+        recipient_id=recipient_id,
+        occasion=(occasion or 0) + 1,
+        title=_title(act, case, kind, form, (occasion or 0) + 1),
+        status=DocumentStatus.DRAFT,
+        round=1,
+        restricted=kind is DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        note=note,
+        drafted_at=act.at,
+    )
+    act.session.add(paper)
+    act.session.flush()
+    if kind is DocumentKind.RECTIFICATION_NOTICE:
+        deadlines.start(
+            act,
+            case,
+            "notice.issue",
+            deadlines.Subject(paper.ref, case.unit_id, document_id=paper.id),
+            case.report_approved_at or act.at,
+        )
+    record(act, case, "paper_drafted", why=note, paper=paper.ref, kind=kind.value, recipient=recipient.name)
+    return paper
+
+
+def manner_of(act: Act, recipient: Organisation) -> Manner:
+    """Return how our unit writes to a recipient, and what a late one may be met with."""
+    return manner(_body(own_unit(act.session)), _body(recipient), override=recipient.relation)
+
+
+def _body(unit: Organisation) -> Body:
+    return Body(unit.kind, unit.division_code, tuple(unit.path.strip("/").split("/")))
+
+
+def _issuer_and_form(act: Act, kind: DocumentKind, how: Manner) -> tuple[Organisation, DocumentForm]:
+    """Return in whose name and in which form a paper leaves; an order in the name of the body with the power."""
+    if kind is DocumentKind.SUPERVISION_ORDER:
+        if how.order_issued_by is None:
+            raise WrongStage("该单位不适用督办单，请以报告、提请或提醒方式办理。", code="no_order")
+        return issuing_body(act.session, BODIES[how.order_issued_by]), DocumentForm.NOTICE
+    form = how.form
+    if kind is DocumentKind.ACCOUNTABILITY_PROPOSAL and form is DocumentForm.NOTICE:
+        form = DocumentForm.LETTER  # a proposal asks, whoever it goes to
+    return issuing_body(act.session, BODIES[how.issued_by]), form
+
+
+BODIES = {
+    IssuingBody.OWN_UNIT: "unit",
+    IssuingBody.CITY_BUREAU: "bureau",
+    IssuingBody.ROAD_SAFETY_OFFICE: "commission",
+}
+TITLES = {
+    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.REPORT): "关于{accident}整改建议的报告",
+    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.LETTER): "关于商请落实{accident}整改措施的函",
+    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.NOTICE): "关于落实{accident}整改措施的通知",
+    (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentForm.REPORT): "关于{accident}倒查问责建议的报告",
+    (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentForm.LETTER): "关于{accident}倒查问责建议的函",
+    (DocumentKind.SUPERVISION_ORDER, DocumentForm.NOTICE): "关于{again}限期落实{accident}整改措施的督办通知",
+}
+
+
+def _title(act: Act, case: Case, kind: DocumentKind, form: DocumentForm, occasion: int) -> str:
+    return TITLES[kind, form].format(accident=accident_name(act, case), again="再次" if occasion > 1 else "")
+
+
+def accident_name(act: Act, case: Case) -> str:
+    """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
+    accident = act.session.get_one(Accident, case.accident_id)
+    day = local_date(accident.occurred_at)
+    return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
+
+
+def _carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
+    act.session.add_all(DocumentAssignment(document_id=paper.id, assignment_id=a) for a in assignments)
+
+
+def amendable(paper: Document) -> None:
+    """Refuse to change a paper that is on its way or out."""
+    if paper.status not in (DocumentStatus.DRAFT, DocumentStatus.RETURNED):
+        raise WrongStage(f"文书{paper.ref}当前为“{paper.status.label}”，不能修改。")

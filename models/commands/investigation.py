@@ -1,0 +1,407 @@
+"""调查: findings, measures, evidence and accountability items are edited until the report is under approval.
+
+Afterwards measures may still be added, for an investigation goes on; what an issued paper says never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from models.errors import Conflict, Invalid, NotFound, WrongStage
+from models.files import Stored
+from models.rules import lifecycle, policy
+from models.rules.vocabulary import (
+    AccountabilityCategory,
+    Aspect,
+    AssignmentState,
+    DocumentKind,
+    FindingLevel,
+    Part,
+    Stage,
+    SubjectType,
+)
+from models.tables import (
+    AccountabilityFinding,
+    AccountabilityItem,
+    Assignment,
+    Case,
+    Document,
+    Evidence,
+    Finding,
+    FindingOrganisation,
+    Measure,
+    MeasureFinding,
+    Organisation,
+    Person,
+)
+
+from .act import Act, lock_case, next_ref, record, unit_path
+from .organisations import find_organisation
+
+
+def _open_for_editing(act: Act, case_number: str) -> Case:
+    """Return the locked case if its findings may change; the first change moves it from 立案 to 调查."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    if case.stage is Stage.RECTIFYING:
+        raise WrongStage("报告已签发，问题和证据不能再修改；可增加整改措施。", code="report_signed")
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")
+    return case
+
+
+def _worded(text: str, what: str) -> str:
+    if not text.strip():
+        raise Invalid(f"请填写{what}内容。", code="empty_text")
+    return text.strip()
+
+
+def by_ref(act: Act, table: Any, case: Case, ref: str, what: str) -> Any:
+    """Return a row of the case by its short name. Raises NotFound, in words, for one that is not there."""
+    row = act.session.scalars(select(table).where(table.case_id == case.id, table.ref == ref)).one_or_none()
+    if row is None:
+        raise NotFound(f"本案没有编号为“{ref}”的{what}。", code="ref_not_found")
+    return row
+
+
+def add_finding(
+    act: Act,
+    case_number: str,
+    *,
+    text: str,
+    aspect: Aspect,
+    level: FindingLevel,
+    organisations: Iterable[str] = (),
+    tags: Iterable[str] = (),
+    legal_basis: Iterable[str] = (),
+    duty_failure: bool = False,
+) -> str:
+    """Add a finding; returns its short name. Raises Invalid for empty text, NotFound for an unknown unit."""
+    case = _open_for_editing(act, case_number)
+    finding = Finding(
+        case_id=case.id,
+        ref=_free_ref(act, Finding, case, "F"),
+        position=_count(act, Finding, case) + 1,
+        level=level,
+        aspect=aspect,
+        text=_worded(text, "问题"),
+        cause_tags=list(tags),
+        legal_basis=list(legal_basis),
+        duty_failure=duty_failure,
+    )
+    act.session.add(finding)
+    act.session.flush()
+    units = [find_organisation(act.session, name).id for name in organisations]
+    act.session.add_all(
+        FindingOrganisation(finding_id=finding.id, organisation_id=unit) for unit in dict.fromkeys(units)
+    )
+    record(act, case, "finding_added", finding=finding.ref, text=finding.text, aspect=aspect.value)
+    return finding.ref
+
+
+def edit_finding(
+    act: Act,
+    case_number: str,
+    *,
+    finding: str,
+    text: str | None = None,
+    aspect: Aspect | None = None,
+    level: FindingLevel | None = None,
+    legal_basis: list[str] | None = None,
+    duty_failure: bool | None = None,
+) -> None:
+    """Change what is given of a finding; before and after are on record. Raises Invalid where nothing is given."""
+    case = _open_for_editing(act, case_number)
+    row: Finding = by_ref(act, Finding, case, finding, "问题")
+    if row.withdrawn_at is not None:
+        raise WrongStage(f"问题{finding}已撤回，不能修改。")
+    wanted = {
+        "text": None if text is None else _worded(text, "问题"),
+        "aspect": aspect,
+        "level": level,
+        "legal_basis": legal_basis,
+        "duty_failure": duty_failure,
+    }
+    record(act, case, "finding_changed", finding=finding, **_change(row, wanted))
+
+
+def withdraw_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
+    """Take a finding out of the report; it stays on record with the reason."""
+    case = _open_for_editing(act, case_number)
+    row: Finding = by_ref(act, Finding, case, finding, "问题")
+    if row.withdrawn_at is not None:
+        raise Conflict(f"问题{finding}已撤回。")
+    row.withdrawn_at = act.at
+    record(act, case, "finding_withdrawn", why=_worded(reason, "撤回理由"), finding=finding)
+
+
+def add_measure(
+    act: Act,
+    case_number: str,
+    *,
+    text: str,
+    findings: Iterable[str] = (),
+    organisation: str | None = None,
+    cooperating: Iterable[str] = (),
+    responsible_person: str | None = None,
+    due: date | None = None,
+    proof: str | None = None,
+) -> str:
+    """Add a measure, also while others are being rectified; returns its short name."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    if case.stage is not Stage.RECTIFYING:
+        case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")
+    _future(act, due)
+    answered = [by_ref(act, Finding, case, ref, "问题").id for ref in dict.fromkeys(findings)]
+    measure = Measure(
+        case_id=case.id,
+        ref=_free_ref(act, Measure, case, "M"),
+        position=_count(act, Measure, case) + 1,
+        text=_worded(text, "整改措施"),
+        proof=proof,
+        milestones=[],
+    )
+    act.session.add(measure)
+    act.session.flush()
+    act.session.add_all(MeasureFinding(measure_id=measure.id, finding_id=finding) for finding in answered)
+    if organisation is not None:
+        _assign(act, case, measure, organisation, Part.LEAD, responsible_person, due)
+    for name in cooperating:
+        _assign(act, case, measure, name, Part.COOPERATING, None, due)
+    record(act, case, "measure_added", measure=measure.ref, text=measure.text, organisation=organisation)
+    return measure.ref
+
+
+def edit_measure(
+    act: Act,
+    case_number: str,
+    *,
+    measure: str,
+    text: str | None = None,
+    proof: str | None = None,
+    responsible_person: str | None = None,
+    due: date | None = None,
+) -> None:
+    """Change a measure that no notice carries yet. Raises WrongStage for one that is out."""
+    case, row = _editable_measure(act, case_number, measure)
+    _future(act, due)
+    changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
+    for held in act.session.scalars(select(Assignment).where(Assignment.measure_id == row.id)):
+        person = responsible_person if held.part is Part.LEAD else None
+        changes |= _change(held, {"responsible_person": person, "due_on": due}, strict=False)
+    if not changes:
+        raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    record(act, case, "measure_changed", measure=measure, **changes)
+
+
+def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -> None:
+    """Take a measure out before a notice carries it; it stays on record with the reason."""
+    case, row = _editable_measure(act, case_number, measure)
+    row.withdrawn_at = act.at
+    act.session.execute(
+        delete(Assignment).where(Assignment.measure_id == row.id, Assignment.state == AssignmentState.UNISSUED)
+    )
+    record(act, case, "measure_withdrawn", why=_worded(reason, "撤回理由"), measure=measure)
+
+
+def confirm_responsible(
+    act: Act,
+    case_number: str,
+    *,
+    measure: str,
+    organisation: str,
+    responsible_person: str | None = None,
+    due: date | None = None,
+) -> None:
+    """Name who answers for a measure that the dossier addressed to nobody. Raises Conflict where there is a lead unit."""
+    case, row = _editable_measure(act, case_number, measure, action="case.confirm")
+    lead = act.session.scalar(
+        select(Organisation.name)
+        .join(Assignment, Assignment.organisation_id == Organisation.id)
+        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD)
+    )
+    if lead is not None:
+        raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
+    _future(act, due)
+    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
+    record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
+
+
+def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
+    """Name the organ that may decide on an accountability item. Raises Conflict where a proposal carries it already."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
+    row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
+    if row.document_id is not None:
+        raise Conflict(f"问责事项{item}已列入建议书，不能再改有权机关。")
+    unit = find_organisation(act.session, organ)
+    before, row.competent_organ_id = row.competent_organ_id, unit.id
+    record(act, case, "organ_confirmed", item=item, organ=unit.name, before=before)
+
+
+def add_accountability(
+    act: Act,
+    case_number: str,
+    *,
+    organisation: str | None = None,
+    person: str | None = None,
+    category: AccountabilityCategory,
+    text: str,
+    findings: Iterable[str] = (),
+    organ: str | None = None,
+) -> str:
+    """Add an item on a unit or on a person of the case; returns its short name. Raises Invalid unless exactly one."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    lifecycle.advance(lifecycle.CASE, case.stage, "rectify" if case.stage is Stage.RECTIFYING else "investigate")
+    if (organisation is None) == (person is None):
+        raise Invalid("请指明一个单位或一名人员作为问责对象。", code="one_subject")
+    subject = None
+    if person is not None:
+        subject = act.session.scalar(
+            select(Person.id).where(Person.accident_id == case.accident_id, Person.ref == person)
+        )
+        if subject is None:
+            raise NotFound(f"本案没有编号为“{person}”的人员。", code="ref_not_found")
+    item = AccountabilityItem(
+        case_id=case.id,
+        ref=_free_ref(act, AccountabilityItem, case, "A"),
+        subject_type=SubjectType.PERSON if person is not None else SubjectType.ORGANISATION,
+        person_id=subject,
+        organisation_id=None if organisation is None else find_organisation(act.session, organisation).id,
+        category=category.label,
+        text=_worded(text, "问责事项"),
+        informational=category.informational,
+        competent_organ_id=None if organ is None else find_organisation(act.session, organ).id,
+    )
+    act.session.add(item)
+    act.session.flush()
+    act.session.add_all(
+        AccountabilityFinding(item_id=item.id, finding_id=by_ref(act, Finding, case, ref, "问题").id)
+        for ref in dict.fromkeys(findings)
+    )
+    record(act, case, "accountability_added", item=item.ref)
+    return item.ref
+
+
+def add_evidence(
+    act: Act,
+    case_number: str,
+    *,
+    title: str,
+    file: Stored | None = None,
+    file_name: str | None = None,
+    media_type: str | None = None,
+    reference: str | None = None,
+    finding: str | None = None,
+) -> str:
+    """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one."""
+    case = _open_for_editing(act, case_number)
+    if (file is None) == (reference is None):
+        raise Invalid("请上传一个文件，或写明原件存放处，二者取一。", code="file_or_reference")
+    about = None if finding is None else by_ref(act, Finding, case, finding, "问题").id
+    evidence = Evidence(
+        case_id=case.id,
+        ref=_free_ref(act, Evidence, case, "E"),
+        title=_worded(title, "证据名称"),
+        finding_id=about,
+        file_name=file_name,
+        media_type=media_type,
+        size=None if file is None else file.size,
+        sha256=None if file is None else file.sha256,
+        reference=reference,
+        added_by=act.person,
+        added_at=act.at,
+    )
+    act.session.add(evidence)
+    record(act, case, "evidence_added", evidence=evidence.ref, title=evidence.title, sha256=evidence.sha256)
+    return evidence.ref
+
+
+def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str) -> None:
+    """Take evidence out of the report; the file and the record of it stay."""
+    case = _open_for_editing(act, case_number)
+    row: Evidence = by_ref(act, Evidence, case, evidence, "证据")
+    if row.withdrawn_at is not None:
+        raise Conflict(f"证据{evidence}已撤回。")
+    row.withdrawn_at = act.at
+    record(act, case, "evidence_withdrawn", why=_worded(reason, "撤回理由"), evidence=evidence)
+
+
+def _editable_measure(
+    act: Act, case_number: str, measure: str, *, action: str = "case.edit"
+) -> tuple[Case, Measure]:
+    case = lock_case(act, case_number)
+    policy.require(act.actor, action, unit_path=unit_path(act, case))
+    if case.stage is not Stage.RECTIFYING:
+        case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")
+    row: Measure = by_ref(act, Measure, case, measure, "整改措施")
+    if row.withdrawn_at is not None:
+        raise WrongStage(f"整改措施{measure}已撤回，不能修改。")
+    carried = act.session.execute(
+        select(Document.ref)
+        .join(Assignment, Assignment.notice_id == Document.id)
+        .where(Assignment.measure_id == row.id, Document.kind == DocumentKind.RECTIFICATION_NOTICE)
+        .limit(1)
+    ).one_or_none()
+    if carried is not None:
+        raise WrongStage(f"整改措施{measure}已列入文书{carried.ref}，不能再修改。", code="measure_carried")
+    return case, row
+
+
+def _assign(
+    act: Act, case: Case, measure: Measure, organisation: str, part: Part, person: str | None, due: date | None
+) -> Organisation:
+    unit = find_organisation(act.session, organisation)
+    act.session.add(
+        Assignment(
+            case_id=case.id,
+            measure_id=measure.id,
+            organisation_id=unit.id,
+            part=part,
+            responsible_person=person,
+            due_on=due,
+            state=AssignmentState.UNISSUED,
+        )
+    )
+    return unit
+
+
+def _future(act: Act, due: date | None) -> None:
+    if due is not None and due <= act.today:
+        raise Invalid("完成期限必须晚于今天。", code="due_past")
+
+
+def _change(row: Any, wanted: dict[str, Any], *, strict: bool = True) -> dict[str, Any]:
+    """Set the given values and return before and after, as JSON, of those that differ."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, value in wanted.items():
+        if value is not None and getattr(row, name) != value:
+            before[name], after[name] = _plain(getattr(row, name)), _plain(value)
+            setattr(row, name, value)
+    if not after and strict:
+        raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    return {"before": before, "after": after} if after else {}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _count(act: Act, table: Any, case: Case) -> int:
+    return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
+
+
+def _free_ref(act: Act, table: Any, case: Case, letter: str) -> str:
+    """Return the next short name that no dossier has taken: its own names need not be in order."""
+    ref = next_ref(act, table, case, letter)
+    taken = set(act.session.scalars(select(table.ref).where(table.case_id == case.id)))
+    number = int(ref[1:])
+    while f"{letter}{number}" in taken:
+        number += 1
+    return f"{letter}{number}"

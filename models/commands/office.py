@@ -1,0 +1,181 @@
+"""What an installation needs before its first case: own bodies, chains, series, rules, calendar, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.database import Database
+from models.errors import Conflict, Invalid, NotFound
+from models.migrations import upgrade
+from models.queries.rulebook import rule_data
+from models.rules import policy
+from models.rules.calendar_seed import seed_days, seed_versions
+from models.rules.deadline_rules import DEFAULT_RULES
+from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
+from models.rules.workdays import DayKind
+from models.settings import Settings
+from models.tables import (
+    AdminEvent,
+    CalendarDay,
+    CalendarYear,
+    ChainStep,
+    DeadlineRuleRow,
+    NumberSeries,
+    Organisation,
+    User,
+    UserRole,
+)
+
+from .act import Act
+from .organisations import add_organisation, admin_event, find_organisation
+
+# What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
+SERIES_MARKS = {
+    DocumentKind.ANALYSIS_REPORT: "调",
+    DocumentKind.RECTIFICATION_NOTICE: "整",
+    DocumentKind.ACCOUNTABILITY_PROPOSAL: "责",
+    DocumentKind.SUPERVISION_ORDER: "督",
+}
+# Each body's own letter keeps the series of two bodies apart where both issue the same kind.
+BODY_MARKS = {"unit": "", "bureau": "局", "commission": "安"}
+
+
+def initialise(database: Database, settings: Settings, at: datetime) -> bool:
+    """Create or upgrade the tables and load reference data; a second call changes nothing. Returns whether it was new."""
+    upgrade(database.engine)
+    with database.writing() as session:
+        fresh = session.scalar(select(Organisation.id).where(Organisation.issues_as == "unit")) is None
+        _calendar(session, at)
+        _rules(session, at)
+        if fresh:
+            _bodies(session, settings, at)
+    return fresh
+
+
+def _calendar(session: Session, at: datetime) -> None:
+    """Load the years that are not there: a year that somebody loaded or corrected by hand stays as it is."""
+    present = set(session.scalars(select(CalendarYear.year)))
+    versions = {year: version for year, version in seed_versions().items() if year not in present}
+    session.add_all(
+        CalendarYear(year=year, version=version, source="chinesecalendar", loaded_at=at)
+        for year, version in versions.items()
+    )
+    session.flush()
+    session.add_all(
+        CalendarDay(day=day.day, year=day.day.year, off=day.kind is DayKind.OFF, name=day.name)
+        for day in seed_days()
+        if day.day.year in versions
+    )
+
+
+def _rules(session: Session, at: datetime) -> None:
+    present = set(session.scalars(select(DeadlineRuleRow.code)))
+    session.add_all(
+        DeadlineRuleRow(
+            code=rule.code,
+            version=rule.version,
+            data=rule_data(rule),
+            unit=rule.unit.value,
+            amount=rule.amount,
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for rule in DEFAULT_RULES
+        if rule.code not in present
+    )
+
+
+def _bodies(session: Session, settings: Settings, at: datetime) -> None:
+    """Create the bodies that issue papers, each with a chain, its series, and the console's account."""
+    bureau = add_organisation(
+        session,
+        settings.bureau,
+        OrganisationKind.POLICE,
+        division_code=settings.unit_division,
+        issues_as="bureau",
+    )
+    unit = add_organisation(
+        session,
+        settings.unit,
+        OrganisationKind.POLICE,
+        division_code=settings.unit_division,
+        parent=bureau,
+        issues_as="unit",
+    )
+    commission = add_organisation(
+        session,
+        settings.commission,
+        OrganisationKind.SAFETY_COMMISSION,
+        division_code=settings.unit_division,
+        issues_as="commission",
+    )
+    # Until a unit has its own chains, its own reviewers and signers act for each body.
+    for body in (bureau, unit, commission):
+        for position, role in enumerate((Role.REVIEWER, Role.SIGNER), 1):
+            session.add(ChainStep(issuer_id=body.id, kind="*", position=position, role=role, organisation_id=unit.id))
+        for kind, mark in SERIES_MARKS.items():
+            key = f"{body.issues_as}:{kind.value}"
+            stem = settings.series.get(key, f"{settings.series_stem}{BODY_MARKS[body.issues_as or 'unit']}{mark}")
+            session.add(NumberSeries(issuer_id=body.id, kind=kind.value, prefix=stem))
+    session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
+    session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
+    session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))
+    _user(session, "console", "控制台", unit.id, [Role.OFFICER], at)
+
+
+def _user(session: Session, account: str, name: str, organisation_id: int, roles: Iterable[Role], at: datetime) -> User:
+    user = User(account=account, name=name, organisation_id=organisation_id, created_at=at)
+    session.add(user)
+    session.flush()
+    session.add_all(UserRole(user_id=user.id, role=role) for role in dict.fromkeys(roles))
+    return user
+
+
+def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterable[Role]) -> int:
+    """Make an account. Raises Conflict for a taken name, Invalid without role, NotFound for an unknown unit.
+
+    The console may make accounts as long as no administrator exists: somebody must be the first.
+    """
+    _require_manager(act)
+    roles = list(roles)
+    if not roles or Role.SYSTEM in roles:
+        raise Invalid("请至少指定一个角色（系统角色除外）。")
+    if not account.strip() or account == "system":
+        raise Invalid("账号名不能为空，也不能使用 system。")
+    if act.session.scalar(select(User.id).where(User.account == account)) is not None:
+        raise Conflict(f"账号“{account}”已经存在。")
+    unit = find_organisation(act.session, organisation)
+    user = _user(act.session, account.strip(), name.strip() or account, unit.id, roles, act.at)
+    act.session.add(
+        admin_event(act, "user_added", at=act.at, account=account, organisation=unit.id, roles=[r.value for r in roles])
+    )
+    return user.id
+
+
+def disable_user(act: Act, account: str, *, reason: str) -> None:
+    """Disable an account from now on; what it did stays. Raises NotFound, Conflict where it is disabled already."""
+    _require_manager(act)
+    user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
+    if user is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    if user.disabled_at is not None:
+        raise Conflict(f"账号“{account}”已经停用。")
+    user.disabled_at = act.at
+    act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account))
+
+
+def _require_manager(act: Act) -> None:
+    admins = act.session.scalar(
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
+        .limit(1)
+    )
+    if act.actor.account == "console" and admins is None:
+        return
+    policy.require(act.actor, "office.manage")

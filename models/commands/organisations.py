@@ -1,0 +1,139 @@
+"""Units: our own bodies, and those a dossier names, found again or placed in the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.dossier import Organisation as NamedUnit
+from models.errors import Conflict, Invalid, NotFound
+from models.rules.vocabulary import OrganisationKind, Relation
+from models.tables import AdminEvent, Organisation
+
+from .act import Act
+
+
+def own_unit(session: Session) -> Organisation:
+    """Return the unit this installation belongs to. Raises NotFound before `shencha init`."""
+    return issuing_body(session, "unit")
+
+
+def issuing_body(session: Session, issues_as: str) -> Organisation:
+    """Return the body that issues as `unit`, `bureau` or `commission`. Raises NotFound before `shencha init`."""
+    body = session.scalars(select(Organisation).where(Organisation.issues_as == issues_as)).one_or_none()
+    if body is None:
+        raise NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
+    return body
+
+
+def add_organisation(
+    session: Session,
+    name: str,
+    kind: OrganisationKind,
+    *,
+    division_code: str | None = None,
+    parent: Organisation | None = None,
+    credit_code: str | None = None,
+    issues_as: str | None = None,
+    relation: Relation | None = None,
+    industry_authority_id: int | None = None,
+) -> Organisation:
+    """Put a unit into the tree, below `parent` or as a root. Raises Invalid for an empty name."""
+    if not name.strip():
+        raise Invalid("单位名称不能为空。")
+    unit = Organisation(
+        name=name.strip(),
+        kind=kind,
+        division_code=division_code,
+        parent_id=parent.id if parent else None,
+        path="",
+        credit_code=credit_code,
+        issues_as=issues_as,
+        relation=relation,
+        industry_authority_id=industry_authority_id,
+    )
+    session.add(unit)
+    session.flush()
+    unit.path = f"{parent.path if parent else '/'}{unit.id}/"
+    return unit
+
+
+def register(
+    act: Act,
+    name: str,
+    kind: OrganisationKind,
+    *,
+    division_code: str | None = None,
+    parent_id: int | None = None,
+    credit_code: str | None = None,
+    relation: Relation | None = None,
+) -> int:
+    """Add a unit by hand and put it on record. Raises Conflict where name and division exist already."""
+    same = select(Organisation.id).where(Organisation.name == name, Organisation.division_code == division_code)
+    if act.session.scalar(same) is not None:
+        raise Conflict(f"单位“{name}”已经存在。")
+    parent = None
+    if parent_id is not None:
+        parent = act.session.get(Organisation, parent_id)
+        if parent is None:
+            raise NotFound(f"没有编号为{parent_id}的上级单位。")
+    unit = add_organisation(
+        act.session,
+        name,
+        kind,
+        division_code=division_code,
+        parent=parent,
+        credit_code=credit_code,
+        relation=relation,
+    )
+    act.session.add(admin_event(act, "organisation_added", at=act.at, organisation=unit.id, name=name, kind=kind.value))
+    return unit.id
+
+
+def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:
+    """Return ref → row number: a unit is known by its credit code, else by name and division; others are added.
+
+    A null ref has no entry, so that `.get(None)` says what it means: nobody.
+    """
+    units = list(named)
+    known = act.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.division_code, Organisation.credit_code).where(
+            Organisation.name.in_([u.name for u in units])
+            | Organisation.credit_code.in_([u.credit_code for u in units if u.credit_code])
+        )
+    ).all()
+    by_code = {row.credit_code: row.id for row in known if row.credit_code}
+    by_name = {(row.name, row.division_code): row.id for row in known}
+    found: dict[str | None, int] = {}
+    for unit in units:
+        same = by_code.get(unit.credit_code) if unit.credit_code else None
+        same = same or by_name.get((unit.name, unit.division_code))
+        if same is None:
+            same = add_organisation(
+                act.session, unit.name, unit.kind, division_code=unit.division_code, credit_code=unit.credit_code
+            ).id
+            by_name[unit.name, unit.division_code] = same
+        found[unit.ref] = same
+    return found
+
+
+def find_organisation(session: Session, name: str) -> Organisation:
+    """Return a unit by row number or full name. Raises NotFound, or Invalid where the name fits several."""
+    if name.isascii() and name.isdigit():
+        unit = session.get(Organisation, int(name))
+        if unit is not None:
+            return unit
+    units = session.scalars(select(Organisation).where(Organisation.name == name).limit(2)).all()
+    if not units:
+        raise NotFound(f"没有名为“{name}”的单位，请先登记该单位。", code="organisation_not_found")
+    if len(units) > 1:
+        raise Invalid(f"名为“{name}”的单位不止一个，请用单位编号指明。", code="organisation_ambiguous")
+    return units[0]
+
+
+def admin_event(act: Act, kind: str, /, *, at: datetime, why: str | None = None, **data: object) -> AdminEvent:
+    """Return the record of an act outside any case."""
+    return AdminEvent(kind=kind, happened_at=at, actor=act.actor.account, why=why, data=data)
