@@ -114,12 +114,12 @@ def _dangling(tree: Tree) -> Found:
 
 
 def _subjects(tree: Tree) -> Found:
+    there = {kind: _refs(tree, target) for kind, target in _SUBJECTS.items()}
     for place, row in _rows(tree, "accountability"):
         kind, ref = row.get("subject_type"), row.get("subject_ref")
-        target = _SUBJECTS.get(kind) if isinstance(kind, str) else None
-        there = _refs(tree, target) if target else None
-        if target and there is not None and isinstance(ref, str) and ref not in there:
-            message = f"案情卷中没有这个编号的{_CALLED[target]}，请核对对象类型和编号"
+        refs = there.get(kind) if isinstance(kind, str) else None
+        if refs is not None and isinstance(ref, str) and ref not in refs:
+            message = f"案情卷中没有这个编号的{_CALLED[_SUBJECTS[kind]]}，请核对对象类型和编号"
             yield _fault(("accountability", place, "subject_ref"), "unknown_reference", message)
 
 
@@ -155,6 +155,7 @@ def _times(accident: Mapping[str, Any], now: datetime) -> Found:
     occurred = _moment(accident.get("occurred_at"))
     if occurred and occurred > now:
         yield _fault(("accident", "occurred_at"), "in_future", "事故时间在将来，请核对")
+        occurred = None  # nothing can be measured against a time that is wrong itself
     for place, row in _rows(accident, "later_deaths"):
         died = _day(row.get("date"))
         here = ("accident", "later_deaths", place, "date")

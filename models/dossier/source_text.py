@@ -128,7 +128,10 @@ def _notation_faults(root: dict[str, object]) -> list[tuple[Location, Fault]]:
             message = "同一对象中这个键写了不止一次"
             found += [_at((*location, key), "duplicate_key", message) for key in inside.keys_again]
         for key, value in _items(inside):
-            if isinstance(value, NoNumber):
+            if isinstance(inside, dict) and isinstance(key, str) and not _storable(key):
+                found.append(_at((*location, key), "unknown_key", "键中含有无法保存的字符"))
+                del inside[key]  # the shape could not even name it
+            elif isinstance(value, NoNumber):
                 found.append(_at((*location, key), "not_a_number", value.message))
                 _blank(inside, key)
             elif isinstance(value, dict | list):
@@ -138,6 +141,11 @@ def _notation_faults(root: dict[str, object]) -> list[tuple[Location, Fault]]:
 
 def _items(inside: Container) -> list[tuple[str | int, object]]:
     return [*inside.items()] if isinstance(inside, dict) else [*enumerate(inside)]
+
+
+def _storable(text: str) -> bool:
+    """Tell whether UTF-8 can hold the text: JSON escapes may name half a character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _blank(inside: Container, key: str | int) -> None:
