@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from models.dossier.shape import Dossier
 from models.errors import Fault
 from models.rules import divisions
+from models.rules.local_time import local_date
 from models.rules.vocabulary import PersonOutcome
-
-LOCAL = ZoneInfo("Asia/Shanghai")
 
 
 def notes(dossier: Dossier, *, now: datetime) -> tuple[Fault, ...]:
@@ -21,9 +19,9 @@ def notes(dossier: Dossier, *, now: datetime) -> tuple[Fault, ...]:
 
 def _of_the_accident(dossier: Dossier, now: datetime) -> Iterator[Fault]:
     accident = dossier.accident
-    on = accident.occurred_at.astimezone(LOCAL).date()
+    on = local_date(accident.occurred_at)
     reported = dossier.source.report_date
-    if reported and not on <= reported <= now.astimezone(LOCAL).date():
+    if reported and not on <= reported <= local_date(now):
         yield Fault("source.report_date", "报告日期早于事故或在将来，请核对", "odd_date")
     if not divisions.known(accident.division_code, on):
         yield Fault("accident.division_code", "事故发生当年似未使用这个行政区划代码，请核对", "division_of_other_years")
@@ -36,7 +34,7 @@ def _of_the_accident(dossier: Dossier, now: datetime) -> Iterator[Fault]:
 
 
 def _of_what_follows(dossier: Dossier) -> Iterator[Fault]:
-    on = dossier.accident.occurred_at.astimezone(LOCAL).date()
+    on = local_date(dossier.accident.occurred_at)
     for place, measure in enumerate(dossier.measures):
         if measure.due and measure.due <= on:
             yield Fault(f"measures[{place}].due", "完成期限不晚于事故日期，请核对", "odd_date")

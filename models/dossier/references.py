@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic_core import PydanticCustomError
 
 from models.dossier.faults import Location, path
 from models.dossier.values import day, moment
 from models.errors import Fault
-
-LOCAL = ZoneInfo("Asia/Shanghai")
+from models.rules.local_time import local_date
 
 Found = Iterator[tuple[Location, Fault]]
 Known = Callable[[str], bool]
@@ -117,8 +115,10 @@ def _subjects(tree: Tree) -> Found:
     there = {kind: _refs(tree, target) for kind, target in _SUBJECTS.items()}
     for place, row in _rows(tree, "accountability"):
         kind, ref = row.get("subject_type"), row.get("subject_ref")
-        refs = there.get(kind) if isinstance(kind, str) else None
-        if refs is not None and isinstance(ref, str) and ref not in refs:
+        if not isinstance(kind, str) or not isinstance(ref, str):
+            continue
+        refs = there.get(kind)
+        if refs is not None and ref not in refs:
             message = f"案情卷中没有这个编号的{_CALLED[_SUBJECTS[kind]]}，请核对对象类型和编号"
             yield _fault(("accountability", place, "subject_ref"), "unknown_reference", message)
 
@@ -146,7 +146,7 @@ def _divisions(tree: Tree, known: Known) -> Found:
 def _birthdays(tree: Tree, now: datetime) -> Found:
     for place, row in _rows(tree, "people"):
         number = row.get("id_number")
-        if isinstance(number, str) and number[6:14].isdecimal() and number[6:14] > f"{now.astimezone(LOCAL):%Y%m%d}":
+        if isinstance(number, str) and number[6:14].isdecimal() and number[6:14] > f"{local_date(now):%Y%m%d}":
             message = "公民身份号码中的出生日期在将来，请核对"
             yield _fault(("people", place, "id_number"), "bad_identity_number", message)
 
@@ -159,9 +159,9 @@ def _times(accident: Mapping[str, Any], now: datetime) -> Found:
     for place, row in _rows(accident, "later_deaths"):
         died = _day(row.get("date"))
         here = ("accident", "later_deaths", place, "date")
-        if died and died > now.astimezone(LOCAL).date():
+        if died and died > local_date(now):
             yield _fault(here, "in_future", "死亡日期在将来，请核对")
-        elif died and occurred and died < occurred.astimezone(LOCAL).date():
+        elif died and occurred and died < local_date(occurred):
             yield _fault(here, "later_death_before_accident", "死亡日期早于事故日期，请核对")
 
 

@@ -83,6 +83,9 @@ def _seems(data: bytes) -> str:
 def _parse(text: str) -> object:
     if not text.strip():
         raise _refusal("not_json", "文件是空的")
+    # Refused before a tree of many small things takes a hundred times the file's memory; texts may hold some commas.
+    if text.count(",") > 10 * LIMIT_VALUES:
+        raise _refusal("too_big", f"内容过多，最多{LIMIT_VALUES}项")
     try:
         return json.loads(
             text,

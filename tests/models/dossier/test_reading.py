@@ -1,9 +1,7 @@
 """Good dossiers are read as they are."""
 
 import json
-import os
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -13,13 +11,11 @@ from models.errors import NotFound
 from models.rules.vocabulary import AccountabilityCategory, Aspect, OrganisationKind, PersonOutcome
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
-SHARED = Path(os.environ.get("SHENCHA_SHARED_DATA", Path(__file__).parents[3] / ".." / "shared" / "data")) / "dossiers"
-REAL = sorted(SHARED.glob("*.json"))
 
 
-@pytest.mark.skipif(not REAL, reason="../shared/data/dossiers is absent")
-def test_every_real_dossier_loads():
-    loaded = {file.stem: dossier.read(file.read_bytes(), now=NOW) for file in REAL}
+def test_every_real_dossier_loads(shared_data):
+    files = (shared_data / "dossiers").glob("*.json")
+    loaded = {file.stem: dossier.read(file.read_bytes(), now=NOW) for file in files}
     hukun = loaded["hukun-2014-07-19"]
     assert len(loaded) == 5
     assert (hukun.accident.deaths, len(hukun.measures), len(hukun.accountability)) == (54, 33, 121)

@@ -31,10 +31,11 @@ SMALL = '{"schema": "案情卷"}'
         (b'{"a":' * 200_000, "too_deep", "最多20层"),
         (b"[" * 5_000_000, "too_deep", "最多20层"),
         (b'{"a": [' + b"0," * 100_000 + b"0]}", "too_big", "内容过多"),
+        (b"{" + b"," * 1_000_001 + b"}", "too_big", "内容过多"),
         (b" " * LIMIT_BYTES, "too_big", "30.0 MB"),
         (b"\xff" * 30 * 1024 * 1024, "too_big", "应小于 30 MB"),
     ],
-    ids=range(21),
+    ids=range(22),
 )
 def test_a_file_that_cannot_be_read_has_one_fault_that_says_why(faults_of, data, code, says):
     [fault] = faults_of(data)
