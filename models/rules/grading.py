@@ -1,4 +1,4 @@
-"""Accident grade (国务院令493号 art. 3), what must be investigated (公安部令146号 art. 29), the 7-day casualty window."""
+"""Accident grade (令493 art. 3), what must be investigated (令146 art. 29), the 7-day casualty window."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Graded(NamedTuple):
 
 
 def grade(casualties: Casualties) -> Graded:
-    """Return the lowest grade consistent with what is known; the worst indicator decides, "以上" includes its number."""
+    """Return the lowest grade consistent with what is known; the worst indicator decides, a floor is included."""
     known = casualties.deaths, casualties.serious_injuries, casualties.economic_loss
     reached = Grade.ORDINARY
     for candidate, *floors in GRADES:

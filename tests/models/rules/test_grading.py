@@ -92,7 +92,7 @@ def test_the_scope_decides_below_three_deaths(
 
 
 def test_out_of_scope_needs_a_reason() -> None:
-    with pytest.raises(Invalid, match="不属于本单位调查范围（有人员死亡）.*请写明理由"):
+    with pytest.raises(Invalid, match=r"不属于本单位调查范围（有人员死亡）.*请写明理由"):
         trigger(Casualties(0, 9, 0), Scope.FATAL, reason="  ")
 
 
