@@ -17,6 +17,7 @@ from models.rules.deadlines import (
     Unit,
     compute,
     default_rule,
+    explain,
     extend,
     given_date,
     half_used,
@@ -374,8 +375,6 @@ def test_suspended_days_are_added_back_exactly(
 
 
 def test_computing_and_explaining_sixty_days_takes_less_than_a_millisecond(calendar: Calendar) -> None:
-    from models.rules.deadlines import explain
-
     rule, start = default_rule("notice.plan"), at("2026-09-25T09:00")
     seconds = min(timeit.repeat(lambda: explain(compute(rule, start, calendar, amount=60)), number=50, repeat=5))
     assert seconds / 50 < 1e-3
