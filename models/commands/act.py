@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ class Act:
     rules: Rulebook
 
     @property
-    def today(self) -> Any:
+    def today(self) -> date:
         """Return the day of the act in Asia/Shanghai."""
         return local_date(self.at)
 

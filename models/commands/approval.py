@@ -157,13 +157,13 @@ def _open_step(act: Act, document: Document) -> Approval:
     return step
 
 
-def _take_step(act: Act, case: Case, document: Document, action: str, round_seen: int | None) -> Approval:
+def _take_step(act: Act, case: Case, document: Document, action: str, seen_round: int | None) -> Approval:
     """Return the open step if it is the actor's.
 
     Raises Conflict where somebody with the same right decided it just now, NotAllowed for the author or a stranger.
     """
     policy.require(act.actor, action, unit_path=unit_path(act, case), at_step=True)
-    if round_seen is not None and round_seen != document.round:
+    if seen_round is not None and seen_round != document.round:
         raise Conflict("该文书已被退回并重新提交，请查看最新内容后再审批。", code="conflict_round")
     step = _open_step(act, document)
     mine = (
@@ -196,14 +196,16 @@ def _refuse_as_late(act: Act, document: Document) -> None:
         raise Conflict(f"该文书的这一步已由{taken.name}办理。", code="step_taken")
 
 
-def approve(act: Act, case_number: str, *, paper: str, remark: str | None = None, round: int | None = None) -> None:
+def approve(
+    act: Act, case_number: str, *, paper: str, remark: str | None = None, seen_round: int | None = None
+) -> None:
     """Pass a paper on to the next step: review or countersign. The last step is `sign`.
 
     Raises NotAllowed (not this person's step, or the author), Conflict (already decided), WrongStage.
     """
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
-    step = _take_step(act, case, document, "paper.decide", round)
+    step = _take_step(act, case, document, "paper.decide", seen_round)
     if step.role is Role.SIGNER:
         raise WrongStage("最后一步是签发，请使用签发（sign）。")
     following = act.session.scalars(
@@ -220,11 +222,11 @@ def approve(act: Act, case_number: str, *, paper: str, remark: str | None = None
     record(act, case, "paper_approved", why=remark, paper=paper, step=step.role.value, round=document.round)
 
 
-def return_paper(act: Act, case_number: str, *, paper: str, reason: str, round: int | None = None) -> None:
+def return_paper(act: Act, case_number: str, *, paper: str, reason: str, seen_round: int | None = None) -> None:
     """Send a paper back to its author with a reason; a returned report takes the case back to the investigation."""
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
-    step = _take_step(act, case, document, "paper.decide", round)
+    step = _take_step(act, case, document, "paper.decide", seen_round)
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "return")
     step.decision, step.decided_by, step.decided_at = "returned", act.person, act.at
     step.reason = require_reason(reason)
@@ -234,14 +236,14 @@ def return_paper(act: Act, case_number: str, *, paper: str, reason: str, round: 
     record(act, case, "paper_returned", why=step.reason, paper=paper, step=step.role.value, round=document.round)
 
 
-def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, round: int | None = None) -> str:
+def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, seen_round: int | None = None) -> str:
     """Sign and issue: draw the number, freeze what the paper says and its date; returns the 发文字号.
 
     The file is built afterwards by the worker from what is frozen here. Raises NotAllowed, Conflict, WrongStage.
     """
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
-    step = _take_step(act, case, document, "paper.sign", round)
+    step = _take_step(act, case, document, "paper.sign", seen_round)
     if step.role is not Role.SIGNER:
         raise WrongStage(f"文书{paper}尚在“{document.status.label}”，还不能签发。")
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "sign")

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from models.queries.clocks import due_of
 from models.rules import deadlines as counting
 from models.rules.deadlines import Due
-from models.rules.workdays import Calendar
 from models.rules.due import DAY
+from models.rules.escalation import DEFAULT_LADDER
+from models.rules.workdays import Calendar
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -86,7 +87,10 @@ def _write(deadline: Deadline, due: Due) -> None:
     deadline.next_look_on = next_look(deadline, due.calendar, after=due.start)
 
 
-RED_BEFORE_TALK = 10
+def red_since(deadline: Deadline) -> date:
+    """Return the first red day of an order's clock: a second order goes on where the first one stood."""
+    carried = deadline.changes.get("red_since")
+    return date.fromisoformat(carried) if carried else deadline.due_on + DAY
 
 
 def next_look(deadline: Deadline, calendar: Calendar, *, after: date) -> date | None:
@@ -94,10 +98,13 @@ def next_look(deadline: Deadline, calendar: Calendar, *, after: date) -> date | 
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
     """
-    late = deadline.due_on + DAY
-    days = [deadline.half_on, deadline.near_on, late]
+    days = [deadline.half_on, deadline.near_on, deadline.due_on + DAY]
     if deadline.rule_code == "order.complete":
-        days.append(calendar.add_workdays(late, RED_BEFORE_TALK))
+        days += [
+            calendar.add_workdays(red_since(deadline), rung.working_days)
+            for rung in DEFAULT_LADDER
+            if rung.code == "talk"
+        ]
     return min((day for day in days if day is not None and day > after), default=None)
 
 

@@ -28,6 +28,7 @@ from models.tables import (
     Measure,
     Organisation,
     Rendition,
+    RungFired,
 )
 
 from . import deadlines
@@ -117,7 +118,8 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     assert recipient is not None
     about = deadlines.Subject(document.ref, recipient, document_id=document.id)
     if document.kind is DocumentKind.SUPERVISION_ORDER:
-        deadlines.start(act, case, "order.complete", about, at)
+        clock = deadlines.start(act, case, "order.complete", about, at)
+        _climb_on(act, case, document, clock)
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
@@ -131,6 +133,36 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
             )
             deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
             deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+
+
+def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
+    """A further order goes on where the one before stood: its clock ends the earlier one and stays red."""
+    earlier = act.session.scalars(
+        select(Deadline)
+        .join(Document, Document.id == Deadline.document_id)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.rule_code == "order.complete",
+            Deadline.state == "open",
+            Document.recipient_id == order.recipient_id,
+            Document.id != order.id,
+        )
+        .order_by(Deadline.id)
+    ).all()
+    if not earlier:
+        return
+    fired = act.session.scalars(select(RungFired.rung).where(RungFired.deadline_id.in_([old.id for old in earlier])))
+    clock.changes = {
+        "red_since": min(deadlines.red_since(old) for old in earlier).isoformat(),
+        "fired": sorted({rung for rung in fired if rung in CARRIED_OVER}),
+    }
+    clock.next_look_on = deadlines.next_look(clock, act.rules.calendar, after=local_date(clock.started_at))
+    for old in earlier:
+        old.state, old.closed_at, old.next_look_on = "withdrawn", act.at, None
+
+
+# Rungs that are not climbed a second time when a further order follows the first.
+CARRIED_OVER = ("order.again", "talk", "account")
 
 
 def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:

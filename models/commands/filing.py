@@ -43,8 +43,8 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, enqueue, record
-from .numbers import draw
 from .drafting import accident_name
+from .numbers import draw
 from .organisations import own_unit, place_organisations
 
 

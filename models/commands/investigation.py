@@ -332,9 +332,7 @@ def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str)
     record(act, case, "evidence_withdrawn", why=_worded(reason, "撤回理由"), evidence=evidence)
 
 
-def _editable_measure(
-    act: Act, case_number: str, measure: str, *, action: str = "case.edit"
-) -> tuple[Case, Measure]:
+def _editable_measure(act: Act, case_number: str, measure: str, *, action: str = "case.edit") -> tuple[Case, Measure]:
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     if case.stage is not Stage.RECTIFYING:

@@ -83,7 +83,9 @@ def reply(
     case = lock_case(act, case_number)
     at = happened(act, happened_at)
     if not text.strip():
-        raise Invalid("请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text")
+        raise Invalid(
+            "请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text"
+        )
     if (kind is ReplyKind.EXTENSION) != (requested_due is not None):
         raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
     if kind is ReplyKind.DISPUTE:
@@ -116,9 +118,7 @@ def reply(
             _may_extend(act, case, assignment, at)
         _stop_clocks(act, case, assignment, kind, at)
         if kind is not ReplyKind.PROGRESS:
-            ours = deadlines.Subject(
-                answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id
-            )
+            ours = deadlines.Subject(answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id)
             deadlines.start(act, case, "reply.assess", ours, at)
         record(
             act,
@@ -166,9 +166,7 @@ def _may_reply(act: Act, case: Case, assignment: Assignment) -> bool:
     """Ask the policy; returns whether the actor records a paper answer for somebody else (代录)."""
     units = [assignment.organisation_id, assignment.delegated_to_id]
     paths = act.session.scalars(select(Organisation.path).where(Organisation.id.in_([u for u in units if u])))
-    reach = policy.require(
-        act.actor, "reply.give", unit_path=unit_path(act, case), addressed=tuple(paths)
-    )
+    reach = policy.require(act.actor, "reply.give", unit_path=unit_path(act, case), addressed=tuple(paths))
     return reach is policy.Reach.UNIT
 
 
@@ -296,14 +294,10 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     deadlines.meet(act, case, act.at, "reply.assess", reply_id=answer.id)
     if answer.kind is not ReplyKind.PROGRESS:
         _follow(act, case, answer, assignment, verdict, why)
-    record(
-        act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value
-    )
+    record(act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value)
 
 
-def _follow(
-    act: Act, case: Case, answer: Reply, assignment: Assignment, verdict: Verdict, why: str | None
-) -> None:
+def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict: Verdict, why: str | None) -> None:
     if verdict in (Verdict.PARTIAL, Verdict.RETURNED):
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "return")
         _start_rework(act, case, assignment, answer.ref, answer.kind is ReplyKind.PLAN)
@@ -324,9 +318,7 @@ def _start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, o
         document_id=assignment.notice_id,
         assignment_id=assignment.id,
     )
-    deadlines.start(
-        act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回"
-    )
+    deadlines.start(act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回")
 
 
 def decide_extension(
@@ -455,9 +447,7 @@ def close_measure(
         _close(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
 
 
-def _close(
-    act: Act, case: Case, assignment: Assignment, action: str, outcome: Outcome, reason: str | None
-) -> None:
+def _close(act: Act, case: Case, assignment: Assignment, action: str, outcome: Outcome, reason: str | None) -> None:
     last = act.session.scalar(
         select(Verification.passed)
         .where(Verification.assignment_id == assignment.id)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
-from models.clock import local_date
 from models.rules.deadlines import DeadlineRule, Due, Extension, Pause, compute, given_date
 from models.tables import Deadline
 
@@ -55,8 +54,3 @@ def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:
         )
         due = replace(due, ends_on=granted.new, due_on=granted.new, extension=granted, provisional=False)
     return due
-
-
-def started_on(deadline: Deadline | DeadlineFacts) -> date:
-    """Return the day that is not counted: the day of the start event."""
-    return local_date(deadline.started_at)

@@ -193,7 +193,7 @@ class Talk(Base):
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
     organisation_id: Mapped[int] = column("unit that was summoned", ForeignKey("organisations.id"))
     order_id: Mapped[int | None] = column("order that was not obeyed", ForeignKey("documents.id"))
-    state: Mapped[str] = column("proposed, approved or held")
+    state: Mapped[str] = column("proposed, approved, declined or held")
     reason: Mapped[str] = column("why")
     proposed_at: Mapped[datetime] = column("when it was proposed")
     approved_by: Mapped[int | None] = column("leader who decided it", ForeignKey("users.id"))
