@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -34,6 +35,7 @@ __all__ = [
     "remaining",
     "resume",
     "suspend",
+    "with_changes",
 ]
 
 NEAR_WORKDAYS = 3
@@ -131,14 +133,7 @@ def extend(due: Due, new_due_on: date, *, asked_at: datetime, reason: str) -> Du
             raise Invalid(
                 f"延期最多{due.rule.extension_limit}日，不得晚于{chinese_date(latest)}，请另定日期。", code="too_long"
             )
-    longer = replace(
-        due,
-        ends_on=new_due_on,
-        due_on=new_due_on,
-        provisional=False,
-        extension=Extension(due.due_on, new_due_on, asked_on, reason.strip()),
-    )
-    return replace(longer, calendar_version=_version(longer))
+    return _granted(due, Extension(due.due_on, new_due_on, asked_on, reason.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +158,7 @@ def suspend(due: Due, at: datetime, *, reason: str) -> Suspended:
         raise Invalid("中止必须写明理由，请补充。", code="reason_missing")
     # The rest days over which a date rolled were never counted: nothing is left there, and the count stopped before.
     since = min(since, due.ends_on)
-    left = due.calendar.workdays_between(since, due.ends_on) if due.counts_workdays else (due.ends_on - since).days
-    return Suspended(due, since, left, reason.strip())
+    return Suspended(due, since, due.units(since, due.ends_on), reason.strip())
 
 
 def resume(suspended: Suspended, at: datetime, calendar: Calendar) -> Due:
@@ -175,11 +169,34 @@ def resume(suspended: Suspended, at: datetime, calendar: Calendar) -> Due:
     due, until = suspended.due, local_date(at)
     if until < suspended.since:
         raise Invalid(f"恢复计时不能早于中止之日{chinese_date(suspended.since)}，请核对日期。", code="resumed_early")
+    return _resumed(due, Pause(suspended.since, until, suspended.reason), suspended.remaining, calendar)
+
+
+def with_changes(due: Due, *, pauses: Iterable[Pause] = (), extension: Extension | None = None) -> Due:
+    """Return a fresh count with the changes that were approved before, in the order in which they happened.
+
+    For re-plans and for reading a stored deadline: the grants stand as they were given and are not examined again,
+    only the days between them are counted anew. An extension and a pause of one day count in this order.
+    """
+    for pause in sorted(pauses, key=lambda pause: pause.since):
+        if extension is not None and extension.asked_on <= pause.since and due.extension is None:
+            due = _granted(due, extension)
+        since = min(pause.since, due.ends_on)
+        due = _resumed(due, replace(pause, since=since), due.units(since, due.ends_on), due.calendar)
+    return _granted(due, extension) if extension is not None and due.extension is None else due
+
+
+def _granted(due: Due, extension: Extension) -> Due:
+    new = extension.new
+    longer = replace(due, ends_on=new, due_on=new, provisional=False, extension=extension)
+    return replace(longer, calendar_version=_version(longer))
+
+
+def _resumed(due: Due, pause: Pause, left: int, calendar: Calendar) -> Due:
     unit = Unit.WORKING_DAYS if due.counts_workdays else Unit.CALENDAR_DAYS
-    ends_on = _count(unit, until, suspended.remaining, 0, calendar)
+    ends_on = _count(unit, pause.until, left, 0, calendar)
     due_on = calendar.roll(ends_on) if due.rule.roll_over else ends_on
-    pauses = (*due.pauses, Pause(suspended.since, until, suspended.reason))
-    again = replace(due, ends_on=ends_on, due_on=due_on, pauses=pauses, calendar=calendar)
+    again = replace(due, ends_on=ends_on, due_on=due_on, pauses=(*due.pauses, pause), calendar=calendar)
     return replace(again, provisional=_provisional(again), calendar_version=_version(again))
 
 

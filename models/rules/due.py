@@ -73,8 +73,12 @@ class Due:
     @property
     def total(self) -> int:
         """How many days the count holds: working days for such limits, else calendar days; pauses left out."""
-        counted = self._units(self.start, self.ends_on)
-        return counted - sum(self._units(pause.since, pause.until) for pause in self.pauses)
+        counted = self.units(self.start, self.ends_on)
+        return counted - sum(self.units(pause.since, pause.until) for pause in self.pauses)
+
+    def units(self, after: date, until: date) -> int:
+        """Return how many days that this limit counts lie after `after` up to and including `until`."""
+        return self.calendar.workdays_between(after, until) if self.counts_workdays else (until - after).days
 
     @property
     def opens_on(self) -> date | None:
@@ -102,9 +106,6 @@ class Due:
                 number += 1
                 entries.append(DayEntry(day, number, why))
         return tuple(entries)
-
-    def _units(self, after: date, until: date) -> int:
-        return self.calendar.workdays_between(after, until) if self.counts_workdays else (until - after).days
 
 
 def add_months(day: date, months: int) -> date:

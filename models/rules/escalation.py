@@ -150,31 +150,53 @@ def due_rungs(
     return tuple(_due(rung, standing) for rung in reached if _applies(rung, standing))
 
 
+def next_look(
+    standing: Standing, calendar: Calendar, *, today: date, ladder: Sequence[Rung] = DEFAULT_LADDER
+) -> date | None:
+    """Return the first day from `today` on which a rung not yet fired is reached; None when none is left.
+
+    A sweep reads only the deadlines whose day has come, so it must be asked again when a fact of `standing` changes.
+    """
+    if not standing.open:
+        return None
+    rungs = (rung for rung in ladder if rung.code not in standing.fired and _applies(rung, standing))
+    windows = (_window(rung, standing, calendar) for rung in rungs)
+    return min((max(window[0], today) for window in windows if window and today <= window[1]), default=None)
+
+
 def _reached(rung: Rung, standing: Standing, today: date, calendar: Calendar) -> bool:
-    late = today > standing.due_on
-    red_since = standing.red_since or (standing.due_on + DAY if late else None)
+    window = _window(rung, standing, calendar)
+    return window is not None and window[0] <= today <= window[1]
+
+
+def _window(rung: Rung, standing: Standing, calendar: Calendar) -> tuple[date, date] | None:
+    """Return the first and last day on which a rung may fire; None where it cannot."""
+    late_on = standing.due_on + DAY
+    red_on = standing.red_since or late_on
     match rung.when:
         case When.HALF_USED:
-            return not late and standing.half_on is not None and today >= standing.half_on
+            return None if standing.half_on is None else (standing.half_on, standing.due_on)
         case When.NEAR:
-            return not late and _near(rung, standing, today, calendar)
+            near_on = _near_on(rung, standing, calendar)
+            return None if near_on is None else (near_on, standing.due_on)
         case When.OVERDUE | When.ORDER_OVERDUE:
-            return late
+            return late_on, date.max
         case When.RED_FOR:
-            return red_since is not None and calendar.workdays_between(red_since, today) >= rung.working_days
+            return calendar.add_workdays(red_on, rung.working_days), date.max
         case When.TALK_HELD_OR_DUTY_FAILURE:
-            talked = standing.talk_held_on is not None and today > standing.talk_held_on
-            return red_since is not None and (talked or standing.duty_failure)
+            if standing.duty_failure:
+                return red_on, date.max
+            if standing.talk_held_on is None:
+                return None
+            return max(red_on, standing.talk_held_on + DAY), date.max
     raise AssertionError(rung.when)
 
 
-def _near(rung: Rung, standing: Standing, today: date, calendar: Calendar) -> bool:
+def _near_on(rung: Rung, standing: Standing, calendar: Calendar) -> date | None:
     """`near_on` None means that the limit is too short for this rung; a ladder may set another number of days."""
-    if standing.near_on is None:
-        return False
-    if rung.working_days == NEAR_WORKDAYS:
-        return today >= standing.near_on
-    return today >= max(calendar.add_workdays(standing.due_on, -rung.working_days), standing.start + DAY)
+    if standing.near_on is None or rung.working_days == NEAR_WORKDAYS:
+        return standing.near_on
+    return max(calendar.add_workdays(standing.due_on, -rung.working_days), standing.start + DAY)
 
 
 def _applies(rung: Rung, standing: Standing) -> bool:

@@ -34,6 +34,11 @@ class DocumentNumber:
         return f"{self.agency_code}〔{self.year}〕{self.serial}号"
 
 
+def format_document_number(agency_code: str, year: int, serial: int) -> str:
+    """Write a 发文字号; Invalid for an agency code that is not Chinese, a wrong year, or a serial below 1."""
+    return str(DocumentNumber(agency_code, year, serial))
+
+
 def parse_document_number(text: str) -> DocumentNumber:
     """Read a 发文字号 exactly as the standard writes it; Invalid with the right form for anything else."""
     found = _DOCUMENT.fullmatch(text)

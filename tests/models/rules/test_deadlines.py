@@ -28,6 +28,7 @@ from models.rules.deadlines import (
     remaining,
     resume,
     suspend,
+    with_changes,
 )
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import Grade, Turn
@@ -372,6 +373,23 @@ def test_suspended_days_are_added_back_exactly(
         assert twice.total == due.total
         assert len([entry for entry in twice.days if entry.number]) == twice.total
         assert start <= half_used(twice) <= twice.due_on
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(DEFAULT_RULES), DAYS, st.integers(0, 20), st.integers(0, 30), st.booleans())
+def test_a_stored_deadline_is_counted_again_to_the_same_value(
+    rule: DeadlineRule, start: date, into: int, length: int, extended_first: bool
+) -> None:
+    fresh = compute(rule, on(start), SEED)
+    since = min(start + timedelta(days=into), fresh.due_on - timedelta(days=1))
+    due = fresh
+    if extended_first:
+        due = extend(due, due.due_on + timedelta(days=9), asked_at=on(since), reason="雨季")
+    due = resume(suspend(due, on(since), reason="争议"), on(since + timedelta(days=length)), SEED)
+    if not extended_first and since + timedelta(days=length) < due.due_on and length:
+        asked = on(since + timedelta(days=length))
+        due = extend(due, due.due_on + timedelta(days=9), asked_at=asked, reason="雨季")
+    assert with_changes(fresh, pauses=due.pauses, extension=due.extension) == due
 
 
 def test_computing_and_explaining_sixty_days_takes_less_than_a_millisecond(calendar: Calendar) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from models.rules.calendar_seed import seed_calendar
 from models.rules.escalation import (
     DEFAULT_LADDER,
     Addressee,
@@ -16,6 +19,7 @@ from models.rules.escalation import (
     WhenLate,
     check_ladder,
     due_rungs,
+    next_look,
 )
 from models.rules.vocabulary import Light, Turn
 from models.rules.workdays import Calendar
@@ -30,6 +34,7 @@ PLAN = Standing(
 )
 ORDER = replace(PLAN, rule="order.complete")
 NEXT_DAY = date(2026, 3, 18)
+SEED = seed_calendar()
 
 
 def codes(standing: Standing, today: date, calendar: Calendar) -> list[str]:
@@ -173,3 +178,43 @@ def test_a_faulty_ladder_is_told_in_a_sentence(ladder: tuple[Rung, ...], code: s
     (fault,) = check_ladder(ladder)
     assert fault.code == code
     assert sentence in fault.message
+
+
+@pytest.mark.parametrize(
+    ("standing", "today", "expected"),
+    [
+        (PLAN, date(2026, 3, 6), date(2026, 3, 11)),
+        (PLAN, date(2026, 3, 13), date(2026, 3, 13)),
+        (replace(PLAN, fired=frozenset({"remind.half"})), date(2026, 3, 11), date(2026, 3, 12)),
+        (replace(PLAN, fired=frozenset({"remind.half", "remind.near"})), date(2026, 3, 12), NEXT_DAY),
+        (PLAN, date(2026, 3, 25), date(2026, 3, 25)),
+        (replace(PLAN, fired=frozenset({"warn", "order"})), date(2026, 3, 25), None),
+        (replace(PLAN, open=False), date(2026, 3, 6), None),
+        (replace(ORDER, fired=frozenset({"warn", "order.again"})), NEXT_DAY, date(2026, 4, 1)),
+        (replace(ORDER, fired=frozenset({"warn", "order.again", "talk"})), date(2026, 4, 1), None),
+        (
+            replace(ORDER, fired=frozenset({"warn", "order.again", "talk"}), talk_held_on=date(2026, 4, 2)),
+            date(2026, 4, 2),
+            date(2026, 4, 3),
+        ),
+    ],
+)
+def test_the_next_look_is_the_day_of_the_next_rung(
+    calendar: Calendar, standing: Standing, today: date, expected: date | None
+) -> None:
+    assert next_look(standing, calendar, today=today) == expected
+
+
+@given(st.sampled_from([PLAN, ORDER]), st.integers(1, 60), st.booleans(), st.none() | st.integers(10, 40))
+def test_looking_only_on_those_days_misses_no_rung(
+    standing: Standing, days: int, duty_failure: bool, talk_after: int | None
+) -> None:
+    talk = None if talk_after is None else standing.start + timedelta(days=talk_after)
+    daily = sparse = replace(standing, duty_failure=duty_failure, talk_held_on=talk)
+    look = next_look(sparse, SEED, today=standing.start)
+    for day in (standing.start + timedelta(days=n) for n in range(days)):
+        daily = replace(daily, fired=daily.fired | set(codes(daily, day, SEED)))
+        if day == look:
+            sparse = replace(sparse, fired=sparse.fired | set(codes(sparse, day, SEED)))
+            look = next_look(sparse, SEED, today=day)
+        assert daily.fired == sparse.fired

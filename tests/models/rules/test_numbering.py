@@ -15,6 +15,7 @@ from models.rules.numbering import (
     archive_number,
     case_number,
     check_archive_scheme,
+    format_document_number,
     parse_case_number,
     parse_document_number,
 )
@@ -22,7 +23,7 @@ from models.rules.retention import Retention, kept_until, retention
 
 
 def test_a_document_number_is_written_as_the_standard_does() -> None:
-    assert str(DocumentNumber("鄂州公交调", 2026, 12)) == "鄂州公交调〔2026〕12号"
+    assert format_document_number("鄂州公交调", 2026, 12) == "鄂州公交调〔2026〕12号"
     assert parse_document_number("鄂州公交调〔2026〕12号") == DocumentNumber("鄂州公交调", 2026, 12)
 
 
