@@ -1,0 +1,72 @@
+"""What each paper says, filled from the database: the content that issuing freezes and that previews show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import NotFound, WrongStage
+from models.papers import Paper, parse
+from models.queries.rulebook import Rulebook
+from models.rules.chain import canonical
+from models.rules.vocabulary import DocumentKind
+from models.settings import Settings
+from models.tables import Document
+
+from . import (
+    accountability_proposal,
+    analysis_report,
+    rectification_notice,
+    supervision_order,
+    traceback_archive,
+)
+from .draft import Draft, load
+
+__all__ = ["content", "frozen"]
+
+_FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
+    DocumentKind.ANALYSIS_REPORT: analysis_report.content,
+    DocumentKind.RECTIFICATION_NOTICE: rectification_notice.content,
+    DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal.content,
+    DocumentKind.SUPERVISION_ORDER: supervision_order.content,
+    DocumentKind.TRACEBACK_ARCHIVE: traceback_archive.content,
+}
+
+
+def content(
+    session: Session,
+    document_id: int,
+    *,
+    settings: Settings,
+    rules: Rulebook,
+    issued_on: date | None,
+    number: str | None,
+    signatory: str | None,
+) -> Paper:
+    """Return what a paper says now. Date, number and 签发人 are given by its issuing; None in a draft's preview.
+
+    The caller has asked whether the reader may see the paper. Raises NotFound.
+    """
+    draft = load(
+        session,
+        document_id,
+        settings=settings,
+        rules=rules,
+        issued_on=issued_on,
+        number=number,
+        signatory=signatory,
+    )
+    return _FILL[draft.row.kind](session, draft)
+
+
+def frozen(session: Session, document_id: int) -> Paper:
+    """Return what an issued paper says, as it was frozen. Raises NotFound, or WrongStage before it is issued."""
+    row = session.execute(select(Document.content, Document.ref).where(Document.id == document_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
+    if row.content is None:
+        raise WrongStage(f"文书{row.ref}尚未签发，还没有正式内容。", code="not_issued")
+    return parse(canonical(row.content))

@@ -1,0 +1,94 @@
+"""Measures as papers list them, and limits that start only when a paper is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models.papers import DeadlineLine, MeasureEntry, Milestone
+from models.rules.deadlines import DeadlineRule
+from models.rules.vocabulary import Part
+from models.tables import Assignment, Finding, Measure, MeasureFinding, Organisation
+
+from .findings import grouped
+
+
+def measures(
+    session: Session,
+    case_id: int,
+    *wanted: ColumnElement[bool],
+    recipient_id: int | None = None,
+    unlimited: str | None = None,
+) -> tuple[MeasureEntry, ...]:
+    """Return the standing measures of a case that satisfy all of `wanted`. Three statements.
+
+    Date and responsible person are those of `recipient_id`, else of the lead; `unlimited` explains the limit of a
+    measure without a date of its own.
+    """
+    standing = (Measure.case_id == case_id, Measure.withdrawn_at.is_(None), *wanted)
+    rows = session.execute(
+        select(Measure.id, Measure.ref, Measure.text, Measure.proof, Measure.milestones)
+        .where(*standing)
+        .order_by(Measure.position, Measure.id)
+    ).all()
+    held: dict[int, list[Any]] = {}
+    for hand in session.execute(
+        select(
+            Assignment.measure_id,
+            Assignment.organisation_id,
+            Assignment.part,
+            Assignment.responsible_person,
+            Assignment.due_on,
+            Organisation.name,
+        )
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(*standing)
+        .order_by(Assignment.measure_id, Assignment.id)
+    ):
+        held.setdefault(hand.measure_id, []).append(hand)
+    answered = grouped(
+        session.execute(
+            select(MeasureFinding.measure_id, Finding.ref)
+            .join(Finding, Finding.id == MeasureFinding.finding_id)
+            .join(Measure, Measure.id == MeasureFinding.measure_id)
+            .where(*standing)
+            .order_by(MeasureFinding.measure_id, Finding.position)
+        ).tuples()
+    )
+    return tuple(_entry(row, held.get(row.id, []), answered.get(row.id, ()), recipient_id, unlimited) for row in rows)
+
+
+def _entry(
+    row: Any, hands: list[Any], answers: Iterable[str], recipient_id: int | None, unlimited: str | None
+) -> MeasureEntry:
+    lead = next((hand for hand in hands if hand.part is Part.LEAD), None)
+    own = next((hand for hand in hands if hand.organisation_id == recipient_id), lead)
+    due = own.due_on if own else None
+    return MeasureEntry(
+        number=row.ref,
+        text=row.text,
+        lead=lead.name if lead else None,
+        cooperating=tuple(hand.name for hand in hands if hand.part is Part.COOPERATING),
+        responsible_person=own.responsible_person if own else None,
+        due=due,
+        due_explanation=unlimited if due is None else None,
+        milestones=tuple(Milestone(text=stage["text"], due=stage.get("due")) for stage in row.milestones),
+        proof=row.proof,
+        findings=tuple(answers),
+    )
+
+
+def in_words(rule: DeadlineRule) -> str:
+    """Return a limit whose start is still to come: 自文书送达之日起3个工作日内, the start day not counted."""
+    start, _, note = rule.starts_at.partition("（")
+    note = f"（{note}" if note else ""
+    return f"自{start}之日{note}起{rule.amount}{rule.unit.label}内，起算当日不计入"
+
+
+def to_come(rule: DeadlineRule) -> DeadlineLine:
+    """Return a limit without a date yet: it is counted from an event after the paper is issued."""
+    return DeadlineLine(what=rule.name, explanation=in_words(rule), basis=rule.basis, borrowed=rule.borrowed)

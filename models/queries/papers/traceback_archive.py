@@ -1,0 +1,328 @@
+"""监管回溯档案: the volume of a case, from its first paper to its last event."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.papers import (
+    ArchivedFile,
+    DeliveryEntry,
+    EventEntry,
+    NotApplicable,
+    OutcomeEntry,
+    ReplyEntry,
+    TracebackArchive,
+    VerificationEntry,
+    VolumeNotes,
+)
+from models.papers.wording import title_lines
+from models.rules.happenings import HAPPENINGS
+from models.rules.local_time import local_date
+from models.rules.package_places import PackageFolder
+from models.rules.retention import Retention
+from models.tables import (
+    Archive,
+    Assessment,
+    Assignment,
+    Delivery,
+    Document,
+    Event,
+    Measure,
+    Organisation,
+    Reply,
+    User,
+    Verification,
+)
+from models.tables import NotApplicable as NotApplicableRow
+
+from .draft import Draft, local
+from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
+
+
+def content(session: Session, draft: Draft) -> TracebackArchive:
+    """Return what the volume holds. It says all of the case: who may not see a restricted paper may not see it."""
+    row = draft.row
+    archive = _archive(session, row.id)
+    catalogue = Catalogue()
+    add_papers(session, draft, catalogue)
+    add_evidence(session, draft, catalogue, row.issuer_name)
+    replies = _replies(session, row.case_id, catalogue)
+    verifications = _verifications(session, row.case_id, catalogue)
+    events = _events(session, row.case_id, archive.chain_length if archive else row.last_seq)
+    dated = draft.issued_on or (local_date(archive.archived_at) if archive else None)
+    return TracebackArchive(
+        case_number=row.case_number,
+        fonds_name=row.issuer_name,
+        fonds_number=draft.settings.fonds,
+        archive_number=archive.archive_number if archive else draft.number,
+        title=title_lines(row.title),
+        issuer=row.issuer_name,
+        period_from=local_date(row.filed_at),
+        period_to=dated or (local_date(events[-1].at) if events else None),
+        retention=Retention(archive.retention).label if archive else None,
+        shelf_place=archive.shelf_place if archive else None,
+        dated=dated,
+        accident=draft.accident(),
+        items=tuple(catalogue.items),
+        deliveries=_deliveries(session, row.case_id),
+        replies=replies,
+        verifications=verifications,
+        outcomes=_outcomes(session, row.case_id),
+        events=events,
+        event_count=len(events),
+        event_chain_head=archive.chain_head if archive else row.last_hash,
+        notes=_notes(session, draft, archive, catalogue, dated),
+    )
+
+
+def _archive(session: Session, document_id: int) -> Any:
+    return session.execute(
+        select(
+            Archive.archive_number,
+            Archive.retention,
+            Archive.shelf_place,
+            Archive.archived_at,
+            Archive.chain_head,
+            Archive.chain_length,
+            User.name.label("archivist"),
+        )
+        .join(User, User.id == Archive.archived_by)
+        .where(Archive.document_id == document_id)
+    ).one_or_none()
+
+
+def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
+    recipient, clerk, receiver, employer = (
+        aliased(Organisation),
+        aliased(User),
+        aliased(User),
+        aliased(Organisation),
+    )
+    rows = session.execute(
+        select(
+            Document.number,
+            Document.title,
+            recipient.name.label("recipient"),
+            recipient.path.label("recipient_path"),
+            Delivery.mode,
+            Delivery.delivered_at,
+            clerk.name.label("delivered_by"),
+            Delivery.received_by,
+            Delivery.acknowledged_at,
+            employer.path.label("receiver_path"),
+        )
+        .join(Document, Document.id == Delivery.document_id)
+        .join(recipient, recipient.id == Delivery.recipient_id)
+        .join(clerk, clerk.id == Delivery.recorded_by)
+        .outerjoin(receiver, receiver.id == Delivery.acknowledged_by)
+        .outerjoin(employer, employer.id == receiver.organisation_id)
+        .where(Delivery.case_id == case_id)
+        .order_by(Delivery.delivered_at, Delivery.id)
+    )
+    return tuple(
+        DeliveryEntry(
+            document=f"《{row.title}》（{row.number}）",
+            recipient=row.recipient,
+            mode=row.mode,
+            delivered_at=local(row.delivered_at),
+            delivered_by=row.delivered_by,
+            received_by=row.received_by,
+            received_at=local(row.acknowledged_at) if row.acknowledged_at else None,
+            recorded_on_behalf=_on_behalf(row.recipient_path, row.receiver_path),
+        )
+        for row in rows
+    )
+
+
+def _on_behalf(recipient: str, receiver: str | None) -> bool:
+    """代录: the account that entered the receipt stands neither below nor above the recipient."""
+    return receiver is not None and not (receiver.startswith(recipient) or recipient.startswith(receiver))
+
+
+def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[ReplyEntry, ...]:
+    assessor = aliased(User)
+    rows = session.execute(
+        select(
+            Reply.id,
+            Reply.ref,
+            Reply.kind,
+            Reply.text,
+            Reply.incoming_number,
+            Reply.happened_at,
+            Reply.on_behalf,
+            Organisation.name.label("organisation"),
+            Measure.ref.label("measure"),
+            Assessment.verdict,
+            Assessment.assessed_at,
+            assessor.name.label("assessor"),
+        )
+        .join(Organisation, Organisation.id == Reply.organisation_id)
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .outerjoin(assessor, assessor.id == Assessment.assessor_id)
+        .where(Reply.case_id == case_id)
+        .order_by(Reply.happened_at, Reply.id)
+    ).all()
+    files = files_of_replies(session, case_id)
+    entries = []
+    for row in rows:
+        archived: tuple[ArchivedFile, ...] = ()
+        if files.get(row.id):
+            archived = catalogue.add(
+                PackageFolder.REPLIES,
+                f"措施{row.measure}{row.kind.label}（{row.ref}）",
+                files[row.id],
+                responsible=row.organisation,
+                number=row.incoming_number,
+                dated=local_date(row.happened_at),
+            )
+        entries.append(
+            ReplyEntry(
+                organisation=row.organisation,
+                kind=row.kind,
+                subject=f"措施{row.measure}",
+                received_at=local(row.happened_at),
+                summary=row.text,
+                evidence=archived,
+                verdict=row.verdict,
+                assessed_by=row.assessor,
+                assessed_at=local(row.assessed_at) if row.assessed_at else None,
+                recorded_on_behalf=row.on_behalf,
+            )
+        )
+    return tuple(entries)
+
+
+def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tuple[VerificationEntry, ...]:
+    rows = session.execute(
+        select(
+            Verification.passed,
+            Verification.place,
+            Verification.note,
+            Verification.photo_name,
+            Verification.photo_sha256,
+            Verification.verified_at,
+            User.name.label("verifier"),
+            Organisation.name.label("organisation"),
+            Measure.ref.label("measure"),
+        )
+        .join(User, User.id == Verification.verifier_id)
+        .join(Assignment, Assignment.id == Verification.assignment_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(Verification.case_id == case_id)
+        .order_by(Verification.verified_at, Verification.id)
+    )
+    entries = []
+    for row in rows:
+        photos: tuple[ArchivedFile, ...] = ()
+        if row.photo_sha256:
+            photos = catalogue.add(
+                PackageFolder.REPLIES,
+                f"措施{row.measure}现场复查照片",
+                [StoredFile(row.photo_name or "", row.photo_sha256, None)],
+                responsible=row.verifier,
+                dated=local_date(row.verified_at),
+            )
+        entries.append(
+            VerificationEntry(
+                measure=row.measure,
+                organisation=row.organisation,
+                verified_at=local(row.verified_at),
+                verified_by=row.verifier,
+                place=row.place,
+                result=f"{'合格' if row.passed else '不合格'}。{row.note}",
+                photos=photos,
+            )
+        )
+    return tuple(entries)
+
+
+def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
+    """Every measure of the case with each responsible unit; a measure nobody held stands alone."""
+    rows = session.execute(
+        select(
+            Measure.ref,
+            Measure.text,
+            Measure.withdrawn_at,
+            Organisation.name.label("organisation"),
+            Assignment.outcome,
+            Assignment.outcome_reason,
+            Assignment.closed_at,
+        )
+        .outerjoin(Assignment, Assignment.measure_id == Measure.id)
+        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(Measure.case_id == case_id)
+        .order_by(Measure.position, Measure.id, Assignment.id)
+    )
+    return tuple(
+        OutcomeEntry(
+            measure=row.ref,
+            text=row.text,
+            organisation=row.organisation,
+            outcome=row.outcome,
+            closed_on=_day(row.closed_at or row.withdrawn_at),
+            reason="措施已撤回" if row.withdrawn_at else row.outcome_reason,
+        )
+        for row in rows
+    )
+
+
+def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...]:
+    rows = session.execute(
+        select(Event.seq, Event.kind, Event.happened_at, Event.actor_name, Event.why, Event.data)
+        .where(Event.case_id == case_id, Event.seq <= until)
+        .order_by(Event.seq)
+    )
+    return tuple(
+        EventEntry(
+            sequence=row.seq,
+            at=local(row.happened_at),
+            actor=row.actor_name,
+            what=HAPPENINGS[row.kind] + _about(row.data),
+            why=row.why,
+        )
+        for row in rows
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else local_date(moment)
+
+
+def _about(data: dict[str, Any]) -> str:
+    """The short names of what an event was about, in brackets."""
+    named = [str(data[key]) for key in ("paper", "measure", "finding", "evidence", "reply") if data.get(key)]
+    return f"（{'、'.join(named)}）" if named else ""
+
+
+def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, dated: date | None) -> VolumeNotes:
+    absent = session.execute(
+        select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
+        .join(User, User.id == NotApplicableRow.approved_by)
+        .where(NotApplicableRow.case_id == draft.row.case_id)
+        .order_by(NotApplicableRow.kind)
+    )
+    remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
+    pages = [item.pages for item in catalogue.items]
+    known = [count for count in pages if count is not None]
+    return VolumeNotes(
+        total_pages=sum(known) if known and len(known) == len(pages) else None,
+        not_applicable=tuple(
+            NotApplicable(
+                document=row.kind,
+                reason=row.reason,
+                approved_by=row.name,
+                approved_on=local_date(row.approved_at),
+            )
+            for row in absent
+        ),
+        remarks=tuple(remarks),
+        prepared_by=archive.archivist if archive else None,
+        dated=dated,
+    )
