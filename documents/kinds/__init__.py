@@ -1,0 +1,1 @@
+"""The five builders: each turns one kind of content into a sheet."""

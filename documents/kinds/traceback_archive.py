@@ -1,0 +1,206 @@
+"""监管回溯档案 as a paper volume: cover, catalogue, records, 备考表; page numbers at the outer top corner."""
+
+from __future__ import annotations
+
+from documents.kinds.sentences import graded, happened, sentence
+from documents.layout.measures import BIAOSONG
+from documents.layout.numbered import heading
+from documents.layout.package import Frame, Sheet, section
+from documents.layout.table import form, table
+from documents.layout.text import body, empty, paragraph, run, run_properties
+from models.papers import ArchivedFile, TracebackArchive
+from models.papers.wording import NOTHING, day, listed, moment, or_nothing, title_lines
+from models.rules.vocabulary import DocumentKind
+
+_ON_BEHALF = "代录"
+
+
+def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
+    pages = or_nothing(paper.notes.total_pages)
+    items = (
+        ("档　　号", or_nothing(paper.archive_number)),
+        ("全宗号", or_nothing(paper.fonds_number)),
+        ("案件编号", paper.case_number),
+        ("立卷单位", paper.issuer),
+        ("起止日期", f"{day(paper.period_from)}至{day(paper.period_to)}"),
+        ("保管期限", or_nothing(paper.retention)),
+        ("件数页数", f"{len(paper.items)}件，{pages}页"),
+        ("存放位置", or_nothing(paper.shelf_place)),
+    )
+    big = run_properties(BIAOSONG, 52)
+    name = paragraph("GWVolumeTitle", run(paper.fonds_name, run_properties(BIAOSONG, 44)))
+    kind = paragraph("GWVolumeTitle", run(DocumentKind.TRACEBACK_ARCHIVE.label, big))
+    lines = [part for line in paper.title for part in title_lines(line, most=20)]
+    title = "".join(paragraph("GWVolumeTitle", run(line, run_properties(BIAOSONG, 44))) for line in lines)
+    end = f"<w:p><w:pPr>{section(Frame.VOLUME, for_pdf=for_pdf, plain=True)}</w:pPr></w:p>"
+    return (
+        empty(2)
+        + name
+        + kind
+        + empty(2)
+        + title
+        + empty(2)
+        + form([(k, v, 1.2) for k, v in items], label=1, field=3)
+        + end
+    )
+
+
+def _page(title: str) -> str:
+    return paragraph("GWTitle", run(title, run_properties(BIAOSONG, 44)), "<w:pageBreakBefore/>") + empty()
+
+
+def _first_page(title: str) -> str:
+    return paragraph("GWTitle", run(title, run_properties(BIAOSONG, 44))) + empty()
+
+
+def _catalogue(paper: TracebackArchive) -> str:
+    rows = [
+        (
+            str(i.sequence),
+            or_nothing(i.responsible),
+            or_nothing(i.number),
+            i.title,
+            day(i.dated),
+            or_nothing(i.pages),
+            or_nothing(i.remark),
+        )
+        for i in paper.items
+    ]
+    header = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
+    return table(header, rows, (0.6, 1.7, 1.7, 3.2, 1.5, 0.6, 1.0))
+
+
+def _deliveries(paper: TracebackArchive) -> str:
+    rows = [
+        (
+            d.document,
+            d.recipient,
+            d.mode.label if d.mode else NOTHING,
+            f"{moment(d.delivered_at)}\n{or_nothing(d.delivered_by)}",
+            f"{moment(d.received_at)}\n{or_nothing(d.received_by)}",
+            _ON_BEHALF if d.recorded_on_behalf else NOTHING,
+        )
+        for d in paper.deliveries
+    ]
+    header = ("文书", "受送达单位", "方式", "送达时间和送达人", "签收时间和签收人", "备注")
+    return table(header, rows, (2.4, 1.7, 1.0, 2.0, 2.0, 0.7))
+
+
+def _replies(paper: TracebackArchive) -> str:
+    rows = [
+        (
+            r.organisation,
+            "\n".join(t for t in (r.kind.label, r.subject) if t),
+            moment(r.received_at) + (f"\n{_ON_BEHALF}" if r.recorded_on_behalf else ""),
+            or_nothing(r.summary),
+            listed((f.path for f in r.evidence), by="\n"),
+            "\n".join(
+                [r.verdict.label if r.verdict else NOTHING, *([day(r.assessed_at.date())] if r.assessed_at else [])]
+            ),
+        )
+        for r in paper.replies
+    ]
+    return table(
+        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1.6, 1.4, 1.7, 2.6, 1.8, 1.3)
+    )
+
+
+def _verifications(paper: TracebackArchive) -> str:
+    rows = [
+        (
+            v.measure,
+            or_nothing(v.organisation),
+            moment(v.verified_at),
+            or_nothing(v.verified_by),
+            or_nothing(v.place),
+            or_nothing(v.result),
+            listed((f.path for f in v.photos), by="\n"),
+        )
+        for v in paper.verifications
+    ]
+    return table(
+        ("措施", "责任单位", "复查时间", "复查人", "地点", "结果", "照片"), rows, (0.8, 1.6, 1.7, 1.1, 1.6, 1.9, 1.6)
+    )
+
+
+def _outcomes(paper: TracebackArchive) -> str:
+    rows = [
+        (
+            o.measure,
+            o.text,
+            or_nothing(o.organisation),
+            o.outcome.label if o.outcome else NOTHING,
+            day(o.closed_on),
+            or_nothing(o.reason),
+        )
+        for o in paper.outcomes
+    ]
+    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (0.8, 3.2, 1.8, 1.4, 1.5, 1.6))
+
+
+def _events(paper: TracebackArchive) -> str:
+    rows = [(str(e.sequence), moment(e.at), or_nothing(e.actor), e.what, or_nothing(e.why)) for e in paper.events]
+    count = len(paper.events) if paper.event_count is None else paper.event_count
+    note = f"事件记录共{count}条，末条校验值：{or_nothing(paper.event_chain_head)}。"
+    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (0.7, 2.2, 1.6, 3.2, 2.6)) + body(note)
+
+
+def _files(paper: TracebackArchive) -> str:
+    held: list[tuple[str, ArchivedFile]] = [(str(i.sequence), f) for i in paper.items for f in i.files]
+    held += [("反馈", f) for r in paper.replies for f in r.evidence]
+    held += [("复查", f) for v in paper.verifications for f in v.photos]
+    rows = [(where, f.path, or_nothing(f.size), f.sha256) for where, f in held]
+    return table(("件号", "文件", "字节数", "SHA-256 校验值"), rows, (0.8, 3.6, 1.2, 3.8))
+
+
+def _notes(paper: TracebackArchive) -> str:
+    notes = paper.notes
+    absent = [
+        f"{n.document.label}：不适用。理由：{sentence(n.reason)}批准：{or_nothing(n.approved_by)}，{day(n.approved_on)}。"
+        for n in notes.not_applicable
+    ]
+    return _page("卷内备考表") + form(
+        (
+            ("本卷情况", f"共{len(paper.items)}件，{or_nothing(notes.total_pages)}页。", 1.5),
+            ("不适用的文书", "\n".join(absent) or NOTHING, 3),
+            ("说明", "\n".join(notes.remarks) or NOTHING, 6),
+            ("立卷人", or_nothing(notes.prepared_by), 1.5),
+            ("检查人", or_nothing(notes.checked_by), 1.5),
+            ("立卷时间", day(notes.dated or paper.dated), 1.5),
+        )
+    )
+
+
+def build(paper: TracebackArchive, *, for_pdf: bool = False) -> Sheet:
+    """Lay out the volume. The cover is a section of its own and carries no number."""
+    whole = (
+        _cover(paper, for_pdf=for_pdf)
+        + _first_page("卷内文件目录")
+        + _catalogue(paper)
+        + _page("办理情况记录")
+        + heading("一、事故概况")
+        + body(happened(paper.accident) + graded(paper.accident))
+        + (body(sentence(paper.accident.summary)) if paper.accident.summary else "")
+        + heading("二、送达和签收")
+        + _deliveries(paper)
+        + heading("三、反馈和研判")
+        + _replies(paper)
+        + heading("四、现场复查")
+        + _verifications(paper)
+        + heading("五、措施办结")
+        + _outcomes(paper)
+        + heading("六、事件记录")
+        + _events(paper)
+        + heading("七、电子文件清单")
+        + _files(paper)
+        + _notes(paper)
+    )
+    return Sheet(
+        body=whole,
+        frame=Frame.VOLUME,
+        title="".join(paper.title),
+        creator=paper.issuer,
+        category=DocumentKind.TRACEBACK_ARCHIVE.label,
+        dated=paper.dated,
+        first_page=paper.first_page,
+    )

@@ -1,0 +1,98 @@
+"""The foot of a paper: attachments note, signature, date, contact and version block (GB/T 9704 art. 7.3.4 to 7.4)."""
+
+from __future__ import annotations
+
+from documents.layout.head import recipients_fit, recipients_line
+from documents.layout.measures import LEFT, TEXT_WIDTH
+from documents.layout.text import TAB, empty, indent, keep_next, paragraph, run, run_properties
+from models.papers import Head
+from models.papers.wording import day, or_nothing, width
+from models.rules.vocabulary import DocumentForm
+
+_IMPRINT_RUN = run_properties(size=28)
+_THIN, _THICK = 6, 8  # eighths of a point: 0.25 and 0.35 mm as printed
+END = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+
+
+def _attachments(titles: tuple[str, ...]) -> str:
+    if not titles:
+        return ""
+    if len(titles) == 1:
+        note = paragraph("GWAttachments", run("附件：" + titles[0]), indent(left=5, hanging=3))
+        return empty(keep=True) + note
+    notes = [
+        paragraph(
+            "GWAttachments",
+            run(("附件：" if n == 1 else "") + f"{n}. {title}"),
+            indent(left=6.25, hanging=4.25) if n == 1 else indent(left=6.25, hanging=1.25),
+        )
+        for n, title in enumerate(titles, 1)
+    ]
+    return empty(keep=True) + "".join(notes)
+
+
+def signature_indents(issuer: str, dated: str) -> tuple[float, float]:
+    """Right indents of signature and date in characters: the date 4 in, the signature centred over it.
+
+    A name too long for that stands 2 in, and the date is centred under it (7.3.5.2).
+    """
+    centre = 4 + width(dated) / 2
+    indent_of_name = centre - width(issuer) / 2
+    if indent_of_name >= 2:
+        return indent_of_name, 4
+    return 2, max(2.0, 2 + (width(issuer) - width(dated)) / 2)
+
+
+def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
+    """Bind the last body paragraph, the attachments note, the signature and the date into one chain and append them."""
+    dated = day(head.dated)
+    of_name, of_date = signature_indents(head.issuer, dated)
+    contact = ""
+    if head.contact_name or head.contact_phone:
+        words = f"（联系人：{or_nothing(head.contact_name)}，电话：{or_nothing(head.contact_phone)}）"
+        contact = paragraph("GWNote", run(words))
+    return (
+        keep_next(body)
+        + _attachments(attachments)
+        + empty(2, keep=True)  # room for the seal, whose top edge stays within a line of the text
+        + paragraph("GWSignature", run(head.issuer), indent(right=of_name))
+        + paragraph("GWDate", run(dated), indent(right=of_date))
+        + contact
+    )
+
+
+def _cell(inner: str, top: int, bottom: int) -> str:
+    def rule(side: str, size: int) -> str:
+        line = "single" if size else "nil"
+        return f'<w:{side} w:val="{line}" w:sz="{size}" w:space="0" w:color="auto"/>'
+
+    return (
+        f'<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="{TEXT_WIDTH}" w:type="dxa"/>'
+        f"<w:tcBorders>{rule('top', top)}{rule('bottom', bottom)}</w:tcBorders></w:tcPr>{inner}</w:tc></w:tr>"
+    )
+
+
+def imprint(head: Head) -> str:
+    """版记 at the foot of the last page's text block. A letter's has neither rules nor printing note (10.1)."""
+    lines = [] if recipients_fit(head) else [run("主送：" + recipients_line(head).rstrip("：") + "。", _IMPRINT_RUN)]
+    if head.copied_to:
+        lines.append(run("抄送：" + "，".join(head.copied_to).rstrip("。") + "。", _IMPRINT_RUN))
+    rows = [paragraph("GWImprint", line) for line in lines]
+    letter = head.form is DocumentForm.LETTER
+    if not letter:
+        stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH - 280}"/></w:tabs>'
+        printed = run(or_nothing(head.printed_by or head.issuer), _IMPRINT_RUN) + TAB
+        rows.append(
+            paragraph("GWImprint", printed + run(f"{day(head.printed_on or head.dated)}印发", _IMPRINT_RUN), stop)
+        )
+    if not rows:
+        return END
+    edges = [0 if letter else _THICK, *([0 if letter else _THIN] * (len(rows) - 1)), 0 if letter else _THICK]
+    cells = "".join(_cell(row, edges[n], edges[n + 1]) for n, row in enumerate(rows))
+    # LibreOffice floats a table as wide as the text block only when it is anchored to the page horizontally.
+    return (
+        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page" '
+        f'w:tblpX="{LEFT}" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
+        f'</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TEXT_WIDTH}"/></w:tblGrid>{cells}</w:tbl>{END}'
+    )

@@ -1,0 +1,29 @@
+"""A numbered paper as a sheet: the form decides where page numbers and red rules stand."""
+
+from __future__ import annotations
+
+from documents.layout.measures import HEI
+from documents.layout.package import Frame, Sheet
+from documents.layout.text import paragraph, run, run_properties
+from models.papers import Head
+from models.rules.vocabulary import DocumentForm, DocumentKind
+
+_HEADING_RUN = run_properties(HEI, latin=HEI)
+
+
+def heading(text: str) -> str:
+    """一、 in 黑体, its figures too."""
+    return paragraph("1", run(text, _HEADING_RUN))
+
+
+def document(head: Head, body: str, kind: DocumentKind, pictures: tuple[bytes, ...] = ()) -> Sheet:
+    """Return the sheet of a paper with this head."""
+    return Sheet(
+        body=body,
+        frame=Frame.LETTER if head.form is DocumentForm.LETTER else Frame.DOCUMENT,
+        title="".join(head.title),
+        creator=head.issuer,
+        category=kind.label,
+        dated=head.dated,
+        pictures=pictures,
+    )

@@ -1,0 +1,265 @@
+"""The docx around a body: an own base package of a few kilobytes, written byte for byte the same every time."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+
+from documents.layout.measures import (
+    BIAOSONG,
+    BOTTOM,
+    CHAR_SPACE,
+    FANG,
+    FOOTER,
+    HEI,
+    KAI,
+    LATIN,
+    LEFT,
+    LETTER_LOWER_RULE,
+    LETTER_RULE_WIDTH,
+    LINE_PITCH,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+    RED,
+    RIGHT,
+    SONG,
+    TOP,
+    twips,
+)
+from documents.layout.styles import R, W, styles
+from documents.layout.text import escape, run_properties
+
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_OPC = "http://schemas.openxmlformats.org/package/2006"
+_MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_UNDATED = date(1980, 1, 1)
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+class Frame(Enum):
+    """Where the page numbers stand and what the first page carries beside its text."""
+
+    DOCUMENT = "document"  # numbers under the text block on every page
+    LETTER = "letter"  # first page: lower red rule, no number
+    VOLUME = "volume"  # numbers at the outer top corner
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper laid out: `body` is WordprocessingML, `pictures` are PNG files named image1.png, image2.png …"""
+
+    body: str
+    frame: Frame
+    title: str
+    creator: str
+    category: str
+    dated: date | None = None
+    pictures: tuple[bytes, ...] = ()
+    first_page: int | None = None
+
+
+def _field(properties: str) -> str:
+    def mark(kind: str) -> str:
+        return f'<w:r>{properties}<w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    return (
+        f'{mark("begin")}<w:r>{properties}<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+        f"{mark('separate')}<w:r>{properties}<w:t>1</w:t></w:r>{mark('end')}"
+    )
+
+
+def _page_number(tag: str, style: str, dash: str) -> str:
+    properties = run_properties(SONG, 28, latin=SONG)
+    before, after = (f'<w:r>{properties}<w:t xml:space="preserve">{t}</w:t></w:r>' for t in (f"{dash} ", f" {dash}"))
+    field = before + _field(properties) + after if dash else _field(properties)
+    return _edge(tag, f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{field}</w:p>')
+
+
+def _edge(tag: str, inner: str) -> str:
+    return f'{_XML}<w:{tag} xmlns:w="{W}" xmlns:r="{R}">{inner}</w:{tag}>'
+
+
+def _lower_rule() -> str:
+    """The letter's second red rule: thin above, thick below, 20 mm from the page's bottom edge."""
+    width = twips(LETTER_RULE_WIDTH)
+    left = (PAGE_WIDTH - width) // 2
+    height = 40
+    return _edge(
+        "ftr",
+        f'<w:p><w:pPr><w:framePr w:w="{width}" w:h="{height}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
+        f'w:hAnchor="page" w:x="{left}" w:y="{PAGE_HEIGHT - twips(LETTER_LOWER_RULE) - height}"/>'
+        f'<w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="24" w:space="0" w:color="{RED}"/></w:pBdr>'
+        f'<w:snapToGrid w:val="0"/><w:spacing w:line="{height}" w:lineRule="exact"/></w:pPr></w:p>'
+        '<w:p><w:pPr><w:pStyle w:val="GWPageOdd"/></w:pPr></w:p>',
+    )
+
+
+_FONTS = (
+    (FANG, "仿宋", "modern", "02010609030101010101"),
+    (KAI, "楷体", "modern", "02010609030101010101"),
+    (HEI, "SimHei", "modern", "02010609060101010101"),
+    (SONG, "SimSun", "auto", "02010600030101010101"),
+    (BIAOSONG, "FZXiaoBiaoSong-B05S", "auto", "02000000000000000000"),
+)
+_FONT_TABLE = (
+    f'{_XML}<w:fonts xmlns:w="{W}">'
+    + "".join(
+        f'<w:font w:name="{n}"><w:altName w:val="{a}"/><w:panose1 w:val="{p}"/><w:charset w:val="86"/>'
+        f'<w:family w:val="{f}"/><w:pitch w:val="default"/></w:font>'
+        for n, a, f, p in _FONTS
+    )
+    + f'<w:font w:name="{LATIN}"><w:panose1 w:val="02020603050405020304"/><w:charset w:val="00"/>'
+    '<w:family w:val="roman"/><w:pitch w:val="variable"/></w:font></w:fonts>'
+)
+
+
+def _setting(name: str, value: int) -> str:
+    return f'<w:compatSetting w:name="{name}" w:uri="http://schemas.microsoft.com/office/word" w:val="{value}"/>'
+
+
+_SETTINGS = (
+    f'{_XML}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/>'
+    '<w:bordersDoNotSurroundFooter/><w:defaultTabStop w:val="420"/><w:evenAndOddHeaders/>'
+    '<w:drawingGridHorizontalSpacing w:val="158"/><w:drawingGridVerticalSpacing w:val="290"/>'
+    '<w:displayHorizontalDrawingGridEvery w:val="0"/><w:characterSpacingControl w:val="compressPunctuation"/>'
+    "<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/>"
+    "<w:doNotExpandShiftReturn/><w:adjustLineHeightInTable/><w:useFELayout/>"
+    + _setting("compatibilityMode", 15)
+    + _setting("overrideTableStyleFontSizeAndJustification", 1)
+    + _setting("enableOpenTypeFeatures", 1)
+    + _setting("doNotFlipMirrorIndents", 1)
+    + '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/><w:decimalSymbol w:val="."/>'
+    '<w:listSeparator w:val=","/></w:settings>'
+)
+
+_PARTS: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship id, type, name, content
+    Frame.DOCUMENT: (
+        ("rId3", "footer", "even", _page_number("ftr", "GWPageEven", "—")),
+        ("rId4", "footer", "default", _page_number("ftr", "GWPageOdd", "—")),
+    ),
+    Frame.LETTER: (
+        ("rId3", "footer", "even", _page_number("ftr", "GWPageEven", "—")),
+        ("rId4", "footer", "default", _page_number("ftr", "GWPageOdd", "—")),
+        ("rId7", "footer", "first", _lower_rule()),
+    ),
+    Frame.VOLUME: (
+        ("rId3", "header", "even", _page_number("hdr", "GWPageEven", "")),
+        ("rId4", "header", "default", _page_number("hdr", "GWPageOdd", "")),
+    ),
+}
+
+
+def section(frame: Frame, *, for_pdf: bool, first_page: int | None = None, plain: bool = False) -> str:
+    """Return sectPr; `plain` leaves out headers and footers (the volume's cover)."""
+    references = "" if plain else _references(frame)
+    start = f'<w:pgNumType w:start="{first_page}"/>' if first_page is not None else ""
+    grid = (
+        f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/>'
+        if for_pdf  # LibreOffice gives each character two cells when charSpace is negative
+        else f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE_PITCH}" w:charSpace="{CHAR_SPACE}"/>'
+    )
+    return (
+        f'<w:sectPr>{references}<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
+        f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="1418" '
+        f'w:footer="{FOOTER}" w:gutter="0"/>{start}<w:cols w:space="720"/>'
+        + ("<w:titlePg/>" if frame is Frame.LETTER else "")
+        + f"{grid}</w:sectPr>"
+    )
+
+
+def _references(frame: Frame) -> str:
+    return "".join(f'<w:{kind}Reference w:type="{when}" r:id="{ident}"/>' for ident, kind, when, _ in _PARTS[frame])
+
+
+@cache
+def _base(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, bytes], ...]:
+    """The parts that do not depend on the content."""
+    edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_PARTS[frame], 1)]
+    images = [(f"rId{100 + n}", "image", f"media/image{n}.png") for n in range(1, pictures + 1)]
+    word = [
+        ("rId1", "styles", "styles.xml"),
+        ("rId2", "settings", "settings.xml"),
+        ("rId6", "fontTable", "fontTable.xml"),
+    ]
+    related = word + [(i, k, n) for i, k, n, _ in edges] + images
+    types = [
+        ("word/document.xml", f"{_MIME}.document.main+xml"),
+        ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
+        *((f"word/{n}", f"{_MIME}.{k}+xml") for _, k, n in word + [(i, k, n) for i, k, n, _ in edges]),
+    ]
+    content_types = (
+        f'{_XML}<Types xmlns="{_OPC}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        + "".join(f'<Override PartName="/{name}" ContentType="{mime}"/>' for name, mime in types)
+        + "</Types>"
+    )
+    root = (
+        f'{_XML}<Relationships xmlns="{_OPC}/relationships"><Relationship Id="rId1" Type="{R}/officeDocument" '
+        f'Target="word/document.xml"/><Relationship Id="rId2" Type="{_OPC}/relationships/metadata/core-properties" '
+        'Target="docProps/core.xml"/></Relationships>'
+    )
+    document = (
+        f'{_XML}<Relationships xmlns="{_OPC}/relationships">'
+        + "".join(f'<Relationship Id="{i}" Type="{R}/{k}" Target="{n}"/>' for i, k, n in related)
+        + "</Relationships>"
+    )
+    parts = (
+        ("[Content_Types].xml", content_types),
+        ("_rels/.rels", root),
+        ("word/_rels/document.xml.rels", document),
+        ("word/styles.xml", styles(for_pdf=for_pdf)),
+        ("word/settings.xml", _SETTINGS),
+        ("word/fontTable.xml", _FONT_TABLE),
+        *((f"word/{n}", xml) for _, _, n, xml in edges),
+    )
+    return tuple((name, text.encode()) for name, text in parts)
+
+
+def _core(sheet: Sheet) -> str:
+    when = f"{(sheet.dated or _UNDATED).isoformat()}T00:00:00Z"
+    dc = "http://purl.org/dc"
+    return (
+        f'{_XML}<cp:coreProperties xmlns:cp="{_OPC}/metadata/core-properties" xmlns:dc="{dc}/elements/1.1/" '
+        f'xmlns:dcterms="{dc}/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(sheet.title)}</dc:title><dc:creator>{escape(sheet.creator)}</dc:creator>"
+        f"<cp:category>{escape(sheet.category)}</cp:category>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{when}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{when}</dcterms:modified></cp:coreProperties>'
+    )
+
+
+_OPEN = (
+    f'{_XML}<w:document xmlns:w="{W}" xmlns:r="{R}" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>'
+)
+
+
+def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
+    """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed.
+
+    `for_pdf` gives the twin that LibreOffice sets as Word sets the other.
+    """
+    ending = section(sheet.frame, for_pdf=for_pdf, first_page=sheet.first_page)
+    document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+
+        def write(name: str, data: bytes) -> None:
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.create_system = 0  # the same on every platform
+            package.writestr(entry, data, zipfile.ZIP_DEFLATED, 6)
+
+        for name, data in _base(sheet.frame, for_pdf, len(sheet.pictures)):
+            write(name, data)
+        for n, picture in enumerate(sheet.pictures, 1):
+            write(f"word/media/image{n}.png", picture)
+        write("docProps/core.xml", _core(sheet).encode())
+        write("word/document.xml", document.encode())
+    return stream.getvalue()

@@ -1,0 +1,88 @@
+"""Tables across the text block: the header repeats on every page and a row stays whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from documents.layout.measures import CELL, FANG, HEI, TEXT_WIDTH
+from documents.layout.text import escape, run_properties, split
+from models.papers.wording import NOTHING, width
+
+_HEADING_RUN, _RUN = run_properties(HEI), run_properties(FANG)
+_PAGE_OF_LINES = 24  # a row taller than this must be allowed to break, or it would run off the page
+AFTER = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
+
+
+@cache
+def _row_properties(*, header: bool = False, whole: bool = True, height: int = 480) -> str:
+    return (
+        "<w:trPr>"
+        + ("<w:cantSplit/>" if whole else "")
+        + f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>'
+        + ("<w:tblHeader/>" if header else "")
+        + '<w:jc w:val="center"/></w:trPr>'
+    )
+
+
+def _tc(inner: str, cell_width: int) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{cell_width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{inner}</w:tc>'
+
+
+def _cell(text: str, cell_width: int, heading: bool) -> str:
+    style = "GWCell" if heading or width(text) * CELL * 10 <= cell_width - 216 else "GWCellText"
+    properties = _HEADING_RUN if heading else _RUN
+    lines = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{properties}'
+        f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
+        for line in split(text) or [NOTHING]
+    )
+    return _tc(lines, cell_width)
+
+
+def _lines(text: str, cell_width: int) -> float:
+    return max(1.0, width(text) * CELL * 10 / max(cell_width - 216, 240))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], *, header: bool = False, height: int = 480) -> str:
+    whole = all(_lines(t, w) < _PAGE_OF_LINES for t, w in zip(cells, widths, strict=True))
+    inner = "".join(_cell(t, w, header) for t, w in zip(cells, widths, strict=True))
+    return f"<w:tr>{_row_properties(header=header, whole=whole, height=height)}{inner}</w:tr>"
+
+
+def _open(widths: Sequence[int]) -> str:
+    columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="a3"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
+    )
+
+
+def _shares(parts: Sequence[float]) -> list[int]:
+    widths = [int(TEXT_WIDTH * part / sum(parts)) for part in parts]
+    widths[-1] += TEXT_WIDTH - sum(widths)
+    return widths
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], parts: Sequence[float]) -> str:
+    """A table with a repeated header; `parts` are the columns' shares of the 156 mm. No rows print one of strokes."""
+    widths = _shares(parts)
+    content = rows or [[NOTHING] * len(header)]
+    return (
+        _open(widths)
+        + _row(header, widths, header=True)
+        + "".join(_row(row, widths) for row in content)
+        + f"</w:tbl>{AFTER}"
+    )
+
+
+def form(rows: Sequence[tuple[str, str, float]], *, label: float = 1, field: float = 3) -> str:
+    """A two-column form: label, content (empty to be filled in by hand), height of the field in lines of 3号."""
+    widths = _shares((label, field))
+    out = [_open(widths)]
+    for name, content, lines in rows:
+        height = round(480 * lines)
+        blank = '<w:p><w:pPr><w:pStyle w:val="GWCellText"/></w:pPr></w:p>'
+        cell = _cell(content, widths[1], False) if content else _tc(blank, widths[1])
+        out.append(f"<w:tr>{_row_properties(height=height)}{_cell(name, widths[0], True)}{cell}</w:tr>")
+    return "".join(out) + f"</w:tbl>{AFTER}"
