@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from documents.kinds.forms import closing
-from documents.kinds.sentences import evidence, finding_note, graded, happened, measures, sentence
+from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
 from documents.layout.measures import KAI
@@ -46,7 +46,7 @@ def _kg(load: float | None) -> str:
 def _speed(vehicle: VehicleFacts) -> str:
     if vehicle.speed_kmh is None and vehicle.speed_limit_kmh is None:
         return NOTHING
-    return f"{number(vehicle.speed_kmh)}／{number(vehicle.speed_limit_kmh)}"
+    return f"{number(vehicle.speed_kmh)}/{number(vehicle.speed_limit_kmh)}"
 
 
 def _person_row(n: int, person: PersonFacts) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def _people(paper: AnalysisReport) -> str:
         named = (f"{or_nothing(p.name)}（{p.role.label}，{p.outcome.label}）" for p in paper.people)
         return body(sentence(listed(named)))
     rows = [_person_row(n, p) for n, p in enumerate(paper.people, 1)]
-    return table(("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (0.7, 1.2, 1.6, 1.6, 3.2, 1.0))
+    return table(("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (640, 1200, 1300, 1500, 3304, 900))
 
 
 def _vehicles(paper: AnalysisReport) -> str:
@@ -85,8 +85,8 @@ def _vehicles(paper: AnalysisReport) -> str:
         )
         for v in paper.vehicles
     ]
-    header = ("号牌号码", "车辆类型", "使用性质", "所有人", "核定与实际载量", "车速／限速（km/h）", "技术缺陷")
-    return table(header, rows, (1.3, 1.2, 1.1, 1.5, 1.9, 1.2, 1.9))
+    header = ("号牌号码", "车辆类型", "使用性质", "所有人", "核定与实际载量", "车速/限速\n（km/h）", "技术缺陷")
+    return table(header, rows, (1480, 1200, 900, 1364, 1500, 1240, 1160))
 
 
 def _road(paper: AnalysisReport) -> str:
@@ -138,10 +138,14 @@ def _course(paper: AnalysisReport) -> str:
     )
 
 
+def _stated(finding: FindingEntry) -> str:
+    return f"{finding.text.rstrip('。')}（问题{finding.number}，{aspect(finding)}）。"
+
+
 def _finding(n: int, finding: FindingEntry) -> str:
     return led(
         f"{n}. ",
-        f"{sentence(finding.text)}（问题{finding.number}，{finding.aspect.label}的方面）{finding_note(finding)}",
+        f"{_stated(finding)}{finding_note(finding)}",
     )
 
 
@@ -156,10 +160,7 @@ def _causes(paper: AnalysisReport) -> str:
     text += led("（二）间接原因和存在的问题。", "", KAI)
     for n, (name, found) in enumerate(by_organisation.items(), 1):
         text += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
-        text += "".join(
-            led(f"（{m}）", f"{sentence(f.text)}（问题{f.number}，{f.aspect.label}的方面）{_note_alone(f)}")
-            for m, f in enumerate(found, 1)
-        )
+        text += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
     return text + ("" if by_organisation else body(NOTHING))
 
 
@@ -190,7 +191,7 @@ def _duties(paper: AnalysisReport) -> str:
 
 def _signatures(paper: AnalysisReport) -> str:
     rows = [
-        (or_nothing(m.name), m.role, "".join(x for x in (m.organisation, m.position) if x) or NOTHING, " ")
+        (or_nothing(m.name), m.role, "".join(x for x in (m.organisation, m.position) if x) or NOTHING, None)
         for m in paper.team
     ]
     return table(("姓名", "调查组职务", "单位和职务", "签名"), rows, (1.5, 1.5, 4.0, 2.0))

@@ -16,7 +16,7 @@ from models.papers.wording import listed, or_nothing
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
 REPLY_FORM = "整改反馈表"
-_QR_SIDE = 30  # mm
+_QR_SIDE = 25  # mm
 
 
 def _opening(paper: RectificationNotice) -> str:
@@ -47,8 +47,8 @@ def _reply_form(paper: RectificationNotice) -> str:
             ("反馈单位", listed(head.recipients), 1),
             ("反馈类型", kinds, 1),
             ("措施序号", "、".join(m.number for m in paper.measures) or "—", 1),
-            ("落实情况\n（或理由）", "", 7),
-            ("证明材料清单", "", 3),
+            ("落实情况\n（或理由）", "", 4),
+            ("证明材料清单", "", 2),
             ("负责人签字\n（单位盖章）", "", 2),
             ("联系人及电话", "", 1),
             ("反馈日期", "", 1),

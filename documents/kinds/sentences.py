@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from documents.layout.measures import KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry
 from models.papers.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
+from models.rules.vocabulary import Aspect
 
 
 def sentence(text: str | None) -> str:
@@ -47,12 +48,41 @@ def finding_note(finding: FindingEntry) -> str:
     return "".join(parts)
 
 
+_ASPECTS = {
+    Aspect.PERSON: "人员方面",
+    Aspect.VEHICLE: "车辆方面",
+    Aspect.ROAD: "道路方面",
+    Aspect.ENVIRONMENT: "环境方面",
+    Aspect.MANAGEMENT: "管理方面",
+}
+
+
+def aspect(finding: FindingEntry) -> str:
+    """人员方面 …, as headings call it."""
+    return _ASPECTS[finding.aspect]
+
+
+def cell_day(value: date | None) -> str:
+    """A date for a narrow cell, broken after the year."""
+    return day(value).replace("年", "年\n")
+
+
+def cell_moment(value: datetime | None) -> str:
+    """Day and time on a line each."""
+    return moment(value).replace("日", "日\n")
+
+
+def cell_number(number: str | None) -> str:
+    """A 发文字号 for a narrow cell, broken before its year."""
+    return or_nothing(number).replace("〔", "\n〔")
+
+
 def findings(entries: Sequence[FindingEntry]) -> str:
     """Problems as （一）（二）, each with its aspect, level, basis and evidence."""
     if not entries:
         return body(NOTHING)
     return "".join(
-        led(f"（{ordinal(n)}）{f.aspect.label}的方面（{f.level.label}，问题{f.number}）。", sentence(f.text), KAI)
+        led(f"（{ordinal(n)}）{aspect(f)}（{f.level.label}，问题{f.number}）。", sentence(f.text), KAI)
         + body(finding_note(f))
         for n, f in enumerate(entries, 1)
     )
@@ -75,11 +105,11 @@ def _responsible(measure: MeasureEntry) -> str:
 def measures(entries: Sequence[MeasureEntry]) -> str:
     """Measures as a table, and under it how each limit was counted."""
     rows = [
-        (m.number, _task(m), _responsible(m), or_nothing(m.responsible_person), day(m.due), or_nothing(m.proof))
+        (m.number, _task(m), _responsible(m), or_nothing(m.responsible_person), cell_day(m.due), or_nothing(m.proof))
         for m in entries
     ]
     grid = table(
-        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (0.7, 3.6, 1.9, 1.0, 1.5, 1.9)
+        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (640, 2764, 1760, 900, 1240, 1540)
     )
     counted = [f"措施{m.number}的期限：{sentence(m.due_explanation)}" for m in entries if m.due_explanation]
     return grid + "".join(body(line) for line in counted)
@@ -95,6 +125,10 @@ def limit(line: DeadlineLine) -> str:
     return text + ("（参考值）。" if line.borrowed else "。")
 
 
+def _short_hash(sha256: str | None) -> str:
+    return f"{sha256[:8]}\n{sha256[8:16]}" if sha256 else NOTHING
+
+
 def evidence(entries: Sequence[EvidenceEntry]) -> str:
     """The list of evidence; a hash is shown by its first 16 digits, the archive keeps it whole."""
     rows = [
@@ -102,10 +136,12 @@ def evidence(entries: Sequence[EvidenceEntry]) -> str:
             e.number,
             e.title,
             or_nothing(e.source),
-            day(e.obtained_on),
+            cell_day(e.obtained_on),
             or_nothing(e.pages),
-            (e.sha256 or NOTHING)[:16],
+            _short_hash(e.sha256),
         )
         for e in entries
     ]
-    return table(("编号", "证据名称", "来源", "取得日期", "页数", "校验值前16位"), rows, (0.9, 3.2, 2.0, 1.5, 0.7, 1.8))
+    return table(
+        ("编号", "证据名称", "来源", "取得日期", "页数", "校验值\n前16位"), rows, (760, 2764, 2000, 1240, 640, 1440)
+    )

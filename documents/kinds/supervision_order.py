@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.kinds.forms import closing, reader
-from documents.kinds.sentences import happened, limit, rests_on, sentence
+from documents.kinds.sentences import cell_day, happened, limit, rests_on, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
 from documents.layout.measures import KAI
@@ -40,13 +40,13 @@ def _matters(paper: SupervisionOrder) -> str:
         (
             str(n),
             m.matter + (f"（措施{m.measure}）" if m.measure else ""),
-            day(m.original.due) + (f"\n已超过{m.days_late}日" if m.days_late else ""),
+            cell_day(m.original.due) + (f"\n已超过{m.days_late}日" if m.days_late else ""),
             or_nothing(m.done),
             or_nothing(m.not_done),
         )
         for n, m in enumerate(paper.matters, 1)
     ]
-    grid = table(("序号", "督办事项", "原定期限", "已做工作", "未做工作"), rows, (0.6, 3.2, 1.7, 2.3, 2.6))
+    grid = table(("序号", "督办事项", "原定期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
     counted = "".join(
         led(f"（{ordinal(n)}）{m.original.what}。", limit(m.original), KAI) for n, m in enumerate(paper.matters, 1)
     )
@@ -66,9 +66,9 @@ def _slip(paper: SupervisionOrder) -> str:
             ("督办单文号", or_nothing(head.number), 1),
             ("回执单位", listed(head.recipients), 1),
             ("督办期限", day(paper.new_limit.due), 1),
-            ("落实情况", "", 8),
-            ("证明材料清单", "", 3),
-            ("未完成的理由", "", 3),
+            ("落实情况", "", 4),
+            ("证明材料清单", "", 2),
+            ("未完成的理由", "", 2),
             ("负责人签字\n（单位盖章）", "", 2),
             ("联系人及电话", "", 1),
             ("回执日期", "", 1),
@@ -94,7 +94,7 @@ def build(paper: SupervisionOrder) -> Sheet:
     titles = (REPLY_SLIP, *(a.title for a in paper.attachments))
     number = 1 if len(titles) > 1 else None
     code = (
-        paragraph("GWCell", inline(1, 30, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>') if paper.url else ""
+        paragraph("GWCell", inline(1, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>') if paper.url else ""
     )
     whole = top(head) + close(text, head, titles) + enclosure(number, REPLY_SLIP) + _slip(paper) + code + imprint(head)
     return document(head, whole, DocumentKind.SUPERVISION_ORDER, (qr_png(paper.url),) if paper.url else ())

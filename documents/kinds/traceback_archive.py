@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from documents.kinds.sentences import graded, happened, sentence
+from documents.kinds.sentences import cell_day, cell_moment, cell_number, graded, happened, sentence
 from documents.layout.measures import BIAOSONG
 from documents.layout.numbered import heading
 from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, paragraph, run, run_properties
 from models.papers import ArchivedFile, TracebackArchive
-from models.papers.wording import NOTHING, day, listed, moment, or_nothing, title_lines
+from models.papers.wording import NOTHING, day, listed, or_nothing, title_lines
 from models.rules.vocabulary import DocumentKind
 
 _ON_BEHALF = "代录"
+_TITLE_RUN = run_properties(BIAOSONG, 44)
 
 
 def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
@@ -28,10 +29,10 @@ def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
         ("存放位置", or_nothing(paper.shelf_place)),
     )
     big = run_properties(BIAOSONG, 52)
-    name = paragraph("GWVolumeTitle", run(paper.fonds_name, run_properties(BIAOSONG, 44)))
+    name = paragraph("GWVolumeTitle", run(paper.fonds_name, _TITLE_RUN))
     kind = paragraph("GWVolumeTitle", run(DocumentKind.TRACEBACK_ARCHIVE.label, big))
     lines = [part for line in paper.title for part in title_lines(line, most=20)]
-    title = "".join(paragraph("GWVolumeTitle", run(line, run_properties(BIAOSONG, 44))) for line in lines)
+    title = "".join(paragraph("GWVolumeTitle", run(line, _TITLE_RUN)) for line in lines)
     end = f"<w:p><w:pPr>{section(Frame.VOLUME, for_pdf=for_pdf, plain=True)}</w:pPr></w:p>"
     return (
         empty(2)
@@ -46,11 +47,11 @@ def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
 
 
 def _page(title: str) -> str:
-    return paragraph("GWTitle", run(title, run_properties(BIAOSONG, 44)), "<w:pageBreakBefore/>") + empty()
+    return paragraph("GWTitle", run(title, _TITLE_RUN), "<w:pageBreakBefore/>") + empty()
 
 
 def _first_page(title: str) -> str:
-    return paragraph("GWTitle", run(title, run_properties(BIAOSONG, 44))) + empty()
+    return paragraph("GWTitle", run(title, _TITLE_RUN)) + empty()
 
 
 def _catalogue(paper: TracebackArchive) -> str:
@@ -58,16 +59,16 @@ def _catalogue(paper: TracebackArchive) -> str:
         (
             str(i.sequence),
             or_nothing(i.responsible),
-            or_nothing(i.number),
+            cell_number(i.number),
             i.title,
-            day(i.dated),
+            cell_day(i.dated),
             or_nothing(i.pages),
             or_nothing(i.remark),
         )
         for i in paper.items
     ]
     header = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
-    return table(header, rows, (0.6, 1.7, 1.7, 3.2, 1.5, 0.6, 1.0))
+    return table(header, rows, (640, 1560, 1640, 2404, 1240, 640, 720))
 
 
 def _deliveries(paper: TracebackArchive) -> str:
@@ -76,14 +77,14 @@ def _deliveries(paper: TracebackArchive) -> str:
             d.document,
             d.recipient,
             d.mode.label if d.mode else NOTHING,
-            f"{moment(d.delivered_at)}\n{or_nothing(d.delivered_by)}",
-            f"{moment(d.received_at)}\n{or_nothing(d.received_by)}",
+            f"{cell_moment(d.delivered_at)}\n{or_nothing(d.delivered_by)}",
+            f"{cell_moment(d.received_at)}\n{or_nothing(d.received_by)}",
             _ON_BEHALF if d.recorded_on_behalf else NOTHING,
         )
         for d in paper.deliveries
     ]
     header = ("文书", "受送达单位", "方式", "送达时间和送达人", "签收时间和签收人", "备注")
-    return table(header, rows, (2.4, 1.7, 1.0, 2.0, 2.0, 0.7))
+    return table(header, rows, (2000, 1500, 800, 1900, 1900, 744))
 
 
 def _replies(paper: TracebackArchive) -> str:
@@ -91,17 +92,20 @@ def _replies(paper: TracebackArchive) -> str:
         (
             r.organisation,
             "\n".join(t for t in (r.kind.label, r.subject) if t),
-            moment(r.received_at) + (f"\n{_ON_BEHALF}" if r.recorded_on_behalf else ""),
+            cell_moment(r.received_at) + (f"\n{_ON_BEHALF}" if r.recorded_on_behalf else ""),
             or_nothing(r.summary),
             listed((f.path for f in r.evidence), by="\n"),
             "\n".join(
-                [r.verdict.label if r.verdict else NOTHING, *([day(r.assessed_at.date())] if r.assessed_at else [])]
+                [
+                    r.verdict.label if r.verdict else NOTHING,
+                    *([cell_day(r.assessed_at.date())] if r.assessed_at else []),
+                ]
             ),
         )
         for r in paper.replies
     ]
     return table(
-        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1.6, 1.4, 1.7, 2.6, 1.8, 1.3)
+        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1500, 1240, 1840, 1864, 1200, 1200)
     )
 
 
@@ -110,7 +114,7 @@ def _verifications(paper: TracebackArchive) -> str:
         (
             v.measure,
             or_nothing(v.organisation),
-            moment(v.verified_at),
+            cell_moment(v.verified_at),
             or_nothing(v.verified_by),
             or_nothing(v.place),
             or_nothing(v.result),
@@ -119,7 +123,9 @@ def _verifications(paper: TracebackArchive) -> str:
         for v in paper.verifications
     ]
     return table(
-        ("措施", "责任单位", "复查时间", "复查人", "地点", "结果", "照片"), rows, (0.8, 1.6, 1.7, 1.1, 1.6, 1.9, 1.6)
+        ("措施", "责任单位", "复查时间", "复查人", "地点", "结果", "照片"),
+        rows,
+        (640, 1400, 1840, 940, 1324, 1500, 1200),
     )
 
 
@@ -130,19 +136,26 @@ def _outcomes(paper: TracebackArchive) -> str:
             o.text,
             or_nothing(o.organisation),
             o.outcome.label if o.outcome else NOTHING,
-            day(o.closed_on),
+            cell_day(o.closed_on),
             or_nothing(o.reason),
         )
         for o in paper.outcomes
     ]
-    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (0.8, 3.2, 1.8, 1.4, 1.5, 1.6))
+    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (640, 2804, 1700, 1160, 1240, 1300))
 
 
 def _events(paper: TracebackArchive) -> str:
-    rows = [(str(e.sequence), moment(e.at), or_nothing(e.actor), e.what, or_nothing(e.why)) for e in paper.events]
+    rows = [(str(e.sequence), cell_moment(e.at), or_nothing(e.actor), e.what, or_nothing(e.why)) for e in paper.events]
     count = len(paper.events) if paper.event_count is None else paper.event_count
-    note = f"事件记录共{count}条，末条校验值：{or_nothing(paper.event_chain_head)}。"
-    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (0.7, 2.2, 1.6, 3.2, 2.6)) + body(note)
+    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (760, 1840, 1300, 2844, 2100)) + _chain(
+        count, paper.event_chain_head
+    )
+
+
+def _chain(count: int, head: str | None) -> str:
+    return paragraph("GWCellText", run(f"事件记录共{count}条，末条校验值：")) + paragraph(
+        "GWCellText", run(or_nothing(head))
+    )
 
 
 def _files(paper: TracebackArchive) -> str:
@@ -150,7 +163,7 @@ def _files(paper: TracebackArchive) -> str:
     held += [("反馈", f) for r in paper.replies for f in r.evidence]
     held += [("复查", f) for v in paper.verifications for f in v.photos]
     rows = [(where, f.path, or_nothing(f.size), f.sha256) for where, f in held]
-    return table(("件号", "文件", "字节数", "SHA-256 校验值"), rows, (0.8, 3.6, 1.2, 3.8))
+    return table(("件号", "文件", "字节数", "SHA-256 校验值"), rows, (760, 2900, 1240, 3944))
 
 
 def _notes(paper: TracebackArchive) -> str:

@@ -8,6 +8,7 @@ from math import ceil
 from documents.layout.measures import (
     BIAOSONG,
     CHARACTERS,
+    HEI,
     KAI,
     LETTER_MARK,
     LETTER_RULE_WIDTH,
@@ -98,5 +99,5 @@ def top(head: Head) -> str:
 def enclosure(number: int | None, title: str) -> str:
     """附件 on a page of its own: the word and its number first, the title on the third line (7.3.7)."""
     mark = "附件" if number is None else f"附件{number}"
-    hei = run_properties("黑体", latin="黑体")
+    hei = run_properties(HEI)
     return paragraph("GWEnclosure", run(mark, hei)) + empty() + _title((title,)) + empty()

@@ -43,6 +43,11 @@ FANG, KAI, HEI, SONG, BIAOSONG, LATIN = (
 RED = "FF0000"
 
 
+def latin_beside(font: str) -> str:
+    """The font of figures and Latin letters in a run: 仿宋 and 楷体 go with Times, heavier faces bring their own."""
+    return LATIN if font in (FANG, KAI) else font
+
+
 def characters(count: float) -> int:
     """Width of so many characters of the grid in twips."""
     return round(count * CHARACTER)

@@ -8,7 +8,7 @@ from documents.layout.text import paragraph, run, run_properties
 from models.papers import Head
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
-_HEADING_RUN = run_properties(HEI, latin=HEI)
+_HEADING_RUN = run_properties(HEI)
 
 
 def heading(text: str) -> str:

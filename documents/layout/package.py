@@ -73,7 +73,7 @@ def _field(properties: str) -> str:
 
 
 def _page_number(tag: str, style: str, dash: str) -> str:
-    properties = run_properties(SONG, 28, latin=SONG)
+    properties = run_properties(SONG, 28)
     before, after = (f'<w:r>{properties}<w:t xml:space="preserve">{t}</w:t></w:r>' for t in (f"{dash} ", f" {dash}"))
     field = before + _field(properties) + after if dash else _field(properties)
     return _edge(tag, f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{field}</w:p>')

@@ -16,6 +16,7 @@ from documents.layout.measures import (
     RED_LINE_SPACE,
     SONG,
     TITLE,
+    latin_beside,
     twips,
 )
 from documents.layout.text import indent
@@ -28,7 +29,8 @@ TWO_IN = indent(first=2)
 MARK_LINE = 900  # twips, exact
 
 
-def _font(font: str, size: int, *, latin: str = LATIN, colour: str = "", off_grid: bool = False) -> str:
+def _font(font: str, size: int, *, colour: str = "", off_grid: bool = False) -> str:
+    latin = latin_beside(font)
     return (
         f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{latin}" w:eastAsia="{font}" w:hAnsi="{latin}" w:cs="{latin}"/>'
         + '<w:b w:val="0"/><w:bCs w:val="0"/>'
@@ -62,7 +64,7 @@ _RED_LINE = (
 )
 
 _PARAGRAPHS = (
-    ("1", "heading 1", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="0"/>', _font(HEI, BODY, latin=HEI), "GWBody", 9),
+    ("1", "heading 1", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="0"/>', _font(HEI, BODY), "GWBody", 9),
     ("2", "heading 2", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="1"/>', _font(KAI, BODY), "GWBody", 9),
     ("3", "heading 3", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="2"/>', _font(FANG, BODY), "GWBody", 9),
     ("GWBody", "公文正文", TWO_IN, "", "", 0),
@@ -77,13 +79,20 @@ _PARAGRAPHS = (
     ),
     ("GWNumber", "公文发文字号", _RED_LINE + _CENTRE, "", "", 0),
     ("GWLetterNumber", "公文函件字号", OFF_GRID + _exact(579, before=280) + _RIGHT, "", "", 0),
-    ("GWTitle", "公文标题", OFF_GRID + _exact(700) + _CENTRE, _font(BIAOSONG, TITLE, off_grid=True), "", 0),
+    (
+        "GWTitle",
+        "公文标题",
+        OFF_GRID + _exact(700) + _CENTRE,
+        _font(BIAOSONG, TITLE, off_grid=True),
+        "",
+        0,
+    ),
     ("GWRecipient", "公文主送机关", "", "", "", 0),
     ("GWAttachments", "公文附件说明", "<w:keepNext/>", "", "", 0),
     ("GWSignature", "公文署名", "<w:keepNext/>" + _RIGHT, "", "", 0),
     ("GWDate", "公文成文日期", "<w:keepNext/>" + indent(right=4) + _RIGHT, "", "", 0),
     ("GWNote", "公文附注", TWO_IN, "", "", 0),
-    ("GWEnclosure", "公文附件标记", "<w:pageBreakBefore/>" + _LEFT, _font(HEI, BODY, latin=HEI), "", 0),
+    ("GWEnclosure", "公文附件标记", "<w:pageBreakBefore/>" + _LEFT, _font(HEI, BODY), "", 0),
     ("GWCell", "公文表格", OFF_GRID + _exact(400) + _CENTRE, _font(FANG, CELL, off_grid=True), "", 0),
     ("GWCellText", "公文表格文字", OFF_GRID + _exact(400) + _LEFT, _font(FANG, CELL, off_grid=True), "", 0),
     (
@@ -100,7 +109,7 @@ _PARAGRAPHS = (
         "GWPageOdd",
         "公文页码单",
         OFF_GRID + '<w:ind w:rightChars="100" w:right="280"/>' + _RIGHT,
-        _font(SONG, IMPRINT, latin=SONG, off_grid=True),
+        _font(SONG, IMPRINT, off_grid=True),
         "",
         0,
     ),
@@ -108,11 +117,18 @@ _PARAGRAPHS = (
         "GWPageEven",
         "公文页码双",
         OFF_GRID + '<w:ind w:leftChars="100" w:left="280"/>' + _LEFT,
-        _font(SONG, IMPRINT, latin=SONG, off_grid=True),
+        _font(SONG, IMPRINT, off_grid=True),
         "",
         0,
     ),
-    ("GWVolumeTitle", "案卷题名", OFF_GRID + _exact(800) + _CENTRE, _font(BIAOSONG, 52, off_grid=True), "", 0),
+    (
+        "GWVolumeTitle",
+        "案卷题名",
+        OFF_GRID + _exact(800) + _CENTRE,
+        _font(BIAOSONG, 52, off_grid=True),
+        "",
+        0,
+    ),
     ("GWVolumeLine", "案卷封面项目", OFF_GRID + _exact(640) + _LEFT, "", "", 0),
 )
 

@@ -10,7 +10,9 @@ from documents.layout.text import escape, run_properties, split
 from models.papers.wording import NOTHING, width
 
 _HEADING_RUN, _RUN = run_properties(HEI), run_properties(FANG)
+_SIDE, _UPPER = 80, 40  # cell margins in twips
 _PAGE_OF_LINES = 24  # a row taller than this must be allowed to break, or it would run off the page
+_BLANK = '<w:p><w:pPr><w:pStyle w:val="GWCellText"/></w:pPr></w:p>'
 AFTER = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
 
 
@@ -30,23 +32,26 @@ def _tc(inner: str, cell_width: int) -> str:
 
 
 def _cell(text: str, cell_width: int, heading: bool) -> str:
-    style = "GWCell" if heading or width(text) * CELL * 10 <= cell_width - 216 else "GWCellText"
+    lines = split(text)
+    fits = all(width(line) * CELL * 10 <= cell_width - 2 * _SIDE for line in lines)
+    style = "GWCell" if heading or fits else "GWCellText"
     properties = _HEADING_RUN if heading else _RUN
-    lines = "".join(
+    inner = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{properties}'
         f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
-        for line in split(text) or [NOTHING]
+        for line in lines or [NOTHING]
     )
-    return _tc(lines, cell_width)
+    return _tc(inner, cell_width)
 
 
-def _lines(text: str, cell_width: int) -> float:
-    return max(1.0, width(text) * CELL * 10 / max(cell_width - 216, 240))
+def _height(text: str, cell_width: int) -> float:
+    """Lines that a text takes in a cell, roughly."""
+    return sum(max(1.0, width(line) * CELL * 10 / max(cell_width - 2 * _SIDE, 240)) for line in split(text))
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], *, header: bool = False, height: int = 480) -> str:
-    whole = all(_lines(t, w) < _PAGE_OF_LINES for t, w in zip(cells, widths, strict=True))
-    inner = "".join(_cell(t, w, header) for t, w in zip(cells, widths, strict=True))
+def _row(cells: Sequence[str | None], widths: Sequence[int], *, header: bool = False, height: int = 480) -> str:
+    whole = all(_height(t or "", w) < _PAGE_OF_LINES for t, w in zip(cells, widths, strict=True))
+    inner = "".join(_tc(_BLANK, w) if t is None else _cell(t, w, header) for t, w in zip(cells, widths, strict=True))
     return f"<w:tr>{_row_properties(header=header, whole=whole, height=height)}{inner}</w:tr>"
 
 
@@ -54,7 +59,9 @@ def _open(widths: Sequence[int]) -> str:
     columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="a3"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar><w:top w:w="{_UPPER}" w:type="dxa"/>'
+        f'<w:left w:w="{_SIDE}" w:type="dxa"/><w:bottom w:w="{_UPPER}" w:type="dxa"/>'
+        f'<w:right w:w="{_SIDE}" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{columns}</w:tblGrid>'
     )
 
 
@@ -64,8 +71,8 @@ def _shares(parts: Sequence[float]) -> list[int]:
     return widths
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], parts: Sequence[float]) -> str:
-    """A table with a repeated header; `parts` are the columns' shares of the 156 mm. No rows print one of strokes."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Sequence[float]) -> str:
+    """A table with a repeated header; `parts` are the columns' shares of the 156 mm. None is a cell to fill in by hand."""
     widths = _shares(parts)
     content = rows or [[NOTHING] * len(header)]
     return (
@@ -82,7 +89,6 @@ def form(rows: Sequence[tuple[str, str, float]], *, label: float = 1, field: flo
     out = [_open(widths)]
     for name, content, lines in rows:
         height = round(480 * lines)
-        blank = '<w:p><w:pPr><w:pStyle w:val="GWCellText"/></w:pPr></w:p>'
-        cell = _cell(content, widths[1], False) if content else _tc(blank, widths[1])
+        cell = _cell(content, widths[1], False) if content else _tc(_BLANK, widths[1])
         out.append(f"<w:tr>{_row_properties(height=height)}{_cell(name, widths[0], True)}{cell}</w:tr>")
     return "".join(out) + f"</w:tbl>{AFTER}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from documents.layout.measures import FANG, LATIN, characters
+from documents.layout.measures import FANG, characters, latin_beside
 
 _SPECIAL = re.compile("[&<>\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x85]+")
@@ -23,9 +23,10 @@ def escape(text: str) -> str:
 
 @cache
 def run_properties(
-    font: str = FANG, size: int | None = None, colour: str | None = None, scale: int | None = None, latin: str = LATIN
+    font: str = FANG, size: int | None = None, colour: str | None = None, scale: int | None = None
 ) -> str:
     """Name the font on the run itself, East Asian side included; size in half points, scale in percent."""
+    latin = latin_beside(font)
     return (
         f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{latin}" w:eastAsia="{font}" w:hAnsi="{latin}" w:cs="{latin}"/>'
         + (f'<w:color w:val="{colour}"/>' if colour else "")
