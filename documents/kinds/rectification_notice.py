@@ -47,7 +47,7 @@ def _reply_form(paper: RectificationNotice) -> str:
             ("反馈单位", listed(head.recipients), 1),
             ("反馈类型", kinds, 1),
             ("措施序号", "、".join(m.number for m in paper.measures) or "—", 1),
-            ("落实情况\n（或理由）", "", 4),
+            ("落实情况\n（或理由）", "", 3),
             ("证明材料清单", "", 2),
             ("负责人签字\n（单位盖章）", "", 2),
             ("联系人及电话", "", 1),

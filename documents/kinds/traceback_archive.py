@@ -8,7 +8,7 @@ from documents.layout.numbered import heading
 from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, paragraph, run, run_properties
-from models.papers import ArchivedFile, TracebackArchive
+from models.papers import ArchivedFile, ReplyEntry, TracebackArchive
 from models.papers.wording import NOTHING, day, listed, or_nothing, title_lines
 from models.rules.vocabulary import DocumentKind
 
@@ -68,7 +68,7 @@ def _catalogue(paper: TracebackArchive) -> str:
         for i in paper.items
     ]
     header = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
-    return table(header, rows, (640, 1560, 1640, 2404, 1240, 640, 720))
+    return table(header, rows, (640, 1560, 1760, 2284, 1240, 640, 720))
 
 
 def _deliveries(paper: TracebackArchive) -> str:
@@ -84,7 +84,12 @@ def _deliveries(paper: TracebackArchive) -> str:
         for d in paper.deliveries
     ]
     header = ("文书", "受送达单位", "方式", "送达时间和送达人", "签收时间和签收人", "备注")
-    return table(header, rows, (2000, 1500, 800, 1900, 1900, 744))
+    return table(header, rows, (1800, 1500, 800, 2000, 2000, 744))
+
+
+def _verdict(reply: ReplyEntry) -> str:
+    verdict = reply.verdict.label if reply.verdict else NOTHING
+    return f"{verdict}\n{cell_moment(reply.assessed_at)}" if reply.assessed_at else verdict
 
 
 def _replies(paper: TracebackArchive) -> str:
@@ -105,7 +110,7 @@ def _replies(paper: TracebackArchive) -> str:
         for r in paper.replies
     ]
     return table(
-        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1500, 1240, 1840, 1864, 1200, 1200)
+        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1400, 1200, 1960, 1324, 1000, 1960)
     )
 
 
@@ -125,7 +130,7 @@ def _verifications(paper: TracebackArchive) -> str:
     return table(
         ("措施", "责任单位", "复查时间", "复查人", "地点", "结果", "照片"),
         rows,
-        (640, 1400, 1840, 940, 1324, 1500, 1200),
+        (640, 1400, 1960, 940, 1304, 1400, 1200),
     )
 
 
@@ -147,7 +152,7 @@ def _outcomes(paper: TracebackArchive) -> str:
 def _events(paper: TracebackArchive) -> str:
     rows = [(str(e.sequence), cell_moment(e.at), or_nothing(e.actor), e.what, or_nothing(e.why)) for e in paper.events]
     count = len(paper.events) if paper.event_count is None else paper.event_count
-    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (760, 1840, 1300, 2844, 2100)) + _chain(
+    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (760, 1960, 1300, 2724, 2100)) + _chain(
         count, paper.event_chain_head
     )
 

@@ -13,6 +13,8 @@ from documents.layout.measures import (
     LETTER_MARK,
     LETTER_RULE_WIDTH,
     LINES,
+    MARK_SPACE,
+    MM,
     PAGE_WIDTH,
     RED,
     TEXT_WIDTH,
@@ -20,29 +22,39 @@ from documents.layout.measures import (
     characters,
     twips,
 )
+from documents.layout.styles import MARK_LINE, MARK_RISE
 from documents.layout.text import BREAK, TAB, empty, indent, paragraph, run, run_properties
 from models.papers import Head
 from models.papers.wording import NOTHING, or_nothing, title_lines, width
 from models.rules.vocabulary import DocumentForm
 
+_MARK_HEIGHT, _LETTER_GAP = 13.9, 4  # mm: characters of the full-size mark, from them to the rule
+_RULE_LINE = 40  # twips: the empty line that carries the rule
 _MARK_SIZE, _SMALLEST_MARK, _NARROWEST = 84, 44, 60  # half points, half points, percent
-_RULE_SPACE = 6  # points under the mark's line box: the rule then stands 4 mm under the characters
+
+
+def _fit(text: str) -> tuple[int, int]:
+    """Size (half points) and scale (percent) that fit the mark into one line: first narrower, then smaller."""
+    wanted, room = width(text) or 1.0, TEXT_WIDTH - 120
+    scale = min(100, int(100 * room / (wanted * _MARK_SIZE * 10)))
+    if scale >= _NARROWEST:
+        return _MARK_SIZE, scale
+    return max(_SMALLEST_MARK, int(room / (wanted * 10) * 100 / _NARROWEST)), _NARROWEST
+
+
+def _mark_line(size: int) -> int:
+    return round(MARK_LINE * size / _MARK_SIZE)
 
 
 @cache
-def _mark_properties(text: str, room: int) -> str:
-    """Fit the mark into one line: narrow it to 60 %, then make it smaller, never below the title's size."""
-    wanted = width(text) or 1.0
-    scale = min(100, int(100 * room / (wanted * _MARK_SIZE * 10)))
-    size = _MARK_SIZE
-    if scale < _NARROWEST:
-        scale = _NARROWEST
-        size = max(_SMALLEST_MARK, int(room / (wanted * 10) * 100 / _NARROWEST))
-    return run_properties(BIAOSONG, size, RED, scale if scale < 100 else None)
+def _mark(text: str) -> str:
+    size, scale = _fit(text)
+    smaller = "" if size == _MARK_SIZE else _spacing(twips(MARK_SPACE) - MARK_RISE, _mark_line(size))
+    return paragraph("GWMark", run(text, run_properties(BIAOSONG, size, RED, scale if scale < 100 else None)), smaller)
 
 
-def _mark(head: Head) -> str:
-    return paragraph("GWMark", run(head.mark, _mark_properties(head.mark, TEXT_WIDTH - 120)))
+def _spacing(before: int, line: int) -> str:
+    return f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="exact"/>'
 
 
 def _number(head: Head) -> str:
@@ -55,16 +67,25 @@ def _number(head: Head) -> str:
     return paragraph("GWNumber", run(number) + TAB + signed, stop + indent(first=1) + '<w:jc w:val="left"/>')
 
 
-def _letter_mark(head: Head) -> str:
-    """The mark in a frame 30 mm from the page's top edge, with the upper red rule 4 mm under it."""
-    rule = twips(LETTER_RULE_WIDTH)
-    frame = (
-        f'<w:framePr w:w="{rule}" w:wrap="notBeside" w:vAnchor="page" w:hAnchor="page" '
-        f'w:x="{(PAGE_WIDTH - rule) // 2}" w:y="{twips(LETTER_MARK) - 60}"/>'
-        f'<w:pBdr><w:bottom w:val="thickThinSmallGap" w:sz="24" w:space="{_RULE_SPACE}" w:color="{RED}"/></w:pBdr>'
-        '<w:spacing w:before="0" w:after="0" w:line="900" w:lineRule="exact"/>'
+def _letter_frame(top: float, height: int) -> str:
+    """A frame across the 170 mm of the letter's rules, `top` in millimetres under the page's edge."""
+    wide = twips(LETTER_RULE_WIDTH)
+    return (
+        f'<w:framePr w:w="{wide}" w:h="{height}" w:hRule="exact" w:wrap="notBeside" w:vAnchor="page" w:hAnchor="page" '
+        f'w:x="{(PAGE_WIDTH - wide) // 2}" w:y="{twips(top)}"/>'
     )
-    return paragraph("GWMark", run(head.mark, _mark_properties(head.mark, TEXT_WIDTH - 120)), frame)
+
+
+def _letter_mark(mark: str) -> str:
+    """The mark 30 mm under the page's top edge and the red double rule 4 mm under it, each in a frame of its own."""
+    size, scale = _fit(mark)
+    line = _mark_line(size)
+    properties = run_properties(BIAOSONG, size, RED, scale if scale < 100 else None)
+    rule = LETTER_MARK + _MARK_HEIGHT * size / _MARK_SIZE + _LETTER_GAP - _RULE_LINE / MM / 2
+    red = f'<w:pBdr><w:bottom w:val="thickThinSmallGap" w:sz="24" w:space="0" w:color="{RED}"/></w:pBdr>'
+    return paragraph("GWMark", run(mark, properties), _letter_frame(LETTER_MARK, line) + _spacing(0, line)) + paragraph(
+        "GWMark", "", _letter_frame(rule, _RULE_LINE) + red + _spacing(0, _RULE_LINE)
+    )
 
 
 def _title(lines: tuple[str, ...]) -> str:
@@ -89,9 +110,9 @@ def recipients_fit(head: Head) -> bool:
 def top(head: Head) -> str:
     """Everything above the first body paragraph."""
     if head.form is DocumentForm.LETTER:
-        start = _letter_mark(head) + paragraph("GWLetterNumber", run(or_nothing(head.number))) + empty(2)
+        start = _letter_mark(head.mark) + paragraph("GWLetterNumber", run(or_nothing(head.number))) + empty(2)
     else:
-        start = _mark(head) + empty(2) + _number(head) + empty(2)
+        start = _mark(head.mark) + empty(2) + _number(head) + empty(2)
     recipient = paragraph("GWRecipient", run(recipients_line(head))) if recipients_fit(head) else ""
     return start + _title(head.title) + empty() + recipient
 

@@ -91,7 +91,7 @@ def _lower_rule() -> str:
     return _edge(
         "ftr",
         f'<w:p><w:pPr><w:framePr w:w="{width}" w:h="{height}" w:hRule="exact" w:wrap="around" w:vAnchor="page" '
-        f'w:hAnchor="page" w:x="{left}" w:y="{PAGE_HEIGHT - twips(LETTER_LOWER_RULE) - height}"/>'
+        f'w:hAnchor="page" w:x="{left}" w:y="{PAGE_HEIGHT - twips(LETTER_LOWER_RULE) - height - 26}"/>'
         f'<w:pBdr><w:bottom w:val="thinThickSmallGap" w:sz="24" w:space="0" w:color="{RED}"/></w:pBdr>'
         f'<w:snapToGrid w:val="0"/><w:spacing w:line="{height}" w:lineRule="exact"/></w:pPr></w:p>'
         '<w:p><w:pPr><w:pStyle w:val="GWPageOdd"/></w:pPr></w:p>',

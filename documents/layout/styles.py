@@ -26,7 +26,7 @@ R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 OFF_GRID = '<w:snapToGrid w:val="0"/>'
 TWO_IN = indent(first=2)
-MARK_LINE = 900  # twips, exact
+MARK_LINE, MARK_RISE = 900, 15  # twips
 
 
 def _font(font: str, size: int, *, colour: str = "", off_grid: bool = False) -> str:
@@ -67,18 +67,18 @@ _PARAGRAPHS = (
     ("1", "heading 1", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="0"/>', _font(HEI, BODY), "GWBody", 9),
     ("2", "heading 2", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="1"/>', _font(KAI, BODY), "GWBody", 9),
     ("3", "heading 3", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="2"/>', _font(FANG, BODY), "GWBody", 9),
-    ("GWBody", "公文正文", TWO_IN, "", "", 0),
+    ("GWBody", "公文正文", '<w:overflowPunct w:val="0"/>' + TWO_IN, "", "", 0),
     (
         "GWMark",
         "公文发文机关标志",
-        # The exact line box stands a little above its glyphs; 60 twips were measured.
-        OFF_GRID + _exact(MARK_LINE, before=twips(MARK_SPACE) - 60) + _CENTRE,
+        # The glyphs start a little under the top of their exact line box: 15 twips were measured.
+        OFF_GRID + _exact(MARK_LINE, before=twips(MARK_SPACE) - MARK_RISE) + _CENTRE,
         _font(BIAOSONG, 84, colour=RED, off_grid=True),
         "",
         0,
     ),
     ("GWNumber", "公文发文字号", _RED_LINE + _CENTRE, "", "", 0),
-    ("GWLetterNumber", "公文函件字号", OFF_GRID + _exact(579, before=280) + _RIGHT, "", "", 0),
+    ("GWLetterNumber", "公文函件字号", OFF_GRID + _exact(579, before=60) + _RIGHT, "", "", 0),
     (
         "GWTitle",
         "公文标题",

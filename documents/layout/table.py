@@ -72,7 +72,7 @@ def _shares(parts: Sequence[float]) -> list[int]:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Sequence[float]) -> str:
-    """A table with a repeated header; `parts` are the columns' shares of the 156 mm. None is a cell to fill in by hand."""
+    """A table with a repeated header; `parts` share out the 156 mm. None is a cell to be filled in by hand."""
     widths = _shares(parts)
     content = rows or [[NOTHING] * len(header)]
     return (
