@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from math import ceil
 
+from documents.checking.reading import Element, Package, Paragraph, value, w
 from documents.layout.measures import BODY, CHARACTERS, LINE_PITCH
-from documents.layout.reading import Element, Package, Paragraph, value, w
 from models.papers.wording import width
 
 _NUMBER = re.compile(r"\S{1,30}\s*[〔\[［（(【]\s*第?\s*\d{2,4}\s*年?\s*[〕\]］）)】]\s*第?\s*\d+\s*号")
@@ -18,9 +18,10 @@ _TOP = 30  # the head of a paper stands in its first paragraphs
 
 
 @dataclass(slots=True)
-class PaperParts:
+class Elements:
     """The elements found; None where a paper lacks one. `place` counts non-empty paragraphs from 1."""
 
+    package: Package
     paragraphs: list[Paragraph]
     letter: bool = False
     mark: Paragraph | None = None
@@ -74,10 +75,10 @@ def _empty_before(paragraphs: list[Paragraph], at: int) -> int:
     return count
 
 
-def parts(package: Package) -> PaperParts:
+def elements(package: Package) -> Elements:
     """Recognise the elements by what they say and how they stand, not by style names, so that any file can be read."""
     paragraphs = [Paragraph(package, e) for e in package.paragraphs()]
-    paper = PaperParts(paragraphs, letter=_is_letter(paragraphs))
+    paper = Elements(package, paragraphs, letter=_is_letter(paragraphs))
     top = [(n, p) for n, p in enumerate(paragraphs[:_TOP]) if p.text]
     paper.mark = next((p for _, p in top if any(_red(f.colour) for _, f in p.fonts())), None)
     at = _find_number(paper, top)
@@ -89,7 +90,7 @@ def parts(package: Package) -> PaperParts:
     return paper
 
 
-def _find_number(paper: PaperParts, top: list[tuple[int, Paragraph]]) -> int:
+def _find_number(paper: Elements, top: list[tuple[int, Paragraph]]) -> int:
     for n, p in top:
         if p is not paper.mark and (_NUMBER.match(p.text.split("签发人")[0].strip()) or _draft(p, paper)):
             paper.number = p
@@ -97,11 +98,11 @@ def _find_number(paper: PaperParts, top: list[tuple[int, Paragraph]]) -> int:
     return next((n for n, p in top if p is paper.mark), -1)
 
 
-def _draft(p: Paragraph, paper: PaperParts) -> bool:
+def _draft(p: Paragraph, paper: Elements) -> bool:
     return p.text.split("签发人")[0].strip() == "—" and (is_red_line(p) or paper.letter)
 
 
-def _find_title(paper: PaperParts, at: int) -> int:
+def _find_title(paper: Elements, at: int) -> int:
     """Collect the centred lines after the number; return the index after the title."""
     ps = paper.paragraphs
     first = next((n for n in range(at + 1, min(len(ps), at + _TOP)) if ps[n].text), None)
@@ -115,7 +116,7 @@ def _find_title(paper: PaperParts, at: int) -> int:
     return n
 
 
-def _find_date(paper: PaperParts, start: int) -> int:
+def _find_date(paper: Elements, start: int) -> int:
     """The signature's date: a paragraph that is nothing but a date; return its index."""
     ps = paper.paragraphs
     for n in range(start, len(ps)):
@@ -126,7 +127,7 @@ def _find_date(paper: PaperParts, start: int) -> int:
     return len(ps)
 
 
-def _find_body(paper: PaperParts, start: int, end: int) -> None:
+def _find_body(paper: Elements, start: int, end: int) -> None:
     ps = paper.paragraphs
     at = next((n for n in range(start, end) if ps[n].text), None)
     if at is None:
@@ -137,13 +138,9 @@ def _find_body(paper: PaperParts, start: int, end: int) -> None:
     last = next((n for n in range(at, end) if re.match(r"附件\s*[:：]", ps[n].text)), end)
     if last == end and paper.date is not None:  # the line above the date is the signature
         last = next((n for n in range(end - 1, at - 1, -1) if ps[n].text), end)
-    paper.body = [ps[n] for n in range(at, last) if ps[n].text and not _in_table_of_code(ps[n])]
+    paper.body = [ps[n] for n in range(at, last) if ps[n].text]
     if paper.body:
         paper.lines_above_body = sum(_height(p) for p in ps[: ps.index(paper.body[0])])
-
-
-def _in_table_of_code(paragraph: Paragraph) -> bool:
-    return paragraph.style is not None and paragraph.style.startswith("GWCell")
 
 
 def _height(paragraph: Paragraph) -> float:
@@ -161,7 +158,7 @@ def _height(paragraph: Paragraph) -> float:
     return before + one * marked
 
 
-def _find_imprint(paper: PaperParts, package: Package) -> None:
+def _find_imprint(paper: Elements, package: Package) -> None:
     for table in reversed(list(package.body.iter(w("tbl")))):
         if re.search(r"印发\s*$", "".join(t.text or "" for t in table.iter(w("t")))):
             paper.imprint = table

@@ -1,0 +1,1 @@
+"""What `documents.check` is made of: reading any docx, finding a paper's elements, comparing with the standard."""
