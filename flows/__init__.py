@@ -3,7 +3,8 @@
 import os
 
 from flows.environment import prepare
+from models.settings import Settings
 
 # Here and nowhere later: Prefect reads its environment once, when it is first imported, and every file of this
 # room that imports Prefect imports this package before.
-prepare(os.environ)
+prepare(os.environ, Settings().home.absolute())

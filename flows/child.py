@@ -7,10 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+ASK_AGAIN_SECONDS = 0.1
 
 
 def start_child(argv: Sequence[str], environ: Mapping[str, str], log_file: Path) -> subprocess.Popen[bytes]:
@@ -31,6 +34,20 @@ def start_child(argv: Sequence[str], environ: Mapping[str, str], log_file: Path)
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def works_within(
+    seconds: float, child: subprocess.Popen[bytes], healthy: Callable[[], bool], stop: threading.Event | None = None
+) -> bool:
+    """Return True as soon as the child is healthy; False when it ended, time is up, or `stop` is set."""
+    stop = stop or threading.Event()
+    give_up_at = time.monotonic() + seconds
+    while child.poll() is None and time.monotonic() < give_up_at:
+        if healthy():
+            return True
+        if stop.wait(ASK_AGAIN_SECONDS):
+            break
+    return False
 
 
 def end_child(child: subprocess.Popen[bytes], grace: float = 10.0) -> None:

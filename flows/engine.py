@@ -47,33 +47,35 @@ class Tracked(NamedTuple, Generic[R]):
     flow_run_id: UUID | None
 
 
+def is_healthy(url: str) -> bool:
+    """Return whether the API at `url` says that it is well, within 1.5 s."""
+    try:
+        return httpx.get(f"{url}/health", timeout=CONNECT_AND_READ_SECONDS).is_success
+    except httpx.HTTPError as silence:
+        log.info("Prefect at %s does not answer: %r", url, silence)
+        return False
+
+
 @dataclass
 class Reachability:
     """Whether a Prefect API answers, asked at most once per `remembered` seconds and address."""
 
+    healthy: Callable[[str], bool] = is_healthy
     monotonic: Callable[[], float] = time.monotonic
     remembered: float = REMEMBERED_SECONDS
     _known: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def answers(self, url: str) -> bool:
-        """Return whether the API at `url` is healthy; takes 1.5 s at most."""
+        """Return whether the API at `url` is well, as asked now or some seconds ago."""
         asked_at, answered = self._known.get(url, (float("-inf"), False))
         if self.monotonic() - asked_at >= self.remembered:
-            answered = _is_healthy(url)
+            answered = self.healthy(url)
             self._known[url] = self.monotonic(), answered
         return answered
 
     def failed(self, url: str) -> None:
         """Remember that a call just failed, so that the work behind it does not wait for the same failure."""
         self._known[url] = self.monotonic(), False
-
-
-def _is_healthy(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health", timeout=CONNECT_AND_READ_SECONDS).is_success
-    except httpx.HTTPError as silence:
-        log.info("Prefect at %s does not answer: %r", url, silence)
-        return False
 
 
 class _Once(Generic[R]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 
 QUIET = {
@@ -33,16 +33,13 @@ QUICK = {
 }
 
 
-def shencha_home(environ: Mapping[str, str]) -> Path:
-    """Return the absolute SHENCHA_HOME (default ./var)."""
-    return Path(environ.get("SHENCHA_HOME") or "var").resolve()
-
-
-def prepare(environ: MutableMapping[str, str]) -> None:
-    """Set what nobody has set yet; what the operator says wins."""
-    for name, value in (QUIET | QUICK).items():
+def prepare(environ: MutableMapping[str, str], home: Path) -> None:
+    """Set what nobody has set yet; what the operator says wins. Prefect's own files go below `home` (absolute)."""
+    prefect_home = home / "prefect"
+    places = {
+        "PREFECT_HOME": str(prefect_home),
+        # Else the server unpacks its pages into site-packages, which may be read-only.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(prefect_home / "pages"),
+    }
+    for name, value in (QUIET | QUICK | places).items():
         environ.setdefault(name, value)
-    prefect_home = shencha_home(environ) / "prefect"
-    environ.setdefault("PREFECT_HOME", str(prefect_home))
-    # Else the server unpacks its pages into site-packages, which may be read-only.
-    environ.setdefault("PREFECT_SERVER_UI_STATIC_DIRECTORY", str(prefect_home / "pages"))

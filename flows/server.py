@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from flows.child import end_child, start_child
-from flows.environment import prepare
+from flows.child import end_child, start_child, works_within
 from flows.ports import LOOPBACK, any_port
 from models.errors import Refused
 
 START_SECONDS = 60.0
-ASK_AGAIN_SECONDS = 0.1
 
 
 def api_url(port: int) -> str:
@@ -34,18 +30,16 @@ def server_argv(port: int) -> list[str]:
 def server_environ(environ: Mapping[str, str], port: int, database_url: str | None = None) -> dict[str, str]:
     """Return the environment of the server and of everyone who talks to it.
 
-    `database_url` (`sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`) is Prefect's own database; default is a
-    file in Prefect's home.
+    `environ` is one that `flows.environment` prepared, as ours is. `database_url` (`sqlite+aiosqlite:///…` or
+    `postgresql+asyncpg://…`) is Prefect's own database; default is a file in Prefect's home.
     """
-    prepared = dict(environ)
-    prepare(prepared)
-    prepared["PREFECT_API_URL"] = api_url(port)
+    for_server = {**environ, "PREFECT_API_URL": api_url(port)}
     if database_url is not None:
-        prepared["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
+        for_server["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = database_url
     # A proxy for the outside must not swallow calls to ourselves.
     for name in ("NO_PROXY", "no_proxy"):
-        prepared[name] = ",".join(filter(None, [prepared.get(name), LOOPBACK, "localhost"]))
-    return prepared
+        for_server[name] = ",".join(filter(None, [for_server.get(name), LOOPBACK, "localhost"]))
+    return for_server
 
 
 def answers(url: str) -> bool:
@@ -54,17 +48,6 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=2.0).is_success
     except httpx.TransportError:
         return False
-
-
-def wait_until(ready: Callable[[], bool], child: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Return True as soon as `ready()`; False when the child ended or the seconds are over."""
-    pause = threading.Event()
-    give_up_at = time.monotonic() + seconds
-    while child.poll() is None and time.monotonic() < give_up_at:
-        if ready():
-            return True
-        pause.wait(ASK_AGAIN_SECONDS)
-    return False
 
 
 @contextmanager
@@ -78,7 +61,7 @@ def prefect_server(
     port = any_port() if port is None else port
     child = start_child(server_argv(port), server_environ(environ, port, database_url), log_file)
     try:
-        if not wait_until(lambda: answers(f"{api_url(port)}/health"), child, START_SECONDS):
+        if not works_within(START_SECONDS, child, lambda: answers(f"{api_url(port)}/health")):
             raise Refused(f"Prefect 服务未能启动，原因见日志：{log_file}", code="prefect_not_started")
         yield api_url(port), child
     finally:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
-from tests.databases import Databases, Unavailable, postgres
+from tests.databases import Databases, Unavailable, migrated, postgres
 
 # Before anything of ours is imported: Prefect reads its environment once, and nothing may reach a person's home.
 for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFECT_"))]:
@@ -70,16 +70,16 @@ def postgres_databases(postgres_server: URL, tmp_path_factory: pytest.TempPathFa
 
 @pytest.fixture
 def sqlite_url(sqlite_databases: Databases) -> Iterator[str]:
-    """The URL of a new, empty SQLite database."""
-    url = sqlite_databases.empty()
+    """The URL of a new SQLite database with all tables and no data."""
+    url = sqlite_databases.fresh(migrated)
     yield url
     sqlite_databases.drop(url)
 
 
 @pytest.fixture
 def postgres_url(postgres_databases: Databases) -> Iterator[str]:
-    """The URL of a new, empty PostgreSQL database."""
-    url = postgres_databases.empty()
+    """The URL of a new PostgreSQL database with all tables and no data."""
+    url = postgres_databases.fresh(migrated)
     yield url
     postgres_databases.drop(url)
 
@@ -95,7 +95,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
 @pytest.fixture
 def database_url(databases: Databases) -> Iterator[str]:
-    """The URL of a new, empty database, once of either kind."""
-    url = databases.empty()
+    """The URL of a new database with all tables and no data, once of either kind."""
+    url = databases.fresh(migrated)
     yield url
     databases.drop(url)

@@ -16,8 +16,18 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, make_url
 
+from models.database import Database
+from models.migrations import upgrade
+
 # What a crash of the machine would cost is nothing here, and every commit is cheaper without it.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def migrated(url: str) -> None:
+    """Prepare a database as `shencha init` finds it on its next start: all tables, no data."""
+    database = Database(url, durable=False)
+    upgrade(database.engine)
+    database.close()
 
 
 class Unavailable(Exception):
@@ -95,9 +105,8 @@ def _installed(because: Unavailable) -> Iterator[URL]:
 
 def _run(command: list[Path | str], user: str | None) -> None:
     # Into nowhere and not into a pipe: the server inherits it, and a pipe would be waited for as long as it runs.
-    subprocess.run(
-        command, check=True, user=user, stdout=subprocess.DEVNULL, stderr=sys.__stderr__, timeout=60, cwd="/"
-    )
+    nowhere = subprocess.DEVNULL
+    subprocess.run(command, check=True, user=user, stdin=nowhere, stdout=nowhere, stderr=nowhere, timeout=60, cwd="/")
 
 
 class Databases:

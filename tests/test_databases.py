@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from tests.databases import Databases
 
@@ -32,5 +34,16 @@ def test_a_fresh_database_holds_what_was_prepared_once_and_nothing_of_its_siblin
     databases.drop(second)
 
 
-def test_a_database_url_answers(database_url: str) -> None:
-    assert rows(database_url, "SELECT 1") == [1]
+def test_a_database_url_has_the_tables_of_the_newest_migration(database_url: str) -> None:
+    assert len(rows(database_url, "SELECT version_num FROM alembic_version")) == 1
+
+
+def test_a_dropped_database_is_gone(databases: Databases) -> None:
+    kept, dropped = databases.empty(), databases.empty()
+    rows(kept, "CREATE TABLE paper (number INTEGER)")
+    rows(dropped, "CREATE TABLE paper (number INTEGER)")
+    databases.drop(dropped)
+    with pytest.raises(OperationalError):
+        rows(dropped, "SELECT number FROM paper")
+    assert rows(kept, "SELECT number FROM paper") == []
+    databases.drop(kept)

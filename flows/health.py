@@ -1,0 +1,29 @@
+"""Whether this machine can do our work: a flow that a work pool may run on each of its machines."""
+
+from __future__ import annotations
+
+import platform
+
+import prefect
+import sqlalchemy
+from prefect import flow
+
+from models.database import Database
+from models.settings import Settings
+
+
+@flow(name="engine-health")
+def health() -> dict[str, str]:
+    """Return the versions at work and which database answered. Raises what the database says if it does not."""
+    database = Database(Settings().database)
+    try:
+        with database.reading() as session:
+            session.execute(sqlalchemy.text("SELECT 1"))
+    finally:
+        database.close()
+    return {
+        "python": platform.python_version(),
+        "prefect": prefect.__version__,
+        "sqlalchemy": sqlalchemy.__version__,
+        "database": database.engine.dialect.name,
+    }

@@ -1,0 +1,211 @@
+"""A real Prefect server with the locked versions: it starts, records our runs, deploys our flows, and may die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import yaml
+from prefect import flow
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
+from prefect.flows import load_flow_from_entrypoint
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from flows.engine import Reachability, tracked
+from flows.server import prefect_server
+from tests.databases import Databases, migrated
+
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def environ_in(home: Path) -> dict[str, str]:
+    return {**os.environ, "SHENCHA_HOME": str(home), "PREFECT_HOME": str(home / "prefect")}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the server that lives as long as this file's tests."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[str]:
+    """The API address of a server that lives as long as this file's tests."""
+    with prefect_server(environ_in(home), home / "prefect.log") as (url, _):
+        yield url
+
+
+@pytest.fixture
+def client(server: str) -> Iterator[SyncPrefectClient]:
+    """A client of the server, whose address is also ours for this test."""
+    with temporary_settings({PREFECT_API_URL: server}), get_client(sync_client=True) as client:
+        yield client
+
+
+@pytest.fixture
+def mortal(server: str, home: Path, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A server of the test's own, whose address is ours for this test."""
+    # It starts with a copy of the other one's tables; making them takes longer than all else.
+    (tmp_path / "prefect").mkdir()
+    with (
+        closing(sqlite3.connect(home / "prefect" / "prefect.db")) as tables,
+        closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as copy,
+    ):
+        tables.backup(copy)
+    with (
+        prefect_server(environ_in(tmp_path), tmp_path / "prefect.log") as (url, process),
+        temporary_settings({PREFECT_API_URL: url}),
+    ):
+        yield process
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_a_tracked_run_is_found_by_its_tags(client: SyncPrefectClient) -> None:
+    @flow(name="carry-nothing")
+    def carry(number: int) -> int:
+        return number + 1
+
+    result, run_id = tracked(carry, 1, tags=["case:4207-2026-0001"], run_name="4207-2026-0001 {notice}")
+    runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=["case:4207-2026-0001"])))
+    assert result == 2
+    assert [(run.id, run.name, run.state_name) for run in runs] == [(run_id, "4207-2026-0001 {notice}", "Completed")]
+
+
+def test_a_failed_run_is_recorded_and_its_own_exception_comes_through(client: SyncPrefectClient) -> None:
+    fault = ValueError("ours")
+
+    @flow
+    def fail() -> None:
+        raise fault
+
+    with pytest.raises(ValueError, match="ours") as raised:
+        tracked(fail, tags=["case:failing"])
+    runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=["case:failing"])))
+    assert raised.value is fault
+    assert [run.state_name for run in runs] == ["Failed"]
+
+
+def test_prefects_retries_repeat_failed_work(client: SyncPrefectClient) -> None:
+    tries: list[int] = []
+
+    @flow(retries=1, retry_delay_seconds=0)
+    def second_time_lucky() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ValueError("first time")
+        return "done"
+
+    assert tracked(second_time_lucky).result == "done"
+    assert len(tries) == 2
+
+
+def test_work_inside_work_is_a_run_of_its_own(client: SyncPrefectClient) -> None:
+    @flow
+    def inner() -> str:
+        return "inner"
+
+    @flow
+    def outer() -> object:
+        return tracked(inner)
+
+    outside = tracked(outer)
+    assert isinstance(outside.result, tuple)
+    result, inner_run_id = outside.result
+    assert result == "inner"
+    assert len({inner_run_id, outside.flow_run_id, None}) == 3
+
+
+def test_arguments_arrive_as_they_were_given(client: SyncPrefectClient) -> None:
+    @flow
+    def kind_of(value: int) -> str:
+        return type(value).__name__
+
+    assert tracked(kind_of, "7").result == "str"
+
+
+def test_work_goes_on_untracked_after_the_server_is_killed(mortal: subprocess.Popen[bytes]) -> None:
+    done: list[int] = []
+
+    @flow
+    def work() -> int:
+        done.append(1)
+        return len(done)
+
+    # One memory for all three: the second call still believes in the server, the third knows better.
+    reachability = Reachability(remembered=3600)
+    assert tracked(work, reachability=reachability).flow_run_id is not None
+    kill(mortal)
+    assert tracked(work, reachability=reachability) == (2, None)
+    assert tracked(work, reachability=reachability) == (3, None)
+
+
+@pytest.mark.parametrize("fault", [None, ValueError("ours")])
+def test_work_is_done_once_when_the_server_dies_during_it(
+    mortal: subprocess.Popen[bytes], fault: Exception | None
+) -> None:
+    done: list[int] = []
+
+    @flow(retries=2, retry_delay_seconds=0)
+    def work() -> str:
+        done.append(1)
+        kill(mortal)
+        if fault is not None:
+            raise fault
+        return "done"
+
+    if fault is None:
+        result, run_id = tracked(work)
+        assert (result, run_id is None) == ("done", False)
+    else:
+        with pytest.raises(ValueError, match="ours") as raised:
+            tracked(work)
+        assert raised.value is fault
+    assert done == [1]
+
+
+def deployments() -> list[dict[str, str]]:
+    found: list[dict[str, str]] = yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+    return found
+
+
+@pytest.mark.parametrize("entrypoint", [deployment["entrypoint"] for deployment in deployments()])
+def test_an_entrypoint_is_a_flow(entrypoint: str) -> None:
+    assert load_flow_from_entrypoint(str(ROOT / entrypoint)).name
+
+
+def test_all_deployments_are_made_and_a_worker_runs_one(
+    client: SyncPrefectClient, server: str, home: Path, sqlite_databases: Databases
+) -> None:
+    url = sqlite_databases.fresh(migrated)
+    environ = environ_in(home) | {"PREFECT_API_URL": server, "SHENCHA_DATABASE_URL": url}
+    environ |= {"PWD": str(ROOT), "PYTHONPATH": str(ROOT)}
+
+    def prefect(*words: str) -> None:
+        command = [sys.executable, "-m", "prefect", *words]
+        told = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=120)
+        assert told.returncode == 0, told.stdout + told.stderr
+
+    prefect("work-pool", "create", "shencha", "--type", "process")
+    prefect("deploy", "--all")
+    made = {deployment.name for deployment in client.read_deployments()}
+    assert made == {deployment["name"] for deployment in deployments()}
+
+    run = client.create_flow_run_from_deployment(client.read_deployment_by_name("engine-health/engine-health").id)
+    prefect("worker", "start", "--pool", "shencha", "--run-once")
+    finished = client.read_flow_run(run.id)
+    assert finished.state is not None
+    assert finished.state.is_completed(), finished.state

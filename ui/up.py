@@ -1,0 +1,151 @@
+"""`shencha up`: starts Prefect's server, the worker and the web, keeps them alive, and ends them together."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.ports import LOOPBACK, configured_port, free_port
+from flows.server import answers, api_url, server_argv, server_environ
+from models.errors import Conflict
+from models.settings import Settings
+from ui.supervisor import Service, Supervisor
+
+PREFECT_PORT = 4200
+WEB_PORT = 8501
+READY_FILE = "SHENCHA_READY_FILE"
+
+Say = Callable[[str], None]
+
+
+def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, web_port: int) -> list[Service]:
+    """Return what the system consists of, in the order of starting. Without `prefect_port` Prefect is elsewhere."""
+    ready = home / "logs" / "worker.ready"
+    worker_environ = {**environ, READY_FILE: str(ready)}
+    web_app = Path(__file__).parent / "web" / "app.py"
+    web = f"http://{LOOPBACK}:{web_port}"
+    prefect = []
+    if prefect_port is not None:
+        api = api_url(prefect_port)
+        prefect.append(
+            Service(
+                name="prefect",
+                title="流程引擎 Prefect",
+                address=api.removesuffix("/api"),
+                argv=server_argv(prefect_port),
+                environ=environ,
+                healthy=lambda: answers(f"{api}/health"),
+            )
+        )
+    return [
+        *prefect,
+        Service(
+            name="worker",
+            title="后台工作进程",
+            address="（无网页，日志见 worker.log）",
+            argv=[sys.executable, "-m", "ui.cli", "worker"],
+            environ=worker_environ,
+            before=lambda: ready.unlink(missing_ok=True),
+            healthy=ready.exists,
+        ),
+        Service(
+            name="web",
+            title="网页",
+            address=web,
+            argv=[sys.executable, "-m", "streamlit", "run", str(web_app), *_streamlit_options(web_port)],
+            environ=environ,
+            healthy=lambda: answers(f"{web}/_stcore/health"),
+        ),
+    ]
+
+
+def _streamlit_options(port: int) -> list[str]:
+    options = {
+        "server.address": LOOPBACK,
+        "server.port": str(port),
+        "server.headless": "true",  # no browser, and no question for an e-mail address
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    return [f"--{name}={value}" for name, value in options.items()]
+
+
+def report_ready(environ: Mapping[str, str]) -> None:
+    """Tell the supervisor, if there is one, that this process has begun to work; for the worker to call."""
+    if READY_FILE in environ:
+        Path(environ[READY_FILE]).touch()
+
+
+def table(rows: Sequence[Service], logs: Path) -> str:
+    """Return the lines that tell a person where to look."""
+    lines = [f"  {service.title}：{service.address}" for service in rows]
+    return "\n".join(["系统已启动，地址如下：", *lines, f"  日志：{logs}", "按 Ctrl-C 结束。"])
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the right to run the system in `home`; the kernel gives it back however we end. Raises Conflict."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise Conflict(f"系统已在 {home} 中运行，请先结束它，或用 SHENCHA_HOME 指定其他目录。") from held
+        yield
+
+
+def choose(preferred: int, asked: int | None, say: Say) -> int:
+    """Return the port a person asked for, or the preferred one or its next free neighbour. Raises Conflict."""
+    if asked is not None:
+        return configured_port(asked)
+    port = free_port(preferred)
+    if port != preferred:
+        say(f"端口 {preferred} 已被占用，改用 {port}。")
+    return port
+
+
+def up(*, web_port: int | None = None, prefect_port: int | None = None, say: Say = print) -> None:
+    """Run the whole system in SHENCHA_HOME until Ctrl-C or SIGTERM; returns when everything has ended.
+
+    Where PREFECT_API_URL names a server of somebody else's, none is started. Raises Conflict when the system runs in
+    this home already or a port that was asked for is taken.
+    """
+    home = Settings().home.absolute()
+    with only_one(home):
+        web_port = choose(WEB_PORT, web_port, say)
+        environ = {**os.environ, "SHENCHA_HOME": str(home)}
+        own = None
+        if "PREFECT_API_URL" not in environ:
+            own = choose(PREFECT_PORT, prefect_port, say)
+            environ = server_environ(environ, own)
+        stop = threading.Event()
+        with _stopped_by_signals(stop):
+            supervisor = Supervisor(services(home, environ, own, web_port), home / "logs", say, time.monotonic, stop)
+            try:
+                if supervisor.start():
+                    say(table(supervisor.services, home / "logs"))
+                    supervisor.watch()
+            finally:
+                supervisor.end()
+                say("系统已结束。")
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    # Whoever started us with nohup wants us to outlive the terminal.
+    hang_up = [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, *hang_up)}
+    for number in before:
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
