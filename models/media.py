@@ -33,6 +33,7 @@ TIFF = Media("TIFF 图片", "image/tiff", (".tif", ".tiff"))
 WEBP = Media("WebP 图片", "image/webp", (".webp",))
 HEIC = Media("HEIC 图片", "image/heic", (".heic", ".heif"))
 MP4 = Media("MP4 视频", "video/mp4", (".mp4", ".m4v"))
+AVI = Media("AVI 视频", "video/x-msvideo", (".avi",))
 QUICKTIME = Media("MOV 视频", "video/quicktime", (".mov",))
 AUDIO = Media("M4A 录音", "audio/mp4", (".m4a",))
 DOCX = Media("Word 文档", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", (".docx",))
@@ -51,12 +52,31 @@ _MAGIC = (
     (b"II*\x00", TIFF),
     (b"MM\x00*", TIFF),
 )
+_RIFF = {b"WEBP": WEBP, b"AVI ": AVI}
 # ISO base media: the brand after "ftyp" tells photo, sound and film apart.
 _BRANDS = (
     ((b"heic", b"heix", b"hevc", b"mif1", b"msf1"), HEIC),
     ((b"qt  ",), QUICKTIME),
     ((b"M4A ",), AUDIO),
-    ((b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"3gp4", b"3gp5", b"MSNV"), MP4),
+    (
+        (
+            b"isom",
+            b"iso2",
+            b"iso4",
+            b"iso5",
+            b"iso6",
+            b"mp41",
+            b"mp42",
+            b"avc1",
+            b"M4V ",
+            b"3gp4",
+            b"3gp5",
+            b"3gp6",
+            b"dash",
+            b"MSNV",
+        ),
+        MP4,
+    ),
 )
 _PROGRAMS = (
     b"MZ",
@@ -104,8 +124,8 @@ def _kind(stream: BinaryIO, shown: str) -> Media:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return WEBP
+    if head[:4] == b"RIFF" and head[8:12] in _RIFF:
+        return _RIFF[head[8:12]]
     if head[4:8] == b"ftyp":
         for brands, kind in _BRANDS:
             if head[8:12] in brands:

@@ -16,6 +16,9 @@ from models.rules.file_names import LIMIT, safe_name
 HEADINGS = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
 EMPTY = "—"
 
+# A title is no path: a slash in it must not cut off what stands before. RFC 8493 encodes "%" in manifests, and
+# validators in wide use do not decode it: full width needs no encoding.
+_WIDE = str.maketrans({"/": "／", "\\": "＼", "%": "％"})
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
@@ -79,8 +82,7 @@ def places(items: Iterable[Item]) -> Iterator[tuple[str, ItemFile]]:
             which = f"{number:03d}" if len(item.files) == 1 else f"{number:03d}-{part}"
             words = "_".join([which, *(word for word in (item.document_number, item.title) if word)])
             suffix = file.suffix.lower() if _SUFFIX.fullmatch(file.suffix.lower()) else ""
-            # A title is no path: a slash in it must not cut off what stands before.
-            name = safe_name(words.replace("/", "／").replace("\\", "＼"), LIMIT - len(suffix))
+            name = safe_name(words.translate(_WIDE), LIMIT - len(suffix))
             yield f"data/{item.folder}/{name}{suffix}", file
 
 

@@ -30,6 +30,7 @@ ALLOWED: list[tuple[str, bytes, Media]] = [
     ("照片.jpeg", b"\xff\xd8\xff\xe1....", media.JPEG),
     ("扫描.tif", b"II*\x00....", media.TIFF),
     ("照片.webp", b"RIFF\x00\x00\x00\x00WEBP", media.WEBP),
+    ("录像.avi", b"RIFF\x00\x00\x00\x00AVI ", media.AVI),
     ("照片.heic", b"\x00\x00\x00\x18ftypheic", media.HEIC),
     ("录像.mp4", b"\x00\x00\x00\x18ftypisom", media.MP4),
     ("录像.mov", b"\x00\x00\x00\x18ftypqt  ", media.QUICKTIME),

@@ -40,7 +40,7 @@ def test_the_package_is_laid_out_as_bagit_wants(bag: Bag):
         "data/documents/001-1_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.docx",
         "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf",
         "data/events.jsonl",
-        "data/evidence/002_限速标志／超载30%照片.jpg",
+        "data/evidence/002_限速标志／超载30％照片.jpg",
         "data/evidence/003_con.txt",
         "data/replies/004_整改方案.pdf",
         "data/verify.py",
@@ -52,7 +52,7 @@ def test_the_package_is_laid_out_as_bagit_wants(bag: Bag):
     assert f"Payload-Oxum: {sum(map(len, payload))}.9\n" in files["bag-info.txt"].decode()
     assert "Bagging-Date: 2026-09-01\n" in files["bag-info.txt"].decode()
     assert f"Chain-Head: {bag.head}\n" in files["bag-info.txt"].decode()
-    assert "data/evidence/002_限速标志／超载30%25照片.jpg\n" in files["manifest-sha256.txt"].decode()
+    assert "data/evidence/002_限速标志／超载30％照片.jpg\n" in files["manifest-sha256.txt"].decode()
     said = json.loads(files["data/catalogue.json"])
     assert [item["no"] for item in said["items"]] == [1, 2, 3, 4, 5]
     assert said["items"][4]["files"] == []

@@ -240,7 +240,7 @@ def test_a_name_that_is_not_utf8_is_found_and_printable(forger: Forger):
         (lambda raw: raw.replace(b"  ", b" *", 1), "manifest_line"),
         (lambda raw: raw[:64].upper() + raw[64:], "manifest_line"),
         (lambda raw: raw.replace(b"\n", b"\r\n"), "manifest_line"),
-        (lambda raw: raw.replace(b"%25", b"%"), "manifest_line"),
+        (lambda raw: raw.replace("％".encode(), b"%"), "manifest_line"),
         (lambda raw: raw.replace(b"data/v", b"data/%76"), "manifest_line"),
         (lambda raw: raw.replace(b"  data", b"  ./data"), "missing"),
         (lambda raw: b"\n" + raw, "manifest_line"),
