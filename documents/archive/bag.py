@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
 from documents.archive import verify
-from documents.archive.catalogue import Item, catalogue_json, places
+from documents.archive.catalogue import catalogue_json, faults_of
 from documents.archive.workplace import synced, workplace
 from models.errors import Conflict, Fault, Invalid
+from models.papers import CatalogueItem
 from models.rules import chain
 from models.rules.chain import JSON
 
@@ -34,27 +35,31 @@ class Bag:
 
 def write_bag(
     target: Path,
-    items: Iterable[Item],
+    items: Iterable[CatalogueItem],
     info: Mapping[str, str],
     events: Iterable[Mapping[str, JSON]],
     *,
     volume: bytes,
+    open_file: Callable[[str], BinaryIO],
 ) -> Bag:
     """Write the package to `target`, or leave it as it stands there with exactly these bytes.
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
-    case's, oldest first, with their hashes; `volume` is the paper volume as docx. Files are copied block by block
-    and must have the hash that their item states. Nothing appears under `target` before it is complete and on disk.
+    case's, oldest first, with their hashes; `volume` is the paper volume as docx; `open_file` opens a file of the
+    store by its SHA-256. Files are copied block by block and must have the hash (and size, if given) that their item
+    states. Nothing appears under `target` before it is complete and on disk.
 
-    Raises Invalid (bad info, broken chain, a file that is not what was recorded) and Conflict (another package or
-    anything else stands at `target`, or somebody is writing it right now).
+    Raises Invalid (bad info, items or paths, broken chain, a file that is not what was recorded) and Conflict
+    (another package or anything else stands at `target`, or somebody is writing it right now).
     """
     kept = tuple(items)
     given = _checked_info(info)
+    if faults := list(faults_of(kept)):
+        raise Invalid("案卷目录有误，不能归档。", faults=faults, code="archive_items")
     lines, head = _event_lines(events, given[CASE_NUMBER])
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
-        manifest_sha256 = _fill(place, kept, stated, lines, volume)
+        manifest_sha256 = _fill(place, kept, stated, lines, volume, open_file)
         if not target.exists():
             place.rename(target)
             synced(target.parent)
@@ -63,7 +68,14 @@ def write_bag(
     return Bag(target, len(kept), manifest_sha256, head)
 
 
-def _fill(place: Path, items: tuple[Item, ...], info: dict[str, str], events: bytes, volume: bytes) -> str:
+def _fill(
+    place: Path,
+    items: tuple[CatalogueItem, ...],
+    info: dict[str, str],
+    events: bytes,
+    volume: bytes,
+    open_file: Callable[[str], BinaryIO],
+) -> str:
     """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
     sums: dict[str, str] = {}
     sizes: dict[str, int] = {}
@@ -71,11 +83,11 @@ def _fill(place: Path, items: tuple[Item, ...], info: dict[str, str], events: by
     def put(name: str, content: BinaryIO) -> None:
         sums[name], sizes[name] = _copied(content, place / name)
 
-    for name, file in places(items):
-        with file.open() as content:
-            put(name, content)
-        if sums[name] != file.sha256:
-            raise Invalid(f"“{Path(name).name}”的内容与登记的校验值不符，不能归档。", code="file_altered")
+    for file in (file for item in items for file in item.files):
+        with open_file(file.sha256) as content:
+            put(file.path, content)
+        if sums[file.path] != file.sha256 or file.size not in (None, sizes[file.path]):
+            raise Invalid(f"“{Path(file.path).name}”的内容与登记的校验值或大小不符，不能归档。", code="file_altered")
     put(verify.EVENTS, io.BytesIO(events))
     put("data/volume.docx", io.BytesIO(volume))
     put("data/verify.py", io.BytesIO(Path(verify.__file__).read_bytes()))

@@ -32,7 +32,7 @@ CHAIN_HEAD, EVENT_COUNT, OXUM = "Chain-Head", "Event-Count", "Payload-Oxum"
 GENESIS = "0" * 64
 FIELDS = ("case_number", "seq", "kind", "happened_at", "recorded_at", "actor", "actor_name", "why", "data")
 INFO = (ARCHIVE_NUMBER, CASE_NUMBER, DATE, CHAIN_HEAD, EVENT_COUNT)
-ENTRY = {"no", "responsible", "document_number", "title", "dated", "pages", "note", "files"}
+ENTRY = {"sequence", "responsible", "number", "title", "dated", "pages", "remark", "files"}
 FILE = {"path", "sha256", "size"}
 
 _LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
@@ -265,7 +265,7 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
         return None
     named: set[str] = set()
     for number, item in enumerate(items if isinstance(items, list) else [None], start=1):
-        if not isinstance(item, dict) or set(item) != ENTRY or not _same(item["no"], number):
+        if not isinstance(item, dict) or set(item) != ENTRY or not _same(item["sequence"], number):
             faults.add(CATALOGUE, f"第 {number} 项缺少字段或序号不连续", "catalogue_item")
             continue
         for file in item["files"] if isinstance(item["files"], list) else [None]:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_bag
-from documents.archive.catalogue import Folder, Item, ItemFile
+from models.papers import ArchivedFile, CatalogueItem
 from models.rules.chain import GENESIS, canonical, link
+from models.rules.package_places import PackageFolder, package_place
 
 INFO = {
     ARCHIVE_NUMBER: "X001-2026-Y-JJ-0001",
@@ -25,8 +26,19 @@ INFO = {
 }
 
 
-def file_of(content: bytes, suffix: str) -> ItemFile:
-    return ItemFile(hashlib.sha256(content).hexdigest(), suffix, lambda: io.BytesIO(content))
+CONTENTS = {
+    hashlib.sha256(content).hexdigest(): content
+    for content in (b"PK report", b"%PDF report", b"\xff\xd8 picture", b"", b"plan")
+}
+
+
+def open_file(sha256: str) -> BinaryIO:
+    """Stand in for the store."""
+    return io.BytesIO(CONTENTS[sha256])
+
+
+def file_of(content: bytes, path: str) -> ArchivedFile:
+    return ArchivedFile(path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 def linked(count: int) -> list[dict[str, Any]]:
@@ -50,21 +62,29 @@ def linked(count: int) -> list[dict[str, Any]]:
     return events
 
 
-def volume_items() -> tuple[Item, ...]:
+def volume_items() -> tuple[CatalogueItem, ...]:
+    title, number = "关于“3·5”较大道路交通事故的调查分析报告", "某公交调〔2026〕12号"
+
+    def report(part: int, suffix: str) -> str:
+        return package_place(PackageFolder.DOCUMENTS, 1, title, suffix, number=number, part=part)
+
+    picture = package_place(PackageFolder.EVIDENCE, 2, "限速标志/超载30%照片", ".JPG")
+    empty = package_place(PackageFolder.EVIDENCE, 3, "con", ".txt")
+    plan = package_place(PackageFolder.REPLIES, 4, "整改方案", ".pdf")
     return (
-        Item(
-            Folder.DOCUMENTS,
-            "关于“3·5”较大道路交通事故的调查分析报告",
+        CatalogueItem(
+            sequence=1,
             responsible="某市公安局交通警察支队",
-            document_number="某公交调〔2026〕12号",
+            number=number,
+            title=title,
             dated=date(2026, 4, 2),
             pages=12,
-            files=(file_of(b"PK report", ".docx"), file_of(b"%PDF report", ".pdf")),
+            files=(file_of(b"PK report", report(1, ".docx")), file_of(b"%PDF report", report(2, ".pdf"))),
         ),
-        Item(Folder.EVIDENCE, "限速标志/超载30%照片", files=(file_of(b"\xff\xd8 picture", ".JPG"),)),
-        Item(Folder.EVIDENCE, "con", files=(file_of(b"", ".txt"),)),
-        Item(Folder.REPLIES, "整改方案", responsible="某市公路管理局", files=(file_of(b"plan", ".pdf"),)),
-        Item(Folder.DOCUMENTS, "另存文书", note="原件存机要室"),
+        CatalogueItem(sequence=2, title="限速标志/超载30%照片", files=(file_of(b"\xff\xd8 picture", picture),)),
+        CatalogueItem(sequence=3, title="con", files=(file_of(b"", empty),)),
+        CatalogueItem(sequence=4, title="整改方案", responsible="某市公路管理局", files=(file_of(b"plan", plan),)),
+        CatalogueItem(sequence=5, title="另存文书", remark="原件存机要室"),
     )
 
 
@@ -119,7 +139,7 @@ def events() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def items() -> tuple[Item, ...]:
+def items() -> tuple[CatalogueItem, ...]:
     return volume_items()
 
 
@@ -130,7 +150,7 @@ def info() -> dict[str, str]:
 
 @pytest.fixture
 def bag(tmp_path: Path) -> Bag:
-    return write_bag(tmp_path / "案卷", volume_items(), INFO, linked(4), volume=b"PK volume")
+    return write_bag(tmp_path / "案卷", volume_items(), INFO, linked(4), volume=b"PK volume", open_file=open_file)
 
 
 @pytest.fixture
@@ -141,4 +161,5 @@ def forger(bag: Bag) -> Forger:
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package to copy or to read, never to change."""
-    return write_bag(tmp_path_factory.mktemp("sound") / "案卷", volume_items(), INFO, linked(4), volume=b"PK").path
+    target = tmp_path_factory.mktemp("sound") / "案卷"
+    return write_bag(target, volume_items(), INFO, linked(4), volume=b"PK", open_file=open_file).path

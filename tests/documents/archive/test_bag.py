@@ -16,9 +16,10 @@ from typing import Any, BinaryIO
 import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_bag
-from documents.archive.catalogue import Folder, Item, ItemFile
 from documents.archive.verify import verify
 from models.errors import Conflict, Invalid
+from models.papers import ArchivedFile, CatalogueItem
+from tests.documents.archive.conftest import CONTENTS, file_of, open_file
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -54,12 +55,12 @@ def test_the_package_is_laid_out_as_bagit_wants(bag: Bag):
     assert f"Chain-Head: {bag.head}\n" in files["bag-info.txt"].decode()
     assert "data/evidence/002_限速标志／超载30％照片.jpg\n" in files["manifest-sha256.txt"].decode()
     said = json.loads(files["data/catalogue.json"])
-    assert [item["no"] for item in said["items"]] == [1, 2, 3, 4, 5]
+    assert [item["sequence"] for item in said["items"]] == [1, 2, 3, 4, 5]
     assert said["items"][4]["files"] == []
 
 
 def test_another_place_gets_the_same_bytes(bag: Bag, tmp_path: Path, items, info, events):
-    again = write_bag(tmp_path / "other", iter(items), info, iter(events), volume=b"PK volume")
+    again = write_bag(tmp_path / "other", iter(items), info, iter(events), volume=b"PK volume", open_file=open_file)
     assert tree(again.path) == tree(bag.path)
     assert again == replace(bag, path=again.path)
 
@@ -67,7 +68,7 @@ def test_another_place_gets_the_same_bytes(bag: Bag, tmp_path: Path, items, info
 def test_writing_again_leaves_the_identical_package_untouched(bag: Bag, items, info, events):
     before = {path: path.stat().st_mtime_ns for path in bag.path.rglob("*")}
     inode = bag.path.stat().st_ino
-    assert write_bag(bag.path, items, info, events, volume=b"PK volume") == bag
+    assert write_bag(bag.path, items, info, events, volume=b"PK volume", open_file=open_file) == bag
     assert ({path: path.stat().st_mtime_ns for path in bag.path.rglob("*")}, bag.path.stat().st_ino) == (before, inode)
     assert list(bag.path.parent.iterdir()) == [bag.path]
 
@@ -75,7 +76,7 @@ def test_writing_again_leaves_the_identical_package_untouched(bag: Bag, items, i
 def test_a_different_package_at_the_place_is_refused_and_stays(bag: Bag, items, info, events):
     before = tree(bag.path)
     with pytest.raises(Conflict, match="已经存在且内容不同"):
-        write_bag(bag.path, items, info, events, volume=b"PK another volume")
+        write_bag(bag.path, items, info, events, volume=b"PK another volume", open_file=open_file)
     assert tree(bag.path) == before
     assert list(bag.path.parent.iterdir()) == [bag.path]
 
@@ -83,7 +84,7 @@ def test_a_different_package_at_the_place_is_refused_and_stays(bag: Bag, items, 
 def test_a_damaged_copy_of_the_same_package_is_refused(bag: Bag, items, info, events):
     (bag.path / "data/volume.docx").write_bytes(b"PK volumE")
     with pytest.raises(Conflict):
-        write_bag(bag.path, items, info, events, volume=b"PK volume")
+        write_bag(bag.path, items, info, events, volume=b"PK volume", open_file=open_file)
 
 
 @pytest.mark.parametrize("standing", ["empty folder", "file"])
@@ -91,13 +92,15 @@ def test_anything_else_at_the_place_is_refused(tmp_path: Path, items, info, even
     target = tmp_path / "taken"
     target.mkdir() if standing == "empty folder" else target.write_text("x")
     with pytest.raises(Conflict):
-        write_bag(target, items, info, events, volume=b"PK")
+        write_bag(target, items, info, events, volume=b"PK", open_file=open_file)
 
 
-def test_a_file_that_is_not_what_was_recorded_stops_the_package(tmp_path: Path, info, events):
-    wrong = ItemFile(hashlib.sha256(b"recorded").hexdigest(), ".pdf", lambda: io.BytesIO(b"stored"))
-    with pytest.raises(Invalid, match="与登记的校验值不符"):
-        write_bag(tmp_path / "bag", [Item(Folder.EVIDENCE, "照片", files=(wrong,))], info, events, volume=b"PK")
+@pytest.mark.parametrize("stated", [{"sha256": hashlib.sha256(b"recorded").hexdigest()}, {"size": 7}])
+def test_a_file_that_is_not_what_was_recorded_stops_the_package(tmp_path: Path, info, events, stated):
+    file = file_of(b"stored", "data/evidence/001_照片.jpg").model_copy(update=stated)
+    wrong = CatalogueItem(sequence=1, title="照片", files=(file,))
+    with pytest.raises(Invalid, match="与登记的校验值或大小不符"):
+        write_bag(tmp_path / "bag", [wrong], info, events, volume=b"PK", open_file=lambda _: io.BytesIO(b"stored"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -112,34 +115,36 @@ def test_files_are_copied_block_by_block(tmp_path: Path, info, events):
             Counting.largest = max(Counting.largest, len(got))
             return got
 
-    def opened() -> BinaryIO:
+    def opened(_: str) -> BinaryIO:
         return Counting(content)
 
-    video = ItemFile(hashlib.sha256(content).hexdigest(), ".mp4", opened)
-    write_bag(tmp_path / "bag", [Item(Folder.EVIDENCE, "录像", files=(video,))], info, events, volume=b"PK")
+    film = CatalogueItem(sequence=1, title="录像", files=(file_of(content, "data/evidence/001_录像.mp4"),))
+    write_bag(tmp_path / "bag", [film], info, events, volume=b"PK", open_file=opened)
     assert 0 < Counting.largest <= 1 << 20
 
 
 def test_a_broken_chain_is_not_archived(tmp_path: Path, items, info, events):
     events[1]["why"] = "改动"
     with pytest.raises(Invalid, match="不能归档") as refusal:
-        write_bag(tmp_path / "bag", items, info, events, volume=b"PK")
+        write_bag(tmp_path / "bag", items, info, events, volume=b"PK", open_file=open_file)
     assert [fault.code for fault in refusal.value.faults] == ["chain_hash"]
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_case_without_events_or_of_another_number_is_not_archived(tmp_path: Path, items, info, events):
     with pytest.raises(Invalid):
-        write_bag(tmp_path / "bag", items, info, [], volume=b"PK")
+        write_bag(tmp_path / "bag", items, info, [], volume=b"PK", open_file=open_file)
     with pytest.raises(Invalid):
-        write_bag(tmp_path / "bag", items, info | {CASE_NUMBER: "4207-2026-0002"}, events, volume=b"PK")
+        write_bag(
+            tmp_path / "bag", items, info | {CASE_NUMBER: "4207-2026-0002"}, events, volume=b"PK", open_file=open_file
+        )
 
 
 @pytest.mark.parametrize("label", [ARCHIVE_NUMBER, CASE_NUMBER, DATE])
 def test_a_missing_label_is_named(tmp_path: Path, items, info, events, label: str):
     del info[label]
     with pytest.raises(Invalid) as refusal:
-        write_bag(tmp_path / "bag", items, info, events, volume=b"PK")
+        write_bag(tmp_path / "bag", items, info, events, volume=b"PK", open_file=open_file)
     assert label in {fault.path for fault in refusal.value.faults}
 
 
@@ -158,35 +163,55 @@ def test_a_missing_label_is_named(tmp_path: Path, items, info, events, label: st
 )
 def test_a_label_that_would_not_fit_on_its_line_is_refused(tmp_path: Path, items, info, events, pair):
     with pytest.raises(Invalid) as refusal:
-        write_bag(tmp_path / "bag", items, info | dict([pair]), events, volume=b"PK")
+        write_bag(tmp_path / "bag", items, info | dict([pair]), events, volume=b"PK", open_file=open_file)
     assert [fault.path for fault in refusal.value.faults] == [pair[0]]
 
 
-def test_two_titles_alike_get_two_names(tmp_path: Path, info, events):
-    twin = Item(
-        Folder.EVIDENCE, "照片" * 200, files=(ItemFile(hashlib.sha256(b"").hexdigest(), ".jpg", io.BytesIO),) * 2
-    )
-    bag = write_bag(tmp_path / "bag", [twin, twin], info, events, volume=b"PK")
-    names = [path.name for path in (bag.path / "data/evidence").iterdir()]
-    assert len(names) == 4
-    assert all(len(name.encode()) <= 160 and name.endswith(".jpg") for name in names)
-    assert verify(bag.path)["ok"]
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/evidence/../../../outside",
+        "/etc/passwd",
+        "data/evidence/",
+        "data/evidence/a/b.jpg",
+        "data/other/a.jpg",
+        "data/events.jsonl",
+        "evidence/a.jpg",
+        "data/evidence/con.jpg",
+        "data/evidence/a\nb",
+    ],
+)
+def test_a_path_that_some_system_could_not_hold_is_refused(tmp_path: Path, info, events, path: str):
+    item = CatalogueItem(sequence=1, title="照片", files=(file_of(b"", path),))
+    with pytest.raises(Invalid, match="案卷目录有误") as refusal:
+        write_bag(tmp_path / "bag", [item], info, events, volume=b"PK", open_file=open_file)
+    assert [fault.code for fault in refusal.value.faults] == ["item_path"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_paths_that_differ_only_in_case_and_lines_out_of_sequence_are_refused(tmp_path: Path, info, events):
+    files = (file_of(b"", "data/evidence/a.jpg"), file_of(b"", "data/evidence/A.jpg"))
+    item = CatalogueItem(sequence=2, title="照片", files=files)
+    with pytest.raises(Invalid) as refusal:
+        write_bag(tmp_path / "bag", [item], info, events, volume=b"PK", open_file=open_file)
+    assert [fault.code for fault in refusal.value.faults] == ["item_sequence", "item_path_twice"]
 
 
 KILLED = textwrap.dedent(
     """
-    import hashlib, json, os, sys
+    import json, os, sys
     from pathlib import Path
     from documents.archive.bag import write_bag
-    from documents.archive.catalogue import Folder, Item, ItemFile
+    from models.papers import CatalogueItem
 
-    def die():
-        os._exit(9)
+    def open_file(sha256):
+        if sha256 == "0":
+            os._exit(9)
+        return open(os.devnull, "rb")
 
-    whole = ItemFile(hashlib.sha256(b"").hexdigest(), ".txt", lambda: open(os.devnull, "rb"))
-    deadly = ItemFile("0", ".txt", die)
-    items = [Item(Folder.EVIDENCE, "a", files=(whole,)), Item(Folder.EVIDENCE, "b", files=(deadly,))]
-    write_bag(Path(sys.argv[1]), items, *json.load(sys.stdin), volume=b"PK")
+    info, events, items = json.load(sys.stdin)
+    items = [CatalogueItem.model_validate(item) for item in items]
+    write_bag(Path(sys.argv[1]), items, info, events, volume=b"PK", open_file=open_file)
     """
 )
 
@@ -194,29 +219,34 @@ KILLED = textwrap.dedent(
 def test_a_killed_run_shows_nothing_and_the_next_one_clears_up(tmp_path: Path, items, info, events):
     target = tmp_path / "bag"
     root = Path(__file__).parents[3]
+    whole = file_of(b"", "data/evidence/001-1_a.txt")
+    deadly = ArchivedFile(path="data/evidence/001-2_b.txt", sha256="0")
+    item = CatalogueItem(sequence=1, title="照片", files=(whole, deadly))
     ended = subprocess.run(
         [sys.executable, "-c", KILLED, str(target)],
-        input=json.dumps([info, events]).encode(),
+        input=json.dumps([info, events, [item.model_dump()]]).encode(),
         cwd=root,
         env=os.environ | {"PYTHONPATH": str(root)},
         check=False,
     )
     assert ended.returncode == 9
     assert not target.exists()
-    assert (tmp_path / ".bag.partial/data/evidence/001_a.txt").exists()
-    bag = write_bag(target, items, info, events, volume=b"PK")
+    assert (tmp_path / ".bag.partial/data/evidence/001-1_a.txt").exists()
+    bag = write_bag(target, items, info, events, volume=b"PK", open_file=open_file)
     assert verify(bag.path)["ok"]
     assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_second_writer_at_the_same_time_is_refused_and_harms_nothing(tmp_path: Path, items, info, events):
     target = tmp_path / "bag"
+    refused: list[str] = []
 
-    def meanwhile() -> BinaryIO:
-        with pytest.raises(Conflict, match="另一个任务"):
-            write_bag(target, items, info, events, volume=b"PK")
-        return io.BytesIO()
+    def meanwhile(sha256: str) -> BinaryIO:
+        with pytest.raises(Conflict, match="另一个任务") as refusal:
+            write_bag(target, items, info, events, volume=b"PK", open_file=open_file)
+        refused.append(refusal.value.code)
+        return io.BytesIO(CONTENTS[sha256])
 
-    slow = Item(Folder.EVIDENCE, "照片", files=(ItemFile(hashlib.sha256(b"").hexdigest(), ".jpg", meanwhile),))
-    bag = write_bag(target, [slow], info, events, volume=b"PK")
+    bag = write_bag(target, items, info, events, volume=b"PK", open_file=meanwhile)
     assert verify(bag.path)["ok"]
+    assert set(refused) == {"package_busy"}

@@ -1,26 +1,23 @@
-"""The catalogue of a volume."""
+"""The machine-readable catalogue of a volume."""
 
 from __future__ import annotations
 
-from documents.archive.catalogue import HEADINGS, places, rows
+import json
+
+from documents.archive.catalogue import catalogue_json, faults_of
+from models.papers import CatalogueItem
 
 
-def test_rows_are_printed_under_their_headings_and_empty_fields_are_struck(items):
-    printed = rows(items)
-    assert {len(row) for row in printed} == {len(HEADINGS)}
-    assert printed[0] == (
-        "1",
-        "某市公安局交通警察支队",
-        "某公交调〔2026〕12号",
-        "关于“3·5”较大道路交通事故的调查分析报告",
-        "2026年4月2日",
-        "12",
-        "—",
-    )
-    assert printed[4] == ("5", "—", "—", "另存文书", "—", "—", "原件存机要室")
+def test_the_catalogue_says_what_the_paper_says_and_where_each_file_lies(items: tuple[CatalogueItem, ...]):
+    sizes = {file.path: 7 for item in items for file in item.files}
+    said = json.loads(catalogue_json(items, {"Contact-Name": "某"}, sizes))
+    assert said["format"] == "shencha-archive/1"
+    assert said["info"] == {"Contact-Name": "某"}
+    for entry, item in zip(said["items"], items, strict=True):
+        written = item.model_dump(mode="json", exclude={"files"})
+        assert {key: value for key, value in entry.items() if key != "files"} == written
+        assert entry["files"] == [{"path": f.path, "sha256": f.sha256, "size": 7} for f in item.files]
 
 
-def test_every_file_has_one_place_in_the_order_of_the_catalogue(items):
-    placed = list(places(items))
-    assert [file for _, file in placed] == [file for item in items for file in item.files]
-    assert len({path.casefold() for path, _ in placed}) == len(placed)
+def test_paths_made_by_the_rule_can_be_packed(items: tuple[CatalogueItem, ...]):
+    assert list(faults_of(items)) == []

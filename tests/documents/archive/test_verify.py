@@ -383,7 +383,7 @@ def test_the_recorded_manifest_fixes_the_tag_files_too(bag: Bag, forger: Forger)
         (lambda said: said["items"].pop(1), "catalogue_unlisted"),
         (lambda said: said["items"].reverse(), "catalogue_item"),
         (lambda said: said["items"][0].pop("title"), "catalogue_item"),
-        (lambda said: said["items"][0].update(no=True), "catalogue_item"),
+        (lambda said: said["items"][0].update(sequence=True), "catalogue_item"),
         (lambda said: said["items"][0].update(files={}), "catalogue_item"),
         (lambda said: said["items"][0]["files"].pop(), "catalogue_unlisted"),
         (lambda said: said["items"][0]["files"][0].update(sha256="0" * 64), "catalogue_altered"),
