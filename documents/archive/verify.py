@@ -2,8 +2,9 @@
 
 Checks an archive package beyond BagIt 1.0 (RFC 8493): every byte of every file, nothing unlisted, one spelling of
 everything, the chain of events, the catalogue. What it proves: the package is whole and agrees with itself. Who
-rewrites events, catalogue and manifests together is found only against the manifest's hash recorded in the case when
-the package was sealed (`--manifest`); run a verifier kept elsewhere, the copy in a package could be exchanged too.
+changes a file together with every list and hash that speaks of it is found only against the manifest's hash, recorded
+in the case when the package was sealed (`--manifest`). Run a verifier kept elsewhere where that matters: the copy in a
+package could have been exchanged too.
 """
 
 from __future__ import annotations

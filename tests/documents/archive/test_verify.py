@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from documents.archive import verify as verifier
@@ -104,6 +104,22 @@ def test_any_single_byte_changed_anywhere_is_found(sound: Path, data: st.DataObj
     finally:
         file.write_bytes(raw)
     assert verify(sound)["ok"]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_bytes_cut_out_or_put_in_anywhere_are_found(sound: Path, data: st.DataObject):
+    file = data.draw(st.sampled_from(sorted(path for path in sound.rglob("*") if path.is_file())))
+    raw = file.read_bytes()
+    start = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(start, len(raw)))
+    changed = raw[:start] + data.draw(st.binary(max_size=3)) + raw[end:]
+    assume(changed != raw)
+    try:
+        file.write_bytes(changed)
+        assert not verify(sound)["ok"], (file.name, start, end)
+    finally:
+        file.write_bytes(raw)
 
 
 def test_every_byte_of_the_unprotected_tag_manifest_counts(sound: Path):
@@ -362,6 +378,17 @@ def test_a_rewritten_history_is_found_only_by_the_manifest_recorded_at_sealing(b
         previous = event["hash"]
     forger.rewrite_events(events)
     forger.rewrite_catalogue(lambda said: said["info"].update({"Chain-Head": previous, "Event-Count": "3"}))
+    forger.remanifest()
+    assert verify(forger.path)["ok"]
+    assert codes(forger.path, bag.manifest_sha256) == {"sealed_manifest"}
+
+
+@pytest.mark.parametrize("name", ["data/volume.docx", "data/verify.py"])
+def test_a_file_exchanged_with_every_hash_of_it_is_found_only_by_the_recorded_manifest(
+    bag: Bag, forger: Forger, name: str
+):
+    forger.edit(name, lambda raw: raw + b"#")
+    forger.rewrite_catalogue(lambda said: None)
     forger.remanifest()
     assert verify(forger.path)["ok"]
     assert codes(forger.path, bag.manifest_sha256) == {"sealed_manifest"}
