@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import os
 import shutil
@@ -175,6 +176,35 @@ def test_a_renamed_file_is_found(forger: Forger, name: str):
     file = forger.path / name
     file.rename(file.with_name("x" + file.name))
     assert {"missing", "unlisted"} <= codes(forger.path)
+
+
+@pytest.mark.parametrize("name", ["data/volume.docx", "data/verify.py"])
+def test_a_part_that_every_volume_has_is_missed_even_with_new_manifests(forger: Forger, name: str):
+    (forger.path / name).unlink()
+    forger.rewrite_catalogue(lambda said: None)
+    forger.remanifest()
+    assert codes(forger.path) == {"missing"}
+
+
+@pytest.mark.parametrize("place", ["data/evidence/more/a.jpg", "data/a.jpg", "data/other/a.jpg"])
+def test_a_file_in_another_place_is_found_even_when_every_list_has_it(forger: Forger, place: str):
+    file = forger.path / place
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(b"x")
+    entry = {"path": place, "sha256": hashlib.sha256(b"x").hexdigest(), "size": 1}
+    forger.rewrite_catalogue(lambda said: said["items"][4]["files"].append(entry))
+    forger.remanifest()
+    assert codes(forger.path) == {"place"}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+@pytest.mark.parametrize("name", [PLAN, "bagit.txt", "data/evidence"])
+def test_what_cannot_be_read_is_a_fault_and_no_crash(forger: Forger, name: str):
+    (forger.path / name).chmod(0)
+    try:
+        assert "unreadable" in codes(forger.path)
+    finally:
+        (forger.path / name).chmod(0o700)
 
 
 def test_two_files_exchanged_are_found_even_with_new_manifests(forger: Forger):
