@@ -135,8 +135,8 @@ def _walk(root: Path, faults: Faults) -> dict[str, int]:
         try:
             with os.scandir(root / folder) as entries:
                 children = sorted((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
-        except OSError as error:
-            faults.add(folder, f"不能读取：{error.strerror}", "unreadable")
+        except OSError:
+            faults.add(folder, "不能读取，请检查权限和存储介质", "unreadable")
             continue
         if not children:
             faults.add(folder, "空文件夹", "empty_folder")
@@ -176,8 +176,8 @@ def _sha256(path: Path, name: str, faults: Faults) -> str:
         with path.open("rb") as stream:
             for block in iter(lambda: stream.read(1 << 20), b""):
                 digest.update(block)
-    except OSError as error:
-        faults.add(name, f"不能读取：{error.strerror}", "unreadable")
+    except OSError:
+        faults.add(name, "不能读取，请检查权限和存储介质", "unreadable")
         return ""
     return digest.hexdigest()
 
@@ -188,8 +188,8 @@ def _read(root: Path, name: str, files: dict[str, int], faults: Faults) -> bytes
         return None
     try:
         return (root / name).read_bytes()
-    except OSError as error:
-        faults.add(name, f"不能读取：{error.strerror}", "unreadable")
+    except OSError:
+        faults.add(name, "不能读取，请检查权限和存储介质", "unreadable")
         return None
 
 
