@@ -42,7 +42,10 @@ class Database:
         except StaleDataError as lost:
             raise Conflict("刚才已有他人修改同一内容，请刷新后重试。", code="conflict_stale") from lost
         except IntegrityError as refused:
-            raise Conflict(_sentence(refused), code="conflict_constraint") from refused
+            taken = _taken(refused)
+            if taken is None:
+                raise
+            raise Conflict(f"同一内容已经存在（{taken}），本次操作未写入。", code="conflict_unique") from refused
         except OperationalError as busy:
             if "locked" in str(busy.orig) or "deadlock" in str(busy.orig):
                 raise Conflict("数据库正忙，本次操作未写入，请稍后重试。", code="conflict_busy") from busy
@@ -53,11 +56,10 @@ class Database:
         self.engine.dispose()
 
 
-def _sentence(refused: IntegrityError) -> str:
-    """Return the Chinese sentence for a constraint that stopped a write, naming the constraint for the maintainer."""
-    named = re.search(r"(?:constraint failed: |constraint \")([\w., ]+)", str(refused.orig))
-    rule = named.group(1).strip() if named else type(refused.orig).__name__
-    return f"同一内容已经存在，或与数据库约束（{rule}）冲突，本次操作未写入。"
+def _taken(refused: IntegrityError) -> str | None:
+    """Return the columns or constraint whose uniqueness a lost race hit; None where it was no race but a fault."""
+    found = re.search(r"UNIQUE constraint failed: ([\w., ]+)|unique constraint \"(\w+)\"", str(refused.orig))
+    return None if found is None else found.group(1) or found.group(2)
 
 
 def _engine(url: str, *, durable: bool) -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -130,13 +130,18 @@ def as_record(case_number: str, event: Event) -> dict[str, Any]:
         "case_number": case_number,
         "seq": event.seq,
         "kind": event.kind,
-        "happened_at": event.happened_at.isoformat(timespec="microseconds"),
-        "recorded_at": event.recorded_at.isoformat(timespec="microseconds"),
+        "happened_at": _utc(event.happened_at),
+        "recorded_at": _utc(event.recorded_at),
         "actor": event.actor,
         "actor_name": event.actor_name,
         "why": event.why,
         "data": event.data,
     }
+
+
+def _utc(moment: datetime) -> str:
+    """Spell a moment the one way it will have after any trip through a database: the hash covers the spelling."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: Any) -> None:

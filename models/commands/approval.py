@@ -246,25 +246,28 @@ def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, s
     step = _take_step(act, case, document, "paper.sign", seen_round)
     if step.role is not Role.SIGNER:
         raise WrongStage(f"文书{paper}尚在“{document.status.label}”，还不能签发。")
-    document.status = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
+    issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
     step.decision, step.decided_by, step.decided_at, step.reason = "approved", act.person, act.at, remark
-    document.signed_by, document.issued_at, document.issued_on = act.person, act.at, act.today
     if document.kind is DocumentKind.ANALYSIS_REPORT:
-        case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "sign_report")
-        case.report_approved_at = act.at
-        deadlines.meet(act, case, act.at, "report.approve")
-        deadlines.start(
-            act,
-            case,
-            "effect.evaluate",
-            deadlines.Subject(document.ref, case.unit_id, document_id=document.id),
-            act.at,
-        )
-        enqueue(act, case, "carry", f"{case.case_number}/report_signed")
+        _sign_report(act, case, document)
     act.session.flush()
     series, year, count = draw(act, document.issuer_id, document.kind.value, used_for=f"{case.case_number}/{paper}")
-    document.number = str(numbering.DocumentNumber(series, year, count))
-    freeze(act, document)
+    number = numbering.format_document_number(series, year, count)
+    frozen = papers.canonical(
+        content(
+            act.session,
+            document.id,
+            settings=act.settings,
+            rules=act.rules,
+            issued_on=act.today,
+            number=number,
+            signatory=act.actor.name,
+        )
+    )
+    # All at once: the database refuses an issued paper without number and content.
+    document.status, document.number = issued, number
+    document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()
+    document.signed_by, document.issued_at, document.issued_on = act.person, act.at, act.today
     deadlines.meet(act, case, act.at, "notice.issue", document_id=document.id)
     record(
         act,
@@ -273,29 +276,23 @@ def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, s
         why=remark,
         paper=paper,
         kind=document.kind.value,
-        number=document.number,
-        issued_on=document.issued_on.isoformat(),
+        number=number,
+        issued_on=act.today.isoformat(),
         content_sha256=document.content_sha256,
         signed_by=act.actor.name,
     )
     enqueue(act, case, "render", f"{case.case_number}/{paper}", document=document.id)
-    return document.number
+    return number
 
 
-def freeze(act: Act, document: Document) -> None:
-    """Fix what a paper says for good: its content as canonical JSON with its hash."""
-    paper = content(
-        act.session,
-        document.id,
-        settings=act.settings,
-        rules=act.rules,
-        issued_on=document.issued_on,
-        number=document.number,
-        signatory=act.actor.name,
-    )
-    frozen = papers.canonical(paper)
-    document.content = json.loads(frozen)
-    document.content_sha256 = hashlib.sha256(frozen).hexdigest()
+def _sign_report(act: Act, case: Case, document: Document) -> None:
+    """The signature under the report approves it: rectification begins, and the evaluation of its effect is due."""
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "sign_report")
+    case.report_approved_at = act.at
+    deadlines.meet(act, case, act.at, "report.approve")
+    evaluated = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
+    deadlines.start(act, case, "effect.evaluate", evaluated, act.at)
+    enqueue(act, case, "carry", f"{case.case_number}/report_signed")
 
 
 def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:

@@ -25,6 +25,7 @@ from models.tables import (
     DocumentAssignment,
     Measure,
     Organisation,
+    Reader,
 )
 
 from . import deadlines
@@ -158,6 +159,11 @@ def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, 
     )
     act.session.add(paper)
     act.session.flush()
+    if paper.restricted:
+        on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
+        act.session.add_all(
+            Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
+        )
     if kind is DocumentKind.RECTIFICATION_NOTICE:
         deadlines.start(
             act,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
-from models.rules.deadlines import DeadlineRule, Due, Extension, Pause, compute, given_date
+from models.rules.deadlines import DeadlineRule, Due, Extension, Pause, compute, given_date, with_changes
 from models.tables import Deadline
 
 from .rulebook import Rulebook
@@ -42,15 +41,11 @@ def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:
         Pause(date.fromisoformat(p["since"]), date.fromisoformat(p["until"]), p["reason"])
         for p in deadline.changes.get("pauses", ())
     )
-    if pauses:
-        due = replace(due, pauses=pauses, ends_on=deadline.due_on, due_on=deadline.due_on)
     extension = deadline.changes.get("extension")
-    if extension is not None:
-        granted = Extension(
-            date.fromisoformat(extension["previous"]),
-            date.fromisoformat(extension["new"]),
-            date.fromisoformat(extension["asked_on"]),
-            extension["reason"],
-        )
-        due = replace(due, ends_on=granted.new, due_on=granted.new, extension=granted, provisional=False)
-    return due
+    granted = extension and Extension(
+        date.fromisoformat(extension["previous"]),
+        date.fromisoformat(extension["new"]),
+        date.fromisoformat(extension["asked_on"]),
+        extension["reason"],
+    )
+    return with_changes(due, pauses=pauses, extension=granted)

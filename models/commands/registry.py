@@ -1,0 +1,57 @@
+"""Every step a person takes in a case, by the name under which all doors offer it: command line, pages, rehearsal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import (
+    accountability,
+    approval,
+    archiving,
+    cases,
+    delivery,
+    drafting,
+    investigation,
+    rectification,
+    supervision,
+)
+
+# Each takes (act, case_number, *, …); its keyword parameters, their types and its docstring describe it to every door.
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "add-finding": investigation.add_finding,
+    "edit-finding": investigation.edit_finding,
+    "withdraw-finding": investigation.withdraw_finding,
+    "add-measure": investigation.add_measure,
+    "edit-measure": investigation.edit_measure,
+    "withdraw-measure": investigation.withdraw_measure,
+    "confirm-responsible": investigation.confirm_responsible,
+    "add-accountability": investigation.add_accountability,
+    "confirm-organ": investigation.confirm_organ,
+    "add-evidence": investigation.add_evidence,
+    "withdraw-evidence": investigation.withdraw_evidence,
+    "prepare": drafting.prepare,
+    "submit": approval.submit,
+    "approve": approval.approve,
+    "return": approval.return_paper,
+    "sign": approval.sign,
+    "void": approval.void,
+    "seal": delivery.seal,
+    "deliver": delivery.deliver,
+    "acknowledge": delivery.acknowledge,
+    "delegate": delivery.delegate,
+    "reply": rectification.reply,
+    "assess": rectification.assess,
+    "decide-extension": rectification.decide_extension,
+    "verify": rectification.verify,
+    "close-measure": rectification.close_measure,
+    "confirm-no-reply": supervision.confirm_no_reply,
+    "decide-talk": supervision.decide_talk,
+    "hold-talk": supervision.hold_talk,
+    "record-answer": accountability.record_answer,
+    "record-death": cases.record_death,
+    "mark-not-applicable": cases.mark_not_applicable,
+    "assign-sponsor": cases.assign_sponsor,
+    "discontinue": cases.discontinue,
+    "archive": archiving.archive,
+}
