@@ -136,7 +136,7 @@ _SETTINGS = (
     '<w:listSeparator w:val=","/></w:settings>'
 )
 
-_PARTS: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship id, type, name, content
+_EDGES: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship id, type, name, content
     Frame.DOCUMENT: (
         ("rId3", "footer", "even", _page_number("ftr", "GWPageEven", "—")),
         ("rId4", "footer", "default", _page_number("ftr", "GWPageOdd", "—")),
@@ -172,13 +172,12 @@ def section(frame: Frame, *, for_pdf: bool, first_page: int | None = None, plain
 
 
 def _references(frame: Frame) -> str:
-    return "".join(f'<w:{kind}Reference w:type="{when}" r:id="{ident}"/>' for ident, kind, when, _ in _PARTS[frame])
+    return "".join(f'<w:{kind}Reference w:type="{when}" r:id="{ident}"/>' for ident, kind, when, _ in _EDGES[frame])
 
 
-@cache
-def _base(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, bytes], ...]:
+def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str], ...]:
     """The parts that do not depend on the content."""
-    edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_PARTS[frame], 1)]
+    edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_EDGES[frame], 1)]
     images = [(f"rId{100 + n}", "image", f"media/image{n}.png") for n in range(1, pictures + 1)]
     word = [
         ("rId1", "styles", "styles.xml"),
@@ -208,7 +207,7 @@ def _base(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, bytes]
         + "".join(f'<Relationship Id="{i}" Type="{R}/{k}" Target="{n}"/>' for i, k, n in related)
         + "</Relationships>"
     )
-    parts = (
+    return (
         ("[Content_Types].xml", content_types),
         ("_rels/.rels", root),
         ("word/_rels/document.xml.rels", document),
@@ -217,7 +216,6 @@ def _base(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, bytes]
         ("word/fontTable.xml", _FONT_TABLE),
         *((f"word/{n}", xml) for _, _, n, xml in edges),
     )
-    return tuple((name, text.encode()) for name, text in parts)
 
 
 def _core(sheet: Sheet) -> str:
@@ -241,6 +239,22 @@ _OPEN = (
 )
 
 
+def _write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+    entry = zipfile.ZipInfo(name, _ZIP_TIME)
+    entry.create_system = 0  # the same on every platform
+    package.writestr(entry, data, zipfile.ZIP_DEFLATED, 6)
+
+
+@cache
+def base(frame: Frame, *, for_pdf: bool = False, pictures: int = 0) -> bytes:
+    """The package without its content, compressed once: the papers only add theirs to it."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, text in _parts(frame, for_pdf, pictures):
+            _write(package, name, text.encode())
+    return stream.getvalue()
+
+
 def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
     """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed.
 
@@ -248,18 +262,10 @@ def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
     """
     ending = section(sheet.frame, for_pdf=for_pdf, first_page=sheet.first_page)
     document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as package:
-
-        def write(name: str, data: bytes) -> None:
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.create_system = 0  # the same on every platform
-            package.writestr(entry, data, zipfile.ZIP_DEFLATED, 6)
-
-        for name, data in _base(sheet.frame, for_pdf, len(sheet.pictures)):
-            write(name, data)
+    stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=len(sheet.pictures)))
+    with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
-            write(f"word/media/image{n}.png", picture)
-        write("docProps/core.xml", _core(sheet).encode())
-        write("word/document.xml", document.encode())
+            _write(package, f"word/media/image{n}.png", picture)
+        _write(package, "docProps/core.xml", _core(sheet).encode())
+        _write(package, "word/document.xml", document.encode())
     return stream.getvalue()

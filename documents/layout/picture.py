@@ -9,26 +9,21 @@ import segno
 
 from documents.layout.measures import twips
 
-_PIXELS, _QUIET = 6, 4  # per module, and the white border in modules
+_QUIET = 4  # modules of white around the code
 _EMU = 635  # in a twip
+_INK = bytes((255, 0))  # a module is one byte of a one-bit picture: eight white or eight black pixels
+_TO_INK = _INK + bytes(254)
 
 
 def qr_png(address: str) -> bytes:
     """Return a QR code (level M) as a one-bit PNG. The mask is fixed: choosing one costs more than the paper."""
     modules = [bytes(row) for row in segno.make(address, error="m", mask=3, micro=False, boost_error=False).matrix]
-    side = (len(modules) + 2 * _QUIET) * _PIXELS
-    blank = [bytes(len(modules))] * _QUIET
-    rows = b"".join(_scanline(row, side) * _PIXELS for row in [*blank, *modules, *blank])
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b"")
-    )
-
-
-def _scanline(row: bytes, side: int) -> bytes:
-    quiet = "1" * (_QUIET * _PIXELS)
-    bits = quiet + "".join(("0" if dark else "1") * _PIXELS for dark in row) + quiet
-    return b"\x00" + int(bits.ljust(-(-side // 8) * 8, "1"), 2).to_bytes(-(-side // 8), "big")
+    across = len(modules) + 2 * _QUIET
+    quiet, blank = bytes(_QUIET), [bytes(across)] * _QUIET
+    rows = (b"\x00" + row.translate(_TO_INK) for row in [*blank, *(quiet + m + quiet for m in modules), *blank])
+    data = zlib.compress(b"".join(row * 8 for row in rows), 6)
+    header = struct.pack(">IIBBBBB", across * 8, across * 8, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

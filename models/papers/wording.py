@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -101,9 +102,12 @@ def accident_name(accident: AccidentFacts) -> str:
     return f"“{short_day(accident.occurred_at)}”{accident.grade.label}道路交通事故"
 
 
+_HALF = re.compile(r"[^\u2e80-\U0010ffff—…“”‘’·×°]")
+
+
 def width(text: str) -> float:
     """Width of a line in full-width characters; ASCII and its neighbours take half of one."""
-    return sum(1.0 if ord(c) > 0x2E7F or c in "—…“”‘’·×°" else 0.5 for c in text)
+    return len(text) - len(_HALF.findall(text)) / 2
 
 
 TITLE_WIDTH = 20  # characters of 22 pt in 156 mm
