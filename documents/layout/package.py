@@ -32,6 +32,7 @@ from documents.layout.measures import (
 )
 from documents.layout.styles import R, W, styles
 from documents.layout.text import escape, run_properties
+from documents.layout.theme import THEME
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OPC = "http://schemas.openxmlformats.org/package/2006"
@@ -184,10 +185,12 @@ def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str],
         ("rId2", "settings", "settings.xml"),
         ("rId6", "fontTable", "fontTable.xml"),
     ]
-    related = word + [(i, k, n) for i, k, n, _ in edges] + images
+    theme = [("rId5", "theme", "theme/theme1.xml")]
+    related = word + theme + [(i, k, n) for i, k, n, _ in edges] + images
     types = [
         ("word/document.xml", f"{_MIME}.document.main+xml"),
         ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
+        ("word/theme/theme1.xml", "application/vnd.openxmlformats-officedocument.theme+xml"),
         *((f"word/{n}", f"{_MIME}.{k}+xml") for _, k, n in word + [(i, k, n) for i, k, n, _ in edges]),
     ]
     content_types = (
@@ -214,6 +217,7 @@ def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str],
         ("word/styles.xml", styles(for_pdf=for_pdf)),
         ("word/settings.xml", _SETTINGS),
         ("word/fontTable.xml", _FONT_TABLE),
+        ("word/theme/theme1.xml", THEME),
         *((f"word/{n}", xml) for _, _, n, xml in edges),
     )
 

@@ -1,0 +1,167 @@
+"""What each of the five papers says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from documents import render
+from models.papers import Paper
+from models.rules.vocabulary import DocumentForm
+from tests.documents import samples
+from tests.documents.anatomy import Docx, W, text_of
+
+
+def text(paper: Paper) -> str:
+    return Docx(render(paper)).text()
+
+
+def in_order(whole: str, *parts: str) -> bool:
+    at = -1
+    for part in parts:
+        at = whole.find(part, at + 1)
+        if at < 0:
+            return False
+    return True
+
+
+def test_a_report_tells_facts_course_causes_duties_and_measures_in_order() -> None:
+    said = text(samples.report())
+    assert in_order(
+        said,
+        "2026年3月15日14时32分许",
+        "3人死亡、2人重伤、3人轻伤，直接经济损失386.24万元",
+        "依据《道路交通事故处理程序规定》",
+        "一、基本情况",
+        "江A****1",
+        "二、事故发生经过和应急处置情况",
+        "三、原因分析和存在的问题",
+        "（一）直接原因",
+        "连续驾驶超过5小时",
+        "（二）间接原因和存在的问题",
+        "江城市公路管理中心：",
+        "四、责任分析",
+        "五、整改措施",
+        "特此报告。",
+        "附件：1. 调查组成员签名表",
+        "证据目录",
+    )
+    assert "证据：证4、证5" in said
+
+
+def test_the_duty_part_of_a_report_names_no_penalty() -> None:
+    said = text(samples.report())
+    part = said[said.index("四、责任分析") : said.index("五、整改措施")]
+    assert "不提出处理意见" in part
+    assert not re.search("警告|记过|撤职|罚款|拘留|处分", part)
+
+
+def test_a_short_report_keeps_the_order_with_fewer_tables() -> None:
+    long, short = Docx(render(samples.report())), Docx(render(samples.report(short=True)))
+    assert in_order(short.text(), "一、基本情况", "二、", "三、", "四、责任分析", "五、整改措施")
+    assert len(list(short.body.iter(W + "tbl"))) < len(list(long.body.iter(W + "tbl")))
+
+
+@pytest.mark.parametrize(
+    ("form", "words", "closing"),
+    [
+        (DocumentForm.NOTICE, "现将涉及你单位的问题和整改措施通知如下", "特此通知。"),
+        (DocumentForm.LETTER, "现将涉及贵单位的问题和整改措施函告如下", "请函复。"),
+        (DocumentForm.REPORT, "现将调查发现的问题和整改建议报告如下", "特此报告。"),
+    ],
+)
+def test_a_notice_speaks_by_its_form(form: DocumentForm, words: str, closing: str) -> None:
+    said = text(samples.notice(form))
+    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", "四、反馈要求", closing)
+
+
+def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
+    said = text(samples.notice())
+    assert in_order(
+        said, "增设急弯警告标志", "配合：", "李某某", "竣工照片和验收记录", "阶段目标：完成全线排查并形成清单"
+    )
+    assert "1. 签收：2026年4月13日前。计算方法：自送达之日（2026年4月8日）的次日起算，3个工作日" in said
+    assert "（参考值）" in said
+    assert "答复码4Q7M-2X9K" in said
+    assert in_order(said, "附件", "整改反馈表", "职责争议", "负责人签字")
+
+
+def test_the_answer_code_is_not_in_the_picture_that_opens_the_notice() -> None:
+    paper = samples.notice()
+    assert paper.url is not None
+    assert paper.answer_code is not None
+    assert paper.answer_code not in paper.url
+    changed = samples.notice(answer_code="0000-0000")
+    pictures = [Docx(render(p)).parts["word/media/image1.png"] for p in (paper, changed)]
+    assert pictures[0] == pictures[1]
+
+
+def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() -> None:
+    said = text(samples.proposal())
+    assert in_order(
+        said,
+        "应尽职责：对管养公路的安全设施定期巡查",
+        "职责依据：公路养护管理有关规定",
+        "未履行情况：发现隐患后5个月未处置",
+        "证据：证4、证5",
+        "依规依纪依法调查处理",
+        "本建议书是建议，不是对责任的认定，也不提出处分、处罚的种类和幅度",
+        "处理决定书面告知我单位",
+        "张某某：已由司法机关依法处理",
+    )
+    assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
+
+
+def test_an_order_explains_the_old_and_the_new_limit() -> None:
+    said = text(samples.order())
+    assert in_order(
+        said,
+        "未收到书面回复",
+        "第二次督办（前次督办单：江道安督〔2026〕1号）",
+        "已超过4日",
+        "急弯警告标志和减速标线均未施工",
+        "二、原定期限及其计算",
+        "届满之日为2026年5月8日",
+        "三、新的期限",
+        "2026年5月26日前",
+        "四、督办的解除",
+        "现场复查确认后",
+        "五、逾期的后果",
+        "提请约谈",
+        "督办回执",
+    )
+    assert "次督办（" not in text(samples.order(ordinal=1))
+
+
+def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:
+    said = text(samples.volume())
+    assert in_order(
+        said,
+        "监管回溯档案",
+        "J099-2026-Y-0001-003",
+        "永久",
+        "卷内文件目录",
+        "责任者",
+        "江公交调",
+        "二、送达和签收",
+        "直接送达",
+        "代录",
+        "三、反馈和研判",
+        "认可",
+        "四、现场复查",
+        "五、措施办结",
+        "已完成",
+        "六、事件记录",
+        "事件记录共48条",
+        "七、电子文件清单",
+        "卷内备考表",
+        "倒查问责建议书：不适用。理由：未发现公职人员不履行职责的情形。",
+        "褚某某",
+    )
+
+
+def test_pages_that_nobody_counted_are_struck_in_the_catalogue() -> None:
+    table = [t for t in Docx(render(samples.volume())).top() if t.tag == W + "tbl"][1]
+    pages = [[text_of(c) for c in row.iter(W + "tc")][5] for row in table.iter(W + "tr")]
+    assert pages == ["页数", "9", "5", "—"]

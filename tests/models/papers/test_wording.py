@@ -1,0 +1,98 @@
+"""How values are worded on paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.papers import AccidentFacts
+from models.papers.wording import (
+    NOTHING,
+    accident_name,
+    casualties,
+    day,
+    listed,
+    moment,
+    money,
+    number,
+    or_nothing,
+    ordinal,
+    people,
+    title_lines,
+    width,
+)
+from models.rules.vocabulary import Grade
+
+
+def accident(**known: object) -> AccidentFacts:
+    values = {"occurred_at": datetime(2026, 3, 15, 16, 30, tzinfo=UTC), "place": "江城市", "grade": Grade.LARGE}
+    return AccidentFacts.model_validate(values | known)
+
+
+def test_dates_are_not_padded_and_nothing_is_a_stroke() -> None:
+    assert day(date(2026, 3, 5)) == "2026年3月5日"
+    assert day(None) == moment(None) == money(None) == people(None) == number(None) == or_nothing(" ") == NOTHING == "—"
+
+
+def test_moments_are_told_in_beijing_time() -> None:
+    assert moment(datetime(2026, 3, 15, 16, 30, tzinfo=UTC)) == "2026年3月16日0时30分"
+    assert moment(datetime(2026, 3, 15, 8, 0)) == "2026年3月15日8时"  # noqa: DTZ001 - a value without a zone stands as it is
+
+
+@pytest.mark.parametrize(
+    ("yuan", "words"),
+    [
+        (0, "0元"),
+        (9_999, "9999元"),
+        (10_000, "1万元"),
+        (544_226, "54.4226万元"),
+        (Decimal("1000000.00"), "100万元"),
+        (Decimal("12.50"), "12.5元"),
+        (100_000_000, "10000万元"),
+    ],
+)
+def test_money_is_told_in_ten_thousands_from_ten_thousand_on(yuan: Decimal | int, words: str) -> None:
+    assert money(yuan) == words
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100")]
+)
+def test_headings_count_in_chinese(n: int, words: str) -> None:
+    assert ordinal(n) == words
+
+
+def test_casualties_tell_what_is_known() -> None:
+    assert casualties(accident(deaths=3, serious_injuries=2, minor_injuries=1)) == "造成3人死亡、2人重伤、1人轻伤"
+    assert casualties(accident(deaths=3, injured_unspecified=5, economic_loss=98_000)) == (
+        "造成3人死亡、5人受伤，直接经济损失9.8万元"
+    )
+    assert casualties(accident(deaths=0, serious_injuries=0, minor_injuries=0)) == "未造成人员伤亡"
+    assert casualties(accident()) == "人员伤亡情况尚在核实"
+
+
+def test_an_accident_is_named_after_its_day_in_beijing() -> None:
+    assert accident_name(accident()) == "“3·16”较大道路交通事故"
+
+
+def test_a_list_of_nothing_is_a_stroke() -> None:
+    assert listed([]) == listed([" "]) == NOTHING
+    assert listed(["甲", "乙"]) == "甲、乙"
+
+
+def test_a_title_breaks_by_meaning() -> None:
+    assert title_lines("关于道路交通事故的通知") == ("关于道路交通事故的通知",)
+    lines = title_lines("关于江城市东环大道“3·15”较大道路交通事故的调查分析报告")
+    assert len(lines) == 2
+    assert not any(line.startswith(("的", "”", "·")) or line.endswith(("“", "《", "·")) for line in lines)
+
+
+@given(st.text(alphabet="关于的《》“”、，事故A1·道路", min_size=1, max_size=120))
+def test_breaking_a_title_loses_nothing_and_fits_the_page(title: str) -> None:
+    lines = title_lines(title)
+    assert "".join(lines) == title.strip()
+    assert all(width(line) <= 20 for line in lines)
