@@ -14,7 +14,7 @@ from flows.child import end_child, start_child, works_within
 from flows.ports import LOOPBACK, any_port
 from models.errors import Refused
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 
 
 def api_url(port: int) -> str:

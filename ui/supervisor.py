@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flows.child import end_child, start_child, works_within
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 LOOK_SECONDS = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 STEADY_SECONDS = 60.0
