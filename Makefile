@@ -1,5 +1,6 @@
 # Everything here works with nothing activated, and does not touch another environment that is.
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
@@ -52,7 +53,7 @@ $(BIN)/python:
 	@for python in python3.13 python3.12 python3.11 python3 python; do \
 	  if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    echo "creating $(VENV) with $$("$$python" --version)"; \
-	    "$$python" -m venv $(VENV); \
+	    "$$python" -m venv --clear $(VENV); \
 	    exit 0; \
 	  fi; \
 	done; \

@@ -38,6 +38,7 @@ class Running:
     """A service and its present process; `pause` is how long to wait before the next start after a crash."""
 
     service: Service
+    came_up: bool = False
     child: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause: float = FIRST_PAUSE
@@ -66,7 +67,8 @@ class Supervisor:
             running = Running(service)
             self.running.append(running)
             child = self._launch(running)
-            if not works_within(START_SECONDS, child, service.healthy, self.stop) and not self.stop.is_set():
+            running.came_up = works_within(START_SECONDS, child, service.healthy, self.stop)
+            if not running.came_up and not self.stop.is_set():
                 self.say(f"{service.title}未能按时就绪，系统继续启动；原因见日志 {self._log(service)}。")
         return not self.stop.is_set()
 

@@ -16,7 +16,7 @@ from flows.ports import LOOPBACK, configured_port, free_port
 from flows.server import answers, api_url, server_argv, server_environ
 from models.errors import Conflict
 from models.settings import Settings
-from ui.supervisor import Service, Supervisor
+from ui.supervisor import Running, Service, Supervisor
 
 PREFECT_PORT = 4200
 WEB_PORT = 8501
@@ -83,10 +83,14 @@ def report_ready(environ: Mapping[str, str]) -> None:
         Path(environ[READY_FILE]).touch()
 
 
-def table(rows: Sequence[Service], logs: Path) -> str:
-    """Return the lines that tell a person where to look."""
-    lines = [f"  {service.title}：{service.address}" for service in rows]
-    return "\n".join(["系统已启动，地址如下：", *lines, f"  日志：{logs}", "按 Ctrl-C 结束。"])
+def table(parts: Sequence[Running], logs: Path) -> str:
+    """Return the lines that tell a person where to look, and what is not there yet."""
+    head = "系统已启动，地址如下：" if all(part.came_up for part in parts) else "系统只启动了一部分，地址如下："
+    lines = [
+        f"  {part.service.title}：{part.service.address}{'' if part.came_up else '（未就绪，正在重试）'}"
+        for part in parts
+    ]
+    return "\n".join([head, *lines, f"  日志：{logs}", "按 Ctrl-C 结束。"])
 
 
 @contextmanager
@@ -130,7 +134,7 @@ def up(*, web_port: int | None = None, prefect_port: int | None = None, say: Say
             supervisor = Supervisor(services(home, environ, own, web_port), home / "logs", say, time.monotonic, stop)
             try:
                 if supervisor.start():
-                    say(table(supervisor.services, home / "logs"))
+                    say(table(supervisor.running, home / "logs"))
                     supervisor.watch()
             finally:
                 supervisor.end()

@@ -14,15 +14,29 @@ from flows.ports import any_port
 from flows.server import answers, api_url
 from models.errors import Conflict
 from tests.waiting import eventually
+from ui.supervisor import Running
 from ui.up import READY_FILE, only_one, report_ready, services, table
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_the_table_tells_where_each_part_is(tmp_path: Path) -> None:
-    told = table(services(tmp_path, {}, 4200, 8501), tmp_path / "logs").splitlines()
-    assert told[1:3] == ["  流程引擎 Prefect：http://127.0.0.1:4200", "  后台工作进程：（无网页，日志见 worker.log）"]
-    assert told[3:] == ["  网页：http://127.0.0.1:8501", f"  日志：{tmp_path / 'logs'}", "按 Ctrl-C 结束。"]
+    parts = [Running(service, came_up=True) for service in services(tmp_path, {}, 4200, 8501)]
+    assert table(parts, tmp_path / "logs").splitlines() == [
+        "系统已启动，地址如下：",
+        "  流程引擎 Prefect：http://127.0.0.1:4200",
+        "  后台工作进程：（无网页，日志见 worker.log）",
+        "  网页：http://127.0.0.1:8501",
+        f"  日志：{tmp_path / 'logs'}",
+        "按 Ctrl-C 结束。",
+    ]
+
+
+def test_the_table_does_not_claim_what_did_not_come_up(tmp_path: Path) -> None:
+    worker, web = services(tmp_path, {}, None, 8501)
+    told = table([Running(worker, came_up=True), Running(web)], tmp_path).splitlines()
+    assert told[0] == "系统只启动了一部分，地址如下："
+    assert told[2] == "  网页：http://127.0.0.1:8501（未就绪，正在重试）"
 
 
 def test_a_prefect_of_somebody_else_is_not_started_again(tmp_path: Path) -> None:
