@@ -32,7 +32,7 @@ def content(session: Session, draft: Draft) -> AccountabilityProposal:
         .join(Finding, Finding.id == AccountabilityFinding.finding_id)
         .where(AccountabilityFinding.item_id.in_(own))
         .order_by(AccountabilityFinding.item_id, Finding.position)
-    ).tuples():
+    ):
         if finding_id in found:
             behind[item_id].append(found[finding_id])
     report_number, report_dated = report_of(session, row.case_id)

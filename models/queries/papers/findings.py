@@ -49,7 +49,7 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
             .join(Finding, Finding.id == FindingOrganisation.finding_id)
             .where(*standing)
             .order_by(FindingOrganisation.finding_id, Organisation.id)
-        ).tuples()
+        )
     )
     people = grouped(
         session.execute(
@@ -58,7 +58,7 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
             .join(Finding, Finding.id == FindingPerson.finding_id)
             .where(*standing, Person.name.is_not(None))
             .order_by(FindingPerson.finding_id, Person.id)
-        ).tuples()
+        )
     )
     proofs = grouped(
         session.execute(
@@ -66,7 +66,7 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
             .join(Finding, Finding.id == Evidence.finding_id)
             .where(*standing, Evidence.withdrawn_at.is_(None))
             .order_by(Evidence.finding_id, Evidence.id)
-        ).tuples()
+        )
     )
     return [
         Found(

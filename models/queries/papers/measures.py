@@ -57,7 +57,7 @@ def measures(
             .join(Measure, Measure.id == MeasureFinding.measure_id)
             .where(*standing)
             .order_by(MeasureFinding.measure_id, Finding.position)
-        ).tuples()
+        )
     )
     return tuple(_entry(row, held.get(row.id, []), answered.get(row.id, ()), recipient_id, unlimited) for row in rows)
 
