@@ -1,0 +1,82 @@
+"""The light of each clock as SQL, so that lists are lit in one statement; `models.rules.lights` says the same of one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from models.rules.deadline_rules import DEFAULT_RULES
+from models.rules.escalation import ORDER_RULES
+from models.rules.lights import BY_SEVERITY
+from models.rules.policy import Actor
+from models.rules.relations import Body, manner
+from models.rules.vocabulary import Light, Turn
+from models.tables import Deadline, Organisation
+
+from .visible_clocks import visible_deadlines
+
+REMINDERS = tuple(rule.code for rule in DEFAULT_RULES if rule.reminder_only)
+
+
+def unlit_units(session: Session) -> frozenset[int]:
+    """Return the units with running clocks that show no light: superiors, organs of law, other cities."""
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.kind,
+            Organisation.division_code,
+            Organisation.path,
+            Organisation.relation,
+            Organisation.issues_as,
+        ).where(
+            or_(
+                Organisation.issues_as == "unit",
+                Organisation.id.in_(
+                    select(Deadline.organisation_id).where(Deadline.state == "open", Deadline.turn == Turn.THEIRS)
+                ),
+            )
+        )
+    ).all()
+    bodies = {row.id: Body(row.kind, row.division_code, tuple(row.path.strip("/").split("/"))) for row in rows}
+    own = next((bodies[row.id] for row in rows if row.issues_as == "unit"), None)
+    if own is None:
+        return frozenset()
+    return frozenset(row.id for row in rows if not manner(own, bodies[row.id], override=row.relation).may_be_lit)
+
+
+def severity(today: date, unlit: Collection[int]) -> ColumnElement[int]:
+    """Return the place of a clock's light in `BY_SEVERITY`: green unless it runs, binds somebody and nears its end."""
+    dark = or_(
+        Deadline.state != "open",
+        Deadline.rule_code.in_(REMINDERS),
+        and_(Deadline.turn == Turn.THEIRS, Deadline.organisation_id.in_(unlit)),
+    )
+    return case(
+        (dark, _place(Light.GREEN)),
+        (and_(Deadline.due_on < today, Deadline.rule_code.in_(ORDER_RULES)), _place(Light.RED)),
+        (Deadline.due_on < today, _place(Light.YELLOW)),
+        (Deadline.near_on <= today, _place(Light.BLUE)),
+        else_=_place(Light.GREEN),
+    )
+
+
+def lamp(place: int | None) -> Light:
+    """Return the light at a place of `BY_SEVERITY`; green for no clock at all."""
+    return BY_SEVERITY[place or 0]
+
+
+def lights_of_cases(session: Session, actor: Actor, case_ids: Collection[int], today: date) -> Mapping[int, Light]:
+    """Return the worst light of each case among the clocks that the actor may see. Two statements."""
+    rows = session.execute(
+        select(Deadline.case_id, func.max(severity(today, unlit_units(session))).label("place"))
+        .where(Deadline.case_id.in_(case_ids), visible_deadlines(actor))
+        .group_by(Deadline.case_id)
+    )
+    return {row.case_id: lamp(row.place) for row in rows}
+
+
+def _place(light: Light) -> int:
+    return BY_SEVERITY.index(light)

@@ -1,0 +1,376 @@
+"""What waits, on whom, until when: every open step of every running case as one UNION ALL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from models.rules.policy import Actor
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    ReplyKind,
+    Role,
+    Stage,
+    Turn,
+    Word,
+)
+from models.tables import (
+    Approval,
+    Assessment,
+    Assignment,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    Measure,
+    NotApplicable,
+    Reply,
+    Talk,
+    Verification,
+)
+
+from . import whose
+from .visible import visible_assignments, visible_documents
+from .whose import Condition
+
+
+class Wait(Word):
+    """What is waited for, in the order of a case's life."""
+
+    SUBMIT = "submit", "待提交审批"
+    CONFIRM_NO_REPLY = "confirm_no_reply", "待确认未收到书面回复"
+    REVIEW = "review", "待审核"
+    COUNTERSIGN = "countersign", "待会签"
+    SIGN = "sign", "待签发"
+    SEAL = "seal", "待用印送达"
+    DELIVER = "deliver", "待送达"
+    ACKNOWLEDGE = "acknowledge", "待签收"
+    PLAN = "plan", "待报送整改方案"
+    COMPLETE = "complete", "待完成整改"
+    REWORK = "rework", "待重新整改"
+    ASSESS = "assess", "待研判"
+    DECIDE_EXTENSION = "decide_extension", "待决定延期申请"
+    VERIFY = "verify", "待现场复查"
+    CLOSE = "close", "待办结"
+    DECIDE_TALK = "decide_talk", "待决定约谈"
+    HOLD_TALK = "hold_talk", "待约谈"
+    ARCHIVE = "archive", "待归档"
+
+
+ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
+IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
+SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
+ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One kind of step: its rows, who may know of it, and on whom it waits."""
+
+    rows: Callable[[], Select[Any]]
+    seen: Callable[[Actor], Condition]
+    mine: Callable[[Actor], Condition]
+
+
+def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+    """Return the rows of every kind that the actor may know of and that satisfy the conditions on `Case`."""
+    return [branch.rows().where(branch.seen(actor), *conditions) for branch in BRANCHES]
+
+
+def mine(actor: Actor) -> list[Select[Any]]:
+    """Return the rows of every kind that wait on the actor."""
+    return [branch.rows().where(branch.mine(actor)) for branch in BRANCHES]
+
+
+def _row(
+    wait: ColumnElement[str],
+    subject: Any,
+    *,
+    clock: ScalarSelect[int] | None = None,
+    document: Any = None,
+    assignment: Any = None,
+    reply: Any = None,
+    talk: Any = None,
+    unit: Any = Case.unit_id,
+    user: Any = None,
+) -> Select[Any]:
+    def number(value: Any) -> Any:
+        return cast(null(), Integer) if value is None else value
+
+    return select(
+        cast(wait, String).label("wait"),
+        subject.label("subject"),
+        Case.id.label("case_id"),
+        number(document).label("document_id"),
+        number(assignment).label("assignment_id"),
+        number(reply).label("reply_id"),
+        number(talk).label("talk_id"),
+        number(unit).label("unit_id"),
+        number(user).label("user_id"),
+        number(clock).label("deadline_id"),
+    ).select_from(Case)
+
+
+def _clock(*about: Condition) -> ScalarSelect[int]:
+    """The running clock that ends first."""
+    return (
+        select(Deadline.id)
+        .where(Deadline.state == "open", *about)
+        .order_by(Deadline.due_on, Deadline.id)
+        .limit(1)
+        .correlate(Document, Assignment, Reply, Case)
+        .scalar_subquery()
+    )
+
+
+def _ours(document_id: Any) -> ScalarSelect[int]:
+    return _clock(Deadline.document_id == document_id, Deadline.turn == Turn.OURS)
+
+
+def _drafts() -> Select[Any]:
+    unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
+    wait = case((unconfirmed, Wait.CONFIRM_NO_REPLY.value), else_=Wait.SUBMIT.value)
+    return (
+        _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.status.in_((DocumentStatus.DRAFT, DocumentStatus.RETURNED)),
+            Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _steps() -> Select[Any]:
+    other = aliased(Approval)
+    first = (
+        select(func.min(other.position))
+        .where(other.document_id == Document.id, other.round == Document.round, other.decision.is_(None))
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    wait = case(
+        (Approval.role == Role.REVIEWER, Wait.REVIEW.value),
+        (Approval.role == Role.COUNTERSIGNER, Wait.COUNTERSIGN.value),
+        else_=Wait.SIGN.value,
+    )
+    return (
+        _row(
+            wait,
+            Document.id,
+            document=Document.id,
+            unit=Approval.organisation_id,
+            user=Approval.user_id,
+            clock=_ours(Document.id),
+        )
+        .join(Document, Document.case_id == Case.id)
+        .join(Approval, Approval.document_id == Document.id)
+        .where(
+            Document.status.in_(IN_APPROVAL),
+            Approval.round == Document.round,
+            Approval.decision.is_(None),
+            Approval.position == first,
+        )
+    )
+
+
+def _unserved() -> Select[Any]:
+    wait = case((Document.status == DocumentStatus.ISSUED, Wait.SEAL.value), else_=Wait.DELIVER.value)
+    return (
+        _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED)),
+            Document.recipient_id.is_not(None),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unacknowledged() -> Select[Any]:
+    clock = _clock(Deadline.document_id == Document.id, Deadline.turn == Turn.THEIRS, Deadline.assignment_id.is_(None))
+    return (
+        _row(
+            literal(Wait.ACKNOWLEDGE.value),
+            Document.id,
+            document=Document.id,
+            unit=Delivery.recipient_id,
+            clock=clock,
+        )
+        .join(Document, Document.case_id == Case.id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Delivery.acknowledged_at.is_(None),
+            Document.kind.in_((DocumentKind.RECTIFICATION_NOTICE, DocumentKind.SUPERVISION_ORDER)),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unassessed() -> Condition:
+    return exists(
+        select(1)
+        .select_from(Reply)
+        .where(
+            Reply.assignment_id == Assignment.id,
+            Reply.kind.in_(ANSWERS),
+            not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+        )
+        .correlate(Assignment)
+    )
+
+
+def _owed() -> Select[Any]:
+    wait = case(
+        (Assignment.state == AssignmentState.AWAITING_PLAN, Wait.PLAN.value),
+        (Assignment.state == AssignmentState.RETURNED, Wait.REWORK.value),
+        else_=Wait.COMPLETE.value,
+    )
+    return (
+        _row(
+            wait,
+            Assignment.id,
+            document=Assignment.notice_id,
+            assignment=Assignment.id,
+            unit=Assignment.organisation_id,
+            clock=_clock(Deadline.assignment_id == Assignment.id, Deadline.turn == Turn.THEIRS),
+        )
+        .join(Assignment, Assignment.case_id == Case.id)
+        .where(
+            Assignment.state.in_(
+                (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
+            ),
+            not_(_unassessed()),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _answers() -> Select[Any]:
+    wait = case((Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value), else_=Wait.ASSESS.value)
+    return (
+        _row(
+            wait,
+            Reply.id,
+            document=Assignment.notice_id,
+            assignment=Assignment.id,
+            reply=Reply.id,
+            clock=_clock(Deadline.reply_id == Reply.id),
+        )
+        .join(Assignment, Assignment.case_id == Case.id)
+        .join(Reply, Reply.assignment_id == Assignment.id)
+        .where(
+            Reply.kind != ReplyKind.PROGRESS,
+            Assignment.state != AssignmentState.CLOSED,
+            not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unverified() -> Select[Any]:
+    passed = (
+        select(Verification.passed)
+        .where(Verification.assignment_id == Assignment.id)
+        .order_by(Verification.id.desc())
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    wait = case((passed.is_(True), Wait.CLOSE.value), else_=Wait.VERIFY.value)
+    return (
+        _row(wait, Assignment.id, document=Assignment.notice_id, assignment=Assignment.id)
+        .join(Assignment, Assignment.case_id == Case.id)
+        .where(Assignment.state == AssignmentState.AWAITING_VERIFICATION, Case.stage.not_in(ENDED))
+    )
+
+
+def _talks() -> Select[Any]:
+    wait = case((Talk.state == "proposed", Wait.DECIDE_TALK.value), else_=Wait.HOLD_TALK.value)
+    return (
+        _row(wait, Talk.id, talk=Talk.id, unit=Talk.organisation_id)
+        .join(Talk, Talk.case_id == Case.id)
+        .where(Talk.state.in_(("proposed", "approved")), Case.stage.not_in(ENDED))
+    )
+
+
+def _finished() -> Select[Any]:
+    """Cases that can be archived: every measure closed, papers 2 to 4 delivered or not applicable, none under way."""
+
+    def settled(kind: DocumentKind) -> Condition:
+        delivered = exists(
+            select(1)
+            .where(Document.case_id == Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
+            .correlate(Case)
+        )
+        waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
+        return or_(delivered, waived)
+
+    open_hand = exists(
+        select(1).where(Assignment.case_id == Case.id, Assignment.state != AssignmentState.CLOSED).correlate(Case)
+    )
+    unheld = exists(
+        select(1)
+        .select_from(Measure)
+        .where(
+            Measure.case_id == Case.id,
+            Measure.withdrawn_at.is_(None),
+            not_(exists(select(1).where(Assignment.measure_id == Measure.id).correlate(Measure))),
+        )
+        .correlate(Case)
+    )
+    pending = exists(
+        select(1)
+        .where(
+            Document.case_id == Case.id,
+            Document.kind != DocumentKind.ANALYSIS_REPORT,
+            Document.status.not_in(SETTLED),
+        )
+        .correlate(Case)
+    )
+    return _row(literal(Wait.ARCHIVE.value), Case.id).where(
+        Case.stage == Stage.RECTIFYING,
+        not_(open_hand),
+        not_(unheld),
+        not_(pending),
+        *(
+            settled(kind)
+            for kind in DocumentKind
+            if kind not in (DocumentKind.ANALYSIS_REPORT, DocumentKind.TRACEBACK_ARCHIVE)
+        ),
+    )
+
+
+BRANCHES = (
+    Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(_steps, visible_documents, whose.step_taker),
+    Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(_unacknowledged, visible_documents, whose.served),
+    Branch(_owed, visible_assignments, whose.holder),
+    Branch(_answers, visible_assignments, whose.judge),
+    Branch(_unverified, visible_assignments, whose.inspector),
+    Branch(_talks, whose.police, whose.talker),
+    Branch(_finished, whose.police, whose.archivist),
+)

@@ -1,0 +1,106 @@
+"""On whom a step waits: each person's part in the running cases, as conditions on the rows of `waits`."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
+
+from models.rules.policy import Actor
+from models.rules.vocabulary import ReplyKind, Role
+from models.tables import Approval, Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
+
+from .visible import CHAIN, POLICE, in_territory
+
+Condition: TypeAlias = ColumnElement[bool]
+
+
+def here(actor: Actor) -> Condition:
+    """Cases of the actor's territory."""
+    return in_territory(actor, Case.__table__.c.unit_id)
+
+
+def police(actor: Actor) -> Condition:
+    """Cases that the actor sees as the police do."""
+    return here(actor) if actor.has(*POLICE, Role.SYSTEM) else false()
+
+
+def officer(actor: Actor) -> Condition:
+    """Cases that the actor carries."""
+    return and_(Case.officer_id == actor.id, here(actor)) if actor.has(Role.OFFICER) else false()
+
+
+def clerk(actor: Actor) -> Condition:
+    """Cases whose papers the actor seals and serves: the clerk of the unit, or the officer where there is none at hand."""
+    return or_(here(actor) if actor.has(Role.CLERK) else false(), officer(actor))
+
+
+def step_taker(actor: Actor) -> Condition:
+    """Steps of a chain that are the actor's to take; the author never approves."""
+    roles = [role for role in CHAIN if role in actor.roles]
+    return and_(
+        Approval.role.in_(roles),
+        Approval.organisation_id == actor.organisation_id,
+        or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
+        Document.author_id.is_distinct_from(actor.id),
+    )
+
+
+def served(actor: Actor) -> Condition:
+    """Papers served on a unit of the actor's."""
+    return in_territory(actor, Delivery.__table__.c.recipient_id) if actor.has(Role.AGENCY) else false()
+
+
+def holder(actor: Actor) -> Condition:
+    """Measures in the hands of, or delegated to, a unit of the actor's."""
+    if not actor.has(Role.AGENCY):
+        return false()
+    hands = Assignment.__table__.c
+    return or_(in_territory(actor, hands.organisation_id), in_territory(actor, hands.delegated_to_id))
+
+
+def judge(actor: Actor) -> Condition:
+    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
+    extension = Reply.kind == ReplyKind.EXTENSION
+    ways: list[Condition] = []
+    if actor.has(Role.OFFICER):
+        ways.append(and_(not_(extension), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
+    if actor.has(Role.LEADER, Role.SIGNER):
+        ways.append(extension)
+    return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
+
+
+def inspector(actor: Actor) -> Condition:
+    """Any officer of the unit who neither entered nor assessed a completion; closing is the case officer's."""
+    if not actor.has(Role.OFFICER):
+        return false()
+    involved = exists(
+        select(1)
+        .select_from(Reply)
+        .join(Assessment, Assessment.reply_id == Reply.id)
+        .where(
+            Reply.assignment_id == Assignment.id,
+            Reply.kind == ReplyKind.COMPLETION,
+            or_(Reply.author_id == actor.id, Assessment.assessor_id == actor.id),
+        )
+        .correlate(Assignment)
+    )
+    passed = exists(
+        select(1)
+        .where(Verification.assignment_id == Assignment.id, Verification.passed.is_(True))
+        .correlate(Assignment)
+    )
+    return and_(here(actor), or_(and_(not_(passed), not_(involved)), and_(passed, Case.officer_id == actor.id)))
+
+
+def talker(actor: Actor) -> Condition:
+    """Talks: a leader decides, the officer of the case holds them."""
+    proposed = Talk.state == "proposed"
+    ways = [and_(proposed, here(actor))] if actor.has(Role.LEADER) else []
+    ways.append(and_(not_(proposed), officer(actor)))
+    return or_(*ways)
+
+
+def archivist(actor: Actor) -> Condition:
+    """Cases whose volume the actor closes."""
+    return here(actor) if actor.has(Role.ARCHIVIST) else false()

@@ -1,0 +1,97 @@
+"""What waits on a person, by due date: one statement over every kind of step, one for the units that show no light."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
+
+from models.errors import Invalid
+from models.rules.policy import Actor
+from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply, User
+
+from .lights import lamp, severity, unlit_units
+from .waits import Wait, mine
+
+NEVER = date(9999, 12, 31)
+
+
+def waiting_on(
+    session: Session, actor: Actor, today: date, *, after: str | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last.
+
+    `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
+    """
+    waits = union_all(*mine(actor)).subquery("waits")
+    unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
+    due = func.coalesce(Deadline.due_on, literal(NEVER))
+    query = (
+        select(
+            waits.c.wait,
+            waits.c.subject,
+            waits.c.talk_id,
+            waits.c.deadline_id,
+            Case.case_number,
+            Case.title,
+            Document.ref.label("paper"),
+            Document.title.label("paper_title"),
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Reply.ref.label("reply"),
+            unit.name.label("organisation"),
+            recipient.name.label("recipient"),
+            named.name.label("person"),
+            Deadline.due_on,
+            Deadline.provisional,
+            severity(today, unlit_units(session)).label("place"),
+        )
+        .join(Case, Case.id == waits.c.case_id)
+        .outerjoin(Document, Document.id == waits.c.document_id)
+        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
+        .outerjoin(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Reply, Reply.id == waits.c.reply_id)
+        .outerjoin(unit, unit.id == waits.c.unit_id)
+        .outerjoin(named, named.id == waits.c.user_id)
+        .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
+        .order_by(due, waits.c.wait, waits.c.subject)
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(_beyond(after, due, waits))
+    return [_shown(row) for row in session.execute(query)]
+
+
+def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:
+    try:
+        day, wait, subject = after.split("/")
+        last = (date.fromisoformat(day), Wait(wait).value, int(subject))
+    except ValueError as error:
+        raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
+    return tuple_(due, waits.c.wait, waits.c.subject) > tuple_(*(literal(value) for value in last))
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "key": f"{row.due_on or NEVER}/{row.wait}/{row.subject}",
+        "wait": row.wait,
+        "label": Wait(row.wait).label,
+        "case_number": row.case_number,
+        "title": row.title,
+        "paper": row.paper,
+        "paper_title": row.paper_title,
+        "recipient": row.recipient,
+        "measure": row.measure,
+        "measure_text": row.measure_text,
+        "reply": row.reply,
+        "talk": row.talk_id,
+        "organisation": row.organisation,
+        "person": row.person,
+        "deadline": row.deadline_id,
+        "due_on": row.due_on,
+        "provisional": bool(row.provisional),
+        "light": None if row.deadline_id is None else lamp(row.place),
+    }
