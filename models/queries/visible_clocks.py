@@ -30,6 +30,8 @@ TOLD_TO_AGENCIES = frozenset(
         "deadline_replanned",
     }
 )
+# They tell of subjects of accountability: hidden together with the proposal that names them.
+ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed"})
 
 
 def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
@@ -74,12 +76,11 @@ class Sight:
     hands: Collection[tuple[str, str]]  # measure and unit
     replies: Collection[str]
     clocks: Collection[str]
-    units: Collection[str]
 
     def shows(self, kind: str, data: dict[str, Any]) -> bool:
         """Return whether an event may be told: never one about a hidden paper, to agencies only what is theirs."""
         paper = data.get("paper")
-        if paper in self.hidden_papers:
+        if paper in self.hidden_papers or (self.hidden_papers and kind in ABOUT_SUBJECTS):
             return False
         if self.whole:
             return data.get("deadline") is None or data["deadline"] in self.clocks

@@ -480,13 +480,13 @@ def _events(session: Session, world: World) -> None:
 
 
 class Statements:
-    """Counts the statements of a block."""
+    """Counts the reading statements of a block."""
 
     def __init__(self, database: Database) -> None:
         self.engine, self.count = database.engine, 0
 
-    def _tick(self, *_: Any) -> None:
-        self.count += 1
+    def _tick(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        self.count += statement.startswith("SELECT")
 
     def __enter__(self) -> Statements:
         event.listen(self.engine, "before_cursor_execute", self._tick)

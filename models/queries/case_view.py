@@ -1,0 +1,242 @@
+"""One case as the actor may see it: where it stands, whose turn it is, papers, measures, clocks, what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, false, select
+from sqlalchemy.orm import Session, aliased
+
+from models.rules.happenings import HAPPENINGS
+from models.rules.lights import worst
+from models.rules.local_time import local_date
+from models.rules.policy import Actor
+from models.rules.vocabulary import Light, Role, Turn
+from models.tables import Accident, Assignment, Case, Document, Event, Measure, Organisation, Reply, User
+
+from .clock_lists import deadlines_of
+from .documents import documents_of, no_case
+from .progress import progress_of
+from .rulebook import Rulebook
+from .turns import turn_of
+from .visible import POLICE, in_territory, visible_assignments, visible_cases
+from .visible_clocks import Sight
+
+
+def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook, now: datetime) -> dict[str, Any]:
+    """Return the case. An agency gets its own measures, the papers served on it, its clocks and what happened to
+    these. Raises NotFound, also where the actor may not know of the case. The statements do not grow with the rows.
+    """
+    today = local_date(now)
+    case = _case(session, actor, case_number)
+    papers = documents_of(session, actor, case.id)
+    clocks = deadlines_of(session, actor, case.id, rules, today)
+    hands = _hands(session, actor, case.id, whole=case.whole)
+    return {
+        "case_number": case.case_number,
+        "title": case.title,
+        "grade": case.grade,
+        "grade_provisional": case.grade_provisional,
+        "stage": case.stage,
+        "light": worst(clock["light"] for clock in clocks),
+        "turn": turn_of(session, actor, case.id, case.stage),
+        "accident": {name: getattr(case, name) for name in ACCIDENT},
+        **(_inside(case) if case.whole else {}),
+        "progress": progress_of(session, actor, [case.id])[case.id],
+        "documents": papers,
+        "recipients": _recipients(hands, clocks),
+        "measures": _measures(hands, clocks),
+        "deadlines": clocks,
+        "events": _events(session, actor, case, papers, hands, clocks),
+    }
+
+
+ACCIDENT = (
+    "occurred_at",
+    "place",
+    "deaths",
+    "serious_injuries",
+    "minor_injuries",
+    "injured_unspecified",
+    "economic_loss",
+    "summary",
+)
+
+
+def _case(session: Session, actor: Actor, case_number: str) -> Any:
+    officer, sponsor = aliased(User), aliased(User)
+    own = in_territory(actor, Case.__table__.c.unit_id)
+    row = session.execute(
+        select(
+            Case.id,
+            Case.case_number,
+            Case.title,
+            Case.stage,
+            Case.stage_reason,
+            Case.grade,
+            Case.grade_provisional,
+            Case.trigger,
+            Case.trigger_reason,
+            Case.filed_at,
+            Case.report_approved_at,
+            Case.closed_at,
+            *(getattr(Accident, name) for name in ACCIDENT),
+            Accident.accident_number,
+            officer.name.label("officer"),
+            sponsor.name.label("sponsor"),
+            (own if actor.has(*POLICE, Role.SYSTEM) else false()).label("whole"),
+        )
+        .join(Accident, Accident.id == Case.accident_id)
+        .join(officer, officer.id == Case.officer_id)
+        .outerjoin(sponsor, sponsor.id == Case.sponsor_id)
+        .where(Case.case_number == case_number, visible_cases(actor))
+    ).one_or_none()
+    if row is None:
+        raise no_case(case_number)
+    return row
+
+
+def _inside(case: Any) -> dict[str, Any]:
+    """What only the police read of a case."""
+    names = (
+        "trigger",
+        "trigger_reason",
+        "stage_reason",
+        "officer",
+        "sponsor",
+        "accident_number",
+        "filed_at",
+        "report_approved_at",
+        "closed_at",
+    )
+    return {name: getattr(case, name) for name in names}
+
+
+def _hands(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Any]:
+    """Each measure in each unit's hands; measures in nobody's hands are told to those who see the whole case."""
+    unit, delegate = aliased(Organisation), aliased(Organisation)
+    mine = and_(Assignment.measure_id == Measure.id, visible_assignments(actor))
+    return session.execute(
+        select(
+            Measure.ref,
+            Measure.text,
+            Measure.proof,
+            Assignment.id.label("assignment"),
+            Assignment.organisation_id,
+            Assignment.part,
+            Assignment.responsible_person,
+            Assignment.state,
+            Assignment.outcome,
+            Assignment.outcome_reason,
+            Assignment.due_on,
+            unit.name.label("organisation"),
+            delegate.name.label("delegated_to"),
+            Document.ref.label("notice"),
+        )
+        .select_from(Measure)
+        .join(Assignment, mine, isouter=whole)
+        .outerjoin(unit, unit.id == Assignment.organisation_id)
+        .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
+        .order_by(Measure.position, Measure.id, Assignment.id)
+    ).all()
+
+
+def _next(clocks: Iterable[dict[str, Any]]) -> tuple[date | None, Light]:
+    """The date that is next for the other side, and the worst light."""
+    theirs = [c for c in clocks if c["turn"] is Turn.THEIRS and c["state"] == "open"]
+    return min((c["due_on"] for c in theirs), default=None), worst(c["light"] for c in theirs)
+
+
+def _measures(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_hand: dict[int, list[dict[str, Any]]] = {}
+    for clock in clocks:
+        if clock["assignment"] is not None:
+            by_hand.setdefault(clock["assignment"], []).append(clock)
+    measures: dict[str, dict[str, Any]] = {}
+    for hand in hands:
+        entry = measures.setdefault(
+            hand.ref, {"ref": hand.ref, "text": hand.text, "proof": hand.proof, "organisations": []}
+        )
+        if hand.assignment is None:
+            continue
+        due_on, light = _next(by_hand.get(hand.assignment, ()))
+        entry["organisations"].append(
+            {
+                "organisation": hand.organisation,
+                "part": hand.part,
+                "responsible_person": hand.responsible_person,
+                "delegated_to": hand.delegated_to,
+                "state": hand.state,
+                "outcome": hand.outcome,
+                "outcome_reason": hand.outcome_reason,
+                "notice": hand.notice,
+                "due_on": due_on or hand.due_on,
+                "light": light,
+            }
+        )
+    for entry in measures.values():
+        entry["due_on"] = min((o["due_on"] for o in entry["organisations"] if o["due_on"]), default=None)
+        entry["light"] = worst(o["light"] for o in entry["organisations"])
+    return list(measures.values())
+
+
+def _recipients(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each responsible unit with how its measures stand, its next date and its light."""
+    units: dict[str, Counter[str]] = {}
+    for hand in hands:
+        if hand.assignment is not None:
+            units.setdefault(hand.organisation, Counter())[hand.state] += 1
+    told = []
+    for name, states in units.items():
+        due_on, light = _next(c for c in clocks if c["organisation"] == name)
+        told.append({"organisation": name, "states": dict(states), "due_on": due_on, "light": light})
+    return told
+
+
+def _events(
+    session: Session,
+    actor: Actor,
+    case: Any,
+    papers: list[dict[str, Any]],
+    hands: Sequence[Any],
+    clocks: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    shown = {paper["ref"] for paper in papers}
+    every = set(session.scalars(select(Document.ref).where(Document.case_id == case.id)))
+    replies = session.scalars(
+        select(Reply.ref)
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .where(Reply.case_id == case.id, visible_assignments(actor))
+    )
+    sight = Sight(
+        whole=case.whole,
+        papers=shown,
+        hidden_papers=every - shown,
+        hands={(hand.ref, hand.organisation) for hand in hands if hand.assignment is not None},
+        replies=set(replies),
+        clocks={clock["key"] for clock in clocks},
+    )
+    rows = session.execute(
+        select(Event.seq, Event.kind, Event.happened_at, Event.recorded_at, Event.actor_name, Event.why, Event.data)
+        .where(Event.case_id == case.id)
+        .order_by(Event.seq)
+    )
+    return [
+        {
+            "seq": row.seq,
+            "kind": row.kind,
+            "what": HAPPENINGS[row.kind],
+            "happened_at": row.happened_at,
+            "recorded_at": row.recorded_at,
+            "by": row.actor_name,
+            "why": row.why,
+            "data": row.data,
+        }
+        for row in rows
+        if sight.shows(row.kind, row.data)
+    ]

@@ -1,0 +1,81 @@
+"""Cases as lists show them; one case as a whole is in `case_view`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.rules.policy import Actor
+from models.rules.vocabulary import Light, Role, Stage
+from models.tables import Accident, Case, User
+
+from .case_view import case_view
+from .clock_lists import deadline_view
+from .documents import document_list
+from .lights import lights_of_cases
+from .progress import progress_of, states
+from .visible import POLICE, visible_cases
+
+__all__ = ["case_list", "case_view", "deadline_view", "document_list"]
+
+
+def case_list(
+    session: Session,
+    actor: Actor,
+    today: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    stage: Stage | None = None,
+) -> list[dict[str, Any]]:
+    """Return up to `limit` cases that the actor may see, the newest first, as after the case number `after`.
+
+    `light` is the worst of the clocks and `progress` the five states of the papers, both of what the actor may see.
+    Five statements, however many rows.
+    """
+    officer, before = aliased(User), aliased(Case)
+    query = (
+        select(
+            Case.id,
+            Case.case_number,
+            Case.title,
+            Case.stage,
+            Case.grade,
+            Case.grade_provisional,
+            Accident.occurred_at,
+            Accident.place,
+            officer.name.label("officer"),
+        )
+        .join(Accident, Accident.id == Case.accident_id)
+        .join(officer, officer.id == Case.officer_id)
+        .where(visible_cases(actor))
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    if stage is not None:
+        query = query.where(Case.stage == stage)
+    if after is not None:
+        query = query.where(Case.id < select(before.id).where(before.case_number == after).scalar_subquery())
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
+    lights = lights_of_cases(session, actor, ids, today)
+    steps = progress_of(session, actor, ids)
+    inside = actor.has(*POLICE, Role.SYSTEM)
+    return [
+        {
+            "case_number": row.case_number,
+            "title": row.title,
+            "stage": row.stage,
+            "light": lights.get(row.id, Light.GREEN),
+            "grade": row.grade,
+            "grade_provisional": row.grade_provisional,
+            "occurred_at": row.occurred_at,
+            "place": row.place,
+            "officer": row.officer if inside else None,
+            "progress": states(steps[row.id]),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,89 @@
+"""The papers of a case as lists show them: number, recipient, state, and the file that was made of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.errors import NotFound
+from models.rules.file_names import safe_name
+from models.rules.policy import Actor
+from models.rules.vocabulary import DocumentKind, RenditionForm
+from models.tables import Case, Delivery, Document, Organisation, Rendition
+
+from .visible import visible_cases, visible_documents
+
+KINDS = list(DocumentKind)
+
+
+def document_list(session: Session, actor: Actor, case_number: str) -> list[dict[str, Any]]:
+    """Return the papers of a case that the actor may see, in the order of the five. Raises NotFound."""
+    case_id = session.scalars(
+        select(Case.id).where(Case.case_number == case_number, visible_cases(actor))
+    ).one_or_none()
+    if case_id is None:
+        raise no_case(case_number)
+    return documents_of(session, actor, case_id)
+
+
+def no_case(case_number: str) -> NotFound:
+    """Return the refusal for a case that is not there or not to be known of."""
+    return NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+
+
+def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
+    """Return the papers of a case that the actor may see. One statement.
+
+    `version`, `sha256` are those of the newest final file, None until there is one; `path` is its name on export.
+    """
+    recipient, newer = aliased(Organisation), aliased(Rendition)
+    newest = (
+        select(func.max(newer.version))
+        .where(newer.document_id == Document.id, newer.form == RenditionForm.FINAL_DOCX)
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.ref,
+            Document.kind,
+            Document.form,
+            Document.title,
+            Document.number,
+            Document.status,
+            Document.issued_on,
+            Document.restricted,
+            Document.void_reason,
+            recipient.name.label("recipient"),
+            Delivery.delivered_at,
+            Delivery.acknowledged_at,
+            Delivery.received_by,
+            Rendition.version,
+            Rendition.sha256,
+        )
+        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .outerjoin(
+            Rendition,
+            and_(
+                Rendition.document_id == Document.id,
+                Rendition.form == RenditionForm.FINAL_DOCX,
+                Rendition.version == newest,
+            ),
+        )
+        .where(Document.case_id == case_id, visible_documents(actor))
+        .order_by(Document.id)
+    ).all()
+    return [
+        {**row._mapping, "path": file_name(row.number, row.title)}
+        for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
+    ]
+
+
+def file_name(number: str | None, title: str) -> str:
+    """Return the name under which a paper's file is handed out: its number and title."""
+    words = " ".join(word for word in (number, title) if word)
+    return safe_name(words.replace("/", "／").replace("\\", "＼") + ".docx")

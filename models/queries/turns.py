@@ -1,0 +1,61 @@
+"""Whose turn it is in a case, as one Chinese sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from models.rules.policy import Actor
+from models.rules.vocabulary import Stage
+from models.tables import Assignment, Case, Document, Measure, Organisation
+
+from .waits import Wait, seen
+
+NAMED = 3  # so many are named, the others counted
+
+
+def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage) -> str:
+    """Return what waits on whom in a case, as far as the actor may know. One statement."""
+    if stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
+        return f"案件已{stage.label}，没有待办事项。"
+    waits = union_all(*seen(actor, Case.id == case_id)).subquery("waits")
+    unit, recipient = aliased(Organisation), aliased(Organisation)
+    rows = session.execute(
+        select(
+            waits.c.wait,
+            Document.kind,
+            Measure.ref.label("measure"),
+            unit.name.label("unit"),
+            recipient.name.label("recipient"),
+        )
+        .select_from(waits)
+        .outerjoin(Document, Document.id == waits.c.document_id)
+        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
+        .outerjoin(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(unit, unit.id == waits.c.unit_id)
+        .order_by(Measure.position, waits.c.subject)
+    ).all()
+    by_wait: dict[Wait, list[str]] = {}
+    for row in rows:
+        by_wait.setdefault(Wait(row.wait), []).append(_named(row))
+    if not by_wait:
+        return "目前没有待办事项。"
+    return "；".join(f"{wait.label}：{_some(by_wait[wait])}" for wait in Wait if wait in by_wait) + "。"
+
+
+def _named(row: Any) -> str:
+    """What the step is about: a measure and its unit, a paper and its recipient, or a unit alone."""
+    if row.measure is not None:
+        return f"{row.recipient or row.unit}{row.measure}"
+    if row.kind is not None:
+        return f"{row.kind.label}（{row.recipient}）" if row.recipient else str(row.kind.label)
+    return str(row.unit)
+
+
+def _some(names: list[str]) -> str:
+    once = list(dict.fromkeys(names))
+    text = "、".join(once[:NAMED])
+    return text if len(once) <= NAMED else f"{text}等{len(once)}项"
