@@ -9,7 +9,7 @@ from documents.kinds.sentences import aspect, evidence, finding_note, graded, ha
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
 from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, heading, subheading
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
@@ -111,13 +111,13 @@ def _facts(paper: AnalysisReport) -> str:
     return (
         heading("一、基本情况")
         + led("（一）事故等级和损失。", graded(accident) + happened(accident), KAI)
-        + led("（二）人员情况。", "", KAI)
+        + subheading("（二）人员情况")
         + _people(paper)
-        + led("（三）车辆情况。", "", KAI)
+        + subheading("（三）车辆情况")
         + _vehicles(paper)
-        + led("（四）道路情况。", "", KAI)
+        + subheading("（四）道路情况")
         + _road(paper)
-        + led("（五）相关单位情况。", "", KAI)
+        + subheading("（五）相关单位情况")
         + _organisations(paper)
         + led("（六）天气和环境情况。", weather, KAI)
     )
@@ -131,9 +131,9 @@ def _course(paper: AnalysisReport) -> str:
     course = paper.course or ((paper.accident.summary,) if paper.accident.summary else ())
     return (
         heading("二、事故发生经过和应急处置情况")
-        + led("（一）事故发生经过。", "", KAI)
+        + subheading("（一）事故发生经过")
         + _paragraphs(course)
-        + led("（二）应急处置情况。", "", KAI)
+        + subheading("（二）应急处置情况")
         + _paragraphs(paper.response)
     )
 
@@ -155,9 +155,9 @@ def _causes(paper: AnalysisReport) -> str:
     by_organisation: dict[str, list[FindingEntry]] = {}
     for finding in indirect:
         by_organisation.setdefault(listed(finding.organisations), []).append(finding)
-    text = heading("三、原因分析和存在的问题") + led("（一）直接原因。", "", KAI)
+    text = heading("三、原因分析和存在的问题") + subheading("（一）直接原因")
     text += "".join(_finding(n, f) for n, f in enumerate(direct, 1)) or body(NOTHING)
-    text += led("（二）间接原因和存在的问题。", "", KAI)
+    text += subheading("（二）间接原因和存在的问题")
     for n, (name, found) in enumerate(by_organisation.items(), 1):
         text += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
         text += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))

@@ -9,7 +9,7 @@ from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, paragraph, run, run_properties
 from models.papers import ArchivedFile, ReplyEntry, TracebackArchive
-from models.papers.wording import NOTHING, day, listed, or_nothing, title_lines
+from models.papers.wording import NOTHING, beijing_date, day, listed, or_nothing, title_lines
 from models.rules.vocabulary import DocumentKind
 
 _ON_BEHALF = "代录"
@@ -83,13 +83,13 @@ def _deliveries(paper: TracebackArchive) -> str:
         )
         for d in paper.deliveries
     ]
-    header = ("文书", "受送达单位", "方式", "送达时间和送达人", "签收时间和签收人", "备注")
-    return table(header, rows, (1800, 1500, 800, 2000, 2000, 744))
+    header = ("文书", "受送达单位", "方式", "送达时间\n和送达人", "签收时间\n和签收人", "备注")
+    return table(header, rows, (1700, 1500, 800, 2060, 2060, 724))
 
 
 def _verdict(reply: ReplyEntry) -> str:
     verdict = reply.verdict.label if reply.verdict else NOTHING
-    return f"{verdict}\n{cell_moment(reply.assessed_at)}" if reply.assessed_at else verdict
+    return f"{verdict}\n{cell_day(beijing_date(reply.assessed_at))}" if reply.assessed_at else verdict
 
 
 def _replies(paper: TracebackArchive) -> str:
@@ -100,17 +100,12 @@ def _replies(paper: TracebackArchive) -> str:
             cell_moment(r.received_at) + (f"\n{_ON_BEHALF}" if r.recorded_on_behalf else ""),
             or_nothing(r.summary),
             listed((f.path for f in r.evidence), by="\n"),
-            "\n".join(
-                [
-                    r.verdict.label if r.verdict else NOTHING,
-                    *([cell_day(r.assessed_at.date())] if r.assessed_at else []),
-                ]
-            ),
+            _verdict(r),
         )
         for r in paper.replies
     ]
     return table(
-        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1400, 1200, 1960, 1324, 1000, 1960)
+        ("反馈单位", "类型和事项", "收到时间", "内容", "证明材料", "研判"), rows, (1400, 1360, 2060, 1644, 1140, 1240)
     )
 
 
@@ -130,7 +125,7 @@ def _verifications(paper: TracebackArchive) -> str:
     return table(
         ("措施", "责任单位", "复查时间", "复查人", "地点", "结果", "照片"),
         rows,
-        (640, 1400, 1960, 940, 1304, 1400, 1200),
+        (640, 1400, 2060, 940, 1304, 1400, 1100),
     )
 
 
@@ -152,7 +147,7 @@ def _outcomes(paper: TracebackArchive) -> str:
 def _events(paper: TracebackArchive) -> str:
     rows = [(str(e.sequence), cell_moment(e.at), or_nothing(e.actor), e.what, or_nothing(e.why)) for e in paper.events]
     count = len(paper.events) if paper.event_count is None else paper.event_count
-    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (760, 1960, 1300, 2724, 2100)) + _chain(
+    return table(("序号", "时间", "办理人", "事项", "理由"), rows, (760, 2060, 1300, 2624, 2100)) + _chain(
         count, paper.event_chain_head
     )
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from documents.layout.measures import HEI
+from documents.layout.measures import HEI, KAI
 from documents.layout.package import Frame, Sheet
 from documents.layout.text import paragraph, run, run_properties
 from models.papers import Head
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
-_HEADING_RUN = run_properties(HEI)
+_HEADING_RUN, _SUBHEADING_RUN = run_properties(HEI), run_properties(KAI)
 
 
 def heading(text: str) -> str:
     """一、 in 黑体, its figures too."""
     return paragraph("1", run(text, _HEADING_RUN))
+
+
+def subheading(text: str) -> str:
+    """（一） in 楷体 on a line of its own, kept with what follows."""
+    return paragraph("2", run(text, _SUBHEADING_RUN))
 
 
 def document(head: Head, body: str, kind: DocumentKind, pictures: tuple[bytes, ...] = ()) -> Sheet:

@@ -30,6 +30,11 @@ def _local(value: datetime) -> datetime:
     return value.astimezone(BEIJING) if value.tzinfo else value
 
 
+def beijing_date(value: datetime) -> date:
+    """The day of a moment in Beijing."""
+    return _local(value).date()
+
+
 def moment(value: datetime | None) -> str:
     """2026年3月5日14时32分, Beijing time; a value without a zone is taken as it stands."""
     if value is None:
