@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from documents.layout.head import recipients_fit, recipients_line
-from documents.layout.measures import LEFT, TEXT_WIDTH
+from documents.layout.measures import CHARACTERS, LEFT, TEXT_HEIGHT, TEXT_WIDTH
 from documents.layout.text import TAB, empty, indent, keep_next, paragraph, run, run_properties
 from models.papers import Head
 from models.papers.wording import day, or_nothing, width
@@ -11,6 +13,12 @@ from models.rules.vocabulary import DocumentForm
 
 _IMPRINT_RUN = run_properties(size=28)
 _THIN, _THICK = 6, 8  # eighths of a point: 0.25 and 0.35 mm as printed
+_IMPRINT_CHARACTERS = 27  # of 4号 in a line beside 抄送：
+_TALL = 6  # lines from which the block takes a page of its own: a tall floating table would tear what stands before
+_FULL = TEXT_HEIGHT // 480 - 2  # lines that a page holds; a longer block must be allowed to run on
+_PAGE = (
+    '<w:p><w:pPr><w:pageBreakBefore/><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+)
 END = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 
 
@@ -34,13 +42,14 @@ def _attachments(titles: tuple[str, ...]) -> str:
 def signature_indents(issuer: str, dated: str) -> tuple[float, float]:
     """Right indents of signature and date in characters: the date 4 in, the signature centred over it.
 
-    A name too long for that stands 2 in, and the date is centred under it (7.3.5.2).
+    A name too long for that stands 2 in, or less where it fills the line, and the date is centred under it (7.3.5.2).
     """
     centre = 4 + width(dated) / 2
     indent_of_name = centre - width(issuer) / 2
     if indent_of_name >= 2:
         return indent_of_name, 4
-    return 2, max(2.0, 2 + (width(issuer) - width(dated)) / 2)
+    of_name = min(2.0, max(0.0, CHARACTERS - width(issuer)))
+    return of_name, max(of_name, of_name + (min(width(issuer), CHARACTERS) - width(dated)) / 2)
 
 
 def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
@@ -74,10 +83,10 @@ def _cell(inner: str, top: int, bottom: int) -> str:
 
 def imprint(head: Head) -> str:
     """版记 at the foot of the last page's text block. A letter's has neither rules nor printing note (10.1)."""
-    lines = [] if recipients_fit(head) else [run("主送：" + recipients_line(head).rstrip("：") + "。", _IMPRINT_RUN)]
+    texts = [] if recipients_fit(head) else ["主送：" + recipients_line(head).rstrip("：") + "。"]
     if head.copied_to:
-        lines.append(run("抄送：" + "，".join(head.copied_to).rstrip("。") + "。", _IMPRINT_RUN))
-    rows = [paragraph("GWImprint", line) for line in lines]
+        texts.append("抄送：" + "，".join(head.copied_to).rstrip("。") + "。")
+    rows = [paragraph("GWImprint", run(text, _IMPRINT_RUN)) for text in texts]
     letter = head.form is DocumentForm.LETTER
     if not letter:
         stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH - 280}"/></w:tabs>'
@@ -89,10 +98,18 @@ def imprint(head: Head) -> str:
         return END
     edges = [0 if letter else _THICK, *([0 if letter else _THIN] * (len(rows) - 1)), 0 if letter else _THICK]
     cells = "".join(_cell(row, edges[n], edges[n + 1]) for n, row in enumerate(rows))
+    height = 1 + sum(ceil(width(text) / _IMPRINT_CHARACTERS) for text in texts)
+    return (_PAGE if height > _TALL else "") + _imprint_table(cells, floating=height <= _FULL) + END
+
+
+def _imprint_table(cells: str, *, floating: bool) -> str:
     # LibreOffice floats a table as wide as the text block only when it is anchored to the page horizontally.
+    place = (
+        '<w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page" '
+        f'w:tblpX="{LEFT}" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/>'
+    )
     return (
-        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="margin" w:horzAnchor="page" '
-        f'w:tblpX="{LEFT}" w:tblpYSpec="bottom"/><w:tblOverlap w:val="never"/><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr>{place if floating else ""}<w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
-        f'</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TEXT_WIDTH}"/></w:tblGrid>{cells}</w:tbl>{END}'
+        f'</w:tblCellMar></w:tblPr><w:tblGrid><w:gridCol w:w="{TEXT_WIDTH}"/></w:tblGrid>{cells}</w:tbl>'
     )

@@ -30,16 +30,19 @@ from models.rules.vocabulary import DocumentForm
 
 _MARK_HEIGHT, _LETTER_GAP = 13.9, 4  # mm: characters of the full-size mark, from them to the rule
 _RULE_LINE = 40  # twips: the empty line that carries the rule
-_MARK_SIZE, _SMALLEST_MARK, _NARROWEST = 84, 44, 60  # half points, half points, percent
+_MARK_SIZE, _SMALLEST_MARK, _NARROWEST, _THINNEST = 84, 44, 60, 33  # half points, then percent
 
 
 def _fit(text: str) -> tuple[int, int]:
-    """Size (half points) and scale (percent) that fit the mark into one line: first narrower, then smaller."""
+    """Size (half points) and scale (percent) that fit the mark into one line: first narrower, then smaller, then thin."""
     wanted, room = width(text) or 1.0, TEXT_WIDTH - 120
     scale = min(100, int(100 * room / (wanted * _MARK_SIZE * 10)))
     if scale >= _NARROWEST:
         return _MARK_SIZE, scale
-    return max(_SMALLEST_MARK, int(room / (wanted * 10) * 100 / _NARROWEST)), _NARROWEST
+    size = int(room / (wanted * 10) * 100 / _NARROWEST)
+    if size >= _SMALLEST_MARK:
+        return size, _NARROWEST
+    return _SMALLEST_MARK, max(_THINNEST, int(100 * room / (wanted * _SMALLEST_MARK * 10)))
 
 
 def _mark_line(size: int) -> int:

@@ -116,7 +116,7 @@ def width(text: str) -> float:
 
 
 TITLE_WIDTH = 20  # characters of 22 pt in 156 mm
-_AFTER = ("的", "》", "”", "、", "，", "（以下", "发生", "事故")
+_AFTER = ("的", "》", "、", "，", "（以下", "发生", "事故")
 _NEVER_BEFORE = "的》”、，）：；。〕］·"
 _NEVER_AFTER = "《“（〔［·"
 
@@ -124,7 +124,7 @@ _NEVER_AFTER = "《“（〔［·"
 def title_lines(title: str, *, most: float = TITLE_WIDTH) -> tuple[str, ...]:
     """Break a title by meaning into as few balanced lines of at most `most` characters as it takes.
 
-    Breaks stand after 的, a closing mark or a noun that ends a phrase where possible, never inside 《》 or “” unless
+    Breaks stand after 的, 》 or a noun that ends a phrase where possible, never inside 《》 or “” unless
     there is no other way, and never leave a mark at the start of a line (GB/T 9704 art. 7.3.1: 词意完整).
     """
     title = title.strip()
