@@ -100,9 +100,13 @@ def _road(paper: AnalysisReport) -> str:
 def _organisations(paper: AnalysisReport) -> str:
     if not paper.organisations:
         return body(NOTHING)
-    return "".join(
-        led(f"{n}. {o.name}（{o.kind.label}）。", sentence(o.description)) for n, o in enumerate(paper.organisations, 1)
+    described = [o for o in paper.organisations if o.description]
+    named = listed(f"{o.name}（{o.kind.label}）" for o in paper.organisations if not o.description)
+    text = "".join(
+        led(f"{n}. {o.name}（{o.kind.label}）。", sentence(o.description)) for n, o in enumerate(described, 1)
     )
+    others = f"其他相关单位：{named}。" if described else f"{named}。"
+    return text + (body(others) if named != NOTHING else "")
 
 
 def _facts(paper: AnalysisReport) -> str:

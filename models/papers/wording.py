@@ -117,6 +117,9 @@ def width(text: str) -> float:
 
 TITLE_WIDTH = 20  # characters of 22 pt in 156 mm
 _AFTER = ("的", "》", "、", "，", "（以下", "发生", "事故")
+_WORDS = re.compile(
+    "特别重大|较大|重大|一般|道路|交通|事故|调查|分析|报告|整改|措施|建议|落实|单位|人员|责任|履职|监管|回溯|档案"
+)
 _NEVER_BEFORE = "的》”、，）：；。〕］·"
 _NEVER_AFTER = "《“（〔［·"
 
@@ -144,8 +147,9 @@ def _break(text: str, wanted: float, most: float) -> int:
         quoted = before.count("《") > before.count("》") or before.count("“") > before.count("”")
         torn = after[0] in _NEVER_BEFORE or before[-1] in _NEVER_AFTER
         digits = before[-1].isascii() and after[0].isascii()
+        split = any(word.start() < at < word.end() for word in _WORDS.finditer(text))
         phrase = before.endswith(_AFTER)
-        return abs(width(before) - wanted) + 6 * quoted + 40 * torn + 40 * digits - 5 * phrase
+        return abs(width(before) - wanted) + 6 * quoted + 40 * torn + 40 * digits + 20 * split - 5 * phrase
 
     places = [at for at in range(1, len(text)) if width(text[:at]) <= most]
     return min(places, key=cost) if places else 1

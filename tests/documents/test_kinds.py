@@ -63,6 +63,13 @@ def test_a_short_report_keeps_the_order_with_fewer_tables() -> None:
     assert len(list(short.body.iter(W + "tbl"))) < len(list(long.body.iter(W + "tbl")))
 
 
+def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
+    plain = [o.model_copy(update={"description": None}) for o in samples.report().organisations]
+    assert "江城市某运输有限公司（企业）、江城市公路管理中心（公路管理部门）。" in text(
+        samples.report(organisations=tuple(plain))
+    )
+
+
 @pytest.mark.parametrize(
     ("form", "words", "closing"),
     [

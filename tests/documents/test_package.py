@@ -15,6 +15,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from documents import render
+from documents.layout.ending import signature_indents
 from documents.layout.head import recipients_fit
 from documents.layout.package import Frame, base
 from documents.layout.picture import qr_png
@@ -140,3 +141,19 @@ def test_a_qr_code_is_a_png_of_fixed_bytes() -> None:
     assert width == height
     assert width % 8 == 0
     assert Docx(render(samples.notice())).parts["word/media/image1.png"].startswith(b"\x89PNG")
+
+
+def test_a_tall_version_block_takes_a_page_of_its_own_and_a_very_tall_one_runs_on() -> None:
+    def last_table(count: int) -> tuple[bool, bool]:
+        copied = tuple(f"江城市第{n}公路管理站" for n in range(count))
+        paper = Docx(render(samples.notice(head=samples.notice().head.model_copy(update={"copied_to": copied}))))
+        table = [t for t in paper.top() if t.tag == W + "tbl"][-1]
+        breaks = table.getprevious().find(f"{W}pPr/{W}pageBreakBefore") is not None
+        return breaks, table.find(f"{W}tblPr/{W}tblpPr") is not None
+
+    assert [last_table(n) for n in (2, 30, 90)] == [(False, True), (True, True), (True, False)]
+
+
+def test_a_long_issuer_fits_its_line() -> None:
+    assert signature_indents("江" * 27, "2026年4月8日")[0] == 1
+    assert signature_indents("江" * 40, "2026年4月8日")[0] == 0
