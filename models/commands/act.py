@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models.clock import local_date
 from models.database import Database
 from models.errors import NotAllowed, NotFound
+from models.queries.event_record import as_record
 from models.queries.rulebook import Rulebook, rulebook
 from models.queries.visible import visible_cases
 from models.rules import chain
@@ -122,26 +123,6 @@ def record(
     case.last_seq, case.last_hash = event.seq, event.hash
     act.session.add(event)
     return event
-
-
-def as_record(case_number: str, event: Event) -> dict[str, Any]:
-    """Return an event as the plain values that its hash covers and the archive carries."""
-    return {
-        "case_number": case_number,
-        "seq": event.seq,
-        "kind": event.kind,
-        "happened_at": _utc(event.happened_at),
-        "recorded_at": _utc(event.recorded_at),
-        "actor": event.actor,
-        "actor_name": event.actor_name,
-        "why": event.why,
-        "data": event.data,
-    }
-
-
-def _utc(moment: datetime) -> str:
-    """Spell a moment the one way it will have after any trip through a database: the hash covers the spelling."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: Any) -> None:

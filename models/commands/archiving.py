@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+import hashlib
+import json
 
+from sqlalchemy import exists, func, select
+
+from models import papers
 from models.clock import local_date
 from models.errors import Conflict, WrongStage
+from models.queries.papers import content, frozen
 from models.rules import lifecycle, policy
 from models.rules.numbering import archive_number
 from models.rules.retention import Retention, kept_until, retention
-from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Stage
+from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
 from models.tables import (
     Accident,
     Archive,
+    ArchiveItem,
     Assignment,
     Case,
     Document,
     Measure,
     NotApplicable,
+    Rendition,
 )
 
 from . import deadlines
@@ -26,6 +33,7 @@ from .cases import require_reason
 from .drafting import accident_name, unaddressed
 from .numbers import draw
 
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
@@ -163,3 +171,101 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
     )
     document.number, document.issued_at, document.issued_on = number, act.at, act.today
     return document, number
+
+
+def freeze_volume(act: Act, case_number: str) -> int:
+    """Freeze what the volume of an archived case says; returns its document's row number. Again changes nothing.
+
+    From here on the package is the same bytes however often it is begun. Raises WrongStage before archiving, or while
+    a paper of the case has no file yet: the catalogue lists the files.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    document = act.session.get_one(Document, archive.document_id)
+    if document.content is not None:
+        return document.id
+    unrendered = act.session.scalars(
+        select(Document.ref)
+        .where(
+            Document.case_id == case.id,
+            Document.id != document.id,
+            Document.status.in_(OUT),
+            ~exists(
+                select(1)
+                .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.FINAL_DOCX)
+                .correlate(Document)
+            ),
+        )
+        .order_by(Document.id)
+    ).all()
+    if unrendered:
+        raise WrongStage(f"文书{'、'.join(unrendered)}的正式文件尚未生成，还不能封装档案。", code="not_rendered")
+    said = papers.canonical(
+        content(
+            act.session,
+            document.id,
+            settings=act.settings,
+            rules=act.rules,
+            issued_on=document.issued_on,
+            number=archive.archive_number,
+            signatory=None,
+        )
+    )
+    # All at once: the database refuses an issued paper without number and content.
+    document.status, document.number = DocumentStatus.ISSUED, archive.archive_number
+    document.content, document.content_sha256 = json.loads(said), hashlib.sha256(said).hexdigest()
+    return document.id
+
+
+def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: str) -> bool:
+    """Record the sealed package: its folder (relative to the archive folder), hash and items.
+
+    Returns False, and changes nothing, where this very package is on record. The event comes after the package's last
+    one: it is what a package is checked against. Raises WrongStage before the volume is frozen, Conflict where another
+    package is on record.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    if archive.manifest_sha256 is not None:
+        if (archive.manifest_sha256, archive.package_path) == (manifest_sha256, path):
+            return False
+        raise Conflict("本案已封装内容不同的档案包，不能替换。", code="package_differs")
+    volume = frozen(act.session, archive.document_id)
+    assert isinstance(volume, papers.TracebackArchive)
+    files = [(item, file) for item in volume.items for file in item.files]
+    act.session.add_all(
+        ArchiveItem(
+            archive_id=archive.id,
+            position=position,
+            responsible=item.responsible or volume.issuer,
+            number=item.number,
+            title=item.title,
+            dated=item.dated,
+            pages=item.pages,
+            note=item.remark,
+            path=file.path,
+            sha256=file.sha256,
+        )
+        for position, (item, file) in enumerate(files, 1)
+    )
+    archive.package_path, archive.manifest_sha256 = path, manifest_sha256
+    archive.item_count, archive.packed_at = len(volume.items), act.at
+    record(
+        act,
+        case,
+        "archive_packed",
+        archive_number=archive.archive_number,
+        path=path,
+        items=len(volume.items),
+        manifest_sha256=manifest_sha256,
+    )
+    return True
+
+
+def _archive_of(act: Act, case: Case) -> Archive:
+    archive = act.session.scalars(select(Archive).where(Archive.case_id == case.id)).one_or_none()
+    if archive is None:
+        raise WrongStage("本案尚未归档，不能封装档案。", code="not_archived")
+    return archive

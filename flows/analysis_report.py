@@ -1,0 +1,15 @@
+"""调查分析报告书: the issued paper becomes its file."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.office import at_work, moment
+from flows.rendering import RETRIES, render_paper
+
+
+@flow(name="analysis-report", **RETRIES)
+def analysis_report(document_id: int, as_of: str | None = None) -> bool:
+    """Render and store one analysis report; returns False where that was done before. Safe to repeat."""
+    with at_work() as office:
+        return render_paper(office, document_id, moment(as_of))

@@ -1,0 +1,80 @@
+"""Frozen content → file → store → record: the work that the flows of the papers share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, select
+
+from documents import render
+from flows.office import Office
+from models.commands.renditions import attach_rendition
+from models.queries.papers import frozen
+from models.rules.file_names import safe_name
+from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.tables import Case, Document, Rendition
+
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+
+# How a flow tries again by itself where Prefect runs it; the outbox repeats what the worker runs.
+RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 10, 60]}
+
+
+@dataclass(frozen=True, slots=True)
+class Unrendered:
+    """An issued paper that has no final file yet."""
+
+    document_id: int
+    case_number: str
+    ref: str
+    kind: DocumentKind
+
+
+def render_paper(office: Office, document_id: int, at: datetime) -> bool:
+    """Build the final docx of an issued paper and put it on record; returns False where that was done before.
+
+    Safe to repeat and to kill: the file is named by its hash, the record unique by paper and form.
+    """
+    with office.database.reading() as session:
+        if not session.scalar(select(_is_unrendered()).where(Document.id == document_id)):
+            return False
+        title, number = session.execute(select(Document.title, Document.number).where(Document.id == document_id)).one()
+        paper = frozen(session, document_id)
+    stored = office.files.put(render(paper))
+    with office.acting(at) as act:
+        return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, safe_name(f"{number} {title}.docx"))
+
+
+def unrendered_of(office: Office, case_number: str) -> list[Unrendered]:
+    """Return the issued papers of a case without final file, oldest first; the volume is packed in its own way."""
+    with office.database.reading() as session:
+        rows = session.execute(
+            _UNRENDERED.where(Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE)
+        )
+        return [Unrendered(*row) for row in rows]
+
+
+def unrendered(office: Office, document_id: int) -> Unrendered | None:
+    """Return a paper if it is issued and has no final file yet."""
+    with office.database.reading() as session:
+        row = session.execute(_UNRENDERED.where(Document.id == document_id)).one_or_none()
+        return None if row is None else Unrendered(*row)
+
+
+def _is_unrendered() -> ColumnElement[bool]:
+    final = exists(
+        select(1)
+        .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.FINAL_DOCX)
+        .correlate(Document)
+    )
+    return Document.status.in_(OUT) & ~final
+
+
+_UNRENDERED = (
+    select(Document.id, Case.case_number, Document.ref, Document.kind)
+    .join(Case, Case.id == Document.case_id)
+    .where(_is_unrendered())
+    .order_by(Document.id)
+)

@@ -1,0 +1,76 @@
+"""监管回溯档案: the closed case becomes its volume and the sealed package."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+from sqlalchemy import select
+
+from documents import render
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
+from flows.office import Office, at_work, moment
+from flows.rendering import RETRIES, render_paper
+from models.commands.archiving import freeze_volume, record_package
+from models.errors import WrongStage
+from models.papers import TracebackArchive
+from models.queries.event_record import event_record
+from models.queries.papers import frozen
+from models.rules.file_names import safe_name
+from models.tables import Archive, Case, Document
+
+
+@flow(name="traceback-archive", **RETRIES)
+def traceback_archive(document_id: int, as_of: str | None = None) -> bool:
+    """Render the volume and seal its package; returns False where that was done before. Safe to repeat."""
+    with at_work() as office:
+        return pack(office, document_id, moment(as_of))
+
+
+def pack(office: Office, document_id: int, at: datetime) -> bool:
+    """Write the package of an archived case and put it on record. All other papers must have their files.
+
+    What the volume says is frozen first, so that a repeated or killed run writes the very same package.
+    """
+    case_number, archive_number, packed_at = _standing(office, document_id)
+    if packed_at is not None:
+        return False
+    with office.acting(at) as act:
+        freeze_volume(act, case_number)
+    render_paper(office, document_id, at)
+    with office.database.reading() as session:
+        volume = frozen(session, document_id)
+        length = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
+        events = event_record(session, case_number, until=length)
+    assert isinstance(volume, TracebackArchive)
+    assert volume.dated is not None
+    bag = write_bag(
+        office.settings.archives / safe_name(archive_number),
+        volume.items,
+        {
+            ARCHIVE_NUMBER: archive_number,
+            CASE_NUMBER: case_number,
+            DATE: volume.dated.isoformat(),
+            "Source-Organization": volume.issuer,
+        },
+        events,
+        volume=render(volume),
+        open_file=office.files.open,
+    )
+    with office.acting(at) as act:
+        return record_package(act, case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
+
+
+def _standing(office: Office, document_id: int) -> tuple[str, str, datetime | None]:
+    """Return the case number, the 档号 and when the package was sealed. Raises WrongStage for a case not archived."""
+    with office.database.reading() as session:
+        row = session.execute(
+            select(Case.case_number, Archive.archive_number, Archive.packed_at)
+            .select_from(Document)
+            .join(Case, Case.id == Document.case_id)
+            .join(Archive, Archive.document_id == Document.id)
+            .where(Document.id == document_id)
+        ).one_or_none()
+    if row is None:
+        raise WrongStage("该文书不是已归档案件的监管回溯档案。", code="not_archived")
+    return row.case_number, row.archive_number, row.packed_at

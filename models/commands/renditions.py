@@ -1,0 +1,77 @@
+"""The files of a paper: what the worker built from frozen content is put on record once."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.errors import Conflict, NotFound, WrongStage
+from models.files import Stored
+from models.rules import policy
+from models.rules.vocabulary import RenditionForm
+from models.tables import Case, Document, Rendition
+
+from .act import Act, lock_case, record
+
+
+def attach_rendition(
+    act: Act,
+    document_id: int,
+    form: RenditionForm,
+    stored: Stored,
+    file_name: str,
+    *,
+    pages: int | None = None,
+) -> bool:
+    """Record a stored file as a form of an issued paper; returns False, and changes nothing, where it is on record.
+
+    Frozen content has one file of each form for ever. Raises NotFound, WrongStage (nothing frozen yet), Conflict
+    where another file stands for the same content.
+    """
+    policy.require(act.actor, "paper.render")
+    document = _locked(act, document_id)
+    if document.content is None:
+        raise WrongStage(f"文书{document.ref}尚未签发，不能生成正式文件。", code="not_issued")
+    standing = act.session.scalar(
+        select(Rendition.sha256).where(
+            Rendition.document_id == document.id, Rendition.form == form, Rendition.version == 1
+        )
+    )
+    if standing == stored.sha256:
+        return False
+    if standing is not None:
+        raise Conflict(f"文书{document.ref}已有内容不同的{form.label}，不能替换。", code="rendition_differs")
+    act.session.add(
+        Rendition(
+            document_id=document.id,
+            form=form,
+            version=1,
+            sha256=stored.sha256,
+            size=stored.size,
+            pages=pages,
+            file_name=file_name,
+            made_at=act.at,
+        )
+    )
+    case = act.session.get_one(Case, document.case_id)
+    record(
+        act,
+        case,
+        "paper_rendered",
+        paper=document.ref,
+        kind=document.kind.value,
+        form=form.value,
+        sha256=stored.sha256,
+        content_sha256=document.content_sha256,
+    )
+    return True
+
+
+def _locked(act: Act, document_id: int) -> Document:
+    """Return a paper, its case locked."""
+    case_number = act.session.scalar(
+        select(Case.case_number).join(Document, Document.case_id == Case.id).where(Document.id == document_id)
+    )
+    if case_number is None:
+        raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
+    lock_case(act, case_number)
+    return act.session.get_one(Document, document_id)
