@@ -1,0 +1,192 @@
+"""Cases told through the real commands: who does what, on which day. Every person in them is invented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from flows.office import Office
+from models.clock import SHANGHAI
+from models.commands import office as installing
+from models.commands.act import acting
+from models.commands.filing import file_case
+from models.commands.registry import ACTIONS
+from models.database import Database
+from models.dossier import read
+from models.files import FileStore
+from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, OrganisationKind, Outcome, Role
+from models.samples import dossier_bytes
+from models.settings import Settings
+from models.tables import AccountabilityItem, Assignment, Case, Document, Measure, Organisation
+
+START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
+STAFF = {
+    # account: (name, role); two officers, because who assesses does not verify
+    "li": ("李某", Role.OFFICER),
+    "wang": ("王某", Role.OFFICER),
+    "nei": ("聂某", Role.CLERK),
+    "shen": ("沈某", Role.REVIEWER),
+    "qian": ("钱某", Role.SIGNER),
+    "ling": ("凌某", Role.LEADER),
+    "dang": ("党某", Role.ARCHIVIST),
+}
+
+
+def staffed(url: str) -> None:
+    """Prepare an office with reference data and one account for each role: a template for `Databases.fresh`."""
+    database, settings = Database(url, durable=False), Settings()
+    installing.initialise(database, settings, START)
+    for account, (name, role) in STAFF.items():
+        with acting(database, settings, "console", START) as act:
+            installing.add_user(act, account, name, settings.unit, [role])
+    database.close()
+
+
+class Story:
+    """One office and its present moment, `at`; what is done is done then."""
+
+    def __init__(self, office: Office, at: datetime = START) -> None:
+        self.office, self.at = office, at
+
+    def do(self, account: str, action: str | Callable[..., Any], case: str, **said: Any) -> Any:
+        """Let somebody do something in a case: an action of the registry by its name, or any command."""
+        command = ACTIONS[action] if isinstance(action, str) else action
+        with acting(self.office.database, self.office.settings, account, self.at) as act:
+            return command(act, case, **said)
+
+    def wait(self, **span: float) -> None:
+        """Let time pass: `wait(days=3)`."""
+        self.at += timedelta(**span)
+
+    def file(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
+        """File a sample, or the same accident moved to another place and number; returns the case number."""
+        dossier = json.loads(dossier_bytes(sample))
+        if variant:
+            facts = dossier["accident"]
+            facts["accident_number"] = f"{int(facts['accident_number']) + variant}"
+            facts["place"] = f"{facts['place']}以东{variant}米"
+        with acting(self.office.database, self.office.settings, "li", self.at) as act:
+            return file_case(act, read(json.dumps(dossier).encode(), now=self.at)).case_number
+
+    def issue(self, case: str, *papers: str) -> list[str]:
+        """Take papers through their chain; returns their numbers."""
+        numbers = []
+        for paper in papers:
+            self.do("li", "submit", case, paper=paper)
+            self.do("shen", "approve", case, paper=paper)
+            numbers.append(self.do("qian", "sign", case, paper=paper))
+        return numbers
+
+    def address(self, case: str) -> None:
+        """Give every measure a unit, every item an organ, and every date that has passed a new one."""
+        with self.office.database.reading() as session:
+            held = select(Assignment.measure_id)
+            of_case = select(Case.id).where(Case.case_number == case).scalar_subquery()
+            nobodys = session.scalars(
+                select(Measure.ref).where(Measure.case_id == of_case, Measure.id.not_in(held))
+            ).all()
+            past = session.scalars(
+                select(Measure.ref)
+                .join(Assignment, Assignment.measure_id == Measure.id)
+                .where(Measure.case_id == of_case, Assignment.due_on <= self.at.date())
+                .distinct()
+            ).all()
+            items = session.scalars(
+                select(AccountabilityItem.ref).where(
+                    AccountabilityItem.case_id == of_case,
+                    AccountabilityItem.informational.is_(False),
+                    AccountabilityItem.competent_organ_id.is_(None),
+                )
+            ).all()
+            unit = session.scalars(
+                select(Organisation.name)
+                .where(Organisation.kind != OrganisationKind.ENTERPRISE, Organisation.issues_as.is_(None))
+                .order_by(Organisation.id)
+            ).first()
+        for measure in nobodys:
+            self.do("li", "confirm-responsible", case, measure=measure, organisation=unit)
+        for measure in past:
+            self.do("li", "edit-measure", case, measure=measure, due=self.at.date() + timedelta(days=60))
+        for item in items:
+            self.do("li", "confirm-organ", case, item=item, organ=unit)
+
+    def papers(self, case: str, *statuses: DocumentStatus, kind: DocumentKind | None = None) -> list[str]:
+        """Return the short names of a case's papers that stand in one of the states."""
+        query = select(Document.ref).join(Case, Case.id == Document.case_id).where(Case.case_number == case)
+        if statuses:
+            query = query.where(Document.status.in_(statuses))
+        if kind is not None:
+            query = query.where(Document.kind == kind)
+        with self.office.database.reading() as session:
+            return list(session.scalars(query.order_by(Document.id)))
+
+    def rectifying(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
+        """File a case, address everything, and sign its report."""
+        case = self.file(sample, variant)
+        self.address(case)
+        self.issue(case, "D1")
+        return case
+
+    def prepare(self, case: str) -> list[str]:
+        """Draft the notices and proposals of a case by hand; returns their short names."""
+        drafted: list[str] = self.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+        drafted += self.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+        return drafted
+
+    def deliver(self, case: str, *papers: str) -> None:
+        """Serve papers by the officer, who may see restricted ones too."""
+        for paper in papers:
+            self.do("li", "deliver", case, paper=paper)
+
+    def archive(self, case: str) -> str:
+        """Close every measure with a reason, waive the order, and archive; returns the 档号."""
+        with self.office.database.reading() as session:
+            open_ones = session.execute(
+                select(Measure.ref, Organisation.name)
+                .select_from(Assignment)
+                .join(Measure, Measure.id == Assignment.measure_id)
+                .join(Organisation, Organisation.id == Assignment.organisation_id)
+                .join(Case, Case.id == Assignment.case_id)
+                .where(Case.case_number == case, Assignment.state != AssignmentState.CLOSED)
+                .order_by(Assignment.id)
+            ).all()
+        for measure, organisation in open_ones:
+            self.do(
+                "li",
+                "close-measure",
+                case,
+                measure=measure,
+                organisation=organisation,
+                outcome=Outcome.NO_LONGER_APPLICABLE,
+                reason="道路已改线，措施不再适用。",
+            )
+        if not self.papers(case, kind=DocumentKind.SUPERVISION_ORDER):
+            self.do("ling", "mark-not-applicable", case, kind=DocumentKind.SUPERVISION_ORDER, reason="各单位均按期办理。")
+        number: str = self.do("dang", "archive", case)
+        return number
+
+    def archived(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
+        """Carry a case by hand from its dossier to its archive; nothing is rendered or packed yet."""
+        case = self.rectifying(sample, variant)
+        papers = self.prepare(case)
+        self.issue(case, *papers)
+        self.deliver(case, *papers)
+        self.archive(case)
+        return case
+
+
+@contextmanager
+def story_in(url: str, home: Path) -> Iterator[Story]:
+    """Tell a story in a database that `staffed` prepared; files and packages go below `home`."""
+    settings = Settings(home=home, database_url=url)
+    database = Database(url, durable=False)
+    try:
+        yield Story(Office(database, settings, FileStore(settings.files)))
+    finally:
+        database.close()
