@@ -56,7 +56,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         notice_delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
         silence_confirmed_by=confirmed_by,
         silence_confirmed_on=local_date(confirmed_at) if confirmed_at else None,
-        matters=tuple(_matter(clock, answers, draft) for clock in late),
+        matters=_told_once([_matter(clock, answers, draft) for clock in late]),
         new_limit=_new_limit(draft),
         lifting=(
             "完成全部督办事项并书面反馈完成情况，附证明材料",
@@ -195,6 +195,20 @@ def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft) -> Overd
         done=done or None,
         not_done=_not_done(clock, replies, due),
     )
+
+
+def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
+    """Limits of one notice are mostly counted alike: a count that was told already is only pointed at."""
+    first: dict[str | None, int] = {}
+    told = []
+    for place, matter in enumerate(matters, 1):
+        at = first.setdefault(matter.original.explanation, place)
+        if at != place:
+            original = matter.original.model_copy(update={"explanation": f"与第{at}项相同"})
+            told.append(matter.model_copy(update={"original": original}))
+        else:
+            told.append(matter)
+    return tuple(told)
 
 
 def _counted(due: Due) -> str:

@@ -23,7 +23,7 @@ from models.queries.rulebook import Rulebook
 from models.rules.vocabulary import DocumentForm, DocumentKind, SubjectType
 from models.settings import Settings
 from models.tables import Assignment, Measure, MeasureFinding
-from tests.models.queries.world import PENALTY, Statements, World, document
+from tests.models.queries.world import PENALTY, Statements, World, deadline, document
 
 ON = date(2026, 3, 26)
 
@@ -104,6 +104,15 @@ def test_the_order_lists_what_is_late_and_how_it_was_counted(session: Session, w
     assert (paper.silence_confirmed_by, paper.silence_confirmed_on) == ("陈某", date(2026, 3, 24))
     assert paper.new_limit.due == date(2026, 4, 10)  # 10 working days after 26 March, without 清明 on 6 April
     assert "实际送达" in (paper.new_limit.explanation or "")
+
+
+def test_a_count_that_is_told_already_is_only_pointed_at(session: Session, world: World, rules: Rulebook) -> None:
+    session.add(deadline(world, "notice.plan", "roads", date(2026, 3, 11), about="M2", assignment_id=world.ids["A-M2"]))
+    session.flush()
+    first, second = fill(session, world, rules, "D4").matters
+    assert "逐日计算" in (first.original.explanation or "")
+    assert (second.measure, second.original.explanation) == ("M2", "与第1项相同")
+    assert second.done == "2026年3月4日提交整改方案：计划于九月底前完成标志补设"
 
 
 def test_a_draft_order_names_no_new_date(session: Session, world: World, rules: Rulebook) -> None:
