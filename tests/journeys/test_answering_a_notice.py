@@ -13,7 +13,7 @@ from models.commands.escalation import climb
 from models.commands.office import add_user
 from models.commands.organisations import add_organisation, find_organisation
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.rules.vocabulary import AssignmentState, OrganisationKind, Outcome, ReplyKind, Role, Verdict
+from models.rules.vocabulary import AssignmentState, DocumentKind, OrganisationKind, Outcome, ReplyKind, Role, Verdict
 from models.tables import Assignment, Case, Deadline, Delivery, Document, Event, Measure, Organisation, RungFired
 from tests.stories import Story
 
@@ -24,7 +24,7 @@ class Served:
     def __init__(self, story: Story) -> None:
         self.story = story
         self.case = story.rectifying()
-        self.papers = story.do("li", "prepare", self.case, kind="rectification_notice")
+        self.papers = story.do("li", "prepare", self.case, kind=DocumentKind.RECTIFICATION_NOTICE)
         story.issue(self.case, *self.papers)
         story.deliver(self.case, *self.papers)
         with story.office.database.reading() as session:
