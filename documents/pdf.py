@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from models.errors import Refused
 
 FONTS = Path(__file__).parent / "layout" / "fonts.conf"
+_PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 _START, _EACH = 60, 10  # seconds allowed for a batch and for each file in it
 
 
@@ -55,6 +57,11 @@ def convert(files: Sequence[bytes]) -> list[bytes]:
         if missing:
             raise Refused(f"第{'、'.join(map(str, missing))}个文件未能转换为 PDF。", code="pdf_failed")
         return [path.read_bytes() for path in made]
+
+
+def pages(data: bytes) -> int | None:
+    """Count the pages of a PDF made by `convert`, whose page objects stand uncompressed; None when none is found."""
+    return len(_PAGE.findall(data)) or None
 
 
 def _run(command: list[str], *, seconds: int) -> None:

@@ -27,8 +27,10 @@ def test_without_libreoffice_the_person_is_told_to_take_the_docx(monkeypatch: py
 @needs_office
 def test_a_batch_comes_back_in_order_with_the_right_page() -> None:
     papers = [samples.notice(), samples.proposal()]
-    made = [PdfReader(io.BytesIO(data)) for data in pdf.convert([render(p, for_pdf=True) for p in papers])]
-    for paper, reader in zip(papers, made, strict=True):
+    made = pdf.convert([render(p, for_pdf=True) for p in papers])
+    for paper, data in zip(papers, made, strict=True):
+        reader = PdfReader(io.BytesIO(data))
+        assert pdf.pages(data) == len(reader.pages)
         page = reader.pages[0]
         assert math.isclose(float(page.mediabox.width), 595.3, abs_tol=1)
         assert math.isclose(float(page.mediabox.height), 841.9, abs_tol=1)
@@ -42,6 +44,10 @@ def test_a_file_that_cannot_be_converted_is_named() -> None:
     with pytest.raises(Refused) as refused:
         pdf.convert([b"PK\x03\x04 not a document"])
     assert refused.value.code == "pdf_failed"
+
+
+def test_what_is_no_pdf_has_no_pages() -> None:
+    assert pdf.pages(b"") is None
 
 
 @needs_office
