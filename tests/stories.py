@@ -167,7 +167,9 @@ class Story:
                 reason="道路已改线，措施不再适用。",
             )
         if not self.papers(case, kind=DocumentKind.SUPERVISION_ORDER):
-            self.do("ling", "mark-not-applicable", case, kind=DocumentKind.SUPERVISION_ORDER, reason="各单位均按期办理。")
+            self.do(
+                "ling", "mark-not-applicable", case, kind=DocumentKind.SUPERVISION_ORDER, reason="各单位均按期办理。"
+            )
         number: str = self.do("dang", "archive", case)
         return number
 

@@ -162,7 +162,8 @@ def _files(paper: TracebackArchive) -> str:
     held: list[tuple[str, ArchivedFile]] = [(str(i.sequence), f) for i in paper.items for f in i.files]
     held += [("反馈", f) for r in paper.replies for f in r.evidence]
     held += [("复查", f) for v in paper.verifications for f in v.photos]
-    rows = [(where, f.path, or_nothing(f.size), f.sha256) for where, f in held]
+    once = {f.path: (where, f.path, or_nothing(f.size), f.sha256) for where, f in reversed(held)}
+    rows = list(reversed(once.values()))
     return table(("件号", "文件", "字节数", "SHA-256 校验值"), rows, (760, 2900, 1240, 3944))
 
 

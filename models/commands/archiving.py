@@ -73,7 +73,6 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
             .join(Assignment, Assignment.measure_id == Measure.id)
             .where(Assignment.case_id == case.id, Assignment.state != AssignmentState.CLOSED)
             .order_by(Measure.position)
-            .distinct()
         ).all()
         if total
         else ()
@@ -121,6 +120,30 @@ def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> st
     return f"还不能归档：{'；'.join(parts)}。"
 
 
+def _holds_restricted(act: Act, case: Case) -> bool:
+    """A volume with a restricted paper inside is restricted itself."""
+    inside = select(Document.id).where(Document.case_id == case.id, Document.restricted).limit(1)
+    return act.session.scalar(inside) is not None
+
+
+def _list_readers(act: Act, case: Case, volume: Document) -> None:
+    """Put on the volume's list who stands on the list of every restricted paper in it, and who archives."""
+    if not volume.restricted:
+        return
+    papers = select(Document.id).where(Document.case_id == case.id, Document.restricted, Document.id != volume.id)
+    total = act.session.scalar(select(func.count()).select_from(papers.subquery()))
+    everywhere = act.session.scalars(
+        select(Reader.user_id)
+        .where(Reader.document_id.in_(papers))
+        .group_by(Reader.user_id)
+        .having(func.count() == total)
+    )
+    act.session.add_all(
+        Reader(document_id=volume.id, user_id=person, added_by=act.person, added_at=act.at)
+        for person in sorted({*everywhere, act.person})
+    )
+
+
 def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, str]:
     """Draw the volume's number and write it down together with what the package will contain of the event record."""
     accident = act.session.get_one(Accident, case.accident_id)
@@ -137,11 +160,12 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
         status=DocumentStatus.DRAFT,
         round=1,
         author_id=act.person,
-        restricted=False,
+        restricted=_holds_restricted(act, case),
         drafted_at=act.at,
     )
     act.session.add(document)
     act.session.flush()
+    _list_readers(act, case, document)
     _, year, count = draw(act, case.unit_id, "archive", used_for=case.case_number)
     number = archive_number(
         fonds=act.settings.fonds, year=year, term=term, unit=act.settings.archive_section, volume=count

@@ -133,7 +133,9 @@ def test_a_clerk_of_another_office_sees_and_does_nothing(served: Served) -> None
     with served.story.office.database.reading() as session:
         other = session.scalars(
             select(Organisation.name).where(
-                Organisation.name != served.recipient, Organisation.issues_as.is_(None), Organisation.parent_id.is_(None)
+                Organisation.name != served.recipient,
+                Organisation.issues_as.is_(None),
+                Organisation.parent_id.is_(None),
             )
         ).first()
     served.hire("stranger", str(other))

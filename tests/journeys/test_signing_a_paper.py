@@ -107,9 +107,7 @@ def test_two_reviewers_at_the_same_moment_decide_once(story: Story) -> None:
     assert len(refused) == 1
     assert isinstance(refused[0], Conflict | WrongStage | NotAllowed)
     with story.office.database.reading() as session:
-        kinds = session.scalars(
-            select(Event.kind).where(Event.kind.in_(("paper_approved", "paper_returned")))
-        ).all()
+        kinds = session.scalars(select(Event.kind).where(Event.kind.in_(("paper_approved", "paper_returned")))).all()
         decided = session.scalars(select(Approval).where(Approval.decided_at.is_not(None))).all()
     assert len(kinds) == len(decided) == 1
 
