@@ -24,6 +24,7 @@ from models.tables import (
     Document,
     Measure,
     NotApplicable,
+    Reader,
     Rendition,
 )
 

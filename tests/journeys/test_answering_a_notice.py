@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -80,8 +79,8 @@ class Served:
 
 
 @pytest.fixture
-def served(story: Story) -> Iterator[Served]:
-    yield Served(story)
+def served(story: Story) -> Served:
+    return Served(story)
 
 
 def test_a_measure_is_acknowledged_planned_done_verified_and_closed(served: Served) -> None:
