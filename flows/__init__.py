@@ -1,6 +1,7 @@
 """What happens by itself: short, repeatable Prefect flows and the clock."""
 
 import os
+import warnings
 
 from flows.environment import prepare
 from models.settings import Settings
@@ -8,3 +9,5 @@ from models.settings import Settings
 # Here and nowhere later: Prefect reads its environment once, when it is first imported, and every file of this
 # room that imports Prefect imports this package before.
 prepare(os.environ, Settings().home.absolute())
+# Who only rehearses or asks for help has no home yet, and importing must not make one; Prefect would complain.
+warnings.filterwarnings("ignore", message="Failed to create the Prefect home directory")

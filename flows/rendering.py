@@ -14,7 +14,7 @@ from models.commands.renditions import attach_rendition
 from models.queries.papers import frozen
 from models.rules.file_names import safe_name
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Case, Document, Rendition
+from models.tables import Archive, Case, Document, Rendition
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -23,8 +23,8 @@ RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 10, 60]}
 
 
 @dataclass(frozen=True, slots=True)
-class Unrendered:
-    """An issued paper that has no final file yet."""
+class Issued:
+    """An issued paper, as the worker needs to know it."""
 
     document_id: int
     case_number: str
@@ -47,20 +47,33 @@ def render_paper(office: Office, document_id: int, at: datetime) -> bool:
         return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, safe_name(f"{number} {title}.docx"))
 
 
-def unrendered_of(office: Office, case_number: str) -> list[Unrendered]:
+def unrendered_of(office: Office, case_number: str) -> list[Issued]:
     """Return the issued papers of a case without final file, oldest first; the volume is packed in its own way."""
     with office.database.reading() as session:
         rows = session.execute(
-            _UNRENDERED.where(Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE)
+            _ISSUED.where(
+                Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE, _is_unrendered()
+            )
         )
-        return [Unrendered(*row) for row in rows]
+        return [Issued(*row) for row in rows]
 
 
-def unrendered(office: Office, document_id: int) -> Unrendered | None:
+def unrendered(office: Office, document_id: int) -> Issued | None:
     """Return a paper if it is issued and has no final file yet."""
     with office.database.reading() as session:
-        row = session.execute(_UNRENDERED.where(Document.id == document_id)).one_or_none()
-        return None if row is None else Unrendered(*row)
+        row = session.execute(_ISSUED.where(Document.id == document_id, _is_unrendered())).one_or_none()
+        return None if row is None else Issued(*row)
+
+
+def unpacked_volume(office: Office, case_number: str) -> Issued | None:
+    """Return the volume of a case that is archived and not packed yet."""
+    with office.database.reading() as session:
+        row = session.execute(
+            _ISSUED.join(Archive, Archive.document_id == Document.id).where(
+                Case.case_number == case_number, Archive.packed_at.is_(None)
+            )
+        ).one_or_none()
+        return None if row is None else Issued(*row)
 
 
 def _is_unrendered() -> ColumnElement[bool]:
@@ -72,9 +85,8 @@ def _is_unrendered() -> ColumnElement[bool]:
     return Document.status.in_(OUT) & ~final
 
 
-_UNRENDERED = (
+_ISSUED = (
     select(Document.id, Case.case_number, Document.ref, Document.kind)
     .join(Case, Case.id == Document.case_id)
-    .where(_is_unrendered())
     .order_by(Document.id)
 )

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="address agencies reach; without it papers carry no QR code")
     seal: SealMode = Field(SealMode.NONE, description="how signed papers get their seal")
     max_file_bytes: int = Field(30_000_000, gt=0, description="largest file taken in")
+    outbox_seconds: float = Field(1.0, gt=0, description="how often the worker looks for work that follows an act")
+    sweep_seconds: float = Field(60.0, gt=0, description="how often the worker looks for limits that have run out")
     demo: bool = Field(False, description="demo accounts exist only where this is set")
     actor: str | None = Field(None, description="account that acts where --as is not given")
 

@@ -1,0 +1,16 @@
+"""送达之后: the recipient is told. Today into its inbox here; other channels join in this place."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.office import at_work, moment
+from flows.rendering import RETRIES
+from models.commands.carrying import tell_served
+
+
+@flow(name="delivery", **RETRIES)
+def delivery(document_id: int, as_of: str | None = None) -> bool:
+    """Tell the recipient of a served paper; returns False where it was told before or is not to be. Safe to repeat."""
+    with at_work() as office, office.acting(moment(as_of)) as act:
+        return tell_served(act, document_id)

@@ -1,0 +1,65 @@
+"""`shencha worker`: the clock runs until somebody ends it; what is in hand is finished first."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flows.clock import Ticking, scheduler
+from flows.office import Office
+from flows.outbox import LEASE
+from models.clock import Clock
+
+log = logging.getLogger("shencha.worker")
+
+
+def worker_name() -> str:
+    """Return the name under which this process claims work; no two that run have the same."""
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def run(
+    office: Office,
+    clock: Clock,
+    *,
+    worker: str | None = None,
+    ready: Callable[[], None] = lambda: None,
+    stop: threading.Event | None = None,
+    lease: timedelta = LEASE,
+) -> None:
+    """Work until SIGTERM, SIGINT or `stop`; returns when the work in hand is finished.
+
+    `ready` is called once the clock runs. Call it in the main thread, where signals arrive. Several workers, here
+    or on other machines, may share one database.
+    """
+    stop = stop or threading.Event()
+    ticking = Ticking(office, worker or worker_name(), clock, stop, lease=lease)
+    ticks = scheduler(ticking)
+    with _stopped_by_signals(stop):
+        ticks.start()
+        log.info("worker %s begins", ticking.worker)
+        try:
+            ready()
+            stop.wait()
+        finally:
+            stop.set()
+            ticks.shutdown(wait=True)
+            log.info("worker %s has ended", ticking.worker)
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

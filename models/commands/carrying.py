@@ -1,0 +1,74 @@
+"""What a case gets without anybody asking: drafts once the report is signed, and word to who was served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from models.errors import Invalid
+from models.rules import policy
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage
+from models.tables import Case, Document, Message, NotApplicable
+
+from .act import Act, lock_case
+from .drafting import draft_notices, draft_proposals
+
+DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
+    DocumentKind.RECTIFICATION_NOTICE: draft_notices,
+    DocumentKind.ACCOUNTABILITY_PROPOSAL: draft_proposals,
+}
+
+
+def draft_due(act: Act, case_number: str) -> list[str]:
+    """Draft the notices and proposals that a case under rectification needs; returns their short names.
+
+    Where a unit, an organ or a date is missing, that kind is left to people: they see it in their worklist. A second
+    call drafts nothing. Only the system carries.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    if case.stage is not Stage.RECTIFYING:
+        return []
+    waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
+    drafted: list[str] = []
+    for kind, draft in DRAFTERS.items():
+        if kind in waived:
+            continue
+        try:
+            drafted += draft(act, case)
+        except Invalid:  # raised before anything is written; says what a person has to fill in first
+            continue
+    return drafted
+
+
+def tell_served(act: Act, document_id: int) -> bool:
+    """Put a note about a served paper into its recipient's inbox, once; returns whether it was new.
+
+    A restricted paper travels by hand and is never announced.
+    """
+    policy.require(act.actor, "case.carry")
+    found = act.session.execute(
+        select(Document, Case.case_number, Case.title)
+        .join(Case, Case.id == Document.case_id)
+        .where(Document.id == document_id, Document.status == DocumentStatus.DELIVERED)
+    ).one_or_none()
+    if found is None or found.Document.restricted or found.Document.recipient_id is None:
+        return False
+    lock_case(act, found.case_number)
+    paper = found.Document
+    key = f"{found.case_number}/{paper.ref}/served/o{paper.recipient_id}"
+    if act.session.scalar(select(Message.id).where(Message.key == key)) is not None:
+        return False
+    act.session.add(
+        Message(
+            key=key,
+            case_id=paper.case_id,
+            organisation_id=paper.recipient_id,
+            user_id=None,
+            subject=f"收到{paper.kind.label}：{paper.number}",
+            body=f"《{paper.title}》（{paper.number}）已送达，请签收。",
+            sent_at=act.at,
+        )
+    )
+    return True
