@@ -233,6 +233,7 @@ def return_paper(act: Act, case_number: str, *, paper: str, reason: str, seen_ro
     if document.kind is DocumentKind.ANALYSIS_REPORT:
         case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "return_report")
         deadlines.withdraw(act, case, act.at, "report.approve")
+        deadlines.reopen(act, case, "investigation.report", document_id=document.id)
     record(act, case, "paper_returned", why=step.reason, paper=paper, step=step.role.value, round=document.round)
 
 
@@ -301,8 +302,9 @@ def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     Its measures and items become free for a new paper. Raises WrongStage after delivery: then only a correction helps.
     """
     case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.void", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
+    action = "paper.discard" if document.number is None else "paper.void"
+    policy.require(act.actor, action, unit_path=unit_path(act, case))
     if document.kind is DocumentKind.ANALYSIS_REPORT:
         raise Invalid("调查分析报告书不能作废，请退回修改；签发后请以更正文书处理。")
     if document.status is DocumentStatus.DELIVERED:

@@ -35,6 +35,8 @@ from .drafting import accident_name, unaddressed
 from .numbers import draw
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+# What goes on after the volume is closed: did the measures help, and what became of our proposal?
+OUTLIVING = ("effect.evaluate", "accountability.feedback")
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
@@ -57,7 +59,9 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
         case.stage_reason = require_reason(reason)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "archive", {"measures_settled": not open_measures})
     case.closed_at = act.at
-    deadlines.withdraw(act, case, act.at)
+    for clock in deadlines.open_ones(act, case):
+        if clock.rule_code not in OUTLIVING:
+            clock.state, clock.closed_at, clock.next_look_on = "withdrawn", act.at, None
     volume, number = _volume(act, case, shelf_place)
     enqueue(act, case, "archive", case.case_number, document=volume.id)
     return number

@@ -137,6 +137,16 @@ def _close(
     return closed
 
 
+def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
+    """Let a clock run on from where it was met: what met it was sent back. Its date stays."""
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.rule_code == code, Deadline.state == "met")
+    for name, value in about.items():
+        query = query.where(getattr(Deadline, name) == value)
+    for deadline in act.session.scalars(query):
+        deadline.state, deadline.closed_at = "open", None
+        deadline.next_look_on = next_look(deadline, act.rules.calendar, after=act.today - DAY)
+
+
 def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) -> None:
     """Count a clock anew from an earlier event than the one assumed: a receipt came before its own limit ended."""
     deadline.started_at, deadline.start_event = at, event

@@ -53,6 +53,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "paper.sign": ((Role.SIGNER, Reach.STEP),),
     "paper.seal": ((Role.CLERK, Reach.UNIT),),
     "paper.deliver": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "paper.discard": ((Role.OFFICER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "paper.void": ((Role.SIGNER, Reach.UNIT),),
     "paper.render": ((Role.SYSTEM, Reach.EVERYTHING),),
     "notice.acknowledge": (

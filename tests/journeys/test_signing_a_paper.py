@@ -13,7 +13,7 @@ from models.commands.act import acting
 from models.commands.office import add_user
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongStage
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
-from models.tables import Approval, Case, Document, DrawnNumber, Event
+from models.tables import Approval, Case, Deadline, Document, DrawnNumber, Event
 from tests.stories import Story
 
 
@@ -190,3 +190,26 @@ def test_a_refused_act_leaves_nothing_behind(story: Story) -> None:
             story.do(account, action, case, **said)
     with story.office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == before
+
+
+def test_a_returned_report_is_still_due_on_its_old_day(story: Story) -> None:
+    case = story.file()
+    story.do("li", "submit", case, paper="D1")
+    assert clock_of_report(story) == "met"
+    story.do("shen", "return", case, paper="D1", reason="材料不全")
+    assert clock_of_report(story) == "open"
+
+
+def clock_of_report(story: Story) -> str:
+    with story.office.database.reading() as session:
+        return session.scalars(select(Deadline.state).where(Deadline.rule_code == "investigation.report")).one()
+
+
+def test_an_officer_discards_a_draft_but_only_a_signer_voids_what_has_a_number(story: Story) -> None:
+    case = story.rectifying()
+    first, *_ = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.do("li", "void", case, paper=first, reason="对象有误")
+    again, *_ = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, again)
+    with pytest.raises(NotAllowed, match="签发"):
+        story.do("li", "void", case, paper=again, reason="对象有误")
