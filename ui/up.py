@@ -29,7 +29,6 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
     """Return what the system consists of, in the order of starting. Without `prefect_port` Prefect is elsewhere."""
     ready = home / "logs" / "worker.ready"
     worker_environ = {**environ, READY_FILE: str(ready)}
-    web_app = Path(__file__).parent / "web" / "app.py"
     web = f"http://{LOOPBACK}:{web_port}"
     prefect = []
     if prefect_port is not None:
@@ -59,11 +58,17 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
             name="web",
             title="网页",
             address=web,
-            argv=[sys.executable, "-m", "streamlit", "run", str(web_app), *_streamlit_options(web_port)],
+            argv=web_argv(web_port),
             environ=environ,
             healthy=lambda: answers(f"{web}/_stcore/health"),
         ),
     ]
+
+
+def web_argv(port: int) -> list[str]:
+    """Return the command that serves the pages in the foreground."""
+    app = Path(__file__).parent / "web" / "app.py"
+    return [sys.executable, "-m", "streamlit", "run", str(app), *_streamlit_options(port)]
 
 
 def _streamlit_options(port: int) -> list[str]:

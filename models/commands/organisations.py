@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.dossier import Organisation as NamedUnit
 from models.errors import Conflict, Invalid, NotFound
+from models.rules import policy
 from models.rules.vocabulary import OrganisationKind, Relation
 from models.tables import AdminEvent, Organisation
 
@@ -71,7 +72,8 @@ def register(
     credit_code: str | None = None,
     relation: Relation | None = None,
 ) -> int:
-    """Add a unit by hand and put it on record. Raises Conflict where name and division exist already."""
+    """Add a unit by hand and put it on record. Raises NotAllowed, Conflict where name and division exist already."""
+    policy.require(act.actor, "organisation.add")
     same = select(Organisation.id).where(Organisation.name == name, Organisation.division_code == division_code)
     if act.session.scalar(same) is not None:
         raise Conflict(f"单位“{name}”已经存在。")

@@ -73,6 +73,12 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
     "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "organisation.add": (
+        (Role.OFFICER, Reach.EVERYTHING),
+        (Role.CLERK, Reach.EVERYTHING),
+        (Role.ADMIN, Reach.EVERYTHING),
+        (Role.SYSTEM, Reach.EVERYTHING),
+    ),
     "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
 }
 SENTENCES = {

@@ -1,0 +1,208 @@
+"""`shencha case do NUMBER ACTION …`: one verb for every step in the registry, read off the step's own parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import typer
+
+from models.rules.vocabulary import Word
+from ui.action_words import ACTIONS as TITLES
+from ui.action_words import PARAMETERS as MEANINGS
+from ui.cli.answer import Answer, say
+from ui.cli.help_page import Group, Verb
+from ui.cli.options import As, Json, choices, day, moment, word
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one parameter of a step is typed: the type of one value, whether it repeats, whether it is a file."""
+
+    of: type
+    many: bool = False
+    file: bool = False
+
+
+class Actions(Group):
+    """The group behind `case do`: its verbs come from the registry, and are built only when one is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all steps, in the order of a case's life."""
+        return list(registry())
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the verb of a step; None where there is no such step."""
+        return verb(cmd_name) if cmd_name in registry() else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Offer the nearest names where one is mistyped."""
+        self.commands = {name: verb(name) for name in registry()} if args and args[0] not in registry() else {}
+        return super().resolve_command(ctx, args)
+
+
+def registry() -> Mapping[str, Callable[..., Any]]:
+    """Return the steps; imported late, because the database's library takes longer than all help together."""
+    from models.commands.registry import ACTIONS
+
+    return ACTIONS
+
+
+@cache
+def verb(name: str) -> Any:
+    """Return the command line verb of a step."""
+    step = registry()[name]
+    app = typer.Typer(add_completion=False, rich_markup_mode=None)
+    told = TITLES.get(name) or inspect.cleandoc(step.__doc__ or "").split("\n")[0]
+    app.command(name, cls=Verb, help=told)(_runner(name, step))
+    return typer.main.get_command(app)
+
+
+def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the keyword parameters of a step that a person gives; those that follow from a file are left out."""
+    given = {
+        name: p for name, p in inspect.signature(step).parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    follow = {follower for followers in _followers(step).values() for follower in followers.values()}
+    return {name: p for name, p in given.items() if name not in follow}
+
+
+def shape(step: Callable[..., Any], name: str) -> Shape:
+    """Return how a parameter of a step is typed. Raises TypeError for a type that no option can carry."""
+    from models.commands.rectification import Enclosure
+    from models.files import Stored
+
+    annotation = _without_none(get_type_hints(step)[name])
+    if get_origin(annotation) in (list, Iterable, Sequence) or get_origin(annotation) is not None:
+        [inner] = get_args(annotation)
+        one = _scalar(inner, Enclosure)
+        return Shape(one, many=True, file=inner is Enclosure)
+    return Shape(_scalar(annotation, Stored), file=annotation is Stored)
+
+
+def _scalar(annotation: Any, file: type) -> type:
+    if annotation is file:
+        return Path
+    if annotation in (str, int, bool, date, datetime) or (inspect.isclass(annotation) and issubclass(annotation, Word)):
+        return annotation  # type: ignore[no-any-return]  # checked in this very line
+    raise TypeError(f"no option can carry {annotation}")
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, UnionType):
+        [annotation] = [part for part in get_args(annotation) if part is not NoneType]
+    return annotation
+
+
+def _followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
+    """Return, per file parameter, which other parameters its name and media type go into."""
+    names = inspect.signature(step).parameters
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        if name in ("act", "case_number") or not _is_stored(step, name):
+            continue
+        found[name] = {
+            fact: next(candidate for candidate in candidates if candidate in names)
+            for fact, candidates in (
+                ("file_name", (f"{name}_name", "file_name")),
+                ("media_type", (f"{name}_type", "media_type")),
+            )
+            if any(candidate in names for candidate in candidates)
+        }
+    return found
+
+
+def _is_stored(step: Callable[..., Any], name: str) -> bool:
+    from models.files import Stored
+
+    return _without_none(get_type_hints(step)[name]) is Stored
+
+
+READERS: dict[type, Callable[[str], Any]] = {date: day, datetime: moment}
+METAVARS = {str: "文字", int: "数字", date: "日期", datetime: "时间", Path: "文件"}
+
+
+def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:
+    """Return the parameter as typer reads it."""
+    typed = shape(step, name)
+    flag = name.replace("_", "-")
+    names = [f"--{flag}"]
+    if typed.many and flag.endswith("s") and flag[:-1] not in parameters(step):
+        names.append(f"--{flag[:-1]}")  # --measure M1 --measure M2 reads better
+    meaning, metavar, parser = MEANINGS.get(name, name), METAVARS.get(typed.of), READERS.get(typed.of)
+    if issubclass(typed.of, Word):
+        meaning, metavar, parser = f"{meaning}：{choices(typed.of)}", "代码", word(typed.of)
+    if typed.of is bool:
+        names = [f"--{flag}/--no-{flag}"]
+    value: Any = typed.of
+    if parser is not None:
+        value = Any
+    if typed.many:
+        value = list[value]
+    required = parameter.default is inspect.Parameter.empty
+    if not required:
+        value = value | None if value is not Any else Any
+    info = typer.Option(*names, help=meaning, metavar=metavar, parser=parser, show_default=False)
+    default = inspect.Parameter.empty if required else None
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[value, info], default=default)
+
+
+def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
+    options = [_option(step, given, parameter) for given, parameter in parameters(step).items()]
+    everywhere = [
+        inspect.Parameter("account", inspect.Parameter.KEYWORD_ONLY, annotation=As, default=None),
+        inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, annotation=Json, default=False),
+    ]
+    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+
+    def run(context: typer.Context, *, account: str | None, json: bool, **typed: Any) -> None:
+        from ui.desk import open_desk
+
+        case_number = context.parent.params["number"] if context.parent else ""
+        given = {key: value for key, value in typed.items() if value not in (None, [], ())}
+        with open_desk() as desk, ExitStack() as opened:
+            # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
+            given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
+            act = opened.enter_context(desk.acting(account))
+            result = step(act, case_number, **given)
+        answer: Answer = context.obj
+        answer.give(
+            {"case_number": case_number, "action": name, "result": result},
+            lambda: say(_done(name, case_number, result)),
+        )
+
+    run.__signature__ = inspect.Signature([context, *options, *everywhere])  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in [context, *options, *everywhere]}
+    return run
+
+
+def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, store: Any) -> dict[str, Any]:
+    """Put the named files into the store and return what the step wants to know of them."""
+    from models.commands.rectification import Enclosure
+    from ui.incoming import take_in
+
+    files: dict[str, Any] = {}
+    for name in given:
+        if not shape(step, name).file:
+            continue
+        if shape(step, name).many:
+            taken = [take_in(path, limit, store) for path in given[name]]
+            files[name] = [Enclosure(file.stored, file.name, file.media_type) for file in taken]
+        else:
+            incoming = take_in(given[name], limit, store)
+            files[name] = incoming.stored
+            facts = {"file_name": incoming.name, "media_type": incoming.media_type}
+            files |= {parameter: facts[fact] for fact, parameter in _followers(step)[name].items()}
+    return files
+
+
+def _done(name: str, case_number: str, result: Any) -> str:
+    told = "、".join(result) if isinstance(result, list) else result
+    return f"案件{case_number}：{TITLES.get(name, name)}，已办理{'：' + str(told) if told is not None else ''}。"

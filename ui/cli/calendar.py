@@ -1,0 +1,61 @@
+"""`shencha calendar …`: which days are worked."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from ui.cli.answer import Answer, say, table
+from ui.cli.help_page import Verb
+from ui.cli.options import Json
+
+verbs = typer.Typer(rich_markup_mode=None)
+
+
+@verbs.callback()
+def group() -> None:
+    """Keep the group a group, though it has one verb."""
+
+
+@verbs.command("show", cls=Verb, help="某年的放假和调休上班安排")
+def show(
+    context: typer.Context,
+    year: Annotated[
+        int | None, typer.Argument(metavar="年份", min=1900, max=2200, help="默认今年", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show the days that differ from the week."""
+    from models.clock import local_date, wall_clock
+    from models.rules.workdays import statutory_days
+    from ui.rules_in_force import rules_in_force
+
+    year = year or local_date(wall_clock()).year
+    calendar = rules_in_force().calendar
+    named = sorted((entry for entry in calendar.days.values() if entry.day.year == year), key=lambda e: e.day)
+    days = [{"day": entry.day, "kind": entry.kind.value, "name": entry.name} for entry in named]
+    if not calendar.published(year):
+        known = {entry.day for entry in named}
+        fixed = ((day, name) for day, name in statutory_days(year).items() if day not in known)
+        days = sorted(
+            [*days, *({"day": day, "kind": "off", "name": name} for day, name in fixed)], key=lambda entry: entry["day"]
+        )
+    answer: Answer = context.obj
+
+    def people() -> None:
+        say(f"{year}年，版本 {calendar.version(year, year)}")
+        if not calendar.published(year):
+            say("该年放假安排尚未公布，只列法定固定假日，涉及的时限为暂定。")
+        rows = []
+        for (name, kind), run in groupby(days, key=lambda entry: (entry["name"], entry["kind"])):
+            span = [entry["day"] for entry in run]
+            text = str(span[0]) if len(span) == 1 else f"{span[0]} 至 {span[-1]}"
+            rows.append((name, "放假" if kind == "off" else "调休上班", text, len(span)))
+        table(("节日", "安排", "日期", "天数"), rows, empty="没有与周末不同的日子。")
+
+    answer.give(
+        {"year": year, "published": calendar.published(year), "version": calendar.version(year, year), "days": days},
+        people,
+    )

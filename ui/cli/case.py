@@ -1,0 +1,137 @@
+"""`shencha case …`: file, list and show cases, and take every step in them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.rules.vocabulary import Stage
+from ui.cli.actions import Actions
+from ui.cli.answer import Answer, as_json, say, table
+from ui.cli.case_page import LEGEND, show_case, symbols
+from ui.cli.help_page import Verb
+from ui.cli.options import As, CaseNumber, Json, choices, moment, word
+
+verbs = typer.Typer(rich_markup_mode=None)
+steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
+verbs.add_typer(steps, name="do")
+
+
+@steps.callback(cls=Actions, help="办理案件的一个步骤；“do 案件编号 动作 --help”显示该步骤的选项")
+def steps_of(number: CaseNumber) -> None:
+    """Take the case's number before the step's name."""
+
+
+@verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1）立案，打印案件编号")
+def file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    reason: Annotated[str | None, typer.Option(metavar="文字", help="不属调查范围时开展调查的理由")] = None,
+    received_at: Annotated[
+        datetime | None, typer.Option(parser=moment, metavar="时间", help="移送案件的收到时间（须写明时区）")
+    ] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """File a case from a dossier."""
+    from models import dossier
+    from models.commands.filing import file_case
+    from ui.desk import open_desk
+
+    data = _bytes(file, dossier.LIMIT_BYTES)
+    with open_desk() as desk:
+        now = desk.clock()
+        read = dossier.read(data, now=now)
+        with desk.acting(account) as act:
+            filed = file_case(act, read, reason=reason, received_at=received_at)
+    answer: Answer = context.obj
+
+    def people() -> None:
+        provisional = "（暂定）" if filed.grade_provisional else ""
+        say(f"已立案：{filed.case_number}，{filed.grade.label}事故{provisional}，{filed.trigger.label}。")
+        for note in dossier.notes(read, now=now):
+            say(f"  提示：{note}")
+
+    answer.give(
+        {
+            "case_number": filed.case_number,
+            "grade": filed.grade,
+            "grade_provisional": filed.grade_provisional,
+            "trigger": filed.trigger,
+        },
+        people,
+    )
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    """Read at most one byte more than `limit`, so that the reader can refuse what is too large."""
+    from ui.incoming import open_file
+
+    if str(path) == "-":
+        return sys.stdin.buffer.read(limit + 1)
+    with open_file(path) as stream:
+        return stream.read(limit + 1)
+
+
+@verbs.command("list", cls=Verb, help="案件列表，新案在前")
+def list_(
+    context: typer.Context,
+    stage: Annotated[
+        Stage | None, typer.Option(parser=word(Stage), metavar="代码", help=f"只列某阶段：{choices(Stage)}")
+    ] = None,
+    after: Annotated[str | None, typer.Option(metavar="案件编号", help="从这一案之后继续")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10000, metavar="数字", help="最多列出多少")] = 100,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List cases with the state of their five papers."""
+    from models.queries.cases import case_list
+    from models.rules.local_time import local_date
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        cases = case_list(reader.session, reader.actor, local_date(reader.at), after=after, limit=limit, stage=stage)
+    answer: Answer = context.obj
+
+    def people() -> None:
+        rows = [
+            (one["case_number"], one["title"], one["grade"], one["stage"], symbols(one["progress"]), one["light"])
+            for one in cases
+        ]
+        heads = ("案件编号", "名称", "等级", "阶段", "五个一", "灯")
+        table(heads, rows, empty="没有案件。用 shencha case file 案情卷.json 立案。")
+        if rows:
+            say(LEGEND)
+
+    answer.give(cases, people)
+
+
+@verbs.command("show", cls=Verb, help="一案现状：五个文书、轮到谁、各单位和措施、最近事项")
+def show(
+    context: typer.Context,
+    number: CaseNumber,
+    events: Annotated[int, typer.Option(min=0, metavar="数字", help="显示最近多少件事项")] = 8,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Tell where a case stands."""
+    from models.queries.cases import case_view
+    from models.queries.rulebook import rulebook
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
+    answer: Answer = context.obj
+    answer.give(view, lambda: show_case(view, events))
+
+
+@verbs.command("schema", cls=Verb, help="打印案情卷格式的 JSON Schema")
+def schema(json: Json = False) -> None:
+    """Print the JSON Schema of the dossier; it is JSON with or without being asked."""
+    from models import dossier
+
+    print(as_json(dossier.schema()))

@@ -1,0 +1,83 @@
+"""One case on a terminal, to be read in ten seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from models.rules.local_time import SHANGHAI
+from models.rules.vocabulary import AssignmentState
+from ui.cli.answer import say, table
+
+SYMBOLS = {
+    "not_started": "○",
+    "draft": "◔",
+    "in_approval": "◑",
+    "issued": "◕",
+    "delivered": "●",
+    "not_applicable": "－",
+}
+LEGEND = "○ 未开始  ◔ 拟稿  ◑ 审批中  ◕ 已签发  ● 已送达  － 不适用"
+TEXT_SHOWN = 24
+
+
+def symbols(states: Iterable[Any]) -> str:
+    """Return the five papers as five signs."""
+    return "".join(SYMBOLS[state.value] for state in states)
+
+
+def show_case(view: dict[str, Any], events: int) -> None:
+    """Print the case: what it is, the five papers, whose turn it is, units, measures, what happened last."""
+    provisional = "（暂定）" if view["grade_provisional"] else ""
+    say(f"{view['case_number']}  {view['title']}")
+    say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
+    say(view["turn"])
+    say("  ".join(f"{SYMBOLS[step['state'].value]} {step['kind'].label}" for step in view["progress"]))
+    say()
+    table(
+        ("编号", "文书", "文号", "主送", "状态", "签发"),
+        (
+            (paper["ref"], paper["kind"], paper["number"], paper["recipient"], _state(paper), paper["issued_on"])
+            for paper in view["documents"]
+        ),
+        empty="还没有文书。",
+    )
+    say()
+    table(
+        ("措施", "内容", "责任单位", "状态", "下一期限", "灯"),
+        _measures(view["measures"]),
+        empty="没有整改措施。",
+    )
+    if events:
+        say()
+        say("最近事项")
+        for event in view["events"][-events:]:
+            say(f"  {_when(event['happened_at'])}  {event['what']}{_about(event)}（{event['by']}）")
+
+
+def _state(paper: dict[str, Any]) -> str:
+    return f"{paper['status'].label}，已签收" if paper["acknowledged_at"] else paper["status"].label
+
+
+def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    for measure in measures:
+        text = measure["text"] if len(measure["text"]) <= TEXT_SHOWN else f"{measure['text'][:TEXT_SHOWN]}…"
+        if not measure["organisations"]:
+            yield measure["ref"], text, "（未确认）", None, None, None
+        for place, hand in enumerate(measure["organisations"]):
+            closed = hand["state"] is AssignmentState.CLOSED
+            state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+            first = (measure["ref"], text) if place == 0 else ("", "")
+            yield (*first, hand["organisation"], state, None if closed else hand["due_on"], hand["light"])
+
+
+def _about(event: dict[str, Any]) -> str:
+    data = event["data"]
+    named = [str(data[key]) for key in ("paper", "number", "measure", "reply", "organisation") if data.get(key)]
+    about = f" {' '.join(named)}" if named else ""
+    return f"{about}，{event['why']}" if event["why"] else about
+
+
+def _when(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,50 @@
+"""The whole command line: groups of verbs, and the few verbs that stand alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from ui.cli import archive, calendar, case, deadline, document, organisation, rehearsal, rule, system, user
+from ui.cli.help_page import Group, Verb
+
+GROUPS = (
+    (case.verbs, "case", "案件：立案、查询、逐步办理"),
+    (document.verbs, "document", "文书：列表、导出、版式检查"),
+    (archive.verbs, "archive", "档案包：校验"),
+    (deadline.verbs, "deadline", "时限：说明每个日期如何计算"),
+    (calendar.verbs, "calendar", "工作日历"),
+    (rule.verbs, "rule", "时限规则"),
+    (user.verbs, "user", "账号"),
+    (organisation.verbs, "organisation", "单位"),
+)
+ALONE = (
+    (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),
+    (system.up, "up", "启动整个系统，Ctrl-C 结束"),
+    (system.worker, "worker", "启动后台工作进程"),
+    (system.web, "web", "启动网页"),
+    (system.sweep, "sweep", "检查一遍到期的时限"),
+    (rehearsal.rehearse, "rehearse", "推演：用模拟时钟走完一份案情卷的全过程"),
+    (system.doctor, "doctor", "检查系统各部分是否正常"),
+    (system.settings, "settings", "显示各项设置及其来源"),
+)
+
+
+def command() -> Any:
+    """Return the command line, ready to be invoked."""
+    app = typer.Typer(
+        name="shencha",
+        cls=Group,
+        help="深查：道路交通事故深度调查办案系统",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+    )
+    for verb, name, meaning in ALONE[:1]:
+        app.command(name, cls=Verb, help=meaning)(verb)
+    for verbs, name, meaning in GROUPS:
+        app.add_typer(verbs, name=name, help=meaning, cls=Group, no_args_is_help=True)
+    for verb, name, meaning in ALONE[1:]:
+        app.command(name, cls=Verb, help=meaning)(verb)
+    return typer.main.get_command(app)

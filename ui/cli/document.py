@@ -1,0 +1,107 @@
+"""`shencha document …`: list papers, hand out their files, check a docx against the standard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.rules.vocabulary import DocumentKind
+from ui.cli.answer import Answer, say, table, tell
+from ui.cli.help_page import Verb
+from ui.cli.options import As, CaseNumber, Json, choices, word
+
+verbs = typer.Typer(rich_markup_mode=None)
+Kind = Annotated[
+    DocumentKind | None,
+    typer.Option("--kind", parser=word(DocumentKind), metavar="代码", help=f"只要一种：{choices(DocumentKind)}"),
+]
+
+
+@verbs.command("list", cls=Verb, help="一案的文书")
+def list_(
+    context: typer.Context, number: CaseNumber, kind: Kind = None, account: As = None, json: Json = False
+) -> None:
+    """List the papers of a case."""
+    from models.queries.cases import document_list
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        papers = document_list(reader.session, reader.actor, number)
+    papers = [paper for paper in papers if kind in (None, paper["kind"])]
+    answer: Answer = context.obj
+    answer.give(
+        papers,
+        lambda: table(
+            ("编号", "文书", "文号", "主送", "状态", "签发", "文件"),
+            (
+                (
+                    paper["ref"],
+                    paper["kind"],
+                    paper["number"],
+                    paper["recipient"],
+                    paper["status"],
+                    paper["issued_on"],
+                    "已生成" if paper["sha256"] else None,
+                )
+                for paper in papers
+            ),
+            empty="没有文书。",
+        ),
+    )
+
+
+@verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF）")
+def export(
+    context: typer.Context,
+    number: CaseNumber,
+    out: Annotated[Path, typer.Option("--out", metavar="目录", help="写到哪个文件夹", show_default=False)],
+    pdf: Annotated[bool, typer.Option("--pdf", help="同时生成 PDF（需要 LibreOffice）")] = False,
+    kind: Kind = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write the final files of a case's papers into a folder."""
+    from ui.desk import open_desk
+    from ui.exporting import export as write
+
+    with open_desk() as desk:
+        exported = write(desk, account, number, out, kind=kind, pdf=pdf)
+    answer: Answer = context.obj
+
+    def people() -> None:
+        for paper in exported.papers:
+            say(f"{paper['ref']}  {out / str(paper['path'])}")
+            if paper["pdf"]:
+                say(f"{' ' * len(paper['ref'])}  {out / str(paper['pdf'])}")
+        if not exported.papers:
+            say("没有可以导出的文书：本案还没有已签发的文书。")
+
+    answer.give(exported.papers, people)
+    for note in exported.notes:
+        tell(note)
+
+
+@verbs.command("check", cls=Verb, help="检查任意 docx 是否符合 GB/T 9704")
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="要检查的 docx 文件", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Tell where a docx departs from the standard; exit status 1 when it does."""
+    from documents.check import faults
+    from ui.incoming import open_file
+
+    with open_file(file) as stream:
+        found = faults(stream.read())
+    answer: Answer = context.obj
+    answer.status = 1 if found else 0
+
+    def people() -> None:
+        say(f"有 {len(found)} 处不符合 GB/T 9704：" if found else "符合 GB/T 9704 的版式要求。")
+        for fault in found:
+            say(f"  {fault}")
+
+    told = [{"path": fault.path, "message": fault.message, "code": fault.code} for fault in found]
+    answer.give({"ok": not found, "faults": told}, people)

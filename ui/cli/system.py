@@ -1,0 +1,183 @@
+"""The installation as a whole: `init`, `up`, `worker`, `web`, `sweep`, `doctor`, `settings`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from ui.cli.answer import Answer, say, table, tell
+from ui.cli.options import Json, moment
+
+Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, help="不写则自动选择空闲端口")]
+
+
+def init(context: typer.Context, json: Json = False) -> None:
+    """Create or upgrade the database and load reference data; again changes nothing."""
+    from models.commands.office import initialise
+    from ui.desk import open_desk
+
+    with open_desk(create=True) as desk:
+        desk.settings.home.mkdir(parents=True, exist_ok=True)
+        fresh = initialise(desk.database, desk.settings, desk.clock())
+        told = {
+            "created": fresh,
+            "unit": desk.settings.unit,
+            "database": desk.database.engine.url.render_as_string(hide_password=True),
+            "files": desk.settings.files,
+        }
+    answer: Answer = context.obj
+
+    def people() -> None:
+        say(f"{'已建立' if fresh else '数据库已是最新，未作改动'}：{told['database']}")
+        if fresh:
+            say(f"本单位：{told['unit']}；账号 console 可以立案。")
+            say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")
+
+    answer.give(told, people)
+
+
+def up(web_port: Port = None, prefect_port: Port = None) -> None:
+    """Run the whole system until Ctrl-C."""
+    from ui.desk import open_desk
+    from ui.up import up as run
+
+    with open_desk():  # asks for `init` before anything is started
+        pass
+    run(web_port=web_port, prefect_port=prefect_port, say=_at_once)
+
+
+def _at_once(text: str) -> None:
+    print(text, flush=True)
+
+
+def worker() -> None:
+    """Work in the foreground until Ctrl-C: outbox, sweep, sign of life."""
+    import logging
+    import os
+    import sys
+
+    from ui.desk import open_desk
+
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("shencha").setLevel(logging.INFO)
+    from flows.worker import run
+
+    from flows.office import Office
+    from ui.up import report_ready
+
+    with open_desk() as desk:
+        run(Office(desk.database, desk.settings, desk.files), desk.clock, ready=lambda: report_ready(os.environ))
+
+
+def web(port: Port = None) -> None:
+    """Run the web pages alone, in the foreground."""
+    import os
+    import sys
+
+    from flows.ports import LOOPBACK
+    from ui.desk import open_desk
+    from ui.up import WEB_PORT, choose, web_argv
+
+    with open_desk():
+        pass
+    free = choose(WEB_PORT, port, tell)
+    tell(f"网页：http://{LOOPBACK}:{free}，按 Ctrl-C 结束。")
+    sys.stdout.flush()
+    os.execv(sys.executable, web_argv(free))  # noqa: S606  our own program in our place, so that signals reach it
+
+
+def sweep(
+    context: typer.Context,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", parser=moment, metavar="时间", help="按哪一时刻检查（须写明时区）")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会发生什么，不写入")] = False,
+    json: Json = False,
+) -> None:
+    """Look at every clock whose day has come."""
+    from flows.sweep import sweep as run
+
+    from flows.office import Office
+    from ui.desk import open_desk
+
+    with open_desk() as desk:
+        result = run(Office(desk.database, desk.settings, desk.files), as_of or desk.clock(), dry_run)
+    answer: Answer = context.obj
+    answer.status = 1 if result["failed"] else 0
+
+    def people() -> None:
+        head = "试算（未写入）：" if dry_run else ""
+        say(
+            f"{head}检查时限 {result['looked_at']} 个，涉及案件 {result['cases']} 件；"
+            f"新超期 {len(result['newly_late'])} 个，拟制督办单 {len(result['drafted'])} 份。"
+        )
+        if result["rungs"]:
+            table(
+                ("案件编号", "时限", "事项", "单位", "届满日", "文书"),
+                (
+                    (
+                        one["case_number"],
+                        one["deadline"].split("/", 1)[-1],
+                        _rung(one["rung"]),
+                        one["organisation"],
+                        one["due_on"],
+                        one["paper"],
+                    )
+                    for one in result["rungs"]
+                ),
+                empty="",
+            )
+        for failed in result["failed"]:
+            tell(f"案件{failed['case_number']}未能检查：{failed['message']}")
+
+    answer.give(result, people)
+
+
+RUNGS = {
+    "remind.half": "过半提醒",
+    "remind.near": "临期提醒",
+    "warn": "超期预警",
+    "order": "拟制督办单",
+    "order.again": "拟制再次督办单",
+    "talk": "提请约谈",
+    "account": "拟制问责建议",
+}
+
+
+def _rung(code: str) -> str:
+    return RUNGS.get(code, code)
+
+
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Look at every part; exit status 1 when one is broken."""
+    from ui.doctor import examine
+
+    findings = examine()
+    answer: Answer = context.obj
+    ok = all(finding.level != "bad" for finding in findings)
+    answer.status = 0 if ok else 1
+    signs = {"good": "正常", "note": "注意", "bad": "异常"}
+    told: list[dict[str, Any]] = [{"part": f.part, "level": f.level, "message": f.message} for f in findings]
+    answer.give(
+        {"ok": ok, "findings": told},
+        lambda: table(("部分", "状况", "说明"), ((f.title, signs[f.level], f.message) for f in findings), empty=""),
+    )
+
+
+def settings(context: typer.Context, json: Json = False) -> None:
+    """Show each setting with where it comes from."""
+    from ui.settings_shown import shown
+
+    rows = shown()
+    origins = {"default": "默认", "env": "环境变量", "file": "设置文件"}
+    answer: Answer = context.obj
+    answer.give(
+        rows,
+        lambda: table(
+            ("设置", "值", "来源", "含义"),
+            ((row["env"], row["shown"], origins[row["origin"]], row["meaning"]) for row in rows),
+            empty="",
+        ),
+    )

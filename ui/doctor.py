@@ -1,0 +1,134 @@
+"""Is every part of this installation in order? Each answer says what to do about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Literal
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fsspec.core import url_to_fs
+from sqlalchemy.exc import SQLAlchemyError
+
+from documents import pdf
+from models.clock import SHANGHAI
+from models.errors import Refused
+from models.files import FileStore
+from models.migrations import config
+from models.queries.condition import condition
+from ui.desk import Desk, open_desk, read_settings
+
+Level = Literal["good", "note", "bad"]
+SILENCE = timedelta(minutes=2)
+PROBE = b"shencha doctor"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part and how it is: `bad` needs repair, `note` limits what can be done."""
+
+    part: str
+    title: str
+    level: Level
+    message: str
+
+
+def examine() -> list[Finding]:
+    """Return one finding per part, the settings first: without them nothing else can be looked at."""
+    try:
+        settings = read_settings()
+    except Refused as wrong:
+        return [Finding("settings", "设置", "bad", "；".join([wrong.message, *map(str, wrong.faults)]))]
+    findings = [Finding("settings", "设置", "good", f"数据目录 {settings.home.absolute()}")]
+    findings += _database()
+    findings.append(_store(settings.files))
+    findings.append(_libre_office())
+    findings.append(_prefect())
+    return findings
+
+
+def _database() -> Iterator[Finding]:
+    try:
+        with open_desk() as desk:
+            yield _revision(desk)
+            yield from _condition(desk)
+    except Refused as refusal:
+        yield Finding("database", "数据库", "bad", refusal.message)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        yield Finding("database", "数据库", "bad", f"不能使用：{reason}")
+
+
+def _revision(desk: Desk) -> Finding:
+    with desk.database.engine.connect() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    head = ScriptDirectory.from_config(config(desk.database.engine)).get_current_head()
+    if at != head:
+        return Finding("database", "数据库", "bad", f"版本为 {at or '空'}，应为 {head}，请运行 shencha init。")
+    kind = desk.database.engine.dialect.name
+    return Finding("database", "数据库", "good", f"{kind}，版本 {head}")
+
+
+def _condition(desk: Desk) -> Iterator[Finding]:
+    now = desk.clock()
+    with desk.database.reading() as session:
+        found = condition(session, now)
+    if found.last_beat_at is None:
+        yield Finding("worker", "后台工作进程", "note", "从未运行，请用 shencha up 或 shencha worker 启动。")
+    elif now - found.last_beat_at > SILENCE:
+        yield Finding("worker", "后台工作进程", "note", f"没有在运行，上次活动 {_when(found.last_beat_at)}。")
+    else:
+        yield Finding("worker", "后台工作进程", "good", f"运行中，{_when(found.last_beat_at)}")
+    if found.last_sweep_at is None:
+        yield Finding("sweep", "时限检查", "note", "从未检查，请启动后台工作进程或运行 shencha sweep。")
+    else:
+        yield Finding("sweep", "时限检查", "good", f"上次 {_when(found.last_sweep_at)}")
+    if found.stuck:
+        why = f"，最近的原因：{found.last_error}" if found.last_error else ""
+        yield Finding("outbox", "待办队列", "bad", f"有 {found.stuck} 项长时间没有办完{why}")
+    else:
+        yield Finding("outbox", "待办队列", "good", f"待办 {found.waiting} 项" if found.waiting else "没有积压")
+    if found.unpublished_years:
+        years = "、".join(f"{year}年" for year in found.unpublished_years)
+        yield Finding("calendar", "工作日历", "note", f"{years}放假安排尚未载入，涉及的时限为暂定。")
+    else:
+        until = f"，最晚的时限 {found.last_due_on}" if found.last_due_on else ""
+        yield Finding("calendar", "工作日历", "good", f"覆盖所有未办结的时限{until}")
+
+
+def _store(url: str) -> Finding:
+    """A file that is put, read and taken away again tells more than any permission bit."""
+    store = FileStore(url)
+    try:
+        stored = store.put(BytesIO(PROBE))
+        store.read(stored.sha256)
+        url_to_fs(url)[0].rm_file(store.path(stored.sha256))
+    except (OSError, Refused, ValueError) as error:
+        return Finding("files", "文件库", "bad", f"{url} 不能写入：{error}")
+    return Finding("files", "文件库", "good", f"{url} 可以写入")
+
+
+def _libre_office() -> Finding:
+    if pdf.available():
+        return Finding("libreoffice", "LibreOffice", "good", "已安装，可以生成 PDF")
+    return Finding("libreoffice", "LibreOffice", "note", "未安装，只能导出 docx，不能生成 PDF。")
+
+
+def _prefect() -> Finding:
+    from flows.ports import LOOPBACK
+    from flows.server import answers, api_url
+    from ui.up import PREFECT_PORT
+
+    url = os.environ.get("PREFECT_API_URL") or api_url(PREFECT_PORT)
+    if answers(f"{url}/health"):
+        return Finding("prefect", "流程引擎 Prefect", "good", f"{url} 有应答")
+    where = "" if LOOPBACK in url else "，请检查 PREFECT_API_URL"
+    return Finding("prefect", "流程引擎 Prefect", "note", f"{url} 没有应答{where}；文书照常办理，只是不留流程记录。")
+
+
+def _when(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,77 @@
+"""Final files on their way out: docx from the store, PDF made afresh from the frozen content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from documents import pdf as office
+from documents import render
+from models.errors import Invalid
+from models.queries.cases import document_list
+from models.queries.papers import frozen
+from models.rules.vocabulary import DocumentKind, DocumentStatus
+from ui.desk import Desk
+
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+
+
+@dataclass(slots=True)
+class Exported:
+    """The papers written, as `document list` shows them, `path` and `pdf` relative to the folder; notes for people."""
+
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def export(
+    desk: Desk, account: str | None, case_number: str, out: Path, *, kind: DocumentKind | None = None, pdf: bool = False
+) -> Exported:
+    """Write the final files of a case's papers into `out`; what the account may not see is not there for it.
+
+    A paper that is signed but has no file yet is named in the notes, as is a missing LibreOffice. Raises NotFound,
+    Invalid for a folder that cannot be written.
+    """
+    exported = Exported()
+    papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
+    waiting = [paper["ref"] for paper in papers if paper["status"] in OUT and paper["sha256"] is None]
+    if waiting:
+        exported.notes.append(f"文书{'、'.join(waiting)}已签发，正式文件尚未生成，请启动后台工作进程（shencha up）。")
+    finished = [paper for paper in papers if paper["sha256"] is not None]
+    made = _pdfs(desk, finished, exported.notes) if pdf else {}
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for paper, path in zip(finished, _names(finished), strict=True):
+            (out / path).write_bytes(desk.files.read(paper["sha256"]))
+            twin = PurePath(path).with_suffix(".pdf").name if paper["ref"] in made else None
+            if twin is not None:
+                (out / twin).write_bytes(made[paper["ref"]])
+            exported.papers.append({**paper, "path": path, "pdf": twin})
+    except OSError as error:
+        raise Invalid(f"不能写入文件夹“{out}”，请检查路径和权限。", code="folder_unwritable") from error
+    return exported
+
+
+def _papers(desk: Desk, account: str | None, case_number: str) -> list[dict[str, Any]]:
+    with desk.reading(account) as reader:
+        return document_list(reader.session, reader.actor, case_number)
+
+
+def _names(papers: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a file name for each paper; two of one name are told apart by the paper's short name."""
+    names: list[str] = []
+    for paper in papers:
+        name = PurePath(paper["path"])
+        names.append(str(name) if str(name) not in names else f"{name.stem} {paper['ref']}{name.suffix}")
+    return names
+
+
+def _pdfs(desk: Desk, papers: Sequence[dict[str, Any]], notes: list[str]) -> dict[str, bytes]:
+    if not office.available():
+        notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
+        return {}
+    with desk.database.reading() as session:
+        twins = [render(frozen(session, paper["id"]), for_pdf=True) for paper in papers]
+    return dict(zip((paper["ref"] for paper in papers), office.convert(twins), strict=True))

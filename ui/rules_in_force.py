@@ -1,0 +1,19 @@
+"""The rules and calendar of the installation, or, where there is none yet, those that a new one would start with."""
+
+from __future__ import annotations
+
+from models.errors import NotFound
+from models.queries.rulebook import Rulebook, rulebook
+from models.rules.calendar_seed import seed_calendar
+from models.rules.deadline_rules import DEFAULT_RULES
+from ui.desk import open_desk
+
+
+def rules_in_force() -> Rulebook:
+    """Return the database's rules; without a database the defaults, so that a date can be explained anywhere."""
+    try:
+        with open_desk() as desk, desk.database.reading() as session:
+            return rulebook(session)
+    except NotFound:
+        versions = {(rule.code, rule.version): rule for rule in DEFAULT_RULES}
+        return Rulebook(seed_calendar(), versions, {rule.code: rule for rule in DEFAULT_RULES})
