@@ -1,0 +1,128 @@
+"""The first day: the case is filed, what the dossier leaves open is settled, and every assumption is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+
+from flows.rehearsal import desk, police
+from flows.rehearsal.assumed import examined
+from flows.rehearsal.run import OFFICER, Run, moment
+from flows.rehearsal.scenarios import Scenario
+from models.clock import local_date
+from models.commands.act import acting
+from models.commands.drafting import manner_of
+from models.commands.filing import Filed, file_case
+from models.dossier import Dossier
+from models.rules.grading import counts, window_ends
+from models.rules.local_time import chinese_date
+from models.rules.vocabulary import AssignmentState, Trigger
+from models.tables import Assignment, Case, Measure, Organisation
+
+FILED_AT, SETTLED_AT = time(9, 0), time(9, 30)
+REPORT_AFTER = 20  # working days after filing, if the limit leaves as many
+REASON = "为训练和检验办理流程开展推演"
+
+
+def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
+    """File the case and settle what is open; return what filing computed and the day on which the report goes off."""
+    occurred = dossier.accident.occurred_at
+    day = run.rules.calendar.next_workday(local_date(occurred))
+    at = moment(day, FILED_AT)
+    run.hire(at)
+    with acting(run.office.database, run.office.settings, OFFICER, at) as act:
+        filed = file_case(act, dossier, reason=REASON)
+    run.case_number = filed.case_number
+    run.case_id = run.rows(select(Case.id).where(Case.case_number == filed.case_number))[0].id
+    run.assume(f"事故发生于{chinese_date(local_date(occurred))}，推演于其后第一个工作日{chinese_date(day)}立案。")
+    _say_who(run, dossier)
+    if filed.trigger is Trigger.DISCRETIONARY:
+        run.assume(f"该事故既非法定应查，也不属于本单位调查范围，推演按酌定开展，理由为“{REASON}”。")
+    _say_deaths(run, dossier)
+    _address(run, dossier, moment(day, SETTLED_AT))
+    _choose_late(run, at)
+    return filed, _report_day(run, day)
+
+
+def _say_who(run: Run, dossier: Dossier) -> None:
+    assumed = run.assumed
+    source = "案情卷所列" if assumed.unit_named else "按行政区划推定"
+    run.assume(f"办案单位设为事故发生地县级公安交警：{assumed.unit}（{source}）。")
+    run.assume(
+        f"对上行文以{assumed.bureau}名义，督办单可以{assumed.commission}名义制发；"
+        f"发文字号以“{assumed.series_stem}”开头，不用印，签发后直接送达。"
+    )
+    run.assume(
+        "民警、审核、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿、签发并送达。"
+    )
+    ours = examined(dossier, dict.fromkeys((assumed.unit, assumed.bureau)))
+    if ours:
+        run.assume(f"问责事项涉及{'、'.join(ours)}，实际办理时应由上一级公安机关承办，推演仍由{assumed.unit}办理。")
+
+
+def _say_deaths(run: Run, dossier: Dossier) -> None:
+    accident, settings = dossier.accident, run.office.settings
+    for death in accident.later_deaths:
+        within = counts(death.date, accident.occurred_at, accident_day_counts=settings.accident_day_counts)
+        if within == death.counted:
+            continue
+        last = window_ends(accident.occurred_at, accident_day_counts=settings.accident_day_counts)
+        place = f"在7日期内（至{chinese_date(last)}）" if within else f"在7日期外（止于{chinese_date(last)}）"
+        told = "计入" if death.counted else "未计入"
+        run.assume(
+            f"{chinese_date(death.date)}的死亡{place}，案情卷{told}死亡人数；推演沿用案情卷的{accident.deaths}人，请核对。"
+        )
+    if any(death.date > local_date(accident.occurred_at) for death in accident.later_deaths):
+        run.assume("案情卷所列事故后死亡在立案时一并登记。")
+
+
+def _address(run: Run, dossier: Dossier, at: datetime) -> None:
+    """Give measures without unit to the county's transport bureau."""
+    held = select(Assignment.measure_id).where(Assignment.case_id == run.case_id)
+    open_ones = run.rows(
+        select(Measure.ref).where(Measure.case_id == run.case_id, Measure.id.not_in(held)).order_by(Measure.position)
+    )
+    if not open_ones:
+        return
+    refs = [row.ref for row in open_ones]
+    run.assume(f"措施{'、'.join(refs)}未指明责任单位，推演交由{run.assumed.transport.name}承担。")
+    unit = police.ensure(run, run.assumed.transport, at)
+    dues = {measure.ref: measure.due for measure in dossier.measures}
+    for ref in refs:
+        own = dues[ref]
+        due = own if own is not None and own > local_date(at) else None
+        run.act(OFFICER, "confirm-responsible", at, measure=ref, organisation=str(unit), due=due)
+
+
+def _choose_late(run: Run, at: datetime) -> None:
+    """In `late`, the unit with the most measures among those that may get an order; the first where several tie."""
+    if run.scenario is not Scenario.LATE:
+        return
+    burden = Counter(
+        row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
+    )
+    with acting(run.office.database, run.office.settings, OFFICER, at) as act:
+        units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
+        orderable = [unit for unit in burden if manner_of(act, units[unit]).may_get_order]
+        names = {unit: units[unit].name for unit in orderable}
+    if not orderable:
+        run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")
+        return
+    run.late_unit = max(orderable, key=lambda unit: burden[unit])
+    run.assume(
+        f"逾期单位设为{names[run.late_unit]}：适用督办单的单位中承担措施最多（{burden[run.late_unit]}项），"
+        "收到督办单之前不签收、不反馈，之后立即落实。"
+    )
+
+
+def _report_day(run: Run, filed_on: date) -> date:
+    """The report goes off on its day after filing, and in any case within its limit."""
+    calendar = run.rules.calendar
+    wished = calendar.add_workdays(filed_on, REPORT_AFTER)
+    due = run.rows(desk.report_limit(run.case_id))[0].due_on
+    last = due if calendar.is_workday(due) else calendar.add_workdays(due, -1)
+    day = max(min(wished, last), filed_on)
+    run.assume(f"调查分析报告于{chinese_date(day)}提交审批（立案后第{REPORT_AFTER}个工作日，且不晚于期限）。")
+    return day

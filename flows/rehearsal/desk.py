@@ -1,0 +1,186 @@
+"""What lies on whose desk in the one case of a rehearsal."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    ReplyKind,
+)
+from models.tables import (
+    AccountabilityItem,
+    Assessment,
+    Assignment,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    Measure,
+    Organisation,
+    OrganAnswer,
+    Reply,
+    Talk,
+)
+
+
+def papers(case_id: int, *statuses: DocumentStatus) -> Select[Any]:
+    """Papers in one of the states; the volume is not on anybody's desk."""
+    return (
+        select(
+            Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by
+        )
+        .where(
+            Document.case_id == case_id,
+            Document.status.in_(statuses),
+            Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+        )
+        .order_by(Document.id)
+    )
+
+
+def unassessed(case_id: int) -> Select[Any]:
+    """Answers that wait for our assessment."""
+    return (
+        select(Reply.ref)
+        .where(
+            Reply.case_id == case_id,
+            Reply.kind != ReplyKind.PROGRESS,
+            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+        )
+        .order_by(Reply.id)
+    )
+
+
+def in_hands(case_id: int, *states: AssignmentState) -> Select[Any]:
+    """Measures in a unit's hands in one of the states."""
+    return (
+        select(
+            Measure.ref,
+            Assignment.id,
+            Assignment.organisation_id,
+            Assignment.due_on,
+            Assignment.notice_id,
+            Organisation.name.label("organisation"),
+        )
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(Assignment.case_id == case_id, Assignment.state.in_(states))
+        .order_by(Measure.position, Assignment.id)
+    )
+
+
+def talks(case_id: int, state: str) -> Select[Any]:
+    """Summons talks in a state, with the unit that is summoned."""
+    return (
+        select(Talk.id, Talk.organisation_id, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == Talk.organisation_id)
+        .where(Talk.case_id == case_id, Talk.state == state)
+        .order_by(Talk.id)
+    )
+
+
+def unproposed(case_id: int) -> Select[Any]:
+    """Accountability items that no proposal carries yet."""
+    return (
+        select(AccountabilityItem.ref, AccountabilityItem.category, AccountabilityItem.competent_organ_id)
+        .where(
+            AccountabilityItem.case_id == case_id,
+            AccountabilityItem.informational.is_(False),
+            AccountabilityItem.document_id.is_(None),
+        )
+        .order_by(AccountabilityItem.id)
+    )
+
+
+def unacknowledged(case_id: int) -> Select[Any]:
+    """Papers served and not yet signed for."""
+    return (
+        select(Document.ref, Document.kind, Delivery.recipient_id, Delivery.delivered_at)
+        .join(Document, Document.id == Delivery.document_id)
+        .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
+        .order_by(Delivery.id)
+    )
+
+
+def owed(case_id: int) -> Select[Any]:
+    """Plans and completions that units owe and have not handed in: measure, unit, rule, start and due date."""
+    waiting = exists(
+        select(1)
+        .where(
+            Reply.assignment_id == Assignment.id,
+            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+        )
+        .correlate(Assignment)
+    )
+    wanted = (Assignment.state == AssignmentState.AWAITING_PLAN) & (Deadline.rule_code == "notice.plan") | (
+        Assignment.state == AssignmentState.AWAITING_COMPLETION
+    ) & (Deadline.rule_code == "measure.complete")
+    return (
+        select(
+            Measure.ref,
+            Assignment.organisation_id,
+            Deadline.rule_code,
+            Deadline.started_at,
+            Deadline.due_on,
+        )
+        .select_from(Deadline)
+        .join(Assignment, Assignment.id == Deadline.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(Deadline.case_id == case_id, Deadline.state == "open", wanted, ~waiting)
+        .order_by(Measure.position, Assignment.id)
+    )
+
+
+def ordered(case_id: int, organisation_id: int) -> Select[Any]:
+    """Supervision orders that a unit has received."""
+    return select(Document.id).where(
+        Document.case_id == case_id,
+        Document.kind == DocumentKind.SUPERVISION_ORDER,
+        Document.recipient_id == organisation_id,
+        Document.status == DocumentStatus.DELIVERED,
+    )
+
+
+def proposals(case_id: int) -> Select[Any]:
+    """Proposals that were served, each with what the organ answered last."""
+    return (
+        select(Document.ref, Delivery.delivered_at, OrganAnswer.answer)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .outerjoin(OrganAnswer, OrganAnswer.document_id == Document.id)
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.ACCOUNTABILITY_PROPOSAL)
+        .order_by(Document.id, OrganAnswer.id)
+    )
+
+
+def looks(case_id: int, after: date) -> Select[Any]:
+    """Days after `after` on which the ladder has a clock to look at; the year-long evaluation keeps no case open."""
+    return select(Deadline.next_look_on).where(
+        Deadline.case_id == case_id,
+        Deadline.state == "open",
+        Deadline.rule_code != "effect.evaluate",
+        Deadline.next_look_on > after,
+    )
+
+
+def standing(case_id: int) -> Select[Any]:
+    """Stage and length of the record."""
+    return select(Case.stage, Case.last_seq, Case.filed_at).where(Case.id == case_id)
+
+
+def report_limit(case_id: int) -> Select[Any]:
+    """Until when the report is due."""
+    return select(Deadline.due_on).where(Deadline.case_id == case_id, Deadline.rule_code == "investigation.report")
+
+
+def closed_share(case_id: int) -> Select[Any]:
+    """How many measures in hands there are, and how many of them are closed."""
+    return select(
+        func.count().label("total"),
+        func.count().filter(Assignment.state == AssignmentState.CLOSED).label("closed"),
+    ).where(Assignment.case_id == case_id)

@@ -1,0 +1,83 @@
+"""The simulated clock: it jumps from one day on which something happens to the next, until the case is archived."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flows.rehearsal import agencies, desk, machine, police
+from flows.rehearsal.run import Run, moment
+from flows.rehearsal.scenarios import Progress
+from models.clock import local_date
+from models.errors import WrongStage
+from models.rules.local_time import chinese_date
+from models.rules.vocabulary import Stage
+
+SWEEP, EVENING = time(8, 0), time(18, 0)
+# Longer than any limit and ladder; a case that still stands then would stand for ever.
+LONGEST = timedelta(days=3650)
+
+# A working day: who is at work at which hour. Agencies answer before our papers go out, so that these find what came.
+HOURS = (
+    (time(9, 0), police.decide_talks),
+    (time(9, 20), police.inspect),
+    (time(9, 40), police.assess),
+    (time(10, 0), agencies.sign_for),
+    (time(10, 30), agencies.reply),
+    (time(11, 0), agencies.answer_proposals),
+    (time(11, 30), police.review),
+    (time(14, 30), police.sign),
+    (time(15, 0), machine.work_off),
+    (time(15, 30), police.serve),
+)
+DRAFTED, FINISHED = time(16, 30), time(17, 0)
+
+
+def live(run: Run, report_on: date, progress: Progress) -> datetime:
+    """Carry the filed case to its archived end; return the moment at which its package lay sealed."""
+    filed = run.rows(desk.standing(run.case_id))[0].filed_at
+    day = local_date(filed)
+    while True:
+        progress(_done(run), chinese_date(day))
+        before = run.rows(desk.standing(run.case_id))[0].last_seq
+        machine.sweep(run, moment(day, SWEEP))
+        if run.rules.calendar.is_workday(day):
+            _work(run, day, report_on)
+        machine.work_off(run, moment(day, EVENING))
+        after = run.rows(desk.standing(run.case_id))[0]
+        if after.stage is Stage.ARCHIVED:
+            return moment(day, EVENING)
+        following = _next_day(run, day, report_on, moved=after.last_seq != before)
+        if following is None:
+            following = run.rules.calendar.next_workday(day)
+            police.finish(run, moment(following, FINISHED))
+        if following - local_date(filed) > LONGEST:
+            raise WrongStage(f"推演停在{chinese_date(day)}，案件未能办结。", code="rehearsal_stuck")
+        day = following
+
+
+def _work(run: Run, day: date, report_on: date) -> None:
+    for hour, do in HOURS:
+        at = moment(day, hour)
+        if run.rows(desk.standing(run.case_id))[0].filed_at <= at:
+            do(run, at)
+    police.draft(run, moment(day, DRAFTED), report_on)
+
+
+def _next_day(run: Run, day: date, report_on: date, *, moved: bool) -> date | None:
+    """Return the next day on which anybody or the ladder has something to do; None where all is still."""
+    calendar = run.rules.calendar
+    days = [date_ for (date_,) in run.rows(desk.looks(run.case_id, day))]
+    if moved:
+        days.append(calendar.next_workday(day))
+    people = [*agencies.next_days(run), report_on]
+    days += [max(calendar.roll(wished), calendar.next_workday(day)) for wished in people if wished > day]
+    return min(days, default=None)
+
+
+def _done(run: Run) -> float:
+    """Return roughly how far the case is: a tenth for the investigation, the rest by closed measures."""
+    row = run.rows(desk.closed_share(run.case_id))[0]
+    stage = run.rows(desk.standing(run.case_id))[0].stage
+    if stage is Stage.RECTIFYING:
+        return 0.2 + (0.7 * row.closed / row.total if row.total else 0.7)
+    return 0.95 if stage is Stage.ARCHIVED else 0.05

@@ -1,0 +1,180 @@
+"""Our people: each works through what lies on the desk, at the same hours every working day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from flows.rehearsal import desk
+from flows.rehearsal.assumed import Office
+from flows.rehearsal.run import ARCHIVIST, CLERK, COLLEAGUE, LEADER, OFFICER, REVIEWER, SIGNER, Run
+from flows.rehearsal.scenarios import Scenario
+from models.clock import local_date
+from models.commands import organisations
+from models.commands.act import acting
+from models.rules.local_time import chinese_date
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    Outcome,
+    Stage,
+    Verdict,
+)
+from models.tables import Document, Organisation
+
+# A dossier's own date that leaves a recipient fewer working days than this is as good as past.
+SHORTEST_LIMIT = 5
+# Working days from the report's submission to the service of the notices: it is signed on the first.
+UNTIL_SERVED = 2
+UNDONE = "经提醒、预警并依权限督办，责任单位始终未反馈，本措施按未完成办结并说明理由（推演）。"
+
+
+def assess(run: Run, at: datetime) -> None:
+    """Accept what has come in; the case officer assesses, a colleague looks on site, the officer closes."""
+    for answer in run.rows(desk.unassessed(run.case_id)):
+        run.act(OFFICER, "assess", at, reply=answer.ref, verdict=Verdict.ACCEPTED)
+
+
+def inspect(run: Run, at: datetime) -> None:
+    """Verify on site what was accepted as completed, and close it."""
+    for done in run.rows(desk.in_hands(run.case_id, AssignmentState.AWAITING_VERIFICATION)):
+        about = {"measure": done.ref, "organisation": str(done.organisation_id)}
+        run.act(
+            COLLEAGUE, "verify", at, passed=True, place="整改现场", note="经现场查看，措施已落实（推演拟写）。", **about
+        )
+        run.act(OFFICER, "close-measure", at, **about)
+
+
+def decide_talks(run: Run, at: datetime) -> None:
+    """Hold the talks approved before; the leader approves what the ladder proposes."""
+    for talk in run.rows(desk.talks(run.case_id, "approved")):
+        run.act(
+            OFFICER,
+            "hold-talk",
+            at,
+            talk=talk.id,
+            attended_by=f"{talk.organisation}负责人",
+            minutes="通报督办事项逾期情况，要求立即落实并书面反馈（推演拟写）。",
+            participants=["吴某", "赵某"],
+        )
+    for talk in run.rows(desk.talks(run.case_id, "proposed")):
+        run.act(LEADER, "decide-talk", at, talk=talk.id, approve=True)
+
+
+def review(run: Run, at: datetime) -> None:
+    """Pass every paper that waits for review."""
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.IN_REVIEW)):
+        run.act(REVIEWER, "approve", at, paper=paper.ref)
+
+
+def sign(run: Run, at: datetime) -> None:
+    """Sign every paper that waits for its signature."""
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SIGNING)):
+        run.act(SIGNER, "sign", at, paper=paper.ref)
+
+
+def serve(run: Run, at: datetime) -> None:
+    """Serve what is signed; restricted papers go through the officer's own hands."""
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.ISSUED)):
+        if paper.recipient_id is not None:
+            run.act(OFFICER if paper.restricted else CLERK, "deliver", at, paper=paper.ref)
+
+
+def draft(run: Run, at: datetime, report_on: date) -> None:
+    """Send the report off on its day; afterwards fill in what the system's drafts still lack, and submit every draft."""
+    stage = run.rows(desk.standing(run.case_id))[0].stage
+    ready = stage is Stage.RECTIFYING or local_date(at) >= report_on
+    if ready:
+        _confirm_organs(run, at)
+        _mend_dates(run, at)
+    if stage is Stage.RECTIFYING:
+        _prepare(run, at)
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.DRAFT, DocumentStatus.RETURNED)):
+        if paper.kind is DocumentKind.ANALYSIS_REPORT and not ready:
+            continue
+        if paper.kind is DocumentKind.SUPERVISION_ORDER and paper.confirmed_no_reply_by is None:
+            run.act(
+                OFFICER, "confirm-no-reply", at, paper=paper.ref, note="已查收文登记、邮件和公文交换，未收到书面回复"
+            )
+        run.act(OFFICER, "submit", at, paper=paper.ref)
+
+
+def _confirm_organs(run: Run, at: datetime) -> None:
+    """Name the competent organ of each item by its category, before the report is signed and the proposals are due."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for item in run.rows(desk.unproposed(run.case_id)):
+        if item.competent_organ_id is None:
+            organ = run.assumed.organ(item.category)
+            run.act(OFFICER, "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
+            found.setdefault((item.category, organ.name), []).append(item.ref)
+    for (category, organ), refs in found.items():
+        run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{organ}。")
+
+
+def _mend_dates(run: Run, at: datetime) -> None:
+    """Set a new date for measures whose own one has passed, or leaves too little, by the time they are served."""
+    dated = [
+        held
+        for held in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
+        if held.notice_id is None and held.due_on is not None
+    ]
+    calendar = run.rules.calendar
+    served = calendar.add_workdays(local_date(at), UNTIL_SERVED)
+    usable = calendar.add_workdays(served, SHORTEST_LIMIT)
+    fresh = calendar.roll(served + timedelta(days=run.rules.rule("measure.complete").amount))
+    for measure, due in {held.ref: held.due_on for held in dated if held.due_on <= usable}.items():
+        run.act(OFFICER, "edit-measure", at, measure=measure, due=fresh)
+        run.assume(
+            f"措施{measure}在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
+            f"推演改为{chinese_date(fresh)}。"
+        )
+
+
+def _prepare(run: Run, at: datetime) -> None:
+    """Draft what the system could not draft by itself when the report was signed, or what came up since."""
+    unissued = run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
+    if any(held.notice_id is None for held in unissued):
+        run.act(OFFICER, "prepare", at, kind=DocumentKind.RECTIFICATION_NOTICE)
+    if run.rows(desk.unproposed(run.case_id)):
+        run.act(OFFICER, "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+
+
+def ensure(run: Run, wanted: Office, at: datetime) -> int:
+    """Return the row number of a county office, registered where the dossier does not name it."""
+    here = (Organisation.name == wanted.name) & (Organisation.division_code == run.assumed.division)
+    found = run.rows(select(Organisation.id).where(here))
+    if found:
+        return int(found[0].id)
+    with acting(run.office.database, run.office.settings, "console", at) as act:
+        made = organisations.register(act, wanted.name, wanted.kind, division_code=run.assumed.division)
+    run.assume(f"案情卷未列明{wanted.name}，推演登记该单位。")
+    return made
+
+
+def finish(run: Run, at: datetime) -> None:
+    """Settle what nobody will move any more and close the case into its volume."""
+    if run.scenario is Scenario.SILENT:
+        states = [state for state in AssignmentState if state is not AssignmentState.CLOSED]
+        for held in run.rows(desk.in_hands(run.case_id, *states)):
+            run.act(
+                OFFICER,
+                "close-measure",
+                at,
+                measure=held.ref,
+                organisation=str(held.organisation_id),
+                outcome=Outcome.NOT_DONE,
+                reason=UNDONE,
+            )
+    kinds = {row.kind for row in run.rows(select(Document.kind).where(Document.case_id == run.case_id))}
+    for kind, why in WHY_NOT_APPLICABLE.items():
+        if kind not in kinds:
+            run.act(LEADER, "mark-not-applicable", at, kind=kind, reason=why)
+    run.act(ARCHIVIST, "archive", at, reason="案情卷未提出整改措施，调查终结后直接归档（推演）。")
+
+
+WHY_NOT_APPLICABLE = {
+    DocumentKind.ACCOUNTABILITY_PROPOSAL: "本案没有需要提出倒查问责建议的事项。",
+    DocumentKind.SUPERVISION_ORDER: "没有适用督办单的单位逾期，无需制发限期落实督办单。",
+}

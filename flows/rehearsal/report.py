@@ -1,0 +1,184 @@
+"""The rehearsal as a whole: dossier in, a folder with all papers, archive and story out, all or nothing."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from documents.archive.verify import verify
+from flows.rehearsal import machine
+from flows.rehearsal.assumed import assume
+from flows.rehearsal.beginning import begin
+from flows.rehearsal.life import live
+from flows.rehearsal.run import Run
+from flows.rehearsal.scenarios import Progress, Scenario
+from flows.rehearsal.scratch import scratch
+from flows.rehearsal.story import story
+from flows.rehearsal.told import told
+from models.clock import local_date
+from models.commands.filing import Filed
+from models.dossier import read
+from models.errors import Conflict, Refused
+from models.queries.clock_lists import deadlines_of
+from models.queries.clocks import due_of
+from models.queries.documents import documents_of
+from models.rules.deadlines import explain
+from models.rules.file_names import safe_name
+from models.rules.policy import SYSTEM
+from models.rules.vocabulary import DocumentKind
+from models.settings import Settings
+from models.tables import Archive, Deadline
+
+# A rehearsal has a clock of its own: no moment of its dossier lies in the future.
+END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
+STORY = "推演记录.md"
+
+
+def rehearse(
+    dossier_bytes: bytes,
+    scenario: Scenario,
+    out: Path,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Carry a dossier through its whole life and write everything into `out`; returns the same as plain values.
+
+    `out` must be absent or empty. The same dossier and scenario give the same values and the same bytes. `settings`
+    lend their scope and window; everything else belongs to the assumed unit. Raises Invalid for a bad dossier,
+    Conflict for an `out` in use, Refused where the life comes to a halt.
+    """
+    dossier = read(dossier_bytes, now=END_OF_TIME)
+    scenario = Scenario(scenario)
+    assumed = assume(dossier)
+    tell = progress or (lambda _done, _day: None)
+    with (
+        _folder(out) as folder,
+        machine.untracked(),
+        scratch(assumed, settings, dossier.accident.occurred_at) as office,
+    ):
+        run = Run(office, assumed, scenario)
+        filed, report_on = begin(run, dossier)
+        ended = live(run, report_on, tell)
+        result = _result(run, filed, ended, folder)
+        (folder / STORY).write_text(told(dossier.source.title, scenario, result), encoding="utf-8")
+        tell(1.0, "")
+    return result
+
+
+@contextmanager
+def _folder(out: Path) -> Iterator[Path]:
+    """Yield a folder beside `out` that takes its place at the end, or is gone."""
+    out = out.absolute()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Conflict(f"“{out.name}”已存在且不是空文件夹，请换一个位置或先清空。", code="out_in_use")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        yield folder
+        folder.chmod(0o755)  # a temporary folder is closed to others, what people asked for is not
+        if out.exists():
+            out.rmdir()
+        folder.rename(out)
+    except BaseException:
+        shutil.rmtree(folder)
+        raise
+
+
+def _result(run: Run, filed: Filed, ended: datetime, folder: Path) -> dict[str, Any]:
+    papers = _papers(run, folder)
+    with run.office.database.reading() as session:
+        timeline = story(session, run.case_id, run.rules)
+    return {
+        "case_number": filed.case_number,
+        "grade": filed.grade.value,
+        "grade_provisional": filed.grade_provisional,
+        "trigger": filed.trigger.value,
+        "scenario": run.scenario.value,
+        "assumptions": run.assumptions,
+        "documents": papers,
+        "deadlines": _deadlines(run, ended),
+        "timeline": timeline,
+        "archive": _archive(run, folder),
+    }
+
+
+def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
+    """Write every issued paper as docx; return the list of them."""
+    with run.office.database.reading() as session:
+        rows = documents_of(session, SYSTEM, run.case_id)
+    listed = []
+    for place, row in enumerate(rows, 1):
+        kind: DocumentKind = row["kind"]
+        words = [f"{place:02d}", kind.label, row["number"], row["recipient"]]
+        path = None
+        if row["sha256"] is not None:
+            path = safe_name("_".join(word for word in words if word).replace("/", "／") + ".docx")
+            with run.office.files.open(row["sha256"]) as content, (folder / path).open("xb") as copy:
+                shutil.copyfileobj(content, copy)
+        listed.append(
+            {
+                "kind": kind.value,
+                "number": row["number"],
+                "version": row["version"],
+                "recipient": row["recipient"],
+                "status": row["status"].value,
+                "issued_on": row["issued_on"].isoformat() if row["issued_on"] else None,
+                "sha256": row["sha256"],
+                "path": path,
+                "title": row["title"],
+            }
+        )
+    return listed
+
+
+def _deadlines(run: Run, ended: datetime) -> list[dict[str, Any]]:
+    """Return every clock with its dates and how they were counted."""
+    rules = run.rules
+    with run.office.database.reading() as session:
+        rows = deadlines_of(session, SYSTEM, run.case_id, rules, local_date(ended))
+        clocks = {
+            clock.id: due_of(clock, rules)
+            for clock in session.scalars(select(Deadline).where(Deadline.case_id == run.case_id))
+        }
+    return [
+        {
+            "rule": row["rule"],
+            "name": row["name"],
+            "organisation": row["organisation"],
+            "paper": row["paper"],
+            "measure": row["measure"],
+            "turn": row["turn"].value,
+            "started_on": local_date(row["started_at"]).isoformat(),
+            "start_event": row["start_event"],
+            "due_on": row["due_on"].isoformat(),
+            "provisional": row["provisional"],
+            "state": row["state"],
+            "closed_on": local_date(row["closed_at"]).isoformat() if row["closed_at"] else None,
+            "late": row["late"],
+            "borrowed": clocks[row["id"]].rule.borrowed,
+            "explanation": explain(clocks[row["id"]]),
+        }
+        for row in rows
+    ]
+
+
+def _archive(run: Run, folder: Path) -> dict[str, Any]:
+    """Copy the package beside the papers and verify the copy."""
+    archive = run.rows(
+        select(Archive.package_path, Archive.item_count, Archive.manifest_sha256).where(Archive.case_id == run.case_id)
+    )[0]
+    target = folder / archive.package_path
+    shutil.copytree(run.office.settings.archives / archive.package_path, target)
+    checked = verify(target)
+    if not checked["ok"]:
+        faults = "；".join(f"{fault['path']} {fault['message']}" for fault in checked["faults"])
+        raise Refused(f"推演生成的档案包未通过校验：{faults}", code="rehearsal_archive")
+    return {"path": archive.package_path, "items": archive.item_count, "manifest_sha256": archive.manifest_sha256}

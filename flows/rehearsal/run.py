@@ -1,0 +1,90 @@
+"""One rehearsal under way: the office, the case, how agencies behave, and what had to be assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select
+
+from flows.office import Office
+from flows.rehearsal.assumed import Assumed
+from flows.rehearsal.scenarios import Scenario
+from models.clock import SHANGHAI
+from models.commands import office as installation
+from models.commands.act import acting
+from models.commands.registry import ACTIONS
+from models.queries.rulebook import Rulebook, rulebook
+from models.rules.vocabulary import Role
+
+# Our people: account, name, roles. The names are nobody's.
+OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"
+REVIEWER, SIGNER, LEADER, ARCHIVIST = "shenhe", "qianfa", "lingdao", "dangan"
+STAFF = (
+    (OFFICER, "赵某", Role.OFFICER),
+    (COLLEAGUE, "钱某", Role.OFFICER),
+    (CLERK, "孙某", Role.CLERK),
+    (REVIEWER, "李某", Role.REVIEWER),
+    (SIGNER, "周某", Role.SIGNER),
+    (LEADER, "吴某", Role.LEADER),
+    (ARCHIVIST, "郑某", Role.ARCHIVIST),
+)
+
+
+@dataclass
+class Run:
+    """What everybody in a rehearsal shares."""
+
+    office: Office
+    assumed: Assumed
+    scenario: Scenario
+    case_number: str = ""
+    case_id: int = 0
+    late_unit: int | None = None
+    assumptions: list[str] = field(default_factory=list)
+    agencies: dict[int, str] = field(default_factory=dict)
+
+    def act(self, account: str, action: str, at: datetime, /, **given: Any) -> Any:
+        """Take one step of the case as an account, through the registry that every door uses."""
+        with acting(self.office.database, self.office.settings, account, at) as act:
+            return ACTIONS[action](act, self.case_number, **given)
+
+    def rows(self, statement: Select[Any]) -> Sequence[Any]:
+        """Read plain rows, as they stand now."""
+        with self.office.database.reading() as session:
+            return session.execute(statement).all()
+
+    @property
+    def rules(self) -> Rulebook:
+        """The rules and the calendar in force."""
+        with self.office.database.reading() as session:
+            return rulebook(session)
+
+    def assume(self, sentence: str) -> None:
+        """Keep a sentence about something that the dossier does not say; the same one once."""
+        if sentence not in self.assumptions:
+            self.assumptions.append(sentence)
+
+    def hire(self, at: datetime) -> None:
+        """Create the accounts of our people."""
+        for account, name, role in STAFF:
+            self._account(account, name, self.assumed.unit, role, at)
+
+    def agency(self, organisation: int, at: datetime) -> str:
+        """Return the account by which a unit answers, created when it is first needed."""
+        account = self.agencies.get(organisation)
+        if account is None:
+            account = self.agencies[organisation] = f"danwei-{organisation}"
+            self._account(account, "王某", str(organisation), Role.AGENCY, at)
+        return account
+
+    def _account(self, account: str, name: str, organisation: str, role: Role, at: datetime) -> None:
+        with acting(self.office.database, self.office.settings, "console", at) as act:
+            installation.add_user(act, account, name, organisation, [role])
+
+
+def moment(day: date, at: time) -> datetime:
+    """Return a moment of a simulated day in Asia/Shanghai."""
+    return datetime.combine(day, at, SHANGHAI)

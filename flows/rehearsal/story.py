@@ -1,0 +1,194 @@
+"""What happened on which date and why: the record of events told in sentences, the same acts of a day as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.clock import local_date
+from models.queries.clocks import due_of
+from models.queries.rulebook import Rulebook
+from models.rules.deadlines import explain
+from models.rules.happenings import HAPPENINGS
+from models.rules.local_time import chinese_date
+from models.rules.vocabulary import (
+    DocumentKind,
+    Grade,
+    Outcome,
+    ProposalAnswer,
+    ReplyKind,
+    Trigger,
+    Verdict,
+)
+from models.tables import Deadline, Document, Event, Organisation
+
+RUNGS = {
+    "remind.half": "时限过半，系统提醒",
+    "remind.near": "时限临近，系统提醒",
+    "warn": "逾期，系统预警",
+    "order": "逾期，系统拟制限期落实督办单",
+    "order.again": "督办逾期，系统再次拟制限期落实督办单",
+    "talk": "督办持续逾期，系统提出约谈建议",
+    "account": "督办后仍未落实，系统列入倒查问责",
+}
+# Rungs whose date is told in full: these are what a recipient may dispute.
+EXPLAINED = ("warn", "order", "order.again")
+
+
+@dataclass
+class Line:
+    """One sentence of the story: `head` + the things it is about + `tail`."""
+
+    on: date
+    head: str
+    things: list[str]
+    tail: str
+    why: str | None = None
+
+    def what(self) -> str:
+        """Return the sentence."""
+        return f"{self.head}{'、'.join(self.things)}{self.tail}"
+
+
+@dataclass
+class Teller:
+    """Knows the case's papers and clocks by their short names."""
+
+    papers: Mapping[str, Any]
+    clocks: Mapping[str, Deadline]
+    rules: Rulebook
+    replies: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def line(self, event: Event) -> Line:
+        """Return what an event says. An event without a sentence of its own is told by its name."""
+        on, data = local_date(event.happened_at), event.data
+        tell = getattr(self, f"_{event.kind}", None)
+        if tell is None:
+            told = Line(on, HAPPENINGS[event.kind], [], "")
+        else:
+            told = Line(on, *tell(data))
+        told.why = self._reason(event)
+        return told
+
+    def _reason(self, event: Event) -> str | None:
+        clock = self.clocks.get(event.data.get("deadline", ""))
+        if clock is None or event.kind != "rung_fired":
+            return event.why
+        if event.data["rung"] in EXPLAINED:
+            return explain(due_of(clock, self.rules))
+        return f"{event.why}；期限为{chinese_date(date.fromisoformat(event.data['due_on']))}"
+
+    def _paper(self, ref: str) -> str:
+        paper = self.papers[ref]
+        to = f"（致{paper.recipient}）" if paper.recipient else ""
+        return f"{ref}《{paper.title}》{to}" if paper.number is None else f"{paper.number}{to}"
+
+    def _case_filed(self, data: Any) -> tuple[str, list[str], str]:
+        graded = f"{Grade(data['grade']).label}{'（暂定）' if data['grade_provisional'] else ''}"
+        return f"立案：事故等级{graded}，{Trigger(data['trigger']).label}", [], ""
+
+    def _responsible_confirmed(self, data: Any) -> tuple[str, list[str], str]:
+        return "确认措施", [data["measure"]], f"的责任单位为{data['organisation']}"
+
+    def _organ_confirmed(self, data: Any) -> tuple[str, list[str], str]:
+        return "确认问责事项", [data["item"]], f"的有权机关为{data['organ']}"
+
+    def _measure_changed(self, data: Any) -> tuple[str, list[str], str]:
+        due = data.get("after", {}).get("due_on")
+        return "修改措施", [data["measure"]], f"的完成期限为{chinese_date(date.fromisoformat(due))}" if due else ""
+
+    def _accountability_added(self, data: Any) -> tuple[str, list[str], str]:
+        about = f"（{data['organisation']}）" if data.get("organisation") else ""
+        return "增加问责线索", [f"{data['item']}{about}"], ""
+
+    def _paper_drafted(self, data: Any) -> tuple[str, list[str], str]:
+        to = f"（致{data['recipient']}）" if data["recipient"] else ""
+        return f"拟制{DocumentKind(data['kind']).label}", [f"{data['paper']}{to}"], ""
+
+    def _paper_submitted(self, data: Any) -> tuple[str, list[str], str]:
+        return f"提交{DocumentKind(data['kind']).label}", [data["paper"]], "审批"
+
+    def _paper_approved(self, data: Any) -> tuple[str, list[str], str]:
+        return "核稿通过", [data["paper"]], ""
+
+    def _paper_issued(self, data: Any) -> tuple[str, list[str], str]:
+        return f"签发{DocumentKind(data['kind']).label}", [self._paper(data["paper"])], ""
+
+    def _paper_rendered(self, data: Any) -> tuple[str, list[str], str]:
+        return "生成正式文件", [data["paper"]], ""
+
+    def _paper_delivered(self, data: Any) -> tuple[str, list[str], str]:
+        return f"送达{DocumentKind(data['kind']).label}", [self._paper(data["paper"])], ""
+
+    def _paper_acknowledged(self, data: Any) -> tuple[str, list[str], str]:
+        paper = self.papers[data["paper"]]
+        return f"{paper.recipient}签收", [paper.number], ""
+
+    def _reply_given(self, data: Any) -> tuple[str, list[str], str]:
+        self.replies[data["reply"]] = data["organisation"], data["measure"], ReplyKind(data["kind"]).label
+        return f"{data['organisation']}就措施", [data["measure"]], f"提交{ReplyKind(data['kind']).label}"
+
+    def _reply_assessed(self, data: Any) -> tuple[str, list[str], str]:
+        organisation, measure, kind = self.replies[data["reply"]]
+        return f"研判{organisation}措施", [measure], f"的{kind}：{Verdict(data['verdict']).label}"
+
+    def _measure_verified(self, data: Any) -> tuple[str, list[str], str]:
+        return f"现场复查{data['organisation']}的措施", [data["measure"]], "通过" if data["passed"] else "未通过"
+
+    def _measure_closed(self, data: Any) -> tuple[str, list[str], str]:
+        return f"办结{data['organisation']}的措施", [data["measure"]], f"：{Outcome(data['outcome']).label}"
+
+    def _no_reply_confirmed(self, data: Any) -> tuple[str, list[str], str]:
+        return "确认未收到书面回复，可提交督办单", [data["paper"]], ""
+
+    def _rung_fired(self, data: Any) -> tuple[str, list[str], str]:
+        clock = self.clocks[data["deadline"]]
+        rule = self.rules.rule(clock.rule_code, clock.rule_version)
+        thing = data["deadline"].split("/")[-1]
+        paper = f"（{data['paper']}）" if data["paper"] else ""
+        return f"{data['organisation']}“{rule.name}”", [thing], f"{RUNGS[data['rung']]}{paper}"
+
+    def _order_lifted(self, data: Any) -> tuple[str, list[str], str]:
+        return "督办解除", [data["number"] or data["paper"]], ""
+
+    def _talk_proposed(self, data: Any) -> tuple[str, list[str], str]:
+        return "提请约谈", [data["organisation"]], ""
+
+    def _talk_decided(self, data: Any) -> tuple[str, list[str], str]:
+        return "批准约谈" if data["approved"] else "不予约谈", [], ""
+
+    def _talk_held(self, data: Any) -> tuple[str, list[str], str]:
+        return "约谈", [data["attended_by"]], ""
+
+    def _organ_answered(self, data: Any) -> tuple[str, list[str], str]:
+        paper = self.papers[data["paper"]]
+        return f"{paper.recipient}对", [paper.number], f"反馈：{ProposalAnswer(data['answer']).label}"
+
+    def _not_applicable_recorded(self, data: Any) -> tuple[str, list[str], str]:
+        return "认定不适用", [DocumentKind(data["kind"]).label], ""
+
+    def _case_archived(self, data: Any) -> tuple[str, list[str], str]:
+        return "归档，档号", [data["archive_number"]], ""
+
+
+def story(session: Session, case_id: int, rules: Rulebook) -> list[dict[str, str | None]]:
+    """Return the timeline: `on` (ISO date), `what`, `why`; acts of one day that differ only in their object are one."""
+    papers = session.execute(
+        select(Document.ref, Document.title, Document.number, Organisation.name.label("recipient"))
+        .outerjoin(Organisation, Organisation.id == Document.recipient_id)
+        .where(Document.case_id == case_id)
+    )
+    clocks = session.scalars(select(Deadline).where(Deadline.case_id == case_id))
+    teller = Teller({row.ref: row for row in papers}, {clock.key: clock for clock in clocks}, rules)
+    lines: dict[tuple[Any, ...], Line] = {}
+    for event in session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)):
+        line = teller.line(event)
+        same = lines.setdefault((line.on, event.kind, line.head, line.tail, line.why), line)
+        if same is not line:
+            same.things += [thing for thing in line.things if thing not in same.things]
+    return [{"on": line.on.isoformat(), "what": line.what(), "why": line.why} for line in lines.values()]
