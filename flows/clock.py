@@ -45,7 +45,8 @@ class Ticking:
         now, looked_at = self.clock(), 0
         if anything_due(self.office, now):
             with present(self.office):
-                looked_at = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"]).result["looked_at"]
+                run = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"], run_name=f"sweep {now:%Y-%m-%d %H:%M}")
+            looked_at = run.result["looked_at"]
         beat(self.office, self.worker, now, swept=looked_at)
 
     def beat(self) -> None:

@@ -22,7 +22,7 @@ BATCH = 500
 LATE = "warn"  # the rung that says: overdue from today
 
 
-@flow(name="sweep", flow_run_name="sweep {as_of}")
+@flow(name="sweep")
 def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> dict[str, Any]:
     """Sweep the present office's clocks; see `sweep`. Safe to repeat and to run several times at once."""
     with at_work() as office:

@@ -8,12 +8,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import URL
 
 from tests.databases import Databases, Unavailable, migrated, postgres
+
+if TYPE_CHECKING:
+    from tests.stories import Story
 
 # Before anything of ours is imported: Prefect reads its environment once, and nothing may reach a person's home.
 for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFECT_"))]:
@@ -98,4 +102,15 @@ def database_url(databases: Databases) -> Iterator[str]:
     """The URL of a new database with all tables and no data, once of either kind."""
     url = databases.fresh(migrated)
     yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def story(databases: Databases, tmp_path: Path) -> Iterator[Story]:
+    """A staffed office without a case; a test that tells its story there runs on both databases."""
+    from tests.stories import staffed, story_in  # Prefect comes with it, and not every test needs Prefect
+
+    url = databases.fresh(staffed)
+    with story_in(url, tmp_path / "home") as story:
+        yield story
     databases.drop(url)

@@ -1,0 +1,157 @@
+"""The outbox: claimed by one, done once, never dropped."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from flows.office import Office
+from flows.outbox import BACKOFF, LEASE, TOPICS, Claimed, Worked, claim, work_off
+from models.database import Database
+from models.files import FileStore
+from models.tables import Archive, Event, Message, Outbox, Rendition
+from tests.stories import Story
+
+
+def rows(story: Story) -> list[Outbox]:
+    with story.office.database.reading() as session:
+        return list(session.scalars(select(Outbox).order_by(Outbox.id)))
+
+
+def undone(story: Story) -> list[str]:
+    return [row.key for row in rows(story) if row.done_at is None]
+
+
+def work(story: Story, worker: str = "one") -> Worked:
+    return work_off(story.office, worker, story.at)
+
+
+def test_everything_a_case_asked_for_is_done_and_marked(story: Story) -> None:
+    case = story.archived()
+    assert work(story) == Worked(done=len(rows(story)))
+    assert undone(story) == []
+    assert work(story) == Worked()
+    with story.office.database.reading() as session:
+        rendered = session.scalars(select(Event.data["paper"]).where(Event.kind == "paper_rendered")).all()
+        assert sorted(rendered) == story.papers(case)
+        assert session.scalar(select(func.count()).select_from(Rendition)) == len(story.papers(case))
+        assert session.scalar(select(func.count()).select_from(Message)) == 2
+        assert session.scalars(select(Archive.packed_at)).one() == story.at
+
+
+def test_a_row_whose_effect_exists_is_just_marked(story: Story) -> None:
+    story.rectifying()
+    work(story)
+    with story.office.database.writing() as session:
+        for row in session.scalars(select(Outbox)):
+            row.done_at = None
+    assert work(story).failed == 0
+    assert undone(story) == []
+    with story.office.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Rendition)) == 1
+
+
+def test_a_claim_holds_until_its_lease_ends(story: Story) -> None:
+    story.rectifying()
+    database, now = story.office.database, story.at
+    first = claim(database, "one", now, 2)
+    second = claim(database, "two", now, 10)
+    assert len(first) == 2
+    assert {row.key for row in first}.isdisjoint(row.key for row in second)
+    assert claim(database, "two", now + LEASE - timedelta(microseconds=1), 10) == []
+    again = claim(database, "two", now + LEASE, 10)
+    assert {row.key for row in first} <= {row.key for row in again}
+    assert {row.tries for row in again} == {2}
+
+
+def test_who_lost_its_lease_does_not_mark_what_another_holds(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    story.file()
+
+    def slow(office: Office, row: Claimed, now: datetime) -> None:
+        claim(office.database, "two", now + LEASE, 1)
+
+    monkeypatch.setitem(TOPICS, "carry", slow)
+    work(story)
+    (row,) = rows(story)
+    assert (row.done_at, row.claimed_by, row.tries) == (None, "two", 2)
+
+
+def test_two_workers_never_claim_the_same_row(story: Story) -> None:
+    for variant in range(5):
+        story.rectifying(variant=variant)
+    together = Barrier(2)
+
+    def take(worker: str) -> list[str]:
+        database = Database(story.office.database.url, durable=False)
+        together.wait()
+        taken = []
+        while claimed := claim(database, worker, story.at, 1):
+            taken += [row.key for row in claimed]
+        database.close()
+        return taken
+
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(take, ["one", "two"])
+    assert sorted(one + two) == sorted(row.key for row in rows(story))
+
+
+@pytest.fixture
+def unwritable(story: Story, tmp_path: Path) -> Iterator[Office]:
+    """The story's office with a store in which nothing can be written."""
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    yield Office(story.office.database, story.office.settings, FileStore(blocked))
+
+
+def test_a_failed_rendering_tells_its_error_and_is_tried_again_ever_later(
+    story: Story, unwritable: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    story.issue(story.file(), "D1")
+    caplog.set_level(logging.CRITICAL)
+    now, pauses = story.at, []
+    for _ in range(6):
+        while work_off(unwritable, "one", now).any:
+            pass
+        (waiting,) = [row for row in rows(story) if row.topic == "render"]
+        assert waiting.done_at is None
+        assert waiting.claimed_by is None
+        assert waiting.last_error is not None
+        assert "blocked" in waiting.last_error
+        pauses.append(waiting.due_at - now)
+        now = waiting.due_at
+    assert pauses == [*BACKOFF, BACKOFF[-1], BACKOFF[-1]]
+    assert waiting.tries == 6
+    while work_off(story.office, "one", now + timedelta(hours=1)).any:
+        pass
+    assert undone(story) == []
+    assert {row.last_error for row in rows(story)} == {None}
+
+
+def test_a_failing_row_keeps_no_other_from_its_turn(
+    story: Story, unwritable: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    story.rectifying()
+    story.file(variant=1)
+    worked = work_off(unwritable, "one", story.at)
+    assert worked.failed > 0
+    assert "carry:4207-2025-0002/filed" not in undone(story)
+
+
+def test_nothing_is_claimed_before_it_is_due(story: Story) -> None:
+    story.file()
+    early: datetime = story.at - timedelta(microseconds=1)
+    assert work_off(story.office, "one", early) == Worked()
+
+
+def test_a_worker_that_is_told_to_stop_begins_no_further_row(story: Story) -> None:
+    story.rectifying()
+    left = iter([True, False])
+    assert work_off(story.office, "one", story.at, going=lambda: next(left)) == Worked(done=1)
