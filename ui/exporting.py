@@ -9,6 +9,8 @@ from typing import Any
 
 from documents import pdf as office
 from documents import render
+from flows.office import Office
+from flows.rendering import render_paper
 from models.errors import Invalid
 from models.queries.cases import document_list
 from models.queries.papers import frozen
@@ -31,14 +33,17 @@ def export(
 ) -> Exported:
     """Write the final files of a case's papers into `out`; what the account may not see is not there for it.
 
-    A paper that is signed but has no file yet is named in the notes, as is a missing LibreOffice. Raises NotFound,
-    Invalid for a folder that cannot be written.
+    A signed paper that waits for the worker is rendered here and now, by the worker's own step; the volume, which the
+    worker alone packs, is named in the notes, as is a missing LibreOffice. Raises NotFound, Invalid for a folder that
+    cannot be written.
     """
     exported = Exported()
     papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
-    waiting = [paper["ref"] for paper in papers if paper["status"] in OUT and paper["sha256"] is None]
-    if waiting:
-        exported.notes.append(f"文书{'、'.join(waiting)}已签发，正式文件尚未生成，请启动后台工作进程（shencha up）。")
+    if any(_render_now(desk, paper) for paper in papers if _waits(paper)):
+        papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
+    volumes = [paper["ref"] for paper in papers if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
+    if volumes:
+        exported.notes.append(f"案卷{'、'.join(volumes)}尚未封装，请启动后台工作进程（shencha up）后再导出。")
     finished = [paper for paper in papers if paper["sha256"] is not None]
     made = _pdfs(desk, finished, exported.notes) if pdf else {}
     try:
@@ -52,6 +57,16 @@ def export(
     except OSError as error:
         raise Invalid(f"不能写入文件夹“{out}”，请检查路径和权限。", code="folder_unwritable") from error
     return exported
+
+
+def _waits(paper: dict[str, Any]) -> bool:
+    return paper["status"] in OUT and paper["sha256"] is None
+
+
+def _render_now(desk: Desk, paper: dict[str, Any]) -> bool:
+    if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE:
+        return False
+    return render_paper(Office(desk.database, desk.settings, desk.files), paper["id"], desk.clock())
 
 
 def _papers(desk: Desk, account: str | None, case_number: str) -> list[dict[str, Any]]:

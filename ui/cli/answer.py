@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from models.rules.vocabulary import Light
 
+PIPE_WIDTH = 4000
 STYLE_OF_LIGHT = {Light.GREEN: "green", Light.BLUE: "blue", Light.YELLOW: "yellow", Light.RED: "bold red"}
 
 
@@ -71,18 +73,21 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) ->
     from rich.table import Table
     from rich.text import Text
 
-    # In a pipe a line is a row, however long: nothing is cut or wrapped there.
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console = Console(
-            file=sys.stdout, highlight=False, markup=False, emoji=False, color_system=None, width=1000, soft_wrap=True
-        )
     drawn = Table(box=box.SIMPLE_HEAD if console.is_terminal else None, pad_edge=False, header_style="")
     for head in heads:
         drawn.add_column(Text(head), overflow="fold")
     for row in rows:
         drawn.add_row(*(_cell(value) for value in row))
-    console.print(drawn)
+    if console.is_terminal:
+        console.print(drawn)
+        return
+    # In a pipe a line is a row, however long: nothing is cut, wrapped or coloured there.
+    plain = Console(file=io.StringIO(), width=PIPE_WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+    with plain.capture() as captured:
+        plain.print(drawn, soft_wrap=True)
+    for line in captured.get().splitlines():
+        say(line.rstrip())
 
 
 def _cell(value: Any) -> Any:

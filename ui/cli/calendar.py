@@ -29,19 +29,15 @@ def show(
 ) -> None:
     """Show the days that differ from the week."""
     from models.clock import local_date, wall_clock
-    from models.rules.workdays import statutory_days
+    from models.rules.workdays import DayKind, statutory_days
     from ui.rules_in_force import rules_in_force
 
     year = year or local_date(wall_clock()).year
     calendar = rules_in_force().calendar
-    named = sorted((entry for entry in calendar.days.values() if entry.day.year == year), key=lambda e: e.day)
-    days = [{"day": entry.day, "kind": entry.kind.value, "name": entry.name} for entry in named]
+    days = {entry.day: (entry.kind, entry.name) for entry in calendar.days.values() if entry.day.year == year}
     if not calendar.published(year):
-        known = {entry.day for entry in named}
-        fixed = ((day, name) for day, name in statutory_days(year).items() if day not in known)
-        days = sorted(
-            [*days, *({"day": day, "kind": "off", "name": name} for day, name in fixed)], key=lambda entry: entry["day"]
-        )
+        days = {day: (DayKind.OFF, name) for day, name in statutory_days(year).items()} | days
+    told = [{"day": day, "kind": days[day][0], "name": days[day][1]} for day in sorted(days)]
     answer: Answer = context.obj
 
     def people() -> None:
@@ -49,13 +45,13 @@ def show(
         if not calendar.published(year):
             say("该年放假安排尚未公布，只列法定固定假日，涉及的时限为暂定。")
         rows = []
-        for (name, kind), run in groupby(days, key=lambda entry: (entry["name"], entry["kind"])):
-            span = [entry["day"] for entry in run]
+        for (kind, name), run in groupby(sorted(days), key=days.__getitem__):
+            span = list(run)
             text = str(span[0]) if len(span) == 1 else f"{span[0]} 至 {span[-1]}"
-            rows.append((name, "放假" if kind == "off" else "调休上班", text, len(span)))
+            rows.append((name, kind, text, len(span)))
         table(("节日", "安排", "日期", "天数"), rows, empty="没有与周末不同的日子。")
 
     answer.give(
-        {"year": year, "published": calendar.published(year), "version": calendar.version(year, year), "days": days},
+        {"year": year, "published": calendar.published(year), "version": calendar.version(year, year), "days": told},
         people,
     )

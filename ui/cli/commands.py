@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import typer
@@ -19,7 +20,7 @@ GROUPS = (
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
 )
-ALONE = (
+ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),
     (system.up, "up", "启动整个系统，Ctrl-C 结束"),
     (system.worker, "worker", "启动后台工作进程"),

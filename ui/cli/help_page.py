@@ -18,20 +18,29 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def plain_path(ctx: Any) -> str:
+    """Return how the command was reached; typer puts a group's own argument into braces."""
+    return str(ctx.command_path).replace("{", "").replace("}", "")
+
+
 def page(command: Any, ctx: Any) -> str:
     """Return the whole help page of a command or group."""
-    parts = [f"用法：{ctx.command_path} {_usage(command, ctx)}".rstrip()]
+    parts = [f"用法：{plain_path(ctx)} {_usage(command, ctx)}".rstrip()]
     if command.help:
         parts.append(inspect.cleandoc(command.help))
     params = command.get_params(ctx)
     parts.append(_section("参数", (_argument(p) for p in params if p.param_type_name == "argument")))
     if isinstance(command, TyperGroup):
-        verbs = ((name, command.get_command(ctx, name)) for name in command.list_commands(ctx))
-        parts.append(
-            _section("命令", ((n, (v.help or "").split("\n")[0]) for n, v in verbs if v is not None and not v.hidden))
-        )
+        parts.append(_section("动作" if command.params else "命令", _verbs(command, ctx)))
     parts.append(_section("选项", (_option(p) for p in params if p.param_type_name == "option" and not p.hidden)))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _verbs(group: TyperGroup, ctx: Any) -> Iterable[tuple[str, str]]:
+    for name in group.list_commands(ctx):
+        verb = group.get_command(ctx, name)
+        if verb is not None and not verb.hidden:
+            yield name, (verb.help or "").split("\n")[0]
 
 
 def _usage(command: Any, ctx: Any) -> str:

@@ -62,9 +62,8 @@ def worker() -> None:
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("shencha").setLevel(logging.INFO)
-    from flows.worker import run
-
     from flows.office import Office
+    from flows.worker import run
     from ui.up import report_ready
 
     with open_desk() as desk:
@@ -97,9 +96,8 @@ def sweep(
     json: Json = False,
 ) -> None:
     """Look at every clock whose day has come."""
-    from flows.sweep import sweep as run
-
     from flows.office import Office
+    from flows.sweep import sweep as run
     from ui.desk import open_desk
 
     with open_desk() as desk:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ui.cli.help_page import plain_path
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -40,7 +42,8 @@ def _what(kind: str, error: Any) -> str:
     unknown = re.match(r"No such command '(.*?)'\.?(?: Did you mean (.*)\?)?", error.message)
     if unknown:
         near = (unknown.group(2) or "").replace("'", "")
-        return f"没有命令 {unknown.group(1)}{'，您是否要用 ' + near if near else ''}。"
+        what = "动作" if error.ctx is not None and error.ctx.info_name == "do" else "命令"
+        return f"没有{what} {unknown.group(1)}{'，您是否要用 ' + near if near else ''}。"
     extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
     if extra:
         return f"多出了参数：{extra.group(1)}。"
@@ -64,4 +67,7 @@ def _chinese(message: str) -> str:
 
 
 def _hint(error: Any) -> str:
-    return f"用法见：{error.ctx.command_path} --help" if error.ctx is not None else ""
+    if error.ctx is None:
+        return ""
+    # A group's own argument stands in the path in braces.
+    return f"用法见：{plain_path(error.ctx)} --help"
