@@ -1,0 +1,23 @@
+"""The benches by name, and how they are run one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.benchmarks import notice
+from tests.benchmarks.measuring import Measured, Size
+from tests.benchmarks.workplace import Workplace, workplace
+
+BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
+    notice.BENCH: notice.bench,
+}
+
+
+def run(names: Sequence[str], size: Size) -> Iterator[Measured]:
+    """Run benches one after the other in one workplace."""
+    with workplace() as place:
+        for name in names:
+            yield BENCHES[name](place, size)
+
+
+__all__ = ["BENCHES", "Size", "run"]
