@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import notice
+from tests.benchmarks import filing, notice, numbers
 from tests.benchmarks.measuring import Measured, Size
 from tests.benchmarks.workplace import Workplace, workplace
 
 BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     notice.BENCH: notice.bench,
+    filing.BENCH: filing.bench,
+    numbers.BENCH: numbers.bench,
 }
 
 
