@@ -100,9 +100,7 @@ def _choose_late(run: Run, at: datetime) -> None:
     """In `late`, the unit with the most measures among those that may get an order; the first where several tie."""
     if run.scenario is not Scenario.LATE:
         return
-    burden = Counter(
-        row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
-    )
+    burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         orderable = [unit for unit in burden if manner_of(act, units[unit]).may_get_order]

@@ -22,8 +22,8 @@ from models.tables import (
     Delivery,
     Document,
     Measure,
-    Organisation,
     OrganAnswer,
+    Organisation,
     Reply,
     Talk,
 )
@@ -32,9 +32,7 @@ from models.tables import (
 def papers(case_id: int, *statuses: DocumentStatus) -> Select[Any]:
     """Papers in one of the states; the volume is not on anybody's desk."""
     return (
-        select(
-            Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by
-        )
+        select(Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by)
         .where(
             Document.case_id == case_id,
             Document.status.in_(statuses),

@@ -137,6 +137,8 @@ def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, 
     recipient = act.session.get_one(Organisation, recipient_id)
     how = manner_of(act, recipient)
     issuer, form = _issuer_and_form(act, kind, how)
+    if issuer.id == recipient.id:
+        issuer = _other_body(act, recipient)
     occasion = act.session.scalar(
         select(func.count())
         .select_from(Document)
@@ -195,6 +197,11 @@ def _issuer_and_form(act: Act, kind: DocumentKind, how: Manner) -> tuple[Organis
     if kind is DocumentKind.ACCOUNTABILITY_PROPOSAL and form is DocumentForm.NOTICE:
         form = DocumentForm.LETTER  # a proposal asks, whoever it goes to
     return issuing_body(act.session, BODIES[how.issued_by]), form
+
+
+def _other_body(act: Act, recipient: Organisation) -> Organisation:
+    """Return who writes to one of our own bodies, for none writes to itself: the bureau, to the bureau the unit."""
+    return issuing_body(act.session, "unit" if recipient.issues_as == "bureau" else "bureau")
 
 
 BODIES = {

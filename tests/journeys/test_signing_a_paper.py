@@ -13,7 +13,7 @@ from models.commands.act import acting
 from models.commands.office import add_user
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongStage
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
-from models.tables import Approval, Case, Deadline, Document, DrawnNumber, Event
+from models.tables import Approval, Case, Deadline, Document, DrawnNumber, Event, Organisation
 from tests.stories import Story
 
 
@@ -213,3 +213,21 @@ def test_an_officer_discards_a_draft_but_only_a_signer_voids_what_has_a_number(s
     story.issue(case, again)
     with pytest.raises(NotAllowed, match="签发"):
         story.do("li", "void", case, paper=again, reason="对象有误")
+
+
+def test_no_body_writes_to_itself(story: Story) -> None:
+    case = story.file()
+    settings = story.office.settings
+    for name in (settings.unit, settings.bureau, settings.commission):
+        story.do("li", "add-measure", case, text="加强夜间路面巡查", organisation=name)
+    story.address(case)
+    story.issue(case, "D1")
+    story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    with story.office.database.reading() as session:
+        rows = session.execute(
+            select(Organisation.issues_as, Document.issuer_id, Document.recipient_id)
+            .join(Document, Document.recipient_id == Organisation.id)
+            .where(Organisation.issues_as.is_not(None))
+        ).all()
+    assert {row.issues_as for row in rows} == {"unit", "bureau", "commission"}
+    assert all(row.issuer_id != row.recipient_id for row in rows)

@@ -39,7 +39,6 @@ def rehearse(
     """Rehearse; never touches SHENCHA_HOME."""
     from flows.rehearsal import Scenario
     from flows.rehearsal import rehearse as run
-
     from models import dossier as dossiers
     from ui.desk import read_settings
     from ui.incoming import open_file

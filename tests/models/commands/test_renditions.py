@@ -66,6 +66,4 @@ def test_no_person_puts_a_final_file_on_record(story: Story) -> None:
     case = story.rectifying()
     report = document(story, "D1")
     with pytest.raises(NotAllowed):
-        story.do(
-            "li", lambda act, _: attach_rendition(act, report, RenditionForm.FINAL_DOCX, FILE, "文书.docx"), case
-        )
+        story.do("li", lambda act, _: attach_rendition(act, report, RenditionForm.FINAL_DOCX, FILE, "文书.docx"), case)
