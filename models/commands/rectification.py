@@ -232,7 +232,7 @@ def _stop_clocks(act: Act, case: Case, assignment: Assignment, kind: ReplyKind, 
 
 
 def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> None:
-    """End the clock of an order once everything it demanded has been answered for."""
+    """End the clock of an order once nothing it demanded is late any more: lifted, or ended where something stays undone."""
     orders = act.session.scalars(
         select(Document)
         .join(DocumentAssignment, DocumentAssignment.document_id == Document.id)
@@ -258,7 +258,17 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
                 Assignment.state != AssignmentState.CLOSED,
             )
         )
-        if not owed:
+        if owed:
+            continue
+        undone = act.session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .where(Assignment.id.in_(demanded), Assignment.outcome == Outcome.NOT_DONE)
+        )
+        if undone:  # given up is not obeyed: the order ends, but it is never said to have been met
+            deadlines.withdraw(act, case, at, "order.complete", document_id=order.id)
+            record(act, case, "order_ended", happened_at=at, paper=order.ref, number=order.number)
+        else:
             deadlines.meet(act, case, at, "order.complete", document_id=order.id)
             record(act, case, "order_lifted", happened_at=at, paper=order.ref, number=order.number)
 

@@ -26,6 +26,7 @@ TOLD_TO_AGENCIES = frozenset(
         "measure_verified",
         "measure_closed",
         "order_lifted",
+        "order_ended",
         "warning_withdrawn",
         "deadline_replanned",
     }

@@ -40,6 +40,7 @@ HAPPENINGS = {
     "rung_fired": "时限提醒与升级",
     "warning_withdrawn": "撤回预警",
     "order_lifted": "督办解除",
+    "order_ended": "督办终结（未落实）",
     "talk_proposed": "提请约谈",
     "talk_decided": "决定约谈",
     "talk_held": "约谈",
