@@ -40,10 +40,12 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, lock_case, next_ref, record
+from .act import Act, lock_case, record
 from .drafting import draft_order, manner_of
+from .investigation import free_ref
 
 LATE_CODES = ("notice.plan", "measure.complete", "returned.rework")
+DISOBEYED = "经督办仍未在规定期限内落实整改措施。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,13 +243,16 @@ def _propose_talk(act: Act, case: Case, deadline: Deadline, unit: Organisation) 
 
 
 def _account(act: Act, case: Case, unit: Organisation) -> None:
-    """Put the unit on the list of accountability items, once; a person confirms the organ and drafts the proposal."""
+    """Put the unit on the list of accountability items, once; a person confirms the organ and drafts the proposal.
+
+    What the dossier says of the unit is another matter, and perhaps proposed already: it does not stand for this one.
+    """
     listed = act.session.scalar(
         select(AccountabilityItem.id)
         .where(
             AccountabilityItem.case_id == case.id,
             AccountabilityItem.organisation_id == unit.id,
-            AccountabilityItem.informational.is_(False),
+            AccountabilityItem.text == DISOBEYED,
         )
         .limit(1)
     )
@@ -255,11 +260,11 @@ def _account(act: Act, case: Case, unit: Organisation) -> None:
         return
     item = AccountabilityItem(
         case_id=case.id,
-        ref=next_ref(act, AccountabilityItem, case, "A"),
+        ref=free_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.ORGANISATION,
         organisation_id=unit.id,
         category=AccountabilityCategory.OTHER.label,
-        text="经督办仍未在规定期限内落实整改措施。",
+        text=DISOBEYED,
         informational=False,
     )
     act.session.add(item)

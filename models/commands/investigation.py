@@ -83,7 +83,7 @@ def add_finding(
     case = _open_for_editing(act, case_number)
     finding = Finding(
         case_id=case.id,
-        ref=_free_ref(act, Finding, case, "F"),
+        ref=free_ref(act, Finding, case, "F"),
         position=_count(act, Finding, case) + 1,
         level=level,
         aspect=aspect,
@@ -159,7 +159,7 @@ def add_measure(
     answered = [by_ref(act, Finding, case, ref, "问题").id for ref in dict.fromkeys(findings)]
     measure = Measure(
         case_id=case.id,
-        ref=_free_ref(act, Measure, case, "M"),
+        ref=free_ref(act, Measure, case, "M"),
         position=_count(act, Measure, case) + 1,
         text=_worded(text, "整改措施"),
         proof=proof,
@@ -269,7 +269,7 @@ def add_accountability(
             raise NotFound(f"本案没有编号为“{person}”的人员。", code="ref_not_found")
     item = AccountabilityItem(
         case_id=case.id,
-        ref=_free_ref(act, AccountabilityItem, case, "A"),
+        ref=free_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.PERSON if person is not None else SubjectType.ORGANISATION,
         person_id=subject,
         organisation_id=None if organisation is None else find_organisation(act.session, organisation).id,
@@ -306,7 +306,7 @@ def add_evidence(
     about = None if finding is None else by_ref(act, Finding, case, finding, "问题").id
     evidence = Evidence(
         case_id=case.id,
-        ref=_free_ref(act, Evidence, case, "E"),
+        ref=free_ref(act, Evidence, case, "E"),
         title=_worded(title, "证据名称"),
         finding_id=about,
         file_name=file_name,
@@ -395,7 +395,7 @@ def _count(act: Act, table: Any, case: Case) -> int:
     return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
 
 
-def _free_ref(act: Act, table: Any, case: Case, letter: str) -> str:
+def free_ref(act: Act, table: Any, case: Case, letter: str) -> str:
     """Return the next short name that no dossier has taken: its own names need not be in order."""
     ref = next_ref(act, table, case, letter)
     taken = set(act.session.scalars(select(table.ref).where(table.case_id == case.id)))
