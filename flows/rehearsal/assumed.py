@@ -20,13 +20,11 @@ _AUTONOMOUS = re.compile(r"(?P<place>.{2,}?)(?:[㐀-鿿]{1,4}族)+自治[县旗�
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """A county office: its usual name, and the words by which the dossier's own spelling of it is known."""
+class CountyOffice:
+    """A county office, in the dossier's own spelling where it names one."""
 
     name: str
     kind: OrganisationKind
-    known_by: tuple[str, ...]
-    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +37,13 @@ class Assumed:
     bureau: str
     commission: str
     series_stem: str
-    transport: Office
-    discipline: Office
-    emergency: Office
-    police: Office
-    government: Office
+    transport: CountyOffice
+    discipline: CountyOffice
+    emergency: CountyOffice
+    police: CountyOffice
+    government: CountyOffice
 
-    def organ(self, category: str) -> Office:
+    def organ(self, category: str) -> CountyOffice:
         """Return the organ that is assumed to decide on an accountability item of a category (its Chinese label)."""
         C = AccountabilityCategory
         sanctions = (C.PARTY_OR_GOVERNMENT_SANCTION, C.ADMONITION, C.WRITTEN_REVIEW)
@@ -62,7 +60,7 @@ def assume(dossier: Dossier) -> Assumed:
     code = dossier.accident.division_code
     on = local_date(dossier.accident.occurred_at)
     own = divisions.own_name(code, on)
-    title, city, bureau, unit = _police_names(code, own, on)
+    title, bureau, unit = _police_names(code, own, on)
     K = OrganisationKind
     here = [one for one in dossier.organisations if one.division_code == code]
     police = [one.name for one in here if one.kind is K.POLICE]
@@ -71,12 +69,12 @@ def assume(dossier: Dossier) -> Assumed:
     discipline = f"{title}纪委监委" if reformed else f"{title}纪委监察局"
     emergency = f"{title}应急管理局" if reformed else f"{title}安全生产监督管理局"
 
-    def office(name: str, kind: OrganisationKind, *known_by: str) -> Office:
+    def office(name: str, kind: OrganisationKind, *known_by: str) -> CountyOffice:
         fitting = [one.name for one in here if one.kind is kind]
         found = name if name in fitting else next((n for word in known_by for n in fitting if n.endswith(word)), None)
         if kind is not K.POLICE:  # every squad bears its bureau's name
             found = found or next((n for word in known_by for n in fitting if word in n), None)
-        return Office(found or name, kind, known_by, named=found is not None)
+        return CountyOffice(found or name, kind)
 
     bureau_office = office(bureau, K.POLICE, "公安局", "分局")
     return Assumed(
@@ -94,19 +92,19 @@ def assume(dossier: Dossier) -> Assumed:
     )
 
 
-def _police_names(code: str, own: str, on: date) -> tuple[str, str, str, str]:
-    """Return (title, city, bureau, traffic police) of a division: a district's police are branches of the city's."""
+def _police_names(code: str, own: str, on: date) -> tuple[str, str, str]:
+    """Return (title, bureau, traffic police) of a division: a district's police are branches of the city's."""
     if divisions.level(code) is not DivisionLevel.COUNTY:
-        return own, own, f"{own}公安局", f"{own}公安局交通警察支队"
-    above = divisions.parent(code)
-    city = divisions.own_name(above, on) if above else own
+        return own, f"{own}公安局", f"{own}公安局交通警察支队"
     if not own.endswith("区"):
-        return own, city, f"{own}公安局", f"{own}公安局交通警察大队"
+        return own, f"{own}公安局", f"{own}公安局交通警察大队"
+    above = divisions.parent(code)
+    city = divisions.own_name(above, on) if above else ""
     title = f"{city}{own}"
     if code.startswith(MUNICIPALITIES):
-        return title, city, f"{title}公安局", f"{title}公安局交通警察支队"
+        return title, f"{title}公安局", f"{title}公安局交通警察支队"
     stem = short_name(own)
-    return title, city, f"{city}公安局{stem}分局", f"{city}公安局交通警察支队{stem}大队"
+    return title, f"{city}公安局{stem}分局", f"{city}公安局交通警察支队{stem}大队"
 
 
 def short_name(own: str) -> str:

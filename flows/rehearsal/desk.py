@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, exists, func, select
 
@@ -28,8 +28,10 @@ from models.tables import (
     Talk,
 )
 
+Rows: TypeAlias = Select[*tuple[Any, ...]]
 
-def papers(case_id: int, *statuses: DocumentStatus) -> Select[Any]:
+
+def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
     """Papers in one of the states; the volume is not on anybody's desk."""
     return (
         select(Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by)
@@ -42,7 +44,7 @@ def papers(case_id: int, *statuses: DocumentStatus) -> Select[Any]:
     )
 
 
-def unassessed(case_id: int) -> Select[Any]:
+def unassessed(case_id: int) -> Rows:
     """Answers that wait for our assessment."""
     return (
         select(Reply.ref)
@@ -55,7 +57,7 @@ def unassessed(case_id: int) -> Select[Any]:
     )
 
 
-def in_hands(case_id: int, *states: AssignmentState) -> Select[Any]:
+def in_hands(case_id: int, *states: AssignmentState) -> Rows:
     """Measures in a unit's hands in one of the states."""
     return (
         select(
@@ -73,7 +75,7 @@ def in_hands(case_id: int, *states: AssignmentState) -> Select[Any]:
     )
 
 
-def talks(case_id: int, state: str) -> Select[Any]:
+def talks(case_id: int, state: str) -> Rows:
     """Summons talks in a state, with the unit that is summoned."""
     return (
         select(Talk.id, Talk.organisation_id, Organisation.name.label("organisation"))
@@ -83,7 +85,7 @@ def talks(case_id: int, state: str) -> Select[Any]:
     )
 
 
-def unproposed(case_id: int) -> Select[Any]:
+def unproposed(case_id: int) -> Rows:
     """Accountability items that no proposal carries yet."""
     return (
         select(AccountabilityItem.ref, AccountabilityItem.category, AccountabilityItem.competent_organ_id)
@@ -96,7 +98,7 @@ def unproposed(case_id: int) -> Select[Any]:
     )
 
 
-def unacknowledged(case_id: int) -> Select[Any]:
+def unacknowledged(case_id: int) -> Rows:
     """Papers served and not yet signed for."""
     return (
         select(Document.ref, Document.kind, Delivery.recipient_id, Delivery.delivered_at)
@@ -106,7 +108,7 @@ def unacknowledged(case_id: int) -> Select[Any]:
     )
 
 
-def owed(case_id: int) -> Select[Any]:
+def owed(case_id: int) -> Rows:
     """Plans and completions that units owe and have not handed in: measure, unit, rule, start and due date."""
     waiting = exists(
         select(1)
@@ -135,7 +137,7 @@ def owed(case_id: int) -> Select[Any]:
     )
 
 
-def ordered(case_id: int, organisation_id: int) -> Select[Any]:
+def ordered(case_id: int, organisation_id: int) -> Rows:
     """Supervision orders that a unit has received."""
     return select(Document.id).where(
         Document.case_id == case_id,
@@ -145,7 +147,7 @@ def ordered(case_id: int, organisation_id: int) -> Select[Any]:
     )
 
 
-def proposals(case_id: int) -> Select[Any]:
+def proposals(case_id: int) -> Rows:
     """Proposals that were served, each with what the organ answered last."""
     return (
         select(Document.ref, Delivery.delivered_at, OrganAnswer.answer)
@@ -156,7 +158,7 @@ def proposals(case_id: int) -> Select[Any]:
     )
 
 
-def looks(case_id: int, after: date) -> Select[Any]:
+def looks(case_id: int, after: date) -> Rows:
     """Days after `after` on which the ladder has a clock to look at; the year-long evaluation keeps no case open."""
     return select(Deadline.next_look_on).where(
         Deadline.case_id == case_id,
@@ -166,17 +168,17 @@ def looks(case_id: int, after: date) -> Select[Any]:
     )
 
 
-def standing(case_id: int) -> Select[Any]:
+def standing(case_id: int) -> Rows:
     """Stage and length of the record."""
     return select(Case.stage, Case.last_seq, Case.filed_at).where(Case.id == case_id)
 
 
-def report_limit(case_id: int) -> Select[Any]:
+def report_limit(case_id: int) -> Rows:
     """Until when the report is due."""
     return select(Deadline.due_on).where(Deadline.case_id == case_id, Deadline.rule_code == "investigation.report")
 
 
-def closed_share(case_id: int) -> Select[Any]:
+def closed_share(case_id: int) -> Rows:
     """How many measures in hands there are, and how many of them are closed."""
     return select(
         func.count().label("total"),

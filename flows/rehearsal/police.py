@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from flows.rehearsal import desk
-from flows.rehearsal.assumed import Office
+from flows.rehearsal.assumed import CountyOffice
 from flows.rehearsal.run import ARCHIVIST, CLERK, COLLEAGUE, LEADER, OFFICER, REVIEWER, SIGNER, Run
 from flows.rehearsal.scenarios import Scenario
 from models.clock import local_date
@@ -18,6 +18,7 @@ from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    OrganisationKind,
     Outcome,
     Stage,
     Verdict,
@@ -89,6 +90,7 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
     if ready:
         _confirm_organs(run, at)
         _mend_dates(run, at)
+        _say_unplaced(run)
     if stage is Stage.RECTIFYING:
         _prepare(run, at)
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.DRAFT, DocumentStatus.RETURNED)):
@@ -109,8 +111,8 @@ def _confirm_organs(run: Run, at: datetime) -> None:
             organ = run.assumed.organ(item.category)
             run.act(OFFICER, "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
             found.setdefault((item.category, organ.name), []).append(item.ref)
-    for (category, organ), refs in found.items():
-        run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{organ}。")
+    for (category, name), refs in found.items():
+        run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{name}。")
 
 
 def _mend_dates(run: Run, at: datetime) -> None:
@@ -132,6 +134,24 @@ def _mend_dates(run: Run, at: datetime) -> None:
         )
 
 
+def _say_unplaced(run: Run) -> None:
+    """Tell which recipients have no division: nobody can say how they stand to us, so they are written a letter."""
+    units = {held.organisation_id for held in run.rows(desk.in_hands(run.case_id, *AssignmentState))}
+    units |= {item.competent_organ_id for item in run.rows(desk.unproposed(run.case_id))} - {None}
+    unplaced = run.rows(
+        select(Organisation.name)
+        .where(
+            Organisation.id.in_(units),
+            Organisation.division_code.is_(None),
+            Organisation.kind != OrganisationKind.ENTERPRISE,
+        )
+        .order_by(Organisation.id)
+    )
+    if unplaced:
+        names = "、".join(row.name for row in unplaced)
+        run.assume(f"案情卷未列{names}的行政区划，无法判断行文关系，推演按不相隶属单位以函行文。")
+
+
 def _prepare(run: Run, at: datetime) -> None:
     """Draft what the system could not draft by itself when the report was signed, or what came up since."""
     unissued = run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
@@ -141,7 +161,7 @@ def _prepare(run: Run, at: datetime) -> None:
         run.act(OFFICER, "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
 
 
-def ensure(run: Run, wanted: Office, at: datetime) -> int:
+def ensure(run: Run, wanted: CountyOffice, at: datetime) -> int:
     """Return the row number of a county office, registered where the dossier does not name it."""
     here = (Organisation.name == wanted.name) & (Organisation.division_code == run.assumed.division)
     found = run.rows(select(Organisation.id).where(here))

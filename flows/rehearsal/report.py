@@ -25,7 +25,7 @@ from flows.rehearsal.told import told
 from models.clock import local_date
 from models.commands.filing import Filed
 from models.dossier import read
-from models.errors import Conflict, Refused
+from models.errors import Conflict, Invalid, Refused
 from models.queries.clock_lists import deadlines_of
 from models.queries.clocks import due_of
 from models.queries.documents import documents_of
@@ -43,7 +43,7 @@ STORY = "推演记录.md"
 
 def rehearse(
     dossier_bytes: bytes,
-    scenario: Scenario,
+    scenario: Scenario | str,
     out: Path,
     *,
     settings: Settings | None = None,
@@ -52,11 +52,13 @@ def rehearse(
     """Carry a dossier through its whole life and write everything into `out`; returns the same as plain values.
 
     `out` must be absent or empty. The same dossier and scenario give the same values and the same bytes. `settings`
-    lend their scope and window; everything else belongs to the assumed unit. Raises Invalid for a bad dossier,
+    lend their scope and window; everything else belongs to the assumed unit. Raises Invalid for a bad dossier or scenario,
     Conflict for an `out` in use, Refused where the life comes to a halt.
     """
-    dossier = read(dossier_bytes, now=END_OF_TIME)
+    if scenario not in list(Scenario):
+        raise Invalid(f"没有名为“{scenario}”的情形，可选：{'、'.join(Scenario)}。", code="unknown_scenario")
     scenario = Scenario(scenario)
+    dossier = read(dossier_bytes, now=END_OF_TIME)
     assumed = assume(dossier)
     tell = progress or (lambda _done, _day: None)
     with (

@@ -51,7 +51,7 @@ class Run:
         with acting(self.office.database, self.office.settings, account, at) as act:
             return ACTIONS[action](act, self.case_number, **given)
 
-    def rows(self, statement: Select[Any]) -> Sequence[Any]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """Read plain rows, as they stand now."""
         with self.office.database.reading() as session:
             return session.execute(statement).all()

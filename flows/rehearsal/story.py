@@ -68,10 +68,7 @@ class Teller:
         """Return what an event says. An event without a sentence of its own is told by its name."""
         on, data = local_date(event.happened_at), event.data
         tell = getattr(self, f"_{event.kind}", None)
-        if tell is None:
-            told = Line(on, HAPPENINGS[event.kind], [], "")
-        else:
-            told = Line(on, *tell(data))
+        told = Line(on, HAPPENINGS[event.kind], [], "") if tell is None else Line(on, *tell(data))
         told.why = self._reason(event)
         return told
 
@@ -155,6 +152,9 @@ class Teller:
 
     def _order_lifted(self, data: Any) -> tuple[str, list[str], str]:
         return "督办解除", [data["number"] or data["paper"]], ""
+
+    def _order_ended(self, data: Any) -> tuple[str, list[str], str]:
+        return "督办终结（未落实）", [data["number"] or data["paper"]], ""
 
     def _talk_proposed(self, data: Any) -> tuple[str, list[str], str]:
         return "提请约谈", [data["organisation"]], ""

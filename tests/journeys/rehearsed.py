@@ -1,0 +1,95 @@
+"""What must hold of every rehearsal, whatever its dossier and scenario."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from documents.archive.verify import verify
+from documents.check import faults
+from models.rules.numbering import parse_document_number
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Return the hash of every file below a folder by its relative path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def papers(result: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """Return the papers of a kind."""
+    return [paper for paper in result["documents"] if paper["kind"] == kind]
+
+
+def told(result: dict[str, Any], words: str) -> list[dict[str, Any]]:
+    """Return the entries of the timeline that contain the words."""
+    return [entry for entry in result["timeline"] if words in entry["what"]]
+
+
+def assert_sound(result: dict[str, Any], out: Path) -> None:
+    """Assert that papers, numbers, package and timeline are as an office would accept them."""
+    assert json.loads(json.dumps(result)) == result
+    written = files(out)
+    for paper in result["documents"]:
+        assert written[paper["path"]] == paper["sha256"]
+        assert faults((out / paper["path"]).read_bytes()) == []
+    package = out / result["archive"]["path"]
+    assert verify(package)["faults"] == []
+    assert written[f"{package.name}/manifest-sha256.txt"] == result["archive"]["manifest_sha256"]
+    assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result["archive"]["items"]
+    loose = {path for path in written if "/" not in path}
+    assert loose == {paper["path"] for paper in result["documents"]} | {"推演记录.md"}
+    assert_gap_free([paper["number"] for paper in result["documents"] if paper["kind"] != "traceback_archive"])
+    days = [entry["on"] for entry in result["timeline"]]
+    assert days == sorted(days)
+    assert {clock["state"] for clock in result["deadlines"]} <= {"met", "withdrawn"}
+    assert [paper["status"] for paper in result["documents"] if paper["recipient"]] == ["delivered"] * len(
+        [paper for paper in result["documents"] if paper["recipient"]]
+    )
+
+
+def assert_gap_free(numbers: list[str]) -> None:
+    """Assert that no number is doubled and each series counts from 1 without gaps."""
+    assert len(set(numbers)) == len(numbers)
+    series: dict[tuple[str, int], list[int]] = {}
+    for number in map(parse_document_number, numbers):
+        series.setdefault((number.agency_code, number.year), []).append(number.serial)
+    for serials in series.values():
+        assert sorted(serials) == list(range(1, len(serials) + 1))
+
+
+def assert_story(result: dict[str, Any], scenario: str) -> None:
+    """Assert that the scenario's story was told; a case without a unit that may be ordered has no orders at all."""
+    orders = papers(result, "supervision_order")
+    theirs_late = [clock for clock in result["deadlines"] if clock["turn"] == "theirs" and clock["late"]]
+    waived = told(result, "认定不适用限期落实督办单")
+    if scenario == "on-time":
+        assert orders == []
+        assert waived
+        assert theirs_late == []
+        assert told(result, "系统预警") == []
+    elif scenario == "late":
+        assert len(orders) == 1
+        assert waived == []
+        assert {clock["organisation"] for clock in theirs_late} == {orders[0]["recipient"]}
+        assert any(orders[0]["recipient"] in sentence for sentence in result["assumptions"])
+        assert len(told(result, "督办解除")) == 1
+        assert told(result, "未完成") == []
+    else:
+        assert told(result, "提交整改方案") == []
+        assert len(orders) >= 2
+        assert {paper["recipient"]: 2 for paper in orders} == {
+            paper["recipient"]: sum(other["recipient"] == paper["recipient"] for other in orders) for paper in orders
+        }
+        assert told(result, "系统提出约谈建议")
+        assert told(result, "约谈")
+        assert told(result, "列入倒查问责")
+        last_order = max(paper["issued_on"] for paper in orders)
+        assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal"))
+        assert told(result, "督办终结（未落实）")
+        assert told(result, "未完成（说明理由）")
