@@ -78,6 +78,8 @@ def _streamlit_options(port: int) -> list[str]:
         "server.headless": "true",  # no browser, and no question for an e-mail address
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "minimal",  # its menu is in English
+        "client.showErrorDetails": "none",
     }
     return [f"--{name}={value}" for name, value in options.items()]
 

@@ -12,9 +12,10 @@ import typer
 from models.rules.vocabulary import Stage
 from ui.cli.actions import Actions
 from ui.cli.answer import Answer, as_json, say, table
-from ui.cli.case_page import LEGEND, show_case, symbols
+from ui.cli.case_page import show_case
 from ui.cli.help_page import Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
+from ui.signs import LEGEND, signs
 
 verbs = typer.Typer(rich_markup_mode=None)
 steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
@@ -99,7 +100,7 @@ def list_(
 
     def people() -> None:
         rows = [
-            (one["case_number"], one["title"], one["grade"], one["stage"], symbols(one["progress"]), one["light"])
+            (one["case_number"], one["title"], one["grade"], one["stage"], signs(one["progress"]), one["light"])
             for one in cases
         ]
         heads = ("案件编号", "名称", "等级", "阶段", "五个一", "灯")

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
+from ui.event_sentence import about, when
+from ui.signs import sign
 
-SYMBOLS = {
-    "not_started": "○",
-    "draft": "◔",
-    "in_approval": "◑",
-    "issued": "◕",
-    "delivered": "●",
-    "not_applicable": "－",
-}
-LEGEND = "○ 未开始  ◔ 拟稿  ◑ 审批中  ◕ 已签发  ● 已送达  － 不适用"
 TEXT_SHOWN = 24
-
-
-def symbols(states: Iterable[Any]) -> str:
-    """Return the five papers as five signs."""
-    return "".join(SYMBOLS[state.value] for state in states)
 
 
 def show_case(view: dict[str, Any], events: int) -> None:
@@ -33,7 +19,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(f"{view['case_number']}  {view['title']}")
     say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
     say(view["turn"])
-    say("  ".join(f"{SYMBOLS[step['state'].value]} {step['kind'].label}" for step in view["progress"]))
+    say("  ".join(f"{sign(step['state'])} {step['kind'].label}" for step in view["progress"]))
     say()
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),
@@ -53,7 +39,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
         say()
         say("最近事项")
         for event in view["events"][-events:]:
-            say(f"  {_when(event['happened_at'])}  {event['what']}{_about(event)}（{event['by']}）")
+            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{event['by']}）")
 
 
 def _state(paper: dict[str, Any]) -> str:
@@ -70,14 +56,3 @@ def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
             state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
             first = (measure["ref"], text) if place == 0 else ("", "")
             yield (*first, hand["organisation"], state, None if closed else hand["due_on"], hand["light"])
-
-
-def _about(event: dict[str, Any]) -> str:
-    data = event["data"]
-    named = [str(data[key]) for key in ("paper", "number", "measure", "reply", "organisation") if data.get(key)]
-    about = f" {' '.join(named)}" if named else ""
-    return f"{about}，{event['why']}" if event["why"] else about
-
-
-def _when(at: datetime) -> str:
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,1 @@
+"""The pages: Streamlit, in Chinese, without any request to the outside."""
