@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from models.dossier import Dossier
 from models.errors import Conflict
@@ -28,6 +30,7 @@ from models.tables import (
     AccountabilityFinding,
     AccountabilityItem,
     Assignment,
+    Base,
     Case,
     Document,
     Finding,
@@ -182,122 +185,192 @@ def _accident(dossier: Dossier) -> Accident:
 
 
 def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> None:
-    """Write what the dossier tells about the accident; the order of rows is the dossier's."""
+    """Write what the dossier tells about the accident, a statement a table; the order of rows is the dossier's."""
     session = act.session
     units = place_organisations(act, dossier.organisations)
-    session.add_all(
-        LaterDeath(accident_id=accident.id, died_on=d.date, counted=d.counted, note=d.note, recorded_at=act.at)
-        for d in dossier.accident.later_deaths
+    vehicles = _numbered(
+        session,
+        Vehicle,
+        {"accident_id": accident.id},
+        (
+            {
+                "owner_id": units.get(v.owner_ref),
+                "defects": list(v.defects),
+                **v.model_dump(exclude={"owner_ref", "defects"}),
+            }
+            for v in dossier.vehicles
+        ),
     )
-    vehicles = {
-        v.ref: Vehicle(
-            accident_id=accident.id,
-            owner_id=units.get(v.owner_ref),
-            defects=list(v.defects),
-            **v.model_dump(exclude={"owner_ref", "defects"}),
-        )
-        for v in dossier.vehicles
-    }
-    session.add_all(vehicles.values())
-    session.flush()
-    people = {
-        p.ref: Person(
-            accident_id=accident.id,
-            vehicle_id=vehicles[p.vehicle_ref].id if p.vehicle_ref else None,
-            organisation_id=units.get(p.organisation_ref),
-            **p.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
-        )
-        for p in dossier.people
-    }
-    findings = {
-        f.ref: Finding(
-            case_id=case.id,
-            position=position,
-            cause_tags=list(f.cause_tags),
-            legal_basis=list(f.legal_basis),
-            **f.model_dump(include={"ref", "level", "aspect", "text", "duty_failure"}),
-        )
-        for position, f in enumerate(dossier.findings, 1)
-    }
-    measures = {
-        m.ref: Measure(
-            case_id=case.id,
-            ref=m.ref,
-            position=position,
-            text=m.text,
-            milestones=[stage.model_dump(mode="json") for stage in m.milestones],
-        )
-        for position, m in enumerate(dossier.measures, 1)
-    }
-    session.add_all([*people.values(), *findings.values(), *measures.values()])
-    session.add_all(
-        TeamMember(case_id=case.id, name=t.name, role=t.role.value, organisation_id=units.get(t.organisation_ref))
-        for t in dossier.team
+    people = _numbered(
+        session,
+        Person,
+        {"accident_id": accident.id},
+        (
+            {
+                "vehicle_id": vehicles[p.vehicle_ref] if p.vehicle_ref else None,
+                "organisation_id": units.get(p.organisation_ref),
+                **p.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
+            }
+            for p in dossier.people
+        ),
     )
-    session.flush()
-    session.add_all(_links(case, dossier, units, people, findings, measures))
-    items = {a.ref: _item(case, a, units, people) for a in dossier.accountability}
-    session.add_all(items.values())
-    session.flush()
-    session.add_all(
-        AccountabilityFinding(item_id=items[a.ref].id, finding_id=findings[ref].id)
-        for a in dossier.accountability
-        for ref in dict.fromkeys(a.finding_refs)
+    findings = _numbered(
+        session,
+        Finding,
+        {"case_id": case.id},
+        (
+            {
+                "position": position,
+                "cause_tags": list(f.cause_tags),
+                "legal_basis": list(f.legal_basis),
+                **f.model_dump(include={"ref", "level", "aspect", "text", "duty_failure"}),
+            }
+            for position, f in enumerate(dossier.findings, 1)
+        ),
     )
+    measures = _numbered(
+        session,
+        Measure,
+        {"case_id": case.id},
+        (
+            {
+                "ref": m.ref,
+                "position": position,
+                "text": m.text,
+                "milestones": [stage.model_dump(mode="json") for stage in m.milestones],
+            }
+            for position, m in enumerate(dossier.measures, 1)
+        ),
+    )
+    items = _numbered(
+        session, AccountabilityItem, {"case_id": case.id}, (_item(a, units, people) for a in dossier.accountability)
+    )
+    _insert(
+        session,
+        LaterDeath,
+        (
+            {"accident_id": accident.id, "died_on": d.date, "counted": d.counted, "note": d.note, "recorded_at": act.at}
+            for d in dossier.accident.later_deaths
+        ),
+    )
+    _insert(
+        session,
+        TeamMember,
+        (
+            {
+                "case_id": case.id,
+                "name": t.name,
+                "role": t.role.value,
+                "organisation_id": units.get(t.organisation_ref),
+            }
+            for t in dossier.team
+        ),
+    )
+    _links(session, dossier, units, people, findings, measures, items)
+    _insert(session, Assignment, _assignments(case, dossier, units, measures))
+
+
+# Without it rows that lack a value and rows that have it would go in statements of their own.
+AT_ONCE = {"render_nulls": True}
+
+
+def _insert(session: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows that nobody here asks the numbers of: one statement, however many they are."""
+    values = list(rows)
+    if values:
+        session.execute(insert(table), values, execution_options=AT_ONCE)
+
+
+def _numbered(session: Session, table: Any, owner: dict[str, int], rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Insert the rows of an owner and return their numbers by ref: two statements, however many they are.
+
+    SQLite could not tell which number each row of one INSERT got, so they are read back by their refs.
+    """
+    values = [{**owner, **row} for row in rows]
+    if not values:
+        return {}
+    session.execute(insert(table), values, execution_options=AT_ONCE)
+    return {row.ref: row.id for row in session.execute(select(table.ref, table.id).filter_by(**owner))}
 
 
 def _links(
-    case: Case,
+    session: Session,
     dossier: Dossier,
     units: dict[str | None, int],
-    people: dict[str, Person],
-    findings: dict[str, Finding],
-    measures: dict[str, Measure],
-) -> list[Any]:
-    """Return who and what each finding and measure is about, and in whose hands each measure is."""
-    rows: list[Any] = []
-    for f in dossier.findings:
-        finding = findings[f.ref].id
-        rows += [
-            FindingOrganisation(finding_id=finding, organisation_id=unit)
+    people: dict[str, int],
+    findings: dict[str, int],
+    measures: dict[str, int],
+    items: dict[str, int],
+) -> None:
+    """Write who and what each finding, measure and accountability item is about; what is named twice counts once."""
+    _insert(
+        session,
+        FindingOrganisation,
+        (
+            {"finding_id": findings[f.ref], "organisation_id": unit}
+            for f in dossier.findings
             for unit in dict.fromkeys(units[ref] for ref in f.organisation_refs)
-        ]
-        rows += [FindingPerson(finding_id=finding, person_id=people[r].id) for r in dict.fromkeys(f.person_refs)]
+        ),
+    )
+    _insert(
+        session,
+        FindingPerson,
+        (
+            {"finding_id": findings[f.ref], "person_id": people[ref]}
+            for f in dossier.findings
+            for ref in dict.fromkeys(f.person_refs)
+        ),
+    )
+    _insert(
+        session,
+        MeasureFinding,
+        (
+            {"measure_id": measures[m.ref], "finding_id": findings[ref]}
+            for m in dossier.measures
+            for ref in dict.fromkeys(m.finding_refs)
+        ),
+    )
+    _insert(
+        session,
+        AccountabilityFinding,
+        (
+            {"item_id": items[a.ref], "finding_id": findings[ref]}
+            for a in dossier.accountability
+            for ref in dict.fromkeys(a.finding_refs)
+        ),
+    )
+
+
+def _assignments(
+    case: Case, dossier: Dossier, units: dict[str | None, int], measures: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    """Say in whose hands each measure is; who leads it does not cooperate in it too."""
     for m in dossier.measures:
-        measure = measures[m.ref].id
-        rows += [
-            MeasureFinding(measure_id=measure, finding_id=findings[ref].id) for ref in dict.fromkeys(m.finding_refs)
-        ]
         parts = {units[ref]: Part.COOPERATING for ref in m.cooperating_refs}
         if m.organisation_ref is not None:
-            parts = {units[m.organisation_ref]: Part.LEAD} | {
-                unit: part for unit, part in parts.items() if unit != units[m.organisation_ref]
+            lead = units[m.organisation_ref]
+            parts = {lead: Part.LEAD} | {unit: part for unit, part in parts.items() if unit != lead}
+        for unit, part in parts.items():
+            yield {
+                "case_id": case.id,
+                "measure_id": measures[m.ref],
+                "organisation_id": unit,
+                "part": part,
+                "responsible_person": m.responsible_person if part is Part.LEAD else None,
+                "due_on": m.due,
+                "state": AssignmentState.UNISSUED,
             }
-        rows += [
-            Assignment(
-                case_id=case.id,
-                measure_id=measure,
-                organisation_id=unit,
-                part=part,
-                responsible_person=m.responsible_person if part is Part.LEAD else None,
-                due_on=m.due,
-                state=AssignmentState.UNISSUED,
-            )
-            for unit, part in parts.items()
-        ]
-    return rows
 
 
-def _item(case: Case, item: Any, units: dict[str | None, int], people: dict[str, Person]) -> AccountabilityItem:
+def _item(item: Any, units: dict[str | None, int], people: dict[str, int]) -> dict[str, Any]:
     person = item.subject_type is SubjectType.PERSON
-    return AccountabilityItem(
-        case_id=case.id,
-        ref=item.ref,
-        subject_type=item.subject_type,
-        person_id=people[item.subject_ref].id if person else None,
-        organisation_id=None if person else units[item.subject_ref],
-        category=item.category.label,
-        text=item.proposal,
-        informational=item.category.informational,
-        competent_organ_id=units.get(item.competent_organ_ref),
-    )
+    return {
+        "ref": item.ref,
+        "subject_type": item.subject_type,
+        "person_id": people[item.subject_ref] if person else None,
+        "organisation_id": None if person else units[item.subject_ref],
+        "category": item.category.label,
+        "text": item.proposal,
+        "informational": item.category.informational,
+        "competent_organ_id": units.get(item.competent_organ_ref),
+    }

@@ -109,16 +109,26 @@ def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None
     ).all()
     by_code = {row.credit_code: row.id for row in known if row.credit_code}
     by_name = {(row.name, row.division_code): row.id for row in known}
+    placed: dict[tuple[str, str | None], Organisation] = {}
     found: dict[str | None, int] = {}
     for unit in units:
         same = by_code.get(unit.credit_code) if unit.credit_code else None
         same = same or by_name.get((unit.name, unit.division_code))
-        if same is None:
-            same = add_organisation(
-                act.session, unit.name, unit.kind, division_code=unit.division_code, credit_code=unit.credit_code
-            ).id
-            by_name[unit.name, unit.division_code] = same
-        found[unit.ref] = same
+        if same is not None:
+            found[unit.ref] = same
+        elif (unit.name, unit.division_code) not in placed:
+            placed[unit.name, unit.division_code] = Organisation(
+                name=unit.name,
+                kind=unit.kind,
+                division_code=unit.division_code,
+                credit_code=unit.credit_code,
+                path="",
+            )
+    act.session.add_all(placed.values())
+    act.session.flush()
+    for root in placed.values():
+        root.path = f"/{root.id}/"
+    found |= {u.ref: placed[u.name, u.division_code].id for u in units if u.ref not in found}
     return found
 
 
