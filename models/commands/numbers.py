@@ -26,13 +26,13 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
         raise NotFound("发文机关没有设置该文书的编号序列，请联系管理员。", code="series_not_found")
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    act.session.execute(insert(NumberCounter).values(series_id=series.id, year=year, last=0).on_conflict_do_nothing())
     number = act.session.scalars(
-        update(NumberCounter)
-        .where(NumberCounter.series_id == series.id, NumberCounter.year == year)
-        .values(last=NumberCounter.last + 1)
+        insert(NumberCounter)
+        .values(series_id=series.id, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[NumberCounter.series_id, NumberCounter.year], set_={"last": NumberCounter.last + 1}
+        )
         .returning(NumberCounter.last)
-        .execution_options(synchronize_session=False)
     ).one()
     act.session.add(DrawnNumber(series_id=series.id, year=year, number=number, used_for=used_for, drawn_at=act.at))
     return series.prefix, year, number
