@@ -60,17 +60,19 @@ def acting(database: Database, settings: Settings, account: str, at: datetime) -
 
 def find_actor(session: Session, account: str, at: datetime) -> Actor:
     """Return who stands behind an account. Raises NotFound or, for a disabled account, NotAllowed."""
-    row = session.execute(
-        select(User.id, User.name, User.organisation_id, Organisation.path, User.disabled_at)
+    rows = session.execute(
+        select(User.id, User.name, User.organisation_id, Organisation.path, User.disabled_at, UserRole.role)
         .join(Organisation, Organisation.id == User.organisation_id)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
         .where(User.account == account)
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
-    if row.disabled_at is not None and row.disabled_at <= at:
+    person = rows[0]
+    if person.disabled_at is not None and person.disabled_at <= at:
         raise NotAllowed(f"账号“{account}”已停用。", code="account_disabled")
-    roles = session.scalars(select(UserRole.role).where(UserRole.user_id == row.id))
-    return Actor(row.id, account, row.name, row.organisation_id, row.path, frozenset(roles))
+    roles = frozenset(row.role for row in rows if row.role is not None)
+    return Actor(person.id, account, person.name, person.organisation_id, person.path, roles)
 
 
 def lock_case(act: Act, case_number: str) -> Case:
