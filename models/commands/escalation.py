@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 
 from models.clock import local_date
 from models.rules import policy
-from models.rules.escalation import Addressee, DueRung, Standing, due_rungs
+from models.rules.escalation import DISOBEYED, Addressee, DueRung, Standing, due_rungs
 from models.rules.local_time import chinese_date
 from models.rules.relations import Manner
 from models.rules.vocabulary import (
@@ -45,7 +45,6 @@ from .drafting import draft_order, manner_of
 from .investigation import free_ref
 
 LATE_CODES = ("notice.plan", "measure.complete", "returned.rework")
-DISOBEYED = "经督办仍未在规定期限内落实整改措施。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +268,17 @@ def _account(act: Act, case: Case, unit: Organisation) -> None:
     )
     act.session.add(item)
     act.session.flush()
+    # Only what was found of the unit itself: others' failings are not held against it because it was asked to mend them.
     findings = act.session.scalars(
         select(MeasureFinding.finding_id)
         .join(Assignment, Assignment.measure_id == MeasureFinding.measure_id)
-        .where(Assignment.id.in_(_late(act, case, unit.id)))
+        .join(FindingOrganisation, FindingOrganisation.finding_id == MeasureFinding.finding_id)
+        .where(
+            Assignment.id.in_(_late(act, case, unit.id)),
+            FindingOrganisation.organisation_id == unit.id,
+        )
         .distinct()
+        .order_by(MeasureFinding.finding_id)
     )
     act.session.add_all(AccountabilityFinding(item_id=item.id, finding_id=finding) for finding in findings)
     record(act, case, "accountability_added", item=item.ref, organisation=unit.name)

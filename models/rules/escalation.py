@@ -58,6 +58,8 @@ class Rung:
     rules: frozenset[str] | None = None
 
 
+# What the last rung holds against a unit; the proposal about it tells the orders and talks, not the accident's causes.
+DISOBEYED = "经督办仍未在规定期限内落实整改措施。"
 RECIPIENT_RULES = frozenset({"notice.plan", "measure.complete", "returned.rework"})
 ORDER_RULES = frozenset({"order.complete"})
 

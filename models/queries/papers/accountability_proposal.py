@@ -10,16 +10,18 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.papers import AccountabilityProposal, DutyEntry, FindingEntry, NotedSubject
+from models.rules.escalation import DISOBEYED
 from models.rules.vocabulary import SubjectType
 from models.tables import AccountabilityFinding, AccountabilityItem, Finding, Organisation, Person
 
+from .disobedience import disobedience
 from .draft import Draft, report_of
 from .duties import duty
 from .findings import evidence, findings, once
 
 
 def content(session: Session, draft: Draft) -> AccountabilityProposal:
-    """Return what the proposal says. The source's wording of a penalty is not even read."""
+    """Return what the proposal says. The source's wording of a penalty is never printed."""
     row = draft.row
     own = select(AccountabilityItem.id).where(AccountabilityItem.document_id == row.id)
     rested_on = select(AccountabilityFinding.finding_id).where(AccountabilityFinding.item_id.in_(own))
@@ -42,7 +44,13 @@ def content(session: Session, draft: Draft) -> AccountabilityProposal:
         accident=draft.accident(),
         report_number=report_number,
         report_dated=report_dated,
-        subjects=tuple(_duty(item, behind[item.id]) for item in items if item.document_id == row.id),
+        subjects=tuple(
+            _disobeyed(item, disobedience(session, row.case_id, item.organisation_id))
+            if item.disobeyed
+            else _duty(item, behind[item.id])
+            for item in items
+            if item.document_id == row.id
+        ),
         noted=tuple(_noted(item) for item in items if item.document_id != row.id),
         evidence=evidence(session, row.case_id, numbers=once(e for f in found.values() for e in f.evidence)),
     )
@@ -58,6 +66,8 @@ def _items(session: Session, case_id: int, document_id: int, overlapping: Any) -
             AccountabilityItem.document_id,
             AccountabilityItem.subject_type,
             AccountabilityItem.category,
+            AccountabilityItem.organisation_id,
+            (AccountabilityItem.text == DISOBEYED).label("disobeyed"),
             Person.name.label("person"),
             Person.position,
             employer.name.label("employer"),
@@ -83,6 +93,17 @@ def _duty(item: Any, entries: Sequence[FindingEntry]) -> DutyEntry:
         entries,
         organisation=item.employer if person else None,
         position=item.position if person else None,
+    )
+
+
+def _disobeyed(item: Any, facts: str | None) -> DutyEntry:
+    """The ladder's own subject: what it is asked about is the order it did not obey."""
+    return DutyEntry(
+        subject=_subject(item),
+        subject_type=item.subject_type,
+        duty="按照整改报告通知书和限期落实督办单落实整改措施",
+        facts=facts,
+        not_done=DISOBEYED.rstrip("。"),
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from models.commands.escalation import DISOBEYED, climb
+from models.commands.escalation import climb
+from models.rules.escalation import DISOBEYED
 from models.rules.vocabulary import DocumentKind, Outcome
 from models.tables import AccountabilityItem, Case, Deadline, Document, Event, Organisation
 from tests.databases import Databases
@@ -108,6 +109,37 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
         ).all()
     assert [item.ref for item in items if item.text == DISOBEYED] == ["A4"]
     assert len(items) > 1
+
+
+def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_causes_of_the_accident(
+    story: Story,
+) -> None:
+    case, _ = ordered(story)
+    wait_and_climb(story, case, 20)
+    with story.office.database.reading() as session:
+        item = session.execute(
+            select(AccountabilityItem.ref, Organisation.name)
+            .join(Organisation, Organisation.id == AccountabilityItem.organisation_id)
+            .where(AccountabilityItem.text == DISOBEYED)
+        ).first()
+        assert item is not None
+        others = session.scalars(select(AccountabilityItem.ref).where(AccountabilityItem.ref != item.ref)).all()
+    for ref in (item.ref, *others):
+        story.do("li", "confirm-organ", case, item=ref, organ="鄂州市公安局")
+    (paper,) = story.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    story.issue(case, paper)
+    with story.office.database.reading() as session:
+        said = session.scalars(select(Document.content).where(Document.ref == paper)).one()
+        order = session.scalars(
+            select(Document.number)
+            .join(Organisation, Organisation.id == Document.recipient_id)
+            .where(Document.kind == DocumentKind.SUPERVISION_ORDER, Organisation.name == item.name)
+            .where(Document.number.is_not(None))
+        ).one()
+    assert said is not None
+    subject = next(one for one in said["subjects"] if one["not_done"] == DISOBEYED.rstrip("。"))
+    assert order in subject["facts"]
+    assert subject["findings"] == []
 
 
 @pytest.mark.parametrize(("recipient", "issuer"), [("bureau", "unit"), ("unit", "bureau")])
