@@ -1,0 +1,85 @@
+"""A process that brings up real workers, one for each line it reads, and lets them die where the line says.
+
+Run as a program. `end` lets a worker live until a signal; `before 3` or `after 3` kills it, as `kill -9` would, around
+its third commit; `steps 40` kills it after that many of its calls to the system's file functions. Forking from a
+process that has imported everything costs milliseconds, so that a test can afford many deaths.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from flows.office import office_of
+from flows.worker import run
+from models.clock import wall_clock
+from models.settings import Settings
+
+LEASE = timedelta(seconds=0.3)
+TOUCHING_FILES = ("open", "os.mkdir", "os.rename", "os.rmdir", "os.remove", "os.listdir", "os.scandir", "shutil.rmtree")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at_commit(engine: Any, number: int, *, before: bool) -> None:
+    """Die around the commit of that number: the moment before it holds, or the moment after."""
+    commits = count(1)
+    real = engine.dialect.do_commit
+
+    def commit(connection: Any) -> None:
+        last = next(commits) == number
+        if last and before:
+            die()
+        real(connection)
+        if last:
+            die()
+
+    engine.dialect.do_commit = commit
+
+
+def die_at_step(number: int) -> None:
+    """Die at that many calls that touch files, wherever the worker then is."""
+    steps = count(1)
+
+    def watch(name: str, _: Any) -> None:
+        if name in TOUCHING_FILES and next(steps) == number:
+            die()
+
+    sys.addaudithook(watch)
+
+
+def work(fate: str, say: Callable[[str], None]) -> None:
+    logging.disable(logging.CRITICAL)
+    kind, _, number = fate.partition(" ")
+    with office_of(Settings()) as office:
+        if kind == "steps":
+            die_at_step(int(number))
+        elif kind != "end":
+            die_at_commit(office.database.engine, int(number), before=kind == "before")
+        run(office, wall_clock, ready=lambda: say("ready"), lease=LEASE)
+
+
+def main() -> None:
+    def say(word: str) -> None:
+        os.write(1, f"{word}\n".encode())
+
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            work(line.strip(), say)
+            os._exit(0)
+        say(str(pid))
+        _, status = os.waitpid(pid, 0)
+        say(f"ended {os.waitstatus_to_exitcode(status)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""A real worker process, killed at many points: what it was asked for is done in the end, and done once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from select import select as select_ready
+
+import pytest
+from sqlalchemy import func, select
+
+from documents.archive.verify import verify
+from models.queries.event_record import event_record
+from models.rules import chain
+from models.tables import Archive, Case, Document, DrawnNumber, Event, Heartbeat, Message, Outbox, Rendition, RungFired
+from tests.stories import Story
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("worker")]
+
+ROOT = Path(__file__).parent.parent.parent
+CASES = 4
+FATES = [f"{when} {n}" for when in ("before", "after") for n in (1, 2, 3, 4, 6, 9)]
+STEPS = range(2, 40)
+
+
+class Nursery:
+    """Brings up one worker at a time over a story's office."""
+
+    def __init__(self, story: Story) -> None:
+        environ = {
+            **os.environ,
+            "SHENCHA_HOME": str(story.office.settings.home),
+            "SHENCHA_DATABASE_URL": story.office.database.url,
+            "SHENCHA_OUTBOX_SECONDS": "0.05",
+            "PYTHONPATH": str(ROOT),
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.flows.nursery"],
+            env=environ,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+
+    def bring_up(self, fate: str = "end") -> int:
+        """Start a worker with that fate; returns its process id."""
+        self.write(fate)
+        return int(self.read())
+
+    def end(self, seconds: float = 20.0) -> int:
+        """Wait until the worker has ended; returns its exit code, negative for a signal."""
+        while not (word := self.read(seconds)).startswith("ended"):
+            assert word == "ready", word
+        return int(word.split()[1])
+
+    def write(self, line: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
+
+    def read(self, seconds: float = 20.0) -> str:
+        """Return the next word; the nursery writes whole lines, so that one that has begun is there."""
+        assert self.process.stdout is not None
+        heard, _, _ = select_ready([self.process.stdout], [], [], seconds)
+        assert heard, f"no word within {seconds} s"
+        return self.process.stdout.readline().decode().strip()
+
+
+@contextmanager
+def nursery_of(story: Story) -> Iterator[Nursery]:
+    nursery = Nursery(story)
+    try:
+        yield nursery
+    finally:
+        nursery.process.kill()
+        nursery.process.communicate()
+
+
+@pytest.fixture
+def asked(story: Story) -> Story:
+    """Cases carried by hand to their archive, with nothing rendered, told or packed yet."""
+    for variant in range(CASES):
+        story.archived(variant=variant)
+    return story
+
+
+def undone(story: Story) -> int:
+    with story.office.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
+
+
+def check_that_all_is_done_once(story: Story) -> None:
+    office = story.office
+    with office.database.reading() as session:
+        papers = session.execute(select(Document.id, Document.number, Case.case_number).join(Case)).all()
+        assert len(papers) == CASES * 5
+        renditions = session.scalars(select(Rendition)).all()
+        assert Counter(file.document_id for file in renditions) == Counter(paper.id for paper in papers)
+        for file in renditions:
+            assert len(office.files.read(file.sha256)) == file.size
+        numbers = [paper.number for paper in papers]
+        assert len(set(numbers)) == len(numbers)
+        assert session.scalar(select(func.count()).select_from(DrawnNumber)) == len(papers) + CASES
+        happened = Counter(session.scalars(select(Event.kind)))
+        assert happened["paper_rendered"] == len(papers)
+        assert happened["archive_packed"] == CASES
+        assert happened["rung_fired"] == session.scalar(select(func.count()).select_from(RungFired))
+        assert session.scalar(select(func.count()).select_from(Message)) == CASES * 2
+        for case in session.scalars(select(Case)):
+            assert chain.verify(event_record(session, case.case_number, until=case.last_seq)).ok
+        archives = session.scalars(select(Archive)).all()
+        assert {row.last_error for row in session.scalars(select(Outbox))} == {None}
+    packages = sorted(path.name for path in office.settings.archives.iterdir())
+    assert packages == sorted(str(archive.package_path) for archive in archives)
+    for archive in archives:
+        assert archive.package_path is not None
+        checked = verify(office.settings.archives / archive.package_path, archive.manifest_sha256)
+        assert checked["faults"] == []
+
+
+def finish(story: Story, nursery: Nursery) -> None:
+    """Let one healthy worker do the rest, and end it as a person would."""
+    worker = nursery.bring_up()
+    assert eventually(lambda: undone(story) == 0, 60)
+    os.kill(worker, signal.SIGTERM)
+    assert nursery.end() == 0
+
+
+def test_a_worker_killed_again_and_again_does_everything_once(asked: Story) -> None:
+    fates = FATES + [f"steps {n}" for n in random.Random(7).sample(STEPS, 12)]
+    random.Random(1).shuffle(fates)
+    deaths = 0
+    with nursery_of(asked) as nursery:
+        for fate in fates:
+            nursery.bring_up(fate)
+            if undone(asked) == 0:
+                break
+            assert nursery.end() == -signal.SIGKILL
+            deaths += 1
+        left = undone(asked)
+        finish(asked, nursery)
+    assert deaths >= 10
+    assert left > 0
+    check_that_all_is_done_once(asked)
+
+
+def test_two_workers_side_by_side_share_the_work(asked: Story) -> None:
+    with nursery_of(asked) as one, nursery_of(asked) as two:
+        workers = [one.bring_up(), two.bring_up()]
+        assert eventually(lambda: undone(asked) == 0, 60)
+        for worker in workers:
+            os.kill(worker, signal.SIGTERM)
+        assert [one.end(), two.end()] == [0, 0]
+    check_that_all_is_done_once(asked)
+    with asked.office.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Heartbeat)) == 2
+
+
+def test_ctrl_c_ends_a_worker_cleanly(story: Story) -> None:
+    with nursery_of(story) as nursery:
+        worker = nursery.bring_up()
+        assert nursery.read() == "ready"
+        os.kill(worker, signal.SIGINT)
+        assert nursery.end() == 0
