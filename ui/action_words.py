@@ -65,7 +65,7 @@ PARAMETERS = {
     "measures": "措施编号，如 M1",
     "minutes": "约谈纪要",
     "mode": "送达方式",
-    "new_due": "延至的日期",
+    "grant": "是否准予延期",
     "note": "情况说明",
     "organ": "有权机关名称或编号",
     "organisation": "单位名称或编号",
@@ -94,5 +94,6 @@ PARAMETERS = {
     "text": "内容",
     "title": "名称",
     "to": "转办的下级单位名称或编号",
+    "until": "准予延至的日期",
     "verdict": "研判意见",
 }

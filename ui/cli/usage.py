@@ -44,7 +44,7 @@ def _what(kind: str, error: Any) -> str:
         near = (unknown.group(2) or "").replace("'", "")
         what = "动作" if error.ctx is not None and error.ctx.info_name == "do" else "命令"
         return f"没有{what} {unknown.group(1)}{'，您是否要用 ' + near if near else ''}。"
-    extra = re.search(r"unexpected extra arguments? \((.*)\)", error.message)
+    extra = re.search(r"unexpected extra argument(?:s|\(s\))? \((.*)\)", error.message)
     if extra:
         return f"多出了参数：{extra.group(1)}。"
     return f"命令用法有误：{error.message}"
@@ -62,8 +62,12 @@ def _name(error: Any) -> str:
 def _chinese(message: str) -> str:
     if re.search(r"[一-鿿]", message):
         return message
-    number = re.search(r"'(.*)' is not a valid (?:int|float)", message)
-    return f"“{number.group(1)}”不是数字。" if number else f"请核对（{message}）。"
+    if "valid integer" in message:
+        return "须为整数。"
+    bound = re.search(r"(?:greater|less) than or equal to (\S+)", message)
+    if bound:
+        return f"不能{'小于' if 'greater' in message else '大于'} {bound.group(1)}。"
+    return f"请核对（{message}）。"
 
 
 def _hint(error: Any) -> str:

@@ -69,7 +69,9 @@ def _measures(measures: list[dict[str, Any]]) -> None:
             due = "—" if closed or hand["due_on"] is None else str(hand["due_on"])
             rows.append((*first, plain(hand["organisation"]), state.label, due, lit(hand["light"])))
             first = ["", ""]
-    _table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, empty="没有整改措施。")
+    st.html("<style>.st-key-measures th, .st-key-measures td:nth-child(n+4) {white-space: nowrap}</style>")
+    with st.container(key="measures"):
+        _table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, empty="没有整改措施。")
 
 
 def _events(events: list[dict[str, Any]]) -> None:

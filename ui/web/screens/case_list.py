@@ -56,6 +56,8 @@ def _line(case: dict[str, Any]) -> None:
 
 
 def _turn_pages(before: list[str], found: list[dict[str, Any]]) -> None:
+    if not before and len(found) <= PAGE:
+        return
     back, place, on = st.columns((1, 2, 1), vertical_alignment="center")
     if before and back.button("上一页"):
         before.pop()

@@ -1,0 +1,78 @@
+"""A command line to type at: an installation of its own, staffed as in the stories."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.samples import dossier_bytes
+from tests.databases import Databases
+from tests.stories import staffed
+from ui.cli import main
+
+UNIT = "鄂州市公安局交通警察支队"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command line answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+Shell = Callable[..., Said]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without anything in it."""
+    monkeypatch.setenv("SHENCHA_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def bare(home: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """The command line before `shencha init`."""
+
+    def run(*arguments: object) -> Said:
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        return Said(status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def shell(bare: Shell, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """The command line of an installation with an account for each role."""
+    url = sqlite_databases.fresh(staffed)
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
+    yield bare
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    """A small dossier on disk."""
+    path = tmp_path / "dossier.json"
+    path.write_bytes(dossier_bytes("ezhou-one-death"))
+    return path
+
+
+@pytest.fixture
+def case(shell: Shell, dossier: Path) -> str:
+    """The number of a filed case."""
+    number: str = shell("case", "file", dossier, "--json").json["case_number"]
+    return number

@@ -1,0 +1,93 @@
+"""`document list|export|check` and `archive verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from documents import pdf
+from tests.ui.cli.conftest import Shell
+
+
+@pytest.fixture
+def signed(shell: Shell, case: str) -> str:
+    """A case whose report is signed, with no worker running."""
+    for account, action in (("li", "submit"), ("shen", "approve"), ("qian", "sign")):
+        assert shell("case", "do", case, action, "--paper", "D1", "--as", account).status == 0
+    return case
+
+
+def test_papers_are_listed_with_the_keys_that_others_rely_on(shell: Shell, signed: str) -> None:
+    [paper] = shell("document", "list", signed, "--json").json
+    assert {"kind", "number", "version", "recipient", "status", "issued_on", "sha256", "path"} <= set(paper)
+    assert shell("document", "list", signed, "--kind", "supervision_order", "--json").json == []
+
+
+def test_a_draft_is_not_exported(shell: Shell, case: str, tmp_path: Path) -> None:
+    said = shell("document", "export", case, "--out", tmp_path / "out")
+    assert (said.status, said.out) == (0, "没有可以导出的文书：本案还没有已签发的文书。\n")
+
+
+def test_a_signed_paper_is_rendered_and_written_where_no_worker_runs(shell: Shell, signed: str, tmp_path: Path) -> None:
+    [paper] = shell("document", "export", signed, "--out", tmp_path / "out", "--json").json
+    written = tmp_path / "out" / paper["path"]
+    assert written.read_bytes()[:2] == b"PK"
+    assert paper["pdf"] is None
+    assert shell("document", "check", written).out == "符合 GB/T 9704 的版式要求。\n"
+    again = shell("document", "export", signed, "--out", tmp_path / "again", "--json").json
+    assert (tmp_path / "again" / again[0]["path"]).read_bytes() == written.read_bytes()
+
+
+def test_without_libre_office_it_says_so_and_writes_the_docx(
+    shell: Shell, signed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = shell("document", "export", signed, "--out", tmp_path / "out", "--pdf")
+    assert said.status == 0
+    assert said.err == "本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。\n"
+    assert len(list((tmp_path / "out").glob("*.docx"))) == 1
+
+
+@pytest.mark.office
+@pytest.mark.skipif(not pdf.available(), reason="no LibreOffice here")
+def test_a_pdf_is_written_beside_the_docx(shell: Shell, signed: str, tmp_path: Path) -> None:
+    [paper] = shell("document", "export", signed, "--out", tmp_path / "out", "--pdf", "--json").json
+    assert (tmp_path / "out" / paper["pdf"]).read_bytes()[:5] == b"%PDF-"
+
+
+def test_a_folder_that_cannot_be_written_is_refused(shell: Shell, signed: str, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    said = shell("document", "export", signed, "--out", tmp_path / "out")
+    assert said.status == 1
+    assert "不能写入文件夹" in said.err
+
+
+def test_an_account_exports_only_what_it_may_see(shell: Shell, signed: str, tmp_path: Path) -> None:
+    shell("user", "add", "jiaotong", "--organisation", "鄂州市道路交通安全委员会办公室", "--role", "agency")
+    said = shell("document", "export", signed, "--out", tmp_path / "out", "--as", "jiaotong", "--json")
+    assert said.json["error"]["code"] == "case_not_found"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_no_docx_is_refused(bare: Shell, tmp_path: Path) -> None:
+    (tmp_path / "x.docx").write_text("no docx")
+    said = bare("document", "check", tmp_path / "x.docx", "--json")
+    assert said.status == 1
+    assert "error" in said.json
+
+
+def test_a_folder_that_is_no_package_has_faults_and_status_1(bare: Shell, tmp_path: Path) -> None:
+    said = bare("archive", "verify", tmp_path, "--json")
+    assert said.status == 1
+    assert said.json["ok"] is False
+    assert said.json["faults"]
+    assert "处问题" in bare("archive", "verify", tmp_path).out
+
+
+def test_people_are_spared_a_thousand_faults(bare: Shell, tmp_path: Path) -> None:
+    for number in range(80):
+        (tmp_path / f"{number}.txt").touch()
+    lines = bare("archive", "verify", tmp_path).out.splitlines()
+    assert len(lines) == 52
+    assert lines[-1].endswith("用 --json 可看全部。")
