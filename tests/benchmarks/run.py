@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import filing, notice, numbers
+from tests.benchmarks import carrying, filing, notice, numbers
 from tests.benchmarks.measuring import Measured, Size
 from tests.benchmarks.workplace import Workplace, workplace
 
@@ -12,6 +12,7 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     notice.BENCH: notice.bench,
     filing.BENCH: filing.bench,
     numbers.BENCH: numbers.bench,
+    carrying.BENCH: carrying.bench,
 }
 
 

@@ -1,0 +1,145 @@
+"""Carrying cases through their five papers: here with Prefect and without, and as five steps on DBOS and SpiffWorkflow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import func, make_url, select
+
+from flows.server import prefect_server
+from models.rules.vocabulary import RenditionForm
+from models.tables import Archive, Document, Outbox, Rendition
+from tests.benchmarks import rivals
+from tests.benchmarks.life import Lives
+from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
+from tests.benchmarks.same_paper import Block, blocks
+from tests.benchmarks.workplace import Workplace
+from tests.stories import Story, staffed, story_in
+
+BENCH = "carrying"
+TITLE = "Carrying a case through its five papers"
+TIMES = 5
+
+
+def bench(place: Workplace, size: Size) -> Measured:
+    """Carry cases in turns; every contender has a database of its own on the same server."""
+    if place.server is None:
+        return Measured(BENCH, TITLE, (), (f"not measured, for there is no PostgreSQL: {place.without_postgres}",))
+    rounds, ours_a_turn, theirs_a_turn = size.of(8, 3, 1), size.of(4, 2, 1), size.of(4, 2, 1)
+    with ExitStack() as stack:
+        plain, followed = (Lives(stack.enter_context(_story(place))) for _ in range(2))
+        api, _ = stack.enter_context(prefect_server(os.environ, place.subfolder() / "prefect.log"))
+        plain.carry(1)
+        with temporary_settings({PREFECT_API_URL: api}):
+            followed.carry(1)
+        papers = _papers(plain.story)
+        on_dbos, on_spiff = (rivals.NaiveOffice(place.empty(), place.subfolder(), papers) for _ in range(2))
+        durable = stack.enter_context(rivals.dbos(on_dbos, _as_postgresql(place.empty())))
+        bpmn = rivals.spiff(on_spiff)
+        taken: dict[str, list[float]] = {"plain": [], "followed": []}
+        contenders = (
+            Contender("here", _lives(plain, None, ours_a_turn, taken["plain"]), ours_a_turn),
+            Contender("here with Prefect", _lives(followed, api, ours_a_turn, taken["followed"]), ours_a_turn),
+            Contender("DBOS", _cases(durable, theirs_a_turn), theirs_a_turn),
+            Contender("SpiffWorkflow", _cases(bpmn, theirs_a_turn), theirs_a_turn),
+        )
+        seconds = take_turns(contenders, rounds)
+        runs = _verified(plain, followed)
+        assert on_dbos.done() == on_spiff.done() == rounds * theirs_a_turn * len(rivals.STEPS)
+    whole, whole_followed, dbos, spiff = seconds
+    rows = (
+        _row("here: sign, freeze, render, record, pack", taken["plain"], ours=True),
+        _row("here: the same, each step a tracked Prefect run", taken["followed"]),
+        _row("here: the whole life, every act of every person", whole),
+        _row("here: the whole life, with Prefect", whole_followed),
+        _row("DBOS: five durable steps, naive papers", dbos),
+        _row("SpiffWorkflow: five script tasks, naive papers", spiff),
+    )
+    lead, whole_lead = rows[4].behind(rows[0]), rows[4].behind(rows[2])
+    return Measured(
+        BENCH,
+        TITLE,
+        rows,
+        facts=(
+            f"here a case has {plain.papers_a_case:g} papers and {plain.acts_a_case:g} acts of people, each a transaction with "
+            "policy, clocks and hash-chained events; the rivals write five papers and five rows, and know no acts",
+            f"the whole life against DBOS's five steps: {whole_lead:.2f} × its cases per second",
+            f"afterwards: every case of ours in a sealed package, {runs} Prefect runs on record, all the rivals' papers there",
+            place.described(),
+        ),
+        targets=(Target(f"at least {TIMES} times DBOS's cases per second with naive papers", lead >= TIMES),),
+    )
+
+
+def _row(what: str, seconds: list[float], *, ours: bool = False) -> Row:
+    return Row(BENCH, what, Unit.CASES, tuple(1 / each for each in seconds), ours=ours)
+
+
+@contextmanager
+def _story(place: Workplace) -> Iterator[Story]:
+    with (
+        place.database(on_postgres=True, prepare=staffed) as database,
+        story_in(database.url, place.subfolder()) as told,
+    ):
+        yield told
+
+
+def _lives(lives: Lives, api: str | None, amount: int, papers: list[float]) -> Callable[[], None]:
+    """Carry `amount` cases a call, with Prefect where its address is given; `papers` gets the papers' share a case."""
+
+    def turn() -> None:
+        before = lives.papers
+        with temporary_settings({PREFECT_API_URL: api}):
+            lives.carry(amount)
+        papers.append((lives.papers - before) / amount)
+
+    return turn
+
+
+def _cases(carry: Callable[[str], None], amount: int) -> Callable[[], None]:
+    names = count(1)
+
+    def turn() -> None:
+        for _ in range(amount):
+            carry(f"case-{next(names)}")
+
+    return turn
+
+
+def _papers(story: Story) -> dict[str, tuple[Block, ...]]:
+    """Return what one paper of each kind says, from the files of a case that was carried here."""
+    with story.office.database.reading() as session:
+        rows = session.execute(
+            select(Document.kind, Rendition.sha256)
+            .join(Rendition, Rendition.document_id == Document.id)
+            .where(Rendition.form == RenditionForm.FINAL_DOCX)
+            .order_by(Document.id.desc())
+        ).all()
+    found = {}
+    for kind, sha256 in rows:
+        with story.office.files.open(sha256) as stored:
+            found[kind.value] = blocks(stored.read())
+    return found
+
+
+def _as_postgresql(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _verified(plain: Lives, followed: Lives) -> int:
+    """Refuse figures of unfinished work; returns how many runs Prefect was told of."""
+    runs = []
+    for lives in (plain, followed):
+        with lives.story.office.database.reading() as session:
+            packed = session.scalar(select(func.count()).select_from(Archive).where(Archive.packed_at.is_not(None)))
+            left = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None)))
+            runs.append(session.scalar(select(func.count(Outbox.flow_run_id))) or 0)
+        if packed != lives.carried or left:
+            raise AssertionError(f"{packed} of {lives.carried} cases packed, {left} pieces of work left")
+    if runs[0] or not runs[1]:
+        raise AssertionError(f"{runs} runs tracked: Prefect took part where it should not, or not where it should")
+    return runs[1]
