@@ -107,7 +107,7 @@ def unwritable(story: Story, tmp_path: Path) -> Iterator[Office]:
     """The story's office with a store in which nothing can be written."""
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")
-    yield Office(story.office.database, story.office.settings, FileStore(blocked))
+    return Office(story.office.database, story.office.settings, FileStore(blocked))
 
 
 def test_a_failed_rendering_tells_its_error_and_is_tried_again_ever_later(
