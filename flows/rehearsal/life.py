@@ -33,33 +33,35 @@ DRAFTED, FINISHED = time(16, 30), time(17, 0)
 
 
 def live(run: Run, report_on: date, progress: Progress) -> datetime:
-    """Carry the filed case to its archived end; return the moment at which its package lay sealed."""
+    """Carry the filed case until nobody has anything left to do, close it, and return when its package lay sealed.
+
+    Raises WrongStage where the case cannot be closed then, with what is still open.
+    """
     filed = run.rows(desk.standing(run.case_id))[0].filed_at
-    day = local_date(filed)
-    while True:
+    day: date | None = local_date(filed)
+    while day is not None:
+        if day - local_date(filed) > LONGEST:
+            raise WrongStage(f"推演到{chinese_date(day)}仍未办结案件。", code="rehearsal_stuck")
         progress(_done(run), chinese_date(day))
-        before = run.rows(desk.standing(run.case_id))[0].last_seq
+        last, before = day, run.rows(desk.standing(run.case_id))[0].last_seq
         machine.sweep(run, moment(day, SWEEP))
         if run.rules.calendar.is_workday(day):
-            _work(run, day, report_on)
+            _work(run, max(filed, moment(day, SWEEP)), report_on)
         machine.work_off(run, moment(day, EVENING))
-        after = run.rows(desk.standing(run.case_id))[0]
-        if after.stage is Stage.ARCHIVED:
-            return moment(day, EVENING)
-        following = _next_day(run, day, report_on, moved=after.last_seq != before)
-        if following is None:
-            following = run.rules.calendar.next_workday(day)
-            police.finish(run, moment(following, FINISHED))
-        if following - local_date(filed) > LONGEST:
-            raise WrongStage(f"推演停在{chinese_date(day)}，案件未能办结。", code="rehearsal_stuck")
-        day = following
+        after = run.rows(desk.standing(run.case_id))[0].last_seq
+        day = _next_day(run, day, report_on, moved=after != before)
+    end = run.rules.calendar.next_workday(last)
+    police.finish(run, moment(end, FINISHED))
+    machine.work_off(run, moment(end, EVENING))
+    return moment(end, EVENING)
 
 
-def _work(run: Run, day: date, report_on: date) -> None:
+def _work(run: Run, since: datetime, report_on: date) -> None:
+    """Let everybody work at the usual hours, on the first day only from the filing on."""
+    day = local_date(since)
     for hour, do in HOURS:
-        at = moment(day, hour)
-        if run.rows(desk.standing(run.case_id))[0].filed_at <= at:
-            do(run, at)
+        if moment(day, hour) >= since:
+            do(run, moment(day, hour))
     police.draft(run, moment(day, DRAFTED), report_on)
 
 
