@@ -32,10 +32,11 @@ HOURS = (
 DRAFTED, FINISHED = time(16, 30), time(17, 0)
 
 
-def live(run: Run, report_on: date, progress: Progress) -> datetime:
+def live(run: Run, report_on: date, progress: Progress, *, until: date = date.max) -> datetime:
     """Carry the filed case until nobody has anything left to do, close it, and return when its package lay sealed.
 
-    Raises WrongStage where the case cannot be closed then, with what is still open.
+    Stops with the day `until`, finished or not, and returns the last moment lived. Raises WrongStage where the case
+    cannot be closed at its end, with what is still open.
     """
     filed = run.rows(desk.standing(run.case_id))[0].filed_at
     day: date | None = local_date(filed)
@@ -50,7 +51,11 @@ def live(run: Run, report_on: date, progress: Progress) -> datetime:
         machine.work_off(run, moment(day, EVENING))
         after = run.rows(desk.standing(run.case_id))[0].last_seq
         day = _next_day(run, day, report_on, moved=after != before)
+        if day is not None and day > until:
+            return moment(last, EVENING)
     end = run.rules.calendar.next_workday(last)
+    if end > until:
+        return moment(last, EVENING)
     police.finish(run, moment(end, FINISHED))
     machine.work_off(run, moment(end, EVENING))
     return moment(end, EVENING)

@@ -169,6 +169,16 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
     act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account))
 
 
+def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
+    """Let an account log in with the password whose argon2id hash is given. Raises NotAllowed, NotFound."""
+    _require_manager(act)
+    user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
+    if user is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    user.password_hash, user.must_change_password = password_hash, must_change
+    act.session.add(admin_event(act, "password_set", at=act.at, account=account))
+
+
 def _require_manager(act: Act) -> None:
     admins = act.session.scalar(
         select(User.id)

@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -21,13 +20,11 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns 0 done, 1 refused or failed, 2 wrong usage."""
-    from ui.cli.commands import command
-
     answer = Answer()
     _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        status = _guarded(lambda: _invoke(command(), arguments, answer), answer)
+        status = _guarded(lambda: _invoke(arguments, answer), answer)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read us has had enough; nothing more may be written, not even at exit.
@@ -36,10 +33,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _invoke(command: Any, arguments: list[str], answer: Answer) -> int:
+def _invoke(arguments: list[str], answer: Answer) -> int:
+    from ui.cli.commands import command
+
+    verb = command()
     try:
-        with command.make_context("shencha", arguments, obj=answer) as context:
-            command.invoke(context)
+        with verb.make_context("shencha", arguments, obj=answer) as context:
+            verb.invoke(context)
     except typer.Exit as wanted:
         return wanted.exit_code
     return answer.status

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from ui.cli import archive, calendar, case, deadline, document, organisation, rehearsal, rule, system, user
+from ui.cli import archive, calendar, case, deadline, document, organisation, rehearsal, rule, sample, system, user
 from ui.cli.help_page import Group, Verb
 
 GROUPS = (
@@ -27,6 +27,7 @@ ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.web, "web", "启动网页"),
     (system.sweep, "sweep", "检查一遍到期的时限"),
     (rehearsal.rehearse, "rehearse", "推演：用模拟时钟走完一份案情卷的全过程"),
+    (sample.demo, "demo", "建立演示账号和一个走完全程的演示案件"),
     (system.doctor, "doctor", "检查系统各部分是否正常"),
     (system.settings, "settings", "显示各项设置及其来源"),
 )

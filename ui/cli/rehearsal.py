@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ui.cli.answer import Answer, say, table
+from ui.cli.answer import Answer, say
 from ui.cli.options import Json
 
 SCENARIOS = {"on-time": "各单位按时办理", "late": "一个单位逾期，督办后落实", "silent": "各单位始终不答复"}
@@ -45,14 +45,14 @@ def rehearse(
 
     with open_file(dossier) as stream:
         data = stream.read(dossiers.LIMIT_BYTES + 1)
-    with _bar() as progress:
+    with bar("推演") as progress:
         result = run(data, Scenario(scenario), out, settings=read_settings(), progress=progress)
     answer: Answer = context.obj
     answer.give(result, lambda: _told(result, out))
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[float, str], None]]:
+def bar(title: str) -> Iterator[Callable[[float, str], None]]:
     """Show how far it is, on stderr and only on a terminal."""
     if not sys.stderr.isatty():
         yield lambda _done, _day: None
@@ -60,9 +60,9 @@ def _bar() -> Iterator[Callable[[float, str], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("推演"), BarColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn("{task.fields[title]}"), BarColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=1.0)
+        task = shown.add_task("", total=1.0, title=title)
         yield lambda done, day: shown.update(task, completed=done, description=day)
 
 
@@ -73,7 +73,8 @@ def _told(result: dict[str, Any], out: Path) -> None:
     for sentence in result["assumptions"]:
         say(f"  {sentence}")
     say()
-    table(("日期", "事项", "缘由"), ((step["on"], step["what"], step["why"]) for step in result["timeline"]), empty="")
+    for step in result["timeline"]:
+        say(f"{step['on']}  {step['what']}{'（' + step['why'] + '）' if step['why'] else ''}")
     say()
     archive = result["archive"]
     say(f"档案包：{out / archive['path']}，{archive['items']} 件，清单校验值 {archive['manifest_sha256']}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, moment
 
@@ -27,6 +28,7 @@ def init(context: typer.Context, json: Json = False) -> None:
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
         }
+        shown = sample.make(desk) if desk.settings.demo else None
     answer: Answer = context.obj
 
     def people() -> None:
@@ -34,17 +36,24 @@ def init(context: typer.Context, json: Json = False) -> None:
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")
+        if shown is not None:
+            sample.show(shown)
 
-    answer.give(told, people)
+    answer.give(told if shown is None else {**told, "demo": shown}, people)
 
 
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
+    import os
+
     from ui.desk import open_desk
     from ui.up import up as run
 
-    with open_desk():  # asks for `init` before anything is started
-        pass
+    with open_desk() as desk:  # asks for `init` before anything is started
+        viewer = sample.viewer(desk)
+    if viewer is not None:
+        os.environ["SHENCHA_ACTOR"] = viewer  # for the pages, which have no log-in yet
+        _at_once(f"演示数据：网页以演示账号 {viewer} 的身份查看。")
     run(web_port=web_port, prefect_port=prefect_port, say=_at_once)
 
 

@@ -1,0 +1,71 @@
+"""`shencha demo`: something to look at before there is a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from ui.cli.answer import Answer, say, table
+from ui.cli.options import Json
+from ui.cli.rehearsal import bar
+
+NOTHING: dict[str, Any] = {"created": False, "case_number": None, "viewer": None, "accounts": []}
+
+
+def demo(
+    context: typer.Context,
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="系统中已有案件时什么也不做，不算出错")] = False,
+    json: Json = False,
+) -> None:
+    """Make the demo; a second time changes nothing."""
+    from models.errors import Conflict
+    from ui.desk import open_desk
+
+    answer: Answer = context.obj
+    with open_desk() as desk:
+        try:
+            told = make(desk)
+        except Conflict:
+            if not if_empty:
+                raise
+            told = NOTHING
+    answer.give(told, lambda: show(told))
+
+
+def make(desk: Any) -> dict[str, Any]:
+    """Make the demo where there is none yet, and return what a person wants to know of it."""
+    from ui import demo as demos
+
+    if demos.exists(desk):
+        return NOTHING
+    with bar("建立演示数据") as progress:
+        made = demos.make(desk, progress)
+    return {"created": True, "case_number": made.case_number, "viewer": demos.VIEWER, "accounts": made.accounts}
+
+
+def viewer(desk: Any) -> str | None:
+    """Return who looks at the pages of a demo installation; None where this is none, or a setting says who."""
+    if desk.settings.actor is not None:
+        return None
+    from models.errors import Conflict
+    from ui import demo as demos
+
+    try:
+        return demos.VIEWER if demos.exists(desk) else None
+    except Conflict:
+        return None
+
+
+def show(told: dict[str, Any]) -> None:
+    """Print the demo for people; the passwords are shown this once."""
+    if not told["created"]:
+        say("已有数据，没有再建立演示数据。")
+        return
+    say(f"已建立演示案件 {told['case_number']}（案情、单位和人员均为虚构）和下列账号；密码只显示这一次：")
+    table(
+        ("账号", "密码", "角色", "单位"),
+        ((one["account"], one["password"], one["roles"], one["organisation"]) for one in told["accounts"]),
+        empty="",
+    )
+    say(f"查看：shencha case show {told['case_number']} --as {told['viewer']}")
