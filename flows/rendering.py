@@ -19,7 +19,8 @@ from models.tables import Archive, Case, Document, Rendition
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 # How a flow tries again by itself where Prefect runs it; the outbox repeats what the worker runs.
-RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": [1, 10, 60]}
+# One pause for all tries: a list of pauses is for tasks, with a flow Prefect fails on it before the run begins.
+RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": 10}
 
 
 @dataclass(frozen=True, slots=True)

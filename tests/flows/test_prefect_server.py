@@ -19,9 +19,12 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
+from flows.case import carry_case
 from flows.engine import Reachability, tracked
+from flows.office import present
 from flows.server import prefect_server
 from tests.databases import Databases, migrated
+from tests.stories import Story
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
 
@@ -127,6 +130,18 @@ def test_work_inside_work_is_a_run_of_its_own(client: SyncPrefectClient) -> None
     result, inner_run_id = outside.result
     assert result == "inner"
     assert len({inner_run_id, outside.flow_run_id, None}) == 3
+
+
+def test_the_flows_of_a_case_are_runs_of_prefect(client: SyncPrefectClient, story: Story) -> None:
+    case = story.file()
+    story.address(case)
+    story.issue(case, "D1")
+    with present(story.office):
+        run = tracked(carry_case, case, story.at.isoformat(), tags=[f"case:{case}"])
+    assert run.result.rendered == ("D1",)
+    assert run.flow_run_id is not None
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[f"case:{case}"])))
+    assert len(found) >= 2, "carry-case and the flow of its report"
 
 
 def test_arguments_arrive_as_they_were_given(client: SyncPrefectClient) -> None:
