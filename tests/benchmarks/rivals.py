@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from SpiffWorkflow.bpmn.parser import BpmnParser
@@ -125,7 +125,7 @@ def _process() -> str:
             body.append(f'<b:{node}Event id="{node}">{into}{out}</b:{node}Event>')
     flows = [
         f'<b:sequenceFlow id="f{place}" sourceRef="{here}" targetRef="{there}"/>'
-        for place, (here, there) in enumerate(itertools.pairwise(nodes), 1)
+        for place, (here, there) in enumerate(pairwise(nodes), 1)
     ]
     return (
         '<b:definitions xmlns:b="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:case">'
