@@ -13,7 +13,7 @@ from flows.engine import tracked
 from flows.office import Office, present
 from flows.outbox import LEASE, work_off
 from flows.sweep import anything_due, sweep_deadlines
-from models.clock import Clock
+from models.clock import Clock, wall_clock
 from models.rules.local_time import SHANGHAI
 from models.tables import Heartbeat
 
@@ -69,7 +69,8 @@ def beat(office: Office, worker: str, now: datetime, *, swept: int | None = None
 def scheduler(ticking: Ticking) -> BackgroundScheduler:
     """Return the clock, not yet started. It remembers nothing: what is due stands in the tables.
 
-    A tick that comes while the one before still works is left out, and a late one is never lost.
+    It ticks by the machine's clock, at once for the first time; what a tick does is done at the worker's moment. A
+    tick that comes while the one before still works is left out, and a late one is never lost.
     """
     # APScheduler says at every such tick that it left it out; that is as we want it.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
@@ -83,5 +84,5 @@ def scheduler(ticking: Ticking) -> BackgroundScheduler:
         (ticking.sweep, settings.sweep_seconds),
         (ticking.beat, BEAT_SECONDS),
     ):
-        clock.add_job(job, "interval", seconds=seconds, next_run_time=ticking.clock(), id=job.__name__)
+        clock.add_job(job, "interval", seconds=seconds, next_run_time=wall_clock(), id=job.__name__)
     return clock

@@ -18,8 +18,8 @@ from models.tables import Archive, Case, Document, Rendition
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
-# How a flow tries again by itself where Prefect runs it; the outbox repeats what the worker runs.
-# One pause for all tries: a list of pauses is for tasks, with a flow Prefect fails on it before the run begins.
+# How a flow tries again by itself where Prefect runs it: one pause for all tries, in whole seconds, because the server
+# refuses a run with a list of pauses. What the worker runs is repeated by its outbox row, with growing pauses.
 RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": 10}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,7 +102,7 @@ def test_two_workers_never_claim_the_same_row(story: Story) -> None:
 
 
 @pytest.fixture
-def unwritable(story: Story, tmp_path: Path) -> Iterator[Office]:
+def unwritable(story: Story, tmp_path: Path) -> Office:
     """The story's office with a store in which nothing can be written."""
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import yaml
@@ -18,13 +19,14 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterTags
 from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from sqlalchemy import select
 
-from flows.case import carry_case
 from flows.engine import Reachability, tracked
-from flows.office import present
+from flows.outbox import work_off
 from flows.server import prefect_server
-from tests.databases import Databases, migrated
-from tests.stories import Story
+from models.tables import Outbox, Rendition
+from tests.databases import Databases
+from tests.stories import Story, staffed, story_in
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
 
@@ -132,18 +134,6 @@ def test_work_inside_work_is_a_run_of_its_own(client: SyncPrefectClient) -> None
     assert len({inner_run_id, outside.flow_run_id, None}) == 3
 
 
-def test_the_flows_of_a_case_are_runs_of_prefect(client: SyncPrefectClient, story: Story) -> None:
-    case = story.file()
-    story.address(case)
-    story.issue(case, "D1")
-    with present(story.office):
-        run = tracked(carry_case, case, story.at.isoformat(), tags=[f"case:{case}"])
-    assert run.result.rendered == ("D1",)
-    assert run.flow_run_id is not None
-    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=[f"case:{case}"])))
-    assert len(found) >= 2, "carry-case and the flow of its report"
-
-
 def test_arguments_arrive_as_they_were_given(client: SyncPrefectClient) -> None:
     @flow
     def kind_of(value: int) -> str:
@@ -205,22 +195,73 @@ def test_an_entrypoint_is_a_flow(entrypoint: str) -> None:
 def test_all_deployments_are_made_and_a_worker_runs_one(
     client: SyncPrefectClient, server: str, home: Path, sqlite_databases: Databases
 ) -> None:
-    url = sqlite_databases.fresh(migrated)
+    url = sqlite_databases.fresh(staffed)
     environ = environ_in(home) | {"PREFECT_API_URL": server, "SHENCHA_DATABASE_URL": url}
     environ |= {"PWD": str(ROOT), "PYTHONPATH": str(ROOT)}
+    with story_in(url, home) as story:
+        case = story.rectifying()
 
-    def prefect(*words: str) -> None:
+    def prefect(*words: str) -> str:
         command = [sys.executable, "-m", "prefect", *words]
         told = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, timeout=120)
         assert told.returncode == 0, told.stdout + told.stderr
+        return told.stdout + told.stderr
 
     prefect("work-pool", "create", "shencha", "--type", "process")
     prefect("deploy", "--all")
     made = {deployment.name for deployment in client.read_deployments()}
     assert made == {deployment["name"] for deployment in deployments()}
 
-    run = client.create_flow_run_from_deployment(client.read_deployment_by_name("engine-health/engine-health").id)
-    prefect("worker", "start", "--pool", "shencha", "--run-once")
-    finished = client.read_flow_run(run.id)
-    assert finished.state is not None
-    assert finished.state.is_completed(), finished.state
+    asked = {
+        "engine-health/engine-health": {},
+        "carry-case/carry-case": {"case_number": case, "as_of": story.at.isoformat()},
+        "sweep/sweep": {"as_of": story.at.isoformat()},
+    }
+    runs = {
+        name: client.create_flow_run_from_deployment(client.read_deployment_by_name(name).id, parameters=parameters).id
+        for name, parameters in asked.items()
+    }
+    said = prefect("worker", "start", "--pool", "shencha", "--run-once")
+    ended = {name: client.read_flow_run(run).state for name, run in runs.items()}
+    assert {name: state is not None and state.is_completed() for name, state in ended.items()} == dict.fromkeys(
+        asked, True
+    ), said
+    with story_in(url, home) as story:
+        assert story.papers(case) == ["D1", "D2", "D3", "D4"]
+        with story.office.database.reading() as session:
+            assert session.scalars(select(Rendition.made_at)).all() == [story.at]
+
+
+def runs_of(client: SyncPrefectClient, *tags: str) -> dict[str, str | None]:
+    """Return name and state of the runs that carry all these tags."""
+    found = client.read_flow_runs(flow_run_filter=FlowRunFilter(tags=FlowRunFilterTags(all_=list(tags))))
+    return {run.name: run.state_name for run in found}
+
+
+def test_what_ran_for_a_case_and_for_a_paper_is_found_in_prefect(client: SyncPrefectClient, story: Story) -> None:
+    case = story.archived(variant=1)
+    work_off(story.office, "one", story.at)
+    ran = runs_of(client, f"case:{case}")
+    assert set(ran.values()) == {"Completed"}
+    assert {f"{case} carry-case", f"{case} rectification-notice D2", f"{case} traceback-archive D5"} <= set(ran)
+    assert runs_of(client, f"case:{case}", "paper:D3") == {
+        f"{case} rectification-notice D3": "Completed",
+        f"{case} delivery D3": "Completed",
+    }
+    with story.office.database.reading() as session:
+        row = session.scalars(select(Outbox).where(Outbox.topic == "carry").order_by(Outbox.id).limit(1)).one()
+    assert row.flow_run_id is not None
+    assert client.read_flow_run(UUID(row.flow_run_id)).name == f"{case} carry-case"
+
+
+def test_the_outbox_goes_on_without_prefect(mortal: subprocess.Popen[bytes], story: Story) -> None:
+    story.archived()
+    assert work_off(story.office, "one", story.at, limit=1).done == 1
+    kill(mortal)
+    while work_off(story.office, "one", story.at).any:
+        pass
+    with story.office.database.reading() as session:
+        rows = session.scalars(select(Outbox).order_by(Outbox.id)).all()
+    assert [row.key for row in rows if row.done_at is None] == []
+    assert rows[0].flow_run_id is not None
+    assert rows[-1].flow_run_id is None

@@ -1,0 +1,105 @@
+"""The clock of the worker: what it does at each tick, and that no tick is lost or doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import select
+
+from flows.clock import Ticking, beat, scheduler
+from flows.worker import run
+from models.tables import Heartbeat, Outbox
+from tests.databases import Databases
+from tests.stories import Story, staffed, story_in
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def story(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """A staffed office on the embedded database: the clock is the same on both."""
+    with story_in(sqlite_databases.fresh(staffed), tmp_path_factory.mktemp("home")) as story:
+        yield story
+
+
+def ticking(story: Story, stop: threading.Event | None = None) -> Ticking:
+    return Ticking(story.office, "one", lambda: story.at, stop or threading.Event())
+
+
+def heart(story: Story) -> Heartbeat | None:
+    with story.office.database.reading() as session:
+        return session.get(Heartbeat, "one")
+
+
+def undone(story: Story) -> int:
+    with story.office.database.reading() as session:
+        return len(session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
+
+
+def test_a_tick_of_the_outbox_works_until_nothing_is_due(story: Story) -> None:
+    for variant in range(12):
+        story.rectifying(variant=variant)
+    assert undone(story) > 20
+    ticking(story).outbox()
+    assert undone(story) == 0
+
+
+def test_after_the_stop_no_tick_begins_anything(story: Story) -> None:
+    story.rectifying()
+    before, stop = undone(story), threading.Event()
+    stop.set()
+    ticking(story, stop).outbox()
+    ticking(story, stop).sweep()
+    assert undone(story) == before
+    assert heart(story) is None
+
+
+def test_a_sweep_says_how_many_clocks_it_looked_at(story: Story) -> None:
+    story.file()
+    story.wait(days=365)
+    ticking(story).sweep()
+    swept = heart(story)
+    assert swept is not None
+    assert (swept.beat_at, swept.last_sweep_at, swept.looked_at) == (story.at, story.at, 1)
+    ticking(story).sweep()
+    again = heart(story)
+    assert again is not None
+    assert again.looked_at == 0
+
+
+def test_a_beat_keeps_what_the_last_sweep_said(story: Story) -> None:
+    beat(story.office, "one", story.at, swept=7)
+    swept_at = story.at
+    story.wait(minutes=1)
+    ticking(story).beat()
+    row = heart(story)
+    assert row is not None
+    assert (row.beat_at, row.last_sweep_at, row.looked_at) == (story.at, swept_at, 7)
+
+
+def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) -> None:
+    clock: BackgroundScheduler = scheduler(ticking(story))
+    clock.start(paused=True)
+    jobs = clock.get_jobs()
+    assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {"outbox": 1, "sweep": 60, "beat": 10}
+    assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}
+    assert list(clock._jobstores) == ["default"]
+    assert type(clock._jobstores["default"]).__name__ == "MemoryJobStore"
+    clock.shutdown()
+
+
+def test_a_worker_says_that_it_is_ready_works_and_ends_when_told(story: Story) -> None:
+    story.rectifying()
+    stop = threading.Event()
+
+    def watch() -> None:
+        eventually(lambda: undone(story) == 0)
+        stop.set()
+
+    watcher = threading.Thread(target=watch)
+    run(story.office, lambda: story.at, worker="one", ready=watcher.start, stop=stop)
+    watcher.join()
+    assert undone(story) == 0
+    assert heart(story) is not None
