@@ -287,12 +287,10 @@ def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, s
 
 
 def _sign_report(act: Act, case: Case, document: Document) -> None:
-    """The signature under the report approves it: rectification begins, and the evaluation of its effect is due."""
+    """The signature under the report approves it: rectification begins."""
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "sign_report")
     case.report_approved_at = act.at
     deadlines.meet(act, case, act.at, "report.approve")
-    evaluated = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
-    deadlines.start(act, case, "effect.evaluate", evaluated, act.at)
     enqueue(act, case, "carry", f"{case.case_number}/report_signed")
 
 

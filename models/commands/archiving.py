@@ -35,8 +35,8 @@ from .drafting import accident_name, unaddressed
 from .numbers import draw
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
-# What goes on after the volume is closed: did the measures help, and what became of our proposal?
-OUTLIVING = ("effect.evaluate", "accountability.feedback")
+# What goes on after the volume is closed: what became of our proposal?
+OUTLIVING = ("accountability.feedback",)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
