@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent.parent
 CASES = 4
 FATES = [f"{when} {n}" for when in ("before", "after") for n in (1, 2, 3, 4, 6, 9)]
 STEPS = range(2, 40)
+PATIENCE = 90.0  # seconds for a word: on a busy machine importing everything alone takes twenty
 
 
 class Nursery:
@@ -56,7 +57,7 @@ class Nursery:
         self.write(fate)
         return int(self.read())
 
-    def end(self, seconds: float = 20.0) -> int:
+    def end(self, seconds: float = PATIENCE) -> int:
         """Wait until the worker has ended; returns its exit code, negative for a signal."""
         while not (word := self.read(seconds)).startswith("ended"):
             assert word == "ready", word
@@ -67,7 +68,7 @@ class Nursery:
         self.process.stdin.write(f"{line}\n".encode())
         self.process.stdin.flush()
 
-    def read(self, seconds: float = 20.0) -> str:
+    def read(self, seconds: float = PATIENCE) -> str:
         """Return the next word; the nursery writes whole lines, so that one that has begun is there."""
         assert self.process.stdout is not None
         heard, _, _ = select_ready([self.process.stdout], [], [], seconds)
@@ -132,7 +133,7 @@ def check_that_all_is_done_once(story: Story) -> None:
 def finish(story: Story, nursery: Nursery) -> None:
     """Let one healthy worker do the rest, and end it as a person would."""
     worker = nursery.bring_up()
-    assert eventually(lambda: undone(story) == 0, 60)
+    assert eventually(lambda: undone(story) == 0, PATIENCE)
     os.kill(worker, signal.SIGTERM)
     assert nursery.end() == 0
 
@@ -158,7 +159,7 @@ def test_a_worker_killed_again_and_again_does_everything_once(asked: Story) -> N
 def test_two_workers_side_by_side_share_the_work(asked: Story) -> None:
     with nursery_of(asked) as one, nursery_of(asked) as two:
         workers = [one.bring_up(), two.bring_up()]
-        assert eventually(lambda: undone(asked) == 0, 60)
+        assert eventually(lambda: undone(asked) == 0, PATIENCE)
         for worker in workers:
             os.kill(worker, signal.SIGTERM)
         assert [one.end(), two.end()] == [0, 0]
