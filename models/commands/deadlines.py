@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
+from models.clock import local_date
 from models.queries.clocks import due_of
+from models.queries.rulebook import Rulebook
 from models.rules import deadlines as counting
 from models.rules.deadlines import Due
 from models.rules.due import DAY
-from models.rules.escalation import DEFAULT_LADDER
-from models.rules.workdays import Calendar
+from models.rules.escalation import Standing, look_days
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -72,40 +73,77 @@ def start(
         version=1,
         state="open",
     )
-    _write(deadline, due)
+    _write(act, deadline, due)
     act.session.add(deadline)
     return deadline
 
 
-def _write(deadline: Deadline, due: Due) -> None:
+def _write(act: Act, deadline: Deadline, due: Due) -> None:
     """Put a computed date into the row, with the days on which the ladder has to look at it."""
-    deadline.due_on = due.due_on
-    deadline.provisional = due.provisional
-    deadline.calendar_version = due.calendar_version
-    deadline.half_on = counting.half_used(due)
-    deadline.near_on = counting.near(due)
-    deadline.next_look_on = next_look(deadline, due.calendar, after=due.start)
+    for name, value in planned(deadline, due, act.rules).items():
+        setattr(deadline, name, value)
+
+
+class Planned(Protocol):
+    """What a plan must know of a row beside its count."""
+
+    rule_code: Any
+    turn: Any
+    changes: Any
+
+
+def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
+    """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
+    half_on, near_on = counting.half_used(due), counting.near(due)
+    looks = _looks(deadline, due.start, due.due_on, half_on, near_on, rules)
+    return {
+        "due_on": due.due_on,
+        "provisional": due.provisional,
+        "calendar_version": due.calendar_version,
+        "half_on": half_on,
+        "near_on": near_on,
+        "next_look_on": min((day for day in looks if day > due.start), default=None),
+    }
 
 
 def red_since(deadline: Deadline) -> date:
     """Return the first red day of an order's clock: a second order goes on where the first one stood."""
+    return _red_since(deadline, deadline.due_on)
+
+
+def _red_since(deadline: Deadline | Planned, due_on: date) -> date:
     carried = deadline.changes.get("red_since")
-    return date.fromisoformat(carried) if carried else deadline.due_on + DAY
+    return date.fromisoformat(carried) if carried else due_on + DAY
 
 
-def next_look(deadline: Deadline, calendar: Calendar, *, after: date) -> date | None:
+def next_look(deadline: Deadline, rules: Rulebook, *, after: date) -> date | None:
     """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
     """
-    days = [deadline.half_on, deadline.near_on, deadline.due_on + DAY]
-    if deadline.rule_code == "order.complete":
-        days += [
-            calendar.add_workdays(red_since(deadline), rung.working_days)
-            for rung in DEFAULT_LADDER
-            if rung.code == "talk"
-        ]
-    return min((day for day in days if day is not None and day > after), default=None)
+    start = local_date(deadline.started_at)
+    looks = _looks(deadline, start, deadline.due_on, deadline.half_on, deadline.near_on, rules)
+    return min((day for day in looks if day > after), default=None)
+
+
+def _looks(
+    deadline: Deadline | Planned,
+    start: date,
+    due_on: date,
+    half_on: date | None,
+    near_on: date | None,
+    rules: Rulebook,
+) -> tuple[date, ...]:
+    standing = Standing(
+        rule=deadline.rule_code,
+        turn=deadline.turn,
+        start=start,
+        due_on=due_on,
+        half_on=half_on,
+        near_on=near_on,
+        red_since=_red_since(deadline, due_on),
+    )
+    return look_days(standing, rules.calendar, rules.ladder)
 
 
 def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
@@ -151,7 +189,7 @@ def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) 
     """Count a clock anew from an earlier event than the one assumed: a receipt came before its own limit ended."""
     deadline.started_at, deadline.start_event = at, event
     due = due_of(deadline, act.rules)
-    _write(deadline, due)
+    _write(act, deadline, due)
     deadline.first_due_on = due.due_on
 
 
@@ -169,7 +207,7 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
             "reason": due.extension.reason,
         },
     }
-    _new_version(deadline, due)
+    _new_version(act, deadline, due)
     record(
         act,
         case,
@@ -193,7 +231,7 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     if due.due_on == before:
         deadline.provisional, deadline.calendar_version = due.provisional, due.calendar_version
         return False
-    _new_version(deadline, due)
+    _new_version(act, deadline, due)
     record(
         act,
         case,
@@ -206,6 +244,6 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     return True
 
 
-def _new_version(deadline: Deadline, due: Due) -> None:
-    _write(deadline, due)
+def _new_version(act: Act, deadline: Deadline, due: Due) -> None:
+    _write(act, deadline, due)
     deadline.version += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from models.errors import Fault
@@ -164,6 +164,16 @@ def next_look(
     rungs = (rung for rung in ladder if rung.code not in standing.fired and _applies(rung, standing))
     windows = (_window(rung, standing, calendar) for rung in rungs)
     return min((max(window[0], today) for window in windows if window and today <= window[1]), default=None)
+
+
+def look_days(standing: Standing, calendar: Calendar, ladder: Sequence[Rung] = DEFAULT_LADDER) -> tuple[date, ...]:
+    """Return the first day of every rung that the rule of a deadline carries, whatever else stands in its way now.
+
+    What stands in the way (an open order, a talk not held) may be gone on that day, so the day is looked at anyway.
+    """
+    rungs = (rung for rung in ladder if rung.rules is None or standing.rule in rung.rules)
+    windows = (_window(rung, replace(standing, duty_failure=True), calendar) for rung in rungs)
+    return tuple(sorted({window[0] for window in windows if window is not None}))
 
 
 def _reached(rung: Rung, standing: Standing, today: date, calendar: Calendar) -> bool:
