@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 
 from models.clock import local_date
+from models.errors import WrongStage
 from models.queries.clocks import due_of
 from models.queries.rulebook import Rulebook
 from models.rules import deadlines as counting
@@ -87,15 +88,27 @@ def _write(act: Act, deadline: Deadline, due: Due) -> None:
 class Planned(Protocol):
     """What a plan must know of a row beside its count."""
 
-    rule_code: Any
-    turn: Any
-    changes: Any
+    @property
+    def rule_code(self) -> Any: ...
+    @property
+    def turn(self) -> Any: ...
+    @property
+    def changes(self) -> Any: ...
 
 
 def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
     """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
     half_on, near_on = counting.half_used(due), counting.near(due)
-    looks = _looks(deadline, due.start, due.due_on, half_on, near_on, rules)
+    counted = Standing(
+        rule=deadline.rule_code,
+        turn=deadline.turn,
+        start=due.start,
+        due_on=due.due_on,
+        half_on=half_on,
+        near_on=near_on,
+        red_since=_red_since(deadline, due.due_on),
+    )
+    looks = look_days(counted, rules.calendar, rules.ladder)
     return {
         "due_on": due.due_on,
         "provisional": due.provisional,
@@ -121,29 +134,23 @@ def next_look(deadline: Deadline, rules: Rulebook, *, after: date) -> date | Non
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
     """
-    start = local_date(deadline.started_at)
-    looks = _looks(deadline, start, deadline.due_on, deadline.half_on, deadline.near_on, rules)
+    looks = look_days(standing(deadline), rules.calendar, rules.ladder)
     return min((day for day in looks if day > after), default=None)
 
 
-def _looks(
-    deadline: Deadline | Planned,
-    start: date,
-    due_on: date,
-    half_on: date | None,
-    near_on: date | None,
-    rules: Rulebook,
-) -> tuple[date, ...]:
-    standing = Standing(
-        rule=deadline.rule_code,
-        turn=deadline.turn,
-        start=start,
-        due_on=due_on,
-        half_on=half_on,
-        near_on=near_on,
-        red_since=_red_since(deadline, due_on),
+def standing(clock: Any, *, fired: frozenset[str] = frozenset()) -> Standing:
+    """Return what a row alone (a Deadline or its columns) says to the ladder: nothing else stands in the way."""
+    return Standing(
+        rule=clock.rule_code,
+        turn=clock.turn,
+        start=local_date(clock.started_at),
+        due_on=clock.due_on,
+        half_on=clock.half_on,
+        near_on=clock.near_on,
+        red_since=_red_since(clock, clock.due_on),
+        duty_failure=True,
+        fired=fired | frozenset(clock.changes.get("fired", ())),
     )
-    return look_days(standing, rules.calendar, rules.ladder)
 
 
 def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
@@ -194,7 +201,10 @@ def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) 
 
 
 def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_at: datetime, reason: str) -> None:
-    """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long)."""
+    """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long), WrongStage while
+    the clock is stopped."""
+    if deadline.state == "suspended":
+        raise WrongStage("该时限已中止，请先恢复计时，再决定延期。", code="suspended")
     before = deadline.due_on
     due = counting.extend(due_of(deadline, act.rules), new_due_on, asked_at=asked_at, reason=reason)
     assert due.extension is not None
@@ -207,7 +217,7 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
             "reason": due.extension.reason,
         },
     }
-    _new_version(act, deadline, due)
+    new_version(act, deadline, due)
     record(
         act,
         case,
@@ -231,7 +241,7 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     if due.due_on == before:
         deadline.provisional, deadline.calendar_version = due.provisional, due.calendar_version
         return False
-    _new_version(act, deadline, due)
+    new_version(act, deadline, due)
     record(
         act,
         case,
@@ -244,6 +254,7 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     return True
 
 
-def _new_version(act: Act, deadline: Deadline, due: Due) -> None:
+def new_version(act: Act, deadline: Deadline, due: Due) -> None:
+    """Write a changed count: each rung of the ladder may fire once more."""
     _write(act, deadline, due)
     deadline.version += 1

@@ -13,7 +13,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.migrations import upgrade
 from models.queries.rulebook import rule_data, rung_data
 from models.rules import policy
-from models.rules.calendar_seed import seed_days, seed_versions
+from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import DEFAULT_LADDER
 from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
@@ -69,9 +69,9 @@ def _calendar(session: Session, at: datetime) -> None:
     )
     session.flush()
     session.add_all(
-        CalendarDay(day=day.day, year=day.day.year, off=day.kind is DayKind.OFF, name=day.name)
+        CalendarDay(day=day.day, year=arranged_in(day), off=day.kind is DayKind.OFF, name=day.name)
         for day in seed_days()
-        if day.day.year in versions
+        if arranged_in(day) in versions
     )
 
 

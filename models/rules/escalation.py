@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -244,8 +244,9 @@ _STANDS_ON = {"order": "warn", "order.again": "order", "talk": "order.again", "a
 _DAYS_NEEDED = (When.NEAR, When.RED_FOR)
 
 
-def check_ladder(ladder: Iterable[Rung]) -> list[Fault]:
-    """Return every fault of a ladder: empty, doubled or missing rungs, wrong order, no days, papers sent unapproved."""
+def check_ladder(ladder: Iterable[Rung], known_rules: Container[str] | None = None) -> list[Fault]:
+    """Return every fault of a ladder: empty, doubled or missing rungs, wrong order, no days, papers sent unapproved,
+    and, where `known_rules` are given, a rung for a rule that does not exist."""
     rungs = list(ladder)
     codes = [rung.code for rung in rungs]
     order = list(When)
@@ -262,6 +263,9 @@ def check_ladder(ladder: Iterable[Rung]) -> list[Fault]:
         if (rung.when in _DAYS_NEEDED) != (rung.working_days > 0):
             wanted = "必须写明大于0的工作日数" if rung.when in _DAYS_NEEDED else "不需要工作日数"
             faults.append(Fault(path, f"“{rung.code}”{wanted}，请修改。", "ladder_days"))
+        unknown = sorted(code for code in rung.rules or () if known_rules is not None and code not in known_rules)
+        if unknown:
+            faults.append(Fault(path, f"“{rung.code}”适用的规则“{'、'.join(unknown)}”不存在，请修改。", "ladder_rule"))
         if rung.code in _STANDS_ON and not rung.needs_approval:
             faults.append(Fault(path, f"“{rung.code}”会对外发文，必须由人审批，请设为需要审批。", "ladder_approval"))
     return faults

@@ -1,0 +1,280 @@
+"""Every running clock counted again at once, because the calendar or a rule changed: few statements, however many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
+
+from models.clock import local_date
+from models.queries.clocks import due_of
+from models.queries.rulebook import Rulebook
+from models.rules import chain
+from models.rules.due import Due
+from models.rules.local_time import chinese_date
+from models.rules.vocabulary import Grade, Turn
+from models.tables import Case, Deadline, Document, Event, Message, Organisation
+
+from . import deadlines
+from .act import Act, as_record
+
+RUNNING = Deadline.state.in_(("open", "suspended"))
+COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
+# So many clocks of one unit in one case are named in a message; the rest is counted.
+NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """What a re-plan did: how many running clocks it looked at, and how many dates moved in how many cases."""
+
+    looked_at: int
+    moved: int
+    cases: int
+
+
+class Clock(NamedTuple):
+    """The columns of a running clock that its new count needs, with those that `planned` reads."""
+
+    id: int
+    key: str
+    case_id: int
+    organisation_id: int
+    turn: Turn
+    rule_code: str
+    rule_version: int
+    amount: int | None
+    given_on: date | None
+    excluded_days: int
+    changes: dict[str, Any]
+    started_at: Any
+    due_on: date
+    provisional: bool
+    calendar_version: str
+    half_on: date | None
+    near_on: date | None
+    next_look_on: date | None
+    version: int
+    state: str
+    grade: Grade
+    restricted: bool | None
+
+
+class Move(NamedTuple):
+    """A clock whose date moved."""
+
+    clock: Clock
+    due_on: date
+
+
+def replan(
+    act: Act, rules: Rulebook, chosen: ColumnElement[bool], *, occasion: str, why: str, by_newest_rule: bool = False
+) -> Replanned:
+    """Count the chosen running clocks by `rules`; each that moves gets a new version, an event and messages.
+
+    `occasion` names the change (calendar/2026-2) and makes the messages unique. `by_newest_rule` counts by the newest
+    version of each clock's rule instead of the one it was counted by. Case rows are locked first, in order.
+    """
+    act.session.flush()
+    cases = {row.id: row for row in _lock_cases(act, chosen)}
+    clocks = _clocks(act, chosen)
+    counts: dict[Hashable, tuple[Due, dict[str, Any]]] = {}
+    changed: list[dict[str, Any]] = []
+    moves: dict[int, list[Move]] = defaultdict(list)
+    for clock in clocks:
+        if by_newest_rule:
+            clock = _by_newest_rule(clock, rules)
+        key = _same_count(clock)
+        found = counts.get(key)
+        if found is None:
+            due = due_of(clock, rules)
+            found = counts[key] = (due, deadlines.planned(clock, due, rules))
+        due, plan = found
+        moved = plan["due_on"] != clock.due_on
+        if not moved and not by_newest_rule and all(plan[name] == getattr(clock, name) for name in COMPARED):
+            continue
+        changed.append(_row(clock, due, plan, moved))
+        if moved:
+            moves[clock.case_id].append(Move(clock, plan["due_on"]))
+    _write(act, changed)
+    _record(act, cases, moves, why)
+    _tell(act, cases, moves, occasion, why)
+    act.session.expire_all()
+    return Replanned(len(clocks), sum(map(len, moves.values())), len(moves))
+
+
+def _lock_cases(act: Act, chosen: ColumnElement[bool]) -> list[Row[Any]]:
+    concerned = select(Deadline.case_id).where(RUNNING, chosen)
+    query = (
+        select(
+            Case.id,
+            Case.case_number,
+            Case.title,
+            Case.officer_id,
+            Case.version,
+            Case.last_seq,
+            Case.last_hash,
+        )
+        .where(Case.id.in_(concerned))
+        .order_by(Case.id)
+        .with_for_update()
+    )
+    return [*act.session.execute(query)]
+
+
+def _clocks(act: Act, chosen: ColumnElement[bool]) -> list[Clock]:
+    columns = [getattr(Deadline, name) for name in Clock._fields[:-2]]
+    rows = act.session.execute(
+        select(*columns, Case.grade, Document.restricted)
+        .join(Case, Case.id == Deadline.case_id)
+        .outerjoin(Document, Document.id == Deadline.document_id)
+        .where(RUNNING, chosen)
+        .order_by(Deadline.case_id, Deadline.id)
+    )
+    return [Clock._make(row) for row in rows]
+
+
+def _by_newest_rule(clock: Clock, rules: Rulebook) -> Clock:
+    rule = rules.rule(clock.rule_code)
+    fitting = rule.for_case(grade=clock.grade).amount
+    amount = fitting if clock.given_on is None and fitting != rule.amount else None
+    return clock._replace(rule_version=rule.version, amount=amount)
+
+
+def _same_count(clock: Clock) -> Hashable:
+    """Clocks with the same answer here end on the same day, so they are counted once."""
+    return (
+        clock.rule_code,
+        clock.rule_version,
+        clock.turn,
+        clock.amount,
+        clock.given_on,
+        clock.excluded_days,
+        local_date(clock.started_at),
+        chain.canonical(clock.changes) if clock.changes else None,
+    )
+
+
+def _row(clock: Clock, due: Due, plan: dict[str, Any], moved: bool) -> dict[str, Any]:
+    """Return what is written: a moved date is a new version, whose rungs may fire anew."""
+    looks_differ = (plan["half_on"], plan["near_on"]) != (clock.half_on, clock.near_on)
+    look_again = moved or looks_differ or clock.rule_code == "order.complete"
+    return {
+        **plan,
+        "row_id": clock.id,
+        "version": clock.version + 1 if moved else clock.version,
+        "next_look_on": plan["next_look_on"] if look_again else clock.next_look_on,
+        "rule_version": clock.rule_version,
+        "amount": clock.amount,
+        "changes": _changes(clock, due),
+    }
+
+
+def _changes(clock: Clock, due: Due) -> dict[str, Any]:
+    """A stopped clock keeps what was left of it; by another calendar that may be another number of days."""
+    stopped = clock.changes.get("suspension")
+    if clock.state != "suspended" or stopped is None:
+        return clock.changes
+    since = min(date.fromisoformat(stopped["since"]), due.ends_on)
+    return {**clock.changes, "suspension": {**stopped, "remaining": due.units(since, due.ends_on)}}
+
+
+def _write(act: Act, changed: list[dict[str, Any]]) -> None:
+    if not changed:
+        return
+    names = [name for name in changed[0] if name != "row_id"]
+    table = Deadline.__table__
+    act.session.connection().execute(
+        update(table)  # type: ignore[arg-type]  # a declarative class's table is a Table
+        .where(table.c.id == bindparam("row_id"))
+        .values({name: bindparam(name) for name in names}),
+        changed,
+    )
+
+
+def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], why: str) -> None:
+    """Append one event per moved clock to the chain of its case, as `act.record` does one by one."""
+    events: list[dict[str, Any]] = []
+    heads: list[dict[str, Any]] = []
+    for case_id, moved in moves.items():
+        case = cases[case_id]
+        seq, head = case.last_seq, case.last_hash
+        for move in moved:
+            seq += 1
+            event = {
+                "case_id": case_id,
+                "seq": seq,
+                "kind": "deadline_replanned",
+                "happened_at": act.at,
+                "recorded_at": act.at,
+                "actor": act.actor.account,
+                "actor_name": act.actor.name,
+                "why": why,
+                "data": {
+                    "deadline": move.clock.key,
+                    "before": move.clock.due_on.isoformat(),
+                    "after": move.due_on.isoformat(),
+                },
+                "prev_hash": head,
+            }
+            head = chain.link(head, as_record(case.case_number, Event(**event)))
+            events.append({**event, "hash": head})
+        heads.append({"row_id": case_id, "version": case.version + 1, "last_seq": seq, "last_hash": head})
+    if not events:
+        return
+    connection = act.session.connection()
+    connection.execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+    table = Case.__table__
+    connection.execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("row_id"))
+        .values(version=bindparam("version"), last_seq=bindparam("last_seq"), last_hash=bindparam("last_hash")),
+        heads,
+    )
+
+
+def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
+    """Tell the officer of each case everything, and each unit what moved of its own: one message each."""
+    names = dict(act.session.execute(select(Organisation.id, Organisation.name)).tuples().all()) if moves else {}
+    messages: list[dict[str, Any]] = []
+    for case_id, moved in moves.items():
+        case = cases[case_id]
+        told: dict[str, tuple[int | None, int | None, list[str]]] = {
+            f"u{case.officer_id}": (None, case.officer_id, [_line(act, move, names) for move in moved])
+        }
+        for move in moved:
+            clock = move.clock
+            if clock.turn is Turn.THEIRS and not act.rules.rule(clock.rule_code).reminder_only:
+                unit = told.setdefault(f"o{clock.organisation_id}", (clock.organisation_id, None, []))
+                unit[2].append(_line(act, move, None))
+        messages += [
+            {
+                "key": f"replan/{occasion}/{case.case_number}/{who}",
+                "case_id": case_id,
+                "organisation_id": organisation,
+                "user_id": user,
+                "subject": f"时限重算：{why}",
+                "body": f"{case.title}（{case.case_number}）：{_listed(lines)}",
+                "sent_at": act.at,
+            }
+            for who, (organisation, user, lines) in told.items()
+        ]
+    if messages:
+        act.session.connection().execute(insert(Message.__table__), messages)  # type: ignore[arg-type]
+
+
+def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:
+    clock = move.clock
+    unit = "" if names is None or clock.turn is Turn.OURS else names[clock.organisation_id]
+    what = "一份限制查阅文书的期限" if clock.restricted else f"“{act.rules.rule(clock.rule_code).name}”"
+    return f"{unit}{what}由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
+
+
+def _listed(lines: Iterable[str]) -> str:
+    told = list(lines)
+    rest = f"；另有{len(told) - NAMED}项" if len(told) > NAMED else ""
+    return "；".join(told[:NAMED]) + rest + "。"
