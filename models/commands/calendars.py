@@ -102,7 +102,7 @@ class _Rows:
 
 def _rows(session: Session, file: CalendarFile) -> _Rows:
     """The later paper prevails: of a December day that the next year's arrangement named, this file says nothing."""
-    owners = dict(session.execute(select(CalendarDay.day, CalendarDay.year)).tuples().all())
+    owners = {row.day: row.year for row in session.execute(select(CalendarDay.day, CalendarDay.year))}
     added = tuple(day for day in file.days if owners.get(day.day, 0) <= file.year)
     replaced = {day.day for day in added if day.day in owners}
     return _Rows(frozenset(replaced | {day for day, year in owners.items() if year == file.year}), added)

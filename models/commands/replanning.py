@@ -239,7 +239,8 @@ def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], 
 
 def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
     """Tell the officer of each case everything, and each unit what moved of its own: one message each."""
-    names = dict(act.session.execute(select(Organisation.id, Organisation.name)).tuples().all()) if moves else {}
+    query = select(Organisation.id, Organisation.name)
+    names = {row.id: row.name for row in act.session.execute(query)} if moves else {}
     messages: list[dict[str, Any]] = []
     for case_id, moved in moves.items():
         case = cases[case_id]
