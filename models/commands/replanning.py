@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, bindparam, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Row, bindparam, insert, select, update
 
 from models.clock import local_date
 from models.queries.clocks import due_of
+from models.queries.event_record import as_utc
 from models.queries.rulebook import Rulebook
 from models.rules import chain
 from models.rules.due import Due
+from models.rules.escalation import ORDER_RULES
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import Grade, Turn
 from models.tables import Case, Deadline, Document, Event, Message, Organisation
 
 from . import deadlines
-from .act import Act, as_record
+from .act import Act
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
+# Rows per statement: below what either database takes as parameters.
+AT_ONCE = 5000
 # So many clocks of one unit in one case are named in a message; the rest is counted.
 NAMED = 8
 
@@ -57,8 +63,6 @@ class Clock(NamedTuple):
     calendar_version: str
     half_on: date | None
     near_on: date | None
-    next_look_on: date | None
-    version: int
     state: str
     grade: Grade
     restricted: bool | None
@@ -83,7 +87,7 @@ def replan(
     cases = {row.id: row for row in _lock_cases(act, chosen)}
     clocks = _clocks(act, chosen)
     counts: dict[Hashable, tuple[Due, dict[str, Any]]] = {}
-    changed: list[dict[str, Any]] = []
+    changed: dict[Hashable, tuple[dict[str, Any], bool, list[int]]] = {}
     moves: dict[int, list[Move]] = defaultdict(list)
     for clock in clocks:
         if by_newest_rule:
@@ -97,10 +101,12 @@ def replan(
         moved = plan["due_on"] != clock.due_on
         if not moved and not by_newest_rule and all(plan[name] == getattr(clock, name) for name in COMPARED):
             continue
-        changed.append(_row(clock, due, plan, moved))
+        values = _values(clock, due, plan, moved)
+        like = (key, moved, len(values), clock.state)
+        changed.setdefault(like, (values, moved, []))[2].append(clock.id)
         if moved:
             moves[clock.case_id].append(Move(clock, plan["due_on"]))
-    _write(act, changed)
+    _write(act, changed.values())
     _record(act, cases, moves, why)
     _tell(act, cases, moves, occasion, why)
     act.session.expire_all()
@@ -154,87 +160,96 @@ def _same_count(clock: Clock) -> Hashable:
         clock.amount,
         clock.given_on,
         clock.excluded_days,
-        local_date(clock.started_at),
+        _day(clock.started_at),
         chain.canonical(clock.changes) if clock.changes else None,
     )
 
 
-def _row(clock: Clock, due: Due, plan: dict[str, Any], moved: bool) -> dict[str, Any]:
+_day = lru_cache(maxsize=10_000)(local_date)
+
+
+def _values(clock: Clock, due: Due, plan: dict[str, Any], moved: bool) -> dict[str, Any]:
     """Return what is written: a moved date is a new version, whose rungs may fire anew."""
     looks_differ = (plan["half_on"], plan["near_on"]) != (clock.half_on, clock.near_on)
-    look_again = moved or looks_differ or clock.rule_code == "order.complete"
-    return {
-        **plan,
-        "row_id": clock.id,
-        "version": clock.version + 1 if moved else clock.version,
-        "next_look_on": plan["next_look_on"] if look_again else clock.next_look_on,
-        "rule_version": clock.rule_version,
-        "amount": clock.amount,
-        "changes": _changes(clock, due),
-    }
+    values = {**plan, "rule_version": clock.rule_version, "amount": clock.amount}
+    if not moved and not looks_differ and clock.rule_code not in ORDER_RULES:
+        del values["next_look_on"]
+    if clock.state == "suspended":
+        values["changes"] = _changes(clock, due)
+    return values
 
 
 def _changes(clock: Clock, due: Due) -> dict[str, Any]:
     """A stopped clock keeps what was left of it; by another calendar that may be another number of days."""
-    stopped = clock.changes.get("suspension")
-    if clock.state != "suspended" or stopped is None:
-        return clock.changes
+    stopped = clock.changes["suspension"]
     since = min(date.fromisoformat(stopped["since"]), due.ends_on)
     return {**clock.changes, "suspension": {**stopped, "remaining": due.units(since, due.ends_on)}}
 
 
-def _write(act: Act, changed: list[dict[str, Any]]) -> None:
-    if not changed:
-        return
-    names = [name for name in changed[0] if name != "row_id"]
+def _write(act: Act, changed: Iterable[tuple[dict[str, Any], bool, list[int]]]) -> None:
+    """Write each set of values once, for all clocks that get it."""
     table = Deadline.__table__
-    act.session.connection().execute(
-        update(table)  # type: ignore[arg-type]  # a declarative class's table is a Table
-        .where(table.c.id == bindparam("row_id"))
-        .values({name: bindparam(name) for name in names}),
-        changed,
-    )
+    for values, moved, ids in changed:
+        more = {"version": table.c.version + 1} if moved else {}
+        for first in range(0, len(ids), AT_ONCE):
+            act.session.connection().execute(
+                update(table).where(table.c.id.in_(ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
+            )
 
 
 def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], why: str) -> None:
     """Append one event per moved clock to the chain of its case, as `act.record` does one by one."""
     events: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
+    # Spelled once and not through `as_record`: a re-plan writes a hundred thousand events, and its moment is one.
+    said = {
+        "kind": "deadline_replanned",
+        "happened_at": as_utc(act.at),
+        "recorded_at": as_utc(act.at),
+        "actor": act.actor.account,
+        "actor_name": act.actor.name,
+        "why": why,
+    }
+    written = {**said, "happened_at": act.at, "recorded_at": act.at}
     for case_id, moved in moves.items():
         case = cases[case_id]
         seq, head = case.last_seq, case.last_hash
         for move in moved:
             seq += 1
-            event = {
-                "case_id": case_id,
-                "seq": seq,
-                "kind": "deadline_replanned",
-                "happened_at": act.at,
-                "recorded_at": act.at,
-                "actor": act.actor.account,
-                "actor_name": act.actor.name,
-                "why": why,
-                "data": {
-                    "deadline": move.clock.key,
-                    "before": move.clock.due_on.isoformat(),
-                    "after": move.due_on.isoformat(),
-                },
-                "prev_hash": head,
+            data = {
+                "deadline": move.clock.key,
+                "before": move.clock.due_on.isoformat(),
+                "after": move.due_on.isoformat(),
             }
-            head = chain.link(head, as_record(case.case_number, Event(**event)))
-            events.append({**event, "hash": head})
+            before, head = head, chain.link(head, {**said, "case_number": case.case_number, "seq": seq, "data": data})
+            events.append({**written, "case_id": case_id, "seq": seq, "data": data, "prev_hash": before, "hash": head})
         heads.append({"row_id": case_id, "version": case.version + 1, "last_seq": seq, "last_hash": head})
     if not events:
         return
-    connection = act.session.connection()
-    connection.execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+    _insert(act, Event.__table__, events)
     table = Case.__table__
-    connection.execute(
+    act.session.connection().execute(
         update(table)  # type: ignore[arg-type]
         .where(table.c.id == bindparam("row_id"))
         .values(version=bindparam("version"), last_seq=bindparam("last_seq"), last_hash=bindparam("last_hash")),
         heads,
     )
+
+
+def _insert(act: Act, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Append rows; PostgreSQL takes them as a stream, because a statement a row costs it a minute for 100,000."""
+    connection = act.session.connection()
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    names = list(rows[0])
+    spells = [json.dumps if isinstance(table.c[name].type, JSON) else None for name in names]
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(
+                [spell(row[name]) if spell else row[name] for name, spell in zip(names, spells, strict=True)]
+            )
 
 
 def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
@@ -265,7 +280,7 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
             for who, (organisation, user, lines) in told.items()
         ]
     if messages:
-        act.session.connection().execute(insert(Message.__table__), messages)  # type: ignore[arg-type]
+        _insert(act, Message.__table__, messages)
 
 
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:

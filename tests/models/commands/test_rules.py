@@ -88,7 +88,7 @@ def test_a_limit_that_is_no_length_is_refused(story: Story, amount: int) -> None
 
 
 def test_what_cannot_be_is_refused_with_what_to_do(story: Story) -> None:
-    with pytest.raises(NotFound, match="没有时限规则“notice.read”，可用的有：.*notice.plan"):
+    with pytest.raises(NotFound, match=r"没有时限规则“notice\.read”，可用的有：.*notice\.plan"):
         set_a_rule(story, "notice.read", amount=3)
     with pytest.raises(Invalid, match="请填写理由"):
         set_a_rule(story, "notice.plan", amount=3, reason="")
