@@ -189,7 +189,7 @@ def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
         query = query.where(getattr(Deadline, name) == value)
     for deadline in act.session.scalars(query):
         deadline.state, deadline.closed_at = "open", None
-        deadline.next_look_on = next_look(deadline, act.rules.calendar, after=act.today - DAY)
+        deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
 
 
 def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) -> None:

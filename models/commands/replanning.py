@@ -42,6 +42,11 @@ class Replanned:
     moved: int
     cases: int
 
+    @property
+    def sentence(self) -> str:
+        """Say it in Chinese."""
+        return f"核对时限{self.looked_at}个，其中{self.cases}件案件的{self.moved}个改期并已告知。"
+
 
 class Clock(NamedTuple):
     """The columns of a running clock that its new count needs, with those that `planned` reads."""

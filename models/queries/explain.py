@@ -23,12 +23,14 @@ from .visible_clocks import visible_deadlines
 STATES = {"open": "正在计时", "suspended": "中止", "met": "已完成", "withdrawn": "不再计时"}
 
 
-def explain_rule(rules: Rulebook, code: str, start: datetime, *, grade: Grade = Grade.ORDINARY) -> dict[str, Any]:
-    """Return why an event at `start` would be due when, by the rule in force. Raises NotFound, Invalid (no zone)."""
-    rule = rules.rule(code)
-    fitting = rule.for_case(grade=grade)
-    amount = fitting.amount if fitting.amount != rule.amount else None
-    return _told(compute(fitting, start, rules.calendar, amount=amount))
+def explain_rule(
+    rules: Rulebook, code: str, start: datetime, *, amount: int | None = None, grade: Grade = Grade.ORDINARY
+) -> dict[str, Any]:
+    """Return why an event at `start` would be due when, by the rule in force; `amount` replaces its length.
+
+    Raises NotFound, Invalid (no zone, no length).
+    """
+    return _told(compute(rules.rule(code).for_case(grade=grade), start, rules.calendar, amount=amount))
 
 
 def explain_deadline(session: Session, actor: Actor, deadline: int | str, rules: Rulebook) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def explain_deadline(session: Session, actor: Actor, deadline: int | str, rules:
         "first_due_on": clock.first_due_on.isoformat(),
         "appraisals": list(clock.changes.get("excluded", ())),
         "suspension": stopped,
-        "text": told["text"] + _since_then(clock, due, stopped),
+        "explanation": told["explanation"] + _since_then(clock, due, stopped),
     }
 
 
@@ -70,12 +72,12 @@ def _told(due: Due, *, event: str | None = None) -> dict[str, Any]:
     """Return a count as plain values; `event` is what started it where a row says so, else what the rule says."""
     return {
         "rule": due.rule.code,
-        "rule_name": due.rule.name,
+        "name": due.rule.name,
         "rule_version": due.rule.version,
         "amount": due.amount,
         "unit": due.rule.unit.value,
         "start_event": event or due.rule.starts_at,
-        "start_on": due.start.isoformat(),
+        "start": due.start.isoformat(),
         "due_on": due.due_on.isoformat(),
         "late_from": (due.due_on + DAY).isoformat(),
         "opens_on": None if due.opens_on is None else due.opens_on.isoformat(),
@@ -100,7 +102,7 @@ def _told(due: Due, *, event: str | None = None) -> dict[str, Any]:
         "days": [
             {"day": entry.day.isoformat(), "number": entry.number or None, "reason": entry.reason} for entry in due.days
         ],
-        "text": explain(due, event=event),
+        "explanation": explain(due, event=event),
     }
 
 

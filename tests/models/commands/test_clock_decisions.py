@@ -49,7 +49,7 @@ def test_what_remains_at_the_suspension_remains_at_the_resumption(story: Story) 
     story.do("ling", "suspend", case, deadline=clock.key, reason="职责争议待裁定")
     stopped = clock_of(story, "notice.acknowledge")
     assert (stopped.state, stopped.changes["suspension"]["remaining"]) == ("suspended", 2)
-    assert "自2026年3月3日起中止计时，剩余2个工作日" in told(story, stopped)["text"]
+    assert "自2026年3月3日起中止计时，剩余2个工作日" in told(story, stopped)["explanation"]
     story.wait(days=30)
     assert [rung for rung in sweep(story.office, story.at)["rungs"] if rung["deadline"] == clock.key] == []
     new = story.do("qian", "resume", case, deadline=str(clock.id))
@@ -118,8 +118,8 @@ def test_appraisal_time_does_not_use_up_the_investigation(story: Story) -> None:
     why = told(story, after)
     assert why["excluded_days"] == 20
     assert why["appraisals"][0]["reason"] == "车辆技术检验"
-    assert "另有20日不计入期限" in why["text"]
-    assert "收到鉴定意见，20日不计入" in why["text"]
+    assert "另有20日不计入期限" in why["explanation"]
+    assert "收到鉴定意见，20日不计入" in why["explanation"]
     overlapping = {"since": since + timedelta(days=3), "until": until + timedelta(days=3)}
     with pytest.raises(Invalid, match="重叠"):
         story.do("ling", "exclude-appraisal", case, deadline=clock.key, **overlapping, reason="检验")
@@ -155,7 +155,7 @@ def test_our_own_limit_is_extended_once_in_time_and_by_at_most_sixty_days(story:
         story.do("ling", "extend", case, deadline=clock.key, until=until + timedelta(days=1), reason="案情复杂")
     why = told(story, clock_of(story, "investigation.report"))
     assert why["extension"]["new"] == until.isoformat()
-    assert "理由为案情复杂" in why["text"]
+    assert "理由为案情复杂" in why["explanation"]
 
 
 def test_an_extension_asked_late_and_one_of_theirs_are_refused(story: Story) -> None:
