@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
+from models.clock import local_date
+from models.errors import WrongStage
 from models.queries.clocks import due_of
+from models.queries.rulebook import Rulebook
 from models.rules import deadlines as counting
 from models.rules.deadlines import Due
 from models.rules.due import DAY
-from models.rules.escalation import DEFAULT_LADDER
-from models.rules.workdays import Calendar
+from models.rules.escalation import Standing, look_days
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -72,40 +74,83 @@ def start(
         version=1,
         state="open",
     )
-    _write(deadline, due)
+    _write(act, deadline, due)
     act.session.add(deadline)
     return deadline
 
 
-def _write(deadline: Deadline, due: Due) -> None:
+def _write(act: Act, deadline: Deadline, due: Due) -> None:
     """Put a computed date into the row, with the days on which the ladder has to look at it."""
-    deadline.due_on = due.due_on
-    deadline.provisional = due.provisional
-    deadline.calendar_version = due.calendar_version
-    deadline.half_on = counting.half_used(due)
-    deadline.near_on = counting.near(due)
-    deadline.next_look_on = next_look(deadline, due.calendar, after=due.start)
+    for name, value in planned(deadline, due, act.rules).items():
+        setattr(deadline, name, value)
+
+
+class Planned(Protocol):
+    """What a plan must know of a row beside its count."""
+
+    @property
+    def rule_code(self) -> Any: ...
+    @property
+    def turn(self) -> Any: ...
+    @property
+    def changes(self) -> Any: ...
+
+
+def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
+    """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
+    half_on, near_on = counting.half_used(due), counting.near(due)
+    counted = Standing(
+        rule=deadline.rule_code,
+        turn=deadline.turn,
+        start=due.start,
+        due_on=due.due_on,
+        half_on=half_on,
+        near_on=near_on,
+        red_since=_red_since(deadline, due.due_on),
+    )
+    looks = look_days(counted, rules.calendar, rules.ladder)
+    return {
+        "due_on": due.due_on,
+        "provisional": due.provisional,
+        "calendar_version": due.calendar_version,
+        "half_on": half_on,
+        "near_on": near_on,
+        "next_look_on": min((day for day in looks if day > due.start), default=None),
+    }
 
 
 def red_since(deadline: Deadline) -> date:
     """Return the first red day of an order's clock: a second order goes on where the first one stood."""
+    return _red_since(deadline, deadline.due_on)
+
+
+def _red_since(deadline: Deadline | Planned, due_on: date) -> date:
     carried = deadline.changes.get("red_since")
-    return date.fromisoformat(carried) if carried else deadline.due_on + DAY
+    return date.fromisoformat(carried) if carried else due_on + DAY
 
 
-def next_look(deadline: Deadline, calendar: Calendar, *, after: date) -> date | None:
+def next_look(deadline: Deadline, rules: Rulebook, *, after: date) -> date | None:
     """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
     """
-    days = [deadline.half_on, deadline.near_on, deadline.due_on + DAY]
-    if deadline.rule_code == "order.complete":
-        days += [
-            calendar.add_workdays(red_since(deadline), rung.working_days)
-            for rung in DEFAULT_LADDER
-            if rung.code == "talk"
-        ]
-    return min((day for day in days if day is not None and day > after), default=None)
+    looks = look_days(standing(deadline), rules.calendar, rules.ladder)
+    return min((day for day in looks if day > after), default=None)
+
+
+def standing(clock: Any, *, fired: frozenset[str] = frozenset()) -> Standing:
+    """Return what a row alone (a Deadline or its columns) says to the ladder: nothing else stands in the way."""
+    return Standing(
+        rule=clock.rule_code,
+        turn=clock.turn,
+        start=local_date(clock.started_at),
+        due_on=clock.due_on,
+        half_on=clock.half_on,
+        near_on=clock.near_on,
+        red_since=_red_since(clock, clock.due_on),
+        duty_failure=True,
+        fired=fired | frozenset(clock.changes.get("fired", ())),
+    )
 
 
 def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
@@ -144,19 +189,22 @@ def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
         query = query.where(getattr(Deadline, name) == value)
     for deadline in act.session.scalars(query):
         deadline.state, deadline.closed_at = "open", None
-        deadline.next_look_on = next_look(deadline, act.rules.calendar, after=act.today - DAY)
+        deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
 
 
 def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) -> None:
     """Count a clock anew from an earlier event than the one assumed: a receipt came before its own limit ended."""
     deadline.started_at, deadline.start_event = at, event
     due = due_of(deadline, act.rules)
-    _write(deadline, due)
+    _write(act, deadline, due)
     deadline.first_due_on = due.due_on
 
 
 def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_at: datetime, reason: str) -> None:
-    """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long)."""
+    """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long), WrongStage while
+    the clock is stopped."""
+    if deadline.state == "suspended":
+        raise WrongStage("该时限已中止，请先恢复计时，再决定延期。", code="suspended")
     before = deadline.due_on
     due = counting.extend(due_of(deadline, act.rules), new_due_on, asked_at=asked_at, reason=reason)
     assert due.extension is not None
@@ -169,7 +217,7 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
             "reason": due.extension.reason,
         },
     }
-    _new_version(deadline, due)
+    new_version(act, deadline, due)
     record(
         act,
         case,
@@ -193,7 +241,7 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     if due.due_on == before:
         deadline.provisional, deadline.calendar_version = due.provisional, due.calendar_version
         return False
-    _new_version(deadline, due)
+    new_version(act, deadline, due)
     record(
         act,
         case,
@@ -206,6 +254,7 @@ def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
     return True
 
 
-def _new_version(deadline: Deadline, due: Due) -> None:
-    _write(deadline, due)
+def new_version(act: Act, deadline: Deadline, due: Due) -> None:
+    """Write a changed count: each rung of the ladder may fire once more."""
+    _write(act, deadline, due)
     deadline.version += 1

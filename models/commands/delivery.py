@@ -156,7 +156,7 @@ def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
         "red_since": min(deadlines.red_since(old) for old in earlier).isoformat(),
         "fired": sorted({rung for rung in fired if rung in CARRIED_OVER}),
     }
-    clock.next_look_on = deadlines.next_look(clock, act.rules.calendar, after=local_date(clock.started_at))
+    clock.next_look_on = deadlines.next_look(clock, act.rules, after=local_date(clock.started_at))
     for old in earlier:
         old.state, old.closed_at, old.next_look_on = "withdrawn", act.at, None
 

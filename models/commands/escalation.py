@@ -81,9 +81,9 @@ def climb(act: Act, case_number: str) -> list[Fired]:
 def _look(act: Act, case: Case, deadline: Deadline) -> list[Fired]:
     unit = act.session.get_one(Organisation, deadline.organisation_id)
     how = manner_of(act, unit)
-    rungs = due_rungs(_standing(act, case, deadline, how), act.today, act.rules.calendar)
+    rungs = due_rungs(_standing(act, case, deadline, how), act.today, act.rules.calendar, act.rules.ladder)
     fired = [_fire(act, case, deadline, unit, rung) for rung in rungs]
-    deadline.next_look_on = deadlines.next_look(deadline, act.rules.calendar, after=act.today)
+    deadline.next_look_on = deadlines.next_look(deadline, act.rules, after=act.today)
     act.session.flush()
     return fired
 

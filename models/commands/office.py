@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from models.database import Database
 from models.errors import Conflict, Invalid, NotFound
 from models.migrations import upgrade
-from models.queries.rulebook import rule_data
+from models.queries.rulebook import rule_data, rung_data
 from models.rules import policy
-from models.rules.calendar_seed import seed_days, seed_versions
+from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
+from models.rules.escalation import DEFAULT_LADDER
 from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
 from models.rules.workdays import DayKind
 from models.settings import Settings
@@ -24,6 +25,7 @@ from models.tables import (
     CalendarYear,
     ChainStep,
     DeadlineRuleRow,
+    LadderRung,
     NumberSeries,
     Organisation,
     User,
@@ -51,6 +53,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         fresh = session.scalar(select(Organisation.id).where(Organisation.issues_as == "unit")) is None
         _calendar(session, at)
         _rules(session, at)
+        _ladder(session, at)
         if fresh:
             _bodies(session, settings, at)
     return fresh
@@ -66,9 +69,9 @@ def _calendar(session: Session, at: datetime) -> None:
     )
     session.flush()
     session.add_all(
-        CalendarDay(day=day.day, year=day.day.year, off=day.kind is DayKind.OFF, name=day.name)
+        CalendarDay(day=day.day, year=arranged_in(day), off=day.kind is DayKind.OFF, name=day.name)
         for day in seed_days()
-        if day.day.year in versions
+        if arranged_in(day) in versions
     )
 
 
@@ -87,6 +90,23 @@ def _rules(session: Session, at: datetime) -> None:
         )
         for rule in DEFAULT_RULES
         if rule.code not in present
+    )
+
+
+def _ladder(session: Session, at: datetime) -> None:
+    if session.scalar(select(LadderRung.id).limit(1)) is not None:
+        return
+    session.add_all(
+        LadderRung(
+            version=1,
+            position=position,
+            code=rung.code,
+            data=rung_data(rung),
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for position, rung in enumerate(DEFAULT_LADDER, 1)
     )
 
 
@@ -141,7 +161,7 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
 
     The console may make accounts as long as no administrator exists: somebody must be the first.
     """
-    _require_manager(act)
+    require_manager(act)
     roles = list(roles)
     if not roles or Role.SYSTEM in roles:
         raise Invalid("请至少指定一个角色（系统角色除外）。")
@@ -159,7 +179,7 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
 
 def disable_user(act: Act, account: str, *, reason: str) -> None:
     """Disable an account from now on; what it did stays. Raises NotFound, Conflict where it is disabled already."""
-    _require_manager(act)
+    require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -171,7 +191,7 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
 
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
     """Let an account log in with the password whose argon2id hash is given. Raises NotAllowed, NotFound."""
-    _require_manager(act)
+    require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -179,7 +199,8 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
 
 
-def _require_manager(act: Act) -> None:
+def require_manager(act: Act) -> None:
+    """Let administrators pass, and the console as long as there is none. Raises NotAllowed."""
     admins = act.session.scalar(
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)

@@ -14,14 +14,20 @@ from .rulebook import Rulebook
 class DeadlineFacts(Protocol):
     """The columns of a deadline that its count needs."""
 
-    rule_code: Any
-    rule_version: Any
-    amount: Any
-    given_on: Any
-    excluded_days: Any
-    started_at: Any
-    due_on: Any
-    changes: Any
+    @property
+    def rule_code(self) -> Any: ...
+    @property
+    def rule_version(self) -> Any: ...
+    @property
+    def amount(self) -> Any: ...
+    @property
+    def given_on(self) -> Any: ...
+    @property
+    def excluded_days(self) -> Any: ...
+    @property
+    def started_at(self) -> Any: ...
+    @property
+    def changes(self) -> Any: ...
 
 
 def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:

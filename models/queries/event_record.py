@@ -17,8 +17,8 @@ def as_record(case_number: str, event: Event) -> dict[str, Any]:
         "case_number": case_number,
         "seq": event.seq,
         "kind": event.kind,
-        "happened_at": _utc(event.happened_at),
-        "recorded_at": _utc(event.recorded_at),
+        "happened_at": as_utc(event.happened_at),
+        "recorded_at": as_utc(event.recorded_at),
         "actor": event.actor,
         "actor_name": event.actor_name,
         "why": event.why,
@@ -37,6 +37,6 @@ def event_record(session: Session, case_number: str, *, until: int) -> list[dict
     return [as_record(case_number, event) | {"hash": event.hash} for event in events]
 
 
-def _utc(moment: datetime) -> str:
+def as_utc(moment: datetime) -> str:
     """Spell a moment the one way it will have after any trip through a database: the hash covers the spelling."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,19 +11,22 @@ from sqlalchemy.orm import Session
 
 from models.errors import NotFound
 from models.rules.deadline_rules import DeadlineRule, Unit
-from models.rules.vocabulary import Turn
+from models.rules.escalation import DEFAULT_LADDER, Addressee, Rung, When
+from models.rules.vocabulary import Light, Turn
 from models.rules.workdays import Calendar, DayKind
 from models.rules.workdays import CalendarDay as Day
-from models.tables import CalendarDay, CalendarYear, DeadlineRuleRow
+from models.tables import AdminEvent, CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Every version of every deadline rule, and the calendar."""
+    """Every version of every deadline rule, the calendar, and the ladder with its version (0: the default)."""
 
     calendar: Calendar
     versions: Mapping[tuple[str, int], DeadlineRule]
     latest: Mapping[str, DeadlineRule]
+    ladder: tuple[Rung, ...] = DEFAULT_LADDER
+    ladder_version: int = 0
 
     def rule(self, code: str, version: int | None = None) -> DeadlineRule:
         """Return a rule, the latest version by default. Raises NotFound for one that never was."""
@@ -31,6 +34,11 @@ class Rulebook:
         if found is None:
             raise NotFound(f"没有时限规则“{code}”。", code="rule_not_found")
         return found
+
+    def with_rule(self, rule: DeadlineRule) -> Rulebook:
+        """Return the rulebook with one more version of a rule."""
+        versions = {**self.versions, (rule.code, rule.version): rule}
+        return replace(self, versions=versions, latest={**self.latest, rule.code: rule})
 
 
 def rulebook(session: Session) -> Rulebook:
@@ -40,6 +48,8 @@ def rulebook(session: Session) -> Rulebook:
             select(func.max(DeadlineRuleRow.id)).scalar_subquery(),
             select(func.max(CalendarYear.loaded_at)).scalar_subquery(),
             select(func.count()).select_from(CalendarDay).scalar_subquery(),
+            # A correction may come with an earlier moment and as many days as before; its record is always new.
+            select(func.max(AdminEvent.id)).scalar_subquery(),
         )
     ).one()
     key = (str(session.get_bind().engine.url), *signature)
@@ -62,7 +72,15 @@ def _load(session: Session) -> Rulebook:
         (Day(row.day, DayKind.OFF if row.off else DayKind.WORK, row.name) for row in days),
         {row.year: row.version for row in session.execute(select(CalendarYear.year, CalendarYear.version))},
     )
-    return Rulebook(calendar, {(rule.code, rule.version): rule for rule in rules}, {rule.code: rule for rule in rules})
+    version = session.scalar(select(func.max(LadderRung.version))) or 0
+    rungs = session.scalars(select(LadderRung.data).where(LadderRung.version == version).order_by(LadderRung.position))
+    return Rulebook(
+        calendar,
+        {(rule.code, rule.version): rule for rule in rules},
+        {rule.code: rule for rule in rules},
+        tuple(rung_from(data) for data in rungs) or DEFAULT_LADDER,
+        version,
+    )
 
 
 def rule_from(data: Mapping[str, Any]) -> DeadlineRule:
@@ -73,3 +91,26 @@ def rule_from(data: Mapping[str, Any]) -> DeadlineRule:
 def rule_data(rule: DeadlineRule) -> dict[str, Any]:
     """Return a rule as plain values for its row."""
     return asdict(rule)
+
+
+def rung_from(data: Mapping[str, Any]) -> Rung:
+    """Return the rung that `rung_data` wrote down."""
+    return Rung(
+        code=data["code"],
+        when=When(data["when"]),
+        what=data["what"],
+        addressees=tuple(Addressee(told) for told in data["addressees"]),
+        working_days=data["working_days"],
+        needs_approval=data["needs_approval"],
+        light=None if data["light"] is None else Light(data["light"]),
+        rules=None if data["rules"] is None else frozenset(data["rules"]),
+    )
+
+
+def rung_data(rung: Rung) -> dict[str, Any]:
+    """Return a rung as plain values for its row."""
+    return {
+        **asdict(rung),
+        "addressees": [told.value for told in rung.addressees],
+        "rules": None if rung.rules is None else sorted(rung.rules),
+    }

@@ -29,6 +29,8 @@ TOLD_TO_AGENCIES = frozenset(
         "order_ended",
         "warning_withdrawn",
         "deadline_replanned",
+        "deadline_suspended",
+        "deadline_resumed",
     }
 )
 # They tell of subjects of accountability: hidden together with the proposal that names them.

@@ -8,6 +8,7 @@ from chinese_calendar import constants
 
 from models.rules.workdays import Calendar, CalendarDay, DayKind
 
+DECEMBER = 12
 _FESTIVALS: dict[str, str] = {
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
@@ -30,6 +31,11 @@ def seed_days() -> tuple[CalendarDay, ...]:
     kinds = ((DayKind.OFF, constants.holidays), (DayKind.WORK, constants.workdays))
     days = (CalendarDay(day, kind, _FESTIVALS[name]) for kind, named in kinds for day, name in named.items())
     return tuple(sorted(days, key=lambda entry: entry.day))
+
+
+def arranged_in(entry: CalendarDay) -> int:
+    """Return the year whose arrangement names a day: 元旦 in December is the next year's."""
+    return entry.day.year + (entry.day.month == DECEMBER and entry.name == "元旦")
 
 
 def seed_versions() -> dict[int, str]:

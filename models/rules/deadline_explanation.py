@@ -13,9 +13,19 @@ from models.rules.local_time import chinese_date
 DAY_BY_DAY = 10
 
 
-def explain(due: Due) -> str:
-    """Return the paragraphs, one a line: limit, basis, count, what changed it, result, calendar version."""
-    paragraphs = (_limit(due), _basis(due), _counting(due), *_changes(due), _result(due), _calendar(due))
+def explain(due: Due, *, event: str | None = None) -> str:
+    """Return the paragraphs, one a line: limit, basis, count, what changed it, result, calendar version.
+
+    `event` is what started this count, where it is not what the rule says in general.
+    """
+    paragraphs = (
+        _limit(due),
+        _basis(due),
+        _counting(due, event or due.rule.starts_at),
+        *_changes(due),
+        _result(due),
+        _calendar(due),
+    )
     return "\n".join(paragraphs)
 
 
@@ -36,8 +46,8 @@ def _basis(due: Due) -> str:
     return f"{mark}：{due.rule.basis}。"
 
 
-def _counting(due: Due) -> str:
-    start = f"起算：{due.rule.starts_at}，{chinese_date(due.start)}，当日不计入。"
+def _counting(due: Due, event: str) -> str:
+    start = f"起算：{event}，{chinese_date(due.start)}，当日不计入。"
     days = due.days
     counted = [entry for entry in days if entry.number]
     if not counted:

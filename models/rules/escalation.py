@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from models.errors import Fault
@@ -166,6 +166,16 @@ def next_look(
     return min((max(window[0], today) for window in windows if window and today <= window[1]), default=None)
 
 
+def look_days(standing: Standing, calendar: Calendar, ladder: Sequence[Rung] = DEFAULT_LADDER) -> tuple[date, ...]:
+    """Return the first day of every rung that the rule of a deadline carries, whatever else stands in its way now.
+
+    What stands in the way (an open order, a talk not held) may be gone on that day, so the day is looked at anyway.
+    """
+    rungs = (rung for rung in ladder if rung.rules is None or standing.rule in rung.rules)
+    windows = (_window(rung, replace(standing, duty_failure=True), calendar) for rung in rungs)
+    return tuple(sorted({window[0] for window in windows if window is not None}))
+
+
 def _reached(rung: Rung, standing: Standing, today: date, calendar: Calendar) -> bool:
     window = _window(rung, standing, calendar)
     return window is not None and window[0] <= today <= window[1]
@@ -234,8 +244,9 @@ _STANDS_ON = {"order": "warn", "order.again": "order", "talk": "order.again", "a
 _DAYS_NEEDED = (When.NEAR, When.RED_FOR)
 
 
-def check_ladder(ladder: Iterable[Rung]) -> list[Fault]:
-    """Return every fault of a ladder: empty, doubled or missing rungs, wrong order, no days, papers sent unapproved."""
+def check_ladder(ladder: Iterable[Rung], known_rules: Container[str] | None = None) -> list[Fault]:
+    """Return every fault of a ladder: empty, doubled or missing rungs, wrong order, no days, papers sent unapproved,
+    and, where `known_rules` are given, a rung for a rule that does not exist."""
     rungs = list(ladder)
     codes = [rung.code for rung in rungs]
     order = list(When)
@@ -252,6 +263,9 @@ def check_ladder(ladder: Iterable[Rung]) -> list[Fault]:
         if (rung.when in _DAYS_NEEDED) != (rung.working_days > 0):
             wanted = "必须写明大于0的工作日数" if rung.when in _DAYS_NEEDED else "不需要工作日数"
             faults.append(Fault(path, f"“{rung.code}”{wanted}，请修改。", "ladder_days"))
+        unknown = sorted(code for code in rung.rules or () if known_rules is not None and code not in known_rules)
+        if unknown:
+            faults.append(Fault(path, f"“{rung.code}”适用的规则“{'、'.join(unknown)}”不存在，请修改。", "ladder_rule"))
         if rung.code in _STANDS_ON and not rung.needs_approval:
             faults.append(Fault(path, f"“{rung.code}”会对外发文，必须由人审批，请设为需要审批。", "ladder_approval"))
     return faults

@@ -13,7 +13,7 @@ from .cases import (
     NotApplicable,
     TeamMember,
 )
-from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, RungFired
+from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
 from .documents import (
     Approval,
     Delivery,
@@ -28,6 +28,7 @@ from .documents import (
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import ChainStep, Organisation, User, UserRole
+from .registers import Register, RegisteredNotice
 
 __all__ = [
     "Accident",
@@ -56,6 +57,7 @@ __all__ = [
     "FindingOrganisation",
     "FindingPerson",
     "Heartbeat",
+    "LadderRung",
     "LaterDeath",
     "Measure",
     "MeasureFinding",
@@ -68,6 +70,8 @@ __all__ = [
     "Outbox",
     "Person",
     "Reader",
+    "Register",
+    "RegisteredNotice",
     "Rendition",
     "Reply",
     "ReplyFile",

@@ -97,8 +97,24 @@ class DeadlineRuleRow(Base):
     valid_from: Mapped[datetime] = column("from when on it counts")
 
 
+class LadderRung(Base):
+    """One rung of one version of the ladder. The ladder is changed by adding a version as a whole."""
+
+    __tablename__ = "ladder_rungs"
+    __table_args__ = (UniqueConstraint("version", "position"), UniqueConstraint("version", "code"))
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    version: Mapped[int] = column("version of the ladder, from 1")
+    position: Mapped[int] = column("place in the ladder, from 1")
+    code: Mapped[str] = column("rung, as warn")
+    data: Mapped[Json] = column("the rung: when, what, addressees, working days, approval, light, rules")
+    author: Mapped[str] = column("who set it")
+    reason: Mapped[str] = column("why")
+    valid_from: Mapped[datetime] = column("from when on it counts")
+
+
 class CalendarYear(Base):
-    """A published year of the State Council's holidays."""
+    """A published year of the State Council's holidays; what a new version changed stands in `admin_events`."""
 
     __tablename__ = "calendar_years"
 
@@ -106,6 +122,8 @@ class CalendarYear(Base):
     version: Mapped[str] = column("version, shown in every explanation")
     source: Mapped[str] = column("where it comes from")
     loaded_at: Mapped[datetime] = column("when it was loaded")
+    author: Mapped[str] = column("who loaded it", default="system")
+    reason: Mapped[str] = column("why", default="系统默认值")
 
 
 class CalendarDay(Base):

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
-from ui.cli.options import Json
+from ui.cli.options import As, Json
 
 verbs = typer.Typer(rich_markup_mode=None)
-
-
-@verbs.callback()
-def group() -> None:
-    """Keep the group a group, though it has one verb."""
 
 
 @verbs.command("show", cls=Verb, help="某年的放假和调休上班安排")
@@ -54,4 +50,38 @@ def show(
     answer.give(
         {"year": year, "published": calendar.published(year), "version": calendar.version(year, year), "days": told},
         people,
+    )
+
+
+@verbs.command("load", cls=Verb, help="载入某年放假安排（JSON），重算涉及的时限")
+def load(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="JSON文件", help="含 year 和 days 的放假安排", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="理由", help="依据或理由，如通知文号", show_default=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="更正已载入的年份，生成新版本")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Load a year and count every clock that reaches into it again."""
+    from models.commands.calendars import load_year
+    from models.rules.calendar_file import LARGEST
+    from ui.desk import open_desk
+    from ui.incoming import open_file
+
+    with open_file(file) as stream:
+        data = stream.read(LARGEST + 1)
+    with open_desk() as desk, desk.acting(account) as act:
+        loaded = load_year(act, data, reason=reason, replace=replace)
+    answer: Answer = context.obj
+    done = loaded.replanned
+    answer.give(
+        {
+            "year": loaded.year,
+            "version": loaded.version,
+            "changed_days": loaded.changed_days,
+            "deadlines_looked_at": done.looked_at,
+            "deadlines_moved": done.moved,
+            "cases": done.cases,
+        },
+        lambda: say(f"已载入{loaded.year}年放假安排（版本{loaded.version}）；{done.sentence}"),
     )

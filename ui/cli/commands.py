@@ -7,7 +7,21 @@ from typing import Any
 
 import typer
 
-from ui.cli import archive, calendar, case, deadline, document, organisation, rehearsal, rule, sample, system, user
+from ui.cli import (
+    archive,
+    calendar,
+    case,
+    deadline,
+    document,
+    importing,
+    ladder,
+    organisation,
+    rehearsal,
+    rule,
+    sample,
+    system,
+    user,
+)
 from ui.cli.help_page import Group, Verb
 
 GROUPS = (
@@ -17,6 +31,8 @@ GROUPS = (
     (deadline.verbs, "deadline", "时限：说明每个日期如何计算"),
     (calendar.verbs, "calendar", "工作日历"),
     (rule.verbs, "rule", "时限规则"),
+    (ladder.verbs, "ladder", "督办阶梯"),
+    (importing.verbs, "import", "载入别处的登记簿"),
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
 )

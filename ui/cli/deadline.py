@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -46,33 +46,17 @@ def explain(
 
 
 def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
-    from models.queries.cases import deadline_view
+    from models.queries.explain import explain_deadline
     from models.queries.rulebook import rulebook
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
-        return deadline_view(reader.session, reader.actor, deadline, rulebook(reader.session), reader.at)
+        return explain_deadline(reader.session, reader.actor, deadline, rulebook(reader.session))
 
 
 def _of_rule(code: str, started: datetime | None, amount: int | None, grade: Grade) -> dict[str, Any]:
-    from models.rules import deadlines
+    from models.queries.explain import explain_rule
     from ui.rules_in_force import rules_in_force
 
     assert started is not None
-    book = rules_in_force()
-    due = deadlines.compute(book.rule(code).for_case(grade=grade), started, book.calendar, amount=amount)
-    return {
-        "rule": due.rule.code,
-        "name": due.rule.name,
-        "unit": due.rule.unit,
-        "amount": due.amount,
-        "start": due.start,
-        "due_on": due.due_on,
-        "late_from": date.fromordinal(due.due_on.toordinal() + 1),
-        "provisional": due.provisional,
-        "basis": due.rule.basis,
-        "borrowed": due.rule.borrowed,
-        "calendar_version": due.calendar_version,
-        "days": [{"day": entry.day, "number": entry.number, "reason": entry.reason} for entry in due.days],
-        "explanation": deadlines.explain(due),
-    }
+    return explain_rule(rules_in_force(), code, started, amount=amount, grade=grade)

@@ -7,16 +7,12 @@ from typing import Annotated
 
 import typer
 
+from models.rules.deadline_rules import Unit
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
-from ui.cli.options import Json
+from ui.cli.options import As, Json, choices, word
 
 verbs = typer.Typer(rich_markup_mode=None)
-
-
-@verbs.callback()
-def group() -> None:
-    """Keep the group a group, though it has one verb."""
 
 
 @verbs.command("show", cls=Verb, help="时限规则及其依据；写代码只看一条")
@@ -54,3 +50,41 @@ def show(
             say(f"第{rules[0].version}版；{'逢休息日顺延' if rules[0].roll_over else '不顺延'}。")
 
     answer.give(asdict(rules[0]) if code else [asdict(rule) for rule in rules], people)
+
+
+@verbs.command("set", cls=Verb, help="修改一条规则：生成新版本，重算正在计时的时限")
+def set_(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(metavar="代码", help="如 notice.plan", show_default=False)],
+    reason: Annotated[str, typer.Option(metavar="理由", help="为何改动", show_default=False)],
+    amount: Annotated[int | None, typer.Option(metavar="数字", help="长度")] = None,
+    unit: Annotated[Unit | None, typer.Option(parser=word(Unit), metavar="代码", help=f"单位：{choices(Unit)}")] = None,
+    roll_over: Annotated[
+        bool | None, typer.Option("--roll-over/--no-roll-over", help="末日遇休息日是否顺延", show_default=False)
+    ] = None,
+    basis: Annotated[str | None, typer.Option(metavar="依据", help="依据的文件和条款")] = None,
+    borrowed: Annotated[
+        bool | None, typer.Option("--borrowed/--own", help="依据是参考值，还是直接适用", show_default=False)
+    ] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Add a version of a rule."""
+    from models.commands.rules import set_rule
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.acting(account) as act:
+        new = set_rule(
+            act, code, amount=amount, unit=unit, roll_over=roll_over, basis=basis, borrowed=borrowed, reason=reason
+        )
+    answer: Answer = context.obj
+    done = new.replanned
+    answer.give(
+        {
+            **asdict(new.rule),
+            "deadlines_looked_at": done.looked_at,
+            "deadlines_moved": done.moved,
+            "cases": done.cases,
+        },
+        lambda: say(f"规则“{new.rule.name}”已改为第{new.rule.version}版；{done.sentence}"),
+    )

@@ -85,6 +85,8 @@ def upgrade() -> None:
         sa.Column("version", sa.String(), nullable=False, comment="version, shown in every explanation"),
         sa.Column("source", sa.String(), nullable=False, comment="where it comes from"),
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False, comment="when it was loaded"),
+        sa.Column("author", sa.String(), nullable=False, comment="who loaded it"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why"),
         sa.PrimaryKeyConstraint("year", name=op.f("pk_calendar_years")),
     )
     op.create_table(
@@ -117,6 +119,25 @@ def upgrade() -> None:
         sa.Column("last_sweep_at", sa.DateTime(timezone=True), nullable=True, comment="last sweep"),
         sa.Column("looked_at", sa.Integer(), nullable=True, comment="deadlines the last sweep looked at"),
         sa.PrimaryKeyConstraint("worker", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "ladder_rungs",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("version", sa.Integer(), nullable=False, comment="version of the ladder, from 1"),
+        sa.Column("position", sa.Integer(), nullable=False, comment="place in the ladder, from 1"),
+        sa.Column("code", sa.String(), nullable=False, comment="rung, as warn"),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="the rung: when, what, addressees, working days, approval, light, rules",
+        ),
+        sa.Column("author", sa.String(), nullable=False, comment="who set it"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why"),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False, comment="from when on it counts"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ladder_rungs")),
+        sa.UniqueConstraint("version", "code", name=op.f("uq_ladder_rungs_version_code")),
+        sa.UniqueConstraint("version", "position", name=op.f("uq_ladder_rungs_version_position")),
     )
     op.create_table(
         "organisations",
@@ -207,6 +228,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_organisations_path"), ["path"], unique=False)
 
     op.create_table(
+        "registers",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("name", sa.String(), nullable=False, comment="name of the register"),
+        sa.Column(
+            "rule",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="rule by which its limits were counted, as in `deadline_rules`",
+        ),
+        sa.Column("calendar_version", sa.String(), nullable=False, comment="calendar it was counted by"),
+        sa.Column("sha256", sa.String(), nullable=False, comment="hash of the file that was loaded"),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False, comment="when it was loaded"),
+        sa.Column("author", sa.String(), nullable=False, comment="who loaded it"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
+        sa.UniqueConstraint("name", name=op.f("uq_registers_name")),
+    )
+    op.create_table(
         "calendar_days",
         sa.Column("day", sa.Date(), nullable=False, comment="day"),
         sa.Column("year", sa.Integer(), nullable=False, comment="published year it belongs to"),
@@ -248,6 +286,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
         sa.UniqueConstraint("issuer_id", "kind", name=op.f("uq_number_series_issuer_id_kind")),
         sa.UniqueConstraint("prefix", name=op.f("uq_number_series_prefix")),
+    )
+    op.create_table(
+        "registered_notices",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("register_id", sa.Integer(), nullable=False, comment="register"),
+        sa.Column(
+            "row",
+            sa.Integer(),
+            nullable=False,
+            comment="line of the file, the heading being line 1; references may be missing or doubled",
+        ),
+        sa.Column("ref", sa.String(), nullable=True, comment="the register's own reference"),
+        sa.Column("issued_on", sa.Date(), nullable=False, comment="day of the notice, not counted"),
+        sa.Column(
+            "addressees", sa.Integer(), nullable=False, comment="units it went to; 0 where the register does not say"
+        ),
+        sa.Column("replies", sa.Integer(), nullable=False, comment="answers received"),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="last day for the answers; late from the next day"),
+        sa.CheckConstraint("addressees >= 0", name=op.f("ck_registered_notices_addressees_counted")),
+        sa.CheckConstraint("replies >= 0", name=op.f("ck_registered_notices_replies_counted")),
+        sa.ForeignKeyConstraint(["register_id"], ["registers.id"], name=op.f("fk_registered_notices_register_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registered_notices")),
+        sa.UniqueConstraint("register_id", "row", name=op.f("uq_registered_notices_register_id_row")),
     )
     op.create_table(
         "users",

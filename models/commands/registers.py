@@ -1,0 +1,78 @@
+"""A register of notices kept elsewhere is loaded as it is, counted by a rule; loading it again replaces it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time
+from functools import cache
+
+from sqlalchemy import delete, insert, select
+
+from models.clock import SHANGHAI
+from models.errors import Invalid
+from models.queries.registers import RegisterStates, register_states
+from models.queries.rulebook import rule_data
+from models.rules.deadlines import compute
+from models.rules.registers import read_register, register_rule
+from models.tables import Register, RegisteredNotice
+
+from .act import Act
+from .office import require_manager
+from .organisations import admin_event
+
+
+def import_notices(act: Act, data: bytes, *, name: str, rule: str, as_of: date) -> RegisterStates:
+    """Load a CSV register (`models.rules.registers`) under a name and return what it says on the day `as_of`.
+
+    A register of that name is replaced as a whole. Raises NotAllowed, Invalid with every fault and its line (bad rows,
+    missing columns, unknown rule, no name).
+    """
+    require_manager(act)
+    if not name.strip():
+        raise Invalid("请给登记簿取一个名称。", code="name_missing")
+    counted = register_rule(rule, act.rules.latest)
+    rows = read_register(data, as_of=as_of)
+
+    @cache
+    def due_on(issued_on: date) -> date:
+        return compute(counted, datetime.combine(issued_on, time(), SHANGHAI), act.rules.calendar).due_on
+
+    register = act.session.scalars(select(Register).where(Register.name == name.strip())).one_or_none()
+    replaced = register is not None
+    register = register or Register(name=name.strip())
+    years = [row.issued_on.year for row in rows]
+    register.rule, register.sha256 = rule_data(counted), hashlib.sha256(data).hexdigest()
+    register.calendar_version = act.rules.calendar.version(min(years), max(due_on(row.issued_on).year for row in rows))
+    register.loaded_at, register.author = act.at, act.actor.account
+    act.session.add(register)
+    act.session.flush()
+    act.session.execute(delete(RegisteredNotice).where(RegisteredNotice.register_id == register.id))
+    act.session.execute(
+        insert(RegisteredNotice),
+        [
+            {
+                "register_id": register.id,
+                "row": row.row,
+                "ref": row.ref,
+                "issued_on": row.issued_on,
+                "addressees": row.addressees,
+                "replies": row.replies,
+                "due_on": due_on(row.issued_on),
+            }
+            for row in rows
+        ],
+    )
+    act.session.add(
+        admin_event(
+            act,
+            "register_loaded",
+            at=act.at,
+            register=register.name,
+            rule=counted.code,
+            rows=len(rows),
+            sha256=register.sha256,
+            replaced=replaced,
+        )
+    )
+    published = {row.row: row.published for row in rows if row.published is not None}
+    return register_states(act.session, register.name, as_of, published=published)

@@ -1,0 +1,285 @@
+"""A recipient, the police, the calendar and the sweep do what they like in any order; a naive daily model watches.
+
+The sweep reads only the clocks whose `next_look_on` has come. The model reads every clock, knows no such day, and says
+for each rung by plain counting whether it is reached: nothing may fire early, twice in a version, or be missed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from flows.sweep import sweep
+from models.clock import local_date
+from models.commands.act import acting
+from models.commands.calendars import load_year
+from models.commands.rules import set_rule
+from models.errors import Refused
+from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Turn, Verdict
+from models.tables import (
+    Assessment,
+    Assignment,
+    Base,
+    CalendarDay,
+    Case,
+    Deadline,
+    Document,
+    Measure,
+    Message,
+    Organisation,
+    Reply,
+    RungFired,
+)
+from tests.arrangements import as_file
+from tests.databases import migrated
+from tests.stories import Story, staffed, story_in
+
+DAY = timedelta(days=1)
+ONE = st.integers(0, 50)
+THEIR_WORK = ("notice.plan", "measure.complete", "returned.rework")
+
+
+@cache
+def served() -> Path:
+    """Return a database with one case whose notices are served, made once."""
+    folder = Path(tempfile.mkdtemp(prefix="shencha-machine-"))
+    url = f"sqlite:///{folder / 'served.db'}"
+    migrated(url)
+    staffed(url)
+    with story_in(url, folder / "home") as story:
+        story.wait(days=40)
+        case = story.rectifying()
+        papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+        story.issue(case, *papers)
+        story.deliver(case, *papers)
+        with story.office.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / "served.db"
+
+
+class Clockwork(RuleBasedStateMachine):
+    """One case, many hands."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="shencha-machine-"))
+        shutil.copyfile(served(), self.folder / "case.db")
+        self.opened = story_in(f"sqlite:///{self.folder / 'case.db'}", self.folder / "home")
+        self.story: Story = self.opened.__enter__()
+        self.story.wait(days=40)
+        with self.story.office.database.reading() as session:
+            self.case = session.scalars(select(Case.case_number)).one()
+
+    def teardown(self) -> None:
+        if hasattr(self, "opened"):
+            self.opened.__exit__(None, None, None)
+            shutil.rmtree(self.folder)
+
+    def read(self, query: Any) -> list[Any]:
+        with self.story.office.database.reading() as session:
+            return list(session.execute(query).all())
+
+    def attempt(self, account: str, action: str, **said: Any) -> None:
+        """What is refused is refused whole; that is tested elsewhere."""
+        try:
+            self.story.do(account, action, self.case, **said)
+        except Refused:
+            return
+
+    def manage(self, command: Any, *values: Any, **said: Any) -> None:
+        office = self.story.office
+        try:
+            with acting(office.database, office.settings, "console", self.story.at) as act:
+                command(act, *values, **said)
+        except Refused:
+            return
+
+    def clock(self, pick: int, *states: str) -> Deadline | None:
+        rows = self.read(select(Deadline).where(Deadline.state.in_(states)).order_by(Deadline.id))
+        return rows[pick % len(rows)][0] if rows else None
+
+    @rule(days=st.sampled_from((1, 1, 2, 3, 5, 8, 13)))
+    def wait(self, days: int) -> None:
+        self.story.wait(days=days)
+
+    @rule()
+    def acknowledge(self) -> None:
+        query = select(Document.ref).where(
+            Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.status == DocumentStatus.DELIVERED
+        )
+        for row in self.read(query):
+            self.attempt("li", "acknowledge", paper=row.ref, received_by="周某")
+
+    @rule(pick=ONE, kind=st.sampled_from((ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.PROGRESS)))
+    def answer(self, pick: int, kind: ReplyKind) -> None:
+        self._reply(pick, kind)
+
+    @rule(pick=ONE, days=st.integers(1, 40))
+    def ask_for_more_time(self, pick: int, days: int) -> None:
+        self._reply(pick, ReplyKind.EXTENSION, requested_due=self.story.at.date() + timedelta(days=30 + days))
+
+    def _reply(self, pick: int, kind: ReplyKind, **said: Any) -> None:
+        rows = self.read(
+            select(Measure.ref, Organisation.name)
+            .select_from(Assignment)
+            .join(Measure, Measure.id == Assignment.measure_id)
+            .join(Organisation, Organisation.id == Assignment.organisation_id)
+            .order_by(Assignment.id)
+        )
+        hand = rows[pick % len(rows)]
+        self.attempt(
+            "li", "reply", kind=kind, measures=[hand.ref], text="已按要求办理。", organisation=hand.name, **said
+        )
+
+    @rule(pick=ONE, verdict=st.sampled_from((Verdict.ACCEPTED, Verdict.RETURNED)))
+    def decide(self, pick: int, verdict: Verdict) -> None:
+        rows = self.read(
+            select(Reply.ref, Reply.kind)
+            .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+            .where(Assessment.reply_id.is_(None))
+            .order_by(Reply.id)
+        )
+        if not rows:
+            return
+        one = rows[pick % len(rows)]
+        if one.kind is ReplyKind.EXTENSION:
+            grant = verdict is Verdict.ACCEPTED
+            self.attempt("ling", "decide-extension", reply=one.ref, grant=grant, reason="经研究决定")
+        else:
+            self.attempt("wang", "assess", reply=one.ref, verdict=verdict, reason="经研究决定")
+
+    @rule(pick=ONE)
+    def suspend(self, pick: int) -> None:
+        clock = self.clock(pick, "open")
+        if clock is not None:
+            self.attempt("ling", "suspend", deadline=clock.key, reason="职责争议")
+
+    @rule(pick=ONE)
+    def resume(self, pick: int) -> None:
+        clock = self.clock(pick, "suspended")
+        if clock is None:
+            return
+        left = clock.changes["suspension"]["remaining"]
+        due_on = self.story.do("ling", "resume", self.case, deadline=clock.key)
+        today = local_date(self.story.at)
+        counts_workdays = clock.rule_code not in ("measure.complete", "accountability.feedback", "report.approve")
+        days = [today + n * DAY for n in range(1, (due_on - today).days + 1)]
+        if counts_workdays:
+            assert sum(self.works(day) for day in days) == left
+        else:
+            assert len(days) >= left
+            assert not any(self.works(day) for day in days[left - 1 : -1]) or len(days) == left
+
+    @rule(ahead=st.integers(1, 15))
+    def correct_the_calendar(self, ahead: int) -> None:
+        """The State Council turns one day of the coming fortnight into its opposite."""
+        changed = local_date(self.story.at) + ahead * DAY
+        if changed.year != 2026:
+            return
+        rows = self.read(select(CalendarDay.day, CalendarDay.off, CalendarDay.name).where(CalendarDay.year == 2026))
+        days = {row.day: (row.name, row.off) for row in rows}
+        days[changed] = ("临时调整", self.works(changed))
+        said = [{"name": name, "date": day.isoformat(), "isOffDay": off} for day, (name, off) in days.items()]
+        self.manage(load_year, as_file({"year": 2026, "days": said}), reason="临时调整", replace=True)
+
+    @rule(code=st.sampled_from(("notice.plan", "measure.complete", "returned.rework")), amount=st.integers(4, 40))
+    def change_a_rule(self, code: str, amount: int) -> None:
+        self.manage(set_rule, code, amount=amount, reason="市局规定")
+
+    @rule()
+    def look(self) -> None:
+        before = {(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()}
+        result = sweep(self.story.office, self.story.at)
+        assert result["failed"] == []
+        fired = [(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()]
+        assert len(fired) == len(set(fired))
+        new = set(fired) - before
+        reached = self.reached()
+        assert new <= reached, f"too early: {new - reached}"
+        missed = {one for one in reached - set(fired) if not self.excused(*one)}
+        assert not missed, f"missed: {missed}"
+        state = self.everything()
+        assert sweep(self.story.office, self.story.at)["rungs"] == []
+        assert self.everything() == state
+
+    def fired(self) -> list[Any]:
+        return self.read(select(RungFired.deadline_id, RungFired.deadline_version, RungFired.rung))
+
+    def works(self, day: date) -> bool:
+        rows = self.read(select(CalendarDay.off).where(CalendarDay.day == day))
+        return not rows[0].off if rows else day.weekday() < 5
+
+    def reached(self) -> set[tuple[int, int, str]]:
+        """Walk over every running clock and say what today asks for."""
+        today = local_date(self.story.at)
+        found = set()
+        for (clock,) in self.read(select(Deadline).where(Deadline.state == "open")):
+            rungs = []
+            if clock.half_on <= today <= clock.due_on:
+                rungs.append("remind.half")
+            if clock.near_on is not None and clock.near_on <= today <= clock.due_on:
+                rungs.append("remind.near")
+            if today > clock.due_on:
+                rungs.append("warn")
+                if clock.rule_code in THEIR_WORK and clock.turn is Turn.THEIRS:
+                    rungs.append("order")
+            found |= {(clock.id, clock.version, rung) for rung in rungs}
+        return found
+
+    def excused(self, deadline_id: int, _version: int, rung: str) -> bool:
+        """An order is not drafted where one to the unit is under way, nor to a unit that none may go to."""
+        if rung != "order":
+            return False
+        [row] = self.read(
+            select(Organisation.id, Organisation.kind)
+            .join(Deadline, Deadline.organisation_id == Organisation.id)
+            .where(Deadline.id == deadline_id)
+        )
+        if row.kind.value in ("government", "party_committee"):
+            return True
+        return bool(
+            self.read(
+                select(Document.id).where(
+                    Document.kind == DocumentKind.SUPERVISION_ORDER,
+                    Document.recipient_id == row.id,
+                    Document.status != DocumentStatus.VOID,
+                )
+            )
+        )
+
+    def everything(self) -> dict[str, list[str]]:
+        return {table.name: sorted(map(repr, self.read(select(table)))) for table in Base.metadata.sorted_tables}
+
+    @precondition(lambda self: hasattr(self, "story"))
+    @invariant()
+    def no_date_lies_before_its_start_and_near_is_three_working_days_before(self) -> None:
+        for (clock,) in self.read(select(Deadline).where(Deadline.state == "open")):
+            start = local_date(clock.started_at)
+            assert start < clock.due_on
+            assert start < clock.half_on <= clock.due_on
+            if clock.near_on is not None and clock.near_on > start + DAY:
+                between = [clock.near_on + n * DAY for n in range((clock.due_on - clock.near_on).days)]
+                assert sum(self.works(day) for day in between) == 3
+
+    @precondition(lambda self: hasattr(self, "story"))
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        keys = [row.key for row in self.read(select(Message.key))]
+        assert len(keys) == len(set(keys))
+
+
+Clockwork.TestCase.settings = settings(
+    max_examples=10,
+    stateful_step_count=25,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+TestClockwork = Clockwork.TestCase
