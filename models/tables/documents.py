@@ -42,7 +42,7 @@ class Document(Base):
     id: Mapped[int] = column("row number", primary_key=True)
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
     ref: Mapped[str] = column("short name inside the case, as D1")
-    kind: Mapped[DocumentKind] = column("which of the five")
+    kind: Mapped[DocumentKind] = column("what the paper is: one of the five, or one that accompanies them")
     form: Mapped[DocumentForm | None] = column("报告, 函 or 通知; null for the archive volume")
     issuer_id: Mapped[int] = column("body in whose name it leaves", ForeignKey("organisations.id"))
     recipient_id: Mapped[int | None] = column(
