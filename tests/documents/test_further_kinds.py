@@ -76,7 +76,9 @@ def test_a_correction_without_a_corrected_passage_is_none() -> None:
 
 def test_a_withdrawal_says_from_when_on_and_what_takes_its_place() -> None:
     said = text(further.withdrawal())
-    assert in_order(said, "现予撤销，自本文书送达之日起不再执行", "已于2025年12月转让", "不另行发文代替", "不再计算期限")
+    assert in_order(
+        said, "现予撤销，自本文书送达之日起不再执行", "已于2025年12月转让", "不另行发文代替", "不再计算期限"
+    )
     assert "由《关于落实" in text(further.withdrawal(replaced_by=further.NOTICE))
 
 
