@@ -28,6 +28,7 @@ from .documents import (
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import ChainStep, Organisation, User, UserRole
+from .templates import Template
 
 __all__ = [
     "Accident",
@@ -74,6 +75,7 @@ __all__ = [
     "RungFired",
     "Talk",
     "TeamMember",
+    "Template",
     "User",
     "UserRole",
     "Vehicle",

@@ -62,6 +62,9 @@ class Document(Base):
     number: Mapped[str | None] = column("发文字号, unique per issuer; kept when voided")
     content: Mapped[Json | None] = column("what the paper says, frozen when it was issued")
     content_sha256: Mapped[str | None] = column("hash of the canonical content")
+    template_id: Mapped[int | None] = column(
+        "template the paper was signed with; null for our own form", ForeignKey("templates.id")
+    )
     drafted_at: Mapped[datetime] = column("when the draft was made")
     signed_by: Mapped[int | None] = column("who really signed", ForeignKey("users.id"))
     issued_at: Mapped[datetime | None] = column("when it was signed and numbered")

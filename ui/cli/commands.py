@@ -7,7 +7,20 @@ from typing import Any
 
 import typer
 
-from ui.cli import archive, calendar, case, deadline, document, organisation, rehearsal, rule, sample, system, user
+from ui.cli import (
+    archive,
+    calendar,
+    case,
+    deadline,
+    document,
+    organisation,
+    rehearsal,
+    rule,
+    sample,
+    system,
+    template,
+    user,
+)
 from ui.cli.help_page import Group, Verb
 
 GROUPS = (
@@ -19,6 +32,7 @@ GROUPS = (
     (rule.verbs, "rule", "时限规则"),
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
+    (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
 )
 ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),
