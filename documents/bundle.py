@@ -27,6 +27,9 @@ _RELS, _TYPES, _CORE, _DOCUMENT = (
 _SHARED = ("word/styles.xml", "word/settings.xml")
 _OWN = ("header", "footer", "image")  # kinds of parts that each paper brings for itself
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_BLANK_ID = {"header": "rIdBlankHeader", "footer": "rIdBlankFooter"}
+_BLANK_TAG = {"header": "hdr", "footer": "ftr"}
+_TINY = f'<w:p xmlns:w="{W}"><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 _MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
@@ -54,6 +57,8 @@ def merge(papers: Sequence[bytes]) -> bytes:
     if any(parts.get(name) != first[name] for parts in opened for name in _SHARED):
         raise Invalid("套用单位模板的文书版式各异，不能合并为一个 docx，请合并打印其 PDF。", code="styles_differ")
     bundle = _Bundle()
+    for tag in _BLANK_TAG:
+        _blank(bundle, tag)
     for n, parts in enumerate(opened, 1):
         _add(bundle, n, parts, last=n == len(opened))
     return _packed(first, bundle)
@@ -105,8 +110,27 @@ def _relate(bundle: _Bundle, n: int, parts: dict[str, bytes]) -> dict[str, str]:
     return names
 
 
+def _blank(bundle: _Bundle, tag: str) -> None:
+    name, root = f"{tag}Blank.xml", _BLANK_TAG[tag]
+    xml = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:{root} xmlns:w="{W}"><w:p/></w:{root}>'
+    bundle.parts.append((f"word/{name}", xml.encode()))
+    bundle.relations.append(f'<Relationship Id="{_BLANK_ID[tag]}" Type="{R}/{tag}" Target="{name}"/>')
+    bundle.overrides.append(f'<Override PartName="/word/{name}" ContentType="{_MIME}.{tag}+xml"/>')
+
+
 def _begin(section: Element, *, restart: bool) -> None:
-    """Begin on an odd page with page 1; the elements of sectPr have a fixed order."""
+    """Begin on an odd page with page 1; the elements of sectPr have a fixed order.
+
+    What a section does not name it takes from the one before: so blank headers and footers are named.
+    """
+    for tag in ("header", "footer"):
+        named = {e.get(f"{_W}type") for e in section.findall(f"{_W}{tag}Reference")}
+        for when in ("default", "even"):
+            if when not in named:
+                blank = etree.Element(f"{_W}{tag}Reference")
+                blank.set(f"{_W}type", when)
+                blank.set(f"{_R}id", _BLANK_ID[tag])
+                section.insert(0, blank)
     kind = etree.Element(f"{_W}type")
     kind.set(f"{_W}val", "oddPage")
     size = section.find(f"{_W}pgSz")
@@ -118,15 +142,14 @@ def _begin(section: Element, *, restart: bool) -> None:
 
 
 def _end(body: Element, section: Element) -> None:
-    """Turn the paper's last section into one that ends inside the bundle: it moves into a last, tiny paragraph."""
+    """Let the paper's last section end inside the bundle: it moves into a tiny paragraph of its own.
+
+    Not into the one that is there: LibreOffice drops it, and the version block anchored to it would slip away.
+    """
     body.remove(section)
-    before = body[-1]
-    tiny = before if before.tag == f"{_W}p" and not before.findall(f".//{_W}t") else etree.SubElement(body, f"{_W}p")
-    properties = tiny.find(f"{_W}pPr")
-    if properties is None:
-        properties = etree.Element(f"{_W}pPr")
-        tiny.insert(0, properties)
-    properties.append(section)
+    tiny = etree.fromstring(_TINY)
+    tiny[0].append(section)
+    body.append(tiny)
 
 
 def _packed(first: dict[str, bytes], bundle: _Bundle) -> bytes:
