@@ -1,10 +1,9 @@
-"""Electronic seals: what a provider must do. An office's own seal service is one more class with these two methods."""
+"""Electronic seals: where one belongs on a paper, and what one that is there shows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +13,6 @@ class Place:
     page: int
     x: float
     y: float
-
-
-@dataclass(frozen=True, slots=True)
-class SealRequest:
-    """One paper to be sealed: in whose name, which paper, at which moment; without a place the seal is not visible."""
-
-    issuer: str
-    number: str
-    at: datetime
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +30,4 @@ class SealReport:
         return self.intact and self.trusted
 
 
-class SealProvider(Protocol):
-    """Something that puts the seal of an issuer on a PDF."""
-
-    @property
-    def name(self) -> str:
-        """What people call the provider, as events record it."""
-        ...
-
-    def seal(self, pdf: bytes, request: SealRequest) -> bytes:
-        """Return the sealed PDF, the original inside it unchanged. Raises Refused in words."""
-        ...
-
-    def examine(self, pdf: bytes, at: datetime) -> list[SealReport]:
-        """Return what each seal on a PDF shows at a moment; none for a file without seal."""
-        ...
-
-
-__all__ = ["Place", "SealProvider", "SealReport", "SealRequest"]
+__all__ = ["Place", "SealReport"]

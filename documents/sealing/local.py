@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from documents.sealing import Place, SealReport, SealRequest
+from documents.sealing import Place, SealReport
+from documents.sealing.placing import place_over_date
 from models.errors import Invalid, Refused
+from models.sealing import Sealed, SealRequest
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import PdfSigner, SimpleSigner
@@ -34,29 +36,38 @@ def available() -> bool:
 
 @dataclass(frozen=True)
 class LocalSeal:
-    """Seals with the key in a PKCS#12 file; files sealed with that key are trusted."""
+    """Seals with the key in a PKCS#12 file, at the moment given; files sealed with that key are trusted.
+
+    The seal is seen over issuer and date where the paper shows its date, else it is there without a picture.
+    """
 
     key: bytes
-    passphrase: bytes | None = None
+    passphrase: bytes | None
+    at: datetime
     name: str = "本机密钥（示例）"
 
-    def seal(self, pdf: bytes, request: SealRequest) -> bytes:
-        """Return the PDF with a signature, dated by the request, over all that was there before.
+    def seal(self, pdf: bytes, request: SealRequest) -> Sealed:
+        """Return the PDF with a signature over all that was there before, and the certificate's holder and number.
 
         Raises Invalid for no PDF, Refused where the key cannot be read or pyHanko is not installed.
         """
+        signer = self._load()
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
         from pyhanko.pdf_utils.misc import PdfError
 
-        signer = self._signer(request)
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
-            return bytes(signer.sign_pdf(writer).getvalue())
+            place = place_over_date(pdf, request.issued_on)
+            sealed = self._signing(signer, request, place).sign_pdf(writer).getvalue()
         except PdfError as error:
             raise Invalid("不是完好的 PDF 文件，不能加盖电子印章。", code="not_pdf") from error
+        certificate = signer.signing_cert
+        assert certificate is not None, "loaded with its certificate"
+        holder = certificate.subject.native.get("common_name", "")
+        return Sealed(bytes(sealed), f"{holder}，证书序列号{certificate.serial_number:X}")
 
-    def examine(self, pdf: bytes, at: datetime) -> list[SealReport]:
-        """Return what each signature shows at a moment."""
+    def examine(self, pdf: bytes) -> list[SealReport]:
+        """Return what each signature on a PDF shows at this seal's moment; none for a file without seal."""
         from pyhanko.pdf_utils.misc import PdfError
         from pyhanko.pdf_utils.reader import PdfFileReader
         from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
@@ -67,7 +78,7 @@ class LocalSeal:
         reports = []
         try:
             for signature in PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures:
-                context = ValidationContext(trust_roots=[own], moment=at.astimezone(UTC), allow_fetching=False)
+                context = ValidationContext(trust_roots=[own], moment=self.at.astimezone(UTC), allow_fetching=False)
                 status = validate_pdf_signature(signature, signer_validation_context=context)
                 whole = status.intact and status.valid and status.coverage in covers_all
                 unchanged = whole and status.modification_level is not None and status.bottom_line
@@ -96,30 +107,30 @@ class LocalSeal:
             )
         except ValueError as error:
             raise Refused("电子印章的密钥文件或者口令不正确，请检查设置。", code="seal_key") from error
-        if signer is None:
+        if signer is None or signer.signing_cert is None:
             raise Refused("电子印章的密钥文件中没有密钥和证书，请检查设置。", code="seal_key")
         return signer
 
-    def _signer(self, request: SealRequest) -> PdfSigner:
-        signer = self._load()
+    def _signing(self, signer: SimpleSigner, request: SealRequest, place: Place | None) -> PdfSigner:
         from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
         from pyhanko.sign.signers import PdfSignatureMetadata
         from pyhanko.sign.signers.pdf_signer import PdfSigner, PdfSigningSession
+
+        moment = self.at
 
         class Dated(PdfSigner):
             """Signs at the moment that it was given, not at the machine's."""
 
             def init_signing_session(self, *args: object, **options: object) -> PdfSigningSession:
                 session = super().init_signing_session(*args, **options)  # type: ignore[arg-type] # handed on as they came
-                session.system_time = request.at
+                session.system_time = moment
                 return session
 
-        place = request.place
         return Dated(
             PdfSignatureMetadata(
                 field_name=_FIELD,
                 name=request.issuer,
-                reason=f"{request.number} 用印",
+                reason=f"{request.number} {request.title}",
                 subfilter=SigSeedSubFilter.PADES,
                 md_algorithm="sha256",
             ),

@@ -12,7 +12,7 @@ from documents.sealing import Place
 from models.papers.wording import day, width
 
 _SIZE = BODY / 2  # points
-_RISE = 18.0  # points from the date's base line to the seal's centre: it covers both lines
+_RISE = 38.0  # points from the date's base line to the seal's centre: issuer and date stand a little under it
 
 
 def place_over_date(pdf: bytes, dated: date) -> Place | None:
@@ -31,5 +31,7 @@ def place_over_date(pdf: bytes, dated: date) -> Place | None:
         for y, pieces in lines.items():
             pieces.sort(key=lambda piece: piece[0])
             if re.sub(r"\s+", "", "".join(text for _, text in pieces)) == wanted:
-                found = Place(number, pieces[0][0] + width(wanted) * _SIZE / 2, y + _RISE)
+                last, words = pieces[-1]
+                right = max(pieces[0][0] + width(wanted) * _SIZE, last + width(words.strip()) * _SIZE)
+                found = Place(number, (pieces[0][0] + right) / 2, y + _RISE)
     return found
