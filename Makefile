@@ -41,6 +41,7 @@ demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
 
 docs: $(STAMP) ## write the data dictionary and the other generated pages
 	$(BIN)/python -m models.dictionary docs
+	$(BIN)/python -m documents.templates.guide docs
 
 render: $(STAMP) ## print every paper to PNG under out/render, to be looked at
 	$(BIN)/python -m tests.render out/render

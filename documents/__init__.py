@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from documents.kinds import (
     accountability_proposal,
+    advance_notice,
+    amendments,
     analysis_report,
+    clue_transfer,
+    excerpt,
+    proof_of_service,
     rectification_notice,
     supervision_order,
+    talks,
     traceback_archive,
 )
 from documents.layout.package import Sheet, assemble
 from models.papers import (
     AccountabilityProposal,
+    AdvanceNotice,
     AnalysisReport,
+    ClueTransfer,
+    Correction,
+    Excerpt,
     Paper,
+    ProofOfService,
     RectificationNotice,
     SupervisionOrder,
+    TalkMinutes,
+    TalkNotice,
     TracebackArchive,
+    Withdrawal,
 )
 
 
@@ -33,6 +47,22 @@ def sheet(paper: Paper, *, for_pdf: bool = False) -> Sheet:
             return supervision_order.build(paper)
         case TracebackArchive():
             return traceback_archive.build(paper, for_pdf=for_pdf)
+        case AdvanceNotice():
+            return advance_notice.build(paper)
+        case Correction():
+            return amendments.correction(paper)
+        case Withdrawal():
+            return amendments.withdrawal(paper)
+        case ClueTransfer():
+            return clue_transfer.build(paper)
+        case TalkNotice():
+            return talks.notice(paper)
+        case TalkMinutes():
+            return talks.minutes(paper)
+        case Excerpt():
+            return excerpt.build(paper)
+        case ProofOfService():
+            return proof_of_service.build(paper)
 
 
 def render(paper: Paper, *, for_pdf: bool = False) -> bytes:

@@ -13,12 +13,14 @@ def faults(docx: bytes) -> list[Fault]:
     """Return every departure with its place; none means that the page is as the standard wants it.
 
     Raises Invalid with one sentence when the bytes are no readable docx (not a zip, encrypted, damaged, too large).
-    A volume of the archive is checked for its page only, since it is no 公文.
+    A volume of the archive and a 送达回证 are checked for their page only, since they are no 公文.
     """
     package = open_docx(docx)
     found = list(page.sections(package))
     if package.category == DocumentKind.TRACEBACK_ARCHIVE.label:
         return found + list(page.volume_numbers(package))
+    if package.category == DocumentKind.PROOF_OF_SERVICE.label:
+        return found + list(page.page_numbers(package, letter=False))
     paper = elements(package)
     return [
         *found,

@@ -1,4 +1,4 @@
-"""Which flow belongs to which of the five papers, and how its runs are named and found in Prefect."""
+"""Which flow belongs to which paper, and how its runs are named and found in Prefect."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from prefect import Flow
 
+from flows.accompanying_paper import accompanying_paper
 from flows.accountability_proposal import accountability_proposal
 from flows.analysis_report import analysis_report
 from flows.engine import Tracked, tracked
@@ -21,6 +22,7 @@ FLOW_OF: dict[DocumentKind, Flow[..., bool]] = {
     DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal,
     DocumentKind.SUPERVISION_ORDER: supervision_order,
     DocumentKind.TRACEBACK_ARCHIVE: traceback_archive,
+    **{kind: accompanying_paper for kind in DocumentKind if not kind.one_of_five},
 }
 # The worker's outbox tries again later: a run must not hold up all others for the minute of its own retries.
 _ONCE = {kind: flow.with_options(retries=0) for kind, flow in FLOW_OF.items()}

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
 
 from documents import render
 from flows.office import Office
 from models.commands.renditions import attach_rendition
+from models.files import FileStore
 from models.queries.papers import frozen
+from models.queries.templates import template_file_of
 from models.rules.file_names import safe_name
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.tables import Archive, Case, Document, Rendition
@@ -42,10 +45,24 @@ def render_paper(office: Office, document_id: int, at: datetime) -> bool:
         if not session.scalar(select(_is_unrendered()).where(Document.id == document_id)):
             return False
         title, number = session.execute(select(Document.title, Document.number).where(Document.id == document_id)).one()
-        paper = frozen(session, document_id)
-    stored = office.files.put(render(paper))
+        data = built(session, office.files, document_id)
+    stored = office.files.put(data)
     with office.acting(at) as act:
         return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, safe_name(f"{number} {title}.docx"))
+
+
+def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:
+    """Return an issued paper as docx: in the template it was signed with, else in our own form.
+
+    `for_pdf` gives the twin for LibreOffice; a unit's own form has none and is its own twin.
+    """
+    paper = frozen(session, document_id)
+    template = template_file_of(session, document_id)
+    if template is not None:
+        from documents.templates import render_with  # loads python-docx, which most runs never need
+
+        return render_with(files.read(template), paper)
+    return render(paper, for_pdf=for_pdf)
 
 
 def unrendered_of(office: Office, case_number: str) -> list[Issued]:

@@ -7,10 +7,9 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
-from documents import render
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
 from flows.office import Office, at_work, moment
-from flows.rendering import RETRIES, render_paper
+from flows.rendering import RETRIES, built, render_paper
 from models.commands.archiving import freeze_volume, record_package
 from models.errors import WrongStage
 from models.papers import TracebackArchive
@@ -40,6 +39,7 @@ def pack(office: Office, document_id: int, at: datetime) -> bool:
     render_paper(office, document_id, at)
     with office.database.reading() as session:
         volume = frozen(session, document_id)
+        paper = built(session, office.files, document_id)
         length = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
         events = event_record(session, case_number, until=length)
     assert isinstance(volume, TracebackArchive)
@@ -54,7 +54,7 @@ def pack(office: Office, document_id: int, at: datetime) -> bool:
             "Source-Organization": volume.issuer,
         },
         events,
-        volume=render(volume),
+        volume=paper,
         open_file=office.files.open,
     )
     with office.acting(at) as act:

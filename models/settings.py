@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
+    seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
+    seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
     max_file_bytes: int = Field(30_000_000, gt=0, description="接收文件的最大字节数")
     outbox_seconds: float = Field(1.0, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")

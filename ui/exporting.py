@@ -8,12 +8,10 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from documents import pdf as office
-from documents import render
 from flows.office import Office
-from flows.rendering import render_paper
+from flows.rendering import built, render_paper
 from models.errors import Invalid
 from models.queries.cases import document_list
-from models.queries.papers import frozen
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from ui.desk import Desk
 
@@ -88,5 +86,5 @@ def _pdfs(desk: Desk, papers: Sequence[dict[str, Any]], notes: list[str]) -> dic
         notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
         return {}
     with desk.database.reading() as session:
-        twins = [render(frozen(session, paper["id"]), for_pdf=True) for paper in papers]
+        twins = [built(session, desk.files, paper["id"], for_pdf=True) for paper in papers]
     return dict(zip((paper["ref"] for paper in papers), office.convert(twins), strict=True))

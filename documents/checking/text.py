@@ -85,6 +85,8 @@ _HEADINGS = (
     (re.compile(r"（[一二三四五六七八九十百]+）"), _KAI, "二级标题应当用楷体"),
 )
 
+_ATTENDANCE = re.compile(r"\S{0,4}(出席|请假|列席)：")  # minutes may set these words in 黑体 (art. 10.3)
+
 
 def body(paper: Elements) -> Iterator[Fault]:
     for paragraph in paper.body:
@@ -97,6 +99,8 @@ def body(paper: Elements) -> Iterator[Fault]:
         if heading is not None and fonts and fonts[0][1].face not in heading[1]:
             yield Fault(where, heading[2] + "。", "heading_font")
         others = fonts if heading is None else [] if heading[1] is _HEI else fonts[1:]
+        if _ATTENDANCE.match(paragraph.text):
+            others = others[1:]
         face = next((f.face for _, f in others if f.face not in _FANG), "")
         if face != "":
             named = {None: "未指定中文字体", "theme": "由主题决定中文字体"}.get(face, f"为“{face}”")

@@ -110,13 +110,13 @@ def recipients_fit(head: Head) -> bool:
     return above + 5 + title + 1 + lines <= LINES - 2
 
 
-def top(head: Head) -> str:
-    """Everything above the first body paragraph."""
+def top(head: Head, *, addressed: bool = True) -> str:
+    """Everything above the first body paragraph; minutes are addressed to nobody."""
     if head.form is DocumentForm.LETTER:
         start = _letter_mark(head.mark) + paragraph("GWLetterNumber", run(or_nothing(head.number))) + empty(2)
     else:
         start = _mark(head.mark) + empty(2) + _number(head) + empty(2)
-    recipient = paragraph("GWRecipient", run(recipients_line(head))) if recipients_fit(head) else ""
+    recipient = paragraph("GWRecipient", run(recipients_line(head))) if addressed and recipients_fit(head) else ""
     return start + _title(head.title) + empty() + recipient
 
 

@@ -222,7 +222,8 @@ def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str],
     )
 
 
-def _core(sheet: Sheet) -> str:
+def core_properties(sheet: Sheet) -> str:
+    """Title, issuer, kind and the paper's own date, never the clock's."""
     when = f"{(sheet.dated or _UNDATED).isoformat()}T00:00:00Z"
     dc = "http://purl.org/dc"
     return (
@@ -243,7 +244,8 @@ _OPEN = (
 )
 
 
-def _write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+def write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """Add a part with a fixed date, so that equal content has equal bytes."""
     entry = zipfile.ZipInfo(name, _ZIP_TIME)
     entry.create_system = 0  # the same on every platform
     package.writestr(entry, data, zipfile.ZIP_DEFLATED, 6)
@@ -255,7 +257,7 @@ def base(frame: Frame, *, for_pdf: bool = False, pictures: int = 0) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         for name, text in _parts(frame, for_pdf, pictures):
-            _write(package, name, text.encode())
+            write(package, name, text.encode())
     return stream.getvalue()
 
 
@@ -269,7 +271,7 @@ def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
     stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=len(sheet.pictures)))
     with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
-            _write(package, f"word/media/image{n}.png", picture)
-        _write(package, "docProps/core.xml", _core(sheet).encode())
-        _write(package, "word/document.xml", document.encode())
+            write(package, f"word/media/image{n}.png", picture)
+        write(package, "docProps/core.xml", core_properties(sheet).encode())
+        write(package, "word/document.xml", document.encode())
     return stream.getvalue()

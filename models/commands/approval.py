@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models import papers
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.queries.papers import content
+from models.queries.templates import in_use
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, numbering, policy
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
@@ -269,6 +270,8 @@ def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, s
     document.status, document.number = issued, number
     document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()
     document.signed_by, document.issued_at, document.issued_on = act.person, act.at, act.today
+    template = in_use(act.session, document.issuer_id, document.kind, document.form)
+    document.template_id = template.id if template else None
     deadlines.meet(act, case, act.at, "notice.issue", document_id=document.id)
     record(
         act,
@@ -281,6 +284,7 @@ def sign(act: Act, case_number: str, *, paper: str, remark: str | None = None, s
         issued_on=act.today.isoformat(),
         content_sha256=document.content_sha256,
         signed_by=act.actor.name,
+        template=template.sha256 if template else None,
     )
     enqueue(act, case, "render", f"{case.case_number}/{paper}", document=document.id)
     return number

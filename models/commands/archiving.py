@@ -11,6 +11,7 @@ from models import papers
 from models.clock import local_date
 from models.errors import Conflict, WrongStage
 from models.queries.papers import content, frozen
+from models.queries.templates import in_use
 from models.rules import lifecycle, policy
 from models.rules.numbering import archive_number
 from models.rules.retention import Retention, kept_until, retention
@@ -154,6 +155,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
     accident = act.session.get_one(Accident, case.accident_id)
     term: Retention = retention(accident.deaths)
     closed_on = local_date(act.at)
+    template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)
     document = Document(
         case_id=case.id,
         ref=next_ref(act, Document, case, "D"),
@@ -166,6 +168,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
         round=1,
         author_id=act.person,
         restricted=_holds_restricted(act, case),
+        template_id=template.id if template else None,
         drafted_at=act.at,
     )
     act.session.add(document)

@@ -155,7 +155,7 @@ def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, 
         title=_title(act, case, kind, form, (occasion or 0) + 1),
         status=DocumentStatus.DRAFT,
         round=1,
-        restricted=kind is DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        restricted=kind.restricted,
         note=note,
         drafted_at=act.at,
     )

@@ -41,6 +41,13 @@ SERIES_MARKS = {
     DocumentKind.RECTIFICATION_NOTICE: "整",
     DocumentKind.ACCOUNTABILITY_PROPOSAL: "责",
     DocumentKind.SUPERVISION_ORDER: "督",
+    DocumentKind.ADVANCE_NOTICE: "先",
+    DocumentKind.CORRECTION: "更",
+    DocumentKind.WITHDRAWAL: "撤",
+    DocumentKind.CLUE_TRANSFER: "移",
+    DocumentKind.TALK_NOTICE: "约",
+    DocumentKind.TALK_MINUTES: "纪",
+    DocumentKind.EXCERPT: "摘",
 }
 # Each body's own letter keeps the series of two bodies apart where both issue the same kind.
 BODY_MARKS = {"unit": "", "bureau": "局", "commission": "安"}

@@ -10,8 +10,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from models.errors import Fault, Invalid
 from models.papers.accountability_proposal import AccountabilityProposal, NotedSubject
+from models.papers.advance_notice import AdvanceNotice
+from models.papers.amendments import AmendedClock, CorrectedPassage, Correction, Withdrawal
 from models.papers.analysis_report import AnalysisReport
-from models.papers.common import Attachment, Content, DeadlineLine, Head
+from models.papers.clue_transfer import Clue, ClueTransfer, TransferredMaterial
+from models.papers.common import Attachment, Content, DeadlineLine, Head, PaperReference
+from models.papers.excerpt import Excerpt, ExcerptFinding, ExcerptMeasure, excerpt_of
 from models.papers.facts import (
     AccidentFacts,
     DutyEntry,
@@ -25,8 +29,10 @@ from models.papers.facts import (
     TeamMember,
     VehicleFacts,
 )
+from models.papers.proof_of_service import ProofOfService
 from models.papers.rectification_notice import RectificationNotice
 from models.papers.supervision_order import OverdueMatter, SupervisionOrder
+from models.papers.talks import Promise, TalkMinutes, TalkNotice
 from models.papers.traceback_archive import (
     ArchivedFile,
     CatalogueItem,
@@ -39,9 +45,22 @@ from models.papers.traceback_archive import (
     VerificationEntry,
     VolumeNotes,
 )
+from models.rules.vocabulary import DocumentKind
 
 Paper = Annotated[
-    AnalysisReport | RectificationNotice | AccountabilityProposal | SupervisionOrder | TracebackArchive,
+    AnalysisReport
+    | RectificationNotice
+    | AccountabilityProposal
+    | SupervisionOrder
+    | TracebackArchive
+    | AdvanceNotice
+    | Correction
+    | Withdrawal
+    | ClueTransfer
+    | TalkNotice
+    | TalkMinutes
+    | Excerpt
+    | ProofOfService,
     Field(discriminator="kind"),
 ]
 _PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
@@ -64,27 +83,38 @@ def parse(content: bytes | str) -> Paper:
 
 def title_of(paper: Paper) -> str:
     """Return the paper's title on one line."""
+    if isinstance(paper, ProofOfService):
+        return f"{DocumentKind.PROOF_OF_SERVICE.label}（{paper.recipient}）"
     return "".join(paper.title if isinstance(paper, TracebackArchive) else paper.head.title)
 
 
 def dated(paper: Paper) -> date | None:
     """Return the paper's own date (成文日期 or 立卷日期); None in a draft."""
-    return paper.dated if isinstance(paper, TracebackArchive) else paper.head.dated
+    return paper.dated if isinstance(paper, TracebackArchive | ProofOfService) else paper.head.dated
 
 
 __all__ = [
     "AccidentFacts",
     "AccountabilityProposal",
+    "AdvanceNotice",
+    "AmendedClock",
     "AnalysisReport",
     "ArchivedFile",
     "Attachment",
     "CatalogueItem",
+    "Clue",
+    "ClueTransfer",
     "Content",
+    "CorrectedPassage",
+    "Correction",
     "DeadlineLine",
     "DeliveryEntry",
     "DutyEntry",
     "EventEntry",
     "EvidenceEntry",
+    "Excerpt",
+    "ExcerptFinding",
+    "ExcerptMeasure",
     "FindingEntry",
     "Head",
     "MeasureEntry",
@@ -95,18 +125,26 @@ __all__ = [
     "OutcomeEntry",
     "OverdueMatter",
     "Paper",
+    "PaperReference",
     "PersonFacts",
+    "Promise",
+    "ProofOfService",
     "RectificationNotice",
     "ReplyEntry",
     "RoadFacts",
     "SupervisionOrder",
+    "TalkMinutes",
+    "TalkNotice",
     "TeamMember",
     "TracebackArchive",
+    "TransferredMaterial",
     "VehicleFacts",
     "VerificationEntry",
     "VolumeNotes",
+    "Withdrawal",
     "canonical",
     "dated",
+    "excerpt_of",
     "parse",
     "title_of",
 ]

@@ -63,3 +63,11 @@ class Attachment(Content):
 
     title: str
     note: str | None = None
+
+
+class PaperReference(Content):
+    """Another paper, as a paper cites it."""
+
+    title: str
+    number: str | None = None
+    dated: date | None = None

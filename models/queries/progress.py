@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.rules.policy import Actor
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Word
+from models.rules.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
 from models.tables import Case, Document, NotApplicable
 
 from .visible import POLICE, in_territory, visible_documents
@@ -45,7 +45,7 @@ def progress(
 ) -> list[dict[str, Any]]:
     """Return `{"kind", "state", "counts"}` of the five in their order; a voided paper counts nowhere."""
     told = []
-    for kind in DocumentKind:
+    for kind in FIVE_DOCUMENTS:
         counts: Counter[Progress] = Counter()
         for status, count in statuses.get(kind, {}).items():
             if status in _REACHED:

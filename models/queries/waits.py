@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import (
+    FIVE_DOCUMENTS,
     AssignmentState,
     DocumentKind,
     DocumentStatus,
@@ -357,7 +358,7 @@ def _finished() -> Select[Any]:
         not_(pending),
         *(
             settled(kind)
-            for kind in DocumentKind
+            for kind in FIVE_DOCUMENTS
             if kind not in (DocumentKind.ANALYSIS_REPORT, DocumentKind.TRACEBACK_ARCHIVE)
         ),
     )

@@ -73,13 +73,44 @@ class FindingLevel(Word):
 
 
 class DocumentKind(Word):
-    """The five documents of the 五个一 mechanism, in their order."""
+    """What a paper is: first the five documents of the 五个一 mechanism in their order, then the papers around them."""
 
     ANALYSIS_REPORT = "analysis_report", "调查分析报告书"
     RECTIFICATION_NOTICE = "rectification_notice", "整改报告通知书"
     ACCOUNTABILITY_PROPOSAL = "accountability_proposal", "倒查问责建议书"
     SUPERVISION_ORDER = "supervision_order", "限期落实督办单"
     TRACEBACK_ARCHIVE = "traceback_archive", "监管回溯档案"
+    ADVANCE_NOTICE = "advance_notice", "先行整改通知"
+    CORRECTION = "correction", "更正通知"
+    WITHDRAWAL = "withdrawal", "撤销通知"
+    CLUE_TRANSFER = "clue_transfer", "问题线索移送函"
+    TALK_NOTICE = "talk_notice", "约谈通知"
+    TALK_MINUTES = "talk_minutes", "约谈纪要"
+    EXCERPT = "excerpt", "调查分析报告摘录"
+    PROOF_OF_SERVICE = "proof_of_service", "送达回证"
+
+    @property
+    def one_of_five(self) -> bool:
+        """Whether a case's progress and its archiving count this paper; the others accompany the five."""
+        return self in FIVE_DOCUMENTS
+
+    @property
+    def restricted(self) -> bool:
+        """Whether only a named list may read it: papers on persons and duties not done."""
+        return self in (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.CLUE_TRANSFER)
+
+
+FIVE_DOCUMENTS = tuple(DocumentKind)[:5]
+"""五个一: the documents that every deep investigation owes, in their order."""
+
+
+class ClockEffect(Word):
+    """What a correction or withdrawal does to a clock that the wrong paper started."""
+
+    UNCHANGED = "unchanged", "期限不变"
+    CHANGED = "changed", "期限调整"
+    RESTARTED = "restarted", "期限重新起算"
+    ENDED = "ended", "不再计算期限"
 
 
 class DocumentForm(Word):

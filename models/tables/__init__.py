@@ -29,6 +29,7 @@ from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import ChainStep, Organisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .templates import Template
 
 __all__ = [
     "Accident",
@@ -78,6 +79,7 @@ __all__ = [
     "RungFired",
     "Talk",
     "TeamMember",
+    "Template",
     "User",
     "UserRole",
     "Vehicle",

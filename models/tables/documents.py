@@ -42,7 +42,7 @@ class Document(Base):
     id: Mapped[int] = column("row number", primary_key=True)
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
     ref: Mapped[str] = column("short name inside the case, as D1")
-    kind: Mapped[DocumentKind] = column("which of the five")
+    kind: Mapped[DocumentKind] = column("what the paper is: one of the five, or one that accompanies them")
     form: Mapped[DocumentForm | None] = column("报告, 函 or 通知; null for the archive volume")
     issuer_id: Mapped[int] = column("body in whose name it leaves", ForeignKey("organisations.id"))
     recipient_id: Mapped[int | None] = column(
@@ -62,6 +62,9 @@ class Document(Base):
     number: Mapped[str | None] = column("发文字号, unique per issuer; kept when voided")
     content: Mapped[Json | None] = column("what the paper says, frozen when it was issued")
     content_sha256: Mapped[str | None] = column("hash of the canonical content")
+    template_id: Mapped[int | None] = column(
+        "template the paper was signed with; null for our own form", ForeignKey("templates.id")
+    )
     drafted_at: Mapped[datetime] = column("when the draft was made")
     signed_by: Mapped[int | None] = column("who really signed", ForeignKey("users.id"))
     issued_at: Mapped[datetime | None] = column("when it was signed and numbered")

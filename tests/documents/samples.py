@@ -480,7 +480,9 @@ def volume(**more: object) -> TracebackArchive:
 
 
 def papers() -> dict[str, Paper]:
-    """Every kind, and the notice in each form, by a name fit for a file."""
+    """Every kind, and the notices in each form, by a name fit for a file."""
+    from tests.documents import further_samples  # it stands on the accident of this file
+
     return {
         "analysis_report": report(),
         "analysis_report-short": report(short=True),
@@ -488,4 +490,5 @@ def papers() -> dict[str, Paper]:
         "accountability_proposal": proposal(),
         "supervision_order": order(),
         "traceback_archive": volume(),
+        **further_samples.papers(),
     }

@@ -140,7 +140,9 @@ def test_the_attachments_note_follows_one_empty_line_two_characters_in_without_e
     assert int(ind["leftChars"]) - int(ind["hangingChars"]) == 200
 
 
-@pytest.mark.parametrize("paper", [p for k, p in PAPERS.items() if k != "traceback_archive"])
+@pytest.mark.parametrize(
+    "paper", [p for k, p in PAPERS.items() if not k.startswith(("traceback_archive", "proof_of_service"))]
+)
 def test_signature_and_date_are_chained_to_the_last_body_paragraph(paper) -> None:
     docx = Docx(render(paper))
     blocks = [b for b in docx.top() if b.tag == W + "p"]

@@ -20,6 +20,7 @@ from ui.cli import (
     rule,
     sample,
     system,
+    template,
     user,
 )
 from ui.cli.help_page import Group, Verb
@@ -35,6 +36,7 @@ GROUPS = (
     (importing.verbs, "import", "载入别处的登记簿"),
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
+    (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
 )
 ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),

@@ -593,6 +593,89 @@ def upgrade() -> None:
         sa.UniqueConstraint("accident_id", "ref", name=op.f("uq_people_accident_id_ref")),
     )
     op.create_table(
+        "templates",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("issuer_id", sa.Integer(), nullable=False, comment="body whose papers it is for"),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "analysis_report",
+                "rectification_notice",
+                "accountability_proposal",
+                "supervision_order",
+                "traceback_archive",
+                "advance_notice",
+                "correction",
+                "withdrawal",
+                "clue_transfer",
+                "talk_notice",
+                "talk_minutes",
+                "excerpt",
+                "proof_of_service",
+                name="documentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="kind of paper",
+        ),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "report", "letter", "notice", name="documentform", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=True,
+            comment="报告, 函 or 通知; null where it serves every form of the kind",
+        ),
+        sa.Column(
+            "version", sa.Integer(), nullable=False, comment="1, raised by each file of the same issuer and kind"
+        ),
+        sa.Column("sha256", sa.String(), nullable=False, comment="hash of the file, the key in the store"),
+        sa.Column("size", sa.Integer(), nullable=False, comment="bytes"),
+        sa.Column("file_name", sa.String(), nullable=False, comment="name under which it was handed in"),
+        sa.Column("uploaded_by", sa.Integer(), nullable=False, comment="who handed it in"),
+        sa.Column(
+            "uploaded_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="when; from then on papers are signed with it",
+        ),
+        sa.Column("retired_by", sa.Integer(), nullable=True, comment="who took it out of use"),
+        sa.Column(
+            "retired_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="since when it is out of use; null while in use",
+        ),
+        sa.CheckConstraint(
+            "(retired_at IS NULL) = (retired_by IS NULL)", name=op.f("ck_templates_retired_by_somebody")
+        ),
+        sa.CheckConstraint("size > 0", name=op.f("ck_templates_not_empty")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_templates_version_counts_from_one")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["organisations.id"], name=op.f("fk_templates_issuer_id")),
+        sa.ForeignKeyConstraint(["retired_by"], ["users.id"], name=op.f("fk_templates_retired_by")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["users.id"], name=op.f("fk_templates_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_templates")),
+        sa.UniqueConstraint("issuer_id", "kind", "version", name=op.f("uq_templates_issuer_id_kind_version")),
+    )
+    with op.batch_alter_table("templates", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_templates_in_use",
+            ["issuer_id", "kind", "form"],
+            unique=True,
+            sqlite_where=sa.text("retired_at IS NULL"),
+            postgresql_where=sa.text("retired_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_templates_in_use_any_form",
+            ["issuer_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("retired_at IS NULL AND form IS NULL"),
+            postgresql_where=sa.text("retired_at IS NULL AND form IS NULL"),
+        )
+
+    op.create_table(
         "user_roles",
         sa.Column("user_id", sa.Integer(), nullable=False, comment="account"),
         sa.Column(
@@ -632,13 +715,21 @@ def upgrade() -> None:
                 "accountability_proposal",
                 "supervision_order",
                 "traceback_archive",
+                "advance_notice",
+                "correction",
+                "withdrawal",
+                "clue_transfer",
+                "talk_notice",
+                "talk_minutes",
+                "excerpt",
+                "proof_of_service",
                 name="documentkind",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
-            comment="which of the five",
+            comment="what the paper is: one of the five, or one that accompanies them",
         ),
         sa.Column(
             "form",
@@ -700,6 +791,12 @@ def upgrade() -> None:
             comment="what the paper says, frozen when it was issued",
         ),
         sa.Column("content_sha256", sa.String(), nullable=True, comment="hash of the canonical content"),
+        sa.Column(
+            "template_id",
+            sa.Integer(),
+            nullable=True,
+            comment="template the paper was signed with; null for our own form",
+        ),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False, comment="when the draft was made"),
         sa.Column("signed_by", sa.Integer(), nullable=True, comment="who really signed"),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True, comment="when it was signed and numbered"),
@@ -722,6 +819,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["organisations.id"], name=op.f("fk_documents_recipient_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["documents.id"], name=op.f("fk_documents_replaces_id")),
         sa.ForeignKeyConstraint(["signed_by"], ["users.id"], name=op.f("fk_documents_signed_by")),
+        sa.ForeignKeyConstraint(["template_id"], ["templates.id"], name=op.f("fk_documents_template_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("case_id", "ref", name=op.f("uq_documents_case_id_ref")),
         sa.UniqueConstraint("issuer_id", "number", name=op.f("uq_documents_issuer_id_number")),
@@ -876,6 +974,14 @@ def upgrade() -> None:
                 "accountability_proposal",
                 "supervision_order",
                 "traceback_archive",
+                "advance_notice",
+                "correction",
+                "withdrawal",
+                "clue_transfer",
+                "talk_notice",
+                "talk_minutes",
+                "excerpt",
+                "proof_of_service",
                 name="documentkind",
                 native_enum=False,
                 create_constraint=True,

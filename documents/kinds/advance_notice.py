@@ -1,0 +1,61 @@
+"""先行整改通知 as 通知, 函 or 报告: an urgent hazard, what to do at once, how to answer."""
+
+from __future__ import annotations
+
+from documents.kinds.forms import announce, closing, reader
+from documents.kinds.sentences import findings, graded, happened, limit, measures, sentence
+from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
+from documents.layout.ending import close, imprint
+from documents.layout.head import top
+from documents.layout.numbered import document, heading
+from documents.layout.package import Sheet
+from documents.layout.picture import inline, qr_png
+from documents.layout.text import body, led, paragraph
+from models.papers import AdvanceNotice
+from models.papers.wording import NOTHING
+from models.rules.vocabulary import DocumentForm, DocumentKind
+
+_FOLLOWS = "调查工作仍在进行，待调查分析报告形成后，上述事项并入整改报告一并落实和核查。"
+_QR_SIDE = 25  # mm
+
+
+def _opening(paper: AdvanceNotice) -> str:
+    head = paper.head
+    why = sentence(paper.urgency) or "调查中发现的下列隐患危险紧迫，不宜等待调查分析报告形成后处理。"
+    asked = "建议先行采取措施" if head.form is DocumentForm.REPORT else f"请{reader(head)}先行整改"
+    return body(f"{happened(paper.accident)}{why}现将有关情况{announce(head)}如下，{asked}：")
+
+
+def _replies(paper: AdvanceNotice) -> str:
+    asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(paper.replies, 1))
+    how = "隐患消除前，请采取限速、警示、封闭等临时管控措施；整改情况请书面反馈，并附照片等证明材料。"
+    return body(how) + (asked or body(f"反馈期限：{NOTHING}"))
+
+
+def build(paper: AdvanceNotice) -> Sheet:
+    """Lay out one advance notice to one recipient."""
+    head = paper.head
+    third = "三、建议先行采取的措施" if head.form is DocumentForm.REPORT else "三、先行整改措施和期限"
+    text = (
+        _opening(paper)
+        + heading("一、事故概况")
+        + body(sentence(paper.accident.summary) or happened(paper.accident))
+        + body(graded(paper.accident))
+        + heading("二、需要立即消除的隐患")
+        + findings(paper.hazards)
+        + heading(third)
+        + measures(paper.measures)
+        + heading("四、反馈要求")
+        + _replies(paper)
+        + body(_FOLLOWS)
+        + body(closing(head))
+    )
+    titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))
+    code = (
+        paragraph("GWCell", inline(1, _QR_SIDE, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
+        if paper.url
+        else ""
+    )
+    slip = receipt_slip(head, 1 if len(titles) > 1 else None)
+    whole = top(head) + close(text, head, titles) + slip + code + imprint(head)
+    return document(head, whole, DocumentKind.ADVANCE_NOTICE, (qr_png(paper.url),) if paper.url else ())

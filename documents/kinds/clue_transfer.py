@@ -1,0 +1,109 @@
+"""问题线索移送函: the clues, the list of materials, the slip of receipt. It states facts and decides nothing."""
+
+from __future__ import annotations
+
+from documents.kinds.forms import reader
+from documents.kinds.sentences import graded, happened, sentence
+from documents.layout.ending import close, imprint
+from documents.layout.head import enclosure, top
+from documents.layout.measures import KAI
+from documents.layout.numbered import document, heading
+from documents.layout.package import Sheet
+from documents.layout.table import form, table
+from documents.layout.text import body, led
+from models.papers import Clue, ClueTransfer
+from models.papers.wording import NOTHING, listed, or_nothing, ordinal
+from models.rules.vocabulary import DocumentForm, DocumentKind, SubjectType
+
+MATERIALS, RECEIPT = "移送材料清单", "问题线索移送回执"
+
+
+def _organ(paper: ClueTransfer) -> str:
+    return reader(paper.head).replace("单位", "机关")
+
+
+def _clue(n: int, clue: Clue) -> str:
+    post = "".join(part for part in (clue.organisation, clue.position) if part)
+    name = f"{clue.subject}（{post}）" if post and clue.subject_type is SubjectType.PERSON else clue.subject
+    return (
+        led(f"（{ordinal(n)}）{name}。", sentence(clue.facts), KAI)
+        + body(f"线索来源：{sentence(clue.source) or NOTHING + '。'}")
+        + body(f"相关材料：{listed(clue.materials)}。")
+    )
+
+
+def _materials(paper: ClueTransfer) -> str:
+    rows = [
+        (
+            m.number,
+            m.title,
+            "原件" if m.original else "复制件",
+            str(m.copies),
+            or_nothing(m.pages),
+            f"{m.sha256[:8]}\n{m.sha256[8:16]}" if m.sha256 else NOTHING,
+        )
+        for m in paper.materials
+    ]
+    handed = listed(paper.transferred_by)
+    return (
+        table(
+            ("编号", "材料名称", "原件或\n复制件", "份数", "页数", "校验值\n前16位"),
+            rows,
+            (900, 3724, 1140, 800, 800, 1480),
+        )
+        + body(f"移送人：{handed}。")
+        + body("以上材料经双方当面清点。")
+    )
+
+
+def _receipt(paper: ClueTransfer) -> str:
+    head = paper.head
+    return form(
+        (
+            ("移送文书", f"{''.join(head.title)}（{or_nothing(head.number)}）", 1.5),
+            ("移送机关", head.issuer, 1),
+            ("接收机关", listed(head.recipients), 1),
+            ("线索和材料", f"线索{len(paper.clues)}条，材料{len(paper.materials)}件", 1),
+            ("接收日期", "", 1),
+            ("清点情况", "", 3),
+            ("接收人签字\n（机关盖章）", "", 3),
+            ("联系人及电话", "", 1),
+        )
+    )
+
+
+def build(paper: ClueTransfer) -> Sheet:
+    """Lay out one transfer to one organ."""
+    head = paper.head
+    basis = f"根据{listed(paper.basis)}，" if paper.basis else ""
+    text = (
+        body(
+            f"{happened(paper.accident)}我单位在深度调查中发现公职人员涉嫌职务违法、职务犯罪或者不履行职责的问题线索。"
+            f"{basis}现将有关线索和材料移送{_organ(paper)}："
+        )
+        + heading("一、事故概况")
+        + body(sentence(paper.accident.summary) or happened(paper.accident))
+        + body(graded(paper.accident))
+        + heading("二、移送的问题线索")
+        + "".join(_clue(n, c) for n, c in enumerate(paper.clues, 1))
+        + heading("三、有关说明")
+        + body(
+            "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由贵机关决定。"
+        )
+        + body(f"请{_organ(paper)}清点所附材料并填写《{RECEIPT}》；处理结果可以告知的，请书面告知我单位。")
+        + body((head.closing or _closing(head.form)).rstrip("。") + "。")
+    )
+    whole = (
+        top(head)
+        + close(text, head, (MATERIALS, RECEIPT))
+        + enclosure(1, MATERIALS)
+        + _materials(paper)
+        + enclosure(2, RECEIPT)
+        + _receipt(paper)
+        + imprint(head)
+    )
+    return document(head, whole, DocumentKind.CLUE_TRANSFER)
+
+
+def _closing(form_of_paper: DocumentForm) -> str:
+    return "专此函达" if form_of_paper is DocumentForm.LETTER else "以上线索，请予审查"

@@ -1,0 +1,64 @@
+"""调查分析报告摘录: only what concerns its reader, marked 摘录 with the report's number and date."""
+
+from __future__ import annotations
+
+from documents.kinds.forms import closing, reader
+from documents.kinds.sentences import cell_day, rests_on, sentence
+from documents.layout.ending import close, imprint
+from documents.layout.head import top
+from documents.layout.measures import KAI
+from documents.layout.numbered import document, heading
+from documents.layout.package import Sheet
+from documents.layout.table import table
+from documents.layout.text import body, led
+from models.papers import Excerpt, ExcerptFinding, ExcerptMeasure
+from models.papers.wording import NOTHING, day, listed, or_nothing, ordinal
+from models.rules.vocabulary import DocumentKind, Part
+
+
+def _finding(n: int, finding: ExcerptFinding) -> str:
+    return led(f"（{ordinal(n)}）问题{finding.number}。", sentence(finding.text), KAI) + body(
+        f"依据：{listed(finding.basis)}。"
+    )
+
+
+def _task(measure: ExcerptMeasure) -> str:
+    stages = [
+        f"阶段目标：{m.text.rstrip('。；')}" + (f"（{day(m.due)}前）" if m.due else "") for m in measure.milestones
+    ]
+    return "\n".join([measure.text, *stages])
+
+
+def _part(measure: ExcerptMeasure) -> str:
+    return (
+        measure.part.label
+        if measure.part is Part.LEAD
+        else f"{measure.part.label}\n（牵头：{or_nothing(measure.lead)}）"
+    )
+
+
+def _measures(paper: Excerpt) -> str:
+    rows = [
+        (m.number, _task(m), _part(m), or_nothing(m.responsible_person), cell_day(m.due), or_nothing(m.proof))
+        for m in paper.measures
+    ]
+    header = ("序号", "整改措施", "承担方式", "责任人", "完成期限", "证明方式")
+    return table(header, rows, (640, 2764, 1760, 900, 1240, 1540))
+
+
+def build(paper: Excerpt) -> Sheet:
+    """Lay out the excerpt for one unit."""
+    head, source = paper.head, rests_on(paper.report.number, paper.report.dated, paper.report.title)
+    text = (
+        body(
+            f"摘录。本件摘自{source}，只摘录其中涉及{paper.organisation}的整改措施和与之对应的问题，编号与原报告一致，"
+            "其他内容不在摘录范围。"
+        )
+        + heading("一、存在的问题")
+        + ("".join(_finding(n, f) for n, f in enumerate(paper.findings, 1)) or body(NOTHING))
+        + heading("二、整改措施")
+        + _measures(paper)
+        + body(f"本摘录供{reader(head)}落实{paper.accident}整改措施时使用，签收、答复和期限以整改报告通知书为准。")
+        + body(closing(head))
+    )
+    return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.EXCERPT)

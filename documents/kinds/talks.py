@@ -1,0 +1,98 @@
+"""约谈通知 and 约谈纪要: who is summoned over what; what was put, answered and promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from documents.kinds.forms import closing, reader
+from documents.kinds.sentences import cell_day, happened, rests_on, sentence
+from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
+from documents.layout.ending import close, imprint
+from documents.layout.head import enclosure, top
+from documents.layout.measures import HEI
+from documents.layout.numbered import document, heading
+from documents.layout.package import Sheet
+from documents.layout.table import form, table
+from documents.layout.text import body, led
+from models.papers import TalkMinutes, TalkNotice
+from models.papers.wording import NOTHING, listed, moment, or_nothing
+from models.rules.vocabulary import DocumentKind
+
+SIGNATURES = "约谈双方签字页"
+
+
+def _numbered(lines: Sequence[str]) -> str:
+    if len(lines) <= 1:
+        return body(sentence(lines[0]) if lines else NOTHING)
+    return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
+
+
+def notice(paper: TalkNotice) -> Sheet:
+    """Lay out the summons."""
+    head = paper.head
+    order = f"{rests_on(paper.order.number, paper.order.dated, paper.order.title)}送达后，" if paper.order else ""
+    text = (
+        body(f"{happened(paper.accident)}{order}{sentence(paper.reason)}现决定对{reader(head)}进行约谈，有关事项如下：")
+        + heading("一、约谈事项")
+        + _numbered(paper.matters)
+        + heading("二、约谈时间和地点")
+        + body(f"时间：{moment(paper.held_at)}。")
+        + body(f"地点：{or_nothing(paper.place)}。")
+        + body(f"主持：{or_nothing(paper.chaired_by)}。")
+        + heading("三、参加人员")
+        + body(f"{reader(head)}参加人员：{listed(paper.attendees)}。")
+        + body("因故不能参加的，请在约谈前书面说明理由，并委派其他负责人参加。")
+        + heading("四、准备事项")
+        + _numbered(paper.preparation)
+        + body(closing(head))
+    )
+    titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))
+    slip = receipt_slip(head, 1 if len(titles) > 1 else None)
+    return document(head, top(head) + close(text, head, titles) + slip + imprint(head), DocumentKind.TALK_NOTICE)
+
+
+def _promises(paper: TalkMinutes) -> str:
+    rows = [
+        (str(n), p.text, or_nothing(p.responsible_person), cell_day(p.due)) for n, p in enumerate(paper.promises, 1)
+    ]
+    return table(("序号", "承诺事项", "责任人", "完成期限"), rows, (640, 5164, 1600, 1440))
+
+
+def _present(paper: TalkMinutes) -> str:
+    """出席, 请假 in 黑体, the names in 仿宋 (GB/T 9704 art. 10.3)."""
+    lines = [("约谈方出席：", listed(paper.participants)), ("被约谈方出席：", listed(paper.attended_by))]
+    if paper.absent:
+        lines.append(("请假：", listed(paper.absent, by="；")))
+    return "".join(led(name, f"{names}。", HEI) for name, names in lines)
+
+
+def minutes(paper: TalkMinutes) -> Sheet:
+    """Lay out the minutes; they name no recipient and both sides sign on a page of their own."""
+    head = paper.head
+    cited = f"根据{rests_on(paper.notice.number, paper.notice.dated, paper.notice.title)}，" if paper.notice else ""
+    place = f"在{paper.place}" if paper.place else ""
+    by = f"{paper.chaired_by}主持，" if paper.chaired_by else ""
+    text = (
+        body(f"{cited}{moment(paper.held_at)}，{head.issuer}{place}对{paper.organisation}进行约谈。{by}纪要如下。")
+        + heading("一、约谈指出的问题")
+        + _numbered(paper.matters)
+        + heading("二、被约谈单位的说明")
+        + _numbered(paper.statements)
+        + heading("三、被约谈单位的承诺")
+        + _promises(paper)
+        + heading("四、参加人员")
+        + _present(paper)
+        + body(f"记录：{or_nothing(paper.recorded_by)}。")
+    )
+    signed = form(
+        (
+            ("约谈方主持人", "", 3),
+            ("被约谈单位", paper.organisation, 1),
+            ("被约谈单位\n负责人", "", 3),
+            ("对纪要的意见", "", 4),
+            ("记录人", "", 2),
+            ("签字日期", "", 1),
+        )
+    )
+    whole = top(head, addressed=False) + close(text, head, (SIGNATURES,)) + enclosure(None, SIGNATURES) + signed
+    return document(head, whole + imprint(head), DocumentKind.TALK_MINUTES)

@@ -1,0 +1,175 @@
+"""Fields that several kinds of paper share: head, accident, findings, measures, dates, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from documents.kinds.forms import closing
+from documents.kinds.sentences import aspect
+from documents.templates.named import Fields, Named, entries, lines, text
+from models.papers.wording import accident_name, casualties, day, listed, moment, money, people
+from models.rules.vocabulary import DocumentForm
+
+
+def joined(names: Any) -> str:
+    """Names on one line; empty for none."""
+    return "、".join(names)
+
+
+def dated(value: Any) -> str:
+    """A date as papers write it; empty for none."""
+    return day(value) if value else ""
+
+
+def when(value: Any) -> str:
+    """A moment as papers write it; empty for none."""
+    return moment(value) if value else ""
+
+
+def _of_head(name: str, meaning: str, get: Callable[[Any], object], *, required: bool = False) -> Named:
+    return text(name, meaning, lambda p: get(p.head), required=required)
+
+
+def head(*, addressed: bool = True) -> Fields:
+    """The frame of a numbered paper; minutes are addressed to nobody."""
+    return (
+        _of_head("发文机关标志", "版头上的发文机关标志", lambda h: h.mark),
+        _of_head("发文机关", "署名的发文机关", lambda h: h.issuer, required=True),
+        _of_head("发文字号", "发文字号", lambda h: h.number, required=True),
+        _of_head("签发人", "签发人姓名（上行文）", lambda h: h.signatory),
+        _of_head("文种", "报告、函或者通知", lambda h: h.form.label),
+        _of_head("标题", "公文标题，一行", lambda h: "".join(h.title), required=True),
+        lines("标题各行", "按词意分行的标题", lambda p: p.head.title),
+        _of_head("主送机关", "主送机关，用顿号分隔", lambda h: joined(h.recipients), required=addressed),
+        _of_head("抄送机关", "抄送机关，用逗号分隔", lambda h: "，".join(h.copied_to)),
+        _of_head("成文日期", "成文日期，如2026年3月5日", lambda h: dated(h.dated), required=True),
+        _of_head("印发机关", "版记中的印发机关", lambda h: h.printed_by or h.issuer),
+        _of_head("印发日期", "版记中的印发日期", lambda h: dated(h.printed_on or h.dated)),
+        _of_head("联系人", "联系人姓名", lambda h: h.contact_name),
+        _of_head("联系电话", "联系电话", lambda h: h.contact_phone),
+        _of_head(
+            "称谓",
+            "对收文单位的称呼：贵单位或者你单位",
+            lambda h: "你单位" if h.form is DocumentForm.NOTICE else "贵单位",
+        ),
+        _of_head("结束语", "结束语，如特此通知。", closing),
+    )
+
+
+CASE_NUMBER = text("案件编号", "深度调查案件编号", lambda p: p.case_number)
+
+
+def _of_accident(name: str, meaning: str, get: Callable[[Any], object]) -> Named:
+    return text(name, meaning, lambda p: get(p.accident))
+
+
+ACCIDENT: Fields = (
+    _of_accident("事故名称", "如“3·15”较大道路交通事故", accident_name),
+    _of_accident("事故时间", "事故发生时间", lambda a: moment(a.occurred_at)),
+    _of_accident("事故地点", "事故发生地点", lambda a: a.place),
+    _of_accident("事故等级", "特别重大、重大、较大或者一般", lambda a: a.grade.label),
+    _of_accident("等级暂定", "伤亡未查清时为“暂定”，否则为空", lambda a: "暂定" if a.grade_provisional else ""),
+    _of_accident("事故编号", "公安交通管理系统的事故编号", lambda a: a.accident_number),
+    _of_accident("死亡人数", "如3人", lambda a: "" if a.deaths is None else people(a.deaths)),
+    _of_accident("重伤人数", "如2人", lambda a: "" if a.serious_injuries is None else people(a.serious_injuries)),
+    _of_accident("轻伤人数", "如3人", lambda a: "" if a.minor_injuries is None else people(a.minor_injuries)),
+    _of_accident("直接经济损失", "如386.24万元", lambda a: "" if a.economic_loss is None else money(a.economic_loss)),
+    _of_accident("伤亡损失", "伤亡和直接经济损失，一句话", casualties),
+    _of_accident("天气", "天气", lambda a: a.weather),
+    _of_accident("光线", "光线", lambda a: a.light),
+    _of_accident("事故形态", "如追尾碰撞", lambda a: a.pattern),
+    _of_accident("事故概况", "事故经过的简要叙述", lambda a: a.summary),
+)
+
+FINDING: Fields = (
+    text("编号", "问题编号", lambda f: f.number),
+    text("内容", "问题内容", lambda f: f.text),
+    text("方面", "人员、车辆、道路、环境或者管理方面", aspect),
+    text("性质", "直接原因或者间接原因", lambda f: f.level.label),
+    text("涉及单位", "涉及的单位", lambda f: joined(f.organisations)),
+    text("涉及人员", "涉及的人员", lambda f: joined(f.people)),
+    text("依据", "依据", lambda f: joined(f.basis)),
+    text("证据", "证据编号", lambda f: joined(f.evidence)),
+)
+
+MILESTONE: Fields = (
+    text("内容", "阶段目标", lambda m: m.text),
+    text("期限", "阶段期限", lambda m: dated(m.due)),
+)
+
+MEASURE: Fields = (
+    text("编号", "措施编号", lambda m: m.number),
+    text("内容", "措施内容", lambda m: m.text),
+    text("牵头单位", "牵头单位", lambda m: m.lead),
+    text("配合单位", "配合单位", lambda m: joined(m.cooperating)),
+    text("责任人", "责任人", lambda m: m.responsible_person),
+    text("期限", "完成期限", lambda m: dated(m.due)),
+    text("期限计算", "期限是怎样计算的", lambda m: m.due_explanation),
+    text("证明方式", "怎样证明已经完成", lambda m: m.proof),
+    text("对应问题", "对应的问题编号", lambda m: joined(m.findings)),
+    entries("阶段目标", "各阶段目标", lambda m: m.milestones, MILESTONE),
+)
+
+DEADLINE: Fields = (
+    text("事项", "应当办理的事项", lambda d: d.what),
+    text("期限", "届满日期", lambda d: dated(d.due)),
+    text("计算方法", "期限是怎样计算的", lambda d: d.explanation),
+    text("依据", "期限的依据", lambda d: d.basis),
+    text("参考值", "期限为参考值时为“参考值”，否则为空", lambda d: "参考值" if d.borrowed else ""),
+)
+
+EVIDENCE: Fields = (
+    text("编号", "证据编号", lambda e: e.number),
+    text("名称", "证据名称", lambda e: e.title),
+    text("来源", "来源", lambda e: e.source),
+    text("取得日期", "取得日期", lambda e: dated(e.obtained_on)),
+    text("页数", "页数", lambda e: e.pages),
+    text("校验值", "SHA-256 校验值", lambda e: e.sha256),
+)
+
+DUTY: Fields = (
+    text("对象", "单位名称或者人员姓名", lambda d: d.subject),
+    text("单位", "人员所在单位", lambda d: d.organisation),
+    text("职务", "职务", lambda d: d.position),
+    text("职责", "应尽职责", lambda d: d.duty),
+    text("依据", "职责依据", lambda d: joined(d.basis)),
+    text("事实", "事实", lambda d: d.facts),
+    text("未履行情况", "未履行职责的情况", lambda d: d.not_done),
+    text("证据", "证据编号", lambda d: joined(d.evidence)),
+)
+
+
+def reference(label: str, get: Callable[[Any], Any]) -> Fields:
+    """Title, number and date of another paper."""
+    return (
+        text(f"{label}标题", f"{label}的标题", lambda p: (r := get(p)) and r.title),
+        text(f"{label}文号", f"{label}的发文字号", lambda p: (r := get(p)) and r.number),
+        text(f"{label}日期", f"{label}的成文日期", lambda p: (r := get(p)) and dated(r.dated)),
+    )
+
+
+REPORT_OF: Fields = (
+    text("报告文号", "所依据的调查分析报告书文号", lambda p: p.report_number),
+    text("报告日期", "所依据的调查分析报告书日期", lambda p: dated(p.report_dated)),
+)
+ATTACHMENTS = lines("附件", "其他附件的名称", lambda p: [a.title for a in p.attachments])
+
+__all__ = [
+    "ACCIDENT",
+    "ATTACHMENTS",
+    "CASE_NUMBER",
+    "DEADLINE",
+    "DUTY",
+    "EVIDENCE",
+    "FINDING",
+    "MEASURE",
+    "MILESTONE",
+    "REPORT_OF",
+    "dated",
+    "head",
+    "joined",
+    "listed",
+    "reference",
+    "when",
+]

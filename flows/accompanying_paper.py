@@ -1,0 +1,15 @@
+"""The papers that accompany the five (先行整改通知, 更正, 约谈通知 …): the issued paper becomes its file."""
+
+from __future__ import annotations
+
+from prefect import flow
+
+from flows.office import at_work, moment
+from flows.rendering import RETRIES, render_paper
+
+
+@flow(name="accompanying-paper", **RETRIES)
+def accompanying_paper(document_id: int, as_of: str | None = None) -> bool:
+    """Render and store one such paper; returns False where that was done before. Safe to repeat."""
+    with at_work() as office:
+        return render_paper(office, document_id, moment(as_of))

@@ -1,0 +1,51 @@
+"""The electronic seal of this installation, and an issued paper sealed with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from documents import pdf
+from documents.sealing.local import LocalSeal
+from flows.office import Office
+from flows.rendering import built
+from models.errors import Invalid, NotFound, WrongStage
+from models.sealing import Sealed, SealProvider, SealRequest
+from models.settings import Settings
+from models.tables import Document, Organisation
+
+
+def seal_provider(settings: Settings, at: datetime) -> SealProvider:
+    """Return the provider that the settings name, sealing at a moment. Raises Invalid where there is no key.
+
+    An installation with a seal service of the authorities returns its own provider here.
+    """
+    if settings.seal_key is None:
+        raise Invalid("尚未设置电子印章密钥（SHENCHA_SEAL_KEY），请设置后再用印。", code="seal_key")
+    try:
+        key = settings.seal_key.read_bytes()
+    except OSError as error:
+        raise Invalid(f"不能读取电子印章密钥文件“{settings.seal_key}”。", code="seal_key") from error
+    passphrase = settings.seal_passphrase
+    return LocalSeal(key, passphrase.get_secret_value().encode() if passphrase else None, at)
+
+
+def sealed_paper(office: Office, document_id: int, provider: SealProvider) -> Sealed:
+    """Return an issued paper as sealed PDF; nothing is recorded.
+
+    Raises NotFound, WrongStage before it is issued, Refused without LibreOffice and for what the provider refuses.
+    """
+    with office.database.reading() as session:
+        row = session.execute(
+            select(Organisation.name, Document.number, Document.title, Document.issued_on)
+            .join(Organisation, Organisation.id == Document.issuer_id)
+            .where(Document.id == document_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
+        if row.number is None or row.issued_on is None:
+            raise WrongStage("文书尚未签发编号，不能用印。", code="not_issued")
+        twin = built(session, office.files, document_id, for_pdf=True)
+    (made,) = pdf.convert([twin])
+    return provider.seal(made, SealRequest(row.name, row.number, row.title, row.issued_on))

@@ -1,0 +1,157 @@
+"""What the papers say that accompany the five."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pydantic import ValidationError
+
+from documents import render
+from models.errors import Invalid
+from models.papers import Paper, excerpt_of
+from models.rules.vocabulary import DeliveryMode, DocumentForm, DocumentKind
+from tests.documents import further_samples as further
+from tests.documents import samples
+from tests.documents.anatomy import Docx
+from tests.documents.test_kinds import in_order
+
+
+def text(paper: Paper) -> str:
+    return Docx(render(paper)).text()
+
+
+def test_there_is_a_sample_of_every_kind_of_paper() -> None:
+    assert {paper.kind for paper in samples.papers().values()} == {kind.value for kind in DocumentKind}
+
+
+@pytest.mark.parametrize(
+    ("form", "words", "closing"),
+    [
+        (DocumentForm.NOTICE, "现将有关情况通知如下，请你单位先行整改", "特此通知。"),
+        (DocumentForm.LETTER, "现将有关情况函告如下，请贵单位先行整改", "请函复。"),
+        (DocumentForm.REPORT, "现将有关情况报告如下，建议先行采取措施", "特此报告。"),
+    ],
+)
+def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
+    form: DocumentForm, words: str, closing: str
+) -> None:
+    assert in_order(
+        text(further.advance_notice(form)),
+        "随时可能再次发生",
+        words,
+        "二、需要立即消除的隐患",
+        "中央护栏防护等级不足",
+        "增设急弯警告标志",
+        "待调查分析报告形成后",
+        closing,
+        "收文回执",
+    )
+
+
+def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
+    assert in_order(
+        text(further.correction()),
+        "我单位于2026年4月8日送达贵单位的《关于落实",
+        "江公交调〔2026〕12号，2026年4月8日",
+        "误写",
+        "K12+300米处",
+        "K13+200米处",
+        "其他内容不变",
+        "2026年\n5月8日",
+        "期限调整",
+        "2026年\n5月18日",
+        "期限不变",
+        "措施1完成整改：",
+        "重新给足30日",
+        "收文回执",
+    )
+    assert "各项期限不变，继续计算" in text(further.correction(clocks=()))
+
+
+def test_a_correction_without_a_corrected_passage_is_none() -> None:
+    with pytest.raises(ValidationError):
+        further.correction(passages=())
+
+
+def test_a_withdrawal_says_from_when_on_and_what_takes_its_place() -> None:
+    said = text(further.withdrawal())
+    assert in_order(
+        said, "现予撤销，自本文书送达之日起不再执行", "已于2025年12月转让", "不另行发文代替", "不再计算期限"
+    )
+    assert "由《关于落实" in text(further.withdrawal(replaced_by=further.NOTICE))
+
+
+def test_a_transfer_lists_clues_and_materials_with_a_receipt_and_judges_nothing() -> None:
+    said = text(further.clue_transfer())
+    assert in_order(
+        said,
+        "根据《中华人民共和国监察法》",
+        "李某某（江城市公路管理中心养护科科长）",
+        "线索来源：",
+        "不是对责任的认定，也不提出处理意见",
+        "专此函达。",
+        "移送材料清单",
+        "原件",
+        "移送人：郑某某、冯某某。",
+        "问题线索移送回执",
+        "线索2条，材料3件",
+    )
+    assert not re.search("记过|撤职|罚款|拘留|处分|构成", said)
+
+
+def test_a_summons_says_when_where_over_what_and_who_must_come() -> None:
+    assert in_order(
+        text(further.talk_notice()),
+        "江道安督〔2026〕2号",
+        "现决定对你单位进行约谈",
+        "2026年6月18日15时",
+        "第一会议室",
+        "主要负责人、分管负责人",
+        "施工合同",
+    )
+
+
+def test_minutes_name_no_recipient_and_end_with_promises_and_signatures() -> None:
+    paper = Docx(render(further.talk_minutes()))
+    assert paper.paragraphs("GWRecipient") == []
+    assert in_order(
+        paper.text(),
+        "约谈指出的问题",
+        "被约谈单位的说明",
+        "完成急弯警告标志和减速标线施工",
+        "2026年\n7月3日",
+        "约谈方出席：",
+        "请假：",
+        "约谈双方签字页",
+        "对纪要的意见",
+    )
+
+
+def test_an_excerpt_holds_its_readers_measures_and_nothing_else_of_the_report() -> None:
+    report = samples.report()
+    head = further.excerpt().head
+    other = excerpt_of(report, "江城市公安局交通警察支队东湖大队", head)
+    said = text(other)
+    assert in_order(said, "摘录", "江公交调〔2026〕9号，2026年4月2日", "问题3", "配合", "牵头：江城市公路管理中心")
+    for hidden in ("张某某", "疲劳驾驶", "李某某", "37次", "证4", "对东环大道全线", "孙某喆", "应尽职责"):
+        assert hidden not in said
+
+
+def test_who_has_no_measure_in_a_report_gets_no_excerpt() -> None:
+    with pytest.raises(Invalid, match="没有由“江城市某检测有限公司”负责的整改措施"):
+        excerpt_of(samples.report(), "江城市某检测有限公司", further.excerpt().head)
+
+
+def test_a_proof_of_service_ticks_one_mode_and_asks_for_a_witness_only_where_a_paper_was_left() -> None:
+    direct, left, blank = (
+        text(further.proof_of_service(mode=mode)) for mode in (DeliveryMode.DIRECT, DeliveryMode.LEFT, None)
+    )
+    assert "☑直接送达" in direct
+    assert "□留置送达" in direct
+    assert "见证人签名" not in direct
+    assert "邮件或交换号" not in direct
+    assert "见证人签名" in left
+    assert "☑" not in blank
+    assert "见证人签名" in blank
+    assert "邮件或交换号" in blank

@@ -1,0 +1,43 @@
+"""A unit's own form handed in at a door: examined first, stored and recorded only when it is fit."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from models.commands.templates import upload_template
+from models.errors import Invalid
+from models.files import Stored
+from models.media import safe_name
+from models.rules.template_verdict import TemplateVerdict
+from models.rules.vocabulary import DocumentForm, DocumentKind
+from ui.desk import Desk
+from ui.incoming import open_file
+
+LARGEST = 5 << 20  # bytes; the examination refuses more
+
+
+def examined(data: bytes, kind: DocumentKind) -> TemplateVerdict:
+    """Examine a file as a template of a kind of paper."""
+    from documents.templates import examine
+
+    return TemplateVerdict(hashlib.sha256(data).hexdigest(), kind, tuple(examine(data, kind)))
+
+
+def hand_in(
+    desk: Desk, account: str | None, file: Path, *, issuer: str, kind: DocumentKind, form: DocumentForm | None
+) -> int:
+    """Put the file at `file` into use and return its version. Raises Invalid with every fault, and what the command does.
+
+    Nothing unfit reaches the store.
+    """
+    with open_file(file) as stream:
+        data = stream.read(LARGEST + 1)
+    verdict = examined(data, kind)
+    if verdict.faults:
+        raise Invalid("模板未通过检查，请修改后重新上传：", faults=verdict.faults, code="template_unfit")
+    stored: Stored = desk.files.put(data)
+    with desk.acting(account) as act:
+        return upload_template(
+            act, issuer=issuer, kind=kind, form=form, stored=stored, file_name=safe_name(file.name), verdict=verdict
+        )
