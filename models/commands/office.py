@@ -141,7 +141,7 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
 
     The console may make accounts as long as no administrator exists: somebody must be the first.
     """
-    _require_manager(act)
+    require_manager(act)
     roles = list(roles)
     if not roles or Role.SYSTEM in roles:
         raise Invalid("请至少指定一个角色（系统角色除外）。")
@@ -159,7 +159,7 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
 
 def disable_user(act: Act, account: str, *, reason: str) -> None:
     """Disable an account from now on; what it did stays. Raises NotFound, Conflict where it is disabled already."""
-    _require_manager(act)
+    require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -171,7 +171,7 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
 
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
     """Let an account log in with the password whose argon2id hash is given. Raises NotAllowed, NotFound."""
-    _require_manager(act)
+    require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -179,7 +179,8 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
 
 
-def _require_manager(act: Act) -> None:
+def require_manager(act: Act) -> None:
+    """Refuse whoever may not set up the office. The console may as long as there is no administrator."""
     admins = act.session.scalar(
         select(User.id)
         .join(UserRole, UserRole.user_id == User.id)

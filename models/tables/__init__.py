@@ -20,6 +20,7 @@ from .documents import (
     Document,
     DocumentAssignment,
     DrawnNumber,
+    EnteredNumber,
     NumberCounter,
     NumberSeries,
     Rendition,
@@ -27,9 +28,10 @@ from .documents import (
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
-from .organisations import ChainStep, Organisation, User, UserRole
+from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 
 __all__ = [
+    "Absence",
     "Accident",
     "AccountabilityFinding",
     "AccountabilityItem",
@@ -50,6 +52,7 @@ __all__ = [
     "Document",
     "DocumentAssignment",
     "DrawnNumber",
+    "EnteredNumber",
     "Event",
     "Evidence",
     "Finding",
@@ -72,6 +75,7 @@ __all__ = [
     "Reply",
     "ReplyFile",
     "RungFired",
+    "SigningAuthorisation",
     "Talk",
     "TeamMember",
     "User",
