@@ -104,12 +104,12 @@ def revoke_authorisation(act: Act, *, authorisation: int, reason: str) -> None:
     )
 
 
-def record_absence(act: Act, *, account: str, absent_from: date, absent_until: date, reason: str) -> None:
+def record_absence(act: Act, *, who: str, absent_from: date, absent_until: date, reason: str) -> None:
     """Enter the days on which a person is away; what waits on them says so. Takes no right away.
 
     Raises NotAllowed for other people's days (an administrator's work), Invalid for dates in the wrong order.
     """
-    user = find_user(act, account)
+    user = find_user(act, who)
     policy.require(act.actor, "absence.record", person=user.id)
     if absent_until < absent_from:
         raise Invalid("请假的截止日期早于起始日期，请核对。", code="period")
@@ -130,7 +130,7 @@ def record_absence(act: Act, *, account: str, absent_from: date, absent_until: d
             "absence_recorded",
             at=act.at,
             why=why,
-            account=account,
+            account=who,
             absent_from=absent_from.isoformat(),
             absent_until=absent_until.isoformat(),
         )

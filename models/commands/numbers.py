@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,14 +22,12 @@ def number_for(act: Act, issuer_id: int, kind: str, given: str | None, *, used_f
     Raises Invalid where a number is given for an own series or missing for an outside one, NotFound without series,
     Conflict for a number that a paper carries already.
     """
-    mode = act.session.scalar(
-        select(NumberSeries.mode).where(NumberSeries.issuer_id == issuer_id, NumberSeries.kind == kind)
-    )
-    if mode is SeriesMode.EXTERNAL:
+    series = _series(act, issuer_id, kind)
+    if series.mode is SeriesMode.EXTERNAL:
         return _enter(act, issuer_id, given, used_for=used_for, on=on)
     if given is not None:
         raise Invalid("该类文书由本系统编号，请不要填写文号。", code="number_given")
-    return numbering.format_document_number(*draw(act, issuer_id, kind, used_for=used_for))
+    return numbering.format_document_number(*_draw(act, series, used_for))
 
 
 def _enter(act: Act, issuer_id: int, given: str | None, *, used_for: str, on: date) -> str:
@@ -62,13 +61,21 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
     The counter's row is locked until the transaction ends: draw last. A rolled-back act gives its number back, so
     that numbers have no gaps. Raises NotFound where the issuer keeps no such series.
     """
+    return _draw(act, _series(act, issuer_id, kind), used_for)
+
+
+def _series(act: Act, issuer_id: int, kind: str) -> Any:
     series = act.session.execute(
-        select(NumberSeries.id, NumberSeries.prefix).where(
+        select(NumberSeries.id, NumberSeries.prefix, NumberSeries.mode).where(
             NumberSeries.issuer_id == issuer_id, NumberSeries.kind == kind
         )
     ).one_or_none()
     if series is None:
         raise NotFound("发文机关没有设置该文书的编号序列，请联系管理员。", code="series_not_found")
+    return series
+
+
+def _draw(act: Act, series: Any, used_for: str) -> tuple[str, int, int]:
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     number = act.session.scalars(
