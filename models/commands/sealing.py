@@ -12,7 +12,8 @@ from models.queries.visible import visible_cases, visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import as_written
 from models.rules.vocabulary import DocumentStatus, RenditionForm, SealMode
-from models.tables import Case, Document
+from models.sealing import SealRequest
+from models.tables import Case, Document, Organisation
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
@@ -53,12 +54,10 @@ def seal_electronically(
     """
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
-    _may_seal(act, case, document)
-    _mode(act, SealMode.ELECTRONIC)
+    may_seal_electronically(act, case, document)
     if not certificate.strip():
         raise Invalid("请填写电子印章所用的证书。", code="certificate_missing")
-    document.status = lifecycle.advance(lifecycle.PAPER, document.status, "seal")
-    document.sealed_at = act.at
+    document.status, document.sealed_at = lifecycle.advance(lifecycle.PAPER, document.status, "seal"), act.at
     add_version(act, document, RenditionForm.SEALED_PDF, sealed, file_name)
     record(
         act,
@@ -69,6 +68,17 @@ def seal_electronically(
         mode=SealMode.ELECTRONIC.value,
         certificate=certificate.strip(),
     )
+
+
+def may_seal_electronically(act: Act, case: Case, document: Document) -> SealRequest:
+    """Return what a provider is asked to seal. Raises NotAllowed, or WrongStage where the paper may not be sealed now."""
+    _may_seal(act, case, document)
+    _mode(act, SealMode.ELECTRONIC)
+    lifecycle.advance(lifecycle.PAPER, document.status, "seal")
+    issuer = act.session.get_one(Organisation, document.issuer_id)
+    assert document.number is not None
+    assert document.issued_on is not None
+    return SealRequest(issuer.name, document.number, document.title, document.issued_on)
 
 
 def _mode(act: Act, wanted: SealMode) -> None:
