@@ -87,7 +87,10 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
         .outerjoin(
             right,
             and_(
-                right.deputy_id == User.id, right.valid_from <= day, right.valid_until >= day, right.revoked_at.is_(None)
+                right.deputy_id == User.id,
+                right.valid_from <= day,
+                right.valid_until >= day,
+                right.revoked_at.is_(None),
             ),
         )
         .outerjoin(principal, and_(principal.id == right.principal_id, principal.disabled_at.is_(None), signs))
