@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,19 @@ from models.clock import SHANGHAI
 from models.commands import office as installing
 from models.commands.act import acting
 from models.commands.filing import file_case
-from models.commands.registry import ACTIONS
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS
 from models.database import Database
 from models.dossier import read
-from models.files import FileStore
-from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, OrganisationKind, Outcome, Role
+from models.files import FileStore, Stored
+from models.rules.vocabulary import (
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    OrganisationKind,
+    Outcome,
+    Role,
+    SealMode,
+)
 from models.samples import dossier_bytes
 from models.settings import Settings
 from models.tables import AccountabilityItem, Assignment, Case, Document, Measure, Organisation
@@ -59,6 +68,24 @@ class Story:
         command = ACTIONS[action] if isinstance(action, str) else action
         with acting(self.office.database, self.office.settings, account, self.at) as act:
             return command(act, case, **said)
+
+    def in_office(self, account: str, action: str, **said: Any) -> Any:
+        """Let somebody take a step outside any case: an office action of the registry by its name."""
+        with acting(self.office.database, self.office.settings, account, self.at) as act:
+            return OFFICE_ACTIONS[action](act, **said)
+
+    def employ(self, account: str, *roles: Role, unit: str | None = None, by: str = "console") -> None:
+        """Make an account, in the own unit unless another is named; once there is an administrator, by that one."""
+        with acting(self.office.database, self.office.settings, by, self.at) as act:
+            installing.add_user(act, account, f"{account}某", unit or self.office.settings.unit, roles)
+
+    def sealing(self, mode: SealMode) -> None:
+        """Let the office seal its papers in this way from now on."""
+        self.office = replace(self.office, settings=self.office.settings.model_copy(update={"seal": mode}))
+
+    def scan(self, said: str = "扫描件") -> Stored:
+        """Put a file into the store, as a door does before an act may mention it."""
+        return self.office.files.put(f"%PDF-1.7 {said}".encode())
 
     def wait(self, **span: float) -> None:
         """Let time pass: `wait(days=3)`."""

@@ -15,7 +15,7 @@ from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
 from .cases import require_reason
-from .delivery import happened
+from .moments import happened
 
 
 def record_answer(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from models.clock import local_date
 from models.database import Database
@@ -19,9 +19,10 @@ from models.queries.rulebook import Rulebook, rulebook
 from models.queries.visible import visible_cases
 from models.rules import chain
 from models.rules.happenings import HAPPENINGS
-from models.rules.policy import SYSTEM, Actor
+from models.rules.policy import SYSTEM, Actor, StandIn
+from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Case, Event, Organisation, Outbox, User, UserRole
+from models.tables import Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,43 @@ def acting(database: Database, settings: Settings, account: str, at: datetime) -
         yield Act(session, actor, at, settings, rulebook(session))
 
 
-def find_actor(session: Session, account: str, at: datetime) -> Actor:
-    """Return who stands behind an account. Raises NotFound or, for a disabled account, NotAllowed."""
+def find_actor(session: Session, account: str, at: datetime, *, on: datetime | None = None) -> Actor:
+    """Return who stands behind an account, with the signers in whose stead they may sign at `on`, else at `at`.
+
+    Raises NotFound or, for a disabled account, NotAllowed.
+    """
+    day = local_date(on or at)
+    principal, right = aliased(User), aliased(SigningAuthorisation)
+    signs = exists(select(1).where(UserRole.user_id == principal.id, UserRole.role == Role.SIGNER).correlate(principal))
+    own = aliased(UserRole)
     rows = session.execute(
-        select(User.id, User.name, User.organisation_id, Organisation.path, User.disabled_at, UserRole.role)
+        select(
+            User.id,
+            User.name,
+            User.organisation_id,
+            Organisation.path,
+            User.disabled_at,
+            own.role,
+            right.id.label("right"),
+            right.kinds,
+            principal.id.label("principal_id"),
+            principal.name.label("principal"),
+            principal.organisation_id.label("principal_unit"),
+        )
         .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .outerjoin(own, own.user_id == User.id)
+        .outerjoin(
+            right,
+            and_(
+                right.deputy_id == User.id,
+                right.valid_from <= day,
+                right.valid_until >= day,
+                right.revoked_at.is_(None),
+            ),
+        )
+        .outerjoin(principal, and_(principal.id == right.principal_id, principal.disabled_at.is_(None), signs))
         .where(User.account == account)
+        .order_by(right.id)
     ).all()
     if not rows:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -72,7 +103,17 @@ def find_actor(session: Session, account: str, at: datetime) -> Actor:
     if person.disabled_at is not None and person.disabled_at <= at:
         raise NotAllowed(f"账号“{account}”已停用。", code="account_disabled")
     roles = frozenset(row.role for row in rows if row.role is not None)
-    return Actor(person.id, account, person.name, person.organisation_id, person.path, roles)
+    rights = {row.right: row for row in rows if row.principal_id is not None}
+    stands_in = tuple(
+        StandIn(
+            row.principal_id,
+            row.principal,
+            row.principal_unit,
+            None if row.kinds is None else frozenset(DocumentKind(kind) for kind in row.kinds),
+        )
+        for row in rights.values()
+    )
+    return Actor(person.id, account, person.name, person.organisation_id, person.path, roles, stands_in)
 
 
 def lock_case(act: Act, case_number: str) -> Case:

@@ -19,7 +19,7 @@ from models.tables import Case, Deadline, Document, Message
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .cases import require_reason
-from .delivery import happened
+from .moments import happened
 
 # Technical appraisal is left out of this limit only (令493 art. 27).
 APPRAISAL_RULES = ("investigation.report",)

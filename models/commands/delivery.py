@@ -1,4 +1,4 @@
-"""用印、送达、签收、转办: the recipient's clocks start only when a paper is sealed and served."""
+"""送达、签收、转办: the recipient's clocks start only when a paper is sealed and served."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.clock import local_date
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
 from models.rules.deadlines import plan_start
@@ -15,6 +15,7 @@ from models.rules.vocabulary import (
     AssignmentState,
     DeliveryMode,
     DocumentKind,
+    DocumentStatus,
     RenditionForm,
     SealMode,
 )
@@ -27,40 +28,15 @@ from models.tables import (
     DocumentAssignment,
     Measure,
     Organisation,
-    Rendition,
     RungFired,
 )
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, record, unit_path
 from .approval import find_paper
+from .moments import happened
 from .organisations import find_organisation
-
-
-def seal(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
-    """Record that a signed paper was sealed, with the scan of the sealed original as a file of its own.
-
-    Raises WrongStage where the paper is not signed, or no seal is asked for.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.seal", unit_path=unit_path(act, case))
-    document = find_paper(act, case, paper)
-    if act.settings.seal is SealMode.NONE:
-        raise WrongStage("本单位设置为不用印，无需上传用印扫描件。")
-    document.status = lifecycle.advance(lifecycle.PAPER, document.status, "seal")
-    document.sealed_at = act.at
-    act.session.add(
-        Rendition(
-            document_id=document.id,
-            form=RenditionForm.SEALED_SCAN,
-            version=1,
-            sha256=scan.sha256,
-            size=scan.size,
-            file_name=file_name,
-            made_at=act.at,
-        )
-    )
-    record(act, case, "paper_sealed", paper=paper, scan=scan.sha256)
+from .renditions import add_version
 
 
 def deliver(
@@ -70,16 +46,33 @@ def deliver(
     paper: str,
     mode: DeliveryMode = DeliveryMode.DIRECT,
     happened_at: datetime | None = None,
+    witness: str | None = None,
+    left_reason: str | None = None,
+    tracking_number: str | None = None,
+    register_number: str | None = None,
+    proof: Stored | None = None,
+    proof_name: str | None = None,
 ) -> None:
     """Serve a signed (and, where asked for, sealed) paper on its recipient; starts the recipient's clocks.
 
-    `happened_at` is when it was served, if it is recorded later. Raises WrongStage, Invalid for a moment before the
-    signature or in the future.
+    `happened_at` is when it was served, if it is recorded later; `proof` is the scan of the 送达回证, which may follow
+    (`attach-proof`). A paper that was left needs `witness` and `left_reason`, mail a `tracking_number`, 机要 and 公文交换
+    a `register_number`. Raises WrongStage, Invalid for what is missing and for a moment before the signature or in the
+    future.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     served_at = happened(act, happened_at)
+    proven_by = _proof(
+        mode,
+        {
+            "witness": witness,
+            "left_reason": left_reason,
+            "tracking_number": tracking_number,
+            "register_number": register_number,
+        },
+    )
     if document.recipient_id is None:
         raise WrongStage(f"文书{paper}没有主送单位，无需送达。")
     document.status = lifecycle.advance(
@@ -97,8 +90,11 @@ def deliver(
             delivered_at=served_at,
             recorded_at=act.at,
             recorded_by=act.person,
+            **proven_by,
         )
     )
+    if proof is not None:
+        add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
     _start_clocks(act, case, document, served_at)
     record(
         act,
@@ -109,8 +105,50 @@ def deliver(
         kind=document.kind.value,
         number=document.number,
         mode=mode.value,
+        proof=None if proof is None else proof.sha256,
+        **proven_by,
     )
     enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
+
+
+# What proves that a paper was served in a mode, besides the receipt.
+PROVEN_BY = {
+    DeliveryMode.LEFT: {"witness": "见证人", "left_reason": "留置理由"},
+    DeliveryMode.POST: {"tracking_number": "邮件号"},
+    DeliveryMode.CONFIDENTIAL_POST: {"register_number": "机要登记号"},
+    DeliveryMode.EXCHANGE: {"register_number": "交换登记号"},
+}
+
+
+def _proof(mode: DeliveryMode, given: dict[str, str | None]) -> dict[str, str]:
+    """Return the columns that prove a mode. Raises Invalid with one fault for each that is missing or belongs elsewhere."""
+    said = {name: value.strip() for name, value in given.items() if value is not None and value.strip()}
+    wanted = PROVEN_BY.get(mode, {})
+    missing = [
+        Fault(name, f"{mode.label}须填写{label}", "proof_missing") for name, label in wanted.items() if name not in said
+    ]
+    if missing:
+        raise Invalid("；".join(fault.message for fault in missing) + "。", faults=missing, code="proof_missing")
+    foreign = [name for name in said if name not in wanted]
+    if foreign:
+        labels = {name: label for names in PROVEN_BY.values() for name, label in names.items()}
+        told = "、".join(labels[name] for name in foreign)
+        raise Invalid(f"{mode.label}不填写{told}，请核对送达方式。", code="proof_of_other_mode")
+    return said
+
+
+def attach_proof(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
+    """Put the scan of the 送达回证 beside a served paper; a further one stands beside the first.
+
+    Raises WrongStage before the delivery, Conflict for the same file twice.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
+    document = find_paper(act, case, paper)
+    if document.status is not DocumentStatus.DELIVERED:
+        raise WrongStage(f"文书{paper}尚未送达，没有送达回证。", code="not_delivered")
+    kept = add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, file_name)
+    record(act, case, "proof_attached", paper=paper, scan=scan.sha256, version=kept.version)
 
 
 def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None:
@@ -177,10 +215,19 @@ def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:
 
 
 def acknowledge(
-    act: Act, case_number: str, *, paper: str, received_by: str, happened_at: datetime | None = None
+    act: Act,
+    case_number: str,
+    *,
+    paper: str,
+    received_by: str,
+    happened_at: datetime | None = None,
+    incoming_number: str | None = None,
+    scan: Stored | None = None,
+    scan_name: str | None = None,
 ) -> None:
     """Record that the recipient holds the paper; from here, if in time, its plan is counted.
 
+    An officer or clerk records a paper receipt on behalf of the recipient, with its scan and 来文号 where there are any.
     Raises NotAllowed (another unit), WrongStage (not delivered yet), Conflict (acknowledged already), Invalid for a
     moment before the delivery.
     """
@@ -189,7 +236,7 @@ def acknowledge(
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None:
         raise WrongStage(f"文书{paper}尚未送达，不能签收。")
-    policy.require(
+    reach = policy.require(
         act.actor,
         "notice.acknowledge",
         unit_path=unit_path(act, case),
@@ -203,13 +250,27 @@ def acknowledge(
     if at < delivery.delivered_at:
         raise Invalid("签收时间早于送达时间，请核对。", code="received_before_delivery")
     delivery.received_by, delivery.acknowledged_at, delivery.acknowledged_by = received_by.strip(), at, act.person
+    delivery.receipt_recorded_at, delivery.receipt_incoming_number = act.at, incoming_number
+    delivery.receipt_on_behalf = reach is policy.Reach.UNIT
+    if scan is not None:
+        add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
     for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
         _count_plans_from_receipt(act, case, document, receipt, at)
     if document.kind is DocumentKind.RECTIFICATION_NOTICE:
         for assignment, _ in _carried(act, document):
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
                 assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
-    record(act, case, "paper_acknowledged", happened_at=at, paper=paper, received_by=delivery.received_by)
+    record(
+        act,
+        case,
+        "paper_acknowledged",
+        happened_at=at,
+        paper=paper,
+        received_by=delivery.received_by,
+        on_behalf=delivery.receipt_on_behalf,
+        incoming_number=incoming_number,
+        scan=None if scan is None else scan.sha256,
+    )
 
 
 def _count_plans_from_receipt(act: Act, case: Case, document: Document, receipt: Deadline, at: datetime) -> None:
@@ -243,17 +304,6 @@ def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[
     if not handed:
         raise Invalid("没有可以转办的整改措施，请核对措施编号。", code="nothing_to_delegate")
     record(act, case, "notice_delegated", paper=paper, to=subordinate.name, measures=handed)
-
-
-def happened(act: Act, moment: datetime | None) -> datetime:
-    """Return when something happened: now, or the moment recorded after the fact. Raises Invalid for the future."""
-    if moment is None:
-        return act.at
-    if moment.tzinfo is None:
-        raise Invalid("时间缺少时区，请写明时区，例如 2026-03-05T09:00:00+08:00。", code="naive_datetime")
-    if moment > act.at:
-        raise Invalid("所填时间晚于现在，请核对。", code="in_the_future")
-    return moment
 
 
 def _path(act: Act, organisation_id: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -30,26 +29,17 @@ from models.tables import (
     Organisation,
     Reply,
     ReplyFile,
-    RungFired,
     Verification,
 )
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .cases import require_reason
-from .delivery import happened
 from .investigation import by_ref
+from .late_news import withdraw_warnings
+from .moments import happened
 from .organisations import find_organisation
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file that came with an answer and lies in the store already."""
-
-    stored: Stored
-    file_name: str
-    media_type: str
-
+from .renditions import Enclosure
 
 ANSWERED_BY = {
     # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
@@ -130,6 +120,7 @@ def reply(
             measure=measure,
             organisation=_name(act, assignment.organisation_id),
             on_behalf=on_behalf,
+            incoming_number=incoming_number,
             files=[enclosure.stored.sha256 for enclosure in enclosed],
         )
         refs.append(answer.ref)
@@ -207,27 +198,8 @@ def _stop_clocks(act: Act, case: Case, assignment: Assignment, kind: ReplyKind, 
     codes = ANSWERED_BY.get(kind, ())
     if not codes:
         return
-    for clock in deadlines.meet(act, case, at, *codes, assignment_id=assignment.id):
-        if local_date(at) > clock.due_on:
-            continue
-        fired = act.session.scalars(
-            select(RungFired).where(
-                RungFired.deadline_id == clock.id,
-                RungFired.deadline_version == clock.version,
-                RungFired.rung.in_(("warn", "order")),
-                RungFired.withdrawn_at.is_(None),
-            )
-        ).all()
-        for rung in fired:
-            rung.withdrawn_at = act.at
-            record(
-                act,
-                case,
-                "warning_withdrawn",
-                why="反馈在期限内收到，登记在后",
-                deadline=clock.key,
-                rung=rung.rung,
-            )
+    met = deadlines.meet(act, case, at, *codes, assignment_id=assignment.id)
+    withdraw_warnings(act, case, assignment, met, at)
     lift_orders(act, case, assignment, at)
 
 

@@ -1,4 +1,4 @@
-"""Every step a person takes in a case, by the name under which all doors offer it: command line, pages, rehearsal."""
+"""Every step a person takes, by the name under which all doors offer it: command line, pages, rehearsal."""
 
 from __future__ import annotations
 
@@ -9,13 +9,20 @@ from . import (
     accountability,
     approval,
     archiving,
+    authorisations,
     cases,
+    chains,
     clock_decisions,
     delivery,
     drafting,
+    handover,
     investigation,
     rectification,
+    sealing,
+    signing,
     supervision,
+    voiding,
+    written_decisions,
 )
 
 # Each takes (act, case_number, *, …); its keyword parameters, their types and its docstring describe it to every door.
@@ -35,10 +42,14 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "submit": approval.submit,
     "approve": approval.approve,
     "return": approval.return_paper,
-    "sign": approval.sign,
-    "void": approval.void,
-    "seal": delivery.seal,
+    "sign": signing.sign,
+    "void": voiding.void,
+    "record-decision": written_decisions.record_decision,
+    "seal": sealing.seal,
+    "seal-electronically": sealing.seal_electronically,
+    "replace-scan": sealing.replace_scan,
     "deliver": delivery.deliver,
+    "attach-proof": delivery.attach_proof,
     "acknowledge": delivery.acknowledge,
     "delegate": delivery.delegate,
     "reply": rectification.reply,
@@ -59,4 +70,15 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "assign-sponsor": cases.assign_sponsor,
     "discontinue": cases.discontinue,
     "archive": archiving.archive,
+}
+
+# Steps outside any case or across several. Each takes (act, *, …), described as above.
+OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
+    "set-chain": chains.set_chain,
+    "set-series": chains.set_series,
+    "authorise-signing": authorisations.authorise_signing,
+    "revoke-authorisation": authorisations.revoke_authorisation,
+    "record-absence": authorisations.record_absence,
+    "hand-over": handover.hand_over,
+    "seal-scans": sealing.seal_scans,
 }

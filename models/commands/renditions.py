@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
-from models.errors import Conflict, NotFound, WrongStage
+from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import policy
 from models.rules.vocabulary import RenditionForm
 from models.tables import Case, Document, Rendition
 
 from .act import Act, lock_case, record
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that a person handed in and that lies in the store already."""
+
+    stored: Stored
+    file_name: str
+    media_type: str
+
+
+def add_version(act: Act, document: Document, form: RenditionForm, stored: Stored, file_name: str) -> Rendition:
+    """Put a file that a person handed in beside the earlier ones of its form, as their next version.
+
+    Raises Conflict where the very same file is on record in that form. The caller has asked the policy.
+    """
+    if stored.size == 0:
+        raise Invalid(f"{form.label}是空文件，请重新上传。", code="empty_file")
+    known = act.session.execute(
+        select(Rendition.version, Rendition.sha256).where(Rendition.document_id == document.id, Rendition.form == form)
+    ).all()
+    if any(row.sha256 == stored.sha256 for row in known):
+        raise Conflict(f"同一份{form.label}已经登记。", code="same_file")
+    kept = Rendition(
+        document_id=document.id,
+        form=form,
+        version=max((row.version for row in known), default=0) + 1,
+        sha256=stored.sha256,
+        size=stored.size,
+        file_name=file_name,
+        made_at=act.at,
+    )
+    act.session.add(kept)
+    return kept
 
 
 def attach_rendition(

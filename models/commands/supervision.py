@@ -15,8 +15,8 @@ from models.tables import Case, Deadline, Talk
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
 from .cases import require_reason
-from .delivery import happened
 from .drafting import amendable
+from .moments import happened
 
 
 def confirm_no_reply(act: Act, case_number: str, *, paper: str, note: str | None = None) -> None:

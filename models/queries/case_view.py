@@ -17,6 +17,7 @@ from models.rules.policy import Actor
 from models.rules.vocabulary import Light, Role, Turn
 from models.tables import Accident, Assignment, Case, Document, Event, Measure, Organisation, Reply, User
 
+from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
 from .documents import documents_of, no_case
 from .progress import progress_of
@@ -34,6 +35,7 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
     case = _case(session, actor, case_number)
     papers = documents_of(session, actor, case.id)
     clocks = deadlines_of(session, actor, case.id, rules, today)
+    approvals = waiting_approvals(session, actor, case.id, today)
     hands = _hands(session, actor, case.id, whole=case.whole)
     return {
         "case_number": case.case_number,
@@ -42,7 +44,8 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "grade_provisional": case.grade_provisional,
         "stage": case.stage,
         "light": worst(clock["light"] for clock in clocks),
-        "turn": turn_of(session, actor, case.id, case.stage),
+        "turn": turn_of(session, actor, case.id, case.stage, absences_told(approvals)),
+        "approvals": approvals,
         "accident": {name: getattr(case, name) for name in ACCIDENT},
         **(_inside(case) if case.whole else {}),
         "progress": progress_of(session, actor, [case.id])[case.id],

@@ -16,8 +16,8 @@ from .waits import Wait, seen
 NAMED = 3  # so many are named, the others counted
 
 
-def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage) -> str:
-    """Return what waits on whom in a case, as far as the actor may know. One statement."""
+def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, absences: str = "") -> str:
+    """Return what waits on whom in a case, as far as the actor may know, and who of them is away. One statement."""
     if stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
         return f"案件已{stage.label}，没有待办事项。"
     waits = union_all(*seen(actor, Case.id == case_id)).subquery("waits")
@@ -43,7 +43,7 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage) -> str:
         by_wait.setdefault(Wait(row.wait), []).append(_named(row))
     if not by_wait:
         return "目前没有待办事项。"
-    return "；".join(f"{wait.label}：{_some(by_wait[wait])}" for wait in Wait if wait in by_wait) + "。"
+    return "；".join(f"{wait.label}：{_some(by_wait[wait])}" for wait in Wait if wait in by_wait) + "。" + absences
 
 
 def _named(row: Any) -> str:

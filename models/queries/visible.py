@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
-from models.rules.policy import Actor
+from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
 
@@ -41,13 +41,13 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if actor.has(*POLICE):
         ways.append(in_territory(actor, Case.__table__.c.unit_id))
-    if actor.has(*CHAIN):
+    if actor.has(*CHAIN) or actor.stands_in:
         ways.append(
             exists(
                 select(1)
                 .select_from(Approval)
                 .join(Document, Document.id == Approval.document_id)
-                .where(Document.case_id == Case.id, _my_step(actor))
+                .where(Document.case_id == Case.id, my_step(actor))
                 .correlate(Case)
             )
         )
@@ -89,8 +89,8 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                 open_to_me,
             )
         )
-    if actor.has(*CHAIN):
-        ways.append(exists(select(1).where(Approval.document_id == Document.id, _my_step(actor)).correlate(Document)))
+    if actor.has(*CHAIN) or actor.stands_in:
+        ways.append(exists(select(1).where(Approval.document_id == Document.id, my_step(actor)).correlate(Document)))
     if actor.has(Role.AGENCY):
         ways.append(
             and_(
@@ -144,11 +144,23 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def _my_step(actor: Actor) -> ColumnElement[bool]:
-    """Steps of a chain that the actor may take or has taken."""
+def my_step(actor: Actor) -> ColumnElement[bool]:
+    """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""
     roles = [role for role in CHAIN if role in actor.roles]
-    return and_(
+    own = and_(
         Approval.organisation_id == actor.organisation_id,
         Approval.role.in_(roles),
         or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
+    )
+    return or_(own, Approval.decided_by == actor.id, *(_in_the_stead_of(right) for right in actor.stands_in))
+
+
+def _in_the_stead_of(right: StandIn) -> ColumnElement[bool]:
+    return and_(
+        Approval.role == Role.SIGNER,
+        Approval.organisation_id == right.organisation_id,
+        or_(Approval.user_id.is_(None), Approval.user_id == right.principal_id),
+        Approval.decision.is_(None),
+        true() if right.kinds is None else Document.kind.in_(right.kinds),
+        Document.author_id.is_distinct_from(right.principal_id),
     )

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import ReplyKind, Role
-from models.tables import Approval, Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
+from models.tables import Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
 
-from .visible import CHAIN, POLICE, in_territory
+from .visible import POLICE, in_territory, my_step
 
 Condition: TypeAlias = ColumnElement[bool]
 
@@ -37,13 +37,7 @@ def clerk(actor: Actor) -> Condition:
 
 def step_taker(actor: Actor) -> Condition:
     """Steps of a chain that are the actor's to take; the author never approves."""
-    roles = [role for role in CHAIN if role in actor.roles]
-    return and_(
-        Approval.role.in_(roles),
-        Approval.organisation_id == actor.organisation_id,
-        or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
-        Document.author_id.is_distinct_from(actor.id),
-    )
+    return and_(my_step(actor), Document.author_id.is_distinct_from(actor.id))
 
 
 def served(actor: Actor) -> Condition:

@@ -67,7 +67,12 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
     Transition(D.ISSUED, "seal", None, D.SEALED),
     Transition(D.ISSUED, "deliver", "seal_not_needed", D.DELIVERED),
     Transition(D.SEALED, "deliver", None, D.DELIVERED),
+    Transition(D.SEALED, "reseal", None, D.SEALED),
     *(Transition(source, "void", None, D.VOID) for source in (D.DRAFT, D.RETURNED, D.ISSUED, D.SEALED)),
+    *(
+        Transition(source, "lapse", None, D.VOID)
+        for source in (D.DRAFT, D.RETURNED, D.IN_REVIEW, D.COUNTERSIGNING, D.SIGNING)
+    ),
 )
 
 _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
@@ -107,8 +112,10 @@ ACTIONS = {
     "return": "退回",
     "sign": "签发",
     "seal": "用印",
+    "reseal": "更换用印扫描件",
     "deliver": "送达",
     "void": "作废",
+    "lapse": "作废",
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",

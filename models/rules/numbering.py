@@ -10,6 +10,7 @@ from models.errors import Invalid
 from models.rules.retention import Retention
 
 _DOCUMENT = re.compile(r"(?P<code>[㐀-鿿]{2,20})〔(?P<year>[0-9]{4})〕(?P<serial>[1-9][0-9]*)号")
+_YEAR = re.compile(r"[〔［\[（(【]([0-9]{4})[〕］\])）】]")
 _CASE = re.compile(r"(?P<division>[0-9]{4})-(?P<year>[0-9]{4})-(?P<serial>[0-9]{4,})")
 _AGENCY_CODE = re.compile(r"[㐀-鿿]{2,20}")
 
@@ -48,6 +49,11 @@ def parse_document_number(text: str) -> DocumentNumber:
             code="document_number",
         )
     return DocumentNumber(found["code"], int(found["year"]), int(found["serial"]))
+
+
+def as_written(text: str) -> str:
+    """Return a text with its numbers spelled as the standard does: file names hold [2026] or (2026) for 〔2026〕."""
+    return _YEAR.sub(r"〔\1〕", re.sub(r"\s+", "", text))
 
 
 @dataclass(frozen=True, slots=True, order=True)

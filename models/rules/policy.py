@@ -7,7 +7,17 @@ from enum import StrEnum
 
 from models.errors import NotAllowed
 
-from .vocabulary import Role
+from .vocabulary import DocumentKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """授权代签: a right to take a signer's steps on the day of the act. `kinds` None means every kind of paper."""
+
+    principal_id: int
+    principal_name: str
+    organisation_id: int
+    kinds: frozenset[DocumentKind] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,7 @@ class Actor:
     organisation_id: int | None
     path: str
     roles: frozenset[Role]
+    stands_in: tuple[StandIn, ...] = ()
 
     def has(self, *roles: Role) -> bool:
         """Return whether the person holds one of the roles."""
@@ -34,6 +45,7 @@ class Reach(StrEnum):
 
     UNIT = "unit"  # cases whose unit lies in the person's territory
     ADDRESSED = "addressed"  # what is addressed or delegated to a unit in the person's territory
+    OWN = "own"  # what concerns the person alone
     STEP = "step"  # the open step of a paper's chain, which names unit, role and perhaps person
     EVERYTHING = "everything"  # no case content involved, or the system itself
 
@@ -51,7 +63,9 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "paper.submit": ((Role.OFFICER, Reach.UNIT),),
     "paper.decide": ((Role.REVIEWER, Reach.STEP), (Role.COUNTERSIGNER, Reach.STEP), (Role.SIGNER, Reach.STEP)),
     "paper.sign": ((Role.SIGNER, Reach.STEP),),
+    "paper.record_decision": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "paper.seal": ((Role.CLERK, Reach.UNIT),),
+    "paper.seal_restricted": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "paper.deliver": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "paper.discard": ((Role.OFFICER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "paper.void": ((Role.SIGNER, Reach.UNIT),),
@@ -80,27 +94,46 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
         (Role.ADMIN, Reach.EVERYTHING),
         (Role.SYSTEM, Reach.EVERYTHING),
     ),
+    "signing.authorise": ((Role.SIGNER, Reach.OWN), (Role.ADMIN, Reach.EVERYTHING)),
+    "absence.record": (
+        *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM)),
+        (Role.ADMIN, Reach.EVERYTHING),
+    ),
+    "work.hand_over": ((Role.ADMIN, Reach.EVERYTHING),),
     "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
 }
 SENTENCES = {
     Reach.UNIT: "只能办理本单位辖区内的案件。",
     Reach.ADDRESSED: "只能办理发给本单位的文书和措施。",
     Reach.STEP: "该文书当前不由您审批。",
+    Reach.OWN: "只能办理本人的事项，他人的由管理员办理。",
 }
 
 
 def reaches(actor: Actor, action: str) -> frozenset[Reach]:
     """Return how far the actor's roles carry for an action; empty where none allows it."""
-    return frozenset(reach for role, reach in POLICY[action] if role in actor.roles)
+    # Who stands in for a signer takes the signer's steps, and gets none of the signer's other rights.
+    return frozenset(
+        reach
+        for role, reach in POLICY[action]
+        if role in actor.roles or (role is Role.SIGNER and reach is Reach.STEP and actor.stands_in)
+    )
 
 
 def require(
-    actor: Actor, action: str, *, unit_path: str | None = None, addressed: tuple[str, ...] = (), at_step: bool = False
+    actor: Actor,
+    action: str,
+    *,
+    unit_path: str | None = None,
+    addressed: tuple[str, ...] = (),
+    at_step: bool = False,
+    person: int | None = None,
 ) -> Reach:
     """Return the reach that allows the act, or refuse.
 
     `unit_path` is the case's unit, `addressed` are the paths of the units the thing is addressed or delegated to,
-    `at_step` whether the open step of the paper's chain is the actor's. Raises NotAllowed with what would be allowed.
+    `at_step` whether the open step of the paper's chain is the actor's, `person` whom it concerns. Raises NotAllowed
+    with what would be allowed.
     """
     granted = reaches(actor, action)
     if not granted:
@@ -114,4 +147,6 @@ def require(
         return Reach.ADDRESSED
     if Reach.STEP in granted and at_step:
         return Reach.STEP
+    if Reach.OWN in granted and person is not None and person == actor.id:
+        return Reach.OWN
     raise NotAllowed("".join(SENTENCES[reach] for reach in sorted(granted)))

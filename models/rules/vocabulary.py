@@ -143,12 +143,22 @@ class SealMode(Word):
     NONE = "none", "不用印"
 
 
+class SeriesMode(Word):
+    """Where the numbers of a series come from."""
+
+    OWN = "own", "本系统编号"
+    EXTERNAL = "external", "单位发文登记簿编号"
+
+
 class RenditionForm(Word):
     """One file of a paper."""
 
     FINAL_DOCX = "final_docx", "正式文件（docx）"
     PDF = "pdf", "PDF 副本"
     SEALED_SCAN = "sealed_scan", "用印扫描件"
+    SEALED_PDF = "sealed_pdf", "电子签章 PDF"
+    PROOF_OF_SERVICE = "proof_of_service", "送达回证扫描件"
+    WRITTEN_DECISION = "written_decision", "批示扫描件"
 
 
 class Relation(Word):

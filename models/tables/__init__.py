@@ -20,6 +20,7 @@ from .documents import (
     Document,
     DocumentAssignment,
     DrawnNumber,
+    EnteredNumber,
     NumberCounter,
     NumberSeries,
     Rendition,
@@ -27,11 +28,12 @@ from .documents import (
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
-from .organisations import ChainStep, Organisation, User, UserRole
+from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
 from .templates import Template
 
 __all__ = [
+    "Absence",
     "Accident",
     "AccountabilityFinding",
     "AccountabilityItem",
@@ -52,6 +54,7 @@ __all__ = [
     "Document",
     "DocumentAssignment",
     "DrawnNumber",
+    "EnteredNumber",
     "Event",
     "Evidence",
     "Finding",
@@ -77,6 +80,7 @@ __all__ = [
     "Reply",
     "ReplyFile",
     "RungFired",
+    "SigningAuthorisation",
     "Talk",
     "TeamMember",
     "Template",

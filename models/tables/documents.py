@@ -7,7 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from models.rules.vocabulary import DeliveryMode, DocumentForm, DocumentKind, DocumentStatus, RenditionForm, Role
+from models.rules.vocabulary import (
+    DeliveryMode,
+    DocumentForm,
+    DocumentKind,
+    DocumentStatus,
+    RenditionForm,
+    Role,
+    SeriesMode,
+)
 
 from .base import Base, Json, JsonList, column
 
@@ -67,6 +75,9 @@ class Document(Base):
     )
     drafted_at: Mapped[datetime] = column("when the draft was made")
     signed_by: Mapped[int | None] = column("who really signed", ForeignKey("users.id"))
+    signed_for: Mapped[int | None] = column(
+        "授权代签: the signer in whose stead it was signed; null where the signer signed", ForeignKey("users.id")
+    )
     issued_at: Mapped[datetime | None] = column("when it was signed and numbered")
     issued_on: Mapped[date | None] = column("成文日期, printed on the paper")
     sealed_at: Mapped[datetime | None] = column("when the seal was put on")
@@ -94,6 +105,11 @@ class Approval(Base):
         CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_with_date"),
         CheckConstraint("decision IN ('approved', 'returned')", name="decision_known"),
         CheckConstraint("decision <> 'returned' OR reason IS NOT NULL", name="returned_with_reason"),
+        CheckConstraint("decided_for <> decided_by", name="stands_in_for_another"),
+        CheckConstraint(
+            "(recorded_by IS NULL) = (recorded_at IS NULL) AND (recorded_by IS NULL) = (scan_id IS NULL)",
+            name="recorded_with_scan",
+        ),
         Index("ix_approvals_waiting", "organisation_id", "role", "document_id"),
     )
 
@@ -107,7 +123,12 @@ class Approval(Base):
     decision: Mapped[str | None] = column("approved or returned")
     reason: Mapped[str | None] = column("why it was returned, or a remark")
     decided_by: Mapped[int | None] = column("who decided", ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None] = column("when")
+    decided_for: Mapped[int | None] = column("授权代签: in whose stead; null for the own step", ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = column("when; of a decision on paper, when it was written")
+    recorded_by: Mapped[int | None] = column("批示: who entered a decision made on paper", ForeignKey("users.id"))
+    recorded_at: Mapped[datetime | None] = column("批示: when it was entered")
+    scan_id: Mapped[int | None] = column("批示: its scan", ForeignKey("renditions.id"))
+    incoming_number: Mapped[str | None] = column("批示: 来文号 of the paper it stands on, where it has one")
 
 
 class Rendition(Base):
@@ -118,7 +139,7 @@ class Rendition(Base):
 
     id: Mapped[int] = column("row number", primary_key=True)
     document_id: Mapped[int] = column("paper", ForeignKey("documents.id"))
-    form: Mapped[RenditionForm] = column("final docx, PDF or sealed scan")
+    form: Mapped[RenditionForm] = column("final docx, PDF, sealed file, proof of service or written decision")
     version: Mapped[int] = column("1, raised where a later file of the same form stands beside it")
     sha256: Mapped[str] = column("hash of the file, the key in the store", index=True)
     size: Mapped[int] = column("bytes")
@@ -135,6 +156,13 @@ class Delivery(Base):
         UniqueConstraint("document_id", "recipient_id"),
         CheckConstraint("(acknowledged_at IS NULL) = (received_by IS NULL)", name="receipt_with_name"),
         CheckConstraint("acknowledged_at >= delivered_at", name="received_after_delivery"),
+        CheckConstraint(
+            "mode <> 'left' OR (witness IS NOT NULL AND left_reason IS NOT NULL)", name="left_with_witness"
+        ),
+        CheckConstraint("mode <> 'post' OR tracking_number IS NOT NULL", name="posted_with_tracking"),
+        CheckConstraint(
+            "mode NOT IN ('confidential_post', 'exchange') OR register_number IS NOT NULL", name="exchanged_by_register"
+        ),
         Index("ix_deliveries_recipient", "recipient_id", "id"),
     )
 
@@ -146,9 +174,18 @@ class Delivery(Base):
     delivered_at: Mapped[datetime] = column("when it was served")
     recorded_at: Mapped[datetime] = column("when this was entered")
     recorded_by: Mapped[int] = column("who entered it", ForeignKey("users.id"))
+    witness: Mapped[str | None] = column("留置: who saw that it was left")
+    left_reason: Mapped[str | None] = column("留置: why it had to be left")
+    tracking_number: Mapped[str | None] = column("邮寄: number of the mail")
+    register_number: Mapped[str | None] = column("机要、公文交换: number in the register of the exchange")
     acknowledged_at: Mapped[datetime | None] = column("签收: when the recipient took it")
     received_by: Mapped[str | None] = column("name of the person who took it")
     acknowledged_by: Mapped[int | None] = column("account that entered the receipt", ForeignKey("users.id"))
+    receipt_recorded_at: Mapped[datetime | None] = column("when the receipt was entered")
+    receipt_on_behalf: Mapped[bool] = column(
+        "代录: entered by our officer or clerk from a paper receipt", default=False
+    )
+    receipt_incoming_number: Mapped[str | None] = column("来文号 of a paper receipt")
 
 
 class NumberSeries(Base):
@@ -161,6 +198,9 @@ class NumberSeries(Base):
     issuer_id: Mapped[int] = column("body that numbers", ForeignKey("organisations.id"))
     kind: Mapped[str] = column("kind of paper; case for case numbers; archive for volumes")
     prefix: Mapped[str] = column("what stands before the year: 鄂州公交调, or 4207 for cases", unique=True)
+    mode: Mapped[SeriesMode] = column(
+        "own: drawn here; external: entered from the register the office keeps", default=SeriesMode.OWN
+    )
 
 
 class NumberCounter(Base):
@@ -184,6 +224,23 @@ class DrawnNumber(Base):
     number: Mapped[int] = column("number", primary_key=True)
     used_for: Mapped[str] = column("what carries it: the paper's case and ref, or the case number")
     drawn_at: Mapped[datetime] = column("when it was drawn")
+    void_reason: Mapped[str | None] = column("why the number is void")
+
+
+class EnteredNumber(Base):
+    """A number taken over from the register that an office keeps itself; a voided paper keeps it with the reason."""
+
+    __tablename__ = "entered_numbers"
+    __table_args__ = (Index("ix_entered_numbers_register", "issuer_id", "agency_code", "year", "serial"),)
+
+    issuer_id: Mapped[int] = column("body whose register it is", ForeignKey("organisations.id"), primary_key=True)
+    number: Mapped[str] = column("发文字号 as the register has it", primary_key=True)
+    agency_code: Mapped[str] = column("机关代字 of the number")
+    year: Mapped[int] = column("year of the number")
+    serial: Mapped[int] = column("running number in the register")
+    used_for: Mapped[str] = column("what carries it: the paper's case and ref")
+    entered_by: Mapped[int] = column("who entered it", ForeignKey("users.id"))
+    entered_at: Mapped[datetime] = column("when")
     void_reason: Mapped[str | None] = column("why the number is void")
 
 

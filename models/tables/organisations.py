@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import OrganisationKind, Relation, Role
 
-from .base import Base, column
+from .base import Base, JsonList, column
 
 
 class Organisation(Base):
@@ -82,3 +82,45 @@ class ChainStep(Base):
     role: Mapped[Role] = column("what the person does: review, countersign or sign", index=True)
     organisation_id: Mapped[int] = column("unit whose people take this step", ForeignKey("organisations.id"))
     user_id: Mapped[int | None] = column("a certain person; null for anyone with the role", ForeignKey("users.id"))
+
+
+class SigningAuthorisation(Base):
+    """授权代签: for some days a deputy may take the signing steps of a signer. What was signed says who really did."""
+
+    __tablename__ = "signing_authorisations"
+    __table_args__ = (
+        CheckConstraint("valid_from <= valid_until", name="ends_after_it_begins"),
+        CheckConstraint("principal_id <> deputy_id", name="deputy_is_another"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_with_reason"),
+        Index("ix_signing_authorisations_deputy", "deputy_id", "valid_until"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    principal_id: Mapped[int] = column("the signer", ForeignKey("users.id"), index=True)
+    deputy_id: Mapped[int] = column("who may sign in the signer's stead", ForeignKey("users.id"))
+    kinds: Mapped[JsonList | None] = column("kinds of paper; null for all")
+    valid_from: Mapped[date] = column("first day, Asia/Shanghai")
+    valid_until: Mapped[date] = column("last day")
+    reason: Mapped[str] = column("why")
+    given_by: Mapped[int] = column("who entered it: the signer or an administrator", ForeignKey("users.id"))
+    given_at: Mapped[datetime] = column("when")
+    revoked_at: Mapped[datetime | None] = column("when it was taken back before its last day")
+    revoked_reason: Mapped[str | None] = column("why it was taken back")
+
+
+class Absence(Base):
+    """Days on which a person is away: what waits on them says so. It takes no right away."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        CheckConstraint("absent_from <= absent_until", name="ends_after_it_begins"),
+        Index("ix_absences_user", "user_id", "absent_until"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    user_id: Mapped[int] = column("who is away", ForeignKey("users.id"))
+    absent_from: Mapped[date] = column("first day, Asia/Shanghai")
+    absent_until: Mapped[date] = column("last day")
+    reason: Mapped[str] = column("why: leave, training, illness")
+    recorded_by: Mapped[int] = column("who entered it", ForeignKey("users.id"))
+    recorded_at: Mapped[datetime] = column("when")

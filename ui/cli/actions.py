@@ -1,4 +1,4 @@
-"""`shencha case do NUMBER ACTION …`: one verb for every step in the registry, read off the step's own parameters."""
+"""`shencha case do NUMBER ACTION …` and `shencha office ACTION …`: a verb for every step in the registry, read off it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import typer
 
 from models.rules.vocabulary import Word
 from ui.action_words import ACTIONS as TITLES
+from ui.action_words import COUNTS
 from ui.action_words import PARAMETERS as MEANINGS
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Group, Verb
@@ -34,31 +35,44 @@ class Shape:
 class Actions(Group):
     """The group behind `case do`: its verbs come from the registry, and are built only when one is asked for."""
 
+    def steps(self) -> Mapping[str, Callable[..., Any]]:
+        """Return the steps that this group offers by their names."""
+        return registry()
+
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of all steps, in the order of a case's life."""
-        return list(registry())
+        """Return the names of all steps, in the order of a case's life; then what else stands in the group."""
+        return [*self.steps(), *(name for name in self.commands if name not in self.steps())]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return the verb of a step; None where there is no such step."""
-        return verb(cmd_name) if cmd_name in registry() else None
+        """Return the verb of a step, or what else bears the name; None where there is no such step."""
+        return verb(cmd_name) if cmd_name in self.steps() else super().get_command(ctx, cmd_name)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Offer the nearest names where one is mistyped."""
-        self.commands = {name: verb(name) for name in registry()} if args and args[0] not in registry() else {}
+        if args and args[0] not in self.steps() and args[0] not in self.commands:
+            self.commands = {**self.commands, **{name: verb(name) for name in self.steps()}}
         return super().resolve_command(ctx, args)
 
 
-def registry() -> Mapping[str, Callable[..., Any]]:
-    """Return the steps; imported late, because the database's library takes longer than all help together."""
-    from models.commands.registry import ACTIONS
+class OfficeActions(Actions):
+    """The group `office`: steps outside any case, or across several."""
 
-    return ACTIONS
+    def steps(self) -> Mapping[str, Callable[..., Any]]:
+        """Return the steps of the office."""
+        return registry(office=True)
+
+
+def registry(*, office: bool = False) -> Mapping[str, Callable[..., Any]]:
+    """Return the steps; imported late, because the database's library takes longer than all help together."""
+    from models.commands.registry import ACTIONS, OFFICE_ACTIONS
+
+    return OFFICE_ACTIONS if office else ACTIONS
 
 
 @cache
 def verb(name: str) -> Any:
     """Return the command line verb of a step."""
-    step = registry()[name]
+    step = registry().get(name) or registry(office=True)[name]
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
     told = TITLES.get(name) or inspect.cleandoc(step.__doc__ or "").split("\n")[0]
     app.command(name, cls=Verb, help=told)(_runner(name, step))
@@ -76,7 +90,7 @@ def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 def shape(step: Callable[..., Any], name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option can carry."""
-    from models.commands.rectification import Enclosure
+    from models.commands.renditions import Enclosure
     from models.files import Stored
 
     annotation = _without_none(get_type_hints(step)[name])
@@ -165,16 +179,16 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
     def run(context: typer.Context, *, account: str | None, json: bool, **typed: Any) -> None:
         from ui.desk import open_desk
 
-        case_number = context.parent.params["number"] if context.parent else ""
+        case_number = context.parent.params.get("number") if context.parent else None
         given = {key: value for key, value in typed.items() if value not in (None, [], ())}
         with open_desk() as desk, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
             given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
             act = opened.enter_context(desk.acting(account))
-            result = step(act, case_number, **given)
+            result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
         answer.give(
-            {"case_number": case_number, "action": name, "result": result},
+            {**({} if case_number is None else {"case_number": case_number}), "action": name, "result": result},
             lambda: say(_done(name, case_number, result)),
         )
 
@@ -185,7 +199,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
 
 def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, store: Any) -> dict[str, Any]:
     """Put the named files into the store and return what the step wants to know of them."""
-    from models.commands.rectification import Enclosure
+    from models.commands.renditions import Enclosure
     from ui.incoming import take_in
 
     files: dict[str, Any] = {}
@@ -203,6 +217,9 @@ def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, st
     return files
 
 
-def _done(name: str, case_number: str, result: Any) -> str:
+def _done(name: str, case_number: str | None, result: Any) -> str:
     told = "、".join(result) if isinstance(result, list) else result
-    return f"案件{case_number}：{TITLES.get(name, name)}，已办理{'：' + str(told) if told is not None else ''}。"
+    if isinstance(result, dict):
+        told = "、".join(f"{COUNTS.get(what, what)}{count}" for what, count in result.items())
+    about = "" if case_number is None else f"案件{case_number}："
+    return f"{about}{TITLES.get(name, name)}，已办理{'：' + str(told) if told is not None else ''}。"

@@ -15,6 +15,7 @@ from ui.cli import (
     document,
     importing,
     ladder,
+    office,
     organisation,
     rehearsal,
     rule,
@@ -23,6 +24,7 @@ from ui.cli import (
     template,
     user,
 )
+from ui.cli.actions import OfficeActions
 from ui.cli.help_page import Group, Verb
 
 GROUPS = (
@@ -37,7 +39,9 @@ GROUPS = (
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
     (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
+    (office.verbs, "office", "机关事务：审批流程、编号、代签、请假、交接、批量用印"),
 )
+GROUP_OF = {"office": OfficeActions}
 ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.init, "init", "创建或升级数据库，载入基础数据（可重复执行）"),
     (system.up, "up", "启动整个系统，Ctrl-C 结束"),
@@ -64,7 +68,7 @@ def command() -> Any:
     for verb, name, meaning in ALONE[:1]:
         app.command(name, cls=Verb, help=meaning)(verb)
     for verbs, name, meaning in GROUPS:
-        app.add_typer(verbs, name=name, help=meaning, cls=Group, no_args_is_help=True)
+        app.add_typer(verbs, name=name, help=meaning, cls=GROUP_OF.get(name, Group), no_args_is_help=True)
     for verb, name, meaning in ALONE[1:]:
         app.command(name, cls=Verb, help=meaning)(verb)
     return typer.main.get_command(app)

@@ -282,6 +282,12 @@ def upgrade() -> None:
         sa.Column(
             "prefix", sa.String(), nullable=False, comment="what stands before the year: 鄂州公交调, or 4207 for cases"
         ),
+        sa.Column(
+            "mode",
+            sa.Enum("own", "external", name="seriesmode", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+            comment="own: drawn here; external: entered from the register the office keeps",
+        ),
         sa.ForeignKeyConstraint(["issuer_id"], ["organisations.id"], name=op.f("fk_number_series_issuer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_number_series")),
         sa.UniqueConstraint("issuer_id", "kind", name=op.f("uq_number_series_issuer_id_kind")),
@@ -364,6 +370,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vehicles", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_vehicles_plate"), ["plate"], unique=False)
+
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("user_id", sa.Integer(), nullable=False, comment="who is away"),
+        sa.Column("absent_from", sa.Date(), nullable=False, comment="first day, Asia/Shanghai"),
+        sa.Column("absent_until", sa.Date(), nullable=False, comment="last day"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why: leave, training, illness"),
+        sa.Column("recorded_by", sa.Integer(), nullable=False, comment="who entered it"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False, comment="when"),
+        sa.CheckConstraint("absent_from <= absent_until", name=op.f("ck_absences_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_absences_recorded_by")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_absences_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index("ix_absences_user", ["user_id", "absent_until"], unique=False)
 
     op.create_table(
         "cases",
@@ -529,6 +552,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("series_id", "year", "number", name=op.f("pk_drawn_numbers")),
     )
     op.create_table(
+        "entered_numbers",
+        sa.Column("issuer_id", sa.Integer(), nullable=False, comment="body whose register it is"),
+        sa.Column("number", sa.String(), nullable=False, comment="发文字号 as the register has it"),
+        sa.Column("agency_code", sa.String(), nullable=False, comment="机关代字 of the number"),
+        sa.Column("year", sa.Integer(), nullable=False, comment="year of the number"),
+        sa.Column("serial", sa.Integer(), nullable=False, comment="running number in the register"),
+        sa.Column("used_for", sa.String(), nullable=False, comment="what carries it: the paper's case and ref"),
+        sa.Column("entered_by", sa.Integer(), nullable=False, comment="who entered it"),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False, comment="when"),
+        sa.Column("void_reason", sa.String(), nullable=True, comment="why the number is void"),
+        sa.ForeignKeyConstraint(["entered_by"], ["users.id"], name=op.f("fk_entered_numbers_entered_by")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["organisations.id"], name=op.f("fk_entered_numbers_issuer_id")),
+        sa.PrimaryKeyConstraint("issuer_id", "number", name=op.f("pk_entered_numbers")),
+    )
+    with op.batch_alter_table("entered_numbers", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_entered_numbers_register", ["issuer_id", "agency_code", "year", "serial"], unique=False
+        )
+
+    op.create_table(
         "number_counters",
         sa.Column("series_id", sa.Integer(), nullable=False, comment="series"),
         sa.Column("year", sa.Integer(), nullable=False, comment="year"),
@@ -592,6 +635,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("accident_id", "ref", name=op.f("uq_people_accident_id_ref")),
     )
+    op.create_table(
+        "signing_authorisations",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("principal_id", sa.Integer(), nullable=False, comment="the signer"),
+        sa.Column("deputy_id", sa.Integer(), nullable=False, comment="who may sign in the signer's stead"),
+        sa.Column(
+            "kinds",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=True,
+            comment="kinds of paper; null for all",
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False, comment="first day, Asia/Shanghai"),
+        sa.Column("valid_until", sa.Date(), nullable=False, comment="last day"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why"),
+        sa.Column("given_by", sa.Integer(), nullable=False, comment="who entered it: the signer or an administrator"),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False, comment="when"),
+        sa.Column(
+            "revoked_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when it was taken back before its last day",
+        ),
+        sa.Column("revoked_reason", sa.String(), nullable=True, comment="why it was taken back"),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL) = (revoked_reason IS NULL)",
+            name=op.f("ck_signing_authorisations_revoked_with_reason"),
+        ),
+        sa.CheckConstraint("principal_id <> deputy_id", name=op.f("ck_signing_authorisations_deputy_is_another")),
+        sa.CheckConstraint("valid_from <= valid_until", name=op.f("ck_signing_authorisations_ends_after_it_begins")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["users.id"], name=op.f("fk_signing_authorisations_deputy_id")),
+        sa.ForeignKeyConstraint(["given_by"], ["users.id"], name=op.f("fk_signing_authorisations_given_by")),
+        sa.ForeignKeyConstraint(["principal_id"], ["users.id"], name=op.f("fk_signing_authorisations_principal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_authorisations")),
+    )
+    with op.batch_alter_table("signing_authorisations", schema=None) as batch_op:
+        batch_op.create_index("ix_signing_authorisations_deputy", ["deputy_id", "valid_until"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signing_authorisations_principal_id"), ["principal_id"], unique=False)
+
     op.create_table(
         "templates",
         sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
@@ -799,6 +880,12 @@ def upgrade() -> None:
         ),
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False, comment="when the draft was made"),
         sa.Column("signed_by", sa.Integer(), nullable=True, comment="who really signed"),
+        sa.Column(
+            "signed_for",
+            sa.Integer(),
+            nullable=True,
+            comment="授权代签: the signer in whose stead it was signed; null where the signer signed",
+        ),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True, comment="when it was signed and numbered"),
         sa.Column("issued_on", sa.Date(), nullable=True, comment="成文日期, printed on the paper"),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True, comment="when the seal was put on"),
@@ -819,6 +906,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["recipient_id"], ["organisations.id"], name=op.f("fk_documents_recipient_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["documents.id"], name=op.f("fk_documents_replaces_id")),
         sa.ForeignKeyConstraint(["signed_by"], ["users.id"], name=op.f("fk_documents_signed_by")),
+        sa.ForeignKeyConstraint(["signed_for"], ["users.id"], name=op.f("fk_documents_signed_for")),
         sa.ForeignKeyConstraint(["template_id"], ["templates.id"], name=op.f("fk_documents_template_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
         sa.UniqueConstraint("case_id", "ref", name=op.f("uq_documents_case_id_ref")),
@@ -1111,54 +1199,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_accountability_items_document_id"), ["document_id"], unique=False)
 
     op.create_table(
-        "approvals",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
-        sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
-        sa.Column("round", sa.Integer(), nullable=False, comment="round of the paper"),
-        sa.Column("position", sa.Integer(), nullable=False, comment="order of the step, from 1"),
-        sa.Column(
-            "role",
-            sa.Enum(
-                "officer",
-                "clerk",
-                "reviewer",
-                "countersigner",
-                "signer",
-                "agency",
-                "leader",
-                "archivist",
-                "admin",
-                "system",
-                name="role",
-                native_enum=False,
-                create_constraint=True,
-                length=32,
-            ),
-            nullable=False,
-            comment="review, countersign or sign",
-        ),
-        sa.Column("organisation_id", sa.Integer(), nullable=False, comment="unit whose people take the step"),
-        sa.Column("user_id", sa.Integer(), nullable=True, comment="a certain person, where the chain names one"),
-        sa.Column("decision", sa.String(), nullable=True, comment="approved or returned"),
-        sa.Column("reason", sa.String(), nullable=True, comment="why it was returned, or a remark"),
-        sa.Column("decided_by", sa.Integer(), nullable=True, comment="who decided"),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True, comment="when"),
-        sa.CheckConstraint(
-            "decision <> 'returned' OR reason IS NOT NULL", name=op.f("ck_approvals_returned_with_reason")
-        ),
-        sa.CheckConstraint("decision IN ('approved', 'returned')", name=op.f("ck_approvals_decision_known")),
-        sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name=op.f("ck_approvals_decided_with_date")),
-        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_approvals_decided_by")),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_approvals_document_id")),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_approvals_organisation_id")),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_approvals_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
-        sa.UniqueConstraint("document_id", "round", "position", name=op.f("uq_approvals_document_id_round_position")),
-    )
-    with op.batch_alter_table("approvals", schema=None) as batch_op:
-        batch_op.create_index("ix_approvals_waiting", ["organisation_id", "role", "document_id"], unique=False)
-
-    op.create_table(
         "archives",
         sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
         sa.Column("case_id", sa.Integer(), nullable=False, comment="case"),
@@ -1289,11 +1329,41 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=False, comment="when it was served"),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False, comment="when this was entered"),
         sa.Column("recorded_by", sa.Integer(), nullable=False, comment="who entered it"),
+        sa.Column("witness", sa.String(), nullable=True, comment="留置: who saw that it was left"),
+        sa.Column("left_reason", sa.String(), nullable=True, comment="留置: why it had to be left"),
+        sa.Column("tracking_number", sa.String(), nullable=True, comment="邮寄: number of the mail"),
+        sa.Column(
+            "register_number",
+            sa.String(),
+            nullable=True,
+            comment="机要、公文交换: number in the register of the exchange",
+        ),
         sa.Column(
             "acknowledged_at", sa.DateTime(timezone=True), nullable=True, comment="签收: when the recipient took it"
         ),
         sa.Column("received_by", sa.String(), nullable=True, comment="name of the person who took it"),
         sa.Column("acknowledged_by", sa.Integer(), nullable=True, comment="account that entered the receipt"),
+        sa.Column(
+            "receipt_recorded_at", sa.DateTime(timezone=True), nullable=True, comment="when the receipt was entered"
+        ),
+        sa.Column(
+            "receipt_on_behalf",
+            sa.Boolean(),
+            nullable=False,
+            comment="代录: entered by our officer or clerk from a paper receipt",
+        ),
+        sa.Column("receipt_incoming_number", sa.String(), nullable=True, comment="来文号 of a paper receipt"),
+        sa.CheckConstraint(
+            "mode <> 'left' OR (witness IS NOT NULL AND left_reason IS NOT NULL)",
+            name=op.f("ck_deliveries_left_with_witness"),
+        ),
+        sa.CheckConstraint(
+            "mode <> 'post' OR tracking_number IS NOT NULL", name=op.f("ck_deliveries_posted_with_tracking")
+        ),
+        sa.CheckConstraint(
+            "mode NOT IN ('confidential_post', 'exchange') OR register_number IS NOT NULL",
+            name=op.f("ck_deliveries_exchanged_by_register"),
+        ),
         sa.CheckConstraint(
             "(acknowledged_at IS NULL) = (received_by IS NULL)", name=op.f("ck_deliveries_receipt_with_name")
         ),
@@ -1436,13 +1506,16 @@ def upgrade() -> None:
                 "final_docx",
                 "pdf",
                 "sealed_scan",
+                "sealed_pdf",
+                "proof_of_service",
+                "written_decision",
                 name="renditionform",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
             ),
             nullable=False,
-            comment="final docx, PDF or sealed scan",
+            comment="final docx, PDF, sealed file, proof of service or written decision",
         ),
         sa.Column(
             "version",
@@ -1501,6 +1574,79 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", "finding_id", name=op.f("pk_accountability_findings")),
     )
+    op.create_table(
+        "approvals",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
+        sa.Column("round", sa.Integer(), nullable=False, comment="round of the paper"),
+        sa.Column("position", sa.Integer(), nullable=False, comment="order of the step, from 1"),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "officer",
+                "clerk",
+                "reviewer",
+                "countersigner",
+                "signer",
+                "agency",
+                "leader",
+                "archivist",
+                "admin",
+                "system",
+                name="role",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="review, countersign or sign",
+        ),
+        sa.Column("organisation_id", sa.Integer(), nullable=False, comment="unit whose people take the step"),
+        sa.Column("user_id", sa.Integer(), nullable=True, comment="a certain person, where the chain names one"),
+        sa.Column("decision", sa.String(), nullable=True, comment="approved or returned"),
+        sa.Column("reason", sa.String(), nullable=True, comment="why it was returned, or a remark"),
+        sa.Column("decided_by", sa.Integer(), nullable=True, comment="who decided"),
+        sa.Column(
+            "decided_for", sa.Integer(), nullable=True, comment="授权代签: in whose stead; null for the own step"
+        ),
+        sa.Column(
+            "decided_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when; of a decision on paper, when it was written",
+        ),
+        sa.Column("recorded_by", sa.Integer(), nullable=True, comment="批示: who entered a decision made on paper"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True, comment="批示: when it was entered"),
+        sa.Column("scan_id", sa.Integer(), nullable=True, comment="批示: its scan"),
+        sa.Column(
+            "incoming_number",
+            sa.String(),
+            nullable=True,
+            comment="批示: 来文号 of the paper it stands on, where it has one",
+        ),
+        sa.CheckConstraint(
+            "decision <> 'returned' OR reason IS NOT NULL", name=op.f("ck_approvals_returned_with_reason")
+        ),
+        sa.CheckConstraint("decision IN ('approved', 'returned')", name=op.f("ck_approvals_decision_known")),
+        sa.CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name=op.f("ck_approvals_decided_with_date")),
+        sa.CheckConstraint(
+            "(recorded_by IS NULL) = (recorded_at IS NULL) AND (recorded_by IS NULL) = (scan_id IS NULL)",
+            name=op.f("ck_approvals_recorded_with_scan"),
+        ),
+        sa.CheckConstraint("decided_for <> decided_by", name=op.f("ck_approvals_stands_in_for_another")),
+        sa.ForeignKeyConstraint(["decided_by"], ["users.id"], name=op.f("fk_approvals_decided_by")),
+        sa.ForeignKeyConstraint(["decided_for"], ["users.id"], name=op.f("fk_approvals_decided_for")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_approvals_document_id")),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_approvals_organisation_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["users.id"], name=op.f("fk_approvals_recorded_by")),
+        sa.ForeignKeyConstraint(["scan_id"], ["renditions.id"], name=op.f("fk_approvals_scan_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_approvals_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+        sa.UniqueConstraint("document_id", "round", "position", name=op.f("uq_approvals_document_id_round_position")),
+    )
+    with op.batch_alter_table("approvals", schema=None) as batch_op:
+        batch_op.create_index("ix_approvals_waiting", ["organisation_id", "role", "document_id"], unique=False)
+
     op.create_table(
         "archive_items",
         sa.Column("id", sa.Integer(), nullable=False, comment="row number"),

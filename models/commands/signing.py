@@ -1,0 +1,105 @@
+"""签发、编号: the last step issues a paper. Its number is drawn or taken over, what it says is frozen for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from models import papers
+from models.clock import local_date
+from models.errors import WrongStage
+from models.queries.papers import content
+from models.queries.templates import in_use
+from models.rules import lifecycle
+from models.rules.vocabulary import DocumentKind, Role
+from models.tables import Case, Document
+
+from . import deadlines
+from .act import Act, enqueue, lock_case, record
+from .approval import find_paper
+from .numbers import number_for
+from .steps import Taken, take_step
+
+
+def sign(
+    act: Act,
+    case_number: str,
+    *,
+    paper: str,
+    number: str | None = None,
+    remark: str | None = None,
+    seen_round: int | None = None,
+) -> str:
+    """Sign and issue: number the paper, freeze what it says and its date; returns the 发文字号.
+
+    `number` is given where the issuer numbers in a register of its own, and only there. The file is built afterwards
+    by the worker from what is frozen here. Raises NotAllowed, Conflict, WrongStage, Invalid.
+    """
+    case = lock_case(act, case_number)
+    document = find_paper(act, case, paper)
+    taken = take_step(act, case, document, "paper.sign", seen_round)
+    if taken.step.role is not Role.SIGNER:
+        raise WrongStage(f"文书{paper}尚在“{document.status.label}”，还不能签发。")
+    return issue(act, case, document, taken, number=number, remark=remark)
+
+
+def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str | None, remark: str | None) -> str:
+    """Issue a paper whose signing step was taken; its date is the day of the signature. Returns the 发文字号."""
+    issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
+    signed_on = local_date(taken.at)
+    taken.decide(act, "approved", remark)
+    if document.kind is DocumentKind.ANALYSIS_REPORT:
+        _sign_report(act, case, taken)
+    act.session.flush()
+    number = number_for(
+        act,
+        document.issuer_id,
+        document.kind.value,
+        number,
+        used_for=f"{case.case_number}/{document.ref}",
+        on=signed_on,
+    )
+    frozen = papers.canonical(
+        content(
+            act.session,
+            document.id,
+            settings=act.settings,
+            rules=act.rules,
+            issued_on=signed_on,
+            number=number,
+            signatory=taken.by.name,
+        )
+    )
+    # All at once: the database refuses an issued paper without number and content.
+    document.status, document.number = issued, number
+    document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()
+    document.signed_by, document.issued_at, document.issued_on = taken.by.id, act.at, signed_on
+    template = in_use(act.session, document.issuer_id, document.kind, document.form)
+    document.template_id = template.id if template else None
+    document.signed_for = None if taken.instead_of is None else taken.instead_of.principal_id
+    deadlines.meet(act, case, taken.at, "notice.issue", document_id=document.id)
+    record(
+        act,
+        case,
+        "paper_issued",
+        why=taken.why(act, remark),
+        happened_at=taken.at,
+        paper=document.ref,
+        kind=document.kind.value,
+        number=number,
+        issued_on=signed_on.isoformat(),
+        content_sha256=document.content_sha256,
+        signed_by=taken.by.name,
+        template=template.sha256 if template else None,
+        **taken.told(),
+    )
+    enqueue(act, case, "render", f"{case.case_number}/{document.ref}", document=document.id)
+    return number
+
+
+def _sign_report(act: Act, case: Case, taken: Taken) -> None:
+    """The signature under the report approves it: rectification begins."""
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "sign_report")
+    case.report_approved_at = taken.at
+    deadlines.meet(act, case, taken.at, "report.approve")
+    enqueue(act, case, "carry", f"{case.case_number}/report_signed")

@@ -1,0 +1,55 @@
+"""作废: a paper that was not delivered is voided with a reason; its number stays, what it carried becomes free."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.errors import Invalid, WrongStage
+from models.rules import lifecycle, policy
+from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.tables import AccountabilityItem, Assignment, Case, Document, DocumentAssignment
+
+from . import deadlines
+from .act import Act, lock_case, record, unit_path
+from .approval import find_paper
+from .cases import require_reason
+from .numbers import void_number
+
+
+def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
+    """Void a paper that was not delivered. A number it has stays in the register as 作废 with the reason.
+
+    Its measures and items become free for a new paper. Raises WrongStage after delivery: then only a correction helps.
+    """
+    case = lock_case(act, case_number)
+    document = find_paper(act, case, paper)
+    action = "paper.discard" if document.number is None else "paper.void"
+    policy.require(act.actor, action, unit_path=unit_path(act, case))
+    if document.kind is DocumentKind.ANALYSIS_REPORT:
+        raise Invalid("调查分析报告书不能作废，请退回修改；签发后请以更正文书处理。")
+    if document.status is DocumentStatus.DELIVERED:
+        raise WrongStage("文书已送达，不能作废，请以更正或撤销文书处理。", code="delivered")
+    why = require_reason(reason)
+    document.status, document.void_reason = lifecycle.advance(lifecycle.PAPER, document.status, "void"), why
+    if document.number is not None:
+        void_number(act, document.issuer_id, document.kind.value, used_for=f"{case.case_number}/{paper}", reason=why)
+    free(act, document)
+    deadlines.withdraw(act, case, act.at, "notice.issue", document_id=document.id)
+    record(act, case, "paper_voided", why=why, paper=paper, number=document.number)
+
+
+def lapse(act: Act, case: Case, document: Document, why: str) -> None:
+    """Void an unsigned paper, wherever its chain stands, because what it rests on fell away."""
+    document.status, document.void_reason = lifecycle.advance(lifecycle.PAPER, document.status, "lapse"), why
+    free(act, document)
+    record(act, case, "paper_voided", why=why, paper=document.ref, number=None)
+
+
+def free(act: Act, document: Document) -> None:
+    """Let a paper's measures and items be carried by another one."""
+    for assignment in act.session.scalars(select(Assignment).where(Assignment.notice_id == document.id)):
+        assignment.notice_id = None
+    for link in act.session.scalars(select(DocumentAssignment).where(DocumentAssignment.document_id == document.id)):
+        act.session.delete(link)
+    for item in act.session.scalars(select(AccountabilityItem).where(AccountabilityItem.document_id == document.id)):
+        item.document_id = None
