@@ -29,7 +29,7 @@ def bench(place: Workplace, size: Size) -> Measured:
     """Carry cases in turns; every contender has a database of its own on the same server."""
     if place.server is None:
         return Measured(BENCH, TITLE, (), (f"not measured, for there is no PostgreSQL: {place.without_postgres}",))
-    rounds, ours_a_turn, theirs_a_turn = size.of(8, 3, 1), size.of(4, 2, 1), size.of(4, 2, 1)
+    rounds, amount = size.of(6, 2, 1), size.of(2, 1, 1)
     with ExitStack() as stack:
         plain, followed = (Lives(stack.enter_context(_story(place))) for _ in range(2))
         api, _ = stack.enter_context(prefect_server(os.environ, place.subfolder() / "prefect.log"))
@@ -42,14 +42,15 @@ def bench(place: Workplace, size: Size) -> Measured:
         bpmn = rivals.spiff(on_spiff)
         taken: dict[str, list[float]] = {"plain": [], "followed": []}
         contenders = (
-            Contender("here", _lives(plain, None, ours_a_turn, taken["plain"]), ours_a_turn),
-            Contender("here with Prefect", _lives(followed, api, ours_a_turn, taken["followed"]), ours_a_turn),
-            Contender("DBOS", _cases(durable, theirs_a_turn), theirs_a_turn),
-            Contender("SpiffWorkflow", _cases(bpmn, theirs_a_turn), theirs_a_turn),
+            Contender("here", _lives(plain, None, amount, taken["plain"]), amount),
+            Contender("here with Prefect", _lives(followed, api, amount, taken["followed"]), amount),
+            Contender("DBOS", _cases(durable, amount), amount),
+            Contender("SpiffWorkflow", _cases(bpmn, amount), amount),
         )
         seconds = take_turns(contenders, rounds)
         runs = _verified(plain, followed)
-        assert on_dbos.done() == on_spiff.done() == rounds * theirs_a_turn * len(rivals.STEPS)
+        papers_a_case, acts_a_case = plain.papers_a_case, plain.acts_a_case
+        assert on_dbos.done() == on_spiff.done() == rounds * amount * len(rivals.STEPS)
     whole, whole_followed, dbos, spiff = seconds
     rows = (
         _row("here: sign, freeze, render, record, pack", taken["plain"], ours=True),
@@ -65,7 +66,7 @@ def bench(place: Workplace, size: Size) -> Measured:
         TITLE,
         rows,
         facts=(
-            f"here a case has {plain.papers_a_case:g} papers and {plain.acts_a_case:g} acts of people, each a transaction with "
+            f"here a case has {papers_a_case:g} papers and {acts_a_case:g} acts of people, each a transaction with "
             "policy, clocks and hash-chained events; the rivals write five papers and five rows, and know no acts",
             f"the whole life against DBOS's five steps: {whole_lead:.2f} × its cases per second",
             f"afterwards: every case of ours in a sealed package, {runs} Prefect runs on record, all the rivals' papers there",

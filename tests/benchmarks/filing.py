@@ -24,8 +24,8 @@ SETTINGS = Settings()
 
 def bench(place: Workplace, size: Size) -> Measured:
     """File the same dossiers everywhere, a fifth a round."""
-    rounds = size.of(5, 3, 1)
-    batch = size.of(1000, 90, 2) // rounds
+    rounds = size.of(5, 2, 1)
+    batch = size.of(1000, 40, 2) // rounds
     ours, rivals = [], []
     with ExitStack() as stack:
         for name, on_postgres in [("PostgreSQL", True), ("SQLite", False)]:

@@ -40,7 +40,7 @@ class Drawn:
 
 def bench(place: Workplace, size: Size) -> Measured:
     """Let a crowd draw from one series on each database, each number in a transaction of its own."""
-    each = size.of(1000, 60, 4)
+    each = size.of(1000, 40, 4)
     offices = [("SQLite, scratch (synchronous OFF)", False, False), ("SQLite, durable (synchronous FULL)", False, True)]
     if place.server is not None:
         offices.insert(0, ("PostgreSQL", True, True))
