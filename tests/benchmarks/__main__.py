@@ -16,7 +16,7 @@ OUT = Path("out")
 
 def main() -> None:
     """Run the benches that were named, or all."""
-    from tests.benchmarks.report import as_json, machine, markdown
+    from tests.benchmarks.report import as_json, machine, markdown, others
     from tests.benchmarks.run import BENCHES, Size, run
 
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
@@ -27,7 +27,7 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}")
     began = time.monotonic()
-    print(f"{machine()}\n", flush=True)
+    print(f"{machine()}\nat the beginning: {others()}\n", flush=True)
     benches = []
     for measured in run(given.names or list(BENCHES), Size.QUICK if given.quick else Size.FULL):
         benches.append(measured)
@@ -35,7 +35,10 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     (OUT / "bench.json").write_text(json.dumps(as_json(benches), ensure_ascii=False, indent=1) + "\n")
     (OUT / "bench.md").write_text(markdown(benches) + "\n")
-    print(f"{time.monotonic() - began:.0f} s; written: {OUT / 'bench.json'}, {OUT / 'bench.md'}", file=sys.stderr)
+    print(
+        f"{time.monotonic() - began:.0f} s, at the end: {others()}; written: {OUT / 'bench.json'}, {OUT / 'bench.md'}",
+        file=sys.stderr,
+    )
 
 
 if __name__ == "__main__":

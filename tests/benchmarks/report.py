@@ -21,6 +21,11 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()}, {python}"
 
 
+def others() -> str:
+    """Say how busy the machine is beside us: figures from a busy one are slow, their ratios less so."""
+    return f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
 def _processor() -> str:
     told = Path("/proc/cpuinfo")
     if told.exists():
@@ -80,6 +85,7 @@ def as_json(benches: Sequence[Measured]) -> dict[str, Any]:
     """Return everything that was measured, every round of it."""
     return {
         "machine": machine(),
+        "busy": others(),
         "benches": [
             {
                 "bench": measured.bench,

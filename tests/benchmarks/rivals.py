@@ -52,6 +52,10 @@ class NaiveOffice:
                 {"case": case, "state": state},
             )
 
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
     def done(self) -> int:
         """Return how many papers are on record."""
         with self.engine.connect() as connection:
