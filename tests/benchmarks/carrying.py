@@ -38,7 +38,7 @@ def bench(place: Workplace, size: Size) -> Measured:
     """Carry cases in turns; every contender has a database of its own on the same server."""
     if place.server is None:
         return Measured(BENCH, TITLE, (), (f"not measured, for there is no PostgreSQL: {place.without_postgres}",))
-    rounds, amount = size.of(6, 2, 1), size.of(2, 1, 1)
+    rounds, amount = size.of(5, 2, 1), size.of(2, 1, 1)
     with ExitStack() as stack:
         plain, followed = (Lives(stack.enter_context(_story(place))) for _ in range(2))
         api, _ = stack.enter_context(prefect_server(os.environ, place.subfolder() / "prefect.log"))

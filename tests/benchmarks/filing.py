@@ -25,29 +25,29 @@ SETTINGS = Settings()
 def bench(place: Workplace, size: Size) -> Measured:
     """File the same dossiers everywhere, a fifth a round."""
     rounds = size.of(5, 2, 1)
-    batch = size.of(1000, 40, 2) // rounds
+    batch, sample = size.of(1000, 40, 2) // rounds, size.of(200, 20, 2) // rounds
     ours, rivals = [], []
     with ExitStack() as stack:
         for name, on_postgres in [("PostgreSQL", True), ("SQLite", False)]:
             if on_postgres and place.server is None:
                 continue
             filed, saved = (stack.enter_context(place.database(on_postgres=on_postgres)) for _ in range(2))
-            ours.append((f"file_case, {name}", filed, _file))
-            rivals.append((f"row by row, {name}", saved, save_row_by_row))
+            ours.append((f"file_case, {name}", filed, _file, batch))
+            rivals.append((f"row by row, {name}", saved, save_row_by_row, sample))
         contestants = [*ours, *rivals]
-        waiting = {name: _batches(rounds, batch) for name, _, _ in contestants}
+        waiting = {name: _batches(rounds, amount) for name, _, _, amount in contestants}
         seconds = take_turns(
             [
-                Contender(name, lambda n=name, d=database, w=work: w(d, next(waiting[n])), batch)
-                for name, database, work in contestants
+                Contender(name, lambda n=name, d=database, w=work: w(d, next(waiting[n])), amount)
+                for name, database, work, amount in contestants
             ],
             rounds,
         )
-        counted = [_cases(database) for _, database, _ in ours]
+        counted = [_cases(database) for _, database, *_ in ours]
         statements = _statements(ours[-1][1], dossiers(1, now=AT, first=rounds * batch)[0])
     rows = tuple(
         Row(BENCH, name, Unit.CASES, tuple(1 / each for each in taken), ours=place_in_list == 0)
-        for place_in_list, ((name, _, _), taken) in enumerate(zip(contestants, seconds, strict=True))
+        for place_in_list, ((name, *_), taken) in enumerate(zip(contestants, seconds, strict=True))
     )
     contents = dossiers(1, now=AT)[0]
     return Measured(
