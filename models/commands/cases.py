@@ -14,6 +14,7 @@ from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
 from models.tables import (
     Accident,
     Case,
+    Deadline,
     Document,
     LaterDeath,
     NotApplicable,
@@ -23,6 +24,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
+from .replanning import replan
 
 
 def casualties_of(accident: Accident) -> Casualties:
@@ -92,8 +94,9 @@ def _regrade(act: Act, case: Case, graded: Graded) -> None:
     case.grade, case.grade_provisional = graded.grade, graded.provisional
     if before is not case.grade:
         record(act, case, "case_regraded", before=before.value, after=case.grade.value)
-        for deadline in deadlines.open_ones(act, case):
-            deadlines.replan(act, case, deadline, why=f"事故等级由{before.label}调整为{case.grade.label}")
+        why = f"事故等级由{before.label}调整为{case.grade.label}"
+        of_case = Deadline.case_id == case.id
+        replan(act, act.rules, of_case, occasion=f"grade/{case.last_seq}", why=why, by_newest_rule=True)
     issued = act.session.scalars(
         select(Document.ref)
         .where(

@@ -192,6 +192,20 @@ def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
         deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
 
 
+# The recipient's own work: what an order can demand.
+THEIR_WORK = ("notice.plan", "measure.complete", "returned.rework")
+
+
+def wake(act: Act, case: Case, organisation_id: int | None) -> None:
+    """Let the ladder look again at what a unit is late with: the order that stood in the way is gone.
+
+    What became late while an order was open is in no order yet, and its day to be looked at has passed.
+    """
+    for deadline in open_ones(act, case, *THEIR_WORK, organisation_id=organisation_id):
+        if deadline.state == "open" and deadline.due_on < act.today:
+            deadline.next_look_on = act.today
+
+
 def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) -> None:
     """Count a clock anew from an earlier event than the one assumed: a receipt came before its own limit ended."""
     deadline.started_at, deadline.start_event = at, event
@@ -227,31 +241,6 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
         before=before.isoformat(),
         after=due.due_on.isoformat(),
     )
-
-
-def replan(act: Act, case: Case, deadline: Deadline, *, why: str) -> bool:
-    """Count a running clock again by the case's present grade; returns whether its date moved."""
-    rule = act.rules.rule(deadline.rule_code)
-    if deadline.given_on is None:
-        fitting = rule.for_case(grade=case.grade).amount
-        deadline.amount = fitting if fitting != rule.amount else None
-    deadline.rule_version = rule.version
-    before = deadline.due_on
-    due = due_of(deadline, act.rules)
-    if due.due_on == before:
-        deadline.provisional, deadline.calendar_version = due.provisional, due.calendar_version
-        return False
-    new_version(act, deadline, due)
-    record(
-        act,
-        case,
-        "deadline_replanned",
-        why=why,
-        deadline=deadline.key,
-        before=before.isoformat(),
-        after=due.due_on.isoformat(),
-    )
-    return True
 
 
 def new_version(act: Act, deadline: Deadline, due: Due) -> None:

@@ -27,6 +27,7 @@ from models.tables import (
     Case,
     Deadline,
     Document,
+    DocumentAssignment,
     Finding,
     FindingOrganisation,
     Measure,
@@ -43,8 +44,6 @@ from . import deadlines
 from .act import Act, lock_case, record
 from .drafting import draft_order, manner_of
 from .investigation import free_ref
-
-LATE_CODES = ("notice.plan", "measure.complete", "returned.rework")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +171,7 @@ def _fire(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
     if due.rung.code in ("order", "order.again"):
         order = draft_order(act, case, unit.id, _late(act, case, unit.id), why=_why(act, deadline))
         rung.document_id, paper = order.id, order.ref
+        _fire_with(act, case, deadline, due.rung.code, order)
     elif due.rung.code == "talk":
         talk = _propose_talk(act, case, deadline, unit)
         rung.talk_id = talk.id
@@ -195,6 +195,44 @@ def _fire(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
     return Fired(deadline.key, due.rung.code, unit.name, deadline.due_on.isoformat(), paper)
 
 
+def _fire_with(act: Act, case: Case, first: Deadline, rung: str, order: Document) -> None:
+    """One order lists all that is late, so the rung is spent for every clock whose measure the order lists."""
+    if rung != "order":
+        return
+    listed = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == order.id)
+    spent = exists(
+        select(1)
+        .where(
+            RungFired.deadline_id == Deadline.id,
+            RungFired.deadline_version == Deadline.version,
+            RungFired.rung == rung,
+        )
+        .correlate(Deadline)
+    )
+    act.session.flush()
+    others = act.session.scalars(
+        select(Deadline).where(
+            Deadline.case_id == case.id,
+            Deadline.assignment_id.in_(listed),
+            Deadline.rule_code.in_(deadlines.THEIR_WORK),
+            Deadline.state == "open",
+            Deadline.due_on < act.today,
+            Deadline.id != first.id,
+            ~spent,
+        )
+    ).all()
+    act.session.add_all(
+        RungFired(
+            deadline_id=other.id,
+            deadline_version=other.version,
+            rung=rung,
+            fired_at=act.at,
+            document_id=order.id,
+        )
+        for other in others
+    )
+
+
 def _late(act: Act, case: Case, organisation_id: int) -> list[int]:
     """Return everything of a unit in a case that is late today, in the order of the report."""
     return list(
@@ -209,7 +247,7 @@ def _late(act: Act, case: Case, organisation_id: int) -> list[int]:
                     select(1)
                     .where(
                         Deadline.assignment_id == Assignment.id,
-                        Deadline.rule_code.in_(LATE_CODES),
+                        Deadline.rule_code.in_(deadlines.THEIR_WORK),
                         Deadline.state == "open",
                         Deadline.due_on < act.today,
                     )

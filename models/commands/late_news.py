@@ -12,7 +12,7 @@ from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import Assignment, Case, Deadline, Document, DocumentAssignment, Measure, RungFired
 
 from .act import Act, record
-from .escalation import LATE_CODES
+from .deadlines import THEIR_WORK
 from .voiding import lapse
 
 UNSIGNED = (
@@ -82,7 +82,7 @@ def _was_late(act: Act, assignment: Assignment, order: Document) -> bool:
     clocks = act.session.scalars(
         select(Deadline).where(
             Deadline.assignment_id == assignment.id,
-            Deadline.rule_code.in_(LATE_CODES),
+            Deadline.rule_code.in_(THEIR_WORK),
             Deadline.due_on < drafted_on,
         )
     )

@@ -243,6 +243,7 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
         else:
             deadlines.meet(act, case, at, "order.complete", document_id=order.id)
             record(act, case, "order_lifted", happened_at=at, paper=order.ref, number=order.number)
+        deadlines.wake(act, case, order.recipient_id)
 
 
 def _find_reply(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:

@@ -35,6 +35,7 @@ def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
         void_number(act, document.issuer_id, document.kind.value, used_for=f"{case.case_number}/{paper}", reason=why)
     free(act, document)
     deadlines.withdraw(act, case, act.at, "notice.issue", document_id=document.id)
+    _wake(act, case, document)
     record(act, case, "paper_voided", why=why, paper=paper, number=document.number)
 
 
@@ -42,7 +43,13 @@ def lapse(act: Act, case: Case, document: Document, why: str) -> None:
     """Void an unsigned paper, wherever its chain stands, because what it rests on fell away."""
     document.status, document.void_reason = lifecycle.advance(lifecycle.PAPER, document.status, "lapse"), why
     free(act, document)
+    _wake(act, case, document)
     record(act, case, "paper_voided", why=why, paper=document.ref, number=None)
+
+
+def _wake(act: Act, case: Case, document: Document) -> None:
+    if document.kind is DocumentKind.SUPERVISION_ORDER:
+        deadlines.wake(act, case, document.recipient_id)
 
 
 def free(act: Act, document: Document) -> None:

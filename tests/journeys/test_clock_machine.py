@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
@@ -24,7 +24,8 @@ from models.commands.act import acting
 from models.commands.calendars import load_year
 from models.commands.rules import set_rule
 from models.errors import Refused
-from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Turn, Verdict
+from models.rules.deadline_rules import Unit, default_rule
+from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Turn, Verdict
 from models.tables import (
     Assessment,
     Assignment,
@@ -33,7 +34,10 @@ from models.tables import (
     Case,
     Deadline,
     Document,
+    Finding,
+    FindingOrganisation,
     Measure,
+    MeasureFinding,
     Message,
     Organisation,
     Reply,
@@ -107,9 +111,19 @@ class Clockwork(RuleBasedStateMachine):
         rows = self.read(select(Deadline).where(Deadline.state.in_(states)).order_by(Deadline.id))
         return rows[pick % len(rows)][0] if rows else None
 
-    @rule(days=st.sampled_from((1, 1, 2, 3, 5, 8, 13)))
+    @rule(days=st.sampled_from((1, 2, 3, 5, 8)))
     def wait(self, days: int) -> None:
         self.story.wait(days=days)
+
+    @rule(days=st.sampled_from((1, 3, 5, 8, 13, 21)))
+    def wait_and_look(self, days: int) -> None:
+        self.story.wait(days=days)
+        self.look()
+
+    @rule(days=st.integers(2, 6))
+    def look_daily(self, days: int) -> None:
+        for _ in range(days):
+            self.wait_and_look(days=1)
 
     @rule()
     def acknowledge(self) -> None:
@@ -171,13 +185,29 @@ class Clockwork(RuleBasedStateMachine):
         left = clock.changes["suspension"]["remaining"]
         due_on = self.story.do("ling", "resume", self.case, deadline=clock.key)
         today = local_date(self.story.at)
-        counts_workdays = clock.rule_code not in ("measure.complete", "accountability.feedback", "report.approve")
+        counts_workdays = default_rule(clock.rule_code).unit is Unit.WORKING_DAYS
         days = [today + n * DAY for n in range(1, (due_on - today).days + 1)]
         if counts_workdays:
             assert sum(self.works(day) for day in days) == left
         else:
             assert len(days) >= left
             assert not any(self.works(day) for day in days[left - 1 : -1]) or len(days) == left
+
+    @rule(void=st.sampled_from((False, False, True)))
+    def carry_the_orders(self, void: bool) -> None:
+        """Issue and serve what the ladder drafted, or throw it away."""
+        orders = self.read(
+            select(Document.ref).where(
+                Document.kind == DocumentKind.SUPERVISION_ORDER, Document.status == DocumentStatus.DRAFT
+            )
+        )
+        for order in orders:
+            if void:
+                self.attempt("qian", "void", paper=order.ref, reason="已电话催办")
+                continue
+            self.story.do("li", "confirm-no-reply", self.case, paper=order.ref)
+            self.story.issue(self.case, order.ref)
+            self.story.deliver(self.case, order.ref)
 
     @rule(ahead=st.integers(1, 15))
     def correct_the_calendar(self, ahead: int) -> None:
@@ -232,8 +262,33 @@ class Clockwork(RuleBasedStateMachine):
                 rungs.append("warn")
                 if clock.rule_code in THEIR_WORK and clock.turn is Turn.THEIRS:
                     rungs.append("order")
+                if clock.rule_code == "order.complete":
+                    rungs += self.of_orders(clock, today)
             found |= {(clock.id, clock.version, rung) for rung in rungs}
         return found
+
+    def of_orders(self, clock: Deadline, today: date) -> list[str]:
+        """An order's clock turns red at once; ten working days later a talk is due. A second order takes these over."""
+        red = date.fromisoformat(clock.changes.get("red_since", (clock.due_on + DAY).isoformat()))
+        worked = sum(self.works(red + n * DAY) for n in range(1, max(0, (today - red).days) + 1))
+        rungs = ["order.again"] + ["talk"] * (worked >= 10) + ["account"] * self.duty_failed(clock)
+        return [rung for rung in rungs if rung not in clock.changes.get("fired", ())]
+
+    def duty_failed(self, clock: Deadline) -> bool:
+        return bool(
+            self.read(
+                select(Finding.id)
+                .join(FindingOrganisation, FindingOrganisation.finding_id == Finding.id)
+                .join(MeasureFinding, MeasureFinding.finding_id == Finding.id)
+                .join(Assignment, Assignment.measure_id == MeasureFinding.measure_id)
+                .where(
+                    Finding.duty_failure,
+                    FindingOrganisation.organisation_id == clock.organisation_id,
+                    Assignment.organisation_id == clock.organisation_id,
+                    Assignment.state != AssignmentState.CLOSED,
+                )
+            )
+        )
 
     def excused(self, deadline_id: int, _version: int, rung: str) -> bool:
         """An order is not drafted where one to the unit is under way, nor to a unit that none may go to."""
@@ -246,15 +301,14 @@ class Clockwork(RuleBasedStateMachine):
         )
         if row.kind.value in ("government", "party_committee"):
             return True
-        return bool(
-            self.read(
-                select(Document.id).where(
-                    Document.kind == DocumentKind.SUPERVISION_ORDER,
-                    Document.recipient_id == row.id,
-                    Document.status != DocumentStatus.VOID,
-                )
-            )
+        running = select(Deadline.id).where(Deadline.document_id == Document.id, Deadline.state == "open").exists()
+        under_way = select(Document.id).where(
+            Document.kind == DocumentKind.SUPERVISION_ORDER,
+            Document.recipient_id == row.id,
+            Document.status != DocumentStatus.VOID,
+            (Document.status != DocumentStatus.DELIVERED) | running,
         )
+        return bool(self.read(under_way))
 
     def everything(self) -> dict[str, list[str]]:
         return {table.name: sorted(map(repr, self.read(select(table)))) for table in Base.metadata.sorted_tables}
@@ -278,8 +332,9 @@ class Clockwork(RuleBasedStateMachine):
 
 
 Clockwork.TestCase.settings = settings(
-    max_examples=10,
-    stateful_step_count=25,
+    max_examples=8,
+    phases=[Phase.generate],
+    stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestClockwork = Clockwork.TestCase

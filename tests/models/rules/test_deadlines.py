@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import timeit
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -233,7 +234,7 @@ def _exists(year: int, month: int, day: int) -> bool:
     return True
 
 
-@settings(max_examples=2500)
+@settings(max_examples=500)
 @given(st.sampled_from(DEFAULT_RULES), DAYS, st.integers(1, 70))
 @example(default_rule("effect.evaluate"), date(2024, 2, 29), 12)
 def test_every_date_equals_the_count_by_walking(rule: DeadlineRule, start: date, other_amount: int) -> None:
@@ -244,6 +245,15 @@ def test_every_date_equals_the_count_by_walking(rule: DeadlineRule, start: date,
     counted = [entry.number for entry in due.days if entry.number]
     assert counted == list(range(1, due.total + 1))
     assert [entry.day for entry in due.days] == [start + timedelta(n + 1) for n in range((due.due_on - start).days)]
+
+
+def test_ten_thousand_random_starts_from_2007_to_2026_end_where_walking_ends() -> None:
+    dice = random.Random(2007)
+    first = date(2007, 1, 1).toordinal()
+    span = date(2026, 12, 31).toordinal() - first
+    for _ in range(10_000):
+        rule, start = dice.choice(DEFAULT_RULES), date.fromordinal(first + dice.randint(0, span))
+        assert compute(rule, on(start), SEED).due_on == brute_force(rule, start, rule.amount), (rule.code, start)
 
 
 @given(st.sampled_from(DEFAULT_RULES), DAYS, DAYS)
