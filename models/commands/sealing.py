@@ -12,8 +12,7 @@ from models.queries.visible import visible_cases, visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import as_written
 from models.rules.vocabulary import DocumentStatus, RenditionForm, SealMode
-from models.sealing import SealRequest
-from models.tables import Case, Document, Organisation
+from models.tables import Case, Document
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
@@ -70,15 +69,11 @@ def seal_electronically(
     )
 
 
-def may_seal_electronically(act: Act, case: Case, document: Document) -> SealRequest:
-    """Return what a provider is asked to seal. Raises NotAllowed, or WrongStage where the paper may not be sealed now."""
+def may_seal_electronically(act: Act, case: Case, document: Document) -> None:
+    """Refuse before a provider is asked. Raises NotAllowed, or WrongStage where the paper may not be sealed now."""
     _may_seal(act, case, document)
     _mode(act, SealMode.ELECTRONIC)
     lifecycle.advance(lifecycle.PAPER, document.status, "seal")
-    issuer = act.session.get_one(Organisation, document.issuer_id)
-    assert document.number is not None
-    assert document.issued_on is not None
-    return SealRequest(issuer.name, document.number, document.title, document.issued_on)
 
 
 def _mode(act: Act, wanted: SealMode) -> None:

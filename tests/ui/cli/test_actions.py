@@ -8,41 +8,42 @@ from pathlib import Path
 
 import pytest
 
-from models.commands.registry import ACTIONS
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS
 from tests.ui.cli.conftest import Shell
 from ui import action_words
 from ui.cli.actions import parameters, verb
 
 CHINESE = re.compile(r"[一-鿿]")
+STEPS = {**ACTIONS, **OFFICE_ACTIONS}
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", STEPS)
 def test_every_step_has_a_verb_that_says_in_chinese_what_it_does(action: str) -> None:
     assert CHINESE.search(verb(action).help)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", STEPS)
 def test_every_parameter_of_a_step_is_an_option_or_follows_from_a_file(action: str) -> None:
-    step = ACTIONS[action]
+    step = STEPS[action]
     wanted = {
         name for name, p in inspect.signature(step).parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY
     }
     options = {param.name for param in verb(action).params}
     follow = wanted - set(parameters(step))
     assert wanted - options == follow
-    assert follow <= {"file_name", "photo_name", "media_type"}
+    assert follow <= {"file_name", "photo_name", "proof_name", "scan_name", "media_type"}
     assert {"account", "json"} <= options
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", STEPS)
 def test_every_option_is_explained_in_chinese(action: str) -> None:
     for param in verb(action).params:
         assert CHINESE.search(param.help), param.name
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", STEPS)
 def test_what_a_step_cannot_do_without_is_required(action: str) -> None:
-    for name, parameter in parameters(ACTIONS[action]).items():
+    for name, parameter in parameters(STEPS[action]).items():
         option = next(param for param in verb(action).params if param.name == name)
         assert option.required is (parameter.default is inspect.Parameter.empty), name
 
@@ -142,5 +143,23 @@ def test_a_mistyped_step_is_answered_with_the_nearest(shell: Shell, case: str) -
 
 
 def test_no_words_are_kept_for_what_is_gone() -> None:
-    assert set(action_words.ACTIONS) == set(ACTIONS)
-    assert set(action_words.PARAMETERS) == {name for step in ACTIONS.values() for name in parameters(step)}
+    assert set(action_words.ACTIONS) == set(STEPS)
+    assert set(action_words.PARAMETERS) == {name for step in STEPS.values() for name in parameters(step)}
+
+
+def test_the_office_sets_a_chain_and_shows_it(shell: Shell, case: str) -> None:
+    unit = shell("office", "show", "--json").json["chains"][1]["issuer"]
+    refused = shell("office", "set-chain", "--issuer", unit, "--step", f"签发:{unit}", "--reason", "试行", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "chain_invalid")
+    steps = [f"reviewer:{unit}:shen", f"signer:{unit}"]
+    typed = [word for step in steps for word in ("--step", step)]
+    done = shell("office", "set-chain", "--issuer", unit, *typed, "--kind", "supervision_order", "--reason", "试行")
+    assert done.out.startswith("设置审批流程（审核、会签、签发），已办理：")
+    shown = shell("office", "show", "--json").json["chains"]
+    assert {"issuer": unit, "kind": "supervision_order", "steps": steps} in shown
+
+
+def test_a_mistyped_step_of_the_office_is_answered_with_the_nearest(shell: Shell, case: str) -> None:
+    said = shell("office", "hand-ovr")
+    assert said.status == 2
+    assert said.err.startswith("没有命令 hand-ovr，您是否要用 hand-over。")
