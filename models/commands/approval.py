@@ -13,6 +13,7 @@ from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .cases import require_reason
+from .manners import signer_of
 from .steps import STATUS_OF_STEP, Taken, take_step
 
 
@@ -36,6 +37,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     steps = _chain(act, document)
+    signer = signer_of(act, document)
     first = STATUS_OF_STEP[steps[0].role]
     _ready(act, case, document)
     target = lifecycle.advance(lifecycle.PAPER, document.status, f"submit_to_{first.value}")
@@ -48,13 +50,13 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
             round=document.round,
             position=position,
             role=step.role,
-            organisation_id=step.organisation_id,
-            user_id=step.user_id,
+            organisation_id=signer[1] if signer and step is steps[-1] else step.organisation_id,
+            user_id=signer[0] if signer and step is steps[-1] else step.user_id,
         )
         for position, step in enumerate(steps, 1)
     )
     if document.restricted:
-        _list_readers(act, document, steps)
+        _list_readers(act, document, steps, signer)
     if document.kind is DocumentKind.ANALYSIS_REPORT:
         deadlines.meet(act, case, act.at, "investigation.report")
         deadlines.start(
@@ -97,9 +99,9 @@ def _chain(act: Act, document: Document) -> list[ChainStep]:
     return steps
 
 
-def _list_readers(act: Act, document: Document, steps: list[ChainStep]) -> None:
+def _list_readers(act: Act, document: Document, steps: list[ChainStep], signer: tuple[int, int] | None) -> None:
     """Put the author and those who may take a step on the named list of a restricted paper."""
-    readers = {act.person}
+    readers = {act.person} | ({signer[0]} if signer else set())
     for step in steps:
         if step.user_id is not None:
             readers.add(step.user_id)

@@ -34,6 +34,7 @@ from models.tables import (
 from . import deadlines
 from .act import Act, enqueue, lock_case, record, unit_path
 from .approval import find_paper
+from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
 from .renditions import add_version
@@ -76,7 +77,7 @@ def deliver(
     if document.recipient_id is None:
         raise WrongStage(f"文书{paper}没有主送单位，无需送达。")
     document.status = lifecycle.advance(
-        lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": act.settings.seal is SealMode.NONE}
+        lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": seal_of(act, document) is SealMode.NONE}
     )
     earliest = document.sealed_at or document.issued_at
     if earliest is not None and local_date(served_at) < local_date(earliest):

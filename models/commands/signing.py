@@ -17,6 +17,7 @@ from models.tables import Case, Document
 from . import deadlines
 from .act import Act, enqueue, lock_case, record
 from .approval import find_paper
+from .manners import series_of
 from .numbers import number_for
 from .steps import Taken, take_step
 
@@ -54,7 +55,7 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     number = number_for(
         act,
         document.issuer_id,
-        document.kind.value,
+        series_of(act, document),
         number,
         used_for=f"{case.case_number}/{document.ref}",
         on=signed_on,

@@ -27,6 +27,7 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
@@ -63,6 +64,7 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",

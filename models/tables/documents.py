@@ -82,6 +82,9 @@ class Document(Base):
     issued_on: Mapped[date | None] = column("成文日期, printed on the paper")
     sealed_at: Mapped[datetime | None] = column("when the seal was put on")
     void_reason: Mapped[str | None] = column("why it was voided")
+    manner_id: Mapped[int | None] = column(
+        "row of the table of manners it was drafted by; null for papers to nobody", ForeignKey("manners.id")
+    )
     version: Mapped[int] = column("raised by every change; a stale writer is told")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so

@@ -19,6 +19,7 @@ from models.tables import Document
 from . import (
     accountability_proposal,
     analysis_report,
+    late_report,
     rectification_notice,
     supervision_order,
     traceback_archive,
@@ -33,6 +34,7 @@ _FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
     DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal.content,
     DocumentKind.SUPERVISION_ORDER: supervision_order.content,
     DocumentKind.TRACEBACK_ARCHIVE: traceback_archive.content,
+    DocumentKind.LATE_REPORT: late_report.content,
 }
 
 
