@@ -16,6 +16,15 @@ from .cases import require_reason
 from .manners import signer_of
 from .steps import STATUS_OF_STEP, Taken, take_step
 
+# Papers that cannot wait for the report's signature, or outlive it.
+ANY_STAGE = (
+    DocumentKind.ADVANCE_NOTICE,
+    DocumentKind.CORRECTION,
+    DocumentKind.WITHDRAWAL,
+    DocumentKind.SUPERVISION_ORDER,
+    DocumentKind.LATE_REPORT,
+)
+
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
     """Return a paper of the case by its short name. Raises NotFound for who may not see it, too."""
@@ -57,7 +66,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     )
     if document.restricted:
         _list_readers(act, document, steps, signer)
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         deadlines.meet(act, case, act.at, "investigation.report")
         deadlines.start(
             act,
@@ -71,7 +80,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
 
 def _ready(act: Act, case: Case, document: Document) -> None:
     """What must be settled before a paper of its kind may enter its chain; moves the case where the report does."""
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         findings = act.session.scalar(
             select(Finding.id).where(Finding.case_id == case.id, Finding.withdrawn_at.is_(None)).limit(1)
         )
@@ -79,7 +88,7 @@ def _ready(act: Act, case: Case, document: Document) -> None:
             lifecycle.CASE, case.stage, "submit_report", {"has_findings": findings is not None}
         )
         return
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
+    lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
 
@@ -174,7 +183,7 @@ def send_back(act: Act, case: Case, document: Document, taken: Taken, reason: st
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "return")
     why = require_reason(reason)
     taken.decide(act, "returned", why)
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "return_report")
         deadlines.withdraw(act, case, act.at, "report.approve")
         deadlines.reopen(act, case, "investigation.report", document_id=document.id)

@@ -109,6 +109,7 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
             Document.case_id == case.id,
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
+            ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
         )
         .order_by(Document.id)
     )
@@ -225,7 +226,11 @@ def freeze_volume(act: Act, case_number: str) -> int:
             Document.status.in_(OUT),
             ~exists(
                 select(1)
-                .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.FINAL_DOCX)
+                .where(
+                    Rendition.document_id == Document.id,
+                    Rendition.form == RenditionForm.FINAL_DOCX,
+                    Rendition.version == Document.content_version,
+                )
                 .correlate(Document)
             ),
         )

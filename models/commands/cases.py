@@ -23,6 +23,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
+from .flags import flag_papers, retitle_drafts
 
 
 def casualties_of(accident: Accident) -> Casualties:
@@ -94,23 +95,13 @@ def _regrade(act: Act, case: Case, graded: Graded) -> None:
         record(act, case, "case_regraded", before=before.value, after=case.grade.value)
         for deadline in deadlines.open_ones(act, case):
             deadlines.replan(act, case, deadline, why=f"事故等级由{before.label}调整为{case.grade.label}")
-    issued = act.session.scalars(
-        select(Document.ref)
-        .where(
-            Document.case_id == case.id,
-            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)),
-        )
-        .order_by(Document.id)
-    ).all()
-    for paper in issued:
-        record(
-            act,
-            case,
-            "paper_flagged",
-            why="事故死亡人数已变更，文书所载伤亡情况需更正",
-            paper=paper,
-            regraded=before is not case.grade,
-        )
+        retitle_drafts(act, case, before)
+    flag_papers(
+        act,
+        case,
+        act.session.get_one(Accident, case.accident_id),
+        why="事故死亡人数已变更，文书所载伤亡情况需更正",
+    )
 
 
 def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reason: str) -> None:

@@ -33,6 +33,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, record, unit_path
+from .amending import take_effect
 from .approval import find_paper
 from .manners import seal_of
 from .moments import happened
@@ -97,6 +98,7 @@ def deliver(
     if proof is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
     _start_clocks(act, case, document, served_at)
+    take_effect(act, case, document, served_at)
     record(
         act,
         case,

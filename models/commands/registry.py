@@ -7,6 +7,7 @@ from typing import Any
 
 from . import (
     accountability,
+    amendments,
     approval,
     archiving,
     authorisations,
@@ -44,6 +45,10 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "return": approval.return_paper,
     "sign": signing.sign,
     "void": voiding.void,
+    "edit-paper": amendments.edit_paper,
+    "redraft": amendments.redraft,
+    "draft-correction": amendments.draft_correction,
+    "draft-withdrawal": amendments.draft_withdrawal,
     "record-decision": written_decisions.record_decision,
     "seal": sealing.seal,
     "seal-electronically": sealing.seal_electronically,

@@ -2,6 +2,7 @@
 
 from .accidents import Accident, LaterDeath, Person, Vehicle
 from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
+from .amendments import Amendment, DocumentVersion, PaperFlag
 from .archives import Archive, ArchiveItem
 from .base import Base
 from .cases import (
@@ -39,6 +40,7 @@ __all__ = [
     "AccountabilityFinding",
     "AccountabilityItem",
     "AdminEvent",
+    "Amendment",
     "Approval",
     "Archive",
     "ArchiveItem",
@@ -54,6 +56,7 @@ __all__ = [
     "Delivery",
     "Document",
     "DocumentAssignment",
+    "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
     "Event",
@@ -74,6 +77,7 @@ __all__ = [
     "OrganAnswer",
     "Organisation",
     "Outbox",
+    "PaperFlag",
     "Person",
     "Reader",
     "Register",

@@ -69,6 +69,9 @@ class Document(Base):
     replaces_id: Mapped[int | None] = column("paper this one replaces", ForeignKey("documents.id"))
     number: Mapped[str | None] = column("发文字号, unique per issuer; kept when voided")
     content: Mapped[Json | None] = column("what the paper says, frozen when it was issued")
+    content_version: Mapped[int] = column(
+        "1, raised where a signed paper is changed before its seal; its files carry the same version", default=1
+    )
     content_sha256: Mapped[str | None] = column("hash of the canonical content")
     template_id: Mapped[int | None] = column(
         "template the paper was signed with; null for our own form", ForeignKey("templates.id")
