@@ -25,7 +25,6 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
-    DocumentAssignment,
     Measure,
     Organisation,
     RungFired,
@@ -164,7 +163,7 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
-    elif document.kind is DocumentKind.RECTIFICATION_NOTICE:
+    elif document.kind in NOTICES and _carried(act, document):
         receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
         assumed = plan_start(None, receipt.due_on)
         for assignment, ref in _carried(act, document):
@@ -206,12 +205,15 @@ def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
 CARRIED_OVER = ("order.again", "talk", "account")
 
 
+NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
+
+
 def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:
+    """What the recipient answers for by this notice; who is only told of measures holds none."""
     rows = act.session.execute(
         select(Assignment, Measure.ref)
-        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .join(Measure, Measure.id == Assignment.measure_id)
-        .where(DocumentAssignment.document_id == document.id)
+        .where(Assignment.notice_id == document.id)
         .order_by(Measure.position)
     )
     return [(row.Assignment, row.ref) for row in rows]
@@ -259,7 +261,7 @@ def acknowledge(
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
     for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
         _count_plans_from_receipt(act, case, document, receipt, at)
-    if document.kind is DocumentKind.RECTIFICATION_NOTICE:
+    if document.kind in NOTICES:
         for assignment, _ in _carried(act, document):
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
                 assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")

@@ -92,7 +92,7 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     drafted = []
     for recipient, assignments in by_recipient.items():
         paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
-        _carry(act, paper, assignments)
+        carry(act, paper, assignments)
         act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
         drafted.append(paper.ref)
     return drafted
@@ -128,7 +128,7 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
 def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
     """Draft a supervision order over all that a recipient is late with. The caller has asked `may_get_order`."""
     paper = draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, recipient_id, note=why)
-    _carry(act, paper, assignments)
+    carry(act, paper, assignments)
     return paper
 
 
@@ -136,7 +136,7 @@ def draft_late_report(act: Act, case: Case, unit: Organisation, assignments: Seq
     """Draft a 报告 to the bureau's leaders about a unit that may get no order, over all that it is late with."""
     leaders = issuing_body(act.session, BODIES[IssuingBody.CITY_BUREAU])
     paper = draft_paper(act, case, DocumentKind.LATE_REPORT, leaders.id, note=why, unit=unit.name)
-    _carry(act, paper, assignments)
+    carry(act, paper, assignments)
     return paper
 
 
@@ -233,7 +233,8 @@ def accident_name(act: Act, case: Case) -> str:
     return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
 
 
-def _carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
+def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
+    """Put measures in hands onto a paper."""
     act.session.add_all(DocumentAssignment(document_id=paper.id, assignment_id=a) for a in assignments)
 
 

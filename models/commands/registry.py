@@ -7,6 +7,7 @@ from typing import Any
 
 from . import (
     accountability,
+    advance,
     amendments,
     approval,
     archiving,
@@ -40,6 +41,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "add-evidence": investigation.add_evidence,
     "withdraw-evidence": investigation.withdraw_evidence,
     "prepare": drafting.prepare,
+    "prepare-advance": advance.prepare_advance,
     "submit": approval.submit,
     "approve": approval.approve,
     "return": approval.return_paper,

@@ -40,6 +40,8 @@ S, D, A = Stage, DocumentStatus, AssignmentState
 CASE: tuple[Transition[Stage], ...] = (
     Transition(S.FILED, "investigate", None, S.INVESTIGATING),
     Transition(S.INVESTIGATING, "investigate", None, S.INVESTIGATING),
+    Transition(S.FILED, "notify_early", None, S.INVESTIGATING),
+    Transition(S.INVESTIGATING, "notify_early", None, S.INVESTIGATING),
     Transition(S.FILED, "submit_report", "has_findings", S.REVIEWING),
     Transition(S.INVESTIGATING, "submit_report", "has_findings", S.REVIEWING),
     Transition(S.REVIEWING, "return_report", None, S.INVESTIGATING),
@@ -107,6 +109,7 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
 
 ACTIONS = {
     "investigate": "修改调查内容",
+    "notify_early": "先行通知整改",
     "submit_report": "提交报告审批",
     "return_report": "退回报告",
     "sign_report": "签发报告",

@@ -34,6 +34,7 @@ _OF_DOCUMENT = (
     Document.recipient_id,
     Document.occasion,
     Document.title,
+    Document.note,
     Document.confirmed_no_reply_by,
     Document.drafted_at,
 )
