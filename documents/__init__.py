@@ -9,6 +9,7 @@ from documents.kinds import (
     analysis_report,
     clue_transfer,
     excerpt,
+    late_report,
     proof_of_service,
     rectification_notice,
     supervision_order,
@@ -23,6 +24,7 @@ from models.papers import (
     ClueTransfer,
     Correction,
     Excerpt,
+    LateReport,
     Paper,
     ProofOfService,
     RectificationNotice,
@@ -63,6 +65,8 @@ def sheet(paper: Paper, *, for_pdf: bool = False) -> Sheet:
             return excerpt.build(paper)
         case ProofOfService():
             return proof_of_service.build(paper)
+        case LateReport():
+            return late_report.build(paper)
 
 
 def render(paper: Paper, *, for_pdf: bool = False) -> bytes:

@@ -44,11 +44,14 @@ def render_paper(office: Office, document_id: int, at: datetime) -> bool:
     with office.database.reading() as session:
         if not session.scalar(select(_is_unrendered()).where(Document.id == document_id)):
             return False
-        title, number = session.execute(select(Document.title, Document.number).where(Document.id == document_id)).one()
+        title, number, version = session.execute(
+            select(Document.title, Document.number, Document.content_version).where(Document.id == document_id)
+        ).one()
         data = built(session, office.files, document_id)
     stored = office.files.put(data)
     with office.acting(at) as act:
-        return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, safe_name(f"{number} {title}.docx"))
+        name = safe_name(f"{number} {title}.docx")
+        return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, name, version=version)
 
 
 def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:
@@ -97,7 +100,11 @@ def unpacked_volume(office: Office, case_number: str) -> Issued | None:
 def _is_unrendered() -> ColumnElement[bool]:
     final = exists(
         select(1)
-        .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.FINAL_DOCX)
+        .where(
+            Rendition.document_id == Document.id,
+            Rendition.form == RenditionForm.FINAL_DOCX,
+            Rendition.version == Document.content_version,
+        )
         .correlate(Document)
     )
     return Document.status.in_(OUT) & ~final

@@ -93,7 +93,8 @@ def _task(measure: MeasureEntry) -> str:
         f"阶段目标：{m.text.rstrip('。；')}（{day(m.due)}前）" if m.due else f"阶段目标：{m.text}"
         for m in measure.milestones
     ]
-    return "\n".join([measure.text, *stages])
+    told = [f"（已于{measure.notified}）"] if measure.notified else []
+    return "\n".join([measure.text, *stages, *told])
 
 
 def _responsible(measure: MeasureEntry) -> str:

@@ -13,7 +13,17 @@ from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .cases import require_reason
+from .manners import signer_of
 from .steps import STATUS_OF_STEP, Taken, take_step
+
+# Papers that cannot wait for the report's signature, or outlive it.
+ANY_STAGE = (
+    DocumentKind.ADVANCE_NOTICE,
+    DocumentKind.CORRECTION,
+    DocumentKind.WITHDRAWAL,
+    DocumentKind.SUPERVISION_ORDER,
+    DocumentKind.LATE_REPORT,
+)
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
@@ -36,6 +46,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     steps = _chain(act, document)
+    signer = signer_of(act, document)
     first = STATUS_OF_STEP[steps[0].role]
     _ready(act, case, document)
     target = lifecycle.advance(lifecycle.PAPER, document.status, f"submit_to_{first.value}")
@@ -48,14 +59,14 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
             round=document.round,
             position=position,
             role=step.role,
-            organisation_id=step.organisation_id,
-            user_id=step.user_id,
+            organisation_id=signer[1] if signer and step is steps[-1] else step.organisation_id,
+            user_id=signer[0] if signer and step is steps[-1] else step.user_id,
         )
         for position, step in enumerate(steps, 1)
     )
     if document.restricted:
-        _list_readers(act, document, steps)
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+        _list_readers(act, document, steps, signer)
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         deadlines.meet(act, case, act.at, "investigation.report")
         deadlines.start(
             act,
@@ -69,7 +80,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
 
 def _ready(act: Act, case: Case, document: Document) -> None:
     """What must be settled before a paper of its kind may enter its chain; moves the case where the report does."""
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         findings = act.session.scalar(
             select(Finding.id).where(Finding.case_id == case.id, Finding.withdrawn_at.is_(None)).limit(1)
         )
@@ -77,7 +88,7 @@ def _ready(act: Act, case: Case, document: Document) -> None:
             lifecycle.CASE, case.stage, "submit_report", {"has_findings": findings is not None}
         )
         return
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
+    lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
 
@@ -97,9 +108,9 @@ def _chain(act: Act, document: Document) -> list[ChainStep]:
     return steps
 
 
-def _list_readers(act: Act, document: Document, steps: list[ChainStep]) -> None:
+def _list_readers(act: Act, document: Document, steps: list[ChainStep], signer: tuple[int, int] | None) -> None:
     """Put the author and those who may take a step on the named list of a restricted paper."""
-    readers = {act.person}
+    readers = {act.person} | ({signer[0]} if signer else set())
     for step in steps:
         if step.user_id is not None:
             readers.add(step.user_id)
@@ -172,7 +183,7 @@ def send_back(act: Act, case: Case, document: Document, taken: Taken, reason: st
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "return")
     why = require_reason(reason)
     taken.decide(act, "returned", why)
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
         case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "return_report")
         deadlines.withdraw(act, case, act.at, "report.approve")
         deadlines.reopen(act, case, "investigation.report", document_id=document.id)

@@ -99,7 +99,20 @@ def _missing_papers(act: Act, case: Case) -> list[str]:
         DocumentKind.ACCOUNTABILITY_PROPOSAL,
         DocumentKind.SUPERVISION_ORDER,
     )
-    return [kind.label for kind in needed if kind not in delivered | waived]
+    settled = delivered | waived
+    if DocumentKind.ADVANCE_NOTICE in delivered and _all_told_in_advance(act, case):
+        settled.add(DocumentKind.RECTIFICATION_NOTICE)
+    return [kind.label for kind in needed if kind not in settled]
+
+
+def _all_told_in_advance(act: Act, case: Case) -> bool:
+    """Return whether advance notices carried every measure, so that nothing was left for a notice after the report."""
+    left = (
+        select(Assignment.id)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(Assignment.case_id == case.id, Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE))
+    )
+    return act.session.scalar(left.limit(1)) is None
 
 
 def _pending_papers(act: Act, case: Case) -> list[str]:
@@ -109,6 +122,7 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
             Document.case_id == case.id,
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
+            ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
         )
         .order_by(Document.id)
     )
@@ -225,7 +239,11 @@ def freeze_volume(act: Act, case_number: str) -> int:
             Document.status.in_(OUT),
             ~exists(
                 select(1)
-                .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.FINAL_DOCX)
+                .where(
+                    Rendition.document_id == Document.id,
+                    Rendition.form == RenditionForm.FINAL_DOCX,
+                    Rendition.version == Document.content_version,
+                )
                 .correlate(Document)
             ),
         )

@@ -24,6 +24,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
+from .flags import flag_papers, retitle_drafts
 from .replanning import replan
 
 
@@ -97,23 +98,13 @@ def _regrade(act: Act, case: Case, graded: Graded) -> None:
         why = f"事故等级由{before.label}调整为{case.grade.label}"
         of_case = Deadline.case_id == case.id
         replan(act, act.rules, of_case, occasion=f"grade/{case.last_seq}", why=why, by_newest_rule=True)
-    issued = act.session.scalars(
-        select(Document.ref)
-        .where(
-            Document.case_id == case.id,
-            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)),
-        )
-        .order_by(Document.id)
-    ).all()
-    for paper in issued:
-        record(
-            act,
-            case,
-            "paper_flagged",
-            why="事故死亡人数已变更，文书所载伤亡情况需更正",
-            paper=paper,
-            regraded=before is not case.grade,
-        )
+        retitle_drafts(act, case, before)
+    flag_papers(
+        act,
+        case,
+        act.session.get_one(Accident, case.accident_id),
+        why="事故死亡人数已变更，文书所载伤亡情况需更正",
+    )
 
 
 def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reason: str) -> None:

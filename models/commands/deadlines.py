@@ -214,6 +214,37 @@ def restart(act: Act, case: Case, deadline: Deadline, at: datetime, event: str) 
     deadline.first_due_on = due.due_on
 
 
+def start_anew(act: Act, case: Case, deadline: Deadline, at: datetime, *, event: str, why: str) -> None:
+    """Count a clock from a later event: what it was about was put right. Pauses and extension belonged to the old count."""
+    before = deadline.due_on
+    deadline.started_at, deadline.start_event = at, event
+    deadline.changes = {name: value for name, value in deadline.changes.items() if name in ("red_since", "fired")}
+    deadline.excluded_days = 0
+    new_version(act, deadline, due_of(deadline, act.rules))
+    _record_replanned(act, case, deadline, before, why)
+
+
+def set_date(act: Act, case: Case, deadline: Deadline, due_on: date, *, why: str) -> None:
+    """Let a clock end on a date that a person sets instead. Raises Invalid for one that is not after its start."""
+    before = deadline.due_on
+    deadline.given_on, deadline.amount = due_on, None
+    deadline.changes = {name: value for name, value in deadline.changes.items() if name in ("red_since", "fired")}
+    new_version(act, deadline, due_of(deadline, act.rules))
+    _record_replanned(act, case, deadline, before, why)
+
+
+def _record_replanned(act: Act, case: Case, deadline: Deadline, before: date, why: str) -> None:
+    record(
+        act,
+        case,
+        "deadline_replanned",
+        why=why,
+        deadline=deadline.key,
+        before=before.isoformat(),
+        after=deadline.due_on.isoformat(),
+    )
+
+
 def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_at: datetime, reason: str) -> None:
     """Grant the one extension. Raises Invalid where the rule does not allow it (late, twice, too long), WrongStage while
     the clock is stopped."""

@@ -25,7 +25,6 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
-    DocumentAssignment,
     Measure,
     Organisation,
     RungFired,
@@ -33,7 +32,9 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, record, unit_path
+from .amending import take_effect
 from .approval import find_paper
+from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
 from .renditions import add_version
@@ -76,7 +77,7 @@ def deliver(
     if document.recipient_id is None:
         raise WrongStage(f"文书{paper}没有主送单位，无需送达。")
     document.status = lifecycle.advance(
-        lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": act.settings.seal is SealMode.NONE}
+        lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": seal_of(act, document) is SealMode.NONE}
     )
     earliest = document.sealed_at or document.issued_at
     if earliest is not None and local_date(served_at) < local_date(earliest):
@@ -96,6 +97,7 @@ def deliver(
     if proof is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
     _start_clocks(act, case, document, served_at)
+    take_effect(act, case, document, served_at)
     record(
         act,
         case,
@@ -161,7 +163,7 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
-    elif document.kind is DocumentKind.RECTIFICATION_NOTICE:
+    elif document.kind in NOTICES and _carried(act, document):
         receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
         assumed = plan_start(None, receipt.due_on)
         for assignment, ref in _carried(act, document):
@@ -203,12 +205,15 @@ def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
 CARRIED_OVER = ("order.again", "talk", "account")
 
 
+NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
+
+
 def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:
+    """What the recipient answers for by this notice; who is only told of measures holds none."""
     rows = act.session.execute(
         select(Assignment, Measure.ref)
-        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .join(Measure, Measure.id == Assignment.measure_id)
-        .where(DocumentAssignment.document_id == document.id)
+        .where(Assignment.notice_id == document.id)
         .order_by(Measure.position)
     )
     return [(row.Assignment, row.ref) for row in rows]
@@ -256,7 +261,7 @@ def acknowledge(
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
     for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
         _count_plans_from_receipt(act, case, document, receipt, at)
-    if document.kind is DocumentKind.RECTIFICATION_NOTICE:
+    if document.kind in NOTICES:
         for assignment, _ in _carried(act, document):
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
                 assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")

@@ -9,10 +9,9 @@ from sqlalchemy import func, select, update
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import divisions, lifecycle, policy
-from models.rules.relations import Body, IssuingBody, Manner, manner
+from models.rules.relations import Body, Group, IssuingBody, group
 from models.rules.vocabulary import (
     AssignmentState,
-    DocumentForm,
     DocumentKind,
     DocumentStatus,
 )
@@ -30,6 +29,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
+from .manners import BODIES
 from .organisations import issuing_body, own_unit
 
 
@@ -92,7 +92,7 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     drafted = []
     for recipient, assignments in by_recipient.items():
         paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
-        _carry(act, paper, assignments)
+        carry(act, paper, assignments)
         act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
         drafted.append(paper.ref)
     return drafted
@@ -128,15 +128,41 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
 def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
     """Draft a supervision order over all that a recipient is late with. The caller has asked `may_get_order`."""
     paper = draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, recipient_id, note=why)
-    _carry(act, paper, assignments)
+    carry(act, paper, assignments)
     return paper
 
 
-def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, note: str | None = None) -> Document:
-    """Draft one paper to one recipient in the form that their relation asks for, and start our clock to issue it."""
+def draft_late_report(act: Act, case: Case, unit: Organisation, assignments: Sequence[int], *, why: str) -> Document:
+    """Draft a 报告 to the bureau's leaders about a unit that may get no order, over all that it is late with."""
+    leaders = issuing_body(act.session, BODIES[IssuingBody.CITY_BUREAU])
+    paper = draft_paper(act, case, DocumentKind.LATE_REPORT, leaders.id, note=why, unit=unit.name)
+    carry(act, paper, assignments)
+    return paper
+
+
+def draft_paper(
+    act: Act,
+    case: Case,
+    kind: DocumentKind,
+    recipient_id: int,
+    *,
+    note: str | None = None,
+    number: str = "",
+    unit: str = "",
+) -> Document:
+    """Draft one paper to one recipient as the table of manners says; a notice starts our clock to issue it.
+
+    `number` and `unit` are what the paper is about, for its title. Raises WrongStage where such a paper is never
+    written to such a recipient.
+    """
     recipient = act.session.get_one(Organisation, recipient_id)
-    how = manner_of(act, recipient)
-    issuer, form = _issuer_and_form(act, kind, how)
+    group = group_of(act, recipient)
+    how = act.rules.manners.of(group, kind)
+    if how is None:
+        raise WrongStage(
+            _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
+        )
+    issuer = issuing_body(act.session, BODIES[how.issued_by])
     if issuer.id == recipient.id:
         issuer = _other_body(act, recipient)
     occasion = act.session.scalar(
@@ -144,19 +170,21 @@ def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, 
         .select_from(Document)
         .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id == recipient_id)
     )
+    again = "再次" if occasion else ""
     paper = Document(
         case_id=case.id,
         ref=next_ref(act, Document, case, "D"),
         kind=kind,
-        form=form,
+        form=how.form,
         issuer_id=issuer.id,
         recipient_id=recipient_id,
         occasion=(occasion or 0) + 1,
-        title=_title(act, case, kind, form, (occasion or 0) + 1),
+        title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
         status=DocumentStatus.DRAFT,
         round=1,
         restricted=kind.restricted,
         note=note,
+        manner_id=act.rules.manners.ids.get((group, kind)),
         drafted_at=act.at,
     )
     act.session.add(paper)
@@ -178,49 +206,24 @@ def draft_paper(act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, 
     return paper
 
 
-def manner_of(act: Act, recipient: Organisation) -> Manner:
-    """Return how our unit writes to a recipient, and what a late one may be met with."""
-    return manner(_body(own_unit(act.session)), _body(recipient), override=recipient.relation)
+def _never(group: Group, kind: DocumentKind) -> str:
+    if kind is DocumentKind.SUPERVISION_ORDER:
+        return "该单位不适用督办单，请以报告、提请或提醒方式办理。"
+    return f"对{group.label}不制发{kind.label}。"
+
+
+def group_of(act: Act, recipient: Organisation) -> Group:
+    """Return the row of the table of manners that a recipient of our unit belongs to."""
+    return group(_body(own_unit(act.session)), _body(recipient), override=recipient.relation)
 
 
 def _body(unit: Organisation) -> Body:
     return Body(unit.kind, unit.division_code, tuple(unit.path.strip("/").split("/")))
 
 
-def _issuer_and_form(act: Act, kind: DocumentKind, how: Manner) -> tuple[Organisation, DocumentForm]:
-    """Return in whose name and in which form a paper leaves; an order in the name of the body with the power."""
-    if kind is DocumentKind.SUPERVISION_ORDER:
-        if how.order_issued_by is None:
-            raise WrongStage("该单位不适用督办单，请以报告、提请或提醒方式办理。", code="no_order")
-        return issuing_body(act.session, BODIES[how.order_issued_by]), DocumentForm.NOTICE
-    form = how.form
-    if kind is DocumentKind.ACCOUNTABILITY_PROPOSAL and form is DocumentForm.NOTICE:
-        form = DocumentForm.LETTER  # a proposal asks, whoever it goes to
-    return issuing_body(act.session, BODIES[how.issued_by]), form
-
-
 def _other_body(act: Act, recipient: Organisation) -> Organisation:
     """Return who writes to one of our own bodies, for none writes to itself: the bureau, to the bureau the unit."""
     return issuing_body(act.session, "unit" if recipient.issues_as == "bureau" else "bureau")
-
-
-BODIES = {
-    IssuingBody.OWN_UNIT: "unit",
-    IssuingBody.CITY_BUREAU: "bureau",
-    IssuingBody.ROAD_SAFETY_OFFICE: "commission",
-}
-TITLES = {
-    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.REPORT): "关于{accident}整改建议的报告",
-    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.LETTER): "关于商请落实{accident}整改措施的函",
-    (DocumentKind.RECTIFICATION_NOTICE, DocumentForm.NOTICE): "关于落实{accident}整改措施的通知",
-    (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentForm.REPORT): "关于{accident}倒查问责建议的报告",
-    (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentForm.LETTER): "关于{accident}倒查问责建议的函",
-    (DocumentKind.SUPERVISION_ORDER, DocumentForm.NOTICE): "关于{again}限期落实{accident}整改措施的督办通知",
-}
-
-
-def _title(act: Act, case: Case, kind: DocumentKind, form: DocumentForm, occasion: int) -> str:
-    return TITLES[kind, form].format(accident=accident_name(act, case), again="再次" if occasion > 1 else "")
 
 
 def accident_name(act: Act, case: Case) -> str:
@@ -230,7 +233,8 @@ def accident_name(act: Act, case: Case) -> str:
     return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
 
 
-def _carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
+def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
+    """Put measures in hands onto a paper."""
     act.session.add_all(DocumentAssignment(document_id=paper.id, assignment_id=a) for a in assignments)
 
 

@@ -8,9 +8,8 @@ from sqlalchemy import exists, select
 
 from models.clock import local_date
 from models.rules import policy
-from models.rules.escalation import DISOBEYED, Addressee, DueRung, Standing, due_rungs
+from models.rules.escalation import DISOBEYED, Addressee, DueRung, Standing, WhenLate, due_rungs
 from models.rules.local_time import chinese_date
-from models.rules.relations import Manner
 from models.rules.vocabulary import (
     AccountabilityCategory,
     AssignmentState,
@@ -42,7 +41,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record
-from .drafting import draft_order, manner_of
+from .drafting import draft_late_report, draft_order, group_of
 from .investigation import free_ref
 
 
@@ -79,7 +78,7 @@ def climb(act: Act, case_number: str) -> list[Fired]:
 
 def _look(act: Act, case: Case, deadline: Deadline) -> list[Fired]:
     unit = act.session.get_one(Organisation, deadline.organisation_id)
-    how = manner_of(act, unit)
+    how = act.rules.manners.when_late(group_of(act, unit))
     rungs = due_rungs(_standing(act, case, deadline, how), act.today, act.rules.calendar, act.rules.ladder)
     fired = [_fire(act, case, deadline, unit, rung) for rung in rungs]
     deadline.next_look_on = deadlines.next_look(deadline, act.rules, after=act.today)
@@ -87,7 +86,7 @@ def _look(act: Act, case: Case, deadline: Deadline) -> list[Fired]:
     return fired
 
 
-def _standing(act: Act, case: Case, deadline: Deadline, how: Manner) -> Standing:
+def _standing(act: Act, case: Case, deadline: Deadline, how: WhenLate) -> Standing:
     rule = act.rules.rule(deadline.rule_code, deadline.rule_version)
     fired = act.session.scalars(
         select(RungFired.rung).where(
@@ -112,7 +111,7 @@ def _standing(act: Act, case: Case, deadline: Deadline, how: Manner) -> Standing
         due_on=deadline.due_on,
         half_on=deadline.half_on,
         near_on=deadline.near_on,
-        when_late=how.when_late,
+        when_late=how,
         reminder_only=rule.reminder_only,
         order_open=not of_order and _order_open(act, case, deadline.organisation_id),
         red_since=deadlines.red_since(deadline) if of_order and act.today > deadline.due_on else None,
@@ -172,6 +171,8 @@ def _fire(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
         order = draft_order(act, case, unit.id, _late(act, case, unit.id), why=_why(act, deadline))
         rung.document_id, paper = order.id, order.ref
         _fire_with(act, case, deadline, due.rung.code, order)
+    elif due.drafts_report:
+        paper = _report_late(act, case, deadline, unit)
     elif due.rung.code == "talk":
         talk = _propose_talk(act, case, deadline, unit)
         rung.talk_id = talk.id
@@ -255,6 +256,44 @@ def _late(act: Act, case: Case, organisation_id: int) -> list[int]:
                 ),
             )
             .order_by(Measure.position)
+        )
+    )
+
+
+def _report_late(act: Act, case: Case, deadline: Deadline, unit: Organisation) -> str | None:
+    """Draft a 报告 to our leaders about a unit that gets no order, unless one about it is under way; a person sends it."""
+    carried = _late(act, case, unit.id)
+    if not carried and deadline.document_id is not None:
+        carried = list(
+            act.session.scalars(
+                select(DocumentAssignment.assignment_id)
+                .where(DocumentAssignment.document_id == deadline.document_id)
+                .order_by(DocumentAssignment.assignment_id)
+            )
+        )
+    if not carried or _under_way(act, case, unit.id):
+        return None
+    return draft_late_report(act, case, unit, carried, why=_why(act, deadline)).ref
+
+
+def _under_way(act: Act, case: Case, organisation_id: int) -> bool:
+    about = exists(
+        select(1)
+        .select_from(DocumentAssignment)
+        .join(Assignment, Assignment.id == DocumentAssignment.assignment_id)
+        .where(DocumentAssignment.document_id == Document.id, Assignment.organisation_id == organisation_id)
+        .correlate(Document)
+    )
+    return bool(
+        act.session.scalar(
+            select(
+                exists().where(
+                    Document.case_id == case.id,
+                    Document.kind == DocumentKind.LATE_REPORT,
+                    Document.status.not_in((DocumentStatus.VOID, DocumentStatus.DELIVERED)),
+                    about,
+                )
+            )
         )
     )
 

@@ -19,6 +19,7 @@ from models.rules.vocabulary import (
     Aspect,
     AssignmentState,
     DocumentKind,
+    DocumentStatus,
     FindingLevel,
     Part,
     Stage,
@@ -41,6 +42,8 @@ from models.tables import (
 
 from .act import Act, lock_case, next_ref, record, unit_path
 from .organisations import find_organisation
+
+DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
 
 def _open_for_editing(act: Act, case_number: str) -> Case:
@@ -186,8 +189,9 @@ def edit_measure(
     responsible_person: str | None = None,
     due: date | None = None,
 ) -> None:
-    """Change a measure that no notice carries yet. Raises WrongStage for one that is out."""
-    case, row = _editable_measure(act, case_number, measure)
+    """Change a measure that no notice carries yet, or one that is a draft or was taken back. Raises WrongStage for one
+    that is on its way or out."""
+    case, row = _editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
     changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
     for held in act.session.scalars(select(Assignment).where(Assignment.measure_id == row.id)):
@@ -332,7 +336,9 @@ def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str)
     record(act, case, "evidence_withdrawn", why=_worded(reason, "撤回理由"), evidence=evidence)
 
 
-def _editable_measure(act: Act, case_number: str, measure: str, *, action: str = "case.edit") -> tuple[Case, Measure]:
+def _editable_measure(
+    act: Act, case_number: str, measure: str, *, action: str = "case.edit", amendable: tuple[DocumentStatus, ...] = ()
+) -> tuple[Case, Measure]:
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     if case.stage is not Stage.RECTIFYING:
@@ -343,7 +349,12 @@ def _editable_measure(act: Act, case_number: str, measure: str, *, action: str =
     carried = act.session.execute(
         select(Document.ref)
         .join(Assignment, Assignment.notice_id == Document.id)
-        .where(Assignment.measure_id == row.id, Document.kind == DocumentKind.RECTIFICATION_NOTICE)
+        .where(
+            Assignment.measure_id == row.id,
+            Document.kind.in_((DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)),
+            Document.status.not_in(amendable),
+        )
+        .order_by(Document.id)
         .limit(1)
     ).one_or_none()
     if carried is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from models.rules import policy
 from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import DEFAULT_LADDER
+from models.rules.manners import DEFAULT_MANNERS
 from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
 from models.rules.workdays import DayKind
 from models.settings import Settings
@@ -26,6 +28,7 @@ from models.tables import (
     ChainStep,
     DeadlineRuleRow,
     LadderRung,
+    MannerRow,
     NumberSeries,
     Organisation,
     User,
@@ -48,6 +51,7 @@ SERIES_MARKS = {
     DocumentKind.TALK_NOTICE: "约",
     DocumentKind.TALK_MINUTES: "纪",
     DocumentKind.EXCERPT: "摘",
+    DocumentKind.LATE_REPORT: "报",
 }
 # Each body's own letter keeps the series of two bodies apart where both issue the same kind.
 BODY_MARKS = {"unit": "", "bureau": "局", "commission": "安"}
@@ -61,6 +65,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         _calendar(session, at)
         _rules(session, at)
         _ladder(session, at)
+        _manners(session, at)
         if fresh:
             _bodies(session, settings, at)
     return fresh
@@ -114,6 +119,24 @@ def _ladder(session: Session, at: datetime) -> None:
             valid_from=at,
         )
         for position, rung in enumerate(DEFAULT_LADDER, 1)
+    )
+
+
+def _manners(session: Session, at: datetime) -> None:
+    """Load the rows that are not there: a row that somebody changed stays as it is."""
+    present = {(row.recipients, row.kind) for row in session.execute(select(MannerRow.recipients, MannerRow.kind))}
+    session.add_all(
+        MannerRow(
+            recipients=group,
+            kind=kind,
+            version=1,
+            **asdict(manner),
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for (group, kind), manner in DEFAULT_MANNERS.items()
+        if (group, kind) not in present
     )
 
 

@@ -57,19 +57,23 @@ def attach_rendition(
     file_name: str,
     *,
     pages: int | None = None,
+    version: int | None = None,
 ) -> bool:
     """Record a stored file as a form of an issued paper; returns False, and changes nothing, where it is on record.
 
-    Frozen content has one file of each form for ever. Raises NotFound, WrongStage (nothing frozen yet), Conflict
+    Each version of frozen content has one file of each form for ever; what was built from a `version` that was changed
+    since is let fall. Raises NotFound, WrongStage (nothing frozen yet), Conflict
     where another file stands for the same content.
     """
     policy.require(act.actor, "paper.render")
     document = _locked(act, document_id)
     if document.content is None:
         raise WrongStage(f"文书{document.ref}尚未签发，不能生成正式文件。", code="not_issued")
+    if version is not None and version != document.content_version:
+        return False
     standing = act.session.scalar(
         select(Rendition.sha256).where(
-            Rendition.document_id == document.id, Rendition.form == form, Rendition.version == 1
+            Rendition.document_id == document.id, Rendition.form == form, Rendition.version == document.content_version
         )
     )
     if standing == stored.sha256:
@@ -80,7 +84,7 @@ def attach_rendition(
         Rendition(
             document_id=document.id,
             form=form,
-            version=1,
+            version=document.content_version,
             sha256=stored.sha256,
             size=stored.size,
             pages=pages,

@@ -17,6 +17,7 @@ from models.tables import Case, Document
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
 from .cases import require_reason
+from .manners import seal_of
 from .renditions import Enclosure, add_version
 
 
@@ -37,7 +38,7 @@ def _may_seal(act: Act, case: Case, document: Document) -> None:
 
 def _stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str) -> None:
     _may_seal(act, case, document)
-    _mode(act, SealMode.PAPER)
+    _mode(act, document, SealMode.PAPER)
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "seal")
     document.sealed_at = act.at
     add_version(act, document, RenditionForm.SEALED_SCAN, scan, file_name)
@@ -72,16 +73,16 @@ def seal_electronically(
 def may_seal_electronically(act: Act, case: Case, document: Document) -> None:
     """Refuse before a provider is asked. Raises NotAllowed, or WrongStage where the paper may not be sealed now."""
     _may_seal(act, case, document)
-    _mode(act, SealMode.ELECTRONIC)
+    _mode(act, document, SealMode.ELECTRONIC)
     lifecycle.advance(lifecycle.PAPER, document.status, "seal")
 
 
-def _mode(act: Act, wanted: SealMode) -> None:
-    used = act.settings.seal
+def _mode(act: Act, document: Document, wanted: SealMode) -> None:
+    used = seal_of(act, document)
     if used is SealMode.NONE:
-        raise WrongStage("本单位设置为不用印，无需登记用印。", code="no_seal")
+        raise WrongStage("该文书不用印，无需登记用印。", code="no_seal")
     if used is not wanted:
-        raise WrongStage(f"本单位设置为{used.label}，不能登记为{wanted.label}。", code="other_seal")
+        raise WrongStage(f"该文书设置为{used.label}，不能登记为{wanted.label}。", code="other_seal")
 
 
 def replace_scan(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str, reason: str) -> None:
@@ -89,7 +90,7 @@ def replace_scan(act: Act, case_number: str, *, paper: str, scan: Stored, file_n
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
     _may_seal(act, case, document)
-    _mode(act, SealMode.PAPER)
+    _mode(act, document, SealMode.PAPER)
     if document.status is DocumentStatus.DELIVERED:
         raise WrongStage("文书已送达，不能更换用印扫描件。", code="delivered")
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "reseal")

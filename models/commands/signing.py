@@ -7,7 +7,7 @@ import json
 
 from models import papers
 from models.clock import local_date
-from models.errors import WrongStage
+from models.errors import Invalid, WrongStage
 from models.queries.papers import content
 from models.queries.templates import in_use
 from models.rules import lifecycle
@@ -16,7 +16,10 @@ from models.tables import Case, Document
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, record
+from .amending import take_effect
 from .approval import find_paper
+from .flags import settle
+from .manners import series_of
 from .numbers import number_for
 from .steps import Taken, take_step
 
@@ -48,13 +51,16 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
     signed_on = local_date(taken.at)
     taken.decide(act, "approved", remark)
-    if document.kind is DocumentKind.ANALYSIS_REPORT:
+    again = document.number is not None
+    if document.kind is DocumentKind.ANALYSIS_REPORT and not again:
         _sign_report(act, case, taken)
+    if again and number is not None:
+        raise Invalid("改稿后沿用原文号，请不要填写文号。", code="number_kept")
     act.session.flush()
-    number = number_for(
+    number = document.number or number_for(
         act,
         document.issuer_id,
-        document.kind.value,
+        series_of(act, document),
         number,
         used_for=f"{case.case_number}/{document.ref}",
         on=signed_on,
@@ -93,7 +99,12 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
         template=template.sha256 if template else None,
         **taken.told(),
     )
-    enqueue(act, case, "render", f"{case.case_number}/{document.ref}", document=document.id)
+    subject = f"{case.case_number}/{document.ref}" + (f"/v{document.content_version}" if again else "")
+    enqueue(act, case, "render", subject, document=document.id)
+    if again:
+        settle(act, document)
+    if document.recipient_id is None:
+        take_effect(act, case, document, taken.at)
     return number
 
 

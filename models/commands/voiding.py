@@ -13,6 +13,8 @@ from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
 from .cases import require_reason
+from .flags import settle
+from .manners import series_of
 from .numbers import void_number
 
 
@@ -32,8 +34,10 @@ def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     why = require_reason(reason)
     document.status, document.void_reason = lifecycle.advance(lifecycle.PAPER, document.status, "void"), why
     if document.number is not None:
-        void_number(act, document.issuer_id, document.kind.value, used_for=f"{case.case_number}/{paper}", reason=why)
+        series = series_of(act, document)
+        void_number(act, document.issuer_id, series, used_for=f"{case.case_number}/{paper}", reason=why)
     free(act, document)
+    settle(act, document)
     deadlines.withdraw(act, case, act.at, "notice.issue", document_id=document.id)
     _wake(act, case, document)
     record(act, case, "paper_voided", why=why, paper=paper, number=document.number)

@@ -29,6 +29,7 @@ from models.papers.facts import (
     TeamMember,
     VehicleFacts,
 )
+from models.papers.late_report import LateReport
 from models.papers.proof_of_service import ProofOfService
 from models.papers.rectification_notice import RectificationNotice
 from models.papers.supervision_order import OverdueMatter, SupervisionOrder
@@ -60,7 +61,8 @@ Paper = Annotated[
     | TalkNotice
     | TalkMinutes
     | Excerpt
-    | ProofOfService,
+    | ProofOfService
+    | LateReport,
     Field(discriminator="kind"),
 ]
 _PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
@@ -117,6 +119,7 @@ __all__ = [
     "ExcerptMeasure",
     "FindingEntry",
     "Head",
+    "LateReport",
     "MeasureEntry",
     "Milestone",
     "NotApplicable",

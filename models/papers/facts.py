@@ -131,6 +131,7 @@ class MeasureEntry(Content):
     milestones: tuple[Milestone, ...] = ()
     proof: str | None = None
     findings: tuple[str, ...] = ()
+    notified: str | None = None  # the advance notice that told it before the report
 
 
 class TeamMember(Content):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import NotFound
@@ -13,6 +13,7 @@ from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, RenditionForm
 from models.tables import Case, Delivery, Document, Organisation, Rendition
 
+from .flags import amendments_of, open_flags
 from .visible import visible_cases, visible_documents
 
 KINDS = list(DocumentKind)
@@ -34,17 +35,12 @@ def no_case(case_number: str) -> NotFound:
 
 
 def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
-    """Return the papers of a case that the actor may see. One statement.
+    """Return the papers of a case that the actor may see. Three statements.
 
-    `version`, `sha256` are those of the newest final file, None until there is one; `path` is its name on export.
+    `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
+    export. `amended_by` are corrections and withdrawals in effect, `flag` what a later fact made wrong in it.
     """
-    recipient, newer = aliased(Organisation), aliased(Rendition)
-    newest = (
-        select(func.max(newer.version))
-        .where(newer.document_id == Document.id, newer.form == RenditionForm.FINAL_DOCX)
-        .correlate(Document)
-        .scalar_subquery()
-    )
+    recipient = aliased(Organisation)
     rows = session.execute(
         select(
             Document.id,
@@ -71,14 +67,21 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
             and_(
                 Rendition.document_id == Document.id,
                 Rendition.form == RenditionForm.FINAL_DOCX,
-                Rendition.version == newest,
+                Rendition.version == Document.content_version,
             ),
         )
         .where(Document.case_id == case_id, visible_documents(actor))
         .order_by(Document.id)
     ).all()
+    amended = amendments_of(session, [row.id for row in rows])
+    flags = open_flags(session, [row.id for row in rows])
     return [
-        {**row._mapping, "path": file_name(row.number, row.title)}
+        {
+            **row._mapping,
+            "path": file_name(row.number, row.title),
+            "amended_by": amended.get(row.id, []),
+            "flag": flags.get(row.id),
+        }
         for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
     ]
 

@@ -12,10 +12,11 @@ from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import ORDER_RULES
 from models.rules.lights import BY_SEVERITY
 from models.rules.policy import Actor
-from models.rules.relations import Body, manner
+from models.rules.relations import Body, group
 from models.rules.vocabulary import Light, Turn
 from models.tables import Deadline, Organisation
 
+from .rulebook import manners
 from .visible_clocks import visible_deadlines
 
 REMINDERS = tuple(rule.code for rule in DEFAULT_RULES if rule.reminder_only)
@@ -44,7 +45,10 @@ def unlit_units(session: Session) -> frozenset[int]:
     own = next((bodies[row.id] for row in rows if row.issues_as == "unit"), None)
     if own is None:
         return frozenset()
-    return frozenset(row.id for row in rows if not manner(own, bodies[row.id], override=row.relation).may_be_lit)
+    table = manners(session)
+    return frozenset(
+        row.id for row in rows if not table.may_get_order(group(own, bodies[row.id], override=row.relation))
+    )
 
 
 def severity(today: date, unlit: Collection[int]) -> ColumnElement[int]:
@@ -69,7 +73,7 @@ def lamp(place: int | None) -> Light:
 
 
 def lights_of_cases(session: Session, actor: Actor, case_ids: Collection[int], today: date) -> Mapping[int, Light]:
-    """Return the worst light of each case among the clocks that the actor may see. Two statements."""
+    """Return the worst light of each case among the clocks that the actor may see. Three statements."""
     rows = session.execute(
         select(Deadline.case_id, func.max(severity(today, unlit_units(session))).label("place"))
         .where(Deadline.case_id.in_(case_ids), visible_deadlines(actor))

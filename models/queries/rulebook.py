@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,21 +12,24 @@ from sqlalchemy.orm import Session
 from models.errors import NotFound
 from models.rules.deadline_rules import DeadlineRule, Unit
 from models.rules.escalation import DEFAULT_LADDER, Addressee, Rung, When
+from models.rules.manners import STANDARD, Manner, Manners
 from models.rules.vocabulary import Light, Turn
 from models.rules.workdays import Calendar, DayKind
 from models.rules.workdays import CalendarDay as Day
-from models.tables import AdminEvent, CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
+from models.tables import AdminEvent, CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung, MannerRow
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Every version of every deadline rule, the calendar, and the ladder with its version (0: the default)."""
+    """Every version of every deadline rule, the calendar, the ladder with its version (0: the default), and how we
+    write to whom."""
 
     calendar: Calendar
     versions: Mapping[tuple[str, int], DeadlineRule]
     latest: Mapping[str, DeadlineRule]
     ladder: tuple[Rung, ...] = DEFAULT_LADDER
     ladder_version: int = 0
+    manners: Manners = STANDARD
 
     def rule(self, code: str, version: int | None = None) -> DeadlineRule:
         """Return a rule, the latest version by default. Raises NotFound for one that never was."""
@@ -46,6 +49,7 @@ def rulebook(session: Session) -> Rulebook:
     signature = session.execute(
         select(
             select(func.max(DeadlineRuleRow.id)).scalar_subquery(),
+            select(func.max(MannerRow.id)).scalar_subquery(),
             select(func.max(CalendarYear.loaded_at)).scalar_subquery(),
             select(func.count()).select_from(CalendarDay).scalar_subquery(),
             # A correction may come with an earlier moment and as many days as before; its record is always new.
@@ -80,7 +84,25 @@ def _load(session: Session) -> Rulebook:
         {rule.code: rule for rule in rules},
         tuple(rung_from(data) for data in rungs) or DEFAULT_LADDER,
         version,
+        manners(session),
     )
+
+
+def manners(session: Session) -> Manners:
+    """Read the newest version of each row; an installation without rows writes by the standard table."""
+    newest = {(row.recipients, row.kind): row for row in session.scalars(select(MannerRow).order_by(MannerRow.version))}
+    if not newest:
+        return STANDARD
+    return Manners(
+        {key: manner_from(row) for key, row in newest.items()},
+        {key: row.id for key, row in newest.items()},
+        {key: row.version for key, row in newest.items()},
+    )
+
+
+def manner_from(row: MannerRow) -> Manner:
+    """Return the manner that a row holds."""
+    return Manner(**{field.name: getattr(row, field.name) for field in fields(Manner)})
 
 
 def rule_from(data: Mapping[str, Any]) -> DeadlineRule:

@@ -224,7 +224,9 @@ def _unacknowledged() -> Select[Any]:
         .join(Delivery, Delivery.document_id == Document.id)
         .where(
             Delivery.acknowledged_at.is_(None),
-            Document.kind.in_((DocumentKind.RECTIFICATION_NOTICE, DocumentKind.SUPERVISION_ORDER)),
+            Document.kind.in_(
+                (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE, DocumentKind.SUPERVISION_ORDER)
+            ),
             Case.stage.not_in(ENDED),
         )
     )
@@ -327,8 +329,24 @@ def _finished() -> Select[Any]:
             .correlate(Case)
         )
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
+        if kind is DocumentKind.RECTIFICATION_NOTICE:
+            return or_(delivered, waived, told_in_advance)
         return or_(delivered, waived)
 
+    advance = DocumentKind.ADVANCE_NOTICE
+    told = exists(
+        select(1)
+        .where(Document.case_id == Case.id, Document.kind == advance, Document.status == DocumentStatus.DELIVERED)
+        .correlate(Case)
+    )
+    untold = exists(
+        select(1)
+        .select_from(Assignment)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(Assignment.case_id == Case.id, Document.kind.is_distinct_from(advance))
+        .correlate(Case)
+    )
+    told_in_advance = and_(told, not_(untold))
     open_hand = exists(
         select(1).where(Assignment.case_id == Case.id, Assignment.state != AssignmentState.CLOSED).correlate(Case)
     )

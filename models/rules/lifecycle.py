@@ -40,11 +40,14 @@ S, D, A = Stage, DocumentStatus, AssignmentState
 CASE: tuple[Transition[Stage], ...] = (
     Transition(S.FILED, "investigate", None, S.INVESTIGATING),
     Transition(S.INVESTIGATING, "investigate", None, S.INVESTIGATING),
+    Transition(S.FILED, "notify_early", None, S.INVESTIGATING),
+    Transition(S.INVESTIGATING, "notify_early", None, S.INVESTIGATING),
     Transition(S.FILED, "submit_report", "has_findings", S.REVIEWING),
     Transition(S.INVESTIGATING, "submit_report", "has_findings", S.REVIEWING),
     Transition(S.REVIEWING, "return_report", None, S.INVESTIGATING),
     Transition(S.REVIEWING, "sign_report", None, S.RECTIFYING),
     Transition(S.RECTIFYING, "rectify", None, S.RECTIFYING),
+    *(Transition(stage, "tell", None, stage) for stage in (S.FILED, S.INVESTIGATING, S.REVIEWING, S.RECTIFYING)),
     Transition(S.RECTIFYING, "archive", "measures_settled", S.ARCHIVED),
     Transition(S.FILED, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.INVESTIGATING, "discontinue", "no_open_paper", S.DISCONTINUED),
@@ -64,6 +67,7 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
     ),
     *(Transition(source, "return", None, D.RETURNED) for source in (D.IN_REVIEW, D.COUNTERSIGNING, D.SIGNING)),
     Transition(D.SIGNING, "sign", None, D.ISSUED),
+    Transition(D.ISSUED, "redraft", None, D.RETURNED),
     Transition(D.ISSUED, "seal", None, D.SEALED),
     Transition(D.ISSUED, "deliver", "seal_not_needed", D.DELIVERED),
     Transition(D.SEALED, "deliver", None, D.DELIVERED),
@@ -91,6 +95,10 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
         Transition(source, "return", None, A.RETURNED)
         for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED, A.AWAITING_VERIFICATION)
     ),
+    *(
+        Transition(source, "withdraw_notice", None, A.UNISSUED)
+        for source in (*_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED)
+    ),
     Transition(A.AWAITING_VERIFICATION, "verify", None, A.AWAITING_VERIFICATION),
     Transition(A.AWAITING_VERIFICATION, "close_as_done", "verified", A.CLOSED),
     *(
@@ -101,16 +109,19 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
 
 ACTIONS = {
     "investigate": "修改调查内容",
+    "notify_early": "先行通知整改",
     "submit_report": "提交报告审批",
     "return_report": "退回报告",
     "sign_report": "签发报告",
     "rectify": "办理整改事项",
+    "tell": "发出文书",
     "archive": "归档",
     "discontinue": "终止调查",
     "submit": "提交审批",
     "pass": "审批",
     "return": "退回",
     "sign": "签发",
+    "redraft": "改稿",
     "seal": "用印",
     "reseal": "更换用印扫描件",
     "deliver": "送达",
@@ -121,6 +132,7 @@ ACTIONS = {
     "reply": "提交反馈",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",
+    "withdraw_notice": "撤销通知",
     "verify": "现场复查",
     "close_as_done": "办结",
     "close_with_reason": "说明理由办结",

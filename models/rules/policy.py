@@ -67,6 +67,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "paper.seal": ((Role.CLERK, Reach.UNIT),),
     "paper.seal_restricted": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "paper.deliver": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "paper.amend": ((Role.OFFICER, Reach.UNIT),),
+    "paper.redraft": ((Role.OFFICER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "paper.discard": ((Role.OFFICER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "paper.void": ((Role.SIGNER, Reach.UNIT),),
     "paper.render": ((Role.SYSTEM, Reach.EVERYTHING),),

@@ -1,4 +1,4 @@
-"""How a recipient stands to us, and what that means for its papers and for what happens when it is late."""
+"""How a recipient stands to us; what that means for its papers is data (`models.rules.manners`)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from models.errors import Invalid
-from models.rules.escalation import WhenLate
-from models.rules.vocabulary import DocumentForm, OrganisationKind, Relation, Word
+from models.rules.vocabulary import OrganisationKind, Relation, Word
 
 
 class Level(IntEnum):
@@ -127,64 +126,6 @@ def group(issuer: Body, recipient: Body, *, override: Relation | None = None) ->
     if found is Relation.SUBORDINATE:
         return Group.SUBORDINATE
     return Group.OUTSIDE if elsewhere or recipient.kind in _INDEPENDENT else Group.DEPARTMENT
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How we write to a group: form, closing words, in whose name, and what a late recipient may be met with.
-
-    `order_issued_by` is the body with the power to order (政府督查工作条例 art. 7 leaves other powers of inspection as
-    they are); None where no order is possible.
-    """
-
-    form: DocumentForm
-    closing: str
-    issued_by: IssuingBody
-    when_late: WhenLate
-    order_issued_by: IssuingBody | None
-    shows_signer: bool = False
-    copies_industry_authority: bool = False
-
-    @property
-    def may_get_order(self) -> bool:
-        """Whether the ladder may climb to an order."""
-        return self.when_late is WhenLate.ORDER
-
-    @property
-    def may_be_lit(self) -> bool:
-        """Whether the recipient's clocks show a light."""
-        return self.when_late is WhenLate.ORDER
-
-    @property
-    def may_be_ranked(self) -> bool:
-        """Whether the recipient appears in circulars and rankings."""
-        return self.when_late is WhenLate.ORDER
-
-
-_TO_PEER = (DocumentForm.LETTER, "请函复。", IssuingBody.OWN_UNIT)
-_DOWNWARD = (DocumentForm.NOTICE, "特此通知。", IssuingBody.OWN_UNIT)
-
-DEFAULT_MANNERS: dict[Group, Manner] = {
-    Group.SUPERIOR: Manner(
-        DocumentForm.REPORT,
-        "特此报告。",
-        IssuingBody.CITY_BUREAU,
-        WhenLate.REPORT_TO_LEADERS,
-        None,
-        shows_signer=True,
-    ),
-    Group.DEPARTMENT: Manner(*_TO_PEER, WhenLate.ORDER, IssuingBody.ROAD_SAFETY_OFFICE),
-    Group.SUBORDINATE: Manner(*_DOWNWARD, WhenLate.ORDER, IssuingBody.OWN_UNIT),
-    Group.ENTERPRISE: Manner(*_DOWNWARD, WhenLate.ORDER, IssuingBody.OWN_UNIT, copies_industry_authority=True),
-    Group.ENTERPRISE_ELSEWHERE: Manner(*_TO_PEER, WhenLate.ORDER, IssuingBody.OWN_UNIT, copies_industry_authority=True),
-    Group.ENTERPRISE_OTHER_CITY: Manner(*_TO_PEER, WhenLate.REMIND_AND_REPORT, None, copies_industry_authority=True),
-    Group.OUTSIDE: Manner(*_TO_PEER, WhenLate.REMIND_AND_REPORT, None),
-}
-
-
-def manner(issuer: Body, recipient: Body, *, override: Relation | None = None) -> Manner:
-    """Return how the issuer writes to the recipient by the default table."""
-    return DEFAULT_MANNERS[group(issuer, recipient, override=override)]
 
 
 def _in_jurisdiction(issuer: Body, recipient: Body) -> bool:

@@ -88,6 +88,7 @@ class DocumentKind(Word):
     TALK_MINUTES = "talk_minutes", "约谈纪要"
     EXCERPT = "excerpt", "调查分析报告摘录"
     PROOF_OF_SERVICE = "proof_of_service", "送达回证"
+    LATE_REPORT = "late_report", "逾期情况报告"
 
     @property
     def one_of_five(self) -> bool:

@@ -2,6 +2,7 @@
 
 from .accidents import Accident, LaterDeath, Person, Vehicle
 from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
+from .amendments import Amendment, DocumentVersion, PaperFlag
 from .archives import Archive, ArchiveItem
 from .base import Base
 from .cases import (
@@ -27,6 +28,7 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
@@ -38,6 +40,7 @@ __all__ = [
     "AccountabilityFinding",
     "AccountabilityItem",
     "AdminEvent",
+    "Amendment",
     "Approval",
     "Archive",
     "ArchiveItem",
@@ -53,6 +56,7 @@ __all__ = [
     "Delivery",
     "Document",
     "DocumentAssignment",
+    "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
     "Event",
@@ -63,6 +67,7 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",
@@ -72,6 +77,7 @@ __all__ = [
     "OrganAnswer",
     "Organisation",
     "Outbox",
+    "PaperFlag",
     "Person",
     "Reader",
     "Register",

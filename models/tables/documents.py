@@ -69,6 +69,9 @@ class Document(Base):
     replaces_id: Mapped[int | None] = column("paper this one replaces", ForeignKey("documents.id"))
     number: Mapped[str | None] = column("发文字号, unique per issuer; kept when voided")
     content: Mapped[Json | None] = column("what the paper says, frozen when it was issued")
+    content_version: Mapped[int] = column(
+        "1, raised where a signed paper is changed before its seal; its files carry the same version", default=1
+    )
     content_sha256: Mapped[str | None] = column("hash of the canonical content")
     template_id: Mapped[int | None] = column(
         "template the paper was signed with; null for our own form", ForeignKey("templates.id")
@@ -82,6 +85,9 @@ class Document(Base):
     issued_on: Mapped[date | None] = column("成文日期, printed on the paper")
     sealed_at: Mapped[datetime | None] = column("when the seal was put on")
     void_reason: Mapped[str | None] = column("why it was voided")
+    manner_id: Mapped[int | None] = column(
+        "row of the table of manners it was drafted by; null for papers to nobody", ForeignKey("manners.id")
+    )
     version: Mapped[int] = column("raised by every change; a stale writer is told")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so

@@ -140,6 +140,125 @@ def upgrade() -> None:
         sa.UniqueConstraint("version", "position", name=op.f("uq_ladder_rungs_version_position")),
     )
     op.create_table(
+        "manners",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column(
+            "recipients",
+            sa.Enum(
+                "superior",
+                "department",
+                "subordinate",
+                "enterprise",
+                "enterprise_elsewhere",
+                "enterprise_other_city",
+                "outside",
+                name="group",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="group of recipients, as relation and kind of unit decide it",
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "analysis_report",
+                "rectification_notice",
+                "accountability_proposal",
+                "supervision_order",
+                "traceback_archive",
+                "advance_notice",
+                "correction",
+                "withdrawal",
+                "clue_transfer",
+                "talk_notice",
+                "talk_minutes",
+                "excerpt",
+                "proof_of_service",
+                "late_report",
+                name="documentkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="kind of paper",
+        ),
+        sa.Column("version", sa.Integer(), nullable=False, comment="version, from 1"),
+        sa.Column(
+            "form",
+            sa.Enum(
+                "report", "letter", "notice", name="documentform", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+            comment="报告, 函 or 通知",
+        ),
+        sa.Column(
+            "title",
+            sa.String(),
+            nullable=False,
+            comment="title, with {accident}, {again}, {number} and {unit} to be filled in",
+        ),
+        sa.Column("closing", sa.String(), nullable=False, comment="closing words"),
+        sa.Column(
+            "issued_by",
+            sa.Enum(
+                "own_unit",
+                "city_bureau",
+                "road_safety_office",
+                name="issuingbody",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="body in whose name it leaves",
+        ),
+        sa.Column(
+            "series",
+            sa.String(),
+            nullable=True,
+            comment="机关代字 of its numbers; null for the issuer's own series of the kind",
+        ),
+        sa.Column(
+            "seal",
+            sa.Enum(
+                "paper", "electronic", "none", name="sealmode", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=True,
+            comment="how it is sealed; null for the installation's setting",
+        ),
+        sa.Column("signer", sa.String(), nullable=True, comment="account that must sign; null for the issuer's chain"),
+        sa.Column(
+            "copies_industry_authority",
+            sa.Boolean(),
+            nullable=False,
+            comment="copied to the recipient's industry authority",
+        ),
+        sa.Column(
+            "when_late",
+            sa.Enum(
+                "order",
+                "report_to_leaders",
+                "remind_and_report",
+                name="whenlate",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+            comment="what a late recipient is met with; null where no clock of theirs starts",
+        ),
+        sa.Column("author", sa.String(), nullable=False, comment="who set it"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why"),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False, comment="from when on it counts"),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_manners_reasoned")),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_manners_version_counts_from_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_manners")),
+        sa.UniqueConstraint("recipients", "kind", "version", name=op.f("uq_manners_recipients_kind_version")),
+    )
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
         sa.Column("name", sa.String(), nullable=False, comment="full official name"),
@@ -693,6 +812,7 @@ def upgrade() -> None:
                 "talk_minutes",
                 "excerpt",
                 "proof_of_service",
+                "late_report",
                 name="documentkind",
                 native_enum=False,
                 create_constraint=True,
@@ -804,6 +924,7 @@ def upgrade() -> None:
                 "talk_minutes",
                 "excerpt",
                 "proof_of_service",
+                "late_report",
                 name="documentkind",
                 native_enum=False,
                 create_constraint=True,
@@ -871,6 +992,12 @@ def upgrade() -> None:
             nullable=True,
             comment="what the paper says, frozen when it was issued",
         ),
+        sa.Column(
+            "content_version",
+            sa.Integer(),
+            nullable=False,
+            comment="1, raised where a signed paper is changed before its seal; its files carry the same version",
+        ),
         sa.Column("content_sha256", sa.String(), nullable=True, comment="hash of the canonical content"),
         sa.Column(
             "template_id",
@@ -890,6 +1017,12 @@ def upgrade() -> None:
         sa.Column("issued_on", sa.Date(), nullable=True, comment="成文日期, printed on the paper"),
         sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True, comment="when the seal was put on"),
         sa.Column("void_reason", sa.String(), nullable=True, comment="why it was voided"),
+        sa.Column(
+            "manner_id",
+            sa.Integer(),
+            nullable=True,
+            comment="row of the table of manners it was drafted by; null for papers to nobody",
+        ),
         sa.Column("version", sa.Integer(), nullable=False, comment="raised by every change; a stale writer is told"),
         sa.CheckConstraint("status <> 'void' OR void_reason IS NOT NULL", name=op.f("ck_documents_void_with_reason")),
         sa.CheckConstraint(
@@ -903,6 +1036,7 @@ def upgrade() -> None:
             ["confirmed_no_reply_by"], ["users.id"], name=op.f("fk_documents_confirmed_no_reply_by")
         ),
         sa.ForeignKeyConstraint(["issuer_id"], ["organisations.id"], name=op.f("fk_documents_issuer_id")),
+        sa.ForeignKeyConstraint(["manner_id"], ["manners.id"], name=op.f("fk_documents_manner_id")),
         sa.ForeignKeyConstraint(["recipient_id"], ["organisations.id"], name=op.f("fk_documents_recipient_id")),
         sa.ForeignKeyConstraint(["replaces_id"], ["documents.id"], name=op.f("fk_documents_replaces_id")),
         sa.ForeignKeyConstraint(["signed_by"], ["users.id"], name=op.f("fk_documents_signed_by")),
@@ -1070,6 +1204,7 @@ def upgrade() -> None:
                 "talk_minutes",
                 "excerpt",
                 "proof_of_service",
+                "late_report",
                 name="documentkind",
                 native_enum=False,
                 create_constraint=True,
@@ -1197,6 +1332,49 @@ def upgrade() -> None:
             batch_op.f("ix_accountability_items_competent_organ_id"), ["competent_organ_id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_accountability_items_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "amendments",
+        sa.Column("document_id", sa.Integer(), nullable=False, comment="the correction or withdrawal"),
+        sa.Column("amended_id", sa.Integer(), nullable=False, comment="the wrong paper"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why"),
+        sa.Column(
+            "effect",
+            sa.Enum(
+                "unchanged",
+                "changed",
+                "restarted",
+                "ended",
+                name="clockeffect",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+            comment="what becomes of the clocks that the wrong paper started",
+        ),
+        sa.Column(
+            "new_due_on", sa.Date(), nullable=True, comment="new date of completion, where the clocks change to one"
+        ),
+        sa.Column(
+            "passages",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="objects with place, wrong and right; none in a withdrawal",
+        ),
+        sa.Column("work_done", sa.String(), nullable=True, comment="what holds of the work done on a withdrawn paper"),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=True, comment="when it took effect"),
+        sa.CheckConstraint(
+            "(effect = 'changed') = (new_due_on IS NOT NULL)", name=op.f("ck_amendments_changed_to_a_date")
+        ),
+        sa.CheckConstraint("reason <> ''", name=op.f("ck_amendments_reasoned")),
+        sa.CheckConstraint("amended_id <> document_id", name=op.f("ck_amendments_not_itself")),
+        sa.ForeignKeyConstraint(["amended_id"], ["documents.id"], name=op.f("fk_amendments_amended_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_amendments_document_id")),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_amendments")),
+    )
+    with op.batch_alter_table("amendments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_amendments_amended_id"), ["amended_id"], unique=False)
 
     op.create_table(
         "archives",
@@ -1381,6 +1559,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_deliveries_recipient", ["recipient_id", "id"], unique=False)
 
     op.create_table(
+        "document_versions",
+        sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
+        sa.Column("version", sa.Integer(), nullable=False, comment="version of the content, from 1"),
+        sa.Column("title", sa.String(), nullable=False, comment="title then"),
+        sa.Column(
+            "content",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="what it said, as frozen",
+        ),
+        sa.Column("content_sha256", sa.String(), nullable=False, comment="hash of the canonical content"),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False, comment="when it was signed"),
+        sa.Column("issued_on", sa.Date(), nullable=False, comment="成文日期 then"),
+        sa.Column("signed_by", sa.Integer(), nullable=False, comment="who signed it"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why it was changed"),
+        sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=False, comment="when it was taken back"),
+        sa.Column("replaced_by", sa.Integer(), nullable=False, comment="who took it back"),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_document_versions_document_id")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["users.id"], name=op.f("fk_document_versions_replaced_by")),
+        sa.ForeignKeyConstraint(["signed_by"], ["users.id"], name=op.f("fk_document_versions_signed_by")),
+        sa.PrimaryKeyConstraint("document_id", "version", name=op.f("pk_document_versions")),
+    )
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
         sa.Column("case_id", sa.Integer(), nullable=False, comment="case"),
@@ -1479,6 +1680,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("organ_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_organ_answers_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "paper_flags",
+        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("case_id", sa.Integer(), nullable=False, comment="case"),
+        sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
+        sa.Column("reason", sa.String(), nullable=False, comment="what happened"),
+        sa.Column(
+            "changes",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="per fact what the paper says and what is right now: [before, after]",
+        ),
+        sa.Column(
+            "flagged_at", sa.DateTime(timezone=True), nullable=False, comment="when it was flagged or last added to"
+        ),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True, comment="when it was put right"),
+        sa.Column(
+            "settled_by_id",
+            sa.Integer(),
+            nullable=True,
+            comment="correction or withdrawal that put it right; null where it was signed anew or voided",
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_paper_flags_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_paper_flags_document_id")),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["documents.id"], name=op.f("fk_paper_flags_settled_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_flags")),
+    )
+    with op.batch_alter_table("paper_flags", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_flags_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            "uq_paper_flags_open",
+            ["document_id"],
+            unique=True,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
 
     op.create_table(
         "readers",

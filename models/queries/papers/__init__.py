@@ -18,7 +18,10 @@ from models.tables import Document
 
 from . import (
     accountability_proposal,
+    advance_notice,
+    amendments,
     analysis_report,
+    late_report,
     rectification_notice,
     supervision_order,
     traceback_archive,
@@ -33,6 +36,10 @@ _FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
     DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal.content,
     DocumentKind.SUPERVISION_ORDER: supervision_order.content,
     DocumentKind.TRACEBACK_ARCHIVE: traceback_archive.content,
+    DocumentKind.ADVANCE_NOTICE: advance_notice.content,
+    DocumentKind.CORRECTION: amendments.correction,
+    DocumentKind.WITHDRAWAL: amendments.withdrawal,
+    DocumentKind.LATE_REPORT: late_report.content,
 }
 
 

@@ -43,7 +43,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         organisations=_organisations(session, row.case_id, row.accident_id),
         findings=found,
         duties=duties_of_units(found),
-        measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete"))),
+        measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
     )

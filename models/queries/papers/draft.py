@@ -18,7 +18,7 @@ from models.rules.deadlines import DeadlineRule
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
 from models.settings import Settings
-from models.tables import Accident, Case, Document, Organisation
+from models.tables import Accident, Case, Document, MannerRow, Organisation
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -34,6 +34,7 @@ _OF_DOCUMENT = (
     Document.recipient_id,
     Document.occasion,
     Document.title,
+    Document.note,
     Document.confirmed_no_reply_by,
     Document.drafted_at,
 )
@@ -89,9 +90,11 @@ class Draft:
         return self.rules.rule(code).for_case(grade=self.row.grade, production_safety=production_safety)
 
     def head(self) -> Head:
-        """Return the frame of the paper; an enterprise's paper is copied to its industry authority."""
+        """Return the frame of the paper; with closing words and copies as the table of manners has them."""
         row, form = self.row, self.row.form or DocumentForm.NOTICE
-        copied = row.recipient_kind is OrganisationKind.ENTERPRISE and row.authority_name is not None
+        enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
+        wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
+        copied = wanted and row.authority_name is not None
         return Head(
             form=form,
             issuer=row.issuer_name,
@@ -106,6 +109,7 @@ class Draft:
             contact_phone=self.settings.phone,
             printed_by=row.issuer_name,
             printed_on=self.issued_on,
+            closing=row.closing,
         )
 
     def accident(self) -> AccidentFacts:
@@ -150,6 +154,8 @@ def load(
             recipient.name.label("recipient_name"),
             recipient.kind.label("recipient_kind"),
             authority.name.label("authority_name"),
+            MannerRow.closing,
+            MannerRow.copies_industry_authority,
         )
         .select_from(Document)
         .join(Case, Case.id == Document.case_id)
@@ -157,6 +163,7 @@ def load(
         .join(issuer, issuer.id == Document.issuer_id)
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(authority, authority.id == recipient.industry_authority_id)
+        .outerjoin(MannerRow, MannerRow.id == Document.manner_id)
         .where(Document.id == document_id)
     ).one_or_none()
     if row is None:

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from models.papers import DeadlineLine, MeasureEntry, Milestone
+from models.papers.wording import day
 from models.rules.deadlines import DeadlineRule
-from models.rules.vocabulary import Part
-from models.tables import Assignment, Finding, Measure, MeasureFinding, Organisation
+from models.rules.vocabulary import DocumentKind, Part
+from models.tables import Assignment, Document, Finding, Measure, MeasureFinding, Organisation
 
 from .findings import grouped
 
@@ -22,11 +23,12 @@ def measures(
     *wanted: ColumnElement[bool],
     recipient_id: int | None = None,
     unlimited: str | None = None,
+    told: bool = False,
 ) -> tuple[MeasureEntry, ...]:
     """Return the standing measures of a case that satisfy all of `wanted`. Three statements.
 
     Date and responsible person are those of `recipient_id`, else of the lead; `unlimited` explains the limit of a
-    measure without a date of its own.
+    measure without a date of its own; `told` asks for the advance notice that carried a measure.
     """
     standing = (Measure.case_id == case_id, Measure.withdrawn_at.is_(None), *wanted)
     rows = session.execute(
@@ -43,9 +45,13 @@ def measures(
             Assignment.responsible_person,
             Assignment.due_on,
             Organisation.name,
+            Document.kind.label("told_by"),
+            Document.number.label("told_number"),
+            Document.issued_on.label("told_on"),
         )
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
         .where(*standing)
         .order_by(Assignment.measure_id, Assignment.id)
     ):
@@ -59,7 +65,22 @@ def measures(
             .order_by(MeasureFinding.measure_id, Finding.position)
         )
     )
-    return tuple(_entry(row, held.get(row.id, []), answered.get(row.id, ()), recipient_id, unlimited) for row in rows)
+    entries = []
+    for row in rows:
+        hands = held.get(row.id, [])
+        entry = _entry(row, hands, answered.get(row.id, ()), recipient_id, unlimited)
+        entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
+    return tuple(entries)
+
+
+def _notified(hands: list[Any]) -> str | None:
+    """The advance notices that were signed, as the report cites them."""
+    numbers = dict.fromkeys(
+        f"{day(hand.told_on)}以{hand.told_number}先行通知"
+        for hand in hands
+        if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None
+    )
+    return "；".join(numbers) or None
 
 
 def _entry(

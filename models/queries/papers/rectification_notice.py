@@ -44,11 +44,11 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         findings=tuple(one.entry for one in found),
         measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
         replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
-        url=_address(draft),
+        url=address(draft),
     )
 
 
-def _address(draft: Draft) -> str | None:
-    """The page where the recipient looks at the notice; it holds no secret, because paper is read by many."""
+def address(draft: Draft) -> str | None:
+    """Return the page where the recipient looks at the notice; it holds no secret, because paper is read by many."""
     base = draft.settings.public_url
     return None if base is None else f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"

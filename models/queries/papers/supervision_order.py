@@ -40,10 +40,8 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
     """Return what the order says: all that is late on its date, or, in a draft, on the day of drafting."""
     row = draft.row
     on = draft.issued_on or local_date(row.drafted_at)
-    notice = _notice(session, row.id)
+    notice = notice_of(session, row.id)
     confirmed_by, confirmed_at = _silence(session, draft)
-    late = _late(session, draft, on, notice.id if notice else None)
-    answers = _answers(session, row.id, on)
     return SupervisionOrder(
         head=draft.head(),
         case_number=row.case_number,
@@ -56,7 +54,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         notice_delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
         silence_confirmed_by=confirmed_by,
         silence_confirmed_on=local_date(confirmed_at) if confirmed_at else None,
-        matters=_told_once([_matter(clock, answers, draft) for clock in late]),
+        matters=overdue(session, draft, on, notice.id if notice else None),
         new_limit=_new_limit(draft),
         lifting=(
             "完成全部督办事项并书面反馈完成情况，附证明材料",
@@ -66,8 +64,14 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
     )
 
 
-def _notice(session: Session, order_id: int) -> Any:
-    """The notice whose measures the order is about: there is one order per notice."""
+def overdue(session: Session, draft: Draft, on: date, notice_id: int | None) -> tuple[OverdueMatter, ...]:
+    """Return all that the measures a paper carries are late with on a day, with what was answered."""
+    answers = _answers(session, draft.row.id, on)
+    return _told_once([_matter(clock, answers, draft) for clock in _late(session, draft, on, notice_id)])
+
+
+def notice_of(session: Session, order_id: int) -> Any:
+    """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
     return session.execute(
         select(Document.id, Document.number, Document.title, Document.issued_on, Delivery.delivered_at)
         .outerjoin(Delivery, Delivery.document_id == Document.id)

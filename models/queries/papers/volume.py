@@ -16,11 +16,12 @@ from models.papers import ArchivedFile, CatalogueItem
 from models.rules.local_time import local_date
 from models.rules.package_places import PackageFolder, package_place
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Document, Evidence, Organisation, Rendition, Reply, ReplyFile
+from models.tables import Amendment, Document, Evidence, Organisation, Rendition, Reply, ReplyFile
 
 from .draft import OUT, Draft
 
 KINDS = list(DocumentKind)
+AMENDED = {DocumentKind.CORRECTION: "已更正", DocumentKind.WITHDRAWAL: "已撤销"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             Document.void_reason,
             Document.issued_on,
             Document.restricted,
+            Document.content_version,
             issuer.name.label("issuer"),
         )
         .join(issuer, issuer.id == Document.issuer_id)
@@ -115,15 +117,29 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             Rendition.sha256,
             Rendition.size,
             Rendition.pages,
+            Rendition.version,
         )
         .join(Document, Document.id == Rendition.document_id)
         .where(Document.case_id == draft.row.case_id)
         .order_by(Rendition.document_id, Rendition.id)
     ):
         renditions[file.document_id].append(file)
+    amended: defaultdict[int, list[tuple[DocumentKind, str]]] = defaultdict(list)
+    for by in session.execute(
+        select(Amendment.amended_id, Document.kind, Document.number)
+        .join(Document, Document.id == Amendment.document_id)
+        .where(Document.case_id == draft.row.case_id, Amendment.effective_at.is_not(None))
+        .order_by(Document.id)
+    ):
+        amended[by.amended_id].append((by.kind, by.number))
     for paper in sorted(papers, key=lambda p: (KINDS.index(p.kind), p.issued_on or date.max, p.id)):
-        files = renditions[paper.id]
+        files = [
+            f
+            for f in renditions[paper.id]
+            if f.form not in (RenditionForm.FINAL_DOCX, RenditionForm.PDF) or f.version == paper.content_version
+        ]
         remarks = [f"作废：{paper.void_reason}"] if paper.status is DocumentStatus.VOID else []
+        remarks += [f"{AMENDED[kind]}：见{number}" for kind, number in amended[paper.id]]
         remarks += ["限定名单查阅"] if paper.restricted else []
         catalogue.add(
             PackageFolder.DOCUMENTS,

@@ -5,21 +5,17 @@ from __future__ import annotations
 import pytest
 
 from models.errors import Invalid
-from models.rules.escalation import WhenLate
 from models.rules.relations import (
-    DEFAULT_MANNERS,
     Body,
     Group,
-    IssuingBody,
     Level,
     group,
     level,
-    manner,
     other_city,
     relation,
     within,
 )
-from models.rules.vocabulary import DocumentForm, OrganisationKind, Relation
+from models.rules.vocabulary import OrganisationKind, Relation
 
 K = OrganisationKind
 CITY = Body(K.POLICE, "420700")
@@ -76,39 +72,6 @@ def test_what_a_person_fixed_goes_before_everything() -> None:
     assert group(us, transport, override=Relation.PEER) is Group.DEPARTMENT
     assert group(us, transport, override=Relation.SUPERIOR) is Group.SUPERIOR
     assert group(us, enterprise, override=Relation.NOT_SUBORDINATE) is Group.ENTERPRISE_ELSEWHERE
-
-
-@pytest.mark.parametrize(
-    ("row", "form", "closing", "issued_by", "when_late", "order_issued_by", "copied"),
-    [
-        (Group.SUPERIOR, "report", "特此报告。", "city_bureau", "report_to_leaders", None, False),
-        (Group.DEPARTMENT, "letter", "请函复。", "own_unit", "order", "road_safety_office", False),
-        (Group.SUBORDINATE, "notice", "特此通知。", "own_unit", "order", "own_unit", False),
-        (Group.ENTERPRISE, "notice", "特此通知。", "own_unit", "order", "own_unit", True),
-        (Group.ENTERPRISE_ELSEWHERE, "letter", "请函复。", "own_unit", "order", "own_unit", True),
-        (Group.ENTERPRISE_OTHER_CITY, "letter", "请函复。", "own_unit", "remind_and_report", None, True),
-        (Group.OUTSIDE, "letter", "请函复。", "own_unit", "remind_and_report", None, False),
-    ],
-)
-def test_each_row_of_the_table(
-    row: Group, form: str, closing: str, issued_by: str, when_late: str, order_issued_by: str | None, copied: bool
-) -> None:
-    found = DEFAULT_MANNERS[row]
-    assert (found.form, found.closing, found.issued_by) == (form, closing, issued_by)
-    assert (found.when_late, found.order_issued_by) == (when_late, order_issued_by)
-    assert found.copies_industry_authority is copied
-    assert found.shows_signer is (row is Group.SUPERIOR)
-    assert {found.may_get_order, found.may_be_lit, found.may_be_ranked} == {order_issued_by is not None}
-
-
-def test_every_row_has_its_manner() -> None:
-    assert set(DEFAULT_MANNERS) == set(Group)
-
-
-def test_the_manner_follows_from_the_two_bodies() -> None:
-    found = manner(CITY, Body(K.GOVERNMENT, "420700"))
-    assert (found.form, found.issued_by) == (DocumentForm.REPORT, IssuingBody.CITY_BUREAU)
-    assert manner(CITY, Body(K.TRANSPORT, "420100")).when_late is WhenLate.REMIND_AND_REPORT
 
 
 def test_a_municipality_is_one_city() -> None:

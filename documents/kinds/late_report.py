@@ -1,0 +1,53 @@
+"""逾期情况报告: what a unit that gets no order has not done, and what our leaders are asked to do."""
+
+from __future__ import annotations
+
+from documents.kinds.forms import closing
+from documents.kinds.sentences import cell_day, happened, limit, rests_on, sentence
+from documents.layout.ending import close, imprint
+from documents.layout.head import top
+from documents.layout.measures import KAI
+from documents.layout.numbered import document, heading
+from documents.layout.package import Sheet
+from documents.layout.table import table
+from documents.layout.text import body, led
+from models.papers import LateReport
+from models.papers.wording import day, or_nothing, ordinal
+from models.rules.vocabulary import DocumentKind
+
+
+def _opening(paper: LateReport) -> str:
+    text = happened(paper.accident)
+    if paper.notice is not None:
+        served = f"于{day(paper.delivered_on)}送达{paper.unit}" if paper.delivered_on else f"发往{paper.unit}"
+        text += f"{rests_on(paper.notice.number, paper.notice.dated, paper.notice.title)}已{served}。"
+    return body(text + f"截至{day(paper.head.dated)}，下列事项尚未收到完成情况，现报告如下：")
+
+
+def build(paper: LateReport) -> Sheet:
+    """Lay out the report."""
+    head = paper.head
+    rows = [
+        (
+            str(n),
+            m.matter + (f"（措施{m.measure}）" if m.measure else ""),
+            cell_day(m.original.due),
+            or_nothing(m.done),
+            or_nothing(m.not_done),
+        )
+        for n, m in enumerate(paper.matters, 1)
+    ]
+    counted = "".join(
+        led(f"（{ordinal(n)}）{m.original.what}。", limit(m.original), KAI) for n, m in enumerate(paper.matters, 1)
+    )
+    asked = "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(paper.proposals, 1))
+    text = (
+        _opening(paper)
+        + heading("一、尚未完成的事项")
+        + table(("序号", "事项", "期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
+        + counted
+        + heading("二、建议")
+        + asked
+        + body(closing(head))
+    )
+    return document(head, top(head) + close(text, head, ()) + imprint(head), DocumentKind.LATE_REPORT)

@@ -1,0 +1,69 @@
+"""A correction or withdrawal takes effect: what becomes of the wrong paper, its measures and its clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from models.rules import lifecycle
+from models.rules.amending import effect_on
+from models.rules.vocabulary import AssignmentState, ClockEffect, DocumentKind, Turn
+from models.tables import AccountabilityItem, Amendment, Assignment, Case, Deadline, Document
+
+from . import deadlines
+from .act import Act, record
+from .flags import settle
+
+AMENDING = (DocumentKind.CORRECTION, DocumentKind.WITHDRAWAL)
+
+
+def take_effect(act: Act, case: Case, paper: Document, at: datetime) -> None:
+    """Let a served correction or withdrawal do what it says to the paper it amends; other kinds amend nothing."""
+    if paper.kind not in AMENDING:
+        return
+    amendment = act.session.get_one(Amendment, paper.id)
+    wrong = act.session.get_one(Document, amendment.amended_id)
+    amendment.effective_at = at
+    for clock in deadlines.open_ones(act, case, document_id=wrong.id):
+        if clock.turn is Turn.THEIRS:
+            _move(act, case, clock, amendment, at)
+    if paper.kind is DocumentKind.WITHDRAWAL:
+        _let_go(act, case, wrong, at)
+    settle(act, wrong, by=paper)
+    record(
+        act,
+        case,
+        "paper_withdrawn" if paper.kind is DocumentKind.WITHDRAWAL else "paper_corrected",
+        why=amendment.reason,
+        happened_at=at,
+        paper=paper.ref,
+        amended=wrong.ref,
+        number=wrong.number,
+        clocks=amendment.effect.value,
+    )
+
+
+def _move(act: Act, case: Case, clock: Deadline, amendment: Amendment, at: datetime) -> None:
+    effect = effect_on(amendment.effect, clock.rule_code, given=clock.given_on is not None)
+    if effect is ClockEffect.ENDED:
+        clock.state, clock.closed_at, clock.next_look_on = "withdrawn", at, None
+    elif effect is ClockEffect.RESTARTED and clock.state == "open":
+        deadlines.start_anew(act, case, clock, at, event="送达更正文书", why=amendment.reason)
+    elif effect is ClockEffect.CHANGED and clock.state == "open":
+        assert amendment.new_due_on is not None
+        deadlines.set_date(act, case, clock, amendment.new_due_on, why=amendment.reason)
+        if clock.assignment_id is not None:
+            act.session.get_one(Assignment, clock.assignment_id).due_on = amendment.new_due_on
+
+
+def _let_go(act: Act, case: Case, wrong: Document, at: datetime) -> None:
+    """Free what a withdrawn paper carried: its measures wait for a new notice, its items for a new proposal."""
+    held = select(Assignment).where(Assignment.notice_id == wrong.id, Assignment.state != AssignmentState.CLOSED)
+    for assignment in act.session.scalars(held):
+        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "withdraw_notice")
+        assignment.notice_id = assignment.delegated_to_id = None
+        deadlines.withdraw(act, case, at, assignment_id=assignment.id)
+    for item in act.session.scalars(select(AccountabilityItem).where(AccountabilityItem.document_id == wrong.id)):
+        item.document_id = None
+    deadlines.withdraw(act, case, at, document_id=wrong.id)

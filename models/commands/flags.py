@@ -1,0 +1,68 @@
+"""Papers that say what is no longer so: flagged when a fact changes, settled when they are put right."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.rules.amending import changed_facts
+from models.rules.vocabulary import ClockEffect, DocumentStatus, Grade
+from models.tables import Accident, Amendment, Case, Document, PaperFlag
+
+from .act import Act, record
+
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+
+
+def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
+    """Flag each signed paper whose figures are not the accident's any more, with what would change.
+
+    A paper that was withdrawn says nothing any more. A flag that stands is brought up to date.
+    """
+    now = {
+        "deaths": accident.deaths,
+        "serious_injuries": accident.serious_injuries,
+        "injured_unspecified": accident.injured_unspecified,
+        "grade": case.grade.value,
+    }
+    withdrawn = select(Amendment.amended_id).where(
+        Amendment.effect == ClockEffect.ENDED, Amendment.effective_at.is_not(None)
+    )
+    papers = act.session.scalars(
+        select(Document)
+        .where(Document.case_id == case.id, Document.status.in_(OUT), Document.id.not_in(withdrawn))
+        .order_by(Document.id)
+    )
+    for paper in papers:
+        changes = changed_facts(paper.content or {}, paper.title, now)
+        if not changes:
+            continue
+        flag = standing_flag(act, paper)
+        if flag is None:
+            act.session.add(
+                PaperFlag(case_id=case.id, document_id=paper.id, reason=why, changes=changes, flagged_at=act.at)
+            )
+        else:
+            flag.changes, flag.reason, flag.flagged_at = changes, why, act.at
+        record(act, case, "paper_flagged", why=why, paper=paper.ref, number=paper.number, changes=changes)
+
+
+def retitle_drafts(act: Act, case: Case, before: Grade) -> None:
+    """Call the accident by its new grade in the titles of papers that are not signed."""
+    old, new = f"{before.label}道路交通事故", f"{case.grade.label}道路交通事故"
+    drafts = select(Document).where(Document.case_id == case.id, Document.status.not_in((*OUT, DocumentStatus.VOID)))
+    for paper in act.session.scalars(drafts):
+        paper.title = paper.title.replace(old, new)
+
+
+def standing_flag(act: Act, paper: Document) -> PaperFlag | None:
+    """Return the open flag of a paper."""
+    return act.session.scalars(
+        select(PaperFlag).where(PaperFlag.document_id == paper.id, PaperFlag.settled_at.is_(None))
+    ).one_or_none()
+
+
+def settle(act: Act, paper: Document, *, by: Document | None = None) -> None:
+    """Take the flag off a paper that was put right: by a correction or withdrawal, signed anew, or voided."""
+    flag = standing_flag(act, paper)
+    if flag is not None:
+        flag.settled_at, flag.settled_by_id = act.at, None if by is None else by.id

@@ -1,0 +1,99 @@
+"""`shencha manner …`: how each kind of paper is written to each group of recipients."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from models.rules.escalation import WhenLate
+from models.rules.relations import Group, IssuingBody
+from models.rules.vocabulary import DocumentForm, DocumentKind, SealMode
+from ui.cli.answer import Answer, say, table
+from ui.cli.help_page import Verb
+from ui.cli.options import As, Json, choices, word
+
+verbs = typer.Typer(rich_markup_mode=None)
+Words = Annotated[str | None, typer.Option(metavar="文字", show_default=False)]
+
+
+@verbs.command("list", cls=Verb, help="行文规则：向谁、用什么文种、以谁的名义行文")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """List the rows in force."""
+    from ui.rules_in_force import rules_in_force
+
+    manners = rules_in_force().manners
+    rows = [
+        {"recipients": group, "kind": kind, "version": manners.versions.get((group, kind), 1), **asdict(manner)}
+        for (group, kind), manner in manners.rows.items()
+    ]
+    answer: Answer = context.obj
+    answer.give(
+        rows,
+        lambda: table(
+            ("受文单位", "文书", "文种", "发文机关", "标题", "结束语", "逾期时"),
+            (
+                (
+                    row["recipients"].label,
+                    row["kind"].label,
+                    row["form"].label,
+                    row["issued_by"].label,
+                    row["title"],
+                    row["closing"],
+                    row["when_late"].label if row["when_late"] else "",
+                )
+                for row in rows
+            ),
+            empty="没有行文规则。",
+        ),
+    )
+
+
+def _of(words: Any, what: str) -> Any:
+    return typer.Option(parser=word(words), metavar="代码", help=f"{what}：{choices(words)}", show_default=False)
+
+
+@verbs.command("set", cls=Verb, help="修改一条行文规则（管理员，须写明理由）")
+def set_(
+    context: typer.Context,
+    recipients: Annotated[Any, _of(Group, "受文单位")],
+    kind: Annotated[Any, _of(DocumentKind, "文书")],
+    reason: Annotated[str, typer.Option(metavar="文字", help="理由", show_default=False)],
+    form: Annotated[Any, _of(DocumentForm, "文种")] = None,
+    title: Words = None,
+    closing: Words = None,
+    issued_by: Annotated[Any, _of(IssuingBody, "发文机关")] = None,
+    series: Words = None,
+    seal: Annotated[Any, _of(SealMode, "用印方式")] = None,
+    signer: Words = None,
+    copies: Annotated[bool | None, typer.Option("--copies/--no-copies", help="是否抄送行业主管部门")] = None,
+    when_late: Annotated[Any, _of(WhenLate, "逾期时的处理")] = None,
+    actor: As = None,
+    json: Json = False,
+) -> None:
+    """Add a version of one row."""
+    from models.commands.manners import set_manner
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.acting(actor) as act:
+        version = set_manner(
+            act,
+            recipients,
+            kind,
+            reason=reason,
+            form=form,
+            title=title,
+            closing=closing,
+            issued_by=issued_by,
+            series=series,
+            seal=seal,
+            signer=signer,
+            copies_industry_authority=copies,
+            when_late=when_late,
+        )
+    answer: Answer = context.obj
+    answer.give(
+        {"recipients": recipients, "kind": kind, "version": version},
+        lambda: say(f"对{recipients.label}制发{kind.label}的行文规则已改为第{version}版，此前拟制的文书不变。"),
+    )
