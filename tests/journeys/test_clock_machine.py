@@ -6,6 +6,7 @@ for each rung by plain counting whether it is reached: nothing may fire early, t
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from datetime import date, timedelta
@@ -56,6 +57,7 @@ THEIR_WORK = ("notice.plan", "measure.complete", "returned.rework")
 def served() -> Path:
     """Return a database with one case whose notices are served, made once."""
     folder = Path(tempfile.mkdtemp(prefix="shencha-machine-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     url = f"sqlite:///{folder / 'served.db'}"
     migrated(url)
     staffed(url)
