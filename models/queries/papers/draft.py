@@ -24,6 +24,7 @@ OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 issuer = aliased(Organisation, name="issuer")
 recipient = aliased(Organisation, name="recipient")
+above = aliased(Organisation, name="above")
 authority = aliased(Organisation, name="authority")
 _OF_DOCUMENT = (
     Document.id,
@@ -90,7 +91,10 @@ class Draft:
         return self.rules.rule(code).for_case(grade=self.row.grade, production_safety=production_safety)
 
     def head(self) -> Head:
-        """Return the frame of the paper; with closing words and copies as the table of manners has them."""
+        """Return the frame of the paper, with closing words and copies as the table of manners has them.
+
+        The analysis report goes to nobody in particular: it is reported to the unit above.
+        """
         row, form = self.row, self.row.form or DocumentForm.NOTICE
         enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
         wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
@@ -102,7 +106,7 @@ class Draft:
             number=self.number,
             signatory=self.signatory if form is DocumentForm.REPORT else None,
             title=title_lines(row.title),
-            recipients=(row.recipient_name,) if row.recipient_name else (),
+            recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
             copied_to=(row.authority_name,) if copied else (),
             dated=self.issued_on,
             contact_name=self.settings.contact,
@@ -151,6 +155,7 @@ def load(
             *_OF_CASE,
             *_OF_ACCIDENT,
             issuer.name.label("issuer_name"),
+            above.name.label("above_name"),
             recipient.name.label("recipient_name"),
             recipient.kind.label("recipient_kind"),
             authority.name.label("authority_name"),
@@ -161,6 +166,7 @@ def load(
         .join(Case, Case.id == Document.case_id)
         .join(Accident, Accident.id == Case.accident_id)
         .join(issuer, issuer.id == Document.issuer_id)
+        .outerjoin(above, above.id == issuer.parent_id)
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(authority, authority.id == recipient.industry_authority_id)
         .outerjoin(MannerRow, MannerRow.id == Document.manner_id)
