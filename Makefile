@@ -37,14 +37,14 @@ bench: $(STAMP) ## measure, side by side with the obvious ways
 	$(BIN)/python -m tests.benchmarks
 
 demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
-	$(BIN)/python -m tests.demo out/demo
+	$(BIN)/shencha rehearse models/samples/ezhou-four-deaths.json --scenario silent --out out/demo
 
 docs: $(STAMP) ## write the data dictionary and the other generated pages
 	$(BIN)/python -m models.dictionary docs
 	$(BIN)/python -m documents.templates.guide docs
 
 render: $(STAMP) ## print every paper to PNG under out/render, to be looked at
-	$(BIN)/python -m tests.render out/render
+	$(BIN)/python -m documents.gallery out/render
 
 clean: ## remove .venv and what tools leave behind; never var/, where the data is
 	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
