@@ -109,6 +109,7 @@ MEASURE: Fields = (
     text("证明方式", "怎样证明已经完成", lambda m: m.proof),
     text("对应问题", "对应的问题编号", lambda m: joined(m.findings)),
     entries("阶段目标", "各阶段目标", lambda m: m.milestones, MILESTONE),
+    text("先行通知", "已先行通知的，何时以何文号", lambda m: m.notified),
 )
 
 DEADLINE: Fields = (

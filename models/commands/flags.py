@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from models.rules.amending import changed_facts
@@ -36,14 +38,19 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         changes = changed_facts(paper.content or {}, paper.title, now)
         if not changes:
             continue
-        flag = standing_flag(act, paper)
-        if flag is None:
-            act.session.add(
-                PaperFlag(case_id=case.id, document_id=paper.id, reason=why, changes=changes, flagged_at=act.at)
-            )
-        else:
-            flag.changes, flag.reason, flag.flagged_at = changes, why, act.at
+        flag(act, case, paper, changes, why)
         record(act, case, "paper_flagged", why=why, paper=paper.ref, number=paper.number, changes=changes)
+
+
+def flag(act: Act, case: Case, paper: Document, changes: dict[str, list[Any]], why: str) -> None:
+    """Flag a paper, or add to the flag that it carries. The caller puts it on record."""
+    standing = standing_flag(act, paper)
+    if standing is None:
+        act.session.add(
+            PaperFlag(case_id=case.id, document_id=paper.id, reason=why, changes=changes, flagged_at=act.at)
+        )
+    else:
+        standing.changes, standing.reason, standing.flagged_at = {**standing.changes, **changes}, why, act.at
 
 
 def retitle_drafts(act: Act, case: Case, before: Grade) -> None:

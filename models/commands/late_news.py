@@ -13,6 +13,7 @@ from models.tables import Assignment, Case, Deadline, Document, DocumentAssignme
 
 from .act import Act, record
 from .deadlines import THEIR_WORK
+from .flags import flag
 from .voiding import lapse
 
 UNSIGNED = (
@@ -49,13 +50,14 @@ def withdraw_warnings(act: Act, case: Case, assignment: Assignment, met: Iterabl
 
 
 def _look_at_orders(act: Act, case: Case, assignment: Assignment) -> None:
-    """Take the measure out of orders that list it without cause: unsigned ones shrink or lapse, signed ones are flagged."""
+    """Take the measure out of orders and reports that list it without cause: unsigned ones shrink or lapse, signed ones
+    are flagged."""
     orders = act.session.scalars(
         select(Document)
         .join(DocumentAssignment, DocumentAssignment.document_id == Document.id)
         .where(
             DocumentAssignment.assignment_id == assignment.id,
-            Document.kind == DocumentKind.SUPERVISION_ORDER,
+            Document.kind.in_((DocumentKind.SUPERVISION_ORDER, DocumentKind.LATE_REPORT)),
             Document.status != DocumentStatus.VOID,
         )
         .order_by(Document.id)
@@ -66,6 +68,7 @@ def _look_at_orders(act: Act, case: Case, assignment: Assignment) -> None:
             continue
         why = f"{measure}的{IN_TIME}"
         if order.status not in UNSIGNED:
+            flag(act, case, order, {}, f"{why}，督办依据不成立")
             record(
                 act, case, "paper_flagged", why=f"{why}，督办依据不成立", paper=order.ref, measure=measure, signed=True
             )

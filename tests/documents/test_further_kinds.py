@@ -155,3 +155,25 @@ def test_a_proof_of_service_ticks_one_mode_and_asks_for_a_witness_only_where_a_p
     assert "☑" not in blank
     assert "见证人签名" in blank
     assert "邮件或交换号" in blank
+
+
+def test_a_report_of_lateness_asks_our_leaders_and_names_no_light_count_or_rank() -> None:
+    said = text(further.late_report())
+    assert in_order(
+        said,
+        "关于提请协调江城市人民政府",
+        "现报告如下",
+        "统筹安排事故路段中央护栏改造资金",
+        "未收到书面回复",
+        "自送达之日起30日",
+        "二、建议",
+        "请领导以适当方式商请",
+        "特此报告。",
+    )
+    assert not any(word in said for word in ("预警", "红灯", "黄灯", "排名", "通报", "督办"))
+
+
+def test_the_report_tells_which_measures_were_told_in_advance() -> None:
+    told = samples.MEASURES[0].model_copy(update={"notified": "2026年3月17日以江公交先〔2026〕1号先行通知"})
+    said = text(samples.report().model_copy(update={"measures": (told, *samples.MEASURES[1:])}))
+    assert said.count("（已于2026年3月17日以江公交先〔2026〕1号先行通知）") == 1

@@ -121,8 +121,8 @@ def test_a_signed_report_may_be_signed_anew_while_rectification_goes_on(story: S
     assert story.issue(case, "D1") == [number]
     with story.office.database.reading() as session:
         assert session.scalars(select(Case.stage)).one() is Stage.RECTIFYING
-        evaluations = session.scalars(select(Deadline.id).where(Deadline.rule_code == "effect.evaluate")).all()
-    assert len(evaluations) == 1
+        approvals = session.scalars(select(Deadline.state).where(Deadline.rule_code == "report.approve")).all()
+    assert approvals == ["met"]
 
 
 def test_who_may_redraft_and_when(story: Story) -> None:

@@ -52,6 +52,42 @@ def list_(
     )
 
 
+@verbs.command("flagged", cls=Verb, help="所载事实已变更、尚待更正的文书")
+def flagged(
+    context: typer.Context,
+    number: Annotated[
+        str | None, typer.Argument(metavar="案件编号", help="不写则列全部案件", show_default=False)
+    ] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List the papers that say what is no longer so."""
+    from models.queries.flags import flagged_papers
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        papers = flagged_papers(reader.session, reader.actor, number)
+    answer: Answer = context.obj
+    answer.give(
+        papers,
+        lambda: table(
+            ("案件", "编号", "文号", "主送", "原因", "应改为"),
+            (
+                (
+                    paper["case_number"],
+                    paper["paper"],
+                    paper["number"],
+                    paper["recipient"],
+                    paper["reason"],
+                    "；".join(f"{c['place']}：{c['wrong']}→{c['right']}" for c in paper["changes"]),
+                )
+                for paper in papers
+            ),
+            empty="没有待更正的文书。",
+        ),
+    )
+
+
 @verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF）")
 def export(
     context: typer.Context,
