@@ -46,8 +46,15 @@ def bench(place: Workplace, size: Size) -> Measured:
         counted = [_cases(database) for _, database, *_ in ours]
         statements = _statements(ours[-1][1], dossiers(1, now=AT, first=rounds * batch)[0])
     rows = tuple(
-        Row(BENCH, name, Unit.CASES, tuple(1 / each for each in taken), ours=place_in_list == 0)
-        for place_in_list, ((name, *_), taken) in enumerate(zip(contestants, seconds, strict=True))
+        Row(
+            BENCH,
+            name,
+            Unit.CASES,
+            tuple(1 / each for each in taken),
+            ours=work is _file,
+            group=name.rpartition(", ")[2],
+        )
+        for (name, _, work, _), taken in zip(contestants, seconds, strict=True)
     )
     contents = dossiers(1, now=AT)[0]
     return Measured(

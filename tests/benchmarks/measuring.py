@@ -38,14 +38,14 @@ class Unit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One contender's figures, one for each round; `ours` marks what the others are compared with."""
+    """One contender's figures, one for each round; `ours` marks what the others of its group are compared with."""
 
     bench: str
     what: str
     unit: Unit
     figures: tuple[float, ...]
     ours: bool = False
-    note: str = ""
+    group: str = ""
 
     @property
     def median(self) -> float:

@@ -49,8 +49,8 @@ def _section(measured: Measured) -> str:
 
 
 def _cells(measured: Measured) -> Iterable[tuple[str, ...]]:
-    ours = next((row for row in measured.rows if row.ours), None)
     for row in measured.rows:
+        ours = next((one for one in measured.rows if one.ours and one.group == row.group), None)
         lead = "—" if ours is None or row.ours else f"{_figure(row.behind(ours))} × {_word(row)}"
         yield (
             f"**{row.what}**" if row.ours else row.what,

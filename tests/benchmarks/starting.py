@@ -22,10 +22,7 @@ def bench(_place: Workplace, size: Size) -> Measured:
     """Start each command in turns."""
     rounds = size.of(11, 5, 1)
     seconds = take_turns([Contender(name, lambda c=command: _start(c)) for name, command in COMMANDS.items()], rounds)
-    rows = tuple(
-        Row(BENCH, name, Unit.SECONDS, tuple(taken), ours=place == 0)
-        for place, (name, taken) in enumerate(zip(COMMANDS, seconds, strict=True))
-    )
+    rows = tuple(Row(BENCH, name, Unit.SECONDS, tuple(taken)) for name, taken in zip(COMMANDS, seconds, strict=True))
     return Measured(
         BENCH,
         "`shencha --help` in a fresh process",
