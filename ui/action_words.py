@@ -107,6 +107,7 @@ PARAMETERS = {
     "finding": "问题编号，如 F1",
     "findings": "所针对的问题编号，如 F1",
     "happened_at": "实际发生的时间（补登时填写，须写明时区）",
+    "new_due": "更正后重新确定的完成期限",
     "inform": "同时告知的单位（如当地人民政府）",
     "incoming_number": "来文号",
     "item": "问责事项编号，如 A1",
