@@ -14,6 +14,7 @@ from .cases import (
     NotApplicable,
     TeamMember,
 )
+from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
 from .documents import (
     Approval,
@@ -25,13 +26,14 @@ from .documents import (
     NumberCounter,
     NumberSeries,
     Rendition,
-    Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
+from .talks import Talk, TalkPaper
 from .templates import Template
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "CalendarYear",
     "Case",
     "ChainStep",
+    "ClueNews",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -79,6 +82,8 @@ __all__ = [
     "Outbox",
     "PaperFlag",
     "Person",
+    "ProofForm",
+    "ProofFormPaper",
     "Reader",
     "Register",
     "RegisteredNotice",
@@ -88,8 +93,11 @@ __all__ = [
     "RungFired",
     "SigningAuthorisation",
     "Talk",
+    "TalkPaper",
     "TeamMember",
     "Template",
+    "TransferredClue",
+    "TransferredMaterial",
     "User",
     "UserRole",
     "Vehicle",
