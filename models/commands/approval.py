@@ -42,8 +42,8 @@ def find_paper(act: Act, case: Case, paper: str) -> Document:
 def submit(act: Act, case_number: str, *, paper: str) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
-    Raises WrongStage (already under way, report without findings, order without confirmed silence, talk without place), NotFound where
-    the issuer has no chain.
+    Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
+    time and place), NotFound where the issuer has no chain.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))

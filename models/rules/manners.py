@@ -20,8 +20,9 @@ class Manner:
 
     `title` may name {accident}, {again} (再次 on a second paper), {number} and {unit} of what it is about. `series` is
     the 机关代字 (None: the issuer's own series of the kind), `seal` None leaves it to the installation, `signer` (an
-    account) None to the issuer's chain. `with_excerpt` lets a notice go out together with an excerpt of the report. `when_late` is what a late recipient of such a paper may be met with; None for
-    papers that start no clock of the recipient.
+    account) None to the issuer's chain. `with_excerpt` lets a notice go out together with an excerpt of the report.
+    `when_late` is what a late recipient of such a paper may be met with; None for papers that start no clock of the
+    recipient.
     """
 
     form: DocumentForm
