@@ -124,10 +124,12 @@ def _default(group: Group, kind: DocumentKind) -> Manner | None:
     elif kind is K.ACCOUNTABILITY_PROPOSAL and form is F.NOTICE:
         form = F.LETTER  # a proposal asks, whoever it goes to
     closings = _TOLD if kind in _ASKS_NOTHING else _CLOSINGS
+    # Whether the organ tells what came of clues is its own matter.
+    closing = "专此函达。" if kind is K.CLUE_TRANSFER else closings[form]
     return Manner(
         form=form,
         title=_TITLES[kind][form],
-        closing=closings[form],
+        closing=closing,
         issued_by=body,
         # What seals minutes is the signature of both sides, on paper wherever the office seals otherwise.
         seal=SealMode.PAPER if kind is K.TALK_MINUTES else None,
