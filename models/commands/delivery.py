@@ -37,6 +37,7 @@ from .approval import find_paper
 from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
+from .proofs import returned
 from .renditions import add_version
 
 
@@ -97,6 +98,7 @@ def deliver(
     )
     if proof is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
+        returned(act, document)
     _start_clocks(act, case, document, served_at)
     take_effect(act, case, document, served_at)
     record(
@@ -255,6 +257,8 @@ def acknowledge(
     delivery.receipt_on_behalf = reach is policy.Reach.UNIT
     if scan is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
+    if scan is not None or not delivery.receipt_on_behalf:
+        returned(act, document)
     for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
         _count_plans_from_receipt(act, case, document, receipt, at)
     if document.kind in NOTICES:

@@ -67,7 +67,7 @@ def prepare_proof(
         if listed is None:
             act.session.add(ProofFormPaper(document_id=document.id, form_id=form.id))
         else:
-            listed.form_id = form.id
+            listed.form_id, listed.returned_at = form.id, None
         record(
             act,
             case,
@@ -90,7 +90,15 @@ def attach_proof(act: Act, case_number: str, *, paper: str, scan: Stored, file_n
         raise WrongStage(f"文书{paper}尚未送达，没有送达回证。", code="not_delivered")
     for served in (document, *_beside(act, document, scan)):
         kept = add_version(act, served, RenditionForm.PROOF_OF_SERVICE, scan, file_name)
+        returned(act, served)
         record(act, case, "proof_attached", paper=served.ref, scan=scan.sha256, version=kept.version)
+
+
+def returned(act: Act, document: Document) -> None:
+    """Take a paper's form, where one was made ready, off the list of those that are out."""
+    listed = act.session.get(ProofFormPaper, document.id)
+    if listed is not None and listed.returned_at is None:
+        listed.returned_at = act.at
 
 
 def _beside(act: Act, document: Document, scan: Stored) -> Sequence[Document]:

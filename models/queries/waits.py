@@ -31,7 +31,6 @@ from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
-    RenditionForm,
     ReplyKind,
     Role,
     Stage,
@@ -49,10 +48,10 @@ from models.tables import (
     Measure,
     NotApplicable,
     ProofFormPaper,
-    Rendition,
     Reply,
     Talk,
     TalkPaper,
+    TransferredClue,
     Verification,
 )
 
@@ -272,16 +271,15 @@ def _unacknowledged() -> Select[Any]:
 
 def _unproven() -> Select[Any]:
     """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
-    returned = exists(
-        select(1)
-        .where(Rendition.document_id == Document.id, Rendition.form == RenditionForm.PROOF_OF_SERVICE)
-        .correlate(Document)
-    )
     return (
         _row(literal(Wait.ATTACH_PROOF.value), Document.id, document=Document.id)
         .join(Document, Document.case_id == Case.id)
         .join(ProofFormPaper, ProofFormPaper.document_id == Document.id)
-        .where(Document.status == DocumentStatus.DELIVERED, not_(returned), Case.stage.not_in(ENDED))
+        .where(
+            ProofFormPaper.returned_at.is_(None),
+            Document.status == DocumentStatus.DELIVERED,
+            Case.stage.not_in(ENDED),
+        )
     )
 
 
@@ -290,9 +288,10 @@ def _unreceipted() -> Select[Any]:
     return (
         _row(literal(Wait.RECORD_RECEIPT.value), Document.id, document=Document.id)
         .join(Document, Document.case_id == Case.id)
+        .join(TransferredClue, TransferredClue.document_id == Document.id)
         .join(Delivery, Delivery.document_id == Document.id)
         .where(
-            Document.kind == DocumentKind.CLUE_TRANSFER,
+            TransferredClue.position == 1,
             Delivery.acknowledged_at.is_(None),
             Case.stage.not_in(ENDED),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import DeliveryMode
@@ -32,6 +32,16 @@ class ProofFormPaper(Base):
     """A paper on a form; made ready anew, it moves to the later form."""
 
     __tablename__ = "proof_form_papers"
+    __table_args__ = (
+        # What waits is looked for among the few forms that are out, not among all there ever were.
+        Index(
+            "ix_proof_form_papers_out",
+            "document_id",
+            sqlite_where=text("returned_at IS NULL"),
+            postgresql_where=text("returned_at IS NULL"),
+        ),
+    )
 
     document_id: Mapped[int] = column("paper", ForeignKey("documents.id"), primary_key=True)
     form_id: Mapped[int] = column("form", ForeignKey("proof_forms.id"), index=True)
+    returned_at: Mapped[datetime | None] = column("when it came back signed, or the recipient signed for it online")

@@ -14,7 +14,7 @@ from models.papers import ProofOfService
 from models.queries.papers.proof_of_service import proofs_of_service
 from models.queries.rulebook import rulebook
 from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DeliveryMode, DocumentKind, RenditionForm
+from models.rules.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role
 from models.tables import Document, Organisation, Rendition
 from tests.documents.anatomy import Docx
 from tests.stories import Story
@@ -80,6 +80,28 @@ def test_one_form_covers_what_goes_to_one_unit_and_its_signed_scan_proves_both(s
     with pytest.raises(Conflict, match="已经登记"):
         story.do("nei", "attach-proof", case, paper=excerpt, scan=story.scan("回证"), file_name="送达回证.jpg")
     assert [one.recipient for one in forms(story, case, other)] != [form.recipient]
+
+
+def test_a_form_is_not_waited_for_once_the_recipient_signed_online_or_the_receipt_lies_there(story: Story) -> None:
+    case, (notice, excerpt, other) = papers(story)
+    story.do("nei", "prepare-proof", case, papers=[notice, excerpt])
+    story.do("nei", "prepare-proof", case, papers=[other])
+    story.do("nei", "deliver", case, paper=notice)
+    story.do("nei", "deliver", case, paper=excerpt, proof=story.scan("回证"), proof_name="回证.jpg")
+    story.do("nei", "deliver", case, paper=other)
+    assert waiting(story) == sorted([notice, other])
+    with story.office.database.reading() as session:
+        unit = session.scalars(
+            select(Organisation.name)
+            .join(Document, Document.recipient_id == Organisation.id)
+            .where(Document.ref == notice)
+        ).one()
+    story.employ("dan", Role.AGENCY, unit=unit)
+    story.do("dan", "acknowledge", case, paper=notice, received_by="郑某")
+    story.do("nei", "acknowledge", case, paper=other, received_by="郑某")
+    assert waiting(story) == [other]
+    story.do("nei", "attach-proof", case, paper=other, scan=story.scan("回证二"), file_name="回证.jpg")
+    assert waiting(story) == []
 
 
 def test_a_form_is_filled_from_the_delivery_and_its_receipt(story: Story) -> None:

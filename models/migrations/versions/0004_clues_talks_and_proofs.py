@@ -150,8 +150,21 @@ def _proofs() -> None:
         "proof_form_papers",
         sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
         sa.Column("form_id", sa.Integer(), nullable=False, comment="form"),
+        sa.Column(
+            "returned_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when it came back signed, or the recipient signed for it online",
+        ),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_proof_form_papers_document_id")),
         sa.ForeignKeyConstraint(["form_id"], ["proof_forms.id"], name=op.f("fk_proof_form_papers_form_id")),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_proof_form_papers")),
     )
     op.create_index(op.f("ix_proof_form_papers_form_id"), "proof_form_papers", ["form_id"])
+    op.create_index(
+        "ix_proof_form_papers_out",
+        "proof_form_papers",
+        ["document_id"],
+        sqlite_where=sa.text("returned_at IS NULL"),
+        postgresql_where=sa.text("returned_at IS NULL"),
+    )
