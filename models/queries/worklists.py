@@ -65,6 +65,13 @@ def waiting_on(
     return [_shown(row) for row in session.execute(query)]
 
 
+def count_waiting(session: Session, actor: Actor) -> int:
+    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
+    waits = union_all(*mine(actor)).subquery("waits")
+    # The list joins the case of every row, and nothing else that could leave one out.
+    return session.scalar(select(func.count()).select_from(waits)) or 0
+
+
 def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:
     try:
         day, wait, subject = after.split("/")

@@ -32,6 +32,7 @@ from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -50,7 +51,9 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -94,4 +97,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
