@@ -61,7 +61,11 @@ def _menu(seat: Seat, mine: list[Screen]) -> dict[str, list[Page]]:
 def _run(seat: Seat, screen: Screen) -> Callable[[], None]:
     def run() -> None:
         with told():
-            screen.show(seat)
+            try:
+                screen.show(seat)
+            except Refused:
+                st.title(said(screen.title))
+                raise
 
     return run
 
