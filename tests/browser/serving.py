@@ -97,6 +97,16 @@ class Visitor:
         )
         self.page.wait_for_timeout(300)
 
+    def whole(self, path: Path) -> None:
+        """Take a picture of the whole page: Streamlit scrolls inside itself, so the window is made as high as that."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, 6000))})
+        self.page.wait_for_timeout(200)
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(size)
+
     def text(self) -> str:
         """Return what a person reads."""
         return self.page.inner_text("body")

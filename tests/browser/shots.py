@@ -1,4 +1,4 @@
-"""`python -m tests.browser.shots DIR`: a PNG of every screen for every role, wide and phone-sized, from a seeded database."""
+"""`python -m tests.browser.shots DIR [ROLE …]`: a PNG of every screen for every role, wide and phone-sized, from a seeded database."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def _live(story: Story) -> dict[str, str]:
     return {**shown, AGENCY: carried, ADMIN: carried}
 
 
-def main(out: Path) -> int:
-    """Take the pictures; returns how many."""
+def main(out: Path, only: list[str]) -> int:
+    """Take the pictures, of some roles only where they are named; returns how many."""
     if not CHROMIUM.exists():
         print(f"需要 {CHROMIUM} 才能拍摄网页图片。", file=sys.stderr)
         return 0
@@ -63,6 +63,9 @@ def main(out: Path) -> int:
         cases = seed(url, home)
         roles = {account: {role} for account, (_, role) in STAFF.items()} | {AGENCY: {Role.AGENCY}, ADMIN: {Role.ADMIN}}
         del roles["wang"]  # a second officer sees what the first sees
+        roles = {
+            account: held for account, held in roles.items() if not only or {role.value for role in held} & {*only}
+        }
         with serving(home, url) as address, chromium() as browser:
             for size in (WIDE, PHONE):
                 for account, held in roles.items():
@@ -75,10 +78,10 @@ def main(out: Path) -> int:
                                 word = next(iter(held)).value
                                 name = query.partition("&")[2].replace("=", "-").replace("&", "-")
                                 stem = f"{word}-{screen.address}{'-' + name if name else ''}-{size[0]}"
-                                visitor.page.screenshot(path=out / f"{stem}.png", full_page=True)
+                                visitor.whole(out / f"{stem}.png")
                                 taken += 1
     return taken
 
 
 if __name__ == "__main__":
-    print(f"{main(Path(sys.argv[1]))} 张图片")
+    print(f"{main(Path(sys.argv[1]), sys.argv[2:])} 张图片")

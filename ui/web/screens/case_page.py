@@ -1,86 +1,81 @@
-"""One case: where it stands, its papers, its measures with date and light, what happened last."""
+"""案件办理: one case on one page. Its head says where it stands; its parts stand in the address, and so outlive a reload."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
 from models.queries.cases import case_view
 from models.queries.rulebook import rulebook
-from models.rules.vocabulary import AssignmentState
-from ui.event_sentence import about, when
-from ui.signs import sign
+from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
+from ui.web.case.opened import Opened
 from ui.web.navigation import EVERYONE, Screen
+from ui.web.parts.action_form import show_done
+from ui.web.parts.choices import Choices
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
-from ui.web.parts.table import empty, table
-from ui.web.parts.words import lamp, link, lit, plain
+from ui.web.parts.table import empty
+from ui.web.parts.words import cell, lamp, link
 
-EVENTS = 15
+# What only the police have: the inside of a case.
+INSIDE = ("evidence", "runs")
+PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
+    "overview": ("概况", overview.show),
+    "measures": ("问题与措施", measures.show),
+    "evidence": ("证据", evidence.show),
+    "papers": ("文书", papers.show),
+    "clocks": ("时限", clocks.show),
+    "record": ("事项记录", record.show),
+    "runs": ("流程运行", runs.show),
+    "more": ("其他办理", more.show),
+}
 
 
 def show(seat: Seat) -> None:
-    """Show the case that the address names. Raises NotFound for one that is not there or not to be seen."""
+    """Show the part of the case that the address names. Raises NotFound for a case that is not to be seen."""
     number = st.query_params.get("number", "")
     if not number:
+        st.title(said("案件办理"))
         empty("没有指明案件。", "请从案件列表或待办中打开一个案件。", link("案件列表", "/cases"))
         return
     with seat.reading() as reader:
         view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
+    case = Opened(seat, number, view, Choices.of_case(seat, view))
+    _head(case)
+    part = case.asked("part") or "overview"
+    parts = {name: told for name, told in PARTS.items() if case.whole or name not in INSIDE}
+    _parts(case, part, {name: title for name, (title, _) in parts.items()})
+    show_done()
+    parts.get(part, parts["overview"])[1](case)
+
+
+def _head(case: Opened) -> None:
+    view = case.view
     st.title(view["title"])
     provisional = "（暂定）" if view["grade_provisional"] else ""
-    st.markdown(
-        f"{plain(view['case_number'])}　{view['grade'].label}事故{provisional}　{view['stage'].label}　"
-        f"预警 {lit(view['light'])}"
+    st.html(
+        f'<p class="sc-head"><span>{cell(view["case_number"])}</span><span>{view["grade"].label}事故{provisional}</span>'
+        f"<span>阶段：{view['stage'].label}</span><span>预警：{lamp(view['light'])}</span></p>"
     )
-    st.markdown(plain(view["turn"]))
-    for column, step in zip(st.columns(5), view["progress"], strict=True):
-        column.markdown(f"{sign(step['state'])} {step['kind'].label}")
-        column.caption(step["state"].label)
-    _papers(view["documents"])
-    _measures(view["measures"])
-    _events(view["events"])
 
 
-def _papers(papers: list[dict[str, Any]]) -> None:
-    st.subheader(said("文书"))
-    rows = [
-        (
-            paper["ref"],
-            paper["kind"],
-            paper["number"],
-            paper["recipient"],
-            f"{paper['status'].label}{'，已签收' if paper['acknowledged_at'] else ''}",
-            paper["issued_on"],
-        )
-        for paper in papers
-    ]
-    table(("编号", "文书", "文号", "主送", "状态", "签发日期"), rows, narrow=(0, 4, 5))
+def _parts(case: Opened, chosen: str, titles: dict[str, str]) -> None:
+    links = "".join(
+        f'<a class="sc-in" href="{escape(case.at(name))}"{" aria-current=page" if name == chosen else ""}>'
+        f"{escape(said(title))}</a>"
+        for name, title in titles.items()
+    )
+    st.html(f'<nav class="sc-parts" aria-label="案件内容">{links}</nav>')
 
 
-def _measures(measures: list[dict[str, Any]]) -> None:
-    st.subheader(said("整改措施"))
-    rows: list[tuple[Any, ...]] = []
-    for measure in measures:
-        first = (measure["ref"], measure["text"])
-        if not measure["organisations"]:
-            rows.append((*first, "未确认", None, None, None))
-        for hand in measure["organisations"]:
-            closed = hand["state"] is AssignmentState.CLOSED
-            state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
-            rows.append((*first, hand["organisation"], state, None if closed else hand["due_on"], lamp(hand["light"])))
-            first = ("", "")
-    table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, narrow=(0, 3, 4, 5))
-
-
-def _events(events: list[dict[str, Any]]) -> None:
-    st.subheader(said("事项记录"))
-    rows = [
-        (when(event["happened_at"]), f"{event['what']}{about(event)}", event["by"])
-        for event in reversed(events[-EVENTS:])
-    ]
-    table(("时间", "事项", "办理人"), rows, narrow=(0, 2))
-
-
-SCREEN = Screen("案件办理", "case", "案件", show, EVERYONE, listed=False, pictured=("?number={case}",))
+SCREEN = Screen(
+    "案件办理",
+    "case",
+    "案件",
+    show,
+    EVERYONE,
+    listed=False,
+    pictured=("?number={case}", *(f"?number={{case}}&part={part}" for part in PARTS if part != "overview")),
+)

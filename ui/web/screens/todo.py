@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, lamp, link
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
@@ -32,27 +32,7 @@ def show(seat: Seat) -> None:
 
 def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
     due = Html("—") if wait["due_on"] is None else Html(f"{wait['due_on']}{'（暂定）' if wait['provisional'] else ''}")
-    return (link(wait["label"], case_address(wait)), about(wait), wait["title"], due, lamp(wait["light"]))
-
-
-def case_address(wait: dict[str, Any]) -> str:
-    """Return where the step is taken: the page of the case, at what it is about."""
-    about = {name: wait[name] for name in ("paper", "measure", "reply") if wait[name]}
-    return f"/case?{urlencode({'number': wait['case_number'], **about})}"
-
-
-def about(wait: dict[str, Any]) -> str:
-    """Return what a step is about: the paper, or the measure and whose it is."""
-    if wait["measure"]:
-        whose = wait["organisation"] or ""
-        return f"{wait['measure']} {_short(wait['measure_text'])}（{whose}）"
-    if wait["paper"]:
-        return f"{wait['paper']} {wait['paper_title']}{'（' + wait['recipient'] + '）' if wait['recipient'] else ''}"
-    return str(wait["organisation"] or wait["case_number"])
-
-
-def _short(text: str, longest: int = 40) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+    return (link(wait["label"], step_address(wait)), about(wait), wait["title"], due, lamp(wait["light"]))
 
 
 def _badge(seat: Seat) -> int:
