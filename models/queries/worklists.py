@@ -32,7 +32,7 @@ def waiting_on(
 
     `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
     """
-    return _listed(session, mine(actor), today, after, limit)
+    return _listed(session, mine(actor), today, after, limit, case_number)
 
 
 def decisions(
@@ -50,7 +50,12 @@ def decisions(
 
 
 def _listed(
-    session: Session, branches: list[Select[Any]], today: date, after: str | None, limit: int
+    session: Session,
+    branches: list[Select[Any]],
+    today: date,
+    after: str | None,
+    limit: int,
+    case_number: str | None = None,
 ) -> list[dict[str, Any]]:
     waits = union_all(*branches).subquery("waits")
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.shots DIR [ROLE …]`: a PNG of every screen for every role, wide and phone-sized, from a seeded database."""
+"""`python -m tests.browser.shots DIR [ROLE …]`: a PNG of every screen for every role, wide and phone-sized."""
 
 from __future__ import annotations
 
