@@ -34,6 +34,7 @@ from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, Re
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .talks import Talk, TalkPaper
 from .templates import Template
 
@@ -53,8 +54,10 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
     "ClueNews",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -105,4 +108,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
