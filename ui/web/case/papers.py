@@ -66,7 +66,7 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
     for action in PREPARED:
         if may(case.seat.actor, action) and case.whole:
-            with st.expander(said("拟制文书") if action == "prepare" else "拟制先行整改通知（报告签发前）"):
+            with st.expander(said("拟制文书") if action == "prepare" else ACTIONS[action]):
                 action_form(case.seat, case.number, action, case.choices, only=_by_hand)
 
 
