@@ -117,12 +117,19 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
 
 
 def lock_case(act: Act, case_number: str) -> Case:
-    """Return the case, locked until the transaction ends. Raises NotFound for who may not see it, too."""
+    """Return the case, locked until the transaction ends. Raises NotFound for who may not see it, too.
+
+    What is done together asks for the same lock again: it is held, and costs nothing then.
+    """
+    held: dict[tuple[str, str], Case] = act.session.info.setdefault("locked", {})
+    if (act.actor.account, case_number) in held:
+        return held[act.actor.account, case_number]
     case = act.session.scalars(
         select(Case).where(Case.case_number == case_number, visible_cases(act.actor)).with_for_update()
     ).one_or_none()
     if case is None:
         raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    held[act.actor.account, case_number] = case
     return case
 
 
