@@ -10,7 +10,8 @@ from prefect import flow
 
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES, build, unpacked_volume, waiting_in
-from flows.traceback_archive import pack
+from flows.traceback_archive import seal
+from models.commands.archiving import freeze_volume
 from models.commands.carrying import draft_due, tell_served
 from models.commands.renditions import attach_finals
 from models.tables import Document
@@ -51,6 +52,8 @@ def carry(office: Office, case_number: str, at: datetime, asked: Asked = ALL_DUE
         rendered = attach_finals(act, case_number, [paper.file for paper in papers]) if papers else []
         for document in asked.get(DELIVERED, ()):
             tell_served(act, document)
-    volume = unpacked_volume(office, case_number) if everything else None
-    packed = volume is not None and pack(office, volume.document_id, at)
+        volume = unpacked_volume(act.session, case_number) if everything else None
+        if volume is not None:
+            freeze_volume(act, case_number)
+    packed = volume is not None and seal(office, volume, at)
     return Carried(tuple(drafted), tuple(rendered), packed)

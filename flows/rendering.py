@@ -112,15 +112,13 @@ def waiting_in(case_number: str) -> tuple[ColumnElement[bool], ...]:
     return Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE, _UNRENDERED
 
 
-def unpacked_volume(office: Office, case_number: str) -> Issued | None:
-    """Return the volume of a case that is archived and not packed yet."""
-    with office.database.reading() as session:
-        row = session.execute(
-            _ISSUED.join(Archive, Archive.document_id == Document.id).where(
-                Case.case_number == case_number, Archive.packed_at.is_(None)
-            )
-        ).one_or_none()
-        return None if row is None else Issued(*row)
+def unpacked_volume(session: Session, case_number: str) -> int | None:
+    """Return the paper that is the volume of a case which is archived and not packed yet."""
+    return session.scalar(
+        select(Archive.document_id)
+        .join(Case, Case.id == Archive.case_id)
+        .where(Case.case_number == case_number, Archive.packed_at.is_(None))
+    )
 
 
 _UNRENDERED = Document.status.in_(OUT) & ~(

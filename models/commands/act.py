@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Date, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.clock import local_date
@@ -22,7 +22,9 @@ from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor, StandIn
 from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+from models.tables import Base, Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,15 @@ class Act:
     actor: Actor
     at: datetime
     settings: Settings
-    rules: Rulebook
+
+    @property
+    def rules(self) -> Rulebook:
+        """Return the rules in force, as they stood when this act first asked for them. Most acts never do."""
+        found: Rulebook | None = self.session.info.get("rules")
+        if found is None:
+            with self.session.no_autoflush:  # a row under construction is not ready to be written
+                found = self.session.info["rules"] = rulebook(self.session)
+        return found
 
     @property
     def today(self) -> date:
@@ -56,7 +66,7 @@ def acting(database: Database, settings: Settings, account: str, at: datetime) -
     """
     with database.writing() as session:
         actor = SYSTEM if account == SYSTEM.account else find_actor(session, account, at)
-        yield Act(session, actor, at, settings, rulebook(session))
+        yield Act(session, actor, at, settings)
 
 
 def find_actor(session: Session, account: str, at: datetime, *, on: datetime | None = None) -> Actor:
@@ -64,39 +74,7 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
 
     Raises NotFound or, for a disabled account, NotAllowed.
     """
-    day = local_date(on or at)
-    principal, right = aliased(User), aliased(SigningAuthorisation)
-    signs = exists(select(1).where(UserRole.user_id == principal.id, UserRole.role == Role.SIGNER).correlate(principal))
-    own = aliased(UserRole)
-    rows = session.execute(
-        select(
-            User.id,
-            User.name,
-            User.organisation_id,
-            Organisation.path,
-            User.disabled_at,
-            own.role,
-            right.id.label("right"),
-            right.kinds,
-            principal.id.label("principal_id"),
-            principal.name.label("principal"),
-            principal.organisation_id.label("principal_unit"),
-        )
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(own, own.user_id == User.id)
-        .outerjoin(
-            right,
-            and_(
-                right.deputy_id == User.id,
-                right.valid_from <= day,
-                right.valid_until >= day,
-                right.revoked_at.is_(None),
-            ),
-        )
-        .outerjoin(principal, and_(principal.id == right.principal_id, principal.disabled_at.is_(None), signs))
-        .where(User.account == account)
-        .order_by(right.id)
-    ).all()
+    rows = session.execute(_ACTOR, {"account": account, "day": local_date(on or at)}).all()
     if not rows:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     person = rows[0]
@@ -114,6 +92,41 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
         for row in rights.values()
     )
     return Actor(person.id, account, person.name, person.organisation_id, person.path, roles, stands_in)
+
+
+# Made once: every act begins with it, and making it costs more than asking the database.
+_PRINCIPAL, _RIGHT, _OWN = aliased(User), aliased(SigningAuthorisation), aliased(UserRole)
+_SIGNS = exists(select(1).where(UserRole.user_id == _PRINCIPAL.id, UserRole.role == Role.SIGNER).correlate(_PRINCIPAL))
+_DAY = bindparam("day", type_=Date)
+_ACTOR = (
+    select(
+        User.id,
+        User.name,
+        User.organisation_id,
+        Organisation.path,
+        User.disabled_at,
+        _OWN.role,
+        _RIGHT.id.label("right"),
+        _RIGHT.kinds,
+        _PRINCIPAL.id.label("principal_id"),
+        _PRINCIPAL.name.label("principal"),
+        _PRINCIPAL.organisation_id.label("principal_unit"),
+    )
+    .join(Organisation, Organisation.id == User.organisation_id)
+    .outerjoin(_OWN, _OWN.user_id == User.id)
+    .outerjoin(
+        _RIGHT,
+        and_(
+            _RIGHT.deputy_id == User.id,
+            _RIGHT.valid_from <= _DAY,
+            _RIGHT.valid_until >= _DAY,
+            _RIGHT.revoked_at.is_(None),
+        ),
+    )
+    .outerjoin(_PRINCIPAL, and_(_PRINCIPAL.id == _RIGHT.principal_id, _PRINCIPAL.disabled_at.is_(None), _SIGNS))
+    .where(User.account == bindparam("account"))
+    .order_by(_RIGHT.id)
+)
 
 
 def lock_case(act: Act, case_number: str) -> Case:
@@ -135,13 +148,28 @@ def lock_case(act: Act, case_number: str) -> Case:
 
 def unit_path(act: Act, case: Case) -> str:
     """Return the place in the tree of the unit that investigates the case."""
+    if case.unit_id == act.actor.organisation_id:
+        return act.actor.path
     return act.session.scalars(select(Organisation.path).where(Organisation.id == case.unit_id)).one()
+
+
+def got(act: Act, table: type[Row], row_id: int) -> Row:
+    """Return a row by its number; asked for again in the same act it costs nothing, for the act holds it."""
+    row = act.session.get_one(table, row_id)
+    act.session.info.setdefault("held", set()).add(row)
+    return row
 
 
 def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
     """Return the next short name inside a case, as D3. Rows are never deleted, so counting them is enough."""
-    count = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-    return f"{letter}{count + 1}"
+    (ref,) = next_refs(act, table, case, letter, 1)
+    return ref
+
+
+def next_refs(act: Act, table: Any, case: Case, letter: str, count: int) -> list[str]:
+    """Return so many next short names."""
+    before = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
+    return [f"{letter}{before + nth}" for nth in range(1, count + 1)]
 
 
 def record(

@@ -48,16 +48,24 @@ def tell_served(act: Act, document_id: int) -> bool:
     A restricted paper travels by hand and is never announced.
     """
     policy.require(act.actor, "case.carry")
-    found = act.session.execute(
-        select(Document, Case.case_number, Case.title)
+    paper = act.session.execute(
+        select(
+            Document.ref,
+            Document.kind,
+            Document.case_id,
+            Document.recipient_id,
+            Document.restricted,
+            Document.number,
+            Document.title,
+            Case.case_number,
+        )
         .join(Case, Case.id == Document.case_id)
         .where(Document.id == document_id, Document.status == DocumentStatus.DELIVERED)
     ).one_or_none()
-    if found is None or found.Document.restricted or found.Document.recipient_id is None:
+    if paper is None or paper.restricted or paper.recipient_id is None:
         return False
-    lock_case(act, found.case_number)
-    paper = found.Document
-    key = f"{found.case_number}/{paper.ref}/served/o{paper.recipient_id}"
+    lock_case(act, paper.case_number)
+    key = f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}"
     if act.session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return False
     act.session.add(
