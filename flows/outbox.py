@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
-from flows.engine import tracked
+from flows.engine import one_connection, tracked
 from flows.office import Office, present
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
@@ -92,15 +93,18 @@ def work_off(
     """
     done = failed = 0
     settled: list[Settled] = []
-    while done + failed < limit and going():
-        with office.database.writing() as session:  # the last case's end and the next one's beginning in one
-            _mark(session, worker, settled, now)
-            rows = _claim(session, worker, now, limit - done - failed, lease)
-        settled = _settle(office, rows, now)
-        if not settled:
-            break
-        lost = sum(row.failure is not None for row in settled)
-        done, failed = done + len(settled) - lost, failed + lost
+    with ExitStack() as stack:
+        while done + failed < limit and going():
+            with office.database.writing() as session:  # the last case's end and the next one's beginning in one
+                _mark(session, worker, settled, now)
+                rows = _claim(session, worker, now, limit - done - failed, lease)
+            if rows and not settled:
+                stack.enter_context(one_connection())
+            settled = _settle(office, rows, now)
+            if not settled:
+                break
+            lost = sum(row.failure is not None for row in settled)
+            done, failed = done + len(settled) - lost, failed + lost
     if settled:
         with office.database.writing() as session:
             _mark(session, worker, settled, now)

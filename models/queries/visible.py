@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentStatus, Role
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
 
 POLICE = (
@@ -116,6 +118,33 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
             )
         )
     return or_(*ways) if ways else false()
+
+
+def known_documents(actor: Actor) -> ColumnElement[bool]:
+    """Papers of which an actor may know how far they have come: those they see, and the volume of every case of theirs.
+
+    An archived case has a volume always. Were it hidden where a restricted paper lies in it, it would betray that paper.
+    """
+    if not actor.has(*POLICE):
+        return visible_documents(actor)
+    volume = and_(
+        Document.kind == DocumentKind.TRACEBACK_ARCHIVE,
+        exists(
+            select(1)
+            .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
+            .correlate(Document)
+        ),
+    )
+    return or_(visible_documents(actor), volume)
+
+
+def restricted_in_the_open(actor: Actor, kinds: Collection[DocumentKind]) -> ColumnElement[bool]:
+    """Cases in which the actor may know of restricted papers of these kinds: who stands on a list of one, and the
+    case's officer, who is put on every list; an officer who came later and is not on it learns no more than others."""
+    own = select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document)
+    papers = select(1).where(Document.case_id == Case.id, Document.kind.in_(kinds), Document.restricted).correlate(Case)
+    listed, unlisted = exists(papers.where(exists(own))), exists(papers.where(~exists(own)))
+    return or_(listed, and_(Case.officer_id == actor.id, ~unlisted))
 
 
 def visible_assignments(actor: Actor) -> ColumnElement[bool]:
