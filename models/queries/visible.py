@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
@@ -23,8 +24,9 @@ POLICE = (
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
 
-# Made once: every act asks for territory several times, and making an alias costs more than asking the database.
+# What is made here is kept: every act asks for it several times, and making it costs more than asking the database.
 _UNIT = aliased(Organisation)
+_kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights changed is another one here
 
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -36,6 +38,7 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
     )
 
 
+@_kept
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
     if actor.has(Role.SYSTEM):
@@ -73,6 +76,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
     if actor.has(Role.SYSTEM):
@@ -120,6 +124,7 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
 def known_documents(actor: Actor) -> ColumnElement[bool]:
     """Papers of which an actor may know how far they have come: those they see, and the volume of every case of theirs.
 
@@ -147,6 +152,7 @@ def restricted_in_the_open(actor: Actor, kinds: Collection[DocumentKind]) -> Col
     return or_(listed, and_(Case.officer_id == actor.id, ~unlisted))
 
 
+@_kept
 def visible_assignments(actor: Actor) -> ColumnElement[bool]:
     """Measures in hands: all of a visible case for the police; for agencies those served on or delegated to them."""
     if actor.has(Role.SYSTEM):
@@ -173,6 +179,7 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
 def my_step(actor: Actor) -> ColumnElement[bool]:
     """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""
     roles = [role for role in CHAIN if role in actor.roles]
