@@ -28,10 +28,12 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -50,7 +52,9 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -72,6 +76,7 @@ __all__ = [
     "MeasureFinding",
     "Message",
     "NotApplicable",
+    "NoticeLink",
     "NumberCounter",
     "NumberSeries",
     "OrganAnswer",
@@ -84,6 +89,7 @@ __all__ = [
     "RegisteredNotice",
     "Rendition",
     "Reply",
+    "ReplyDraft",
     "ReplyFile",
     "RungFired",
     "SigningAuthorisation",
@@ -94,4 +100,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
