@@ -30,17 +30,18 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One transaction of one actor at one moment."""
+    """One transaction of one actor at one moment, by the rules `given` or else those in force."""
 
     session: Session
     actor: Actor
     at: datetime
     settings: Settings
+    given: Rulebook | None = None
 
     @property
     def rules(self) -> Rulebook:
-        """Return the rules in force, as they stood when this act first asked for them. Most acts never do."""
-        found: Rulebook | None = self.session.info.get("rules")
+        """Return the rules, as they stood when this act first asked for them. Most acts never do."""
+        found: Rulebook | None = self.given or self.session.info.get("rules")
         if found is None:
             with self.session.no_autoflush:  # a row under construction is not ready to be written
                 found = self.session.info["rules"] = rulebook(self.session)
