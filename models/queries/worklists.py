@@ -12,6 +12,7 @@ from models.errors import Invalid
 from models.rules.policy import Actor
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply, User
 
+from .effects import opened_by
 from .lights import lamp, severity, unlit_units
 from .waits import Wait, mine
 
@@ -57,6 +58,7 @@ def waiting_on(
         .outerjoin(unit, unit.id == waits.c.unit_id)
         .outerjoin(named, named.id == waits.c.user_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
+        .where(opened_by(today))
         .order_by(due, waits.c.wait, waits.c.subject)
         .limit(limit)
     )

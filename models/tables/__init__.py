@@ -27,6 +27,7 @@ from .documents import (
     Rendition,
     Talk,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
@@ -59,6 +60,8 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -80,6 +83,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recurrence",
     "Register",
     "RegisteredNotice",
     "Rendition",

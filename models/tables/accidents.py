@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import PersonOutcome, PersonRole
@@ -18,6 +18,9 @@ class Accident(Base):
     __tablename__ = "accidents"
     __table_args__ = (
         UniqueConstraint("occurred_at", "division_code", "place"),
+        # Asked when an accident is filed: what happened near here, or on this road, before?
+        Index("ix_accidents_position", "latitude", "longitude"),
+        Index("ix_accidents_road_name", "road_name", "division_code"),
         CheckConstraint("deaths >= 0", name="deaths_not_negative"),
         CheckConstraint("serious_injuries >= 0", name="serious_injuries_not_negative"),
         CheckConstraint("minor_injuries >= 0", name="minor_injuries_not_negative"),
@@ -80,7 +83,7 @@ class Vehicle(Base):
     plate: Mapped[str | None] = column("number plate", index=True)
     type: Mapped[str | None] = column("type of vehicle, in words")
     usage: Mapped[str | None] = column("what it was used for, in words")
-    owner_id: Mapped[int | None] = column("owner or operator", ForeignKey("organisations.id"))
+    owner_id: Mapped[int | None] = column("owner or operator", ForeignKey("organisations.id"), index=True)
     approved_load_kg: Mapped[int | None] = column("approved load in kg")
     actual_load_kg: Mapped[int | None] = column("actual load in kg")
     approved_persons: Mapped[int | None] = column("approved number of persons")
@@ -102,7 +105,9 @@ class Person(Base):
     name: Mapped[str | None] = column("name")
     role: Mapped[PersonRole] = column("part in the accident or the duty")
     vehicle_id: Mapped[int | None] = column("vehicle the person was in", ForeignKey("vehicles.id"))
-    organisation_id: Mapped[int | None] = column("unit the person belongs to", ForeignKey("organisations.id"))
+    organisation_id: Mapped[int | None] = column(
+        "unit the person belongs to", ForeignKey("organisations.id"), index=True
+    )
     position: Mapped[str | None] = column("post, in words")
     outcome: Mapped[PersonOutcome] = column("what happened to the person")
     id_number: Mapped[str | None] = column("identity number (GB 11643); personal data, masked on reading")

@@ -104,7 +104,9 @@ def shape(step: Callable[..., Any], name: str) -> Shape:
 def _scalar(annotation: Any, file: type) -> type:
     if annotation is file:
         return Path
-    if annotation in (str, int, bool, date, datetime) or (inspect.isclass(annotation) and issubclass(annotation, Word)):
+    if annotation in (str, int, float, bool, date, datetime) or (
+        inspect.isclass(annotation) and issubclass(annotation, Word)
+    ):
         return annotation  # type: ignore[no-any-return]  # checked in this very line
     raise TypeError(f"no option can carry {annotation}")
 
@@ -140,7 +142,7 @@ def _is_stored(step: Callable[..., Any], name: str) -> bool:
 
 
 READERS: dict[type, Callable[[str], Any]] = {date: day, datetime: moment}
-METAVARS = {str: "文字", int: "数字", date: "日期", datetime: "时间", Path: "文件"}
+METAVARS = {str: "文字", int: "数字", float: "数字", date: "日期", datetime: "时间", Path: "文件"}
 
 
 def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:
