@@ -73,6 +73,7 @@ def effect_of(session: Session, actor: Actor, case_id: int) -> dict[str, Any] | 
             Evaluation.evaluated_at,
             User.name.label("evaluated_by"),
         )
+        .select_from(Measure)
         .outerjoin(Evaluation, and_(Evaluation.measure_id == Measure.id, Evaluation.round == newest))
         .outerjoin(User, User.id == Evaluation.evaluated_by)
         .where(Measure.case_id == case_id, worth_evaluating())

@@ -81,25 +81,21 @@ def _place(row: Any) -> Place:
 
 def _candidates(accident_id: int, new: Any, settings: Settings) -> Select[*tuple[Any, ...]]:
     """Return the earlier cases that an index finds: in a box around the place, on the road, of the enterprise."""
-    nobody = cast(null(), Integer).label("enterprise")
     ways: list[Select[*tuple[Any, ...]]] = []
     here = _place(new).position
     if here is not None:
         around = box(here, settings.recurrence_radius)
         ways.append(
-            select(Accident.id.label("accident_id"), nobody).where(
+            _earlier(Accident.id).where(
                 Accident.latitude.between(around.south, around.north),
                 Accident.longitude.between(around.west, around.east),
             )
         )
     if new.road_number is not None:
-        ways.append(select(Accident.id, nobody).where(Accident.road_number == new.road_number))
+        ways.append(_earlier(Accident.id).where(Accident.road_number == new.road_number))
     if new.road_name is not None:
-        ways.append(
-            select(Accident.id, nobody).where(
-                Accident.road_name == new.road_name, Accident.division_code == new.division_code
-            )
-        )
+        same_name = and_(Accident.road_name == new.road_name, Accident.division_code == new.division_code)
+        ways.append(_earlier(Accident.id).where(same_name))
     ways += _of_the_same_enterprise(accident_id)
     found = union_all(*ways).subquery("found")
     one = (
@@ -126,23 +122,25 @@ def _years_before(at: datetime, years: int) -> datetime:
     return at.replace(year=at.year - years, day=28 if leap_day else at.day)
 
 
+def _earlier(accident: Any, enterprise: Any = None) -> Select[*tuple[Any, ...]]:
+    shared = cast(null(), Integer) if enterprise is None else enterprise
+    return select(accident.label("accident_id"), shared.label("enterprise"))
+
+
 def _of_the_same_enterprise(accident_id: int) -> list[Select[*tuple[Any, ...]]]:
     """Accidents with a vehicle, a person or a measure of an enterprise that this accident's vehicles or people are of."""
-    of_vehicles = select(Vehicle.owner_id).where(Vehicle.accident_id == accident_id)
-    of_people = select(Person.organisation_id).where(Person.accident_id == accident_id)
-    ours = (
-        select(Organisation.id)
-        .where(
-            Organisation.kind == OrganisationKind.ENTERPRISE,
-            or_(Organisation.id.in_(of_vehicles), Organisation.id.in_(of_people)),
-        )
-        .scalar_subquery()
+    of_accident = union_all(
+        select(Vehicle.owner_id).where(Vehicle.accident_id == accident_id),
+        select(Person.organisation_id).where(Person.accident_id == accident_id),
+    )
+    ours = select(Organisation.id).where(
+        Organisation.kind == OrganisationKind.ENTERPRISE, Organisation.id.in_(of_accident)
     )
     return [
-        select(Vehicle.accident_id, Vehicle.owner_id.label("enterprise")).where(Vehicle.owner_id.in_(ours)),
-        select(Person.accident_id, Person.organisation_id).where(Person.organisation_id.in_(ours)),
-        select(Case.accident_id, Assignment.organisation_id)
-        .join(Case, Case.id == Assignment.case_id)
+        _earlier(Vehicle.accident_id, Vehicle.owner_id).where(Vehicle.owner_id.in_(ours)),
+        _earlier(Person.accident_id, Person.organisation_id).where(Person.organisation_id.in_(ours)),
+        _earlier(Case.accident_id, Assignment.organisation_id)
+        .join(Assignment, Assignment.case_id == Case.id)
         .where(Assignment.organisation_id.in_(ours)),
     ]
 
