@@ -110,6 +110,7 @@ PARAMETERS = {
     "died_on": "死亡日期",
     "due": "完成期限",
     "duty_failure": "是否属于履职不到位",
+    "effect": "是否见效",
     "evidence": "证据编号，如 E1",
     "file": "文件",
     "files": "随附文件",

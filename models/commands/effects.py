@@ -25,7 +25,7 @@ def evaluate_measure(
     case_number: str,
     *,
     measure: str,
-    verdict: EffectVerdict,
+    effect: EffectVerdict,
     looked_at: str,
     conclusion: str,
     figure: str | None = None,
@@ -49,7 +49,7 @@ def evaluate_measure(
         raise Invalid("请填写评估时查看了什么（looked-at）和评估结论（conclusion）。", code="empty_text")
     name = figure.strip() if figure and figure.strip() else None
     _countable(name, before, after)
-    if verdict is EffectVerdict.EFFECTIVE:
+    if effect is EffectVerdict.EFFECTIVE:
         _may_be_effective(act, row)
     last = act.session.scalar(select(func.max(Evaluation.round)).where(Evaluation.measure_id == row.id))
     why = reason.strip() if reason and reason.strip() else None
@@ -59,7 +59,7 @@ def evaluate_measure(
         case_id=case.id,
         measure_id=row.id,
         round=(last or 0) + 1,
-        verdict=verdict,
+        verdict=effect,
         looked_at=looked_at.strip(),
         figure=name,
         figure_before=before,
@@ -88,7 +88,7 @@ def evaluate_measure(
         "effect_evaluated",
         why=why,
         measure=measure,
-        verdict=verdict.value,
+        verdict=effect.value,
         looked_at=said.looked_at,
         figure=name,
         before=before,

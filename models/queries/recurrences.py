@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid
 from models.rules.policy import Actor
-from models.rules.recurrence import Place, box, nearby, same_section
+from models.rules.recurrence import Place, box, nearby, same_section, stake_metres
 from models.rules.vocabulary import AssignmentState, OrganisationKind, RecurrenceReason, Stage
 from models.settings import Settings
 from models.tables import Accident, Assignment, Case, Finding, Measure, Organisation, Person, Recurrence, User, Vehicle
@@ -49,13 +49,14 @@ def happened_before(session: Session, accident_id: int, settings: Settings) -> l
     """Return every earlier measure that an accident comes after and has a place or an enterprise in common with.
 
     A measure counts once it is closed, or from the approval of the report while its case is rectified; one that was
-    superseded or fell away does not. Three statements by index, however many cases there are.
+    superseded or fell away does not. Four statements by index, however many cases there are.
     """
     new = session.execute(
         select(Accident.occurred_at, *(getattr(Accident, name) for name in PLACE)).where(Accident.id == accident_id)
     ).one()
-    rows = session.execute(_candidates(accident_id, new, settings)).all()
+    candidates = _candidates(accident_id, new, _enterprises(session, accident_id), settings)
     here = _place(new)
+    rows = [] if candidates is None else session.execute(candidates).all()
     likes = [like for row in rows for like in _alike(here, row, settings)]
     if not likes:
         return []
@@ -79,8 +80,13 @@ def _place(row: Any) -> Place:
     return Place(*(getattr(row, name) for name in PLACE))
 
 
-def _candidates(accident_id: int, new: Any, settings: Settings) -> Select[*tuple[Any, ...]]:
-    """Return the earlier cases that an index finds: in a box around the place, on the road, of the enterprise."""
+def _candidates(
+    accident_id: int, new: Any, enterprises: list[int], settings: Settings
+) -> Select[*tuple[Any, ...]] | None:
+    """Return the earlier cases that an index finds: in a box around the place, on the road, of the enterprises.
+
+    None for an accident of which neither place nor enterprise is known.
+    """
     ways: list[Select[*tuple[Any, ...]]] = []
     here = _place(new).position
     if here is not None:
@@ -92,11 +98,21 @@ def _candidates(accident_id: int, new: Any, settings: Settings) -> Select[*tuple
             )
         )
     if new.road_number is not None:
-        ways.append(_earlier(Accident.id).where(Accident.road_number == new.road_number))
+        of_road = _earlier(Accident.id).where(Accident.road_number == new.road_number)
+        metres = stake_metres(new.stake)
+        if metres is None:
+            ways.append(of_road)
+        else:
+            reach = settings.recurrence_section
+            ways.append(of_road.where(Accident.stake_m.between(metres - reach, metres + reach)))
+            ways.append(of_road.where(Accident.stake_m.is_(None)))
     if new.road_name is not None:
         same_name = and_(Accident.road_name == new.road_name, Accident.division_code == new.division_code)
         ways.append(_earlier(Accident.id).where(same_name))
-    ways += _of_the_same_enterprise(accident_id)
+    if enterprises:
+        ways += _of_the_same_enterprise(enterprises)
+    if not ways:
+        return None
     found = union_all(*ways).subquery("found")
     one = (
         select(found.c.accident_id, func.max(found.c.enterprise).label("enterprise"))
@@ -127,21 +143,33 @@ def _earlier(accident: Any, enterprise: Any = None) -> Select[*tuple[Any, ...]]:
     return select(accident.label("accident_id"), shared.label("enterprise"))
 
 
-def _of_the_same_enterprise(accident_id: int) -> list[Select[*tuple[Any, ...]]]:
-    """Accidents with a vehicle, a person or a measure of an enterprise that this accident's vehicles or people are of."""
+def _enterprises(session: Session, accident_id: int) -> list[int]:
+    """Return the enterprises that the vehicles and people of an accident are of."""
     of_accident = union_all(
         select(Vehicle.owner_id).where(Vehicle.accident_id == accident_id),
         select(Person.organisation_id).where(Person.accident_id == accident_id),
     )
-    ours = select(Organisation.id).where(
-        Organisation.kind == OrganisationKind.ENTERPRISE, Organisation.id.in_(of_accident)
+    return list(
+        session.scalars(
+            select(Organisation.id).where(
+                Organisation.kind == OrganisationKind.ENTERPRISE, Organisation.id.in_(of_accident)
+            )
+        )
+    )
+
+
+def _of_the_same_enterprise(enterprises: list[int]) -> list[Select[*tuple[Any, ...]]]:
+    """Accidents with a vehicle, a person or a measure of one of the enterprises."""
+    held = (
+        select(Assignment.case_id, Assignment.organisation_id)
+        .where(Assignment.organisation_id.in_(enterprises))
+        .distinct()
+        .subquery("held")
     )
     return [
-        _earlier(Vehicle.accident_id, Vehicle.owner_id).where(Vehicle.owner_id.in_(ours)),
-        _earlier(Person.accident_id, Person.organisation_id).where(Person.organisation_id.in_(ours)),
-        _earlier(Case.accident_id, Assignment.organisation_id)
-        .join(Assignment, Assignment.case_id == Case.id)
-        .where(Assignment.organisation_id.in_(ours)),
+        _earlier(Vehicle.accident_id, Vehicle.owner_id).where(Vehicle.owner_id.in_(enterprises)),
+        _earlier(Person.accident_id, Person.organisation_id).where(Person.organisation_id.in_(enterprises)),
+        _earlier(Case.accident_id, held.c.organisation_id).join(held, held.c.case_id == Case.id),
     ]
 
 

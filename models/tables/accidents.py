@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, validates
 
+from models.rules.recurrence import stake_metres
 from models.rules.vocabulary import PersonOutcome, PersonRole
 
 from .base import Base, JsonList, column
@@ -21,6 +22,7 @@ class Accident(Base):
         # Asked when an accident is filed: what happened near here, or on this road, before?
         Index("ix_accidents_position", "latitude", "longitude"),
         Index("ix_accidents_road_name", "road_name", "division_code"),
+        Index("ix_accidents_road_stake", "road_number", "stake_m"),
         CheckConstraint("deaths >= 0", name="deaths_not_negative"),
         CheckConstraint("serious_injuries >= 0", name="serious_injuries_not_negative"),
         CheckConstraint("minor_injuries >= 0", name="minor_injuries_not_negative"),
@@ -36,8 +38,9 @@ class Accident(Base):
     division_code: Mapped[str] = column("GB/T 2260 code of the county or district", index=True)
     place: Mapped[str] = column("where, in words")
     road_name: Mapped[str | None] = column("name of the road")
-    road_number: Mapped[str | None] = column("number of the road, as G318", index=True)
+    road_number: Mapped[str | None] = column("number of the road, as G318")
     stake: Mapped[str | None] = column("kilometre stake, as K145+370")
+    stake_m: Mapped[int | None] = column("the stake in metres from the road's beginning; null for what is no stake")
     road_class: Mapped[str | None] = column("class of the road, in words")
     longitude: Mapped[float | None] = column("degrees east")
     latitude: Mapped[float | None] = column("degrees north")
@@ -56,6 +59,12 @@ class Accident(Base):
     investigated_by: Mapped[str | None] = column("body that investigates under 令493 art. 19")
     summary: Mapped[str] = column("what happened")
     source_title: Mapped[str | None] = column("title of the intake's source")
+
+    @validates("stake")
+    def _measure_stake(self, _name: str, stake: str | None) -> str | None:
+        """Keep the metres beside the words: an index can answer for a section of a road only in metres."""
+        self.stake_m = stake_metres(stake)
+        return stake
 
 
 class LaterDeath(Base):

@@ -69,7 +69,7 @@ def later(story: Story, day: date) -> None:
 
 def evaluate(story: Story, case: str, measure: str, verdict: EffectVerdict = HELPED, **said: Any) -> None:
     form = {"looked_at": "现场查看照明设施，调取事故记录。", "conclusion": "夜间照明到位。"} | said
-    story.do("wang", "evaluate-measure", case, measure=measure, verdict=verdict, **form)
+    story.do("wang", "evaluate-measure", case, measure=measure, effect=verdict, **form)
 
 
 def close(story: Story, case: str, measure: str, outcome: Outcome = Outcome.NOT_DONE) -> None:
@@ -240,7 +240,7 @@ def test_each_mistake_is_told_in_words(story: Story) -> None:
     for account in ("nei", "shen", "qian", "ling", "dang"):
         with pytest.raises(NotAllowed, match="民警"):
             story.do(
-                account, "evaluate-measure", case, measure="M1", verdict=HELPED, looked_at="现场", conclusion="见效"
+                account, "evaluate-measure", case, measure="M1", effect=HELPED, looked_at="现场", conclusion="见效"
             )
     with pytest.raises(NotFound, match="没有编号"):
         evaluate(story, case, "M9")

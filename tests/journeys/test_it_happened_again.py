@@ -240,8 +240,8 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
     story.at = datetime(2026, 10, 8, 9, tzinfo=SHANGHAI)
     form = {"measure": "M1", "looked_at": "现场", "conclusion": "照明到位"}
     with pytest.raises(Invalid, match="已认定未见效"):
-        story.do("li", "evaluate-measure", old, verdict=EffectVerdict.EFFECTIVE, **form)
-    story.do("li", "evaluate-measure", old, verdict=EffectVerdict.PARTLY, **form)
+        story.do("li", "evaluate-measure", old, effect=EffectVerdict.EFFECTIVE, **form)
+    story.do("li", "evaluate-measure", old, effect=EffectVerdict.PARTLY, **form)
     effect = {one["measure"]: one for one in view(story, old)["effect"]["measures"]}
     assert (effect["M1"]["result"], effect["M1"]["verdict"]) == (EffectVerdict.NONE, EffectVerdict.PARTLY)
 

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from models.rules.recurrence import stake_metres
+
 revision = "0007"
 down_revision = "0001"
 
@@ -13,9 +15,31 @@ def words(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
 
 
+def _measure_stakes() -> None:
+    op.add_column(
+        "accidents",
+        sa.Column(
+            "stake_m",
+            sa.Integer(),
+            nullable=True,
+            comment="the stake in metres from the road's beginning; null for what is no stake",
+        ),
+    )
+    accidents = sa.table("accidents", sa.column("id"), sa.column("stake"), sa.column("stake_m"))
+    rows = op.get_bind().execute(sa.select(accidents.c.id, accidents.c.stake).where(accidents.c.stake.is_not(None)))
+    measured = [{"row": row.id, "metres": stake_metres(row.stake)} for row in rows]
+    if measured:
+        by_row = sa.update(accidents).where(accidents.c.id == sa.bindparam("row"))
+        op.get_bind().execute(by_row.values(stake_m=sa.bindparam("metres")), measured)
+
+
 def upgrade() -> None:
     op.create_index("ix_accidents_position", "accidents", ["latitude", "longitude"])
     op.create_index("ix_accidents_road_name", "accidents", ["road_name", "division_code"])
+    _measure_stakes()
+    # The new one begins with the road's number, too.
+    op.create_index("ix_accidents_road_stake", "accidents", ["road_number", "stake_m"])
+    op.drop_index("ix_accidents_road_number", "accidents")
     op.create_index("ix_vehicles_owner_id", "vehicles", ["owner_id"])
     op.create_index("ix_people_organisation_id", "people", ["organisation_id"])
     op.add_column(
