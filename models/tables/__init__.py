@@ -29,10 +29,12 @@ from .documents import (
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -51,7 +53,9 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -75,6 +79,7 @@ __all__ = [
     "MeasureFinding",
     "Message",
     "NotApplicable",
+    "NoticeLink",
     "NumberCounter",
     "NumberSeries",
     "OrganAnswer",
@@ -88,6 +93,7 @@ __all__ = [
     "RegisteredNotice",
     "Rendition",
     "Reply",
+    "ReplyDraft",
     "ReplyFile",
     "RungFired",
     "SigningAuthorisation",
@@ -98,4 +104,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
