@@ -131,6 +131,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "decide-extension": ("extension.decide",),
     "verify": ("measure.verify",),
     "close-measure": ("measure.close",),
+    "evaluate-measure": ("effect.evaluate",),
+    "decide-recurrence": ("recurrence.decide",),
     "confirm-no-reply": ("order.confirm",),
     "decide-talk": ("talk.decide",),
     "hold-talk": ("talk.hold",),
