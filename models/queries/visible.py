@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
+from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader, Recurrence
 
 POLICE = (
     Role.OFFICER,
@@ -177,6 +177,24 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
     return or_(*ways) if ways else false()
+
+
+@_kept
+def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
+    """What happened again after a measure: told to the police of either case, to no agency."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    if not actor.has(*POLICE):
+        return false()
+    return exists(
+        select(1)
+        .select_from(Case)
+        .where(
+            Case.id.in_((Recurrence.case_id, Recurrence.old_case_id)),
+            in_territory(actor, Case.__table__.c.unit_id),
+        )
+        .correlate(Recurrence)
+    )
 
 
 @_kept
