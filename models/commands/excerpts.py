@@ -16,7 +16,7 @@ from models.tables import Case, Document, MannerRow, Organisation
 
 from .act import Act, lock_case, unit_path
 from .approval import find_paper
-from .drafting import draft_notices, draft_paper
+from .drafting import draft_notices, draft_papers
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
@@ -76,7 +76,7 @@ def _draft(act: Act, case: Case, recipients: Sequence[int | None], *, strict: bo
             )
         )
     )
-    drafted = []
+    wanted = []
     units = select(Organisation).where(Organisation.id.in_([unit for unit in recipients if unit is not None]))
     for unit in act.session.scalars(units.order_by(Organisation.id)).all():
         if unit.id in standing:
@@ -85,8 +85,8 @@ def _draft(act: Act, case: Case, recipients: Sequence[int | None], *, strict: bo
             if strict:
                 raise Invalid(f"报告中没有由“{unit.name}”负责的整改措施，无需摘录。", code="nothing_to_excerpt")
             continue
-        drafted.append(draft_paper(act, case, DocumentKind.EXCERPT, unit.id).ref)
-    return drafted
+        wanted.append(unit.id)
+    return [paper.ref for paper in draft_papers(act, case, DocumentKind.EXCERPT, wanted)]
 
 
 def _report(act: Act, case: Case) -> AnalysisReport:

@@ -27,6 +27,7 @@ from .documents import (
     NumberSeries,
     Rendition,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
@@ -66,6 +67,8 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -90,6 +93,7 @@ __all__ = [
     "ProofForm",
     "ProofFormPaper",
     "Reader",
+    "Recurrence",
     "Register",
     "RegisteredNotice",
     "Rendition",
