@@ -28,6 +28,8 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .joining import CaseLink, MovedPaper, Recusal, Transfer
+from .liability import LiabilityDecision, LiabilityReview
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
@@ -50,6 +52,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseLink",
     "ChainStep",
     "Deadline",
     "DeadlineRuleRow",
@@ -67,10 +70,13 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "LiabilityDecision",
+    "LiabilityReview",
     "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",
+    "MovedPaper",
     "NotApplicable",
     "NumberCounter",
     "NumberSeries",
@@ -80,6 +86,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recusal",
     "Register",
     "RegisteredNotice",
     "Rendition",
@@ -90,6 +97,7 @@ __all__ = [
     "Talk",
     "TeamMember",
     "Template",
+    "Transfer",
     "User",
     "UserRole",
     "Vehicle",
