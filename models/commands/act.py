@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.clock import local_date
@@ -22,7 +22,7 @@ from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor, StandIn
 from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+from models.tables import Case, Event, MovedRef, Organisation, Outbox, SigningAuthorisation, User, UserRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,23 @@ def unit_path(act: Act, case: Case) -> str:
 
 
 def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
-    """Return the next short name inside a case, as D3. Rows are never deleted, so counting them is enough."""
-    count = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-    return f"{letter}{count + 1}"
+    """Return the next short name inside a case, as D3: none that a dossier took or that something had which moved away."""
+    return free_ref(taken_refs(act, table, case, letter), letter)
+
+
+def taken_refs(act: Act, table: Any, case: Case, letter: str) -> set[str]:
+    """Return the short names that rows of a table have in a case, or had before they moved to another one."""
+    here = select(table.ref).where(table.case_id == case.id)
+    gone = select(MovedRef.ref).where(MovedRef.case_id == case.id, MovedRef.ref.startswith(letter, autoescape=True))
+    return set(act.session.scalars(union_all(here, gone)))
+
+
+def free_ref(taken: Collection[str], letter: str) -> str:
+    """Return the first short name that is not taken, counting on from how many are."""
+    number = len(taken) + 1
+    while f"{letter}{number}" in taken:
+        number += 1
+    return f"{letter}{number}"
 
 
 def record(

@@ -16,9 +16,9 @@ from models.tables import Amendment, Case, Document, DocumentVersion, Reader
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .drafting import amendable, draft_paper
 from .flags import standing_flag
+from .reasons import require_reason
 
 CLOSED_CASES = (Stage.ARCHIVED, Stage.DISCONTINUED)
 
@@ -205,7 +205,9 @@ def _draft(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) 
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number)
     if wrong.restricted:
         paper.restricted = True
-        readers = act.session.scalars(select(Reader.user_id).where(Reader.document_id == wrong.id)).all()
+        readers = act.session.scalars(
+            select(Reader.user_id).where(Reader.document_id == wrong.id, Reader.removed_at.is_(None))
+        ).all()
         act.session.add_all(
             Reader(document_id=paper.id, user_id=reader, added_by=act.actor.id, added_at=act.at)
             for reader in sorted({*readers, act.person})

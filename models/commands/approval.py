@@ -12,8 +12,10 @@ from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, 
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
+from .findings import reopened
 from .manners import signer_of
+from .reasons import require_reason
+from .restricted import asks_about_us, upper_chain, upper_unit_acts
 from .steps import STATUS_OF_STEP, Taken, take_step
 
 # Papers that cannot wait for the report's signature, or outlive it.
@@ -45,8 +47,11 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
+    upper_unit_acts(act, case, document, act.actor)
     steps = _chain(act, document)
     signer = signer_of(act, document)
+    if document.restricted and asks_about_us(act, case, document):
+        upper_chain(act, case, [step.organisation_id for step in steps] + ([signer[1]] if signer else []))
     first = STATUS_OF_STEP[steps[0].role]
     _ready(act, case, document)
     target = lifecycle.advance(lifecycle.PAPER, document.status, f"submit_to_{first.value}")
@@ -87,6 +92,11 @@ def _ready(act: Act, case: Case, document: Document) -> None:
         case.stage = lifecycle.advance(
             lifecycle.CASE, case.stage, "submit_report", {"has_findings": findings is not None}
         )
+        unsure = reopened(act, case)
+        if unsure:
+            raise WrongStage(
+                f"问题{'、'.join(unsure)}所依据的事故认定已变更或撤销，请先重新确认或撤回。", code="findings_reopened"
+            )
         return
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:

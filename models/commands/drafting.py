@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
-from models.errors import Conflict, Invalid, WrongStage
+from models.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.rules import divisions, lifecycle, policy
 from models.rules.relations import Body, Group, IssuingBody, group
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    Role,
 )
 from models.tables import (
     Accident,
@@ -25,12 +26,15 @@ from models.tables import (
     Measure,
     Organisation,
     Reader,
+    User,
+    UserRole,
 )
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .manners import BODIES
 from .organisations import issuing_body, own_unit
+from .restricted import inside, subjects, upper_sentence
 
 
 def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
@@ -99,7 +103,11 @@ def draft_notices(act: Act, case: Case) -> list[str]:
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
-    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `prepare`."""
+    """Draft one accountability proposal per competent organ for all items without one; where our own police are
+    examined, the upper unit's people draft one of their own, in the upper unit's name.
+
+    Raises Invalid, as `prepare`, and NotAllowed where all that is left is the upper unit's.
+    """
     items = act.session.execute(
         select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
         .where(
@@ -109,20 +117,54 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
         )
         .order_by(AccountabilityItem.id)
     ).all()
+    own = _about_us(act, case, [item.id for item in items])
+    upper = _upper_drafters(act, case) if own else []
+    if own and not upper:
+        items = [item for item in items if item.id not in own]
+        if not items and act.actor.id is not None:
+            raise NotAllowed(upper_sentence(act), code="upper_unit_acts")
     missing = [item.ref for item in items if item.competent_organ_id is None]
     if missing:
         raise Invalid(f"以下问责事项尚未确认有权机关：{'、'.join(missing)}。", code="organs_missing")
-    by_organ: dict[int, list[int]] = {}
+    by_organ: dict[tuple[int, bool], list[int]] = {}
     for item in items:
-        by_organ.setdefault(item.competent_organ_id, []).append(item.id)
+        by_organ.setdefault((item.competent_organ_id, item.id in own), []).append(item.id)
     drafted = []
-    for organ, subjects in by_organ.items():
-        paper = draft_paper(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ)
+    for (organ, about_us), listed in by_organ.items():
+        paper = draft_paper(
+            act,
+            case,
+            DocumentKind.ACCOUNTABILITY_PROPOSAL,
+            organ,
+            issuer=issuing_body(act.session, "bureau") if about_us else None,
+            readers=upper if about_us else None,
+        )
         act.session.execute(
-            update(AccountabilityItem).where(AccountabilityItem.id.in_(subjects)).values(document_id=paper.id)
+            update(AccountabilityItem).where(AccountabilityItem.id.in_(listed)).values(document_id=paper.id)
         )
         drafted.append(paper.ref)
     return drafted
+
+
+def _about_us(act: Act, case: Case, items: Sequence[int]) -> set[int]:
+    """Return the items that ask about the investigating unit, one below it, or their people."""
+    path = unit_path(act, case)
+    return {item for item, where in subjects(act, AccountabilityItem.id.in_(items)) if inside(where, path)}
+
+
+def _upper_drafters(act: Act, case: Case) -> list[int]:
+    """Return who may draft for the upper unit: the officer of it who acts; of what the system drafts, all its officers."""
+    if act.actor.id is not None:
+        return [] if inside(act.actor.path, unit_path(act, case)) else [act.actor.id]
+    upper = issuing_body(act.session, "bureau")
+    return list(
+        act.session.scalars(
+            select(User.id)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(User.organisation_id == upper.id, UserRole.role == Role.OFFICER, User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+    )
 
 
 def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
@@ -149,11 +191,14 @@ def draft_paper(
     note: str | None = None,
     number: str = "",
     unit: str = "",
+    issuer: Organisation | None = None,
+    readers: Sequence[int] | None = None,
 ) -> Document:
     """Draft one paper to one recipient as the table of manners says; a notice starts our clock to issue it.
 
-    `number` and `unit` are what the paper is about, for its title. Raises WrongStage where such a paper is never
-    written to such a recipient.
+    `number` and `unit` are what the paper is about, for its title. `issuer` writes instead of the body that the table
+    names; `readers` are the list of a restricted paper, else the officer and who drafts. Raises WrongStage where such a
+    paper is never written to such a recipient.
     """
     recipient = act.session.get_one(Organisation, recipient_id)
     group = group_of(act, recipient)
@@ -162,7 +207,7 @@ def draft_paper(
         raise WrongStage(
             _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
         )
-    issuer = issuing_body(act.session, BODIES[how.issued_by])
+    issuer = issuer or issuing_body(act.session, BODIES[how.issued_by])
     if issuer.id == recipient.id:
         issuer = _other_body(act, recipient)
     occasion = act.session.scalar(
@@ -190,7 +235,8 @@ def draft_paper(
     act.session.add(paper)
     act.session.flush()
     if paper.restricted:
-        on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
+        named = (case.officer_id, act.actor.id) if readers is None else readers
+        on_list = dict.fromkeys(person for person in named if person is not None)
         act.session.add_all(
             Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
         )

@@ -14,9 +14,9 @@ from models.tables import Case, Deadline, Talk
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .drafting import amendable
 from .moments import happened
+from .reasons import require_reason
 
 
 def confirm_no_reply(act: Act, case_number: str, *, paper: str, note: str | None = None) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentStatus, Role
-from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
+from models.tables import (
+    AccountabilityItem,
+    Amendment,
+    Approval,
+    Assignment,
+    Case,
+    Delivery,
+    Document,
+    Organisation,
+    Person,
+    Reader,
+    Recusal,
+    User,
+)
 
 POLICE = (
     Role.OFFICER,
@@ -23,6 +36,8 @@ CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
 # Made once: every act asks for territory several times, and making an alias costs more than asking the database.
 _UNIT = aliased(Organisation)
+_RECUSED, _LISTED, _PAPER = aliased(Recusal), aliased(Reader), aliased(Document)
+_ITEM, _SUBJECT, _AMENDS = aliased(AccountabilityItem), aliased(Person), aliased(Amendment)
 
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -34,8 +49,53 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
     )
 
 
+def takes_part(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Cases from which the actor is not recused (回避): who is sees nothing of them, leaders included."""
+    if actor.id is None:
+        return true()
+    return not_(
+        exists(
+            select(1)
+            .where(_RECUSED.case_id == case_id, _RECUSED.user_id == actor.id, _RECUSED.ended_at.is_(None))
+            .correlate_except(_RECUSED)
+        )
+    )
+
+
+def examined_in(actor: Actor | type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Papers that ask about the actor or the actor's unit; of people as rows of accounts, too."""
+    # A correction or withdrawal is about the same people as the paper that it puts right.
+    about = or_(
+        _ITEM.document_id == document_id,
+        _ITEM.document_id.in_(
+            select(_AMENDS.amended_id).where(_AMENDS.document_id == document_id).correlate_except(_AMENDS)
+        ),
+    )
+    return _examined(actor, about)
+
+
+def examined_in_case(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Cases in which the actor's or the actor's unit's accountability is looked at, whether or not a paper says so yet."""
+    return _examined(actor, _ITEM.case_id == case_id)
+
+
+def _examined(actor: Actor | type[User], about: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The account of that very person; while nobody said whose it is, the same name in the same unit."""
+    same_name = and_(
+        _SUBJECT.user_id.is_(None), _SUBJECT.name == actor.name, _SUBJECT.organisation_id == actor.organisation_id
+    )
+    return exists(
+        select(1)
+        .select_from(_ITEM)
+        .outerjoin(_SUBJECT, _SUBJECT.id == _ITEM.person_id)
+        .where(about, or_(_ITEM.organisation_id == actor.organisation_id, _SUBJECT.user_id == actor.id, same_name))
+        .correlate_except(_ITEM, _SUBJECT)
+    )
+
+
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
+    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them;
+    never one from which the actor is recused."""
     if actor.has(Role.SYSTEM):
         return true()
     ways: list[ColumnElement[bool]] = []
@@ -47,7 +107,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 select(1)
                 .select_from(Approval)
                 .join(Document, Document.id == Approval.document_id)
-                .where(Document.case_id == Case.id, my_step(actor))
+                .where(Document.case_id == Case.id, _step_to_take(actor))
                 .correlate(Case)
             )
         )
@@ -56,7 +116,12 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
             exists(
                 select(1)
                 .select_from(Delivery)
-                .where(Delivery.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .join(Document, Document.id == Delivery.document_id)
+                .where(
+                    Delivery.case_id == Case.id,
+                    in_territory(actor, Delivery.__table__.c.recipient_id),
+                    _open_to(actor),
+                )
                 .correlate(Case)
             )
         )
@@ -68,15 +133,14 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 .correlate(Case)
             )
         )
-    return or_(*ways) if ways else false()
+    return and_(or_(*ways), takes_part(actor, Case.__table__.c.id)) if ways else false()
 
 
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
-    """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
+    """Papers of visible cases, without restricted ones unless the actor stands on their list and is not examined in
+    them; agencies: what was served."""
     if actor.has(Role.SYSTEM):
         return true()
-    listed = exists(select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document))
-    open_to_me = or_(Document.restricted.is_(False), listed)
     ways: list[ColumnElement[bool]] = []
     if actor.has(*POLICE):
         ways.append(
@@ -86,15 +150,18 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                     .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
                     .correlate(Document)
                 ),
-                open_to_me,
+                _open_to(actor),
             )
         )
     if actor.has(*CHAIN) or actor.stands_in:
-        ways.append(exists(select(1).where(Approval.document_id == Document.id, my_step(actor)).correlate(Document)))
+        ways.append(
+            exists(select(1).where(Approval.document_id == Document.id, _step_to_take(actor)).correlate(Document))
+        )
     if actor.has(Role.AGENCY):
         ways.append(
             and_(
                 Document.status == DocumentStatus.DELIVERED,
+                _open_to(actor),
                 or_(
                     exists(
                         select(1)
@@ -115,7 +182,70 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                 ),
             )
         )
-    return or_(*ways) if ways else false()
+    return and_(or_(*ways), takes_part(actor, Document.__table__.c.case_id)) if ways else false()
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """Papers that are not restricted, or on whose list the actor stands without being examined in them."""
+    return or_(Document.restricted.is_(False), and_(_listed(actor), _unexamined(actor)))
+
+
+def _listed(actor: Actor) -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_(None))
+        .correlate(Document)
+    )
+
+
+def _unexamined(actor: Actor) -> ColumnElement[bool]:
+    return not_(examined_in(actor, Document.__table__.c.id))
+
+
+def _step_to_take(actor: Actor) -> ColumnElement[bool]:
+    """Steps by which a paper is shown: of a restricted one only to who is named, by its list, its chain or a signer who
+    is away; never to who was taken off the list or is examined."""
+    named = or_(
+        Approval.user_id == actor.id,
+        Approval.decided_by == actor.id,
+        _listed(actor),
+        *(_in_the_stead_of(right) for right in actor.stands_in),
+    )
+    struck = exists(
+        select(1)
+        .where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_not(None))
+        .correlate(Document)
+    )
+    return and_(my_step(actor), or_(Document.restricted.is_(False), and_(named, not_(struck), _unexamined(actor))))
+
+
+def may_read(person: type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """People, as rows of accounts, who may read a restricted paper: on its list, in its case, not examined in it."""
+    listed = exists(
+        select(1)
+        .where(_LISTED.document_id == document_id, _LISTED.user_id == person.id, _LISTED.removed_at.is_(None))
+        .correlate_except(_LISTED)
+    )
+    recused = exists(
+        select(1)
+        .select_from(_RECUSED)
+        .join(_PAPER, _PAPER.case_id == _RECUSED.case_id)
+        .where(_PAPER.id == document_id, _RECUSED.user_id == person.id, _RECUSED.ended_at.is_(None))
+        .correlate_except(_RECUSED, _PAPER)
+    )
+    return and_(listed, not_(recused), not_(examined_in(person, document_id)))
+
+
+def sees_subjects(actor: Actor) -> ColumnElement[bool]:
+    """Cases in which the actor may know whose accountability is looked at: the officer, and who stands on the list of a
+    restricted paper; never who is looked at."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    reads = exists(
+        select(1).where(Document.case_id == Case.id, Document.restricted, visible_documents(actor)).correlate(Case)
+    )
+    carries = Case.__table__.c.officer_id == actor.id
+    return and_(or_(carries, reads), not_(examined_in_case(actor, Case.__table__.c.id)))
 
 
 def visible_assignments(actor: Actor) -> ColumnElement[bool]:
@@ -141,18 +271,21 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
             .correlate(Assignment)
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
-    return or_(*ways) if ways else false()
+    return and_(or_(*ways), takes_part(actor, Assignment.__table__.c.case_id)) if ways else false()
 
 
 def my_step(actor: Actor) -> ColumnElement[bool]:
     """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""
-    roles = [role for role in CHAIN if role in actor.roles]
-    own = and_(
+    instead = (_in_the_stead_of(right) for right in actor.stands_in)
+    return or_(_own_step(actor), Approval.decided_by == actor.id, *instead)
+
+
+def _own_step(actor: Actor) -> ColumnElement[bool]:
+    return and_(
         Approval.organisation_id == actor.organisation_id,
-        Approval.role.in_(roles),
+        Approval.role.in_([role for role in CHAIN if role in actor.roles]),
         or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
     )
-    return or_(own, Approval.decided_by == actor.id, *(_in_the_stead_of(right) for right in actor.stands_in))
 
 
 def _in_the_stead_of(right: StandIn) -> ColumnElement[bool]:

@@ -45,6 +45,7 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
+    Finding,
     Measure,
     NotApplicable,
     Reply,
@@ -77,6 +78,7 @@ class Wait(Word):
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
     HOLD_TALK = "hold_talk", "待约谈"
+    RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
 
 
@@ -310,6 +312,16 @@ def _unverified() -> Select[Any]:
     )
 
 
+def _reopened() -> Select[Any]:
+    """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
+    open_again = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return _row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+
+
 def _talks() -> Select[Any]:
     wait = case((Talk.state == "proposed", Wait.DECIDE_TALK.value), else_=Wait.HOLD_TALK.value)
     return (
@@ -369,11 +381,17 @@ def _finished() -> Select[Any]:
         )
         .correlate(Case)
     )
+    unsure = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
     return _row(literal(Wait.ARCHIVE.value), Case.id).where(
         Case.stage == Stage.RECTIFYING,
         not_(open_hand),
         not_(unheld),
         not_(pending),
+        not_(unsure),
         *(
             settled(kind)
             for kind in FIVE_DOCUMENTS
@@ -383,13 +401,18 @@ def _finished() -> Select[Any]:
 
 
 BRANCHES = (
-    Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(_drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
-    Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(
+        _unserved,
+        visible_documents,
+        lambda actor: and_(or_(whose.clerk(actor), whose.drafter(actor)), visible_documents(actor)),
+    ),
     Branch(_unacknowledged, visible_documents, whose.served),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
     Branch(_unverified, visible_assignments, whose.inspector),
+    Branch(_reopened, whose.police, whose.officer),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
 )

@@ -28,7 +28,7 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
-from .joining import CaseLink, MovedPaper, Recusal, Transfer
+from .joining import CaseLink, MovedRef, Recusal, Transfer
 from .liability import LiabilityDecision, LiabilityReview
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
@@ -76,7 +76,7 @@ __all__ = [
     "Measure",
     "MeasureFinding",
     "Message",
-    "MovedPaper",
+    "MovedRef",
     "NotApplicable",
     "NumberCounter",
     "NumberSeries",

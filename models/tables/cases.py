@@ -39,8 +39,12 @@ class Case(Base):
     trigger_reason: Mapped[str | None] = column("reason of a discretionary investigation")
     filed_at: Mapped[datetime] = column("when it was filed")
     clock_from: Mapped[datetime] = column("start of the investigation's limit: the accident, or receipt of a transfer")
-    merged_into_id: Mapped[int | None] = column("并案: case that goes on with this one", ForeignKey("cases.id"), index=True)
-    split_from_id: Mapped[int | None] = column("分案: case this one was taken out of", ForeignKey("cases.id"), index=True)
+    merged_into_id: Mapped[int | None] = column(
+        "并案: case that goes on with this one", ForeignKey("cases.id"), index=True
+    )
+    split_from_id: Mapped[int | None] = column(
+        "分案: case this one was taken out of", ForeignKey("cases.id"), index=True
+    )
     report_approved_at: Mapped[datetime | None] = column("when the analysis report was signed")
     closed_at: Mapped[datetime | None] = column("when it was archived or discontinued")
     version: Mapped[int] = column("raised by every change; a stale writer is told")

@@ -42,14 +42,16 @@ class CaseLink(Base):
     ended_reason: Mapped[str | None] = column("why it was taken back")
 
 
-class MovedPaper(Base):
-    """Where a paper stood before a merger or split took it into another case: the old record still speaks of it."""
+class MovedRef(Base):
+    """Short name that something had in a case before a merger or split took it away: the record still speaks of it."""
 
-    __tablename__ = "moved_papers"
+    __tablename__ = "moved_refs"
 
     case_id: Mapped[int] = column("case it stood in", ForeignKey("cases.id"), primary_key=True)
-    ref: Mapped[str] = column("short name it had there", primary_key=True)
-    document_id: Mapped[int] = column("paper", ForeignKey("documents.id"), index=True)
+    ref: Mapped[str] = column("short name it had there, never given again", primary_key=True)
+    now_in_id: Mapped[int] = column("case that took it", ForeignKey("cases.id"))
+    now: Mapped[str] = column("short name it got there")
+    document_id: Mapped[int | None] = column("the paper, where it is one", ForeignKey("documents.id"), index=True)
 
 
 class Transfer(Base):

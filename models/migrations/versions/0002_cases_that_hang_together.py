@@ -56,8 +56,7 @@ COLUMNS = (
     (
         "findings",
         "reopened_reason",
-        "{words} CONSTRAINT ck_findings_reopened_with_reason"
-        " CHECK ((reopened_at IS NULL) = (reopened_reason IS NULL))",
+        "{words} CONSTRAINT ck_findings_reopened_with_reason CHECK ((reopened_at IS NULL) = (reopened_reason IS NULL))",
         "why it must be confirmed again or withdrawn",
     ),
 )
@@ -66,7 +65,7 @@ INDEXES = (("cases", "merged_into_id"), ("cases", "split_from_id"), ("findings",
 
 def upgrade() -> None:
     _links()
-    _moved_papers()
+    _moved_refs()
     _transfers()
     _recusals()
     _liability()
@@ -106,9 +105,7 @@ def _links() -> None:
         sa.Column("ended_reason", sa.String(), nullable=True, comment="why it was taken back"),
         sa.CheckConstraint("first_id < second_id", name=op.f("ck_case_links_in_order")),
         sa.CheckConstraint("reason <> ''", name=op.f("ck_case_links_reasoned")),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (ended_reason IS NULL)", name=op.f("ck_case_links_ended_with_reason")
-        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name=op.f("ck_case_links_ended_with_reason")),
         sa.ForeignKeyConstraint(["first_id"], ["cases.id"], name=op.f("fk_case_links_first_id")),
         sa.ForeignKeyConstraint(["second_id"], ["cases.id"], name=op.f("fk_case_links_second_id")),
         sa.ForeignKeyConstraint(["linked_by"], ["users.id"], name=op.f("fk_case_links_linked_by")),
@@ -125,17 +122,20 @@ def _links() -> None:
     )
 
 
-def _moved_papers() -> None:
+def _moved_refs() -> None:
     op.create_table(
-        "moved_papers",
+        "moved_refs",
         sa.Column("case_id", sa.Integer(), nullable=False, comment="case it stood in"),
-        sa.Column("ref", sa.String(), nullable=False, comment="short name it had there"),
-        sa.Column("document_id", sa.Integer(), nullable=False, comment="paper"),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_moved_papers_case_id")),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_moved_papers_document_id")),
-        sa.PrimaryKeyConstraint("case_id", "ref", name=op.f("pk_moved_papers")),
+        sa.Column("ref", sa.String(), nullable=False, comment="short name it had there, never given again"),
+        sa.Column("now_in_id", sa.Integer(), nullable=False, comment="case that took it"),
+        sa.Column("now", sa.String(), nullable=False, comment="short name it got there"),
+        sa.Column("document_id", sa.Integer(), nullable=True, comment="the paper, where it is one"),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_moved_refs_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_moved_refs_document_id")),
+        sa.ForeignKeyConstraint(["now_in_id"], ["cases.id"], name=op.f("fk_moved_refs_now_in_id")),
+        sa.PrimaryKeyConstraint("case_id", "ref", name=op.f("pk_moved_refs")),
     )
-    op.create_index(op.f("ix_moved_papers_document_id"), "moved_papers", ["document_id"])
+    op.create_index(op.f("ix_moved_refs_document_id"), "moved_refs", ["document_id"])
 
 
 def _transfers() -> None:
