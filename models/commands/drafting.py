@@ -34,7 +34,7 @@ from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .manners import BODIES
 from .organisations import issuing_body, own_unit
-from .restricted import inside, subjects, upper_sentence
+from .restricted import inside, items_about_us, upper_sentence
 
 
 def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
@@ -117,7 +117,7 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
         )
         .order_by(AccountabilityItem.id)
     ).all()
-    own = _about_us(act, case, [item.id for item in items])
+    own = items_about_us(act, case, AccountabilityItem.id.in_([item.id for item in items]))
     upper = _upper_drafters(act, case) if own else []
     if own and not upper:
         items = [item for item in items if item.id not in own]
@@ -144,12 +144,6 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
         )
         drafted.append(paper.ref)
     return drafted
-
-
-def _about_us(act: Act, case: Case, items: Sequence[int]) -> set[int]:
-    """Return the items that ask about the investigating unit, one below it, or their people."""
-    path = unit_path(act, case)
-    return {item for item, where in subjects(act, AccountabilityItem.id.in_(items)) if inside(where, path)}
 
 
 def _upper_drafters(act: Act, case: Case) -> list[int]:

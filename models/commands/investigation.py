@@ -42,6 +42,7 @@ from models.tables import (
 
 from .act import Act, lock_case, next_ref, record, unit_path
 from .organisations import find_organisation
+from .restricted import examined_by
 
 DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
@@ -243,6 +244,8 @@ def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
     row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
+    if examined_by(act, row):
+        raise NotFound(f"本案没有编号为“{item}”的问责事项。", code="ref_not_found")
     if row.document_id is not None:
         raise Conflict(f"问责事项{item}已列入建议书，不能再改有权机关。")
     unit = find_organisation(act.session, organ)

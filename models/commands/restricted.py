@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from models.errors import NotAllowed, WrongStage
-from models.queries.visible import may_read, visible_documents
+from models.queries.own_police import about_own_police
+from models.queries.visible import asks_about, may_read, visible_documents
 from models.rules.policy import Actor
-from models.tables import AccountabilityItem, Amendment, Case, Document, Organisation, Person, Recusal, User
+from models.tables import AccountabilityItem, Amendment, Case, Document, Organisation, Recusal, User
 
 from .act import Act, unit_path
 from .organisations import issuing_body
@@ -64,29 +65,23 @@ def asks_about_us(act: Act, case: Case, document: Document) -> bool:
     """Return whether a paper, or what it puts right, asks about the investigating unit, one below it, or their people."""
     amended = select(Amendment.amended_id).where(Amendment.document_id == document.id)
     about = or_(AccountabilityItem.document_id == document.id, AccountabilityItem.document_id.in_(amended))
-    path = unit_path(act, case)
-    return any(inside(where, path) for _, where in subjects(act, about))
+    return bool(items_about_us(act, case, about))
 
 
-def subjects(act: Act, about: object) -> Sequence[tuple[int, str]]:
-    """Return item and place in the tree of each subject's unit: the unit itself, a person's, an account's."""
-    owner = User
-    rows = act.session.execute(
-        select(AccountabilityItem.id, Organisation.path)
-        .select_from(AccountabilityItem)
-        .outerjoin(Person, Person.id == AccountabilityItem.person_id)
-        .outerjoin(owner, owner.id == Person.user_id)
-        .join(
-            Organisation,
-            or_(
-                Organisation.id == AccountabilityItem.organisation_id,
-                Organisation.id == Person.organisation_id,
-                Organisation.id == owner.organisation_id,
-            ),
+def items_about_us(act: Act, case: Case, *wanted: ColumnElement[bool]) -> set[int]:
+    """Return those of some accountability items that ask about our own unit, one below it, or their people."""
+    return set(
+        act.session.scalars(
+            select(AccountabilityItem.id)
+            .join(Case, Case.id == AccountabilityItem.case_id)
+            .where(AccountabilityItem.case_id == case.id, about_own_police(), *wanted)
         )
-        .where(about)  # type: ignore[arg-type]
     )
-    return [(row.id, row.path) for row in rows]
+
+
+def examined_by(act: Act, item: AccountabilityItem) -> bool:
+    """Return whether an accountability item asks about the actor or the actor's unit."""
+    return bool(act.session.scalar(select(asks_about(act.actor, item.id))))
 
 
 def inside(path: str, unit: str) -> bool:

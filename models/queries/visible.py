@@ -93,6 +93,11 @@ def _examined(actor: Actor | type[User], about: ColumnElement[bool]) -> ColumnEl
     )
 
 
+def asks_about(actor: Actor, item_id: int) -> ColumnElement[bool]:
+    """Whether an accountability item asks about the actor or the actor's unit."""
+    return _examined(actor, _ITEM.id == item_id)
+
+
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them;
     never one from which the actor is recused."""

@@ -54,6 +54,7 @@ from models.tables import (
 )
 
 from . import whose
+from .own_police import left_to_the_upper_unit
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -78,6 +79,7 @@ class Wait(Word):
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
     HOLD_TALK = "hold_talk", "待约谈"
+    PROPOSE_ABOVE = "propose_above", "待上级单位拟制问责建议"
     RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
 
@@ -322,6 +324,13 @@ def _reopened() -> Select[Any]:
     return _row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
 
 
+def _left_above() -> Select[Any]:
+    """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
+    return _row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
+        left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
+    )
+
+
 def _talks() -> Select[Any]:
     wait = case((Talk.state == "proposed", Wait.DECIDE_TALK.value), else_=Wait.HOLD_TALK.value)
     return (
@@ -413,6 +422,7 @@ BRANCHES = (
     Branch(_answers, visible_assignments, whose.judge),
     Branch(_unverified, visible_assignments, whose.inspector),
     Branch(_reopened, whose.police, whose.officer),
+    Branch(_left_above, whose.upper_drafter, whose.upper_drafter),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
 )

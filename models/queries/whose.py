@@ -10,6 +10,7 @@ from models.rules.policy import Actor
 from models.rules.vocabulary import ReplyKind, Role
 from models.tables import Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
 
+from .own_police import upper_officer
 from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
 
 Condition: TypeAlias = ColumnElement[bool]
@@ -38,6 +39,11 @@ def drafter(actor: Actor) -> Condition:
         Document.restricted, Document.issuer_id == actor.organisation_id, Case.unit_id != actor.organisation_id
     )
     return or_(officer(actor), and_(upper, here(actor)))
+
+
+def upper_drafter(actor: Actor) -> Condition:
+    """Cases of units below, for officers of the upper unit: where our own police are examined, they draft."""
+    return and_(upper_officer(actor), here(actor))
 
 
 def clerk(actor: Actor) -> Condition:
