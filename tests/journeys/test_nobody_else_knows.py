@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy import select
 from flows.sweep import sweep
 from models.rules.vocabulary import ProposalAnswer, ReviewOutcome
 from models.tables import Message
+from tests.databases import Databases
 from tests.journeys import everyone
 from tests.journeys.everyone import ABOVE, OURS, OUTSIDERS, READING
-from tests.stories import Story
+from tests.stories import Story, staffed, story_in
 from ui.cli import main
 
 INSIDERS = {"li": OURS, "shen": OURS, "qian": OURS, "shang": ABOVE, "shangshen": ABOVE, "shangqian": ABOVE}
@@ -105,10 +107,22 @@ def test_a_new_reading_function_is_found_and_one_nobody_can_ask_fails() -> None:
 
 
 @pytest.fixture
-def shell(story: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> object:
+def told(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
+    """A story on one kind of database: what the command line prints is made of the answers asked on both above."""
+    url = sqlite_databases.fresh(staffed)
+    with story_in(url, tmp_path / "home") as story:
+        yield story
+    sqlite_databases.drop(url)
+
+
+Shell = Callable[..., str]
+
+
+@pytest.fixture
+def shell(told: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """A command line on the database of the story."""
-    monkeypatch.setenv("SHENCHA_HOME", str(story.office.settings.home))
-    monkeypatch.setenv("SHENCHA_DATABASE_URL", story.office.settings.database)
+    monkeypatch.setenv("SHENCHA_HOME", str(told.office.settings.home))
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", told.office.settings.database)
 
     def run(*arguments: str) -> str:
         capsys.readouterr()
@@ -119,40 +133,40 @@ def shell(story: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     return run
 
 
-def spoken(shell: object, verb: str, account: str | None, out: Path, **names: str) -> str:
-    """Return everything that a verb says to somebody, as text and as JSON, and what it writes."""
-    told = ""
-    for form in ((), ("--json",)):
-        folder = out / verb.replace(" ", "-") / (account or "nobody") / ("json" if form else "text")
-        typed = [part.format(out=folder, **names) for part in READING[verb]]
-        told += shell(*verb.split(), *typed, *(("--as", account) if account else ()), *form)  # type: ignore[operator]
-        told += everyone.words_in(folder) if folder.exists() else ""
-        told = told.replace(str(folder), "")
-    return told
+def spoken(shell: Shell, verb: str, account: str | None, folder: Path, *more: str, **names: str) -> str:
+    """Return everything that a verb says to somebody, and what it writes."""
+    typed = [part.format(out=folder, **names) for part in READING[verb]]
+    said = shell(*verb.split(), *typed, *(("--as", account) if account else ()), *more)
+    return f"{said}{everyone.words_in(folder) if folder.exists() else ''}".replace(str(folder), "")
 
 
-def test_the_command_line_says_the_same_as_before(story: Story, shell: object, tmp_path: Path) -> None:
-    case = everyone.prepared(story)
-    known = everyone.questions(story, case)
+def test_the_command_line_says_the_same_as_before(told: Story, shell: Shell, tmp_path: Path) -> None:
+    case = everyone.prepared(told)
+    known = everyone.questions(told, case)
     next_paper, clock = known["paper"][3], str(known["deadline_id"][2])
     asked = {verb: everyone.account_option(found) for verb, found in everyone.verbs().items() if verb in READING}
     names = {"case": case, "paper": next_paper, "deadline": clock}
 
-    def everything(account: str, at: Path) -> dict[str, str]:
-        return {verb: spoken(shell, verb, account, at, **names) for verb, personal in asked.items() if personal}
+    def everything(account: str, at: str, *more: str) -> dict[str, str]:
+        return {
+            verb: spoken(shell, verb, account, tmp_path / at / account, *more, **names)
+            for verb, personal in asked.items()
+            if personal
+        }
 
-    everything("li", tmp_path / "first")  # whoever exports first has the files made
-    before = {kind: everything(account, tmp_path / "before") for kind, account in OUTSIDERS.items()}
-    ours, _ = both_papers(story, case)
+    everything("li", "first")  # whoever exports first has the files made
+    before = {kind: everything(account, "before", "--json") for kind, account in OUTSIDERS.items()}
+    ours, _ = both_papers(told, case)
     assert ours == next_paper
     for kind, account in OUTSIDERS.items():
-        after = everything(account, tmp_path / "after")
+        after = everything(account, "after", "--json")
         assert marked(after, OURS, ABOVE) == [], kind
         assert after == before[kind], kind
+    assert marked(everything("ling", "text"), OURS, ABOVE) == []
     for verb, personal in asked.items():
         if not personal:
-            told = spoken(shell, verb, None, tmp_path / "nobody", **names)
-            assert not any(word in told for word in (OURS, ABOVE)), verb
-    mine = everything("li", tmp_path / "mine")
+            said = spoken(shell, verb, None, tmp_path / "nobody", **names)
+            assert not any(word in said for word in (OURS, ABOVE)), verb
+    mine = everything("li", "mine")
     assert set(marked(mine, OURS)) >= {"case show", "document list", "document export"}
     assert "李某" in mine["document readers"]
