@@ -30,10 +30,12 @@ from .documents import (
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .joining import CaseLink, MovedRef, Recusal, Transfer
 from .liability import LiabilityDecision, LiabilityReview
+from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -52,8 +54,10 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "CaseLink",
     "ChainStep",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -78,6 +82,7 @@ __all__ = [
     "Message",
     "MovedRef",
     "NotApplicable",
+    "NoticeLink",
     "NumberCounter",
     "NumberSeries",
     "OrganAnswer",
@@ -91,6 +96,7 @@ __all__ = [
     "RegisteredNotice",
     "Rendition",
     "Reply",
+    "ReplyDraft",
     "ReplyFile",
     "RungFired",
     "SigningAuthorisation",
@@ -102,4 +108,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]

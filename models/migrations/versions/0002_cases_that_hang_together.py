@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0002"
-down_revision = "0001"
+down_revision = "0011"
 
 # Table, column, what it is, and what it says. Both databases take a new column with its constraints in one statement;
 # recreating the table, as SQLite needs for constraints of a table, would break what refers to it.
