@@ -7,7 +7,20 @@ from typing import Any
 
 from models.rules.local_time import SHANGHAI
 
-NAMED = ("paper", "number", "measure", "reply", "organisation", "item", "finding", "evidence")
+NAMED = (
+    "paper",
+    "number",
+    "measure",
+    "reply",
+    "organisation",
+    "item",
+    "finding",
+    "evidence",
+    "other_case",
+    "decision",
+    "person",
+    "reader",
+)
 
 
 def about(event: dict[str, Any]) -> str:

@@ -75,15 +75,23 @@ def remove_reader(act: Act, case_number: str, *, paper: str, reader: str, reason
 
 
 def _kept(act: Act, case_number: str, paper: str) -> tuple[Case, Document]:
-    """Return a restricted paper whose list the actor keeps: its author (before it is submitted, the officer) or signer."""
+    """Return a restricted paper whose list the actor keeps: its author (before it is submitted, who drafts) or signer."""
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
     if not document.restricted:
         raise WrongStage(f"文书{paper}不是限制公开的文书，没有名单。", code="not_restricted")
-    author = act.actor.id == (document.author_id or case.officer_id)
-    if not (author or act.actor.id == document.signed_by or _signs(act, document)):
+    if not (_writes(act, case, document) or act.actor.id == document.signed_by or _signs(act, document)):
         raise NotAllowed("名单由拟稿人或签发人管理。", code="not_keeper")
     return case, document
+
+
+def _writes(act: Act, case: Case, document: Document) -> bool:
+    """Return whether the actor submitted the paper or, before that, drafts it: the officer, or an officer of the upper
+    unit that writes in our stead."""
+    if document.author_id is not None:
+        return document.author_id == act.actor.id
+    upper = document.issuer_id != case.unit_id and document.issuer_id == act.actor.organisation_id
+    return act.actor.id == case.officer_id or (upper and act.actor.has(Role.OFFICER))
 
 
 def _signs(act: Act, document: Document) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentStatus, Role
+from models.rules.vocabulary import DocumentStatus, PersonRole, Role
 from models.tables import (
     AccountabilityItem,
     Amendment,
@@ -15,6 +15,7 @@ from models.tables import (
     Case,
     Delivery,
     Document,
+    FindingPerson,
     Organisation,
     Person,
     Reader,
@@ -96,6 +97,13 @@ def _examined(actor: Actor | type[User], about: ColumnElement[bool]) -> ColumnEl
 def asks_about(actor: Actor, item_id: int) -> ColumnElement[bool]:
     """Whether an accountability item asks about the actor or the actor's unit."""
     return _examined(actor, _ITEM.id == item_id)
+
+
+def only_asked_about() -> ColumnElement[bool]:
+    """Officials, as people of an accident, whom no finding names and only accountability asks about."""
+    named = exists(select(1).where(FindingPerson.person_id == Person.id).correlate(Person))
+    asked = exists(select(1).where(_ITEM.person_id == Person.id).correlate(Person))
+    return and_(Person.role == PersonRole.OFFICIAL, not_(named), asked)
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:

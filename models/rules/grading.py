@@ -102,4 +102,4 @@ def grade_basis(*, production_safety: bool | None) -> GradeBasis:
     article = "《生产安全事故报告和调查处理条例》（国务院令第493号）第三条"
     if production_safety:
         return GradeBasis(f"依据{article}", borrowed=False)
-    return GradeBasis(f"参照{article}（参考值）", borrowed=True)
+    return GradeBasis(f"参照{article}", borrowed=True)

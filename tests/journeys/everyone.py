@@ -9,6 +9,7 @@ import json
 import pkgutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -20,11 +21,12 @@ from models.commands.act import acting, find_actor
 from models.commands.filing import file_case
 from models.dossier import read
 from models.errors import Refused
+from models.queries.dashboard.as_of import AsOf
 from models.queries.rulebook import rulebook
 from models.rules.policy import Actor
 from models.rules.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
 from models.samples import dossier_bytes
-from models.tables import Case, Deadline
+from models.tables import Case, Deadline, Organisation
 from tests.stories import Story
 
 # Words that stand in nothing but the two restricted papers and what leads to them.
@@ -157,6 +159,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
     with story.office.database.reading() as session:
         case_id = session.scalars(select(Case.id).where(Case.case_number == case)).one()
         last = session.scalar(select(func.max(Deadline.id))) or 0
+        units = session.scalars(select(Organisation.id).where(Organisation.name.in_((ROADS, ORGAN)))).all()
     now = story.at
     return {
         "now": [now],
@@ -171,6 +174,10 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "deadline": [1, *range(last, last + 4)],
         "paper": [f"D{number}" for number in range(1, 8)],
         "year": [now.year],
+        "at": [AsOf(now.date(), now.date()), AsOf(now.date() + timedelta(days=90), now.date())],
+        "organisation_id": units,
+        "reply": ["R1"],
+        "talk": [1],
     }
 
 
@@ -256,6 +263,9 @@ NOT_READING = {
     "template upload",
     "up",
     "user add",
+    "user link",
+    "user reset-password",
+    "user set-password",
     "user disable",
     "web",
     "worker",

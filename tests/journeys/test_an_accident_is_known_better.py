@@ -13,7 +13,7 @@ from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.queries.explain import explain_deadline
 from models.queries.rulebook import rulebook
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Stage
-from models.tables import Accident, Case, Deadline, DrawnNumber, Message, PaperFlag
+from models.tables import Accident, Case, Deadline, Document, DrawnNumber, Message, PaperFlag
 from tests.journeys.test_two_accidents_are_one import look
 from tests.stories import Story
 
@@ -88,6 +88,25 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
         story.do("li", "determine-nature", case, production_safety=True, reason="营运车辆")
     story.do("li", "determine-nature", case, production_safety=False, reason="非营运车辆")
     assert look(story, case)["grade_borrowed"] is True
+
+
+def test_the_report_says_what_its_grade_rests_on_once_that_is_decided(story: Story) -> None:
+    first, second = story.file(), story.file(variant=5)
+    story.do(
+        "li", "determine-nature", first, production_safety=True, investigated_by="鄂州市人民政府", reason="营运车辆"
+    )
+    for case in (first, second):
+        story.address(case)
+        story.issue(case, "D1")
+    with story.office.database.reading() as session:
+        rows = session.execute(
+            select(Case.case_number, Document.content)
+            .join(Document, Document.case_id == Case.id)
+            .where(Document.ref == "D1")
+        ).all()
+    said = {row.case_number: row.content for row in rows}
+    assert said[first]["accident"]["grade_basis"].startswith("依据")
+    assert said[second]["accident"]["grade_basis"] is None
 
 
 def test_a_secondary_crash_is_linked_told_in_both_and_the_link_taken_back(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, not_, or_, select, union
+from sqlalchemy import not_, select, union
 from sqlalchemy.orm import Session
 
 from models.papers import (
@@ -13,12 +13,11 @@ from models.papers import (
     TeamMember,
     VehicleFacts,
 )
-from models.rules.vocabulary import PersonRole, Scope, Trigger
+from models.queries.visible import only_asked_about
+from models.rules.vocabulary import Scope, Trigger
 from models.tables import (
-    AccountabilityItem,
     Finding,
     FindingOrganisation,
-    FindingPerson,
     Organisation,
     Person,
     User,
@@ -94,8 +93,6 @@ def _vehicles(session: Session, accident_id: int) -> tuple[VehicleFacts, ...]:
 
 def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
     """Who was in the accident or is named by a finding; an official whom only accountability asks about is not told of."""
-    found = exists(select(1).where(FindingPerson.person_id == Person.id).correlate(Person))
-    asked = exists(select(1).where(AccountabilityItem.person_id == Person.id).correlate(Person))
     rows = session.execute(
         select(
             Person.name,
@@ -107,10 +104,7 @@ def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
         )
         .outerjoin(Vehicle, Vehicle.id == Person.vehicle_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(
-            Person.accident_id == accident_id,
-            or_(Person.role != PersonRole.OFFICIAL, found, not_(asked)),
-        )
+        .where(Person.accident_id == accident_id, not_(only_asked_about()))
         .order_by(Person.id)
     )
     return tuple(PersonFacts(**row._mapping) for row in rows)
