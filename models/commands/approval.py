@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, not_, or_, select
 
 from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, User, UserRole
+from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, Recusal, User, UserRole
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .findings import reopened
 from .manners import signer_of
 from .reasons import require_reason
-from .restricted import asks_about_us, upper_chain, upper_unit_acts
+from .restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
 from .steps import STATUS_OF_STEP, Taken, take_step
 
 # Papers that cannot wait for the report's signature, or outlive it.
@@ -58,6 +58,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     if document.status is DocumentStatus.RETURNED:
         document.round += 1
     document.status, document.author_id = target, act.person
+    stays_out = recused_among(act, case, [*(step.user_id for step in steps), signer[0] if signer else None])
     act.session.add_all(
         Approval(
             document_id=document.id,
@@ -65,10 +66,12 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
             position=position,
             role=step.role,
             organisation_id=signer[1] if signer and step is steps[-1] else step.organisation_id,
-            user_id=signer[0] if signer and step is steps[-1] else step.user_id,
+            user_id=_unless(stays_out, signer[0] if signer and step is steps[-1] else step.user_id),
         )
         for position, step in enumerate(steps, 1)
     )
+    act.session.flush()
+    _somebody_takes_each(act, case, document)
     if document.restricted:
         _list_readers(act, document, steps, signer)
     if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
@@ -81,6 +84,42 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
             act.at,
         )
     record(act, case, "paper_submitted", paper=paper, kind=document.kind.value, round=document.round)
+
+
+def _unless(stays_out: set[int], person: int | None) -> int | None:
+    """A step that names somebody who stays out of the case waits on a colleague with the same role."""
+    return None if person in stays_out else person
+
+
+def _somebody_takes_each(act: Act, case: Case, document: Document) -> None:
+    """Refuse a chain in which a step waits on nobody, because who could take it stays out. Raises WrongStage."""
+    if act.session.scalar(select(Recusal.id).where(Recusal.case_id == case.id, Recusal.ended_at.is_(None)).limit(1)):
+        out = exists(
+            select(1)
+            .where(Recusal.case_id == case.id, Recusal.user_id == User.id, Recusal.ended_at.is_(None))
+            .correlate(User)
+        )
+        taker = exists(
+            select(1)
+            .select_from(User)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(
+                User.organisation_id == Approval.organisation_id,
+                UserRole.role == Approval.role,
+                User.disabled_at.is_(None),
+                User.id != act.person,
+                or_(Approval.user_id.is_(None), Approval.user_id == User.id),
+                not_(out),
+            )
+            .correlate(Approval)
+        )
+        empty = act.session.scalars(
+            select(Approval.role).where(
+                Approval.document_id == document.id, Approval.round == document.round, not_(taker)
+            )
+        ).first()
+        if empty is not None:
+            raise WrongStage(f"{empty.label}步骤的人员均已回避，请管理员另行设置审批流程。", code="nobody_at_step")
 
 
 def _ready(act: Act, case: Case, document: Document) -> None:

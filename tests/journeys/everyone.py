@@ -93,7 +93,8 @@ def _filed(story: Story) -> str:
         {"ref": "O98", "name": unit, "kind": "police", "division_code": story.office.settings.unit_division},
         {"ref": "O99", "name": ORGAN, "kind": "discipline_inspection", "division_code": "420700"},
     ]
-    people = (("P98", f"{ABOVE}某", "O98"), ("P99", f"{OURS}某", "O1"))
+    # The officer of the case knows whom the file names; what the upper unit writes about our leader, nobody here does.
+    people = (("P98", "贝某", "O98"), ("P99", f"{OURS}某", "O1"))
     dossier["people"] += [
         {"ref": ref, "name": name, "role": "official", "organisation_ref": where, "outcome": "unhurt"}
         for ref, name, where in people

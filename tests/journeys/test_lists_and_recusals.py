@@ -168,6 +168,21 @@ def test_a_step_of_a_recused_person_waits_on_somebody_else(story: Story) -> None
     story.do("second", "approve", case, paper="D1")
 
 
+def test_a_paper_submitted_later_waits_on_a_colleague_of_who_stays_out(story: Story) -> None:
+    case = story.file()
+    unit = story.office.settings.unit
+    steps = [f"审核:{unit}:shen", f"签发:{unit}:qian"]
+    story.in_office("console", "set-chain", issuer=unit, kind=None, steps=steps, reason="固定审核人")
+    story.do("shen", "recuse", case, who="shen", reason="与当事人有利害关系")
+    with pytest.raises(WrongStage, match="审核步骤的人员均已回避"):
+        story.do("li", "submit", case, paper="D1")
+    story.employ("second", Role.REVIEWER)
+    story.do("li", "submit", case, paper="D1")
+    assert ("review", "D1") in waits(story, "second")
+    assert waits(story, "shen") == []
+    story.do("second", "approve", case, paper="D1")
+
+
 def test_a_leader_who_stays_out_decides_nothing_on_paper_either(story: Story) -> None:
     case = story.file()
     story.employ("second", Role.REVIEWER)
