@@ -89,6 +89,18 @@ def test_no_later_event_lets_a_word_out(story: Story) -> None:
     assert above
 
 
+def test_the_archive_is_as_closed_as_the_papers_in_it(story: Story) -> None:
+    """A volume with a restricted paper inside has a list of its own: who stands on every list in it, and who archives."""
+    case = everyone.prepared(story)
+    both_papers(story, case)
+    number = story.archive(case)
+    known = everyone.questions(story, case)
+    for kind, account in OUTSIDERS.items():
+        told = everyone.answers(story, account, known)
+        assert marked(told, OURS, ABOVE) == [], kind
+        assert (marked(told, number) != []) == (account == "dang"), kind
+
+
 def test_every_verb_of_the_command_line_is_asked() -> None:
     """A new verb is asked here or said not to read; one that nobody looked at fails."""
     assert set(everyone.verbs()) == set(READING) | everyone.NOT_READING
