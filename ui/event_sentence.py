@@ -17,6 +17,8 @@ NAMED = (
     "finding",
     "evidence",
     "other_case",
+    "new_case",
+    "old_case",
     "decision",
     "person",
     "reader",

@@ -13,6 +13,7 @@ from models.tables import Case, Document, Message, NotApplicable
 
 from .act import Act, lock_case
 from .drafting import draft_notices, draft_proposals
+from .effect_clock import keep_clock
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
     DocumentKind.RECTIFICATION_NOTICE: draft_notices,
@@ -23,11 +24,14 @@ DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
 def draft_due(act: Act, case_number: str) -> list[str]:
     """Draft the notices and proposals that a case under rectification needs; returns their short names.
 
+    A case whose report was signed before evaluations had a clock gets it here.
+
     Where a unit, an organ or a date is missing, that kind is left to people: they see it in their worklist. A second
     call drafts nothing. Only the system carries.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.carry")
+    keep_clock(act, case)
     if case.stage is not Stage.RECTIFYING:
         return []
     waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))

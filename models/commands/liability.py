@@ -94,7 +94,7 @@ def record_review(
     act: Act,
     case_number: str,
     *,
-    decision: str,
+    liability: str,
     outcome: ReviewOutcome,
     decided_on: date,
     issued_by: str,
@@ -111,9 +111,9 @@ def record_review(
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.liability", unit_path=unit_path(act, case))
     require_running(case)
-    found = next((row for row in _decisions(act, case) if row[0].number == decision.strip()), None)
+    found = next((row for row in _decisions(act, case) if row[0].number == liability.strip()), None)
     if found is None:
-        raise NotFound(f"本案没有文号为“{decision}”的认定书。", code="decision_not_found")
+        raise NotFound(f"本案没有文号为“{liability}”的认定书。", code="decision_not_found")
     row, reviewed = found
     if reviewed is not None:
         raise Conflict(f"认定书{row.number}的复核结论已登记为“{reviewed.label}”，复核以一次为限。", code="reviewed")

@@ -34,8 +34,9 @@ from . import deadlines
 from .accidents import lock_cases
 from .act import Act, record, unit_path
 from .drafting import accident_name
+from .effect_clock import keep_clock
 from .flags import OUT, flag
-from .moving import move_involved, move_measures, move_papers, move_rows
+from .moving import drop_recurrences, move_involved, move_measures, move_papers, move_rows
 from .reasons import require_reason
 from .regrading import regrade
 from .voiding import lapse
@@ -89,6 +90,7 @@ def merge_case(
             setattr(kept, name, figure)
     act.session.flush()
     deadlines.withdraw(act, case, act.at)
+    drop_recurrences(act, case)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "merge")
     case.stage_reason, case.closed_at, case.merged_into_id = f"并入案件{into}：{why}", act.at, target.id
     record(act, case, "case_merged", why=why, other_case=into, renamed=renamed, accident_number=taken_number)
@@ -104,6 +106,7 @@ def merge_case(
         after={name: getattr(kept, name) for name in FIGURES},
     )
     regrade(act, target, kept, why=f"案件{case_number}并入本案，文书所载情况需更正")
+    keep_clock(act, target)
     if stood:
         _flag_report(act, target, case_number, renamed)
     return into

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from models.rules.vocabulary import DocumentKind
 from models.tables import (
@@ -15,12 +15,14 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
+    Evaluation,
     Evidence,
     Finding,
     Measure,
     MovedRef,
     PaperFlag,
     Person,
+    Recurrence,
     Reply,
     Talk,
     Vehicle,
@@ -67,11 +69,31 @@ def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measu
     for table, chosen in (
         (Assignment, Assignment.id.in_(hands)),
         (Verification, Verification.assignment_id.in_(hands)),
+        (Evaluation, Evaluation.measure_id.in_(ids)),
         (Deadline, Deadline.assignment_id.in_(hands)),
         (Deadline, Deadline.reply_id.in_([reply.id for reply in replies])),
     ):
         act.session.execute(update(table).where(chosen).values(case_id=target.id))
+    # An accident beside its own measures is no recurrence: such a row stays with the case that had them.
+    act.session.execute(
+        update(Recurrence)
+        .where(Recurrence.measure_id.in_(ids), Recurrence.case_id != target.id)
+        .values(old_case_id=target.id)
+    )
     return renamed
+
+
+def drop_recurrences(act: Act, case: Case) -> None:
+    """Let fall what nobody decided of a case that ends: whoever goes on with it looks anew."""
+    act.session.execute(
+        update(Recurrence)
+        .where(
+            or_(Recurrence.case_id == case.id, Recurrence.old_case_id == case.id),
+            Recurrence.decision.is_(None),
+            Recurrence.lapsed_at.is_(None),
+        )
+        .values(lapsed_at=act.at)
+    )
 
 
 def move_papers(act: Act, source: Case, target: Case, papers: Sequence[Document]) -> None:

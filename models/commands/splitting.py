@@ -33,6 +33,7 @@ from models.tables import (
 from . import deadlines
 from .act import Act, enqueue, lock_case, record, unit_path
 from .drafting import accident_name
+from .effect_clock import keep_clock
 from .flags import OUT, flag
 from .moving import move_involved, move_measures, move_papers, move_rows
 from .numbers import draw
@@ -128,6 +129,7 @@ def split_case(
         after={name: getattr(accident, name) for name in FIGURES},
     )
     regrade(act, case, accident, why=f"部分情况分出另立案件{new.case_number}，文书所载情况需更正")
+    keep_clock(act, case)
     if case.report_approved_at is not None and (chosen[Finding] or chosen[Measure]):
         _flag_report(act, case, new)
     enqueue(act, new, "carry", f"{new.case_number}/split")

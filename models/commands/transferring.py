@@ -17,6 +17,7 @@ from .act import Act, lock_case, record, unit_path
 from .flags import settle
 from .manners import series_of
 from .moments import happened
+from .moving import drop_recurrences
 from .numbers import void_number
 from .organisations import find_organisation
 from .reasons import require_reason
@@ -56,6 +57,7 @@ def transfer_out(
     _end_papers(act, case, words)
     _end_talks(act, case)
     deadlines.withdraw(act, case, at)
+    drop_recurrences(act, case)
     case.stage, case.stage_reason, case.closed_at = stage, words, at
     act.session.add(
         Transfer(

@@ -35,7 +35,8 @@ class Rulebook:
         """Return a rule, the latest version by default. Raises NotFound for one that never was."""
         found = self.latest.get(code) if version is None else self.versions.get((code, version))
         if found is None:
-            raise NotFound(f"没有时限规则“{code}”。", code="rule_not_found")
+            known = "、".join(sorted(self.latest))
+            raise NotFound(f"没有时限规则“{code}”，可用的有：{known}。", code="rule_not_found")
         return found
 
     def with_rule(self, rule: DeadlineRule) -> Rulebook:

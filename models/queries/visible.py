@@ -19,6 +19,7 @@ from models.tables import (
     Organisation,
     Person,
     Reader,
+    Recurrence,
     Recusal,
     User,
 )
@@ -285,6 +286,24 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
     return and_(or_(*ways), takes_part(actor, Assignment.__table__.c.case_id)) if ways else false()
+
+
+def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
+    """What happened again after a measure: told to the police of either case, to no agency."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    if not actor.has(*POLICE):
+        return false()
+    return exists(
+        select(1)
+        .select_from(Case)
+        .where(
+            Case.id.in_((Recurrence.case_id, Recurrence.old_case_id)),
+            in_territory(actor, Case.__table__.c.unit_id),
+            takes_part(actor, Case.__table__.c.id),
+        )
+        .correlate(Recurrence)
+    )
 
 
 def my_step(actor: Actor) -> ColumnElement[bool]:

@@ -27,6 +27,7 @@ from .documents import (
     Rendition,
     Talk,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .joining import CaseLink, MovedRef, Recusal, Transfer
 from .liability import LiabilityDecision, LiabilityReview
@@ -66,6 +67,8 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -91,6 +94,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recurrence",
     "Recusal",
     "Register",
     "RegisteredNotice",

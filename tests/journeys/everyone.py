@@ -228,6 +228,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "document readers": ("{case}", "--paper", "{paper}"),
     "document export": ("{case}", "--out", "{out}"),
     "deadline explain": ("{deadline}",),
+    "recurrence list": (),
     "user list": (),
     "organisation list": (),
     "template list": (),

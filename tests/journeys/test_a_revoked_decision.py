@@ -26,7 +26,7 @@ def decide(story: Story, case: str, account: str = "li", **more: Any) -> list[st
 
 def review(story: Story, case: str, outcome: ReviewOutcome = ReviewOutcome.REVOKED, **more: Any) -> list[str]:
     said = {
-        "decision": NUMBER,
+        "liability": NUMBER,
         "outcome": outcome,
         "decided_on": date(2025, 7, 20),
         "issued_by": "鄂州市公安局交通警察支队",

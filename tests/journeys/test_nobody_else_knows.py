@@ -58,7 +58,7 @@ def test_no_later_event_lets_a_word_out(story: Story) -> None:
         "li",
         "record-review",
         case,
-        decision=said["number"],
+        liability=said["number"],
         outcome=ReviewOutcome.REVOKED,
         decided_on=day,
         issued_by="支队",
