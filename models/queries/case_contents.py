@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import false, not_, select, true
+from sqlalchemy import not_, select, true
 from sqlalchemy.orm import Session
 
 from models.rules.policy import Actor
@@ -30,8 +30,9 @@ from .documents import no_case
 from .visible import (
     POLICE,
     in_territory,
+    knows_all_subjects,
     only_asked_about,
-    sees_subjects,
+    read_of,
     visible_assignments,
     visible_cases,
     visible_documents,
@@ -47,7 +48,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
         select(
             Case.id,
             in_territory(actor, Case.__table__.c.unit_id).label("own"),
-            sees_subjects(actor).label("subjects"),
+            knows_all_subjects(actor).label("subjects"),
         ).where(Case.case_number == case_number, visible_cases(actor))
     ).one_or_none()
     if case is None:
@@ -68,7 +69,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
         "people": [],
         "talks": [],
     }
-    return {**told, **_inside(session, case.id, subjects=bool(case.subjects))} if whole else told
+    return {**told, **_inside(session, actor, case.id, subjects=bool(case.subjects))} if whole else told
 
 
 def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
@@ -95,7 +96,7 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
     return [dict(row._mapping) for row in rows]
 
 
-def _inside(session: Session, case_id: int, *, subjects: bool) -> dict[str, Any]:
+def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:
     units: dict[int, list[str]] = {}
     for finding_id, name in session.execute(
         select(FindingOrganisation.finding_id, Organisation.name)
@@ -144,13 +145,13 @@ def _inside(session: Session, case_id: int, *, subjects: bool) -> dict[str, Any]
     items = session.execute(
         select(AccountabilityItem.ref, AccountabilityItem.category, Organisation.name.label("organ"))
         .outerjoin(Organisation, Organisation.id == AccountabilityItem.competent_organ_id)
-        .where(AccountabilityItem.case_id == case_id, true() if subjects else false())
+        .where(AccountabilityItem.case_id == case_id, true() if subjects else read_of(actor, AccountabilityItem))
         .order_by(AccountabilityItem.id)
     )
     people = session.execute(
         select(Person.ref, Person.name, Person.role)
         .join(Case, Case.accident_id == Person.accident_id)
-        .where(Case.id == case_id, true() if subjects else not_(only_asked_about()))
+        .where(Case.id == case_id, true() if subjects else not_(only_asked_about(actor)))
         .order_by(Person.id)
     )
     talks = session.execute(

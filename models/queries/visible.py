@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentStatus, PersonRole, Role
+from models.rules.vocabulary import DocumentKind, DocumentStatus, PersonRole, Role
 from models.tables import (
     AccountabilityItem,
     Amendment,
@@ -100,11 +100,15 @@ def asks_about(actor: Actor, item_id: int) -> ColumnElement[bool]:
     return _examined(actor, _ITEM.id == item_id)
 
 
-def only_asked_about() -> ColumnElement[bool]:
-    """Officials, as people of an accident, whom no finding names and only accountability asks about."""
+def only_asked_about(actor: Actor | None = None) -> ColumnElement[bool]:
+    """Officials, as people of an accident, whom no finding names and only accountability asks about; for an actor those
+    whom no paper names that the actor may see."""
+    told: ColumnElement[bool] = false()
+    if actor is not None:
+        told = exists(select(1).where(_ITEM.person_id == Person.id, read_of(actor, _ITEM)).correlate(Person))
     named = exists(select(1).where(FindingPerson.person_id == Person.id).correlate(Person))
     asked = exists(select(1).where(_ITEM.person_id == Person.id).correlate(Person))
-    return and_(Person.role == PersonRole.OFFICIAL, not_(named), asked)
+    return and_(Person.role == PersonRole.OFFICIAL, not_(named), asked, not_(told))
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
@@ -256,10 +260,30 @@ def sees_subjects(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.SYSTEM):
         return true()
     reads = exists(
-        select(1).where(Document.case_id == Case.id, Document.restricted, visible_documents(actor)).correlate(Case)
+        select(1)
+        .where(
+            Document.case_id == Case.id,
+            Document.restricted,
+            # Whoever archives stands on the volume's list, not on those of the papers in it.
+            Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            visible_documents(actor),
+        )
+        .correlate(Case)
     )
     carries = Case.__table__.c.officer_id == actor.id
     return and_(or_(carries, reads), not_(examined_in_case(actor, Case.__table__.c.id)))
+
+
+def knows_all_subjects(actor: Actor) -> ColumnElement[bool]:
+    """Cases of which the actor knows every subject, for the actor put them down: the officer, unless examined there."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    return and_(Case.__table__.c.officer_id == actor.id, not_(examined_in_case(actor, Case.__table__.c.id)))
+
+
+def read_of(actor: Actor, item: type[AccountabilityItem]) -> ColumnElement[bool]:
+    """Accountability items that a paper which the actor may see asks about."""
+    return exists(select(1).where(Document.id == item.document_id, visible_documents(actor)).correlate(item))
 
 
 def visible_assignments(actor: Actor) -> ColumnElement[bool]:
