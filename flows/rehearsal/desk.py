@@ -145,7 +145,14 @@ def unproposed(case_id: int) -> Rows:
 def unacknowledged(case_id: int) -> Rows:
     """Papers served and not yet signed for."""
     return (
-        select(Document.ref, Document.kind, Delivery.recipient_id, Delivery.delivered_at)
+        select(
+            Document.ref,
+            Document.kind,
+            Document.restricted,
+            Delivery.recipient_id,
+            Delivery.delivered_at,
+            _ours().label("ours"),
+        )
         .join(Document, Document.id == Delivery.document_id)
         .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
         .order_by(Delivery.id)
