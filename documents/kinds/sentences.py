@@ -28,9 +28,10 @@ def happened(accident: AccidentFacts) -> str:
 
 
 def graded(accident: AccidentFacts) -> str:
-    """The grade, and that it may still change."""
+    """The grade, what it rests on or borrows from, and that it may still change."""
+    basis = f"{accident.grade_basis}，" if accident.grade_basis else ""
     open_end = "（伤亡或损失尚未全部查清，暂定）" if accident.grade_provisional else ""
-    return f"事故等级为{accident.grade.label}事故{open_end}。"
+    return f"{basis}事故等级为{accident.grade.label}事故{open_end}。"
 
 
 def rests_on(number: str | None, dated: date | None, title: str = "调查分析报告书") -> str:

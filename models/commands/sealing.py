@@ -16,8 +16,8 @@ from models.tables import Case, Document
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .manners import seal_of
+from .reasons import require_reason
 from .renditions import Enclosure, add_version
 
 

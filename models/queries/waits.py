@@ -45,6 +45,7 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
+    Finding,
     Measure,
     NotApplicable,
     ProofFormPaper,
@@ -58,6 +59,7 @@ from models.tables import (
 
 from . import whose
 from .effects import RULE
+from .own_police import left_to_the_upper_unit
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -86,6 +88,8 @@ class Wait(Word):
     DECIDE_TALK = "decide_talk", "待决定约谈"
     ARRANGE_TALK = "arrange_talk", "待安排约谈"
     HOLD_TALK = "hold_talk", "待约谈"
+    PROPOSE_ABOVE = "propose_above", "待上级单位拟制问责建议"
+    RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
     EVALUATE = "evaluate", "待整改评估"
     RECURRENCE = "recurrence", "待处理：整改后又发生"
@@ -381,6 +385,23 @@ def _unverified() -> Select[Any]:
     )
 
 
+def _reopened() -> Select[Any]:
+    """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
+    open_again = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return _row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+
+
+def _left_above() -> Select[Any]:
+    """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
+    return _row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
+        left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
+    )
+
+
 def _talks() -> Select[Any]:
     """Talks to decide, to arrange, and, once the summons was served, to hold; between them the notice waits."""
     on_its_way = exists(
@@ -456,11 +477,17 @@ def _finished() -> Select[Any]:
         )
         .correlate(Case)
     )
+    unsure = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
     return _row(literal(Wait.ARCHIVE.value), Case.id).where(
         Case.stage == Stage.RECTIFYING,
         not_(open_hand),
         not_(unheld),
         not_(pending),
+        not_(unsure),
         *(
             settled(kind)
             for kind in FIVE_DOCUMENTS
@@ -504,15 +531,21 @@ def _relapsed() -> Select[Any]:
 
 
 BRANCHES = (
-    Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(_drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
-    Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(
+        _unserved,
+        visible_documents,
+        lambda actor: and_(or_(whose.clerk(actor), whose.drafter(actor)), visible_documents(actor)),
+    ),
     Branch(_unacknowledged, visible_documents, whose.served),
     Branch(_unproven, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
     Branch(_unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
     Branch(_unverified, visible_assignments, whose.inspector),
+    Branch(_reopened, whose.police, whose.officer),
+    Branch(_left_above, whose.upper_drafter, whose.upper_drafter),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
     Branch(_to_evaluate, whose.police, whose.officer),

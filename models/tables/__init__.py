@@ -29,6 +29,8 @@ from .documents import (
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .joining import CaseLink, MovedRef, Recusal, Transfer
+from .liability import LiabilityDecision, LiabilityReview
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
@@ -56,6 +58,7 @@ __all__ = [
     "CalendarYear",
     "Case",
     "CaseDraft",
+    "CaseLink",
     "ChainStep",
     "ClueNews",
     "Credential",
@@ -77,10 +80,13 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "LiabilityDecision",
+    "LiabilityReview",
     "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",
+    "MovedRef",
     "NotApplicable",
     "NoticeLink",
     "NumberCounter",
@@ -94,6 +100,7 @@ __all__ = [
     "ProofFormPaper",
     "Reader",
     "Recurrence",
+    "Recusal",
     "Register",
     "RegisteredNotice",
     "Rendition",
@@ -106,6 +113,7 @@ __all__ = [
     "TalkPaper",
     "TeamMember",
     "Template",
+    "Transfer",
     "TransferredClue",
     "TransferredMaterial",
     "User",
