@@ -13,6 +13,7 @@ from models.rules import deadlines as counting
 from models.rules import policy
 from models.rules.deadlines import Suspended
 from models.rules.local_time import chinese_date
+from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import Turn
 from models.tables import Case, Deadline, Document, Message
 
@@ -215,7 +216,6 @@ def _tell(act: Act, case: Case, clock: Deadline, occasion: str, what: str) -> No
     restricted = clock.document_id is not None and act.session.scalar(
         select(Document.restricted).where(Document.id == clock.document_id)
     )
-    name = "一份限制查阅文书的期限" if restricted else f"“{rule.name}”"
     told: list[tuple[int | None, int | None]] = [(None, case.officer_id)]
     if clock.turn is Turn.THEIRS:
         told.append((clock.organisation_id, None))
@@ -225,8 +225,9 @@ def _tell(act: Act, case: Case, clock: Deadline, occasion: str, what: str) -> No
             case_id=case.id,
             organisation_id=unit,
             user_id=user,
-            subject=f"时限变更：{name}",
-            body=f"{case.title}（{case.case_number}）：{name}{what}",
+            subject=PAPER_WAITS if restricted else f"时限变更：“{rule.name}”",
+            body=PAPER_WAITS if restricted else f"{case.title}（{case.case_number}）：“{rule.name}”{what}",
+            restricted=bool(restricted),
             sent_at=act.at,
         )
         for unit, user in told

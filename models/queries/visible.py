@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentStatus, Role
-from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
+from models.tables import Approval, Assignment, Case, Delivery, Document, Message, Organisation, Reader
 
 POLICE = (
     Role.OFFICER,
@@ -142,6 +142,18 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
     return or_(*ways) if ways else false()
+
+
+def visible_messages(actor: Actor) -> ColumnElement[bool]:
+    """Messages to the person and to the person's unit; for agencies to the units below it, too."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    ways: list[ColumnElement[bool]] = [Message.user_id == actor.id]
+    if actor.has(*POLICE):
+        ways.append(Message.organisation_id == actor.organisation_id)
+    if actor.has(Role.AGENCY):
+        ways.append(in_territory(actor, Message.__table__.c.organisation_id))
+    return or_(*ways)
 
 
 def my_step(actor: Actor) -> ColumnElement[bool]:

@@ -27,11 +27,12 @@ from .documents import (
     Rendition,
     Talk,
 )
-from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .sends import Channel, Send
 from .templates import Template
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "CalendarYear",
     "Case",
     "ChainStep",
+    "Channel",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -58,6 +60,7 @@ __all__ = [
     "DocumentAssignment",
     "DocumentVersion",
     "DrawnNumber",
+    "Duty",
     "EnteredNumber",
     "Event",
     "Evidence",
@@ -86,6 +89,7 @@ __all__ = [
     "Reply",
     "ReplyFile",
     "RungFired",
+    "Send",
     "SigningAuthorisation",
     "Talk",
     "TeamMember",

@@ -16,6 +16,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from flows.clock import Leases
 from flows.office import office_of
 from flows.worker import run
 from models.clock import wall_clock
@@ -64,7 +65,7 @@ def work(fate: str, say: Callable[[str], None]) -> None:
             die_at_step(int(number))
         elif kind != "end":
             die_at_commit(office.database.engine, int(number), before=kind == "before")
-        run(office, wall_clock, ready=lambda: say("ready"), lease=LEASE)
+        run(office, wall_clock, ready=lambda: say("ready"), leases=Leases(LEASE, LEASE, LEASE))
 
 
 def main() -> None:
