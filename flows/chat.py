@@ -39,7 +39,10 @@ def tell(secret: str, subject: str, body: str) -> None:
     if url is None:
         raise NotSent(f"没有设置密钥 {secret}。")
     with _listening() as heard:
-        chat = Apprise.instantiate(url.get_secret_value())
+        try:
+            chat = Apprise.instantiate(url.get_secret_value())
+        except Exception as broken:  # what a plugin makes of a wrong address is its own affair: nothing has left yet
+            raise NotSent(f"密钥 {secret} 的内容不能使用：{type(broken).__name__}。") from broken
         if chat is None:
             raise NotSent(f"密钥 {secret} 的内容不是可以识别的聊天群地址。")
         if len(chat) != 1:

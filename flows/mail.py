@@ -20,6 +20,7 @@ from models.settings import Settings
 PORTS = {SmtpSecurity.NONE: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}
 SENDER = "深查系统"
 CLOSING = 421
+SILENT = "发信服务器没有应答，等待超时。"
 
 
 class NotSent(Refused):
@@ -98,7 +99,8 @@ def _told() -> Iterator[None]:
     except smtplib.SMTPAuthenticationError as refused:
         raise NotSent("发信服务器拒绝登录，请检查账号和口令。", server=True) from refused
     except smtplib.SMTPServerDisconnected as lost:
-        raise NotSent("与发信服务器的连接中断。", server=True) from lost
+        hung = isinstance(lost.__context__, TimeoutError)
+        raise NotSent(SILENT if hung else "与发信服务器的连接中断。", server=True) from lost
     except smtplib.SMTPConnectError as refused:
         raise NotSent(f"发信服务器拒绝连接：{refused.smtp_code} {_text(refused.smtp_error)}", server=True) from refused
     except smtplib.SMTPResponseException as refused:
@@ -107,8 +109,8 @@ def _told() -> Iterator[None]:
         ) from refused
     except smtplib.SMTPException as other:
         raise NotSent(f"发信失败：{other}") from other
-    except TimeoutError as hung:
-        raise NotSent("发信服务器没有应答，等待超时。", server=True) from hung
+    except TimeoutError as silence:
+        raise NotSent(SILENT, server=True) from silence
     except (ssl.SSLError, OSError) as failed:
         raise NotSent(f"不能连接发信服务器：{failed.strerror or failed}", server=True) from failed
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select, update
 
 from models.errors import Conflict, Invalid, NotFound
+from models.rules import policy
 from models.rules.vocabulary import Medium, SendState
 from models.settings import CHAT_ADDRESSES
 from models.tables import Channel, Send
@@ -15,7 +16,6 @@ from models.tables import Channel, Send
 from .act import Act
 from .authorisations import find_user
 from .cases import require_reason
-from .office import require_manager
 from .organisations import admin_event, find_organisation
 
 # Plain on purpose: what a mail server takes beyond this is not in use in any office.
@@ -39,7 +39,7 @@ def add_channel(
     For chat, `address` is the name of the secret that holds the webhook's URL. Raises NotAllowed, NotFound, Invalid
     (no owner or two, no mail address, no name of a secret), Conflict where it is entered already.
     """
-    require_manager(act)
+    policy.require(act.actor, "office.manage")
     if (user is None) == (organisation is None):
         raise Invalid("请指明这个地址属于哪个账号或者哪个单位（只能选一个）。", code="one_owner")
     if medium is Medium.MAIL and not MAIL_ADDRESS.fullmatch(address):
@@ -90,7 +90,7 @@ def disable_channel(act: Act, number: int, *, reason: str) -> int:
 
     What waits for it is settled with the reason; what is uncertain still wants a person's word.
     """
-    require_manager(act)
+    policy.require(act.actor, "office.manage")
     why = require_reason(reason)
     channel = act.session.scalars(select(Channel).where(Channel.id == number).with_for_update()).one_or_none()
     if channel is None:
@@ -113,7 +113,7 @@ def disable_channel(act: Act, number: int, *, reason: str) -> int:
 
 def try_channel(act: Act, number: int) -> Address:
     """Put on record that an address is tried, and return where it leads. Raises NotAllowed, NotFound, Conflict."""
-    require_manager(act)
+    policy.require(act.actor, "office.manage")
     channel = act.session.get(Channel, number)
     if channel is None:
         raise NotFound(f"没有编号为{number}的地址。", code="channel_not_found")

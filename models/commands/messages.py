@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 
 from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_cases, visible_messages
+from models.queries.waits import TROUBLED
 from models.rules import policy
 from models.rules.vocabulary import SendState
 from models.tables import Case, Message, Organisation, Send
@@ -60,7 +61,7 @@ def _troubled(act: Act, send: int) -> tuple[Send, Sequence[Case]]:
         policy.require(act.actor, "message.settle", unit_path=path)
     if len(cases) != len(concerned):
         raise NotFound("这份汇总还涉及您无权查看的案件，请由上级单位办理。", code="send_not_yours")
-    if row.state not in (SendState.STUCK, SendState.UNCERTAIN):
+    if row.state not in TROUBLED:
         raise WrongStage(f"这条消息的状态是“{row.state.label}”，无需处理。", code="not_stuck")
     return row, cases
 

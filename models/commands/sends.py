@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from models.queries.rulebook import rulebook
+from models.queries.waits import TROUBLED
 from models.rules import policy
 from models.rules.sending import PAPER_WAITS, Quiet, day_began, next_digest
 from models.rules.vocabulary import SendState
@@ -22,7 +23,6 @@ from .act import Act
 # As many messages are planned in one transaction.
 BATCH = 2000
 UNFINISHED = (SendState.WAITING, SendState.SENDING, SendState.STUCK)
-TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 # What tells of messages that did not arrive is not told of again where it does not arrive either.
 ANNOUNCED = "stuck/"
 
@@ -84,35 +84,34 @@ def anything_to_plan(session: Session) -> bool:
 def _fold(act: Act) -> None:
     """Put what is too much for one day into the next digest of its address.
 
-    Too much: more than `digest_after` that are under way or were sent today. What was tried alone stays alone, and
-    what is urgent always goes alone.
+    Too much: more than `digest_after` that were planned today or are still under way; then all of them that were not
+    tried yet go together, and so does what comes later that day. What is urgent always goes alone.
     """
-    untried = and_(
-        Send.state == SendState.WAITING, Send.tries == 0, Send.message_id.is_not(None), Send.urgent.is_(False)
-    )
-    single, sent = aliased(Send), aliased(Send)
-    sent_today = (
+    single = and_(Send.message_id.is_not(None), Send.urgent.is_(False))
+    untried = and_(single, Send.state == SendState.WAITING, Send.tries == 0)
+    older = aliased(Send)
+    under_way = (
         select(func.count())
         .where(
-            sent.channel_id == single.channel_id,
-            sent.sent_at >= day_began(act.at),
-            sent.message_id.is_not(None),
-            sent.urgent.is_(False),
+            older.channel_id == Send.channel_id,
+            older.state.in_(UNFINISHED),
+            older.created_at < day_began(act.at),
+            older.message_id.is_not(None),
+            older.urgent.is_(False),
         )
-        .correlate(single)
+        .correlate(Send)
         .scalar_subquery()
     )
     crowded = act.session.scalars(
-        select(single.channel_id)
+        select(Send.channel_id)
         .where(
-            single.state.in_(UNFINISHED),
-            single.message_id.is_not(None),
-            single.urgent.is_(False),
-            single.channel_id.in_(select(Send.channel_id).where(untried)),
+            single,
+            Send.created_at >= day_began(act.at),
+            Send.channel_id.in_(select(Send.channel_id).where(untried).correlate(None)),
         )
-        .group_by(single.channel_id)
-        .having(func.count() + sent_today > act.settings.digest_after)
-        .order_by(single.channel_id)
+        .group_by(Send.channel_id)
+        .having(func.count() + under_way > act.settings.digest_after)
+        .order_by(Send.channel_id)
     ).all()
     if not crowded:
         return

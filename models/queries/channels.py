@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.rules import policy
 from models.rules.policy import Actor
-from models.rules.vocabulary import Medium
+from models.rules.vocabulary import Medium, SendState
 from models.tables import Channel, Organisation, Send, User
 
 
@@ -28,7 +28,14 @@ def channel_list(
     `after` is the number of the last one already shown. Raises NotAllowed for who administers nothing.
     """
     policy.require(actor, "office.manage")
-    last_sent = select(func.max(Send.sent_at)).where(Send.channel_id == Channel.id).correlate(Channel).scalar_subquery()
+    last_sent = (
+        select(Send.sent_at)
+        .where(Send.channel_id == Channel.id, Send.state == SendState.SENT)
+        .order_by(Send.created_at.desc())
+        .limit(1)
+        .correlate(Channel)
+        .scalar_subquery()
+    )
     query = (
         select(
             Channel.id,

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from models.rules.vocabulary import Medium, SendState
 from models.tables import CalendarYear, Channel, Deadline, Heartbeat, Outbox, Send
 
+from .waits import TROUBLED
+
 # Work that failed so often, or waits so long, wants a person to look at it.
 TRIES = 3
 PATIENCE = timedelta(minutes=10)
@@ -49,7 +51,7 @@ class Stuck:
 def stuck_now(session: Session, now: datetime) -> Stuck:
     """Return how much is stuck at `now`."""
     work = select(func.count()).select_from(Outbox).where(_stuck(now))
-    sends = select(func.count()).select_from(Send).where(Send.state.in_((SendState.STUCK, SendState.UNCERTAIN)))
+    sends = select(func.count()).select_from(Send).where(Send.state.in_(TROUBLED))
     return Stuck(session.scalar(work) or 0, session.scalar(sends) or 0)
 
 
@@ -76,7 +78,7 @@ def condition(session: Session, now: datetime) -> Condition:
     }
     send_error = session.scalar(
         select(Send.last_error)
-        .where(Send.state.in_((SendState.STUCK, SendState.UNCERTAIN)), Send.last_error.is_not(None))
+        .where(Send.state.in_(TROUBLED), Send.last_error.is_not(None))
         .order_by(Send.due_at.desc(), Send.id.desc())
         .limit(1)
     )

@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session, aliased
 
 from models.errors import NotFound
 from models.rules.policy import Actor
-from models.rules.vocabulary import SendState
 from models.tables import Case, Channel, Message, Organisation, Send, User
 
 from .visible import visible_messages
+from .waits import TROUBLED
 from .whose import police
-
-TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 
 
 def inbox(

@@ -33,6 +33,7 @@ from models.rules.vocabulary import (
     DocumentStatus,
     ReplyKind,
     Role,
+    SendState,
     Stage,
     Turn,
     Word,
@@ -46,8 +47,10 @@ from models.tables import (
     Delivery,
     Document,
     Measure,
+    Message,
     NotApplicable,
     Reply,
+    Send,
     Talk,
     Verification,
 )
@@ -78,11 +81,13 @@ class Wait(Word):
     DECIDE_TALK = "decide_talk", "待决定约谈"
     HOLD_TALK = "hold_talk", "待约谈"
     ARCHIVE = "archive", "待归档"
+    SETTLE_MESSAGE = "settle_message", "待处理未送达的消息"
 
 
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
+TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -382,6 +387,29 @@ def _finished() -> Select[Any]:
     )
 
 
+def _unsent() -> Select[Any]:
+    """Messages that could not be sent or are uncertain, alone."""
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(Send, Send.message_id == Message.id)
+        .where(Send.state.in_(TROUBLED))
+    )
+
+
+def _unsent_digests() -> Select[Any]:
+    """The same with the digest that carries them, once a case."""
+    carried = aliased(Send)
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(carried, carried.message_id == Message.id)
+        .join(Send, Send.id == carried.digest_id)
+        .where(Send.state.in_(TROUBLED))
+        .distinct()
+    )
+
+
 BRANCHES = (
     Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
@@ -392,4 +420,6 @@ BRANCHES = (
     Branch(_unverified, visible_assignments, whose.inspector),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
+    Branch(_unsent, whose.police, whose.officer),
+    Branch(_unsent_digests, whose.police, whose.officer),
 )

@@ -74,7 +74,7 @@ class Send(Base):
         Index("ix_sends_due", "medium", "due_at", "id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
         Index("ix_sends_unfinished", "channel_id", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED),
         Index("ix_sends_troubled", "id", sqlite_where=TROUBLED, postgresql_where=TROUBLED),
-        Index("ix_sends_sent", "channel_id", "sent_at"),
+        Index("ix_sends_channel", "channel_id", "created_at"),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)

@@ -186,7 +186,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('waiting', 'sending', 'stuck')"),
             postgresql_where=sa.text("state IN ('waiting', 'sending', 'stuck')"),
         )
-        batch_op.create_index("ix_sends_sent", ["channel_id", "sent_at"], unique=False)
+        batch_op.create_index("ix_sends_channel", ["channel_id", "created_at"], unique=False)
         batch_op.create_index(
             "ix_sends_troubled",
             ["id"],
