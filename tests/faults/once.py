@@ -75,11 +75,12 @@ def held(session: Session) -> dict[str, Counter[Any]]:
     rungs = select(Deadline.key, RungFired.deadline_version, RungFired.rung).join(
         Deadline, Deadline.id == RungFired.deadline_id
     )
+    numbers = select(DrawnNumber.series_id, DrawnNumber.year, DrawnNumber.number, DrawnNumber.used_for)
     events = select(Case.case_number, Event.kind).join(Case, Case.id == Event.case_id)
     return {
         "papers": Counter(map(tuple, session.execute(papers))),
         "files": Counter(map(tuple, session.execute(files))),
-        "numbers": Counter(map(tuple, session.execute(select(DrawnNumber.number)))),
+        "numbers": Counter(map(tuple, session.execute(numbers))),
         "rungs": Counter(map(tuple, session.execute(rungs))),
         "messages": Counter(map(tuple, session.execute(select(Message.key).where(Message.key.not_like(OF_FAULTS))))),
         "events": Counter(map(tuple, session.execute(events))),
