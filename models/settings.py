@@ -16,6 +16,8 @@ from .rules.vocabulary import Scope, SealMode, SmtpSecurity
 QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
+LINK_KEY = "link.key"
+
 
 class Settings(BaseSettings):
     """Everything an installation may decide. `shencha settings` prints each value with its origin."""
@@ -44,6 +46,9 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
+    link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
+    link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
@@ -64,6 +69,13 @@ class Settings(BaseSettings):
     digest_after: int = Field(5, ge=1, description="每个地址每日单独发送的消息数，超过的并入每日汇总")
     digest_hour: int = Field(8, ge=0, le=23, description="每日汇总的发送时刻（时）")
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
+    web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
+    session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
+    session_hours: int = Field(10, gt=0, description="登录后最长多少小时须重新登录")
+    oidc_issuer: str | None = Field(None, description="统一身份认证（OpenID Connect）的地址；不填则只用本系统账号登录")
+    oidc_client_id: str | None = Field(None, description="统一身份认证分配的客户端编号")
+    oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
+    oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
 
     @cached_property
@@ -72,6 +84,14 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home.absolute() / 'shencha.db'}"
+
+    @cached_property
+    def link_secret(self) -> bytes | None:
+        """Return the secret that links and answer codes follow from; None where there is none: then none are printed."""
+        if self.link_key is not None:
+            return self.link_key.get_secret_value().encode()
+        kept = self.home.absolute() / LINK_KEY
+        return kept.read_bytes() if kept.is_file() else None
 
     @cached_property
     def files(self) -> str:

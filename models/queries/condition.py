@@ -108,3 +108,8 @@ def condition(session: Session, now: datetime) -> Condition:
         send_error=send_error,
         mail_addresses=session.scalar(addresses) or 0,
     )
+
+
+def last_sweep(session: Session) -> datetime | None:
+    """Return when the clocks were last looked at, by whichever worker; None where never."""
+    return session.scalar(select(func.max(Heartbeat.last_sweep_at)))

@@ -28,11 +28,13 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
+from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
 from .sends import Channel, Send
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -51,8 +53,10 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
     "Channel",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -75,6 +79,7 @@ __all__ = [
     "MeasureFinding",
     "Message",
     "NotApplicable",
+    "NoticeLink",
     "NumberCounter",
     "NumberSeries",
     "OrganAnswer",
@@ -87,6 +92,7 @@ __all__ = [
     "RegisteredNotice",
     "Rendition",
     "Reply",
+    "ReplyDraft",
     "ReplyFile",
     "RungFired",
     "Send",
@@ -98,4 +104,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
