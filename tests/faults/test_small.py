@@ -2,26 +2,73 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 
+from models.commands.act import acting
+from models.commands.channels import add_channel
+from models.rules.vocabulary import Medium, Role, SendState
+from models.tables import Message, Send, User
 from tests.databases import Databases, Unavailable, postgres
 from tests.faults.breaking import killed, mail_errs, restarted
+from tests.faults.scene import HOOK, outside
+from tests.flows.nurse import PATIENCE, nursery_of
+from tests.outside import chat_service, mail_server
+from tests.stories import Story
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("worker")]
 
 
-def test_a_worker_killed_between_sending_and_marking_mails_under_one_id_and_chats_once(
-    databases: Databases, tmp_path: Path
-) -> None:
+def test_a_worker_killed_at_random_points_leaves_everything_there_once(databases: Databases, tmp_path: Path) -> None:
     survived = killed(databases, tmp_path, cases=4, kills=6, seed=11)
     assert survived.held.mails > 0
-    assert survived.held.notes > 0
+    assert survived.held.rungs > 0
+
+
+def test_a_worker_killed_between_sending_and_marking_mails_under_one_id_and_chats_once(story: Story) -> None:
+    with mail_server() as post, chat_service() as chat:
+        environ = {**outside(post), HOOK: chat.url}
+        case_with_channels(story)
+        with nursery_of(story, environ) as nursery:
+            for _ in range(10):
+                nursery.bring_up("sent 1")
+                assert nursery.end() == -signal.SIGKILL
+                if post.mails and chat.notes:  # by now one died after the mail, one after the note
+                    break
+            worker = nursery.bring_up()
+            assert eventually(lambda: states(story) == {SendState.SENT, SendState.UNCERTAIN}, PATIENCE)
+            os.kill(worker, signal.SIGTERM)
+            assert nursery.end() == 0
+        assert len(post.mails) >= 2
+        assert len({mail["Message-ID"] for mail in post.mails}) == 1
+        assert len(chat.notes) == 1
+
+
+def case_with_channels(story: Story) -> None:
+    """Put one message into the inbox of somebody who is reached by mail and by chat, and whom no case concerns."""
+    story.employ("guan", Role.ADMIN)
+    story.file()
+    for medium, address in ((Medium.MAIL, "wang@example.com"), (Medium.CHAT, HOOK)):
+        with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+            add_channel(act, medium, address, user="wang")
+    with story.office.database.writing() as session:
+        wang = session.scalars(select(User.id).where(User.account == "wang")).one()
+        session.add(
+            Message(key="k", case_id=1, organisation_id=None, user_id=wang, subject="甲", body="乙", sent_at=story.at)
+        )
+
+
+def states(story: Story) -> set[SendState]:
+    with story.office.database.reading() as session:
+        return set(session.scalars(select(Send.state)))
 
 
 @pytest.fixture
