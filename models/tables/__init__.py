@@ -27,6 +27,7 @@ from .documents import (
     Rendition,
     Talk,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
@@ -66,6 +67,8 @@ __all__ = [
     "DrawnNumber",
     "Duty",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -88,6 +91,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recurrence",
     "Register",
     "RegisteredNotice",
     "Rendition",
