@@ -71,6 +71,13 @@ class _Hanging(SMTP):
         if not self.event_handler.hangs:
             super().connection_made(transport)
 
+    def eof_received(self) -> bool | None:
+        return False if self.session is None else super().eof_received()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.session is not None:
+            super().connection_lost(error)
+
 
 class _Controller(Controller):
     def factory(self) -> SMTP:
