@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import divisions, lifecycle, policy
-from models.rules.relations import Body, Group, IssuingBody, group
+from models.rules.relations import Body, Group, group
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
@@ -28,9 +31,9 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, lock_case, next_ref, record, unit_path
+from .act import Act, lock_case, record, unit_path
 from .manners import BODIES
-from .organisations import issuing_body, own_unit
+from .organisations import issuing_bodies
 
 
 def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
@@ -89,13 +92,12 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     by_recipient: dict[int, list[int]] = {}
     for row in rows:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
-    drafted = []
-    for recipient, assignments in by_recipient.items():
-        paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
+    wanted = [Wanted(case, DocumentKind.RECTIFICATION_NOTICE, recipient) for recipient in by_recipient]
+    papers = _draft_on_record(act, wanted)
+    for paper, assignments in zip(papers, by_recipient.values(), strict=True):
         carry(act, paper, assignments)
         act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
-        drafted.append(paper.ref)
-    return drafted
+    return [paper.ref for paper in papers]
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
@@ -115,95 +117,148 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
     by_organ: dict[int, list[int]] = {}
     for item in items:
         by_organ.setdefault(item.competent_organ_id, []).append(item.id)
-    drafted = []
-    for organ, subjects in by_organ.items():
-        paper = draft_paper(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ)
+    papers = _draft_on_record(act, [Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ) for organ in by_organ])
+    for paper, subjects in zip(papers, by_organ.values(), strict=True):
         act.session.execute(
             update(AccountabilityItem).where(AccountabilityItem.id.in_(subjects)).values(document_id=paper.id)
         )
-        drafted.append(paper.ref)
-    return drafted
+    return [paper.ref for paper in papers]
 
 
-def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
-    """Draft a supervision order over all that a recipient is late with. The caller has asked `may_get_order`."""
-    paper = draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, recipient_id, note=why)
-    carry(act, paper, assignments)
-    return paper
+Occasion: TypeAlias = tuple[int, DocumentKind, int | None]
+"""Case, kind and recipient of a paper."""
 
 
-def draft_late_report(act: Act, case: Case, unit: Organisation, assignments: Sequence[int], *, why: str) -> Document:
-    """Draft a 报告 to the bureau's leaders about a unit that may get no order, over all that it is late with."""
-    leaders = issuing_body(act.session, BODIES[IssuingBody.CITY_BUREAU])
-    paper = draft_paper(act, case, DocumentKind.LATE_REPORT, leaders.id, note=why, unit=unit.name)
-    carry(act, paper, assignments)
-    return paper
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper to draft. `note` says why; `number` and `unit` are what the paper is about, for its title."""
+
+    case: Case
+    kind: DocumentKind
+    recipient_id: int
+    note: str | None = None
+    number: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft and whom it is for."""
+
+    paper: Document
+    recipient: Organisation
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the record of `paper_drafted` says of it."""
+        return {"paper": self.paper.ref, "kind": self.paper.kind.value, "recipient": self.recipient.name}
 
 
 def draft_paper(
-    act: Act,
-    case: Case,
-    kind: DocumentKind,
-    recipient_id: int,
-    *,
-    note: str | None = None,
-    number: str = "",
-    unit: str = "",
+    act: Act, case: Case, kind: DocumentKind, recipient_id: int, *, note: str | None = None, number: str = ""
 ) -> Document:
-    """Draft one paper to one recipient as the table of manners says; a notice starts our clock to issue it.
-
-    `number` and `unit` are what the paper is about, for its title. Raises WrongStage where such a paper is never
-    written to such a recipient.
-    """
-    recipient = act.session.get_one(Organisation, recipient_id)
-    group = group_of(act, recipient)
-    how = act.rules.manners.of(group, kind)
-    if how is None:
-        raise WrongStage(
-            _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
-        )
-    issuer = issuing_body(act.session, BODIES[how.issued_by])
-    if issuer.id == recipient.id:
-        issuer = _other_body(act, recipient)
-    occasion = act.session.scalar(
-        select(func.count())
-        .select_from(Document)
-        .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id == recipient_id)
-    )
-    again = "再次" if occasion else ""
-    paper = Document(
-        case_id=case.id,
-        ref=next_ref(act, Document, case, "D"),
-        kind=kind,
-        form=how.form,
-        issuer_id=issuer.id,
-        recipient_id=recipient_id,
-        occasion=(occasion or 0) + 1,
-        title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
-        status=DocumentStatus.DRAFT,
-        round=1,
-        restricted=kind.restricted,
-        note=note,
-        manner_id=act.rules.manners.ids.get((group, kind)),
-        drafted_at=act.at,
-    )
-    act.session.add(paper)
-    act.session.flush()
-    if paper.restricted:
-        on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
-        act.session.add_all(
-            Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
-        )
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
-        deadlines.start(
-            act,
-            case,
-            "notice.issue",
-            deadlines.Subject(paper.ref, case.unit_id, document_id=paper.id),
-            case.report_approved_at or act.at,
-        )
-    record(act, case, "paper_drafted", why=note, paper=paper.ref, kind=kind.value, recipient=recipient.name)
+    """Draft one paper to one recipient and put it on record; raises as `plan_papers` does."""
+    (paper,) = _draft_on_record(act, [Wanted(case, kind, recipient_id, note=note, number=number)])
     return paper
+
+
+def _draft_on_record(act: Act, wanted: Sequence[Wanted]) -> list[Document]:
+    drafted = plan_papers(act, wanted)
+    put_papers(act, wanted, drafted)
+    for one, made in zip(wanted, drafted, strict=True):
+        record(act, one.case, "paper_drafted", why=one.note, **made.said)
+    return [made.paper for made in drafted]
+
+
+def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
+    """Return the drafts of papers of locked cases as the table of manners says, in few statements and not yet written.
+
+    Raises WrongStage where such a paper is never written to such a recipient.
+    """
+    if not wanted:
+        return []
+    named = Organisation.id.in_({one.recipient_id for one in wanted})
+    units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(named))}
+    bodies = issuing_bodies(act.session)
+    names = _accident_names(act, [one.case for one in wanted])
+    papers, occasions = _papers_so_far(act, {one.case.id for one in wanted})
+    drafted = []
+    for one in wanted:
+        recipient = units[one.recipient_id]
+        group = group_of(bodies["unit"], recipient)
+        how = act.rules.manners.of(group, one.kind)
+        if how is None:
+            order = one.kind is DocumentKind.SUPERVISION_ORDER
+            raise WrongStage(_never(group, one.kind), code="no_order" if order else "no_manner")
+        issuer = bodies[BODIES[how.issued_by]]
+        if issuer.id == recipient.id:
+            issuer = bodies[_other_body(recipient)]
+        occasion = (one.case.id, one.kind, recipient.id)
+        papers[one.case.id] += 1
+        occasions[occasion] += 1
+        title = how.title.format(
+            accident=names[one.case.id],
+            again="再次" if occasions[occasion] > 1 else "",
+            number=one.number,
+            unit=one.unit,
+        )
+        paper = Document(
+            case_id=one.case.id,
+            ref=f"D{papers[one.case.id]}",
+            kind=one.kind,
+            form=how.form,
+            issuer_id=issuer.id,
+            recipient_id=recipient.id,
+            occasion=occasions[occasion],
+            title=title,
+            status=DocumentStatus.DRAFT,
+            round=1,
+            restricted=one.kind.restricted,
+            note=one.note,
+            manner_id=act.rules.manners.ids.get((group, one.kind)),
+            drafted_at=act.at,
+        )
+        drafted.append(Drafted(paper, recipient))
+    return drafted
+
+
+def _papers_so_far(act: Act, cases: Collection[int]) -> tuple[Counter[int], Counter[Occasion]]:
+    """Return how many papers each case has, and how many of a kind to a recipient. No row of them is ever deleted."""
+    rows = act.session.execute(
+        select(Document.case_id, Document.kind, Document.recipient_id, func.count().label("count"))
+        .where(Document.case_id.in_(cases))
+        .group_by(Document.case_id, Document.kind, Document.recipient_id)
+    )
+    papers: Counter[int] = Counter()
+    occasions: Counter[Occasion] = Counter()
+    for case_id, kind, recipient_id, count in rows:
+        papers[case_id] += count
+        occasions[case_id, kind, recipient_id] += count
+    return papers, occasions
+
+
+def put_papers(act: Act, wanted: Sequence[Wanted], drafted: Sequence[Drafted]) -> None:
+    """Write planned drafts, the named lists of restricted ones, and our clocks to issue the notices among them.
+
+    The caller puts each on record, where it belongs among what else happens in its case.
+    """
+    act.session.add_all(made.paper for made in drafted)
+    act.session.flush()
+    for one, made in zip(wanted, drafted, strict=True):
+        if made.paper.restricted:
+            on_list = dict.fromkeys(person for person in (one.case.officer_id, act.actor.id) if person is not None)
+            act.session.add_all(
+                Reader(document_id=made.paper.id, user_id=person, added_by=act.actor.id, added_at=act.at)
+                for person in on_list
+            )
+        if one.kind is DocumentKind.RECTIFICATION_NOTICE:
+            deadlines.start(
+                act,
+                one.case,
+                "notice.issue",
+                deadlines.Subject(made.paper.ref, one.case.unit_id, document_id=made.paper.id),
+                one.case.report_approved_at or act.at,
+            )
 
 
 def _never(group: Group, kind: DocumentKind) -> str:
@@ -212,25 +267,36 @@ def _never(group: Group, kind: DocumentKind) -> str:
     return f"对{group.label}不制发{kind.label}。"
 
 
-def group_of(act: Act, recipient: Organisation) -> Group:
+def group_of(ours: Organisation, recipient: Organisation) -> Group:
     """Return the row of the table of manners that a recipient of our unit belongs to."""
-    return group(_body(own_unit(act.session)), _body(recipient), override=recipient.relation)
+    return group(_body(ours), _body(recipient), override=recipient.relation)
 
 
 def _body(unit: Organisation) -> Body:
     return Body(unit.kind, unit.division_code, tuple(unit.path.strip("/").split("/")))
 
 
-def _other_body(act: Act, recipient: Organisation) -> Organisation:
+def _other_body(recipient: Organisation) -> str:
     """Return who writes to one of our own bodies, for none writes to itself: the bureau, to the bureau the unit."""
-    return issuing_body(act.session, "unit" if recipient.issues_as == "bureau" else "bureau")
+    return "unit" if recipient.issues_as == "bureau" else "bureau"
 
 
 def accident_name(act: Act, case: Case) -> str:
     """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
-    accident = act.session.get_one(Accident, case.accident_id)
-    day = local_date(accident.occurred_at)
-    return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
+    return _accident_names(act, [case])[case.id]
+
+
+def _accident_names(act: Act, cases: Iterable[Case]) -> dict[int, str]:
+    concerned = {case.accident_id: case for case in cases}
+    rows = act.session.execute(
+        select(Accident.id, Accident.occurred_at, Accident.division_code).where(Accident.id.in_(concerned))
+    )
+    names = {}
+    for row in rows:
+        case, day = concerned[row.id], local_date(row.occurred_at)
+        place = divisions.own_name(row.division_code, on=day)
+        names[case.id] = f"{place}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
+    return names
 
 
 def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:

@@ -16,6 +16,8 @@ from models.tables import AdminEvent, Organisation
 
 from .act import Act
 
+ISSUERS = ("unit", "bureau", "commission")
+
 
 def own_unit(session: Session) -> Organisation:
     """Return the unit this installation belongs to. Raises NotFound before `shencha init`."""
@@ -26,8 +28,21 @@ def issuing_body(session: Session, issues_as: str) -> Organisation:
     """Return the body that issues as `unit`, `bureau` or `commission`. Raises NotFound before `shencha init`."""
     body = session.scalars(select(Organisation).where(Organisation.issues_as == issues_as)).one_or_none()
     if body is None:
-        raise NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
+        raise _not_initialised()
     return body
+
+
+def issuing_bodies(session: Session) -> dict[str, Organisation]:
+    """Return our bodies by what they issue as. Raises NotFound before `shencha init`."""
+    query = select(Organisation).where(Organisation.issues_as.in_(ISSUERS))
+    bodies = {body.issues_as or "": body for body in session.scalars(query)}
+    if len(bodies) < len(ISSUERS):
+        raise _not_initialised()
+    return bodies
+
+
+def _not_initialised() -> NotFound:
+    return NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
 
 
 def add_organisation(
