@@ -34,6 +34,7 @@ from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .manners import BODIES
 from .organisations import issuing_bodies
+from .recording import among
 
 
 def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
@@ -177,7 +178,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
     """
     if not wanted:
         return []
-    named = Organisation.id.in_({one.recipient_id for one in wanted})
+    named = among(Organisation.id, {one.recipient_id for one in wanted})
     units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(named))}
     bodies = issuing_bodies(act.session)
     names = _accident_names(act, [one.case for one in wanted])
@@ -226,7 +227,7 @@ def _papers_so_far(act: Act, cases: Collection[int]) -> tuple[Counter[int], Coun
     """Return how many papers each case has, and how many of a kind to a recipient. No row of them is ever deleted."""
     rows = act.session.execute(
         select(Document.case_id, Document.kind, Document.recipient_id, func.count().label("count"))
-        .where(Document.case_id.in_(cases))
+        .where(among(Document.case_id, cases))
         .group_by(Document.case_id, Document.kind, Document.recipient_id)
     )
     papers: Counter[int] = Counter()
@@ -289,7 +290,7 @@ def accident_name(act: Act, case: Case) -> str:
 def _accident_names(act: Act, cases: Iterable[Case]) -> dict[int, str]:
     concerned = {case.accident_id: case for case in cases}
     rows = act.session.execute(
-        select(Accident.id, Accident.occurred_at, Accident.division_code).where(Accident.id.in_(concerned))
+        select(Accident.id, Accident.occurred_at, Accident.division_code).where(among(Accident.id, concerned))
     )
     names = {}
     for row in rows:

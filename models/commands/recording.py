@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, insert, update
+from sqlalchemy import JSON, ColumnElement, bindparam, insert, update
+from sqlalchemy.orm import Session
 
 from models.queries.event_record import as_utc
 from models.rules import chain
@@ -68,7 +69,7 @@ class Record:
 
     def write(self) -> None:
         """Write the events, and into each case where its chain now ends."""
-        append(self._act, Event.__table__, self._rows)
+        append(self._act.session, Event.__table__, self._rows)
         if not self._heads:
             return
         table = Case.__table__
@@ -83,11 +84,11 @@ class Record:
         )
 
 
-def append(act: Act, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+def append(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
     """Append rows; PostgreSQL takes them as a stream, because a statement a row costs it a minute for 100,000."""
     if not rows:
         return
-    connection = act.session.connection()
+    connection = session.connection()
     if connection.dialect.name != "postgresql":
         connection.execute(insert(table), rows)
         return
@@ -99,3 +100,8 @@ def append(act: Act, table: Any, rows: Sequence[dict[str, Any]]) -> None:
             copy.write_row(
                 [spell(row[name]) if spell else row[name] for name, spell in zip(names, spells, strict=True)]
             )
+
+
+def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
+    """Say that a column holds one of some hundred row numbers, written out: the driver takes apart each parameter."""
+    return column.in_(bindparam(None, list(ids), expanding=True, literal_execute=True))  # type: ignore[no-any-return]

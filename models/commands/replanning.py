@@ -240,7 +240,7 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
             }
             for who, (organisation, user, lines) in told.items()
         ]
-    append(act, Message.__table__, messages)
+    append(act.session, Message.__table__, messages)
 
 
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:

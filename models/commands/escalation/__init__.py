@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from models.commands.act import Act, lock_case
 from models.commands.drafting import plan_papers
+from models.commands.recording import among
 from models.queries.visible import visible_cases
 from models.rules import policy
 from models.rules.vocabulary import Stage
@@ -62,7 +63,7 @@ def climb_all(act: Act, case_ids: Sequence[int], *, wait: bool = False, dry_run:
     """
     policy.require(act.actor, "ladder.climb")
     # Locked in one order by everyone, so that nobody waits in a ring; SQLite's one writer holds everything anyway.
-    query = select(Case).where(Case.id.in_(case_ids), visible_cases(act.actor)).order_by(Case.id)
+    query = select(Case).where(among(Case.id, case_ids), visible_cases(act.actor)).order_by(Case.id)
     if not dry_run:
         query = query.with_for_update(skip_locked=not wait)
     found = {case.id: case for case in act.session.scalars(query)}
@@ -76,9 +77,9 @@ def _climb(act: Act, cases: Sequence[Case], *, dry_run: bool) -> Climbed:
     wanted = {place: step.paper for place, step in enumerate(steps) if step.paper is not None}
     papers = dict(zip(wanted, plan_papers(act, list(wanted.values())), strict=True))
     refs = {place: drafted.paper.ref for place, drafted in papers.items()}
+    fired = tuple(_told(step, refs.get(place)) for place, step in enumerate(steps))
     if not dry_run:
         write(act, sight.cases, steps, papers)
-    fired = tuple(_told(step, refs.get(place)) for place, step in enumerate(steps))
     return Climbed(sum(len(facts.clocks) for facts in sight.cases), len(sight.cases), fired, ())
 
 

@@ -14,6 +14,7 @@ from models.commands.act import Act
 from models.commands.deadlines import THEIR_WORK
 from models.commands.drafting import group_of
 from models.commands.organisations import issuing_bodies
+from models.commands.recording import among
 from models.rules.escalation import DISOBEYED, ORDER_RULES, WhenLate
 from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role, Turn
 from models.tables import (
@@ -136,14 +137,14 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
 def _waiting(act: Act, cases: Collection[int]) -> Iterable[Clock]:
     rows = act.session.execute(
         select(*(getattr(Deadline, name) for name in Clock._fields))
-        .where(Deadline.case_id.in_(cases), Deadline.state == "open", Deadline.next_look_on <= act.today)
+        .where(among(Deadline.case_id, cases), Deadline.state == "open", Deadline.next_look_on <= act.today)
         .order_by(Deadline.case_id, Deadline.due_on, Deadline.id)
     )
     return [Clock._make(row) for row in rows]
 
 
 def _units(act: Act, ids: Collection[int]) -> dict[int, Organisation]:
-    return {unit.id: unit for unit in act.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+    return {unit.id: unit for unit in act.session.scalars(select(Organisation).where(among(Organisation.id, ids)))}
 
 
 def _fired(act: Act, facts: dict[int, Facts]) -> None:
@@ -151,7 +152,7 @@ def _fired(act: Act, facts: dict[int, Facts]) -> None:
     rows = act.session.execute(
         select(RungFired.deadline_id, RungFired.rung)
         .join(Deadline, Deadline.id == RungFired.deadline_id)
-        .where(RungFired.deadline_id.in_(clocks), RungFired.deadline_version == Deadline.version)
+        .where(among(RungFired.deadline_id, clocks), RungFired.deadline_version == Deadline.version)
     )
     for deadline_id, rung in rows:
         clocks[deadline_id].fired[deadline_id].add(rung)
@@ -182,7 +183,7 @@ def _late(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
         .join(Assignment, Assignment.id == Deadline.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .where(
-            Deadline.case_id.in_(cases),
+            among(Deadline.case_id, cases),
             Deadline.rule_code.in_(THEIR_WORK),
             Deadline.state == "open",
             Deadline.due_on < act.today,
@@ -203,7 +204,7 @@ def _ordered(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
     running = exists(select(1).where(Deadline.document_id == Document.id, Deadline.state == "open").correlate(Document))
     rows = act.session.execute(
         select(Document.case_id, Document.recipient_id).where(
-            Document.case_id.in_(cases),
+            among(Document.case_id, cases),
             Document.kind == DocumentKind.SUPERVISION_ORDER,
             Document.status != DocumentStatus.VOID,
             (Document.status != DocumentStatus.DELIVERED) | running,
@@ -221,11 +222,11 @@ def _reports(act: Act, facts: dict[int, Facts], clocks: Collection[Clock]) -> No
     on_paper = on_paper.join(Assignment, Assignment.id == DocumentAssignment.assignment_id).order_by(Assignment.id)
     papers = {clock.document_id for clock in clocks if clock.document_id is not None}
     for paper, assignment, case_id, unit in act.session.execute(
-        on_paper.where(DocumentAssignment.document_id.in_(papers))
+        on_paper.where(among(DocumentAssignment.document_id, papers))
     ):
         facts[case_id].carried[paper].append((assignment, unit))
     under_way = on_paper.join(Document, Document.id == DocumentAssignment.document_id).where(
-        Document.case_id.in_({clock.case_id for clock in clocks}),
+        among(Document.case_id, {clock.case_id for clock in clocks}),
         Document.kind == DocumentKind.LATE_REPORT,
         Document.status.not_in((DocumentStatus.VOID, DocumentStatus.DELIVERED)),
     )
@@ -239,7 +240,7 @@ def _after_orders(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> 
         return
     talks = (
         select(Talk.case_id, Talk.organisation_id, func.max(Talk.held_at))
-        .where(Talk.case_id.in_(cases), Talk.held_at.is_not(None))
+        .where(among(Talk.case_id, cases), Talk.held_at.is_not(None))
         .group_by(Talk.case_id, Talk.organisation_id)
     )
     for case_id, unit, held_at in act.session.execute(talks):
@@ -250,7 +251,7 @@ def _after_orders(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> 
         .join(Finding, Finding.id == MeasureFinding.finding_id)
         .join(FindingOrganisation, FindingOrganisation.finding_id == Finding.id)
         .where(
-            Assignment.case_id.in_(cases),
+            among(Assignment.case_id, cases),
             FindingOrganisation.organisation_id == Assignment.organisation_id,
             Assignment.state != AssignmentState.CLOSED,
         )
@@ -260,7 +261,7 @@ def _after_orders(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> 
         facts[case_id].failings[unit].append(Failing._make(failing))
     items = select(
         AccountabilityItem.case_id, AccountabilityItem.ref, AccountabilityItem.organisation_id, AccountabilityItem.text
-    ).where(AccountabilityItem.case_id.in_(cases))
+    ).where(among(AccountabilityItem.case_id, cases))
     for case_id, ref, about, text in act.session.execute(items):
         facts[case_id].items.append(ref)
         if text == DISOBEYED and about is not None:
@@ -271,7 +272,7 @@ def _leaders(act: Act, units: Collection[int]) -> dict[int, list[int]]:
     rows = act.session.execute(
         select(User.organisation_id, User.id)
         .join(UserRole, UserRole.user_id == User.id)
-        .where(User.organisation_id.in_(units), UserRole.role == Role.LEADER, User.disabled_at.is_(None))
+        .where(among(User.organisation_id, units), UserRole.role == Role.LEADER, User.disabled_at.is_(None))
         .order_by(User.id)
     )
     leaders: dict[int, list[int]] = defaultdict(list)

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from models.commands import deadlines
 from models.commands.act import Act
 from models.commands.drafting import Drafted, put_papers
-from models.commands.recording import Head, Record, append
+from models.commands.recording import Head, Record, among, append
 from models.rules.escalation import DISOBEYED
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import AccountabilityCategory, SubjectType
@@ -43,9 +43,9 @@ def write(act: Act, seen: Sequence[Facts], steps: Sequence[Step], papers: Papers
         for place, drafted in papers.items()
         for assignment in steps[place].carried
     ]
-    append(act, DocumentAssignment.__table__, carried)
-    append(act, RungFired.__table__, [*_rungs(act, steps, papers, talks)])
-    append(act, Message.__table__, [note for step in steps for note in _notes(act, step)])
+    append(act.session, DocumentAssignment.__table__, carried)
+    append(act.session, RungFired.__table__, [*_rungs(act, steps, papers, talks)])
+    append(act.session, Message.__table__, [note for step in steps for note in _notes(act, step)])
     _record(act, seen, steps, papers, talks)
     _look_again(act, [clock for facts in seen for clock in facts.clocks])
     act.session.expire_all()
@@ -167,5 +167,5 @@ def _look_again(act: Act, clocks: Iterable[Clock]) -> None:
     table = Deadline.__table__
     for day, ids in days.items():
         act.session.connection().execute(
-            update(table).where(table.c.id.in_(ids)).values(next_look_on=day)  # type: ignore[arg-type]
+            update(table).where(among(table.c.id, ids)).values(next_look_on=day)  # type: ignore[arg-type]
         )
