@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import carrying, filing, notice, numbers, starting, sweeping
+from tests.benchmarks import carrying, explaining, filing, notice, numbers, replanning, starting, sweeping
 from tests.benchmarks.measuring import Measured, Size
 from tests.benchmarks.workplace import Workplace, workplace
 
@@ -15,6 +15,8 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     carrying.BENCH: carrying.bench,
     starting.BENCH: starting.bench,
     sweeping.BENCH: sweeping.bench,
+    replanning.BENCH: replanning.bench,
+    explaining.BENCH: explaining.bench,
 }
 
 

@@ -25,7 +25,7 @@ from models.commands.recording import Head, Record, append
 from models.database import Database
 from models.queries.rulebook import Rulebook, rulebook
 from models.rules import chain
-from models.rules.deadlines import given_date
+from models.rules.deadlines import compute, given_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import (
     AssignmentState,
@@ -45,6 +45,7 @@ from models.settings import Settings
 from models.tables import Base, Deadline, User, UserRole
 
 SERVED = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
+COUNTED = date(2026, 4, 1)  # thirty days after SERVED
 FIRST = date(2026, 4, 7)  # a day at whose end clocks may run out, in a week without holidays
 QUIET = timedelta(days=400)  # clocks that no sweep of a bench shall meet end after this time
 UNITS = 40
@@ -56,18 +57,15 @@ class Plan:
     """What to seed: cases, each with one notice to one unit, `measures` in its hands and a running clock for each.
 
     `late` says on how many cases the first clock runs out at the end of which day; all other clocks run on quietly.
+    `counted` clocks end where the rule says and not on given dates: all on COUNTED, a day that may become a holiday.
     Each case gets `events` more events than the four that its stage needs.
     """
 
     cases: int
     measures: int = 5
     late: Mapping[date, int] = field(default_factory=dict)
+    counted: bool = False
     events: int = 0
-
-    @property
-    def clocks(self) -> int:
-        """Return how many clocks run."""
-        return self.cases * self.measures
 
 
 def seed(database: Database, plan: Plan) -> None:
@@ -132,17 +130,20 @@ class _Town:
         self.officer, self.leader = people[Role.OFFICER], people[Role.LEADER]
         actor = Actor(self.officer.id, self.officer.account, self.officer.name, self.unit.id, "/", frozenset())
         self.act = Act(session, actor, SERVED, Settings(), self.rules)
-        self._clocks: dict[date, dict[str, Any]] = {}
+        self._clocks: dict[date | None, dict[str, Any]] = {}
 
     @cached_property
     def rule(self) -> Any:
         """The rule by which a measure is to be complete."""
         return self.rules.rule("measure.complete")
 
-    def clock(self, given_on: date) -> dict[str, Any]:
-        """Return the columns of a measure's clock that ends on a given date."""
+    def clock(self, given_on: date | None) -> dict[str, Any]:
+        """Return the columns of a measure's clock that ends on a given date, or is counted."""
         if given_on not in self._clocks:
-            due = given_date(self.rule, SERVED, given_on, self.rules.calendar)
+            if given_on is None:
+                due = compute(self.rule, SERVED, self.rules.calendar)
+            else:
+                due = given_date(self.rule, SERVED, given_on, self.rules.calendar)
             row = _Row(self.rule.code, Turn.THEIRS, {})
             self._clocks[given_on] = {**deadlines.planned(row, due, self.rules), "first_due_on": due.due_on}
         return self._clocks[given_on]
@@ -280,7 +281,8 @@ def _measure(
     late: date | None,
 ) -> None:
     row_id = (case - 1) * plan.measures + nth
-    given_on = late or (SERVED + QUIET + timedelta(days=row_id % 300)).date()
+    quiet = None if plan.counted else (SERVED + QUIET + timedelta(days=row_id % 300)).date()
+    given_on = late or quiet
     rows["measures"].append(
         {"id": row_id, "case_id": case, "ref": f"M{nth}", "position": nth, "text": "修复路侧护栏。", "milestones": []}
     )
