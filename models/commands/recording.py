@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, bindparam, insert, update
+from sqlalchemy import ARRAY, JSON, ColumnElement, Integer, String, bindparam, func, insert, literal, update
 from sqlalchemy.orm import Session
 
 from models.queries.event_record import as_utc
@@ -70,18 +70,29 @@ class Record:
     def write(self) -> None:
         """Write the events, and into each case where its chain now ends."""
         append(self._act.session, Event.__table__, self._rows)
-        if not self._heads:
-            return
-        table = Case.__table__
-        self._act.session.connection().execute(
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.id == bindparam("row_id"))
-            .values(version=bindparam("version"), last_seq=bindparam("last_seq"), last_hash=bindparam("last_hash")),
-            [
-                {"row_id": head.case_id, "version": head.version + 1, "last_seq": head.seq, "last_hash": head.hash}
-                for head in self._heads.values()
-            ],
-        )
+        if self._heads:
+            _end(self._act.session, list(self._heads.values()))
+
+
+def _end(session: Session, heads: Sequence[Head]) -> None:
+    """Write into each case where its chain ends: on PostgreSQL in one statement, for a statement a row is dear there."""
+    table: Any = Case.__table__
+    rows = [(head.case_id, head.version + 1, head.seq, head.hash) for head in heads]
+    names = ("row_id", "version", "last_seq", "last_hash")
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        ends: dict[str, Any] = {name: bindparam(name) for name in names[1:]}
+        statement = update(table).where(table.c.id == bindparam("row_id")).values(ends)
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    kinds = (Integer, Integer, Integer, String)
+    arrays: list[Any] = [
+        literal(list(values), ARRAY(kind)) for values, kind in zip(zip(*rows, strict=True), kinds, strict=True)
+    ]
+    given = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
+    connection.execute(
+        update(table).where(table.c.id == given.c.row_id).values({name: given.c[name] for name in names[1:]})
+    )
 
 
 def append(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

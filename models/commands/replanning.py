@@ -23,7 +23,7 @@ from models.tables import Case, Deadline, Document, Message, Organisation
 
 from . import deadlines
 from .act import Act
-from .recording import Head, Record, append
+from .recording import Head, Record, among, append
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -197,7 +197,7 @@ def _write(act: Act, changed: Iterable[tuple[dict[str, Any], bool, list[int]]]) 
         more = {"version": table.c.version + 1} if moved else {}
         for first in range(0, len(ids), AT_ONCE):
             act.session.connection().execute(
-                update(table).where(table.c.id.in_(ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
+                update(table).where(among(table.c.id, ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
             )
 
 
