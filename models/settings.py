@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
     max_file_bytes: int = Field(30_000_000, gt=0, description="接收文件的最大字节数")
-    outbox_seconds: float = Field(1.0, gt=0, description="后台工作进程查看待办的间隔（秒）")
+    outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
