@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
     link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
     link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
@@ -51,6 +52,13 @@ class Settings(BaseSettings):
     outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
+    web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
+    session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
+    session_hours: int = Field(10, gt=0, description="登录后最长多少小时须重新登录")
+    oidc_issuer: str | None = Field(None, description="统一身份认证（OpenID Connect）的地址；不填则只用本系统账号登录")
+    oidc_client_id: str | None = Field(None, description="统一身份认证分配的客户端编号")
+    oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
+    oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
 
     @cached_property

@@ -19,13 +19,20 @@ NEVER = date(9999, 12, 31)
 
 
 def waiting_on(
-    session: Session, actor: Actor, today: date, *, after: str | None = None, limit: int = 50
+    session: Session,
+    actor: Actor,
+    today: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    case_number: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last.
+    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last;
+    of one case where `case_number` says which.
 
     `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
     """
-    return _listed(session, mine(actor), today, after, limit)
+    return _listed(session, mine(actor), today, after, limit, case_number)
 
 
 def decisions(
@@ -43,7 +50,12 @@ def decisions(
 
 
 def _listed(
-    session: Session, branches: list[Select[Any]], today: date, after: str | None, limit: int
+    session: Session,
+    branches: list[Select[Any]],
+    today: date,
+    after: str | None,
+    limit: int,
+    case_number: str | None = None,
 ) -> list[dict[str, Any]]:
     waits = union_all(*branches).subquery("waits")
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
@@ -80,9 +92,18 @@ def _listed(
         .order_by(due, waits.c.wait, waits.c.subject)
         .limit(limit)
     )
+    if case_number is not None:
+        query = query.where(Case.case_number == case_number)
     if after is not None:
         query = query.where(_beyond(after, due, waits))
     return [_shown(row) for row in session.execute(query)]
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
+    waits = union_all(*mine(actor)).subquery("waits")
+    # The list joins the case of every row, and nothing else that could leave one out.
+    return session.scalar(select(func.count()).select_from(waits)) or 0
 
 
 def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:

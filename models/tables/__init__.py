@@ -33,6 +33,7 @@ from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
+from .signing_in import CaseDraft, Credential, WebSession
 from .templates import Template
 
 __all__ = [
@@ -51,7 +52,9 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Case",
+    "CaseDraft",
     "ChainStep",
+    "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
@@ -97,4 +100,5 @@ __all__ = [
     "UserRole",
     "Vehicle",
     "Verification",
+    "WebSession",
 ]
