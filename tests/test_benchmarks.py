@@ -38,7 +38,7 @@ def test_seeded_cases_have_sound_chains_and_their_clocks_run_out_on_the_planned_
             checked = chain.verify(event_record(session, case.case_number, until=case.last_seq))
             assert (checked.ok, checked.length, checked.head) == (True, 7, case.last_hash)
         due = select(Deadline.due_on, func.count()).where(Deadline.due_on < FIRST + 9 * DAY).group_by(Deadline.due_on)
-        assert dict(session.execute(due).tuples().all()) == {FIRST: 2, FIRST + DAY: 1}
+        assert {row[0]: row[1] for row in session.execute(due)} == {FIRST: 2, FIRST + DAY: 1}
     database.close()
 
 
