@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sqlalchemy import case as case_of
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
@@ -31,7 +32,7 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
+from .act import Act, got, lock_case, record, unit_path
 from .manners import BODIES
 from .organisations import issuing_bodies
 from .recording import among
@@ -94,11 +95,17 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     for row in rows:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
     wanted = [Wanted(case, DocumentKind.RECTIFICATION_NOTICE, recipient) for recipient in by_recipient]
-    papers = _draft_on_record(act, wanted)
-    for paper, assignments in zip(papers, by_recipient.values(), strict=True):
-        carry(act, paper, assignments)
-        act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
-    return [paper.ref for paper in papers]
+    notices = _draft_on_record(act, wanted)
+    for notice, assignments in zip(notices, by_recipient.values(), strict=True):
+        carry(act, notice, assignments)
+    if notices:
+        held = dict(zip(by_recipient, [notice.id for notice in notices], strict=True))
+        act.session.execute(
+            update(Assignment)
+            .where(Assignment.id.in_([row.id for row in rows]))
+            .values(notice_id=case_of(held, value=Assignment.organisation_id))
+        )
+    return [notice.ref for notice in notices]
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
@@ -118,12 +125,15 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
     by_organ: dict[int, list[int]] = {}
     for item in items:
         by_organ.setdefault(item.competent_organ_id, []).append(item.id)
-    papers = _draft_on_record(act, [Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ) for organ in by_organ])
-    for paper, subjects in zip(papers, by_organ.values(), strict=True):
+    proposals = _draft_on_record(act, [Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ) for organ in by_organ])
+    if proposals:
+        held = dict(zip(by_organ, [proposal.id for proposal in proposals], strict=True))
         act.session.execute(
-            update(AccountabilityItem).where(AccountabilityItem.id.in_(subjects)).values(document_id=paper.id)
+            update(AccountabilityItem)
+            .where(AccountabilityItem.id.in_([item.id for item in items]))
+            .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
         )
-    return [paper.ref for paper in papers]
+    return [proposal.ref for proposal in proposals]
 
 
 Occasion: TypeAlias = tuple[int, DocumentKind, int | None]
@@ -284,20 +294,18 @@ def _other_body(recipient: Organisation) -> str:
 
 def accident_name(act: Act, case: Case) -> str:
     """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
-    return _accident_names(act, [case])[case.id]
+    return _called(got(act, Accident, case.accident_id), case)
 
 
 def _accident_names(act: Act, cases: Iterable[Case]) -> dict[int, str]:
     concerned = {case.accident_id: case for case in cases}
-    rows = act.session.execute(
-        select(Accident.id, Accident.occurred_at, Accident.division_code).where(among(Accident.id, concerned))
-    )
-    names = {}
-    for row in rows:
-        case, day = concerned[row.id], local_date(row.occurred_at)
-        place = divisions.own_name(row.division_code, on=day)
-        names[case.id] = f"{place}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
-    return names
+    accidents = act.session.scalars(select(Accident).where(among(Accident.id, concerned)))
+    return {concerned[accident.id].id: _called(accident, concerned[accident.id]) for accident in accidents}
+
+
+def _called(accident: Accident, case: Case) -> str:
+    day = local_date(accident.occurred_at)
+    return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
 
 
 def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
