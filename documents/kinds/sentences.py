@@ -8,7 +8,7 @@ from datetime import date, datetime
 from documents.layout.measures import KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry
+from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
 from models.papers.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
 from models.rules.vocabulary import Aspect
 
@@ -88,19 +88,23 @@ def findings(entries: Sequence[FindingEntry]) -> str:
     )
 
 
+def stages(milestones: Sequence[Milestone]) -> list[str]:
+    """Each milestone on a line of its own: what it is, what must be reached, until when."""
+    return [f"{m.kind.label}：{m.text.rstrip('。；')}" + (f"（{day(m.due)}前）" if m.due else "") for m in milestones]
+
+
 def _task(measure: MeasureEntry) -> str:
-    stages = [
-        f"阶段目标：{m.text.rstrip('。；')}（{day(m.due)}前）" if m.due else f"阶段目标：{m.text}"
-        for m in measure.milestones
-    ]
     told = [f"（已于{measure.notified}）"] if measure.notified else []
-    return "\n".join([measure.text, *stages, *told])
+    return "\n".join([measure.text, *stages(measure.milestones), *told])
 
 
 def _responsible(measure: MeasureEntry) -> str:
-    return "\n".join(
-        [or_nothing(measure.lead), *(["配合：" + listed(measure.cooperating)] if measure.cooperating else [])]
-    )
+    """The lead alone, or 牵头 and 配合; a cooperating unit's date stands where it is another than the measure's."""
+    if not measure.cooperating:
+        return or_nothing(measure.lead)
+    own = {p.organisation: p.due for p in measure.partners if p.due and p.due != measure.due}
+    names = [name + (f"（{day(own[name])}前）" if name in own else "") for name in measure.cooperating]
+    return "\n".join([f"牵头：{or_nothing(measure.lead)}", f"配合：{listed(names)}"])
 
 
 def measures(entries: Sequence[MeasureEntry]) -> str:

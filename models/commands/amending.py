@@ -45,7 +45,8 @@ def take_effect(act: Act, case: Case, paper: Document, at: datetime) -> None:
 
 
 def _move(act: Act, case: Case, clock: Deadline, amendment: Amendment, at: datetime) -> None:
-    effect = effect_on(amendment.effect, clock.rule_code, given=clock.given_on is not None)
+    given, milestone = clock.given_on is not None, clock.milestone_id is not None
+    effect = effect_on(amendment.effect, clock.rule_code, given=given, milestone=milestone)
     if effect is ClockEffect.ENDED:
         clock.state, clock.closed_at, clock.next_look_on = "withdrawn", at, None
     elif effect is ClockEffect.RESTARTED and clock.state == "open":

@@ -39,6 +39,8 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
         Assessment(reply_id=answer.id, verdict=verdict, reason=why, assessor_id=act.person, assessed_at=act.at)
     )
     deadlines.meet(act, case, act.at, "reply.assess", reply_id=answer.id)
+    if answer.milestone_id is not None and not accepted:  # its date stands: the clock runs on from where it was met
+        deadlines.reopen(act, case, "measure.complete", assignment_id=assignment.id, milestone_id=answer.milestone_id)
     if answer.kind is not ReplyKind.PROGRESS:
         _follow(act, case, answer, assignment, verdict, why)
     record(act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value)

@@ -30,6 +30,7 @@ class Subject:
     document_id: int | None = None
     assignment_id: int | None = None
     reply_id: int | None = None
+    milestone_id: int | None = None
 
 
 def start(
@@ -60,6 +61,7 @@ def start(
         document_id=subject.document_id,
         assignment_id=subject.assignment_id,
         reply_id=subject.reply_id,
+        milestone_id=subject.milestone_id,
         organisation_id=subject.organisation_id,
         turn=rule.turn,
         rule_code=code,

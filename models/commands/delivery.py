@@ -30,7 +30,7 @@ from models.tables import (
     RungFired,
 )
 
-from . import deadlines
+from . import deadlines, milestones
 from .act import Act, enqueue, lock_case, record, unit_path
 from .amending import take_effect
 from .approval import find_paper
@@ -173,6 +173,7 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
             )
             deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
             deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+            milestones.start_clocks(act, case, document, subject.key, assignment, at)
 
 
 def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
-from models.rules.vocabulary import ReplyKind
-from models.tables import Assessment, Assignment, Case, Deadline, Organisation, Reply, ReplyFile
+from models.rules.vocabulary import ReplyKind, Verdict
+from models.tables import Assessment, Assignment, Case, Deadline, Measure, Milestone, Organisation, Reply, ReplyFile
 
-from . import deadlines
+from . import deadlines, milestones
 from .act import Act, lock_case, next_ref, record, unit_path
 from .hands import find_hand, unit_name
 from .late_news import withdraw_warnings
@@ -40,13 +40,15 @@ def reply(
     text: str,
     files: Iterable[Enclosure] = (),
     requested_due: date | None = None,
+    milestone: str | None = None,
     organisation: str | None = None,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
 ) -> list[str]:
     """Answer about one or more measures: plan, progress, completion, refusal with reason, or request for an extension.
 
-    An agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
+    A progress report that names a `milestone` stops its clock and is assessed; other progress is for our knowledge. An
+    agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
     came in. Returns the replies' short names. Raises NotAllowed, WrongStage (not served, closed), Conflict (the same
     answer waits to be assessed), Invalid (no text, extension without a later date).
     """
@@ -60,13 +62,16 @@ def reply(
         raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
     if kind is ReplyKind.DISPUTE:
         raise WrongStage("职责争议请以书面形式提出，由主办民警报请裁定。", code="dispute_on_paper")
+    if milestone is not None and (kind is not ReplyKind.PROGRESS or len(set(measures)) > 1):
+        raise Invalid("阶段目标请以一项措施的进展情况反馈。", code="milestone_by_progress")
     enclosed = list(files)
     refs = []
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
         on_behalf = _may_reply(act, case, assignment)
         lifecycle.advance(lifecycle.MEASURE, assignment.state, "reply")
-        _once(act, assignment, kind)
+        reached = None if milestone is None else _reached(act, assignment, milestone)
+        _once(act, assignment, kind, reached)
         answer = Reply(
             case_id=case.id,
             ref=next_ref(act, Reply, case, "R"),
@@ -80,14 +85,15 @@ def reply(
             on_behalf=on_behalf,
             happened_at=at,
             recorded_at=act.at,
+            milestone_id=None if reached is None else reached.id,
         )
         act.session.add(answer)
         act.session.flush()
         act.session.add_all(_file(answer, enclosure) for enclosure in enclosed)
         if kind is ReplyKind.EXTENSION:
             _may_extend(act, case, assignment, at)
-        _stop_clocks(act, case, assignment, kind, at)
-        if kind is not ReplyKind.PROGRESS:
+        _stop_clocks(act, case, assignment, kind, at, reached)
+        if kind is not ReplyKind.PROGRESS or reached is not None:
             ours = deadlines.Subject(answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id)
             deadlines.start(act, case, "reply.assess", ours, at)
         record(
@@ -98,6 +104,7 @@ def reply(
             reply=answer.ref,
             kind=kind.value,
             measure=measure,
+            milestone=milestone,
             organisation=unit_name(act, assignment.organisation_id),
             on_behalf=on_behalf,
             incoming_number=incoming_number,
@@ -127,15 +134,36 @@ def _may_reply(act: Act, case: Case, assignment: Assignment) -> bool:
     return reach is policy.Reach.UNIT
 
 
-def _once(act: Act, assignment: Assignment, kind: ReplyKind) -> None:
-    """Refuse a second answer of a kind while the first waits for its assessment."""
+def _reached(act: Act, assignment: Assignment, ref: str) -> Milestone:
+    """Return the milestone that is said to be reached. Raises Conflict where that was accepted already."""
+    measure = act.session.get_one(Measure, assignment.measure_id)
+    stage = milestones.reportable(act, assignment, measure, ref)
+    accepted = act.session.scalar(
+        select(Reply.ref)
+        .join(Assessment, Assessment.reply_id == Reply.id)
+        .where(
+            Reply.assignment_id == assignment.id,
+            Reply.milestone_id == stage.id,
+            Assessment.verdict.in_((Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)),
+        )
+        .limit(1)
+    )
+    if accepted is not None:
+        raise Conflict(f"阶段目标{ref}已认可完成（{accepted}）。", code="milestone_reached")
+    return stage
+
+
+def _once(act: Act, assignment: Assignment, kind: ReplyKind, reached: Milestone | None) -> None:
+    """Refuse a second answer of a kind, or about a milestone, while the first waits for its assessment."""
+    if kind is ReplyKind.PROGRESS and reached is None:
+        return
     waiting = act.session.scalar(
         select(Reply.ref)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(
             Reply.assignment_id == assignment.id,
             Reply.kind == kind,
-            Reply.kind != ReplyKind.PROGRESS,
+            Reply.milestone_id.is_(None) if reached is None else Reply.milestone_id == reached.id,
             Assessment.reply_id.is_(None),
         )
         .limit(1)
@@ -153,17 +181,22 @@ def _may_extend(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
 
 
 def completion_clock(act: Act, case: Case, assignment: Assignment) -> Deadline:
-    clocks = deadlines.open_ones(act, case, "measure.complete", assignment_id=assignment.id)
+    clocks = deadlines.open_ones(act, case, "measure.complete", assignment_id=assignment.id, milestone_id=None)
     if not clocks:
         raise WrongStage("该措施没有正在计算的完成期限，不能延期。", code="no_clock")
     return clocks[-1]
 
 
-def _stop_clocks(act: Act, case: Case, assignment: Assignment, kind: ReplyKind, at: datetime) -> None:
+def _stop_clocks(
+    act: Act, case: Case, assignment: Assignment, kind: ReplyKind, at: datetime, reached: Milestone | None
+) -> None:
     """Stop what the answer answers. One that came in time but was recorded late takes its warning back, visibly."""
     codes = ANSWERED_BY.get(kind, ())
-    if not codes:
+    if reached is not None:
+        met = deadlines.meet(act, case, at, "measure.complete", assignment_id=assignment.id, milestone_id=reached.id)
+    elif codes:
+        met = deadlines.meet(act, case, at, *codes, assignment_id=assignment.id)
+    else:
         return
-    met = deadlines.meet(act, case, at, *codes, assignment_id=assignment.id)
     withdraw_warnings(act, case, assignment, met, at)
     lift_orders(act, case, assignment, at)

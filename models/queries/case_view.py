@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.happenings import HAPPENINGS
 from models.rules.lights import worst
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
-from models.rules.vocabulary import Light, Role, Turn
-from models.tables import Accident, Assignment, Case, Document, Event, Measure, Organisation, Reply, User
+from models.rules.vocabulary import Role
+from models.tables import Accident, Assignment, Case, Document, Event, Reply, User
 
 from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
 from .documents import documents_of, no_case
+from .measure_view import hands_of, measures, recipients
 from .progress import progress_of
 from .rulebook import Rulebook
 from .turns import turn_of
@@ -36,7 +36,7 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
     papers = documents_of(session, actor, case.id)
     clocks = deadlines_of(session, actor, case.id, rules, today)
     approvals = waiting_approvals(session, actor, case.id, today)
-    hands = _hands(session, actor, case.id, whole=case.whole)
+    hands = hands_of(session, actor, case.id, whole=case.whole)
     return {
         "case_number": case.case_number,
         "title": case.title,
@@ -50,8 +50,8 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         **(_inside(case) if case.whole else {}),
         "progress": progress_of(session, actor, [case.id])[case.id],
         "documents": papers,
-        "recipients": _recipients(hands, clocks),
-        "measures": _measures(hands, clocks),
+        "recipients": recipients(hands, clocks),
+        "measures": measures(session, hands, clocks),
         "deadlines": clocks,
         "events": _events(session, actor, case, papers, hands, clocks),
     }
@@ -118,89 +118,6 @@ def _inside(case: Any) -> dict[str, Any]:
     return {name: getattr(case, name) for name in names}
 
 
-def _hands(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Any]:
-    """Each measure in each unit's hands; measures in nobody's hands are told to those who see the whole case."""
-    unit, delegate = aliased(Organisation), aliased(Organisation)
-    mine = and_(Assignment.measure_id == Measure.id, visible_assignments(actor))
-    return session.execute(
-        select(
-            Measure.ref,
-            Measure.text,
-            Measure.proof,
-            Assignment.id.label("assignment"),
-            Assignment.organisation_id,
-            Assignment.part,
-            Assignment.responsible_person,
-            Assignment.state,
-            Assignment.outcome,
-            Assignment.outcome_reason,
-            Assignment.due_on,
-            unit.name.label("organisation"),
-            delegate.name.label("delegated_to"),
-            Document.ref.label("notice"),
-        )
-        .select_from(Measure)
-        .join(Assignment, mine, isouter=whole)
-        .outerjoin(unit, unit.id == Assignment.organisation_id)
-        .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
-        .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
-        .order_by(Measure.position, Measure.id, Assignment.id)
-    ).all()
-
-
-def _next(clocks: Iterable[dict[str, Any]]) -> tuple[date | None, Light]:
-    """The date that is next for the other side, and the worst light."""
-    theirs = [c for c in clocks if c["turn"] is Turn.THEIRS and c["state"] == "open"]
-    return min((c["due_on"] for c in theirs), default=None), worst(c["light"] for c in theirs)
-
-
-def _measures(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_hand: dict[int, list[dict[str, Any]]] = {}
-    for clock in clocks:
-        if clock["assignment"] is not None:
-            by_hand.setdefault(clock["assignment"], []).append(clock)
-    measures: dict[str, dict[str, Any]] = {}
-    for hand in hands:
-        entry = measures.setdefault(
-            hand.ref, {"ref": hand.ref, "text": hand.text, "proof": hand.proof, "organisations": []}
-        )
-        if hand.assignment is None:
-            continue
-        due_on, light = _next(by_hand.get(hand.assignment, ()))
-        entry["organisations"].append(
-            {
-                "organisation": hand.organisation,
-                "part": hand.part,
-                "responsible_person": hand.responsible_person,
-                "delegated_to": hand.delegated_to,
-                "state": hand.state,
-                "outcome": hand.outcome,
-                "outcome_reason": hand.outcome_reason,
-                "notice": hand.notice,
-                "due_on": due_on or hand.due_on,
-                "light": light,
-            }
-        )
-    for entry in measures.values():
-        entry["due_on"] = min((o["due_on"] for o in entry["organisations"] if o["due_on"]), default=None)
-        entry["light"] = worst(o["light"] for o in entry["organisations"])
-    return list(measures.values())
-
-
-def _recipients(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each responsible unit with how its measures stand, its next date and its light."""
-    units: dict[str, Counter[str]] = {}
-    for hand in hands:
-        if hand.assignment is not None:
-            units.setdefault(hand.organisation, Counter())[hand.state] += 1
-    told = []
-    for name, states in units.items():
-        due_on, light = _next(c for c in clocks if c["organisation"] == name)
-        told.append({"organisation": name, "states": dict(states), "due_on": due_on, "light": light})
-    return told
-
-
 def _events(
     session: Session,
     actor: Actor,
@@ -220,7 +137,7 @@ def _events(
         whole=case.whole,
         papers=shown,
         hidden_papers=every - shown,
-        hands={(hand.ref, hand.organisation) for hand in hands if hand.assignment is not None},
+        hands={(hand.ref, hand.organisation) for hand in hands if hand.own},
         replies=set(replies),
         clocks={clock["key"] for clock in clocks},
     )

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentStatus, Role
+from models.rules.vocabulary import DocumentStatus, Part, Role
 from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
 
 POLICE = (
@@ -142,6 +142,27 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
     return or_(*ways) if ways else false()
+
+
+def watched_assignments(actor: Actor) -> ColumnElement[bool]:
+    """Measures in hands of which the actor may know how they stand: the visible ones, and those of the units that
+    cooperate in a measure which a unit of the actor's leads."""
+    if not actor.has(Role.AGENCY) or actor.has(Role.SYSTEM):
+        return visible_assignments(actor)
+    lead = aliased(Assignment)
+    led = exists(
+        select(1)
+        .select_from(lead)
+        .join(Delivery, Delivery.document_id == lead.notice_id)
+        .where(
+            lead.measure_id == Assignment.measure_id,
+            lead.part == Part.LEAD,
+            lead.released_at.is_(None),
+            in_territory(actor, Delivery.__table__.c.recipient_id),
+        )
+        .correlate(Assignment)
+    )
+    return or_(visible_assignments(actor), led)
 
 
 def my_step(actor: Actor) -> ColumnElement[bool]:

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from models.rules.escalation import RECIPIENT_RULES
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role, Turn
 from models.tables import Assignment, Case, Deadline, Document
 
-from .visible import POLICE, in_territory, visible_assignments, visible_documents
+from .visible import POLICE, in_territory, visible_assignments, visible_documents, watched_assignments
 
 # What a recipient learns of the record; who reviewed, signed or commented inside our house is not its business.
 TOLD_TO_AGENCIES = frozenset(
@@ -38,7 +39,8 @@ ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed"})
 
 
 def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
-    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours."""
+    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours, and
+    how the units stand that cooperate in what they lead."""
     if actor.has(Role.SYSTEM):
         return true()
     paper = exists(
@@ -66,6 +68,13 @@ def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
         )
         own = or_(in_territory(actor, Deadline.__table__.c.organisation_id), hand)
         ways.append(and_(Deadline.turn == Turn.THEIRS, own, of_seen_paper))
+        watched = exists(
+            select(1)
+            .select_from(Assignment)
+            .where(Assignment.id == Deadline.assignment_id, watched_assignments(actor))
+            .correlate(Deadline)
+        )
+        ways.append(and_(Deadline.rule_code.in_(RECIPIENT_RULES), watched))
     return or_(*ways) if ways else false()
 
 

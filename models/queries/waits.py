@@ -285,7 +285,7 @@ def _answers() -> Select[Any]:
         .join(Assignment, Assignment.case_id == Case.id)
         .join(Reply, Reply.assignment_id == Assignment.id)
         .where(
-            Reply.kind != ReplyKind.PROGRESS,
+            or_(Reply.kind != ReplyKind.PROGRESS, Reply.milestone_id.is_not(None)),
             Assignment.state != AssignmentState.CLOSED,
             not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
             Case.stage.not_in(ENDED),

@@ -15,8 +15,10 @@ from .cases import (
     TeamMember,
 )
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
+from .disputes import Dispute
 from .documents import (
     Approval,
+    BundledCase,
     Delivery,
     Document,
     DocumentAssignment,
@@ -29,7 +31,7 @@ from .documents import (
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .manners import MannerRow
-from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
+from .measures import Assessment, Assignment, Measure, MeasureFinding, Milestone, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .registers import Register, RegisteredNotice
 from .templates import Template
@@ -47,6 +49,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Base",
+    "BundledCase",
     "CalendarDay",
     "CalendarYear",
     "Case",
@@ -54,6 +57,7 @@ __all__ = [
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
+    "Dispute",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",
@@ -71,6 +75,7 @@ __all__ = [
     "Measure",
     "MeasureFinding",
     "Message",
+    "Milestone",
     "NotApplicable",
     "NumberCounter",
     "NumberSeries",
