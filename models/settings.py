@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    adjudicator: Literal["unit", "bureau", "commission"] = Field(
+        "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
+    )
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")

@@ -110,7 +110,11 @@ def _all_told_in_advance(act: Act, case: Case) -> bool:
     left = (
         select(Assignment.id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == case.id, Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE))
+        .where(
+            Assignment.case_id == case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE),
+        )
     )
     return act.session.scalar(left.limit(1)) is None
 

@@ -31,6 +31,8 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
         raise NotAllowed("录入反馈的人不能研判该反馈。", code="author_assesses")
     if answer.kind is ReplyKind.EXTENSION:
         raise WrongStage("延期申请由领导决定（decide-extension）。")
+    if answer.kind is ReplyKind.DISPUTE:
+        raise WrongStage("职责争议由有权机关裁定（adjudicate）。", code="adjudicated_only")
     accepted = verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
     why = reason.strip() if reason and reason.strip() else None
     if not accepted:

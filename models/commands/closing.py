@@ -57,7 +57,17 @@ def close_hand(act: Act, case: Case, assignment: Assignment, action: str, outcom
         measure=measure_ref(act, assignment),
         organisation=unit_name(act, assignment.organisation_id),
         outcome=outcome.value,
+        whole=_whole(act, assignment),
     )
+
+
+def _whole(act: Act, assignment: Assignment) -> bool:
+    """Return whether every unit is done with the measure now: only then it is closed as a whole."""
+    act.session.flush()
+    left = select(Assignment.id).where(
+        Assignment.measure_id == assignment.measure_id, Assignment.state != AssignmentState.CLOSED
+    )
+    return act.session.scalar(left.limit(1)) is None
 
 
 def _withdraw_receipt_clock(act: Act, case: Case, assignment: Assignment) -> None:

@@ -91,11 +91,18 @@ def draft_notices(act: Act, case: Case) -> list[str]:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
     drafted = []
     for recipient, assignments in by_recipient.items():
-        paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
-        carry(act, paper, assignments)
-        act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
-        drafted.append(paper.ref)
+        drafted.append(draft_notice(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient, assignments).ref)
     return drafted
+
+
+def draft_notice(
+    act: Act, case: Case, kind: DocumentKind, recipient: int, assignments: Sequence[int], *, note: str | None = None
+) -> Document:
+    """Draft one notice to a recipient that carries these measures in its hands."""
+    paper = draft_paper(act, case, kind, recipient, note=note)
+    carry(act, paper, assignments)
+    act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
+    return paper
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:

@@ -17,7 +17,9 @@ def find_hand(act: Act, case: Case, measure: str, organisation: str | None) -> A
     """Return a measure in the hands of the actor's own unit, or of the one named."""
     row: Measure = by_ref(act, Measure, case, measure, "整改措施")
     query = select(Assignment).where(Assignment.measure_id == row.id, visible_assignments(act.actor))
-    if organisation is not None:
+    if organisation is None:
+        query = query.where(Assignment.released_at.is_(None))
+    else:
         query = query.where(Assignment.organisation_id == find_organisation(act.session, organisation).id)
     found = act.session.scalars(query.order_by(Assignment.id)).all()
     if not found:

@@ -193,7 +193,8 @@ def edit_measure(
     case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
     changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
-    for held in act.session.scalars(select(Assignment).where(Assignment.measure_id == row.id)):
+    standing = select(Assignment).where(Assignment.measure_id == row.id, Assignment.released_at.is_(None))
+    for held in act.session.scalars(standing):
         person = responsible_person if held.part is Part.LEAD else None
         changes |= _change(held, {"responsible_person": person, "due_on": due}, strict=False)
     if not changes:
@@ -225,7 +226,7 @@ def confirm_responsible(
     lead = act.session.scalar(
         select(Organisation.name)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
-        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD)
+        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD, Assignment.released_at.is_(None))
     )
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")

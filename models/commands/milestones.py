@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from models.clock import local_date
 from models.errors import Conflict, Invalid, NotFound, WrongStage
-from models.rules.vocabulary import MilestoneKind, Part
-from models.tables import Assignment, Case, Document, Measure, Milestone
+from models.rules.vocabulary import MilestoneKind, Part, Verdict
+from models.tables import Assessment, Assignment, Case, Document, Measure, Milestone, Reply
 
 from . import deadlines
 from .act import Act, record
@@ -104,7 +104,7 @@ def find_milestone(act: Act, measure: Measure, ref: str) -> Milestone:
 
 
 def start_clocks(act: Act, case: Case, document: Document, key: str, assignment: Assignment, at: datetime) -> None:
-    """Start the clock of each milestone of a served measure, in the hands of its lead.
+    """Start the clock of each milestone of a served measure that is not reached yet, in the hands of its lead.
 
     A date that is not after the service cannot be counted: such a milestone is told, and no clock runs for it.
     """
@@ -112,7 +112,7 @@ def start_clocks(act: Act, case: Case, document: Document, key: str, assignment:
         return
     stages = act.session.scalars(
         select(Milestone)
-        .where(Milestone.measure_id == assignment.measure_id, Milestone.withdrawn_at.is_(None))
+        .where(Milestone.measure_id == assignment.measure_id, Milestone.withdrawn_at.is_(None), ~_accepted())
         .order_by(Milestone.id)
     )
     for stage in stages:
@@ -133,6 +133,19 @@ def reportable(act: Act, assignment: Assignment, measure: Measure, ref: str) -> 
     if assignment.part is not Part.LEAD:
         raise WrongStage("阶段目标由牵头单位反馈。", code="not_lead")
     return find_milestone(act, measure, ref)
+
+
+def _accepted() -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .select_from(Reply)
+        .join(Assessment, Assessment.reply_id == Reply.id)
+        .where(
+            Reply.milestone_id == Milestone.id,
+            Assessment.verdict.in_((Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)),
+        )
+        .correlate(Milestone)
+    )
 
 
 def _fits(act: Act, measure: Measure, due: date) -> None:

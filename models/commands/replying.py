@@ -15,6 +15,7 @@ from models.tables import Assessment, Assignment, Case, Deadline, Measure, Miles
 
 from . import deadlines, milestones
 from .act import Act, lock_case, next_ref, record, unit_path
+from .disputes import raise_dispute
 from .hands import find_hand, unit_name
 from .late_news import withdraw_warnings
 from .lifting import lift_orders
@@ -28,6 +29,7 @@ ANSWERED_BY = {
     ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),
     ReplyKind.PROGRESS: (),
     ReplyKind.EXTENSION: (),
+    ReplyKind.DISPUTE: (),
 }
 
 
@@ -45,7 +47,7 @@ def reply(
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
 ) -> list[str]:
-    """Answer about one or more measures: plan, progress, completion, refusal with reason, or request for an extension.
+    """Answer about one or more measures: plan, progress, completion, refusal, a wish for more time, or a dispute of duty.
 
     A progress report that names a `milestone` stops its clock and is assessed; other progress is for our knowledge. An
     agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
@@ -60,8 +62,6 @@ def reply(
         )
     if (kind is ReplyKind.EXTENSION) != (requested_due is not None):
         raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
-    if kind is ReplyKind.DISPUTE:
-        raise WrongStage("职责争议请以书面形式提出，由主办民警报请裁定。", code="dispute_on_paper")
     if milestone is not None and (kind is not ReplyKind.PROGRESS or len(set(measures)) > 1):
         raise Invalid("阶段目标请以一项措施的进展情况反馈。", code="milestone_by_progress")
     enclosed = list(files)
@@ -69,6 +69,8 @@ def reply(
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
         on_behalf = _may_reply(act, case, assignment)
+        if kind is ReplyKind.DISPUTE and on_behalf and not enclosed:
+            raise Invalid("代录职责争议，须附对方书面意见的扫描件。", code="scan_missing")
         lifecycle.advance(lifecycle.MEASURE, assignment.state, "reply")
         reached = None if milestone is None else _reached(act, assignment, milestone)
         _once(act, assignment, kind, reached)
@@ -92,6 +94,8 @@ def reply(
         act.session.add_all(_file(answer, enclosure) for enclosure in enclosed)
         if kind is ReplyKind.EXTENSION:
             _may_extend(act, case, assignment, at)
+        if kind is ReplyKind.DISPUTE:
+            raise_dispute(act, case, assignment, answer)
         _stop_clocks(act, case, assignment, kind, at, reached)
         if kind is not ReplyKind.PROGRESS or reached is not None:
             ours = deadlines.Subject(answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id)
@@ -142,7 +146,6 @@ def _reached(act: Act, assignment: Assignment, ref: str) -> Milestone:
         select(Reply.ref)
         .join(Assessment, Assessment.reply_id == Reply.id)
         .where(
-            Reply.assignment_id == assignment.id,
             Reply.milestone_id == stage.id,
             Assessment.verdict.in_((Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)),
         )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentStatus, Part, Role
-from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader
+from models.tables import Approval, Assignment, Case, Delivery, Dispute, Document, Organisation, Reader
 
 POLICE = (
     Role.OFFICER,
@@ -35,7 +35,8 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
 
 
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
+    """Cases of the own territory, cases with a paper to approve or a dispute to adjudicate, and, for agencies, cases with
+    a paper served on them."""
     if actor.has(Role.SYSTEM):
         return true()
     ways: list[ColumnElement[bool]] = []
@@ -65,6 +66,14 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 select(1)
                 .select_from(Assignment)
                 .where(Assignment.case_id == Case.id, in_territory(actor, Assignment.__table__.c.delegated_to_id))
+                .correlate(Case)
+            )
+        )
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(Dispute.case_id == Case.id, in_territory(actor, Dispute.__table__.c.adjudicator_id))
                 .correlate(Case)
             )
         )
@@ -141,6 +150,17 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
             .correlate(Assignment)
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(
+                    Dispute.assignment_id == Assignment.id,
+                    in_territory(actor, Dispute.__table__.c.adjudicator_id),
+                )
+                .correlate(Assignment)
+            )
+        )
     return or_(*ways) if ways else false()
 
 

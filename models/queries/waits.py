@@ -44,6 +44,7 @@ from models.tables import (
     Case,
     Deadline,
     Delivery,
+    Dispute,
     Document,
     Measure,
     NotApplicable,
@@ -60,6 +61,7 @@ from .whose import Condition
 class Wait(Word):
     """What is waited for, in the order of a case's life."""
 
+    PREPARE = "prepare", "待拟制通知书"
     SUBMIT = "submit", "待提交审批"
     CONFIRM_NO_REPLY = "confirm_no_reply", "待确认未收到书面回复"
     REVIEW = "review", "待审核"
@@ -73,6 +75,7 @@ class Wait(Word):
     REWORK = "rework", "待重新整改"
     ASSESS = "assess", "待研判"
     DECIDE_EXTENSION = "decide_extension", "待决定延期申请"
+    ADJUDICATE = "adjudicate", "待裁定职责争议"
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
@@ -148,6 +151,23 @@ def _clock(*about: Condition) -> ScalarSelect[int]:
 
 def _ours(document_id: Any) -> ScalarSelect[int]:
     return _clock(Deadline.document_id == document_id, Deadline.turn == Turn.OURS)
+
+
+def _unnoticed() -> Select[Any]:
+    """Cases under rectification in which a unit has no notice yet: it came in later, or its notice was taken back."""
+    waiting = exists(
+        select(1)
+        .select_from(Assignment)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+            Measure.withdrawn_at.is_(None),
+        )
+        .correlate(Case)
+    )
+    return _row(literal(Wait.PREPARE.value), Case.id).where(Case.stage == Stage.RECTIFYING, waiting)
 
 
 def _drafts() -> Select[Any]:
@@ -285,9 +305,31 @@ def _answers() -> Select[Any]:
         .join(Assignment, Assignment.case_id == Case.id)
         .join(Reply, Reply.assignment_id == Assignment.id)
         .where(
-            or_(Reply.kind != ReplyKind.PROGRESS, Reply.milestone_id.is_not(None)),
+            or_(Reply.kind.not_in((ReplyKind.PROGRESS, ReplyKind.DISPUTE)), Reply.milestone_id.is_not(None)),
             Assignment.state != AssignmentState.CLOSED,
             not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _disputes() -> Select[Any]:
+    return (
+        _row(
+            literal(Wait.ADJUDICATE.value),
+            Reply.id,
+            document=Assignment.notice_id,
+            assignment=Assignment.id,
+            reply=Reply.id,
+            unit=Dispute.adjudicator_id,
+            clock=_clock(Deadline.reply_id == Reply.id),
+        )
+        .join(Dispute, Dispute.case_id == Case.id)
+        .join(Assignment, Assignment.id == Dispute.assignment_id)
+        .join(Reply, Reply.id == Dispute.reply_id)
+        .where(
+            Dispute.decided_at.is_(None),
+            Assignment.state == AssignmentState.DISPUTED,
             Case.stage.not_in(ENDED),
         )
     )
@@ -343,7 +385,11 @@ def _finished() -> Select[Any]:
         select(1)
         .select_from(Assignment)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == Case.id, Document.kind.is_distinct_from(advance))
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(advance),
+        )
         .correlate(Case)
     )
     told_in_advance = and_(told, not_(untold))
@@ -383,12 +429,14 @@ def _finished() -> Select[Any]:
 
 
 BRANCHES = (
+    Branch(_unnoticed, whose.police, whose.officer),
     Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
     Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
     Branch(_unacknowledged, visible_documents, whose.served),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
+    Branch(_disputes, visible_assignments, whose.adjudicator),
     Branch(_unverified, visible_assignments, whose.inspector),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),

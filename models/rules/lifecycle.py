@@ -80,6 +80,7 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
 )
 
 _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
+_DISPUTABLE = (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
@@ -95,6 +96,8 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
         Transition(source, "return", None, A.RETURNED)
         for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED, A.AWAITING_VERIFICATION)
     ),
+    *(Transition(source, "dispute", None, A.DISPUTED) for source in _DISPUTABLE),
+    *(Transition(A.DISPUTED, f"confirm_to_{target.value}", None, target) for target in _DISPUTABLE),
     *(
         Transition(source, "withdraw_notice", None, A.UNISSUED)
         for source in (*_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED)
@@ -130,6 +133,8 @@ ACTIONS = {
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",
+    "dispute": "提出职责争议",
+    "confirm": "维持原责任单位",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",
     "withdraw_notice": "撤销通知",

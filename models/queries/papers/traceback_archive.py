@@ -29,6 +29,7 @@ from models.tables import (
     Assessment,
     Assignment,
     Delivery,
+    Dispute,
     Document,
     Event,
     Measure,
@@ -169,6 +170,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
         .order_by(Reply.happened_at, Reply.id)
     ).all()
     files = files_of_replies(session, case_id)
+    decisions = _decisions(session, case_id)
     entries = []
     for row in rows:
         archived: tuple[ArchivedFile, ...] = ()
@@ -180,6 +182,16 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
                 responsible=row.organisation,
                 number=row.incoming_number,
                 dated=local_date(row.happened_at),
+            )
+        if row.id in decisions:
+            decision = decisions[row.id]
+            catalogue.add(
+                PackageFolder.REPLIES,
+                f"措施{row.measure}职责争议裁定（{row.ref}）",
+                [StoredFile(decision.scan_name or "", decision.scan_sha256, None)],
+                responsible=decision.body,
+                number=decision.incoming_number,
+                dated=local_date(decision.decided_at),
             )
         entries.append(
             ReplyEntry(
@@ -196,6 +208,23 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             )
         )
     return tuple(entries)
+
+
+def _decisions(session: Session, case_id: int) -> dict[int, Any]:
+    """The written adjudications of disputes, by the reply that raised each."""
+    rows = session.execute(
+        select(
+            Dispute.reply_id,
+            Dispute.scan_name,
+            Dispute.scan_sha256,
+            Dispute.incoming_number,
+            Dispute.decided_at,
+            Organisation.name.label("body"),
+        )
+        .join(Organisation, Organisation.id == Dispute.adjudicator_id)
+        .where(Dispute.case_id == case_id, Dispute.scan_sha256.is_not(None))
+    )
+    return {row.reply_id: row for row in rows}
 
 
 def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tuple[VerificationEntry, ...]:
