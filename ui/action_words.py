@@ -65,6 +65,7 @@ ACTIONS = {
     "revoke-authorisation": "撤销代签授权",
     "record-absence": "登记请假",
     "hand-over": "交接一人的全部在办工作",
+    "bundle-notice": "拟制汇总通知：一个单位在几个案件中的措施合为一份通知",
     "seal-scans": "批量登记用印，按文件名中的文号对应",
 }
 
@@ -103,6 +104,7 @@ PARAMETERS = {
     "approve": "是否同意",
     "aspect": "属于哪一方面",
     "attended_by": "参加约谈的人员",
+    "cases": "案件编号（不写为全部）",
     "category": "问责类别",
     "clocks": "对原文书期限的影响",
     "cooperating": "配合单位",
@@ -148,6 +150,7 @@ PARAMETERS = {
     "proof": "完成的证明方式；送达时为送达回证扫描件",
     "reason": "理由",
     "received_by": "签收人姓名",
+    "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
     "remark": "审批意见",
     "reply": "反馈编号，如 R1",

@@ -77,12 +77,16 @@ def cell_number(number: str | None) -> str:
     return or_nothing(number).replace("〔", "\n〔")
 
 
-def findings(entries: Sequence[FindingEntry]) -> str:
-    """Problems as （一）（二）, each with its aspect, level, basis and evidence."""
+def findings(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
+    """Problems as （一）（二）, or as 1. 2. below such a heading, each with its aspect, level, basis and evidence."""
     if not entries:
         return body(NOTHING)
     return "".join(
-        led(f"（{ordinal(n)}）{aspect(f)}（{f.level.label}，问题{f.number}）。", sentence(f.text), KAI)
+        led(
+            (f"{n}. " if items else f"（{ordinal(n)}）") + f"{aspect(f)}（{f.level.label}，问题{f.number}）。",
+            sentence(f.text),
+            KAI,
+        )
         + body(finding_note(f))
         for n, f in enumerate(entries, 1)
     )

@@ -16,9 +16,11 @@ from models.tables import Amendment, Case, Document, DocumentVersion, Reader
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .approval import find_paper
+from .bundling import put_on
 from .cases import require_reason
 from .drafting import amendable, draft_paper
 from .flags import standing_flag
+from .linking import lock_linked, parts_of, record_of_paper
 
 CLOSED_CASES = (Stage.ARCHIVED, Stage.DISCONTINUED)
 
@@ -44,7 +46,7 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     What it said stays on record as a version. Raises WrongStage (not signed, sealed or delivered), Invalid without
     reason.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.redraft", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     _require_running(case)
@@ -71,12 +73,11 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
             replaced_by=act.person,
         )
     )
-    record(
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_redrafted",
         why=why,
-        paper=paper,
         number=document.number,
         version=document.content_version,
         content_sha256=document.content_sha256,
@@ -87,7 +88,8 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     document.content_version += 1
     document.content = document.content_sha256 = None
     document.signed_by = document.signed_for = document.issued_at = document.issued_on = None
-    deadlines.reopen(act, case, "notice.issue", document_id=document.id)
+    for part, _ in parts_of(act, document):
+        deadlines.reopen(act, part, "notice.issue", document_id=document.id)
 
 
 def draft_correction(
@@ -163,7 +165,7 @@ def draft_withdrawal(act: Act, case_number: str, *, paper: str, reason: str, wor
 
 
 def _wrong_paper(act: Act, case_number: str, paper: str) -> tuple[Case, Document]:
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.amend", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     _require_running(case)
@@ -203,6 +205,7 @@ def _draft(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) 
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number)
+        put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
     if wrong.restricted:
         paper.restricted = True
         readers = act.session.scalars(select(Reader.user_id).where(Reader.document_id == wrong.id)).all()

@@ -13,6 +13,7 @@ from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .cases import require_reason
+from .linking import refuse_elsewhere
 from .manners import signer_of
 from .steps import STATUS_OF_STEP, Taken, take_step
 
@@ -27,11 +28,13 @@ ANY_STAGE = (
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
-    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too."""
+    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too; WrongStage for a notice
+    over several cases that is handled in another of them."""
     found = act.session.scalars(
         select(Document).where(Document.case_id == case.id, Document.ref == paper, visible_documents(act.actor))
     ).one_or_none()
     if found is None:
+        refuse_elsewhere(act, case, paper)
         raise NotFound(f"本案没有编号为“{paper}”的文书，或您无权查看。", code="paper_not_found")
     return found
 

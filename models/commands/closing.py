@@ -78,7 +78,11 @@ def _withdraw_receipt_clock(act: Act, case: Case, assignment: Assignment) -> Non
     left = act.session.scalar(
         select(func.count())
         .select_from(Assignment)
-        .where(Assignment.notice_id == assignment.notice_id, Assignment.state != AssignmentState.CLOSED)
+        .where(
+            Assignment.notice_id == assignment.notice_id,
+            Assignment.case_id == case.id,
+            Assignment.state != AssignmentState.CLOSED,
+        )
     )
     if not left:
         deadlines.withdraw(act, case, act.at, "notice.acknowledge", document_id=assignment.notice_id)

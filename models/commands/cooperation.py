@@ -12,10 +12,11 @@ from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatu
 from models.tables import Assignment, Case, Document, DocumentAssignment, Measure, Message, Organisation
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
+from .act import Act, record, unit_path
 from .cases import require_reason
 from .flags import flag
 from .investigation import DRAFTS, by_ref
+from .linking import lock_linked, parts_of
 from .organisations import find_organisation
 from .reassigning import release, take_part
 from .voiding import lapse
@@ -176,7 +177,7 @@ def edit_responsible(
 
 
 def _measure(act: Act, case_number: str, ref: str) -> tuple[Case, Measure]:
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
     if case.stage is not Stage.RECTIFYING:
         case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")
@@ -236,7 +237,8 @@ def _out_of_draft(act: Act, case: Case, held: Assignment, why: str) -> None:
     left = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == paper.id).limit(1)
     if act.session.scalar(left) is None:
         lapse(act, case, paper, why)
-        deadlines.withdraw(act, case, act.at, "notice.issue", document_id=paper.id)
+        for part, _ in parts_of(act, paper):
+            deadlines.withdraw(act, part, act.at, "notice.issue", document_id=paper.id)
 
 
 def _flag(act: Act, case: Case, row: Measure, why: str, *which: object) -> None:

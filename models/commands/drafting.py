@@ -156,11 +156,12 @@ def draft_paper(
     note: str | None = None,
     number: str = "",
     unit: str = "",
+    accident: str | None = None,
 ) -> Document:
     """Draft one paper to one recipient as the table of manners says; a notice starts our clock to issue it.
 
-    `number` and `unit` are what the paper is about, for its title. Raises WrongStage where such a paper is never
-    written to such a recipient.
+    `number` and `unit` are what the paper is about, for its title, `accident` how it calls the accident. Raises
+    WrongStage where such a paper is never written to such a recipient.
     """
     recipient = act.session.get_one(Organisation, recipient_id)
     group = group_of(act, recipient)
@@ -186,7 +187,7 @@ def draft_paper(
         issuer_id=issuer.id,
         recipient_id=recipient_id,
         occasion=(occasion or 0) + 1,
-        title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
+        title=how.title.format(accident=accident or accident_name(act, case), again=again, number=number, unit=unit),
         status=DocumentStatus.DRAFT,
         round=1,
         restricted=kind.restricted,

@@ -13,6 +13,7 @@ from . import (
     archiving,
     assessing,
     authorisations,
+    bundling,
     cases,
     chains,
     clock_decisions,
@@ -102,4 +103,5 @@ OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
     "record-absence": authorisations.record_absence,
     "hand-over": handover.hand_over,
     "seal-scans": sealing.seal_scans,
+    "bundle-notice": bundling.bundle_notice,
 }

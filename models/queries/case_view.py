@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, select
+from sqlalchemy import false, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.happenings import HAPPENINGS
@@ -14,7 +14,7 @@ from models.rules.lights import worst
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role
-from models.tables import Accident, Assignment, Case, Document, Event, Reply, User
+from models.tables import Accident, Assignment, BundledCase, Case, Document, Event, Reply, User
 
 from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
@@ -127,7 +127,9 @@ def _events(
     clocks: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
     shown = {paper["ref"] for paper in papers}
-    every = set(session.scalars(select(Document.ref).where(Document.case_id == case.id)))
+    own = select(Document.ref).where(Document.case_id == case.id)
+    shared = select(BundledCase.ref).where(BundledCase.case_id == case.id)
+    every = set(session.scalars(union_all(own, shared)))
     replies = session.scalars(
         select(Reply.ref)
         .join(Assignment, Assignment.id == Reply.assignment_id)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.lights import worst
 from models.rules.policy import Actor
 from models.rules.vocabulary import AssignmentState, Light, Part, Turn, Verdict
-from models.tables import Assessment, Assignment, Document, Measure, Milestone, Organisation, Reply
+from models.tables import Assessment, Assignment, BundledCase, Document, Measure, Milestone, Organisation, Reply
 
 from .visible import visible_assignments, watched_assignments
 
@@ -43,13 +43,14 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
             visible_assignments(actor).label("own"),
             unit.name.label("organisation"),
             delegate.name.label("delegated_to"),
-            Document.ref.label("notice"),
+            func.coalesce(BundledCase.ref, Document.ref).label("notice"),
         )
         .select_from(Measure)
         .join(Assignment, mine, isouter=whole)
         .outerjoin(unit, unit.id == Assignment.organisation_id)
         .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
+        .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == Assignment.case_id))
         .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
         .order_by(Measure.position, Measure.id, Assignment.id)
     ).all()

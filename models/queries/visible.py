@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentStatus, Part, Role
-from models.tables import Approval, Assignment, Case, Delivery, Dispute, Document, Organisation, Reader
+from models.tables import Approval, Assignment, BundledCase, Case, Delivery, Dispute, Document, Organisation, Reader
 
 POLICE = (
     Role.OFFICER,
@@ -69,6 +69,15 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 .correlate(Case)
             )
         )
+        ways.append(
+            exists(
+                select(1)
+                .select_from(BundledCase)
+                .join(Delivery, Delivery.document_id == BundledCase.document_id)
+                .where(BundledCase.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .correlate(Case)
+            )
+        )
     if actor.has(Role.LEADER):
         ways.append(
             exists(
@@ -93,6 +102,18 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                 exists(
                     select(1)
                     .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
+                    .correlate(Document)
+                ),
+                open_to_me,
+            )
+        )
+        ways.append(
+            and_(
+                exists(
+                    select(1)
+                    .select_from(BundledCase)
+                    .join(Case, Case.id == BundledCase.case_id)
+                    .where(BundledCase.document_id == Document.id, in_territory(actor, Case.__table__.c.unit_id))
                     .correlate(Document)
                 ),
                 open_to_me,

@@ -54,6 +54,7 @@ from models.tables import (
 )
 
 from . import whose
+from .case_papers import of_case
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -367,7 +368,7 @@ def _finished() -> Select[Any]:
     def settled(kind: DocumentKind) -> Condition:
         delivered = exists(
             select(1)
-            .where(Document.case_id == Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
+            .where(of_case(Case.id), Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
             .correlate(Case)
         )
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
@@ -409,7 +410,7 @@ def _finished() -> Select[Any]:
     pending = exists(
         select(1)
         .where(
-            Document.case_id == Case.id,
+            of_case(Case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
         )

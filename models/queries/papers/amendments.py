@@ -57,6 +57,7 @@ def _wrong(session: Session, draft: Draft) -> Any:
             Amendment.new_due_on,
             Amendment.passages,
             Amendment.work_done,
+            Amendment.deadline_id,
         )
         .join(Amendment, Amendment.amended_id == Document.id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
@@ -75,7 +76,14 @@ def _delivered(wrong: Any) -> Any:
 def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, ...]:
     """The recipient's running clocks of the wrong paper; our own are no matter of the recipient's."""
     rows = session.execute(
-        select(Deadline.rule_code, Deadline.given_on, Deadline.due_on, Measure.ref, Milestone.text.label("stage"))
+        select(
+            Deadline.id,
+            Deadline.rule_code,
+            Deadline.given_on,
+            Deadline.due_on,
+            Measure.ref,
+            Milestone.text.label("stage"),
+        )
         .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
@@ -89,6 +97,8 @@ def _clock(draft: Draft, wrong: Any, row: Any) -> AmendedClock:
     rule = draft.rule(row.rule_code)
     milestone = row.stage is not None
     effect = effect_on(wrong.effect, row.rule_code, given=row.given_on is not None, milestone=milestone)
+    if wrong.deadline_id is not None:  # long-term work re-planned: the one clock it is about, and no other
+        effect = wrong.effect if row.id == wrong.deadline_id else ClockEffect.UNCHANGED
     after = None
     if effect is ClockEffect.CHANGED:
         after = DeadlineLine(what=rule.name, due=wrong.new_due_on)

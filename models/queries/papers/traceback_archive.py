@@ -20,6 +20,7 @@ from models.papers import (
     VolumeNotes,
 )
 from models.papers.wording import title_lines
+from models.queries.case_papers import of_case
 from models.rules.happenings import HAPPENINGS
 from models.rules.local_time import local_date
 from models.rules.package_places import PackageFolder
@@ -121,7 +122,7 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
         .join(clerk, clerk.id == Delivery.recorded_by)
         .outerjoin(receiver, receiver.id == Delivery.acknowledged_by)
         .outerjoin(employer, employer.id == receiver.organisation_id)
-        .where(Delivery.case_id == case_id)
+        .where(of_case(case_id))
         .order_by(Delivery.delivered_at, Delivery.id)
     )
     return tuple(
