@@ -13,6 +13,8 @@ ACTIONS = {
     "remove-cooperating": "移除配合单位",
     "change-lead": "变更牵头单位",
     "edit-responsible": "修改承担单位的责任人或期限",
+    "merge-measure": "合并整改：与另一案件的措施一并办理",
+    "unmerge-measure": "解除合并整改",
     "add-milestone": "增加阶段目标（临时管控、长期整改）",
     "edit-milestone": "修改阶段目标",
     "withdraw-milestone": "撤回阶段目标",
@@ -169,6 +171,8 @@ PARAMETERS = {
     "until": "准予延至的日期；扣除鉴定时间的，为收到鉴定意见之日",
     "verdict": "研判意见",
     "who": "请假人的账号",
+    "with_case": "一并办理的案件编号",
+    "with_measure": "该案件中的措施编号",
     "work_done": "已开展工作的处理",
     "wrong": "原文",
 }

@@ -15,6 +15,7 @@ from . import deadlines
 from .act import Act, record
 from .flags import settle
 from .linking import parts_of
+from .merging import separate, separate_from
 
 AMENDING = (DocumentKind.CORRECTION, DocumentKind.WITHDRAWAL)
 
@@ -79,7 +80,12 @@ def _let_go(act: Act, case: Case, wrong: Document, at: datetime) -> None:
         Assignment.case_id == case.id,
         Assignment.state != AssignmentState.CLOSED,
     )
-    for assignment in act.session.scalars(held):
+    for assignment in act.session.scalars(held).all():
+        separate_from(act, assignment, "原通知已撤销")
+        if assignment.served_by_id is not None:
+            separate(act, assignment, "原通知已撤销")
+        if assignment.notice_id is None:
+            continue
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "withdraw_notice")
         assignment.notice_id = assignment.delegated_to_id = None
         deadlines.withdraw(act, case, at, assignment_id=assignment.id)

@@ -10,12 +10,15 @@ from models.rules.vocabulary import Outcome, ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Reply
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
+from .act import Act, record, unit_path
 from .cases import require_reason
 from .closing import close_hand
-from .hands import measure_ref
+from .hands import require_own
 from .investigation import by_ref
+from .linking import lock_linked
+from .merging import carry_over
 from .replying import completion_clock
+from .reworking import start_rework
 
 
 def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: str | None = None) -> None:
@@ -24,7 +27,7 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     An accepted refusal closes the measure with that reason. Raises NotAllowed for the reply's author, Conflict where
     a colleague assessed it, WrongStage for an extension request (`decide_extension`).
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "reply.assess", unit_path=unit_path(act, case))
     answer, assignment = find_unassessed(act, case, reply)
     if answer.author_id == act.actor.id:
@@ -46,6 +49,7 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     if answer.kind is not ReplyKind.PROGRESS:
         _follow(act, case, answer, assignment, verdict, why)
     record(act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value)
+    carry_over(act, assignment)
 
 
 def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict: Verdict, why: str | None) -> None:
@@ -60,18 +64,6 @@ def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict
         close_hand(act, case, assignment, "close_with_reason", Outcome.NOT_DONE, why or answer.text)
 
 
-def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> None:
-    """Start the clock of the rework, and the notice's own completion clock again where only that was met."""
-    measure = measure_ref(act, assignment)
-    subject = deadlines.Subject(
-        f"{measure}/{assignment.organisation_id}/{occasion}",
-        assignment.organisation_id,
-        document_id=assignment.notice_id,
-        assignment_id=assignment.id,
-    )
-    deadlines.start(act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回")
-
-
 def decide_extension(
     act: Act, case_number: str, *, reply: str, grant: bool, until: date | None = None, reason: str | None = None
 ) -> None:
@@ -79,7 +71,7 @@ def decide_extension(
 
     `until` may be earlier than what was asked for. Raises Invalid where the rule does not allow the date.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "extension.decide", unit_path=unit_path(act, case))
     answer, assignment = find_unassessed(act, case, reply)
     if answer.kind is not ReplyKind.EXTENSION:
@@ -111,6 +103,7 @@ def decide_extension(
         granted=grant,
         until=granted.isoformat() if granted else None,
     )
+    carry_over(act, assignment)
 
 
 def find_unassessed(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:
@@ -118,4 +111,6 @@ def find_unassessed(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:
     done = act.session.get(Assessment, answer.id)
     if done is not None:
         raise Conflict(f"反馈{ref}已研判为“{done.verdict.label}”。", code="assessed")
-    return answer, act.session.get_one(Assignment, answer.assignment_id)
+    assignment = act.session.get_one(Assignment, answer.assignment_id)
+    require_own(act, assignment)
+    return answer, assignment

@@ -1,40 +1,17 @@
-"""办结: a measure ends with one unit, done or otherwise with a reason."""
+"""How a measure ends with one unit: its clocks, the orders about it, the receipt that nobody needs any more."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from models.rules import lifecycle, policy
+from models.rules import lifecycle
 from models.rules.vocabulary import AssignmentState, Outcome
 from models.tables import Assignment, Case, Verification
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
-from .hands import find_hand, measure_ref, unit_name
+from .act import Act, record
+from .hands import measure_ref, unit_name
 from .lifting import lift_orders
-
-
-def close_measure(
-    act: Act,
-    case_number: str,
-    *,
-    measure: str,
-    outcome: Outcome = Outcome.DONE,
-    reason: str | None = None,
-    organisation: str | None = None,
-) -> None:
-    """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
-
-    Raises WrongStage without verification, Invalid without reason.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
-    assignment = find_hand(act, case, measure, organisation)
-    if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
-        close_hand(act, case, assignment, "close_as_done", outcome, reason)
-    else:
-        close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
 
 
 def close_hand(act: Act, case: Case, assignment: Assignment, action: str, outcome: Outcome, reason: str | None) -> None:

@@ -46,7 +46,7 @@ def add_cooperating(
     if held is not None:
         held_before = "此前已不再承担" if held.released_at is not None else "已经承担"
         raise Conflict(f"{unit.name}{held_before}整改措施{measure}。", code="holds_already")
-    _open(lead)
+    _open(act, lead)
     _ahead(act, due)
     act.session.add(
         Assignment(
@@ -82,9 +82,9 @@ def remove_cooperating(act: Act, case_number: str, *, measure: str, organisation
     held = _standing(act, row, unit)
     if held.part is Part.LEAD:
         raise WrongStage("牵头单位不能移除，请变更牵头单位（change-lead）。", code="is_lead")
-    _open(held)
+    _open(act, held)
     why = require_reason(reason)
-    _out_of_draft(act, case, held, why)
+    out_of_draft(act, case, held, why)
     served = held.state is not AssignmentState.UNISSUED
     release(act, case, held, Outcome.NO_LONGER_APPLICABLE, why)
     record(act, case, "cooperating_removed", why=why, measure=measure, organisation=unit.name)
@@ -114,13 +114,13 @@ def change_lead(
     unit = find_organisation(act.session, organisation)
     if former.organisation_id == unit.id:
         raise Conflict(f"{unit.name}已是整改措施{measure}的牵头单位。", code="leads_already")
-    _open(former)
+    _open(act, former)
     if former.state is AssignmentState.DISPUTED:
         raise WrongStage("该措施正在裁定职责争议，裁定后再变更牵头单位。", code="disputed")
     why = require_reason(reason)
     former_unit = act.session.get_one(Organisation, former.organisation_id)
     if not keep_former:
-        _out_of_draft(act, case, former, why)
+        out_of_draft(act, case, former, why)
         release(act, case, former, Outcome.SUPERSEDED, why)
         lead = take_part(act, case, former, unit)
     else:
@@ -161,7 +161,7 @@ def edit_responsible(
     case, row = _measure(act, case_number, measure)
     unit = find_organisation(act.session, organisation)
     held = _standing(act, row, unit)
-    _open(held)
+    _open(act, held)
     _ahead(act, due)
     if due is not None and not _free(act, held):
         raise WrongStage("通知已在办理或发出，期限请以更正、延期或重新规划调整。", code="measure_carried")
@@ -211,11 +211,14 @@ def _lead(act: Act, row: Measure) -> Assignment:
     return lead
 
 
-def _open(held: Assignment) -> None:
+def _open(act: Act, held: Assignment) -> None:
     if held.state is AssignmentState.CLOSED:
         raise WrongStage("该单位的整改已办结，不能再修改。", code="closed")
     if held.served_by_id is not None:
         raise WrongStage("该措施已与其他案件合并整改，请先解除合并。", code="merged")
+    merged = select(Assignment.id).where(Assignment.served_by_id == held.id, Assignment.state != AssignmentState.CLOSED)
+    if act.session.scalar(merged.limit(1)) is not None:
+        raise WrongStage("其他案件的措施已合并到该措施，请先在该案件中解除合并。", code="merged")
 
 
 def _free(act: Act, held: Assignment) -> bool:
@@ -224,7 +227,7 @@ def _free(act: Act, held: Assignment) -> bool:
     return held.notice_id is None or status in DRAFTS
 
 
-def _out_of_draft(act: Act, case: Case, held: Assignment, why: str) -> None:
+def out_of_draft(act: Act, case: Case, held: Assignment, why: str) -> None:
     """Take an unserved hand out of the draft that carries it; a draft that carries nothing else lapses."""
     if held.state is not AssignmentState.UNISSUED or held.notice_id is None:
         return

@@ -13,11 +13,13 @@ from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Ro
 from models.tables import Assessment, Assignment, Case, Dispute, Message, Organisation, Reply
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
+from .act import Act, record, unit_path
 from .cases import require_reason
 from .hands import measure_ref, unit_name
 from .investigation import by_ref
 from .late_news import withdraw_warnings
+from .linking import lock_linked
+from .merging import carry_over, separate_from
 from .moments import happened
 from .organisations import find_organisation, issuing_body
 from .reassigning import reassign
@@ -95,7 +97,7 @@ def adjudicate(
     new one is drafted, whose short name is returned. A leader of our unit or of the adjudicating body decides; an officer
     or clerk enters a decision made on paper, with its `scan`. Raises NotAllowed, Conflict (decided), WrongStage, Invalid.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     answer: Reply = by_ref(act, Reply, case, reply, "反馈")
     dispute = act.session.scalars(select(Dispute).where(Dispute.reply_id == answer.id)).one_or_none()
     if dispute is None:
@@ -122,8 +124,14 @@ def adjudicate(
         target = dispute.state_before
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, f"confirm_to_{target.value}")
         run_work_on(act, case, assignment.id, at, until=_until(answer), reason=f"职责争议裁定：{decision.label}")
+        carry_over(act, assignment)
     else:
-        drafted = reassign(act, case, assignment, unit, f"职责争议裁定{decision.label}：{why}")
+        said = f"职责争议裁定{decision.label}：{why}"
+        carry_over(act, assignment)
+        merged = separate_from(act, assignment, said)
+        drafted = reassign(act, case, assignment, unit, said)
+        for own in merged:  # the work was one: who is relieved of it is relieved in every case
+            reassign(act, act.session.get_one(Case, own.case_id), own, unit, said)
     dispute.decision, dispute.reason, dispute.decided_by, dispute.decided_at = decision, why, act.person, at
     dispute.reassigned_to_id = None if unit is None else unit.id
     dispute.incoming_number = incoming_number

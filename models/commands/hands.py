@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models.errors import Invalid, NotFound
+from models.errors import Invalid, NotFound, WrongStage
 from models.queries.visible import visible_assignments
 from models.tables import Assignment, Case, Measure, Organisation
 
@@ -27,6 +27,20 @@ def find_hand(act: Act, case: Case, measure: str, organisation: str | None) -> A
     if len(found) > 1:
         raise Invalid(f"整改措施{measure}由多个单位承担，请指明单位。", code="organisation_needed")
     return found[0]
+
+
+def require_own(act: Act, assignment: Assignment) -> None:
+    """Refuse to act on a measure whose work is done in another case. Raises WrongStage with that case."""
+    if assignment.served_by_id is None:
+        return
+    row = act.session.execute(
+        select(Case.case_number, Measure.ref)
+        .select_from(Assignment)
+        .join(Case, Case.id == Assignment.case_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(Assignment.id == assignment.served_by_id)
+    ).one()
+    raise WrongStage(f"该措施已与案件{row.case_number}的措施{row.ref}合并整改，请在该案中办理。", code="merged")
 
 
 def measure_ref(act: Act, assignment: Assignment) -> str:

@@ -14,23 +14,16 @@ from models.rules.vocabulary import ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Deadline, Measure, Milestone, Organisation, Reply, ReplyFile
 
 from . import deadlines, milestones
-from .act import Act, lock_case, next_ref, record, unit_path
+from .act import Act, next_ref, record, unit_path
+from .deadlines import ANSWERED_BY
 from .disputes import raise_dispute
-from .hands import find_hand, unit_name
+from .hands import find_hand, require_own, unit_name
 from .late_news import withdraw_warnings
 from .lifting import lift_orders
+from .linking import lock_linked
+from .merging import carry_over
 from .moments import happened
 from .renditions import Enclosure
-
-ANSWERED_BY = {
-    # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
-    ReplyKind.PLAN: ("notice.plan", "returned.rework"),
-    ReplyKind.COMPLETION: ("notice.plan", "measure.complete", "returned.rework"),
-    ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),
-    ReplyKind.PROGRESS: (),
-    ReplyKind.EXTENSION: (),
-    ReplyKind.DISPUTE: (),
-}
 
 
 def reply(
@@ -54,7 +47,7 @@ def reply(
     came in. Returns the replies' short names. Raises NotAllowed, WrongStage (not served, closed), Conflict (the same
     answer waits to be assessed), Invalid (no text, extension without a later date).
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     at = happened(act, happened_at)
     if not text.strip():
         raise Invalid(
@@ -69,6 +62,7 @@ def reply(
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
         on_behalf = _may_reply(act, case, assignment)
+        require_own(act, assignment)
         if kind is ReplyKind.DISPUTE and on_behalf and not enclosed:
             raise Invalid("代录职责争议，须附对方书面意见的扫描件。", code="scan_missing")
         lifecycle.advance(lifecycle.MEASURE, assignment.state, "reply")
@@ -114,6 +108,7 @@ def reply(
             incoming_number=incoming_number,
             files=[enclosure.stored.sha256 for enclosure in enclosed],
         )
+        carry_over(act, assignment)
         refs.append(answer.ref)
     if not refs:
         raise Invalid("请指明反馈所针对的整改措施。", code="no_measure")

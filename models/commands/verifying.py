@@ -10,9 +10,11 @@ from models.rules import lifecycle, policy
 from models.rules.vocabulary import ReplyKind
 from models.tables import Assessment, Reply, Verification
 
-from .act import Act, lock_case, record, unit_path
-from .assessing import start_rework
-from .hands import find_hand, unit_name
+from .act import Act, record, unit_path
+from .hands import find_hand, require_own, unit_name
+from .linking import lock_linked
+from .merging import carry_over
+from .reworking import start_rework
 
 
 def verify(
@@ -31,9 +33,10 @@ def verify(
 
     Raises NotAllowed where the verifier wrote or assessed the reply, WrongStage before a completion was accepted.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "measure.verify", unit_path=unit_path(act, case))
     assignment = find_hand(act, case, measure, organisation)
+    require_own(act, assignment)
     lifecycle.advance(lifecycle.MEASURE, assignment.state, "verify")
     if not place.strip() or not note.strip():
         raise Invalid("请填写复查地点和复查情况。", code="empty_text")
@@ -76,3 +79,4 @@ def verify(
         place=place.strip(),
         photo=None if photo is None else photo.sha256,
     )
+    carry_over(act, assignment)

@@ -7,13 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from models.rules.escalation import RECIPIENT_RULES
 from models.rules.lights import worst
 from models.rules.policy import Actor
 from models.rules.vocabulary import AssignmentState, Light, Part, Turn, Verdict
-from models.tables import Assessment, Assignment, BundledCase, Document, Measure, Milestone, Organisation, Reply
+from models.tables import (
+    Assessment,
+    Assignment,
+    BundledCase,
+    Case,
+    Deadline,
+    Document,
+    Measure,
+    Milestone,
+    Organisation,
+    Reply,
+)
 
 from .visible import visible_assignments, watched_assignments
 
@@ -24,6 +36,7 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
     `own` says whether what happens to it is told too: a lead only learns how the cooperating units stand.
     """
     unit, delegate = aliased(Organisation), aliased(Organisation)
+    leading, elsewhere, leading_measure = aliased(Assignment), aliased(Case), aliased(Measure)
     mine = and_(Assignment.measure_id == Measure.id, watched_assignments(actor))
     return session.execute(
         select(
@@ -40,6 +53,9 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
             Assignment.outcome_reason,
             Assignment.due_on,
             Assignment.released_at,
+            elsewhere.case_number.label("merged_case"),
+            leading_measure.ref.label("merged_measure"),
+            _next_there(leading).label("due_there"),
             visible_assignments(actor).label("own"),
             unit.name.label("organisation"),
             delegate.name.label("delegated_to"),
@@ -49,11 +65,24 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
         .join(Assignment, mine, isouter=whole)
         .outerjoin(unit, unit.id == Assignment.organisation_id)
         .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
+        .outerjoin(leading, leading.id == Assignment.served_by_id)
+        .outerjoin(elsewhere, elsewhere.id == leading.case_id)
+        .outerjoin(leading_measure, leading_measure.id == leading.measure_id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == Assignment.case_id))
         .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
         .order_by(Measure.position, Measure.id, Assignment.id)
     ).all()
+
+
+def _next_there(leading: Any) -> ScalarSelect[date]:
+    """The next date of a merged measure: its own clocks stand still while those of the other case run."""
+    return (
+        select(func.min(Deadline.due_on))
+        .where(Deadline.assignment_id == leading.id, Deadline.state == "open", Deadline.rule_code.in_(RECIPIENT_RULES))
+        .correlate(leading)
+        .scalar_subquery()
+    )
 
 
 def measures(session: Session, hands: Sequence[Any], clocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -99,8 +128,9 @@ def _hand(hand: Any, clocks: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "outcome_reason": hand.outcome_reason,
         "released": hand.released_at is not None,
         "notice": hand.notice if hand.own else None,
-        "due_on": due_on or hand.due_on,
+        "due_on": due_on or hand.due_there or hand.due_on,
         "light": light,
+        "merged_with": f"{hand.merged_case}/{hand.merged_measure}" if hand.merged_case else None,
     }
 
 

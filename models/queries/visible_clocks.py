@@ -27,6 +27,8 @@ TOLD_TO_AGENCIES = frozenset(
         "dispute_adjudicated",
         "cooperating_removed",
         "lead_changed",
+        "measure_merged",
+        "measure_unmerged",
         "responsible_changed",
         "measure_verified",
         "measure_closed",

@@ -286,6 +286,7 @@ def _owed() -> Select[Any]:
             Assignment.state.in_(
                 (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
             ),
+            Assignment.served_by_id.is_(None),
             not_(_unassessed()),
             Case.stage.not_in(ENDED),
         )
@@ -308,6 +309,7 @@ def _answers() -> Select[Any]:
         .where(
             or_(Reply.kind.not_in((ReplyKind.PROGRESS, ReplyKind.DISPUTE)), Reply.milestone_id.is_not(None)),
             Assignment.state != AssignmentState.CLOSED,
+            Assignment.served_by_id.is_(None),
             not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
             Case.stage.not_in(ENDED),
         )
@@ -349,7 +351,11 @@ def _unverified() -> Select[Any]:
     return (
         _row(wait, Assignment.id, document=Assignment.notice_id, assignment=Assignment.id)
         .join(Assignment, Assignment.case_id == Case.id)
-        .where(Assignment.state == AssignmentState.AWAITING_VERIFICATION, Case.stage.not_in(ENDED))
+        .where(
+            Assignment.state == AssignmentState.AWAITING_VERIFICATION,
+            Assignment.served_by_id.is_(None),
+            Case.stage.not_in(ENDED),
+        )
     )
 
 

@@ -18,6 +18,8 @@ HAPPENINGS = {
     "cooperating_removed": "移除配合单位",
     "lead_changed": "变更牵头单位",
     "responsible_changed": "变更责任人或期限",
+    "measure_merged": "合并整改",
+    "measure_unmerged": "解除合并整改",
     "milestone_added": "增加阶段目标",
     "milestone_changed": "修改阶段目标",
     "milestone_withdrawn": "撤回阶段目标",

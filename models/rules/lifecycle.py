@@ -99,6 +99,11 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     *(Transition(source, "dispute", None, A.DISPUTED) for source in _DISPUTABLE),
     *(Transition(A.DISPUTED, f"confirm_to_{target.value}", None, target) for target in _DISPUTABLE),
     *(
+        Transition(source, f"join_to_{target.value}", None, target)
+        for source in (A.UNISSUED, *_DISPUTABLE)
+        for target in (*_DISPUTABLE, A.AWAITING_VERIFICATION)
+    ),
+    *(
         Transition(source, "withdraw_notice", None, A.UNISSUED)
         for source in (*_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED)
     ),
@@ -134,6 +139,7 @@ ACTIONS = {
     "acknowledge": "签收",
     "reply": "提交反馈",
     "dispute": "提出职责争议",
+    "join": "合并整改",
     "confirm": "维持原责任单位",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",

@@ -29,6 +29,7 @@ from models.tables import (
     Archive,
     Assessment,
     Assignment,
+    Case,
     Delivery,
     Dispute,
     Document,
@@ -275,6 +276,7 @@ def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tupl
 
 def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
     """Every measure of the case with each responsible unit; a measure nobody held stands alone."""
+    leading, elsewhere, leading_measure = aliased(Assignment), aliased(Case), aliased(Measure)
     rows = session.execute(
         select(
             Measure.ref,
@@ -284,8 +286,13 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
             Assignment.outcome,
             Assignment.outcome_reason,
             Assignment.closed_at,
+            elsewhere.case_number.label("merged_case"),
+            leading_measure.ref.label("merged_measure"),
         )
         .outerjoin(Assignment, Assignment.measure_id == Measure.id)
+        .outerjoin(leading, leading.id == Assignment.served_by_id)
+        .outerjoin(elsewhere, elsewhere.id == leading.case_id)
+        .outerjoin(leading_measure, leading_measure.id == leading.measure_id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Measure.case_id == case_id)
         .order_by(Measure.position, Measure.id, Assignment.id)
@@ -297,10 +304,16 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
             organisation=row.organisation,
             outcome=row.outcome,
             closed_on=_day(row.closed_at or row.withdrawn_at),
-            reason="措施已撤回" if row.withdrawn_at else row.outcome_reason,
+            reason="措施已撤回" if row.withdrawn_at else _why(row),
         )
         for row in rows
     )
+
+
+def _why(row: Any) -> str | None:
+    """The reason of an end, and the case in which the work was done where it was done together."""
+    merged = f"与案件{row.merged_case}措施{row.merged_measure}合并整改" if row.merged_case else None
+    return "；".join(filter(None, (merged, row.outcome_reason))) or None
 
 
 def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...]:
