@@ -54,6 +54,7 @@ ACTIONS = {
     "record-answer": "登记有权机关的反馈",
     "record-death": "登记伤者死亡",
     "mark-not-applicable": "认定文书不适用",
+    "replan-measure": "重新规划长期整改的期限，拟制决定文书",
     "suspend": "中止一个时限",
     "resume": "恢复中止的时限",
     "exclude-appraisal": "扣除技术鉴定时间",

@@ -65,6 +65,7 @@ HAPPENINGS = {
     "organ_answered": "有权机关反馈",
     "not_applicable_recorded": "认定文书不适用",
     "deadline_replanned": "时限重算",
+    "measure_replanned": "重新规划长期整改",
     "deadline_suspended": "中止计时",
     "deadline_resumed": "恢复计时",
     "case_archived": "归档",

@@ -210,3 +210,62 @@ def test_mistakes_with_milestones_are_told_in_one_sentence(staged: Staged) -> No
         staged.reply(ReplyKind.PROGRESS, milestone=dropped)
     with pytest.raises(Invalid, match="以一项措施的进展情况反馈"):
         staged.reply(ReplyKind.COMPLETION, milestone=staged.interim)
+
+
+def test_long_term_work_is_planned_anew_by_a_decision_and_moves_with_the_paper_that_says_so(staged: Staged) -> None:
+    staged.serve()
+    before, interim = staged.clock(staged.lasting), staged.clock(staged.interim)
+    whole = staged.clock(None)
+    due = before.due_on - 30 * DAY
+    about = {"measure": staged.measure, "organisation": staged.unit, "milestone": staged.lasting}
+    paper = staged.story.do("ling", "replan-measure", staged.case, due=due, reason="资金提前到位。", **about)
+    assert staged.clock(staged.lasting).due_on == before.due_on
+    with pytest.raises(Conflict, match="正在办理"):
+        staged.story.do("ling", "replan-measure", staged.case, due=due, reason="再改。", **about)
+    [number] = staged.story.issue(staged.case, paper)
+    with staged.story.office.database.reading() as session:
+        said = session.scalars(select(Document).where(Document.number == number)).one()
+        assert said.content is not None
+        assert said.content["replanned"]
+        assert {clock["effect"] for clock in said.content["clocks"]} == {"changed", "unchanged"}
+        assert "长期整改期限" in said.title
+    staged.story.deliver(staged.case, paper)
+    moved = staged.clock(staged.lasting)
+    assert (moved.due_on, moved.version) == (due, before.version + 1)
+    assert staged.clock(staged.interim).due_on == interim.due_on
+    later = whole.due_on + 100 * DAY
+    about["milestone"] = None
+    paper = staged.story.do("ling", "replan-measure", staged.case, due=later, reason="征地未完成。", **about)
+    staged.story.issue(staged.case, paper)
+    staged.story.deliver(staged.case, paper)
+    assert (staged.clock(None).due_on, staged.clock(staged.lasting).due_on) == (later, due)
+
+
+def test_only_leaders_and_signers_plan_anew_and_only_long_term_work(staged: Staged) -> None:
+    staged.serve()
+    today = staged.story.at.date()
+    about = {"measure": staged.measure, "organisation": staged.unit, "reason": "征地未完成。"}
+    with pytest.raises(NotAllowed, match="由领导、签发办理"):
+        staged.story.do("li", "replan-measure", staged.case, due=today + 300 * DAY, **about)
+    with pytest.raises(Invalid, match="必须晚于今天"):
+        staged.story.do("ling", "replan-measure", staged.case, due=today, **about)
+    with pytest.raises(Invalid, match="不得晚于措施的完成期限"):
+        staged.story.do("ling", "replan-measure", staged.case, due=today + 300 * DAY, milestone=staged.lasting, **about)
+    with staged.story.office.database.reading() as session:
+        other = session.execute(
+            select(Measure.ref, Organisation.name)
+            .join(Assignment, Assignment.measure_id == Measure.id)
+            .join(Organisation, Organisation.id == Assignment.organisation_id)
+            .where(Measure.ref != staged.measure)
+            .limit(1)
+        ).one()
+    with pytest.raises(WrongStage, match="由对方申请延期"):
+        staged.story.do(
+            "ling",
+            "replan-measure",
+            staged.case,
+            measure=other.ref,
+            organisation=other.name,
+            due=today + 300 * DAY,
+            reason="征地未完成。",
+        )

@@ -26,6 +26,7 @@ def correction(session: Session, draft: Draft) -> Correction:
         delivered_on=_delivered(wrong),
         reason=wrong.reason,
         passages=tuple(CorrectedPassage(**passage) for passage in wrong.passages),
+        replanned=wrong.deadline_id is not None,
         clocks=_clocks(session, draft, wrong),
     )
 
