@@ -10,13 +10,15 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
-.PHONY: help setup run test check bench demo docs render clean
+.PHONY: help setup run test check bench demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv with the shencha script and the test tools
 
+# Trying it out is what `make run` is for: the demo accounts have a known password, which is good in demo mode only.
+run: export SHENCHA_DEMO ?= true
 run: $(STAMP) ## create the embedded database and start the whole system; Ctrl-C ends it
 	@$(BIN)/shencha init
 	@$(BIN)/shencha demo --if-empty
@@ -45,6 +47,9 @@ docs: $(STAMP) ## write the data dictionary and the other generated pages
 
 render: $(STAMP) ## print every paper to PNG under out/render, to be looked at
 	$(BIN)/python -m documents.gallery out/render
+
+shots: $(STAMP) ## write a PNG of every screen for every role under shots/ (needs chromium)
+	$(BIN)/python -m tests.browser.shots shots
 
 clean: ## remove .venv and what tools leave behind; never var/, where the data is
 	rm -rf $(VENV) build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

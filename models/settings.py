@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .rules.vocabulary import Scope, SealMode
 
+LINK_KEY = "link.key"
+
 
 class Settings(BaseSettings):
     """Everything an installation may decide. `shencha settings` prints each value with its origin."""
@@ -43,6 +45,9 @@ class Settings(BaseSettings):
     adjudicator: Literal["unit", "bureau", "commission"] = Field(
         "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
     )
+    outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
+    link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
+    link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
@@ -50,6 +55,13 @@ class Settings(BaseSettings):
     outbox_seconds: float = Field(1.0, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
+    web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
+    session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
+    session_hours: int = Field(10, gt=0, description="登录后最长多少小时须重新登录")
+    oidc_issuer: str | None = Field(None, description="统一身份认证（OpenID Connect）的地址；不填则只用本系统账号登录")
+    oidc_client_id: str | None = Field(None, description="统一身份认证分配的客户端编号")
+    oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
+    oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
 
     @cached_property
@@ -58,6 +70,14 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home.absolute() / 'shencha.db'}"
+
+    @cached_property
+    def link_secret(self) -> bytes | None:
+        """Return the secret that links and answer codes follow from; None where there is none: then none are printed."""
+        if self.link_key is not None:
+            return self.link_key.get_secret_value().encode()
+        kept = self.home.absolute() / LINK_KEY
+        return kept.read_bytes() if kept.is_file() else None
 
     @cached_property
     def files(self) -> str:

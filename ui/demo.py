@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from argon2 import PasswordHasher
 
 from flows.office import Office
 from flows.rehearsal import Progress, Scenario
@@ -27,18 +24,19 @@ from models.rules.policy import SYSTEM
 from models.rules.vocabulary import Role, SealMode
 from models.samples import dossier_bytes
 from models.settings import Settings
+from ui.demo_accounts import DEMO_PASSWORD
 from ui.desk import Desk
+from ui.passwords import first_password, hashed
 
 SAMPLE = "ezhou-four-deaths"
 COUNTERSIGNER, ADMIN = "huiqian", "guanli"
 # Who sees the whole sample case, its restricted papers too: the officer who carried it.
 VIEWER = OFFICER
-PASSWORD_BYTES = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What was made. Passwords are told once and kept nowhere."""
+    """What was made. Passwords are told once and kept nowhere; in demo mode all have the known one."""
 
     case_number: str
     accounts: list[dict[str, str]]
@@ -54,7 +52,7 @@ def exists(desk: Desk) -> bool:
     return False
 
 
-def make(desk: Desk, progress: Progress, token: Callable[[int], str] = secrets.token_urlsafe) -> Demo:
+def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password) -> Demo:
     """Live the sample case through, up to today at most, and give every account a password.
 
     Everything is done by the real commands under the real dates of the sample, by people who do not exist.
@@ -71,7 +69,7 @@ def make(desk: Desk, progress: Progress, token: Callable[[int], str] = secrets.t
         # The administrator comes last: from then on the console makes no accounts.
         with acting(office.database, settings, "console", now) as act:
             add_user(act, account, name, settings.unit, [role])
-    return Demo(run.case_number, _passwords(desk, now, token))
+    return Demo(run.case_number, _passwords(desk, now, new))
 
 
 def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
@@ -86,15 +84,16 @@ def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
     )
 
 
-def _passwords(desk: Desk, at: datetime, token: Callable[[int], str]) -> list[dict[str, str]]:
-    hasher = PasswordHasher()
+def _passwords(desk: Desk, at: datetime, new: Callable[[], str]) -> list[dict[str, str]]:
+    known = desk.settings.demo
     with desk.database.reading() as session:
         users = [user for user in user_list(session, SYSTEM) if user["account"] != "console"]
     told = []
     for user in users:
-        password = token(PASSWORD_BYTES)
+        password = DEMO_PASSWORD if known else new()
+        kept = hashed(password)
         with acting(desk.database, desk.settings, ADMIN, at) as act:
-            set_password(act, user["account"], hasher.hash(password))
+            set_password(act, user["account"], kept, must_change=not known)
         told.append(
             {
                 "account": user["account"],

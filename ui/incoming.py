@@ -23,8 +23,13 @@ class Incoming:
 def take_in(path: Path, limit: int, store: FileStore) -> Incoming:
     """Store the file at `path` (at most `limit` bytes). Raises Invalid for one that is missing or not allowed."""
     with open_file(path) as stream:
-        kind = recognise(stream, path.name, limit)
-        return Incoming(store.put(stream), safe_name(path.name), kind.mime)
+        return receive(stream, path.name, limit, store)
+
+
+def receive(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
+    """Store what a stream holds (at most `limit` bytes) under a safe name. Raises Invalid for what is not allowed."""
+    kind = recognise(stream, name, limit)
+    return Incoming(store.put(stream), safe_name(name), kind.mime)
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -67,21 +67,7 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
 
 def web_argv(port: int) -> list[str]:
     """Return the command that serves the pages in the foreground."""
-    app = Path(__file__).parent / "web" / "app.py"
-    return [sys.executable, "-m", "streamlit", "run", str(app), *_streamlit_options(port)]
-
-
-def _streamlit_options(port: int) -> list[str]:
-    options = {
-        "server.address": LOOPBACK,
-        "server.port": str(port),
-        "server.headless": "true",  # no browser, and no question for an e-mail address
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-        "client.toolbarMode": "minimal",  # its menu is in English
-        "client.showErrorDetails": "none",
-    }
-    return [f"--{name}={value}" for name, value in options.items()]
+    return [sys.executable, "-m", "ui.web", str(port)]
 
 
 def report_ready(environ: Mapping[str, str]) -> None:

@@ -37,6 +37,7 @@ from models.tables import (
 
 from .act import Act
 from .organisations import add_organisation, admin_event, find_organisation
+from .signing_in import end_sessions, unlock
 
 # What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
 SERIES_MARKS = {
@@ -216,16 +217,22 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
     if user.disabled_at is not None:
         raise Conflict(f"账号“{account}”已经停用。")
     user.disabled_at = act.at
+    end_sessions(act, user.id, "account_disabled")
     act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account))
 
 
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
-    """Let an account log in with the password whose argon2id hash is given. Raises NotAllowed, NotFound."""
+    """Let an account log in with the password whose argon2id hash is given; its lock and its sessions end.
+
+    Raises NotAllowed, NotFound.
+    """
     require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     user.password_hash, user.must_change_password = password_hash, must_change
+    unlock(act, user.id)
+    end_sessions(act, user.id, "password_changed")
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
 
 

@@ -21,6 +21,7 @@ from .approval import find_paper
 from .flags import settle
 from .linking import lock_linked, parts_of, record_of_paper
 from .manners import series_of
+from .notice_links import offer_link
 from .numbers import number_for
 from .steps import Taken, take_step
 
@@ -86,6 +87,7 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     template = None if len(parts) > 1 else in_use(act.session, document.issuer_id, document.kind, document.form)
     document.template_id = template.id if template else None
     document.signed_for = None if taken.instead_of is None else taken.instead_of.principal_id
+    offer_link(act, document)
     for part, _ in parts:
         deadlines.meet(act, part, taken.at, "notice.issue", document_id=document.id)
     record_of_paper(

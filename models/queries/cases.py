@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.policy import Actor
-from models.rules.vocabulary import Light, Role, Stage
+from models.rules.vocabulary import Grade, Light, Role, Stage
 from models.tables import Accident, Case, User
 
 from .case_view import case_view
@@ -30,9 +30,14 @@ def case_list(
     after: str | None = None,
     limit: int = 50,
     stage: Stage | None = None,
+    grade: Grade | None = None,
+    words: str | None = None,
+    sponsored: bool = False,
 ) -> list[dict[str, Any]]:
     """Return up to `limit` cases that the actor may see, the newest first, as after the case number `after`.
 
+    `words` are looked for in number, title and place, each of them somewhere; `sponsored` are the running cases that
+    the actor sponsors.
     `light` is the worst of the clocks and `progress` the five states of the papers, both of what the actor may see.
     Five statements, however many rows.
     """
@@ -57,6 +62,18 @@ def case_list(
     )
     if stage is not None:
         query = query.where(Case.stage == stage)
+    if sponsored:
+        query = query.where(Case.sponsor_id == actor.id, Case.closed_at.is_(None))
+    if grade is not None:
+        query = query.where(Case.grade == grade)
+    for word in (words or "").split():
+        query = query.where(
+            or_(
+                Case.case_number.startswith(word, autoescape=True),
+                Case.title.contains(word, autoescape=True),
+                Accident.place.contains(word, autoescape=True),
+            )
+        )
     if after is not None:
         query = query.where(Case.id < select(before.id).where(before.case_number == after).scalar_subquery())
     rows = session.execute(query).all()

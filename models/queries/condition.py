@@ -52,3 +52,8 @@ def condition(session: Session, now: datetime) -> Condition:
         last_due_on=last_due_on,
         unpublished_years=tuple(year for year in years if year not in published),
     )
+
+
+def last_sweep(session: Session) -> datetime | None:
+    """Return when the clocks were last looked at, by whichever worker; None where never."""
+    return session.scalar(select(func.max(Heartbeat.last_sweep_at)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid
@@ -13,19 +13,51 @@ from models.rules.policy import Actor
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply, User
 
 from .lights import lamp, severity, unlit_units
-from .waits import Wait, mine
+from .waits import Wait, mine, of_ladder
 
 NEVER = date(9999, 12, 31)
 
 
 def waiting_on(
-    session: Session, actor: Actor, today: date, *, after: str | None = None, limit: int = 50
+    session: Session,
+    actor: Actor,
+    today: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    case_number: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last.
+    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last;
+    of one case where `case_number` says which.
 
     `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
     """
-    waits = union_all(*mine(actor)).subquery("waits")
+    return _listed(session, mine(actor), today, after, limit, case_number)
+
+
+def decisions(
+    session: Session, actor: Actor, today: date, *, after: str | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return what waits for somebody's decision about the late, in the actor's territory; `mine` tells whose it is.
+
+    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for; keys as in
+    `waiting_on`.
+    """
+    rows = _listed(session, of_ladder(actor), today, after, limit)
+    own = union_all(*of_ladder(actor, only_mine=True)).subquery("own")
+    mine_too = {(row.wait, row.subject) for row in session.execute(select(own.c.wait, own.c.subject))}
+    return [{**row, "mine": (row["wait"], int(row["key"].rsplit("/", 1)[1])) in mine_too} for row in rows]
+
+
+def _listed(
+    session: Session,
+    branches: list[Select[Any]],
+    today: date,
+    after: str | None,
+    limit: int,
+    case_number: str | None = None,
+) -> list[dict[str, Any]]:
+    waits = union_all(*branches).subquery("waits")
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
     due = func.coalesce(Deadline.due_on, literal(NEVER))
     query = (
@@ -60,9 +92,18 @@ def waiting_on(
         .order_by(due, waits.c.wait, waits.c.subject)
         .limit(limit)
     )
+    if case_number is not None:
+        query = query.where(Case.case_number == case_number)
     if after is not None:
         query = query.where(_beyond(after, due, waits))
     return [_shown(row) for row in session.execute(query)]
+
+
+def count_waiting(session: Session, actor: Actor) -> int:
+    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
+    waits = union_all(*mine(actor)).subquery("waits")
+    # The list joins the case of every row, and nothing else that could leave one out.
+    return session.scalar(select(func.count()).select_from(waits)) or 0
 
 
 def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:

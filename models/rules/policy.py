@@ -104,6 +104,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
         (Role.ADMIN, Reach.EVERYTHING),
     ),
     "work.hand_over": ((Role.ADMIN, Reach.EVERYTHING),),
+    "session.own": tuple((role, Reach.OWN) for role in Role if role is not Role.SYSTEM),
+    "session.guard": ((Role.SYSTEM, Reach.EVERYTHING),),
     "office.manage": ((Role.ADMIN, Reach.EVERYTHING), (Role.SYSTEM, Reach.EVERYTHING)),
 }
 SENTENCES = {

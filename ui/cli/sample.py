@@ -44,17 +44,21 @@ def make(desk: Any) -> dict[str, Any]:
     return {"created": True, "case_number": made.case_number, "viewer": demos.VIEWER, "accounts": made.accounts}
 
 
-def viewer(desk: Any) -> str | None:
-    """Return who looks at the pages of a demo installation; None where this is none, or a setting says who."""
-    if desk.settings.actor is not None:
-        return None
+def accounts_told(desk: Any) -> str:
+    """Return who may sign in to a demo, in demo mode only; else nothing."""
+    if not desk.settings.demo:
+        return ""
     from models.errors import Conflict
     from ui import demo as demos
+    from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 
     try:
-        return demos.VIEWER if demos.exists(desk) else None
+        if not demos.exists(desk):
+            return ""
     except Conflict:
-        return None
+        return ""
+    people = "、".join(f"{account}（{roles}）" for account, roles in one_of_each(desk))
+    return f"演示模式，可用下列账号登录，密码均为 {DEMO_PASSWORD}：{people}。"
 
 
 def show(told: dict[str, Any]) -> None:
@@ -62,7 +66,7 @@ def show(told: dict[str, Any]) -> None:
     if not told["created"]:
         say("已有数据，没有再建立演示数据。")
         return
-    say(f"已建立演示案件 {told['case_number']}（案情、单位和人员均为虚构）和下列账号；密码只显示这一次：")
+    say(f"已建立演示案件 {told['case_number']}（案情、单位和人员均为虚构）和下列账号；演示模式以外密码只显示这一次：")
     table(
         ("账号", "密码", "角色", "单位"),
         ((one["account"], one["password"], one["roles"], one["organisation"]) for one in told["accounts"]),

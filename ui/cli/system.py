@@ -18,9 +18,11 @@ def init(context: typer.Context, json: Json = False) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.commands.office import initialise
     from ui.desk import open_desk
+    from ui.link_key import make_link_key
 
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
+        make_link_key(desk.settings)
         fresh = initialise(desk.database, desk.settings, desk.clock())
         told = {
             "created": fresh,
@@ -44,16 +46,13 @@ def init(context: typer.Context, json: Json = False) -> None:
 
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
-    import os
-
     from ui.desk import open_desk
     from ui.up import up as run
 
     with open_desk() as desk:  # asks for `init` before anything is started
-        viewer = sample.viewer(desk)
-    if viewer is not None:
-        os.environ["SHENCHA_ACTOR"] = viewer  # for the pages, which have no log-in yet
-        _at_once(f"演示数据：网页以演示账号 {viewer} 的身份查看。")
+        told = sample.accounts_told(desk)
+    if told:
+        _at_once(told)
     run(web_port=web_port, prefect_port=prefect_port, say=_at_once)
 
 
@@ -88,9 +87,11 @@ def web(port: Port = None) -> None:
     from ui.desk import open_desk
     from ui.up import WEB_PORT, choose, web_argv
 
-    with open_desk():
-        pass
+    with open_desk() as desk:
+        told = sample.accounts_told(desk)
     free = choose(WEB_PORT, port, tell)
+    if told:
+        tell(told)
     tell(f"网页：http://{LOOPBACK}:{free}，按 Ctrl-C 结束。")
     sys.stdout.flush()
     os.execv(sys.executable, web_argv(free))  # noqa: S606  our own program in our place, so that signals reach it

@@ -84,3 +84,64 @@ def disable(
         disable_user(act, account, reason=reason)
     answer: Answer = context.obj
     answer.give({"account": account, "disabled": True}, lambda: say(f"已停用账号“{account}”。"))
+
+
+@verbs.command("set-password", cls=Verb, help="设置登录密码（从终端或标准输入读取）；本人首次登录须修改")
+def set_password(context: typer.Context, account: Account, actor: As = None, json: Json = False) -> None:
+    """Set a password that somebody chose; it never stands on the command line, where others could read it."""
+    import getpass
+    import sys
+
+    typed = getpass.getpass("新密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    _set(context, account, typed, actor)
+
+
+@verbs.command("reset-password", cls=Verb, help="重设登录密码并显示一次；原有登录随即失效，本人首次登录须修改")
+def reset_password(context: typer.Context, account: Account, actor: As = None, json: Json = False) -> None:
+    """Set a password that nobody chose, and tell it once."""
+    from ui.passwords import first_password
+
+    _set(context, account, first_password(), actor, tell_it=True)
+
+
+def _set(context: typer.Context, account: str, password: str, actor: str | None, *, tell_it: bool = False) -> None:
+    from models.commands.office import set_password
+    from ui.desk import open_desk
+    from ui.passwords import hashed, refuse_weak
+
+    refuse_weak(password, account)
+    kept = hashed(password)
+    with open_desk() as desk, desk.acting(actor) as act:
+        set_password(act, account, kept)
+    answer: Answer = context.obj
+    told = {"account": account, "must_change": True}
+    answer.give(
+        {**told, "password": password} if tell_it else told,
+        lambda: say(
+            f"账号“{account}”的新密码：{password}（只显示这一次，首次登录须修改）。"
+            if tell_it
+            else f"已设置账号“{account}”的密码，本人首次登录须修改。"
+        ),
+    )
+
+
+@verbs.command("link", cls=Verb, help="把统一身份认证中的一个人对应到账号")
+def link(
+    context: typer.Context,
+    account: Account,
+    subject: Annotated[str, typer.Option(metavar="标识", help="该服务中此人的唯一标识（sub）", show_default=False)],
+    actor: As = None,
+    json: Json = False,
+) -> None:
+    """Let a person of the house's sign-in service come in as an account."""
+    from models.commands.signing_in import link_identity
+    from models.errors import Invalid
+    from ui.desk import open_desk
+
+    with open_desk() as desk:
+        if desk.settings.oidc_issuer is None:
+            raise Invalid("没有设置统一身份认证（SHENCHA_OIDC_ISSUER）。", code="no_oidc")
+        with desk.acting(actor) as act:
+            link_identity(act, account, desk.settings.oidc_issuer.rstrip("/"), subject)
+    answer: Answer = context.obj
+    answer.give({"account": account, "subject": subject}, lambda: say(f"已把身份“{subject}”对应到账号“{account}”。"))

@@ -1,35 +1,83 @@
-"""The first page: cases with the progress of their five papers, and one case in detail. Run by `shencha web`."""
+"""The page that Streamlit runs: who sits here, which screens that person has, and the one the address names."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.navigation.page import Page
 
 from models.errors import Refused
-from ui.web.parts.reading import desk
-from ui.web.screens import case_detail, case_list
+from ui.web.navigation import Screen, screens_of
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat, take_seat
+from ui.web.parts.trouble import told
+from ui.web.parts.warnings import warn
 
-log = logging.getLogger("shencha.web")
+SIGN_IN = "/auth/login"
 
 
 def main() -> None:
-    """Show the page that the address asks for; whatever goes wrong is one Chinese sentence."""
+    """Show the page that the address asks for; whatever is refused is one Chinese sentence with a way out."""
     st.set_page_config(page_title="深查", layout="wide")
     try:
-        opened = desk()
-        number = st.query_params.get("case")
-        if number:
-            case_detail.show(opened, number)
-        else:
-            case_list.show(opened)
+        seat = take_seat()
     except Refused as refusal:
         st.info(refusal.message)
-        if "case" in st.query_params:
-            st.button("返回案件列表", on_click=st.query_params.clear)
-    except Exception:
-        log.exception("a page could not be shown")
-        st.error("页面暂时不能显示，请稍后刷新；管理员可查看日志 web.log。")
+        return
+    if seat is None:
+        st.info("登录已结束，请重新登录。没有提交的立案草稿已经保存。")
+        st.html(f'<a class="sc-go" href="{SIGN_IN}">重新登录</a>')
+        return
+    mine = screens_of(seat.actor.roles)
+    if not mine:
+        st.info("您的账号还没有可以使用的页面，请联系管理员分配角色。")
+        _account(seat)
+        return
+    page = st.navigation(_menu(seat, mine), position="sidebar", expanded=True)
+    _account(seat)
+    warn(seat)
+    page.run()
+
+
+def _menu(seat: Seat, mine: list[Screen]) -> dict[str, list[Page]]:
+    menu: dict[str, list[Page]] = {}
+    for screen in mine:
+        waiting = screen.badge(seat) if screen.badge is not None else 0
+        menu.setdefault(said(screen.section), []).append(
+            st.Page(
+                _run(seat, screen),
+                title=f"{said(screen.title)}（{waiting}）" if waiting else said(screen.title),
+                url_path=screen.address,
+                visibility="visible" if screen.listed else "hidden",
+            )
+        )
+    first = next(iter(menu.values()))[0]
+    # Every screen keeps an address of its own: the root leads on to the first.
+    start = st.Page(lambda: st.switch_page(first), title="深查", url_path="start", default=True, visibility="hidden")
+    return {**menu, "": [start]}
+
+
+def _run(seat: Seat, screen: Screen) -> Callable[[], None]:
+    def run() -> None:
+        with told():
+            try:
+                screen.show(seat)
+            except Refused:
+                st.title(said(screen.title))
+                raise
+
+    return run
+
+
+def _account(seat: Seat) -> None:
+    with st.sidebar:
+        roles = "、".join(role.label for role in seat.actor.roles)
+        st.caption(f"{seat.actor.name}　{roles}")
+        st.html(
+            f'<nav class="sc-account"><a href="/auth/password">{said("修改密码")}</a>'
+            f'<a href="/auth/logout">{said("退出登录")}</a></nav>'
+        )
 
 
 main()

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.papers import FurtherCase, RectificationNotice
+from models.rules import links
 from models.rules.vocabulary import DocumentForm
 from models.tables import (
     Assignment,
@@ -49,6 +50,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         ),
         replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
         url=address(draft),
+        answer_code=code_of(draft),
     )
 
 
@@ -77,6 +79,21 @@ def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -
 
 
 def address(draft: Draft) -> str | None:
-    """Return the page where the recipient looks at the notice; it holds no secret, because paper is read by many."""
-    base = draft.settings.public_url
-    return None if base is None else f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"
+    """Return the page where the recipient looks at the notice: its token opens that one notice, and answers nothing.
+
+    Where the office keeps no secret the page asks for an account instead.
+    """
+    base, secret = draft.settings.public_url, draft.settings.link_secret
+    if base is None:
+        return None
+    if secret is None:
+        return f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"
+    return f"{base.rstrip('/')}/n/{links.token(secret, draft.row.id, draft.row.content_version)}"
+
+
+def code_of(draft: Draft) -> str | None:
+    """Return the answer code printed in the sealed paper, where its address opens a page that asks for one."""
+    secret = draft.settings.link_secret
+    if draft.settings.public_url is None or secret is None:
+        return None
+    return links.answer_code(secret, draft.row.id, draft.row.content_version)

@@ -1,8 +1,11 @@
-"""Lights and plain texts as markdown; what comes from people is never taken for markup."""
+"""Lights and plain texts as markdown and as HTML; what comes from people is never taken for markup."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
+from html import escape
+from typing import Any
 
 from models.rules.vocabulary import Light
 
@@ -10,11 +13,38 @@ _COLOUR = {Light.GREEN: "green", Light.BLUE: "blue", Light.YELLOW: "orange", Lig
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$])")
 
 
+class Html(str):
+    """Markup that we wrote ourselves."""
+
+    __slots__ = ()
+
+
 def lit(light: Light) -> str:
     """Return a light as a coloured word: colour alone would say nothing to some."""
     return f":{_COLOUR[light]}[{light.label}]"
 
 
+def lamp(light: Light | None) -> Html:
+    """Return a light for a table or a line of HTML; nothing where there is no clock."""
+    return Html("") if light is None else Html(f'<span class="sc-light sc-{light.value}">{escape(light.label)}</span>')
+
+
 def plain(text: str) -> str:
     """Return a text so that markdown shows it as it is."""
     return _MARKUP.sub(r"\\\1", text).replace("\n", " ")
+
+
+def cell(value: Any) -> str:
+    """Return a value as HTML: dates as days, nothing as a dash, text as it is."""
+    if isinstance(value, Html):
+        return value
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    return escape(str(getattr(value, "label", value)))
+
+
+def link(text: str, address: str) -> Html:
+    """Return a link to another page of ours, which opens without loading everything anew."""
+    return Html(f'<a class="sc-in" href="{escape(address)}">{escape(text)}</a>')

@@ -1,4 +1,4 @@
-"""案件列表: one line a case, the newest first, a page at a time."""
+"""案件列表: one line a case, the newest first, found by words, stage and grade; a page at a time."""
 
 from __future__ import annotations
 
@@ -8,61 +8,93 @@ import streamlit as st
 
 from models.queries.cases import case_list
 from models.rules.local_time import local_date
-from ui.desk import Desk
+from models.rules.vocabulary import Grade, Role, Stage
 from ui.signs import LEGEND, signs
-from ui.web.parts.words import lit, plain
+from ui.web.navigation import EVERYONE, Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import Html, lamp, link
 
-PAGE = 20
-WIDTHS = (2, 5, 1, 1, 2, 1)
-HEADS = ("案件编号", "名称", "等级", "阶段", "五个文书", "预警")
+HEADS = ("案件编号", "名称", "等级", "阶段", "五个文书", "承办人", "预警")
+ADDRESS = "cases"
 
 
-def show(desk: Desk) -> None:
+def show(seat: Seat) -> None:
     """Show a page of cases, or what to do where there is none."""
-    st.title("深度调查案件")
-    # The last case number of every page before this one: going back needs no counting.
-    before: list[str] = st.session_state.setdefault("pages_before", [])
-    with desk.reading(None) as reader:
+    st.title(said("案件列表"))
+    words, stage, grade = _filters()
+    with seat.reading() as reader:
         found = case_list(
             reader.session,
             reader.actor,
             local_date(reader.at),
-            after=before[-1] if before else None,
+            after=after(),
             limit=PAGE + 1,
+            stage=stage,
+            grade=grade,
+            words=words,
         )
-    if not found and not before:
-        st.info(
-            "还没有案件。请准备案情卷（格式见 shencha case schema），在服务器上运行 shencha case file 案情卷.json 立案。"
-        )
+    if not found:
+        _nothing(seat, asked=bool(words or stage or grade))
         return
-    for column, head in zip(st.columns(WIDTHS), HEADS, strict=True):
-        column.caption(head)
-    for case in found[:PAGE]:
-        _line(case)
+    table(HEADS, [_row(case) for case in found[:PAGE]], narrow=(0, 2, 3, 4, 6))
     st.caption(LEGEND)
-    _turn_pages(before, found)
+    pager(ADDRESS, found, "case_number", words=words, stage=stage, grade=grade)
 
 
-def _line(case: dict[str, Any]) -> None:
-    number, title, grade, stage, papers, light = st.columns(WIDTHS, vertical_alignment="center")
-    if number.button(case["case_number"], key=f"open-{case['case_number']}", type="tertiary"):
-        st.query_params["case"] = case["case_number"]
-        st.rerun()
-    title.markdown(plain(case["title"]))
-    grade.markdown(f"{case['grade'].label}{'（暂定）' if case['grade_provisional'] else ''}")
-    stage.markdown(case["stage"].label)
-    papers.markdown(signs(case["progress"]))
-    light.markdown(lit(case["light"]))
+def _filters() -> tuple[str | None, Stage | None, Grade | None]:
+    """Read the filters from the address, and let them be changed; a reload keeps them."""
+    asked = st.query_params
+    with st.form("filters", border=False, enter_to_submit=True):
+        by_words, by_stage, by_grade, go = st.columns((4, 2, 2, 1), vertical_alignment="bottom")
+        words = by_words.text_input(
+            "编号、名称或地点", value=asked.get("words", ""), placeholder="如 4207-2026-0001，或 G318"
+        )
+        stage = by_stage.selectbox(
+            "阶段", list(Stage), index=_place(Stage, asked.get("stage")), format_func=_label, placeholder="全部"
+        )
+        grade = by_grade.selectbox(
+            "等级", list(Grade), index=_place(Grade, asked.get("grade")), format_func=_label, placeholder="全部"
+        )
+        if go.form_submit_button("查找", width="stretch"):
+            chosen = {"words": words.strip(), "stage": stage, "grade": grade}
+            st.query_params.from_dict({name: str(value) for name, value in chosen.items() if value})
+            st.rerun()
+    return asked.get("words") or None, _word(Stage, asked.get("stage")), _word(Grade, asked.get("grade"))
 
 
-def _turn_pages(before: list[str], found: list[dict[str, Any]]) -> None:
-    if not before and len(found) <= PAGE:
-        return
-    back, place, on = st.columns((1, 2, 1), vertical_alignment="center")
-    if before and back.button("上一页"):
-        before.pop()
-        st.rerun()
-    place.caption(f"第 {len(before) + 1} 页")
-    if len(found) > PAGE and on.button("下一页"):
-        before.append(found[PAGE - 1]["case_number"])
-        st.rerun()
+def _label(word: Any) -> str:
+    return str(word.label)
+
+
+def _word(words: Any, value: str | None) -> Any:
+    return words(value) if value in list(words) else None
+
+
+def _place(words: Any, value: str | None) -> int | None:
+    return list(words).index(value) if value in list(words) else None
+
+
+def _row(case: dict[str, Any]) -> tuple[Any, ...]:
+    return (
+        link(case["case_number"], f"/case?number={case['case_number']}"),
+        case["title"],
+        f"{case['grade'].label}{'（暂定）' if case['grade_provisional'] else ''}",
+        case["stage"],
+        Html(f'<span class="sc-signs" title="{LEGEND}">{signs(case["progress"])}</span>'),
+        case["officer"],
+        lamp(case["light"]),
+    )
+
+
+def _nothing(seat: Seat, *, asked: bool) -> None:
+    if asked or after() is not None:
+        empty("没有符合条件的案件。", "请减少或更换查找条件。", link("查看全部案件", f"/{ADDRESS}"))
+    elif seat.has(Role.OFFICER):
+        empty("还没有案件。", "事故发生后在“立案”页填写，或上传案情卷立案。", link("去立案", "/file"))
+    else:
+        empty("还没有与您有关的案件。", "案件立案、或文书送达本单位后，会出现在这里。")
+
+
+SCREEN = Screen("案件列表", ADDRESS, "案件", show, EVERYONE)

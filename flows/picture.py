@@ -1,0 +1,53 @@
+"""What Prefect's picture shows of one case: the runs that carry its tag, with state and tries."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+SECONDS = 1.5
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One run: its name, how it stands in Prefect's own words, how often it was tried, when it began."""
+
+    name: str
+    state: str
+    tries: int
+    began_at: datetime | None
+    lasted: float | None
+
+
+def runs_of(case_number: str, url: str | None = None) -> list[Seen] | None:
+    """Return the latest runs of a case, the newest first; None where Prefect does not answer."""
+    api = url or os.environ.get("PREFECT_API_URL")
+    if not api:
+        return None
+    asked: dict[str, Any] = {
+        "flow_runs": {"tags": {"all_": [f"case:{case_number}"]}},
+        "sort": "EXPECTED_START_TIME_DESC",
+        "limit": SHOWN,
+    }
+    try:
+        answer = httpx.post(f"{api}/flow_runs/filter", json=asked, timeout=SECONDS)
+        answer.raise_for_status()
+        return [_seen(run) for run in answer.json()]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None
+
+
+def _seen(run: dict[str, Any]) -> Seen:
+    began = run.get("start_time")
+    return Seen(
+        run["name"],
+        run.get("state_name") or "",
+        run.get("run_count") or 0,
+        datetime.fromisoformat(began) if began else None,
+        run.get("total_run_time"),
+    )

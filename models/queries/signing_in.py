@@ -1,0 +1,80 @@
+"""Who is behind a session, and what a sign-in is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.tables import Credential, User, WebSession
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An open session: whose it is, when it was last seen, whether the first password must be changed."""
+
+    user_id: int
+    account: str
+    name: str
+    must_change_password: bool
+    seen_at: datetime
+
+
+def session_of(
+    session: Session, token_hash: str, at: datetime, *, idle: timedelta, longest: timedelta
+) -> SignedIn | None:
+    """Return the session of a token if it is open, within both limits, and its account is in use. One statement."""
+    row = session.execute(
+        select(User.id, User.account, User.name, User.must_change_password, WebSession.way, WebSession.seen_at)
+        .join(User, User.id == WebSession.user_id)
+        .where(
+            WebSession.token_hash == token_hash,
+            WebSession.ended_at.is_(None),
+            WebSession.seen_at > at - idle,
+            WebSession.began_at > at - longest,
+            _in_use(at),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return SignedIn(row.id, row.account, row.name, row.must_change_password and row.way == "password", row.seen_at)
+
+
+def password_hash_of(session: Session, account: str, at: datetime) -> str | None:
+    """Return what a password of an account is compared with; None where it has none, is locked or not in use."""
+    return session.scalars(
+        select(User.password_hash)
+        .outerjoin(Credential, Credential.user_id == User.id)
+        .where(
+            User.account == account,
+            _in_use(at),
+            or_(Credential.locked_until.is_(None), Credential.locked_until <= at),
+        )
+    ).one_or_none()
+
+
+def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str | None:
+    """Return the account in use that an outside identity belongs to."""
+    return session.scalars(
+        select(User.account)
+        .join(Credential, Credential.user_id == User.id)
+        .where(Credential.issuer == issuer, Credential.subject == subject, _in_use(at))
+    ).one_or_none()
+
+
+def open_sessions(session: Session, user_id: int) -> list[dict[str, Any]]:
+    """Return the sessions of a person that were not ended, the latest first."""
+    rows = session.execute(
+        select(WebSession.way, WebSession.address, WebSession.began_at, WebSession.seen_at)
+        .where(WebSession.user_id == user_id, WebSession.ended_at.is_(None))
+        .order_by(WebSession.id.desc())
+        .limit(20)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def _in_use(at: datetime) -> ColumnElement[bool]:
+    return or_(User.disabled_at.is_(None), User.disabled_at > at)

@@ -1,0 +1,134 @@
+"""The real server on a database of its own, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from flows.ports import LOOPBACK, any_port
+from flows.server import answers
+from tests.waiting import eventually
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+ROOT = Path(__file__).parent.parent.parent
+START_SECONDS = 90
+PAGE_MS = 60_000
+WIDE, PHONE = (1280, 900), (390, 844)
+
+
+@contextmanager
+def serving(home: Path, database_url: str, **settings: str) -> Iterator[str]:
+    """Run the web program for the block; yields its address."""
+    port = any_port()
+    environ = {
+        **os.environ,
+        "SHENCHA_HOME": str(home),
+        "SHENCHA_DATABASE_URL": database_url,
+        **{f"SHENCHA_{name.upper()}": value for name, value in settings.items()},
+    }
+    log = home / "web.log"
+    home.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ui.web", str(port)], cwd=ROOT, env=environ, stdout=output, stderr=output
+        )
+    try:
+        address = f"http://{LOOPBACK}:{port}"
+        assert eventually(lambda: answers(f"{address}/_stcore/health"), START_SECONDS), log.read_text()
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run a browser for the block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody at a browser: what was asked of elsewhere, and what the page complained about, are kept."""
+
+    address: str
+    context: BrowserContext
+    page: Page
+    elsewhere: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def sign_in(self, account: str, password: str) -> None:
+        """Sign in by the form."""
+        self.page.goto(f"{self.address}/auth/login")
+        self.page.fill("#account", account)
+        self.page.fill("#password", password)
+        self.page.click("button")
+
+    def open(self, path: str) -> None:
+        """Open a page by its address, and wait until it stands."""
+        self.page.goto(f"{self.address}{path}")
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the page has its heading and no script runs any more."""
+        self.page.wait_for_selector("h1", timeout=PAGE_MS)
+        self.page.wait_for_function(
+            "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'",
+            timeout=PAGE_MS,
+        )
+        self.page.wait_for_timeout(300)
+
+    def whole(self, path: Path) -> None:
+        """Take a picture of the whole page: Streamlit scrolls inside itself, so the window is made as high as that."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, 6000))})
+        self.page.wait_for_timeout(200)
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(size)
+
+    def text(self) -> str:
+        """Return what a person reads."""
+        return self.page.inner_text("body")
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, size: tuple[int, int] = WIDE) -> Iterator[Visitor]:
+    """Open a browser window without cookies for the block."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    context.set_default_timeout(PAGE_MS)
+    page = context.new_page()
+    visitor = Visitor(address, context, page)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((address, address.replace("http", "ws"), "data:", "blob:")):
+            visitor.elsewhere.append(request.url)
+
+    context.on("request", asked)
+    page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: visitor.complaints.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield visitor
+    context.close()

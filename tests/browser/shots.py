@@ -1,0 +1,87 @@
+"""`python -m tests.browser.shots DIR [ROLE …]`: a PNG of every screen for every role, wide and phone-sized."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from models.clock import wall_clock
+from models.commands.act import acting
+from models.commands.office import add_user, set_password
+from models.queries.cases import document_list
+from models.rules.policy import SYSTEM
+from models.rules.vocabulary import Role
+from tests.browser.serving import CHROMIUM, PHONE, WIDE, chromium, serving, visiting
+from tests.stories import STAFF, Story, staffed, story_in
+from ui.passwords import hashed
+from ui.web.navigation import screens_of
+
+PASSWORD = "a password for pictures"
+ADMIN, AGENCY = "guan", "ju"
+
+
+def seed(url: str, home: Path) -> dict[str, str]:
+    """Fill an office with cases at several stages; returns the case whose page is shown to each account."""
+    staffed(url)
+    with story_in(url, home) as story:
+        return _live(story)
+
+
+def _live(story: Story) -> dict[str, str]:
+    story.at = wall_clock()
+    drafting = story.file()
+    carried = story.rectifying(variant=1)
+    papers = story.prepare(carried)
+    story.issue(carried, *papers[:2])
+    story.deliver(carried, papers[0])
+    shown = dict.fromkeys(STAFF, carried) | {"shen": carried}
+    story.do("li", "submit", drafting, paper="D1")
+    with story.office.database.reading() as session:
+        recipient = next(p["recipient"] for p in document_list(session, SYSTEM, carried) if p["ref"] == papers[0])
+    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        add_user(act, AGENCY, "某单位", recipient, [Role.AGENCY])
+        add_user(act, ADMIN, "管某", story.office.settings.unit, [Role.ADMIN])
+    kept = hashed(PASSWORD)
+    for account in (*STAFF, AGENCY, ADMIN):
+        with acting(story.office.database, story.office.settings, ADMIN, story.at) as act:
+            set_password(act, account, kept, must_change=False)
+    return {**shown, AGENCY: carried, ADMIN: carried}
+
+
+def main(out: Path, only: list[str]) -> int:
+    """Take the pictures, of some roles only where they are named; returns how many."""
+    if not CHROMIUM.exists():
+        print(f"需要 {CHROMIUM} 才能拍摄网页图片。", file=sys.stderr)
+        return 0
+    out.mkdir(parents=True, exist_ok=True)
+    taken = 0
+    with tempfile.TemporaryDirectory(prefix="shencha-shots-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        url = f"sqlite:///{Path(folder) / 'shots.db'}"
+        cases = seed(url, home)
+        roles = {account: {role} for account, (_, role) in STAFF.items()} | {AGENCY: {Role.AGENCY}, ADMIN: {Role.ADMIN}}
+        del roles["wang"]  # a second officer sees what the first sees
+        roles = {
+            account: held for account, held in roles.items() if not only or {role.value for role in held} & {*only}
+        }
+        with serving(home, url) as address, chromium() as browser:
+            for size in (WIDE, PHONE):
+                for account, held in roles.items():
+                    with visiting(browser, address, size) as visitor:
+                        visitor.sign_in(account, PASSWORD)
+                        for screen in screens_of(held):
+                            for part in screen.pictured:
+                                query = part.format(case=cases[account])
+                                visitor.open(f"/{screen.address}{query}")
+                                word = next(iter(held)).value
+                                name = query.partition("&")[2].replace("=", "-").replace("&", "-")
+                                stem = f"{word}-{screen.address}{'-' + name if name else ''}-{size[0]}"
+                                visitor.whole(out / f"{stem}.png")
+                                taken += 1
+    return taken
+
+
+if __name__ == "__main__":
+    print(f"{main(Path(sys.argv[1]), sys.argv[2:])} 张图片")

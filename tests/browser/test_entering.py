@@ -1,0 +1,40 @@
+"""Getting in: the sign-in page, what is behind it, and that nothing is asked of another machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.serving import PHONE
+from tests.stories import Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+
+
+def test_an_officer_signs_in_opens_a_case_and_signs_out(story: Story, visit: Visit) -> None:
+    case = story.file()
+    officer = visit("li")
+    officer.settled()
+    assert "待提交审批" in officer.text()
+    officer.page.get_by_role("link", name="待提交审批").first.click()
+    officer.page.wait_for_selector(f"text={case}")
+    assert f"number={case}" in officer.page.url
+    officer.page.reload()
+    officer.settled()
+    assert case in officer.text()
+    officer.page.get_by_role("link", name="退出登录").click()
+    officer.page.get_by_role("button", name="退出登录").click()
+    officer.page.wait_for_selector("#password")
+    officer.page.goto(f"{officer.address}/cases")
+    assert "/auth/login" in officer.page.url
+    assert officer.elsewhere == []
+    assert officer.complaints == []
+
+
+def test_an_address_that_a_role_has_not_leads_home(story: Story, visit: Visit) -> None:
+    story.file()
+    officer = visit("li", PHONE)
+    officer.settled()
+    officer.open("/no-such-page")
+    assert "我的待办" in officer.text()
+    assert officer.elsewhere == []

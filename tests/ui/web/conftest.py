@@ -1,0 +1,89 @@
+"""Pages under test: an installation, somebody signed in to it, and the page they look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from models.clock import wall_clock
+from models.commands.act import acting
+from models.commands.office import set_password
+from models.commands.signing_in import begin_session
+from models.database import Database
+from models.files import FileStore
+from models.settings import Settings
+from tests.databases import Databases
+from tests.stories import Office, Story, staffed
+from ui.passwords import hashed, token_hash
+from ui.web.parts import seat
+
+APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
+SECONDS = 30
+PASSWORD = "correct horse battery"
+
+Look = Callable[..., AppTest]
+
+
+@pytest.fixture
+def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    """An installation that the pages read, and what happens in it."""
+    url = sqlite_databases.fresh(staffed)
+    monkeypatch.setenv("SHENCHA_HOME", str(tmp_path))
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
+    database = Database(url, durable=False)
+    yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
+    database.close()
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+def sign_in(story: Story, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Sign somebody in as the browser would be: a session in the database, its token in the page's cookies."""
+
+    def signed_in(account: str) -> str:
+        token = f"token of {account}"
+        with acting(story.office.database, story.office.settings, account, wall_clock()) as act:
+            begin_session(act, token_hash(token), way="oidc")
+        monkeypatch.setattr(seat, "token_in", lambda _cookies: token)
+        return token
+
+    return signed_in
+
+
+@pytest.fixture
+def look(sign_in: Callable[[str], str]) -> Look:
+    """Open a page as somebody: `look("li", "cases", words="G318")`."""
+    known: set[str] = set()
+
+    def opened(account: str, address: str = "", **query: str) -> AppTest:
+        if account not in known:
+            sign_in(account)
+            known.add(account)
+        app = AppTest.from_file(str(APP), default_timeout=SECONDS)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if address:
+            app._page_hash = calc_hash(address)  # what the browser sends along with the address
+        return app.run()
+
+    return opened
+
+
+def words(app: AppTest) -> str:
+    """Return everything a page says."""
+    shown = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error, *app.success]
+    html = [element.proto.body for element in app.get("html")]
+    return "\n".join([*(str(element.value) for element in shown), *html, *(button.label for button in app.button)])
+
+
+def give_password(story: Story, account: str, *, must_change: bool = False) -> None:
+    """Let an account sign in with PASSWORD."""
+    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        set_password(act, account, hashed(PASSWORD), must_change=must_change)
+
+
+__all__ = ["PASSWORD", "Look", "give_password", "words"]

@@ -1,0 +1,194 @@
+"""The gate: what gets through without a session, from another site, after a wrong password, after the time is up."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from starlette.websockets import WebSocketDisconnect
+
+from models.clock import wall_clock
+from models.commands.act import acting
+from models.commands.office import disable_user
+from models.commands.signing_in import TRIES
+from models.settings import Settings
+from models.tables import Credential, User, WebSession
+from tests.stories import Story
+from tests.ui.web.conftest import PASSWORD, give_password
+from ui.demo_accounts import DEMO_PASSWORD
+from ui.web.doorkeeper import COOKIE
+from ui.web.server import application
+
+with warnings.catch_warnings():  # it would rather have the successor of httpx, which is not in the lock
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+HERE = "http://127.0.0.1:8501"
+STREAM = "ws://127.0.0.1:8501/_stcore/stream"
+ORIGIN = {"Origin": HERE}
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[TestClient]:
+    """The whole program, once: Streamlit's runtime can be had once in a process. The database is each test's own."""
+    with TestClient(application(Settings()), base_url=HERE, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def browser(story: Story, program: TestClient) -> TestClient:
+    """A browser that has no cookie yet."""
+    give_password(story, "li")
+    program.cookies.clear()
+    return program
+
+
+def signing_in(browser: TestClient, account: str = "li", password: str = PASSWORD, **further: str) -> int:
+    page = browser.get("/auth/login").text
+    [token] = re.findall(r'name="form_token" value="(\w+)"', page)
+    said = {"account": account, "password": password, "form_token": token, **further}
+    return browser.post("/auth/login", data=said, headers=ORIGIN).status_code
+
+
+def stream(browser: TestClient, **headers: str) -> bytes:
+    """Open Streamlit's stream as its program does, and return its first message."""
+    with browser.websocket_connect(STREAM, subprotocols=["streamlit"], headers=headers) as socket:
+        return socket.receive_bytes()
+
+
+def test_without_a_session_no_page_no_file_and_no_stream_opens(browser: TestClient) -> None:
+    page = browser.get("/cases?words=G318", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, "/auth/login?to=%2Fcases%3Fwords%3DG318")
+    for address in ("/", "/cases", "/media/x", "/file/4207-2026-0001/D1.pdf", "/_stcore/host-config", "/x/y"):
+        assert browser.get(address).status_code == 401, address
+    with pytest.raises(WebSocketDisconnect) as refused:
+        stream(browser, **ORIGIN)
+    assert refused.value.code == 4401
+
+
+def test_the_doors_of_streamlit_for_other_programs_are_shut(browser: TestClient) -> None:
+    assert signing_in(browser) == 303
+    for address in ("/_stcore/agent/openapi.json", "/_stcore/metrics", "/_stcore/script-health-check"):
+        assert browser.get(address).status_code == 403, address
+
+
+def test_who_signs_in_gets_the_page_and_the_stream(browser: TestClient) -> None:
+    assert signing_in(browser) == 303
+    page = browser.get("/cases")
+    assert page.status_code == 200
+    assert '<html lang="zh-CN">' in page.text
+    headers = page.headers
+    assert "frame-ancestors 'self'" in headers["content-security-policy"]
+    assert "http" not in headers["content-security-policy"]
+    assert (headers["x-content-type-options"], headers["cache-control"]) == ("nosniff", "no-store")
+    with browser.websocket_connect(STREAM, subprotocols=["streamlit"], headers=ORIGIN):
+        pass
+
+
+def test_the_cookie_is_for_this_site_alone_and_for_no_script(browser: TestClient) -> None:
+    assert signing_in(browser) == 303
+    page = browser.get("/auth/login").text
+    [token] = re.findall(r'name="form_token" value="(\w+)"', page)
+    answer = browser.post(
+        "/auth/login", data={"account": "li", "password": PASSWORD, "form_token": token}, headers=ORIGIN
+    )
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(COOKIE))
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+
+
+def test_another_site_can_neither_post_nor_open_the_stream(browser: TestClient) -> None:
+    assert signing_in(browser) == 303
+    foreign = {"Origin": "http://evil.example"}
+    assert browser.post("/auth/logout", data={}, headers=foreign).status_code == 403
+    assert browser.post("/auth/logout", data={}).status_code == 403
+    for headers in (foreign, {}):
+        with pytest.raises(WebSocketDisconnect) as refused:
+            stream(browser, **headers)
+        assert refused.value.code == 1008
+    assert browser.get("/cases", headers={"Host": "rebound.example"}).status_code == 403
+
+
+def test_a_form_that_did_not_come_from_here_signs_nobody_in(browser: TestClient) -> None:
+    browser.get("/auth/login")
+    said = {"account": "li", "password": PASSWORD, "form_token": "0" * 64}
+    assert browser.post("/auth/login", data=said, headers=ORIGIN).status_code == 403
+
+
+def test_wrong_passwords_lock_an_account_and_tell_nothing_about_it(browser: TestClient, story: Story) -> None:
+    told = set()
+    for account in ("li", "nobody"):
+        for _ in range(TRIES):
+            assert signing_in(browser, account, "wrong") == 401
+        page = browser.get("/auth/login").text
+        [token] = re.findall(r'name="form_token" value="(\w+)"', page)
+        said = {"account": account, "password": PASSWORD, "form_token": token}
+        answer = browser.post("/auth/login", data=said, headers=ORIGIN)
+        assert answer.status_code == 401
+        told.add(re.findall(r'role="alert">([^<]*)<', answer.text)[0])
+    assert len(told) == 1
+    with story.office.database.writing() as session:
+        assert session.scalar(select(Credential.locked_until)) is not None
+        session.execute(update(Credential).values(locked_until=wall_clock() - timedelta(seconds=1)))
+    assert signing_in(browser) == 303
+
+
+def test_the_known_password_of_the_demo_opens_nothing_elsewhere(browser: TestClient, story: Story) -> None:
+    from ui.passwords import hashed
+
+    with story.office.database.writing() as session:
+        session.execute(update(User).where(User.account == "li").values(password_hash=hashed(DEMO_PASSWORD)))
+    assert signing_in(browser, password=DEMO_PASSWORD) == 401
+
+
+def test_the_first_password_must_be_changed_before_anything_else(browser: TestClient, story: Story) -> None:
+    give_password(story, "wang", must_change=True)
+    assert signing_in(browser, "wang") == 303
+    page = browser.get("/cases", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (303, "/auth/password")
+    with pytest.raises(WebSocketDisconnect) as refused:
+        stream(browser, **ORIGIN)
+    assert refused.value.code == 4403
+    token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/password").text)[0]
+    new = {"old": PASSWORD, "new": "another good one", "again": "another good one", "form_token": token}
+    weak = browser.post("/auth/password", data={**new, "new": "short", "again": "short"}, headers=ORIGIN)
+    assert weak.status_code == 400
+    assert browser.post("/auth/password", data=new, headers=ORIGIN).status_code == 303
+    assert browser.get("/cases").status_code == 200
+
+
+def test_signing_out_ends_the_session_on_the_server(browser: TestClient) -> None:
+    assert signing_in(browser) == 303
+    kept = browser.cookies[COOKIE]
+    token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/logout").text)[0]
+    assert browser.post("/auth/logout", data={"form_token": token}, headers=ORIGIN).status_code == 303
+    assert browser.get("/cases", headers={"Cookie": f"{COOKIE}={kept}"}).status_code == 401
+
+
+def test_a_session_ends_when_idle_when_old_and_when_the_account_is_disabled(browser: TestClient, story: Story) -> None:
+    def moved(**values: object) -> int:
+        assert signing_in(browser) == 303
+        with story.office.database.writing() as session:
+            session.execute(update(WebSession).values(**values))
+        return browser.get("/cases").status_code
+
+    now = wall_clock()
+    assert moved(seen_at=now) == 200
+    assert moved(seen_at=now - timedelta(minutes=31)) == 401
+    assert moved(began_at=now - timedelta(hours=11)) == 401
+    assert signing_in(browser) == 303
+    with acting(story.office.database, story.office.settings, "console", now) as act:
+        disable_user(act, "li", reason="调离")
+    assert browser.get("/cases").status_code == 401
+    assert signing_in(browser) == 401
+
+
+def test_signing_in_leads_back_to_where_one_wanted_to_go_but_never_elsewhere(browser: TestClient) -> None:
+    for to, led in (("/cases?stage=filed", "/cases?stage=filed"), ("//evil.example", "/"), ("http://evil", "/")):
+        token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/login").text)[0]
+        said = {"account": "li", "password": PASSWORD, "form_token": token, "to": to}
+        assert browser.post("/auth/login", data=said, headers=ORIGIN).headers["location"] == led

@@ -1,0 +1,82 @@
+"""How the steps of the registry look to a door that asks a person for their parameters: read off their signatures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from models.rules.vocabulary import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How one parameter of a step is typed: the type of one value, whether it repeats, whether it is a file."""
+
+    of: type
+    many: bool = False
+    file: bool = False
+
+
+def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the keyword parameters of a step that a person gives; those that follow from a file are left out."""
+    given = {
+        name: p for name, p in inspect.signature(step).parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY
+    }
+    follow = {follower for facts in followers(step).values() for follower in facts.values()}
+    return {name: p for name, p in given.items() if name not in follow}
+
+
+def shape(step: Callable[..., Any], name: str) -> Shape:
+    """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
+    from models.commands.renditions import Enclosure
+    from models.files import Stored
+
+    annotation = _without_none(get_type_hints(step)[name])
+    if get_origin(annotation) in (list, Iterable, Sequence) or get_origin(annotation) is not None:
+        [inner] = get_args(annotation)
+        one = _scalar(inner, Enclosure)
+        return Shape(one, many=True, file=inner is Enclosure)
+    return Shape(_scalar(annotation, Stored), file=annotation is Stored)
+
+
+def _scalar(annotation: Any, file: type) -> type:
+    if annotation is file:
+        return Path
+    if annotation in (str, int, bool, date, datetime) or (inspect.isclass(annotation) and issubclass(annotation, Word)):
+        return annotation  # type: ignore[no-any-return]  # checked in this very line
+    raise TypeError(f"no option or field can carry {annotation}")
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, UnionType):
+        [annotation] = [part for part in get_args(annotation) if part is not NoneType]
+    return annotation
+
+
+def followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
+    """Return, per file parameter, which other parameters its name and media type go into."""
+    names = inspect.signature(step).parameters
+    found: dict[str, dict[str, str]] = {}
+    for name in names:
+        if name in ("act", "case_number") or not _is_stored(step, name):
+            continue
+        found[name] = {
+            fact: next(candidate for candidate in candidates if candidate in names)
+            for fact, candidates in (
+                ("file_name", (f"{name}_name", "file_name")),
+                ("media_type", (f"{name}_type", "media_type")),
+            )
+            if any(candidate in names for candidate in candidates)
+        }
+    return found
+
+
+def _is_stored(step: Callable[..., Any], name: str) -> bool:
+    from models.files import Stored
+
+    return _without_none(get_type_hints(step)[name]) is Stored

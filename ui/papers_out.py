@@ -1,0 +1,62 @@
+"""One paper as a file for a person: the final file where it is issued, else what it would say today."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from documents import pdf as office
+from documents import render
+from flows.rendering import built
+from models.errors import NotFound, WrongStage
+from models.queries.cases import document_list
+from models.queries.papers import content
+from models.queries.rulebook import rulebook
+from models.rules.vocabulary import DocumentKind, DocumentStatus
+from ui.desk import Desk
+
+DRAFTS = (
+    DocumentStatus.DRAFT,
+    DocumentStatus.RETURNED,
+    DocumentStatus.IN_REVIEW,
+    DocumentStatus.COUNTERSIGNING,
+    DocumentStatus.SIGNING,
+)
+KEPT = 32
+"""How many PDFs are kept: making one takes seconds, and a paper is looked at several times in a row."""
+
+
+def paper_file(desk: Desk, account: str, case_number: str, ref: str, *, pdf: bool = False) -> tuple[str, bytes]:
+    """Return name and bytes of a paper as the account may see it.
+
+    Raises NotFound where it may not, WrongStage for a volume that is not packed, Refused where no PDF can be made.
+    """
+    with desk.reading(account) as reader:
+        papers = document_list(reader.session, reader.actor, case_number)
+        paper = next((one for one in papers if one["ref"] == ref), None)
+        if paper is None:
+            raise NotFound(f"没有文书“{ref}”，或您无权查看。", code="document_not_found")
+        volume = paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE
+        if paper["status"] is DocumentStatus.VOID or (volume and paper["sha256"] is None):
+            raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
+        if paper["status"] in DRAFTS:
+            said = content(
+                reader.session,
+                paper["id"],
+                settings=desk.settings,
+                rules=rulebook(reader.session),
+                issued_on=None,
+                number=None,
+                signatory=None,
+            )
+            data = render(said, for_pdf=pdf)
+        elif paper["sha256"] is not None and not pdf:
+            data = desk.files.read(paper["sha256"])
+        else:
+            data = built(reader.session, desk.files, paper["id"], for_pdf=pdf)
+    return paper["path"], _pdf(data) if pdf else data
+
+
+@lru_cache(maxsize=KEPT)
+def _pdf(docx: bytes) -> bytes:
+    [made] = office.convert([docx])
+    return made

@@ -1,0 +1,65 @@
+"""时限: every deadline with its light, the picture with today, and why a date is what it is, day by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.explain import STATES, explain_deadline
+from models.queries.rulebook import rulebook
+from models.rules.local_time import local_date
+from ui.action_words import ACTIONS
+from ui.web.case.opened import Opened
+from ui.web.case.pictures import timeline
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.language import said
+from ui.web.parts.table import empty, table
+from ui.web.parts.words import Html, cell, lamp, link
+
+DECISIONS = ("extend", "suspend", "resume", "exclude-appraisal")
+BARS = 40
+
+
+def show(case: Opened) -> None:
+    """Show the deadlines, or why one of them ends when it does."""
+    st.subheader(said("时限"))
+    clocks = case.view["deadlines"]
+    if not clocks:
+        empty("本案没有时限。", "立案、送达和反馈会自动产生时限。")
+        return
+    if (asked := case.asked("deadline")) is not None:
+        _why(case, asked)
+        return
+    with case.seat.reading() as reader:
+        today = local_date(reader.at)
+    st.html(timeline(clocks[:BARS], today))
+    rows = [_row(case, clock) for clock in clocks]
+    table(("时限", "谁办", "起算", "届满", "状态", "预警", "说明"), rows, narrow=(2, 3, 4, 5, 6))
+    for action in DECISIONS:
+        if may(case.seat.actor, action):
+            with st.expander(ACTIONS[action]):
+                action_form(case.seat, case.number, action, case.choices)
+
+
+def _row(case: Opened, clock: dict[str, Any]) -> tuple[Any, ...]:
+    about = clock["measure"] or clock["paper"] or clock["reply"]
+    return (
+        f"{clock['name']}{'　' + about if about else ''}",
+        clock["organisation"],
+        local_date(clock["started_at"]),
+        Html(f"{clock['due_on']}{'（暂定）' if clock['provisional'] else ''}"),
+        STATES[clock["state"]],
+        lamp(clock["light"]),
+        link("为什么", case.at("clocks", deadline=str(clock["id"]))),
+    )
+
+
+def _why(case: Opened, asked: str) -> None:
+    with case.seat.reading() as reader:
+        told = explain_deadline(reader.session, reader.actor, asked, rulebook(reader.session))
+    st.html(link("全部时限", case.at("clocks")))
+    st.markdown(f"**{told['name']}**　{told['organisation']}　届满日 {told['due_on']}")
+    st.html("".join(f"<p>{cell(line)}</p>" for line in told["explanation"].splitlines()))
+    with st.expander("逐日计算"):
+        table(("日期", "第几日", "说明"), [(one["day"], one["number"], one["reason"]) for one in told["days"]])

@@ -1,0 +1,41 @@
+"""证据: what supports the findings; files are dropped in and looked at by their bytes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.action_words import ACTIONS
+from ui.event_sentence import when
+from ui.web.case.opened import Opened
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.language import said
+from ui.web.parts.table import empty, table
+
+KILOBYTE = 1024
+
+
+def show(case: Opened) -> None:
+    """Show the evidence, and the form that takes in more."""
+    st.subheader(said("证据"))
+    found = case.choices.contents["evidence"]
+    if found:
+        rows = [
+            (
+                one["ref"],
+                one["title"],
+                one["finding"],
+                f"{one['file_name']}（{-(-one['size'] // KILOBYTE)} KB）" if one["file_name"] else one["reference"],
+                when(one["added_at"]),
+                (one["sha256"] or "")[:12],
+            )
+            for one in found
+        ]
+        table(("编号", "名称", "支持的问题", "文件或存放处", "登记时间", "校验值"), rows, narrow=(0, 2, 4, 5))
+    else:
+        empty("还没有证据。", "把照片、笔录、鉴定意见等文件拖到下面的表单里登记。")
+    if may(case.seat.actor, "add-evidence"):
+        st.markdown(f"**{ACTIONS['add-evidence']}**")
+        action_form(case.seat, case.number, "add-evidence", case.choices)
+        if found:
+            with st.expander(ACTIONS["withdraw-evidence"]):
+                action_form(case.seat, case.number, "withdraw-evidence", case.choices)

@@ -1,0 +1,191 @@
+"""问题与措施: findings by aspect, which measure answers which finding, and each measure in each unit's hands."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from models.rules.vocabulary import Aspect, AssignmentState, ReplyKind
+from ui.action_words import ACTIONS
+from ui.event_sentence import when
+from ui.web.case.opened import Opened
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.language import said
+from ui.web.parts.table import empty, table
+from ui.web.parts.words import Html, cell, lamp, link
+
+ABOUT_FINDING = ("edit-finding", "withdraw-finding")
+ABOUT_MEASURE = (
+    "confirm-responsible",
+    "reply",
+    "verify",
+    "close-measure",
+    "edit-measure",
+    "withdraw-measure",
+    "add-cooperating",
+    "remove-cooperating",
+    "change-lead",
+    "edit-responsible",
+    "add-milestone",
+    "edit-milestone",
+    "withdraw-milestone",
+    "merge-measure",
+    "unmerge-measure",
+    "replan-measure",
+)
+ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "adjudicate"}
+MARK = '<span class="sc-mark" title="对应">●</span>'
+
+
+def show(case: Opened) -> None:
+    """Show all, or the measure or the finding that the address names."""
+    measures = {measure["ref"]: measure for measure in case.view["measures"]}
+    findings = {finding["ref"]: finding for finding in case.choices.contents["findings"]}
+    if (chosen := case.asked("measure")) in measures:
+        _measure(case, measures[chosen])
+    elif (asked := case.asked("finding")) in findings:
+        _finding(case, findings[asked])
+    else:
+        if case.whole:
+            _findings(case, list(findings.values()))
+            _matrix(case, list(findings), list(measures))
+        _measures(case, list(measures.values()))
+
+
+def _findings(case: Opened, findings: list[dict[str, Any]]) -> None:
+    st.subheader(said("问题"))
+    if not findings:
+        empty("还没有登记问题。", "按人、车、路、环境、管理逐项登记查明的问题。")
+    for aspect in Aspect:
+        of_aspect = [finding for finding in findings if finding["aspect"] is aspect]
+        if of_aspect:
+            st.html(f'<h4 class="sc-aspect">{aspect.label}（{len(of_aspect)}）</h4>')
+            table(("编号", "原因", "内容", "标签", "涉及单位"), [_found(case, one) for one in of_aspect], narrow=(0, 1))
+    _expander(case, "add-finding")
+
+
+def _found(case: Opened, finding: dict[str, Any]) -> tuple[Any, ...]:
+    tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding["cause_tags"])
+    duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding["duty_failure"] else ""
+    return (
+        link(finding["ref"], case.at("measures", finding=finding["ref"])),
+        finding["level"],
+        finding["text"],
+        Html(tags + duty),
+        "、".join(finding["organisations"]),
+    )
+
+
+def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
+    """Show which measure answers which finding; a finding without measure and a measure without finding stand out."""
+    if not findings or not measures:
+        return
+    st.subheader(said("问题与措施对应表"))
+    links = {pair for pair in case.choices.contents["links"] if pair[0] in measures and pair[1] in findings}
+    answered, answering = {f for _, f in links}, {m for m, _ in links}
+    head = "".join(f'<th scope="col">{link(m, case.at("measures", measure=m))}</th>' for m in measures)
+    rows = "".join(
+        f"<tr{'' if f in answered else ' class=sc-orphan'}>"
+        f'<th scope="row">{link(f, case.at("measures", finding=f))}</th>'
+        + "".join(f"<td>{MARK if (m, f) in links else ''}</td>" for m in measures)
+        + f"<td>{'' if f in answered else '没有措施'}</td></tr>"
+        for f in findings
+    )
+    foot = "".join(
+        f"<td{'' if m in answering else ' class=sc-orphan'}>{'' if m in answering else '没有问题'}</td>"
+        for m in measures
+    )
+    st.html(
+        f'<div class="sc-wide"><table class="sc-matrix"><thead><tr><th></th>{head}<th></th></tr></thead>'
+        f"<tbody>{rows}<tr><th></th>{foot}<td></td></tr></tbody></table></div>"
+    )
+
+
+def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
+    st.subheader(said("整改措施"))
+    if not measures:
+        empty("还没有整改措施。", "针对每个问题提出措施，写明责任单位、责任人和期限。")
+    rows: list[tuple[Any, ...]] = []
+    for measure in measures:
+        first: tuple[Any, ...] = (link(measure["ref"], case.at("measures", measure=measure["ref"])), measure["text"])
+        if not measure["organisations"]:
+            rows.append((*first, Html('<span class="sc-light sc-yellow">未确认</span>'), None, None, ""))
+        for hand in measure["organisations"]:
+            rows.append((*first, *_hand(hand, alone=len(measure["organisations"]) == 1)))
+            first = (Html(""), Html(""))
+    if rows:
+        table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, narrow=(0, 3, 4, 5))
+    _expander(case, "add-measure")
+
+
+def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
+    closed = hand["state"] is AssignmentState.CLOSED
+    state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+    unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
+    unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
+    unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
+    unit += "（已不承担）" if hand["released"] else ""
+    return unit, state, None if closed else hand["due_on"], lamp(hand["light"])
+
+
+def _finding(case: Opened, finding: dict[str, Any]) -> None:
+    st.html(link("全部问题与措施", case.at("measures")))
+    st.subheader(f"{finding['ref']} {finding['aspect'].label}　{finding['level'].label}")
+    st.html(f'<p class="sc-turn">{cell(finding["text"])}</p>')
+    proofs = [one for one in case.choices.contents["evidence"] if one["finding"] == finding["ref"]]
+    if proofs:
+        table(("证据", "名称"), [(one["ref"], one["title"]) for one in proofs], narrow=(0,))
+    for action in ABOUT_FINDING:
+        _expander(case, action, finding=finding["ref"])
+    _expander(case, "add-evidence", finding=finding["ref"])
+
+
+def _measure(case: Opened, measure: dict[str, Any]) -> None:
+    ref = measure["ref"]
+    st.html(link("全部问题与措施", case.at("measures")))
+    st.subheader(f"{ref} 整改措施")
+    st.html(f'<p class="sc-turn">{cell(measure["text"])}</p>')
+    if measure["organisations"]:
+        units = measure["organisations"]
+        rows = [_hand(unit, alone=len(units) == 1) for unit in units]
+        table(("责任单位", "状态", "下一期限", "预警"), rows, narrow=(1, 2, 3))
+    if measure["milestones"]:
+        table(
+            ("编号", "阶段目标", "期限", "状态", "预警"),
+            [_stage(s) for s in measure["milestones"]],
+            narrow=(0, 2, 3, 4),
+        )
+    for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
+        _reply(case, reply)
+    for action in ABOUT_MEASURE:
+        about = {"measures": [ref]} if action == "reply" else {"measure": ref}
+        _expander(case, action, **about)
+
+
+def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
+    state = "已达到" if stage["reached"] else "未达到"
+    return stage["ref"], f"{stage['kind'].label}：{stage['text']}", stage["due_on"], state, lamp(stage["light"])
+
+
+def _reply(case: Opened, reply: dict[str, Any]) -> None:
+    with st.container(border=True):
+        behalf = "，代录" if reply["on_behalf"] else ""
+        st.markdown(f"**{reply['ref']}　{reply['kind'].label}**　{when(reply['happened_at'])}{behalf}")
+        asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
+        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{asked}</p>")
+        if reply["verdict"] is not None:
+            st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
+            return
+        action = ABOUT_REPLY.get(reply["kind"], "assess")
+        if reply["merged"]:
+            return
+        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
+            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
+
+
+def _expander(case: Opened, action: str, **about: Any) -> None:
+    if may(case.seat.actor, action) and (case.whole or action == "reply"):
+        with st.expander(ACTIONS[action]):
+            action_form(case.seat, case.number, action, case.choices, fixed=about)

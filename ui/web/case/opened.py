@@ -1,0 +1,35 @@
+"""A case as it lies open: what its parts have in common, and how they point at each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ui.web.parts.choices import Choices
+from ui.web.parts.seat import Seat
+
+
+@dataclass(slots=True)
+class Opened:
+    """One case before one person, for one run of the page."""
+
+    seat: Seat
+    number: str
+    view: dict[str, Any]
+    choices: Choices
+
+    @property
+    def whole(self) -> bool:
+        """Whether the person sees the inside of the case, as the police do."""
+        return "officer" in self.view
+
+    def at(self, part: str, **about: str) -> str:
+        """Return the address of a part of this case."""
+        return f"/case?{urlencode({'number': self.number, 'part': part, **about})}"
+
+    def asked(self, name: str) -> str | None:
+        """Return what the address says it is about, as paper=D2."""
+        return st.query_params.get(name) or None

@@ -1,0 +1,81 @@
+"""概况: how far the five documents are, whose turn it is, what I can do now, the deadlines with today."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.worklists import waiting_on
+from models.rules.local_time import local_date
+from ui.web.case.opened import Opened
+from ui.web.case.pictures import process, timeline
+from ui.web.parts.language import said
+from ui.web.parts.table import empty, table
+from ui.web.parts.waiting import about, step_address
+from ui.web.parts.words import Html, cell, lamp, link
+
+CLOCKS = 12
+
+
+def show(case: Opened) -> None:
+    """Show where the case stands."""
+    with case.seat.reading() as reader:
+        today = local_date(reader.at)
+        mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
+    st.html(process(case.view["progress"]))
+    st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
+    st.subheader(said("轮到我办理"))
+    if mine:
+        table(("事项", "内容", "期限", "预警"), [_mine(wait) for wait in mine], narrow=(0, 2, 3))
+    else:
+        empty(
+            "本案没有等您办理的事项。", "可以查看各部分内容；其他操作在“其他办理”。", link("其他办理", case.at("more"))
+        )
+    _clocks(case, today)
+    _recipients(case)
+    _facts(case)
+
+
+def _mine(wait: dict[str, Any]) -> tuple[Any, ...]:
+    return link(wait["label"], step_address(wait)), about(wait), wait["due_on"], lamp(wait["light"])
+
+
+def _clocks(case: Opened, today: Any) -> None:
+    clocks = case.view["deadlines"]
+    running = [clock for clock in clocks if clock["state"] in ("open", "suspended")]
+    shown = (running or clocks)[:CLOCKS]
+    if not shown:
+        return
+    st.subheader(said("时限"))
+    st.html(timeline(shown, today))
+    st.html(link("每个日期怎么算出来的", case.at("clocks")))
+
+
+def _recipients(case: Opened) -> None:
+    if not case.view["recipients"]:
+        return
+    st.subheader(said("各单位办理情况"))
+    rows = [
+        (
+            unit["organisation"],
+            "，".join(f"{state.label} {count} 项" for state, count in unit["states"].items()),
+            unit["due_on"],
+            lamp(unit["light"]),
+        )
+        for unit in case.view["recipients"]
+    ]
+    table(("单位", "状态", "下一期限", "预警"), rows, narrow=(2, 3))
+
+
+def _facts(case: Opened) -> None:
+    facts = case.view["accident"]
+    with st.expander(said("事故情况")):
+        hurt = "，".join(
+            f"{label} {'不详' if facts[name] is None else facts[name]} 人"
+            for name, label in (("deaths", "死亡"), ("serious_injuries", "重伤"), ("minor_injuries", "轻伤"))
+        )
+        lines = [f"{facts['place']}；{hurt}。", facts["summary"]]
+        if case.whole:
+            lines.append(f"立案依据：{case.view['trigger'].label}。承办人：{case.view['officer']}。")
+        st.html(Html("".join(f"<p>{cell(line)}</p>" for line in lines)))

@@ -1,0 +1,143 @@
+"""文书: the papers of the case; one of them as it will print, and beside it what may be done with it now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from documents import pdf
+from models.errors import Refused
+from models.rules.vocabulary import DocumentKind, DocumentStatus
+from ui.action_words import ACTIONS
+from ui.papers_out import paper_file
+from ui.web.case.opened import Opened
+from ui.web.files_out import address
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.language import said
+from ui.web.parts.preview import readable
+from ui.web.parts.table import empty, table
+from ui.web.parts.words import Html, link
+
+HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
+# What may be done with a paper as it stands; the command itself has the last word.
+STEPS: dict[DocumentStatus, tuple[str, ...]] = {
+    DocumentStatus.DRAFT: ("confirm-no-reply", "submit", "edit-paper", "void"),
+    DocumentStatus.RETURNED: ("confirm-no-reply", "submit", "edit-paper", "void"),
+    DocumentStatus.IN_REVIEW: ("approve", "return", "record-decision"),
+    DocumentStatus.COUNTERSIGNING: ("approve", "return", "record-decision"),
+    DocumentStatus.SIGNING: ("sign", "return", "record-decision"),
+    DocumentStatus.ISSUED: ("seal", "seal-electronically", "deliver", "redraft", "void"),
+    DocumentStatus.SEALED: ("deliver", "replace-scan", "void"),
+    DocumentStatus.DELIVERED: (
+        "acknowledge",
+        "delegate",
+        "attach-proof",
+        "record-answer",
+        "draft-correction",
+        "draft-withdrawal",
+    ),
+    DocumentStatus.VOID: (),
+}
+PREPARED = ("prepare", "prepare-advance")
+
+
+def show(case: Opened) -> None:
+    """Show the papers, or the one that the address names."""
+    papers = {paper["ref"]: paper for paper in case.view["documents"]}
+    chosen = papers.get(case.asked("paper") or "")
+    if chosen is None:
+        _list(case, list(papers.values()))
+    else:
+        _one(case, chosen)
+
+
+def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
+    if papers:
+        table(HEADS, [_row(case, paper) for paper in papers], narrow=(0, 4, 5))
+    else:
+        empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
+    for action in PREPARED:
+        if may(case.seat.actor, action) and case.whole:
+            with st.expander(said("拟制文书") if action == "prepare" else "拟制先行整改通知（报告签发前）"):
+                action_form(case.seat, case.number, action, case.choices, only=_by_hand)
+
+
+def _by_hand(parameter: str, value: Any) -> bool:
+    drafted = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    return parameter != "kind" or value in drafted
+
+
+def _row(case: Opened, paper: dict[str, Any]) -> tuple[Any, ...]:
+    state = paper["status"].label + ("，已签收" if paper["acknowledged_at"] else "")
+    flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper["flag"] else state
+    return (
+        link(paper["ref"], case.at("papers", paper=paper["ref"])),
+        paper["kind"],
+        paper["number"],
+        paper["recipient"],
+        flag,
+        paper["issued_on"],
+    )
+
+
+def _one(case: Opened, paper: dict[str, Any]) -> None:
+    ref = paper["ref"]
+    st.html(link("全部文书", case.at("papers")))
+    st.subheader(f"{ref} {paper['title']}")
+    st.caption(
+        f"{paper['kind'].label}　{paper['number'] or '未编号'}　{paper['status'].label}　主送：{paper['recipient'] or '—'}"
+    )
+    if paper["void_reason"]:
+        st.info(f"已作废：{paper['void_reason']}")
+    beside, steps = st.columns((3, 2), gap="large")
+    with beside:
+        _preview(case, paper)
+    with steps:
+        _steps(case, paper)
+
+
+def _preview(case: Opened, paper: dict[str, Any]) -> None:
+    ref = paper["ref"]
+    try:
+        _, docx = paper_file(case.seat.desk, case.seat.account, case.number, ref)
+    except Refused as refusal:
+        st.info(refusal.message)
+        return
+    links = [f'<a class="sc-go" href="{address(case.number, ref, "docx")}" download>下载 Word 文件</a>']
+    if pdf.available():
+        links.append(f'<a class="sc-go" href="{address(case.number, ref, "pdf")}" download>下载 PDF</a>')
+        links.append(
+            f'<a class="sc-go" href="{address(case.number, ref, "pdf")}?show=1" target="_blank">按打印样式查看</a>'
+        )
+    st.html(f'<nav class="sc-pager">{"".join(links)}</nav>')
+    st.html(readable(docx))
+
+
+def _steps(case: Opened, paper: dict[str, Any]) -> None:
+    offered = [action for action in STEPS[paper["status"]] if _fits(case, action, paper)]
+    if not offered:
+        empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")
+        return
+    st.markdown("**可以办理**")
+    chain = [step for step in case.view["approvals"] if step["paper"] == paper["ref"]]
+    for step in chain:
+        people = "、".join(person["name"] for person in step["people"])
+        st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
+    for place, action in enumerate(offered):
+        if place < 2:
+            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
+        else:
+            with st.expander(ACTIONS[action]):
+                action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
+
+
+def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
+    order = paper["kind"] is DocumentKind.SUPERVISION_ORDER
+    if (action == "confirm-no-reply" and not order) or (
+        action == "record-answer" and paper["kind"] is not DocumentKind.ACCOUNTABILITY_PROPOSAL
+    ):
+        return False
+    if action == "acknowledge" and paper["acknowledged_at"] is not None:
+        return False
+    return may(case.seat.actor, action)

@@ -1,0 +1,35 @@
+"""Who is behind a browser: the cookie's token against the sessions of the database, on every request and every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from models.commands.signing_in import see_session
+from models.queries.signing_in import SignedIn, session_of
+from models.rules.policy import SYSTEM
+from ui.desk import Desk
+from ui.passwords import token_hash
+from ui.web import house
+
+# The prefix makes a browser refuse the cookie where it did not come by https from this very host.
+COOKIE, SECURE_COOKIE = "shencha_session", "__Host-shencha_session"
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def token_in(cookies: Mapping[str, str]) -> str | None:
+    """Return the token that a browser sent."""
+    return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or None
+
+
+def who(desk: Desk, token: str | None) -> SignedIn | None:
+    """Return whose session a token opens, and note that it is in use; None for one that is no longer good."""
+    if not token:
+        return None
+    at, kept = desk.clock(), token_hash(token)
+    with desk.database.reading() as session:
+        found = session_of(session, kept, at, idle=house.idle(desk.settings), longest=house.longest(desk.settings))
+    if found is not None and at - found.seen_at >= SEEN_EVERY:
+        with desk.acting(SYSTEM.account) as act:
+            see_session(act, kept)
+    return found

@@ -1,0 +1,59 @@
+"""Files on their way to a browser: papers by their final file or PDF, named by number and title; evidence comes later.
+
+A route, and not Streamlit's download button: the address works after a reload, and the file never lies in a page's
+memory. Who may not see the paper is told that there is none.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from urllib.parse import quote
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from models.errors import NotFound, Refused
+from ui.papers_out import paper_file
+from ui.web import house
+from ui.web.gate import signed_in
+
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def routes() -> list[Route]:
+    """Return the routes of files."""
+    return [Route("/file/{case}/{paper}.{form}", paper)]
+
+
+def address(case_number: str, ref: str, form: str) -> str:
+    """Return where a paper's file is found."""
+    return f"/file/{quote(case_number)}/{quote(ref)}.{form}"
+
+
+async def paper(request: Request) -> Response:
+    """Hand out a paper as docx, or as PDF where this machine can make one; `?show=1` shows it instead of saving it."""
+    form = request.path_params["form"]
+    if form not in TYPES:
+        return PlainTextResponse("没有这种文件。", 404)
+    try:
+        name, data = await to_thread.run_sync(
+            _made, signed_in(request).account, request.path_params["case"], request.path_params["paper"], form
+        )
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 409)
+    how = "inline" if form == "pdf" and request.query_params.get("show") else "attachment"
+    return Response(
+        data, media_type=TYPES[form], headers={"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+def _made(account: str, case_number: str, ref: str, form: str) -> tuple[str, bytes]:
+    name, data = paper_file(house.desk(), account, case_number, ref, pdf=form == "pdf")
+    return str(PurePath(name).with_suffix(f".{form}")), data

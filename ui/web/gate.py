@@ -1,0 +1,157 @@
+"""The gate in front of everything: no page, no file and no WebSocket without a session, and nothing from other sites."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from anyio import to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.errors import Refused
+from models.queries.signing_in import SignedIn
+from models.settings import Settings
+from ui.web import house
+from ui.web.doorkeeper import token_in, who
+from ui.web.frame import Frame
+
+SIGN_IN, PASSWORD = "/auth/login", "/auth/password"
+# What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
+# bring their own proof (the link printed on a notice) add themselves here.
+OPEN = ["/auth/", "/static/", "/_stcore/health", "/favicon.png"]
+# Streamlit's door for other programs, which we do not offer.
+CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
+MACHINERY = ("/_stcore/", "/static/", "/media/", "/component/", "/auth/", "/favicon.png", "/file/")
+SAFE = ("GET", "HEAD", "OPTIONS")
+NOT_SIGNED_IN, MUST_CHANGE, FOREIGN = 4401, 4403, 1008
+
+
+class Gate:
+    """Middleware that lets through what belongs to a session, and puts the security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, frame: Frame) -> None:
+        self.app, self.settings, self.frame = app, settings, frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or hand on."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._harden(MutableHeaders(scope=message), connection)
+            await send(message)
+
+        refusal = await self._refusal(connection)
+        if refusal is None:
+            await self.app(scope, receive, guarded)
+        elif scope["type"] == "websocket":
+            # Before it is accepted: no script has run, no session of Streamlit has begun.
+            await send({"type": "websocket.close", "code": refusal})
+        else:
+            await self._answer(connection, refusal)(scope, receive, guarded)
+
+    async def _refusal(self, connection: HTTPConnection) -> int | None:
+        path = connection.scope["path"]
+        if path.startswith(CLOSED) or not known_host(connection, self.settings) or self._from_elsewhere(connection):
+            return FOREIGN
+        if path.startswith(tuple(OPEN)):
+            return None
+        found = await to_thread.run_sync(_who, token_in(connection.cookies))
+        if found is None:
+            return NOT_SIGNED_IN
+        connection.scope["shencha.signed_in"] = found
+        return MUST_CHANGE if found.must_change_password else None
+
+    def _from_elsewhere(self, connection: HTTPConnection) -> bool:
+        """Whether a page of another site is behind what changes something: the browser tells by Origin."""
+        if connection.scope["type"] == "http" and connection.scope["method"] in SAFE:
+            return False
+        origin = connection.headers.get("origin")
+        return origin is None or urlsplit(origin).netloc not in own_hosts(connection, self.settings)
+
+    def _answer(self, connection: HTTPConnection, refusal: int) -> Response:
+        if refusal == FOREIGN:
+            return PlainTextResponse("此请求不来自本系统的网页，已拒绝。", 403)
+        if "text/html" not in connection.headers.get("accept", ""):
+            return PlainTextResponse("请先登录。", 401)
+        if refusal == MUST_CHANGE:
+            return RedirectResponse(PASSWORD, 303)
+        asked = connection.scope["path"]
+        query = connection.scope["query_string"].decode("latin-1")
+        place = quote(f"{asked}?{query}" if query else asked, safe="")
+        return RedirectResponse(SIGN_IN if asked == "/" else f"{SIGN_IN}?to={place}", 303)
+
+    def _harden(self, headers: MutableHeaders, connection: HTTPConnection) -> None:
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "same-origin"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "geolocation=(), microphone=(), payment=(), usb=()"
+        headers["X-Frame-Options"] = "SAMEORIGIN"
+        headers.setdefault("Content-Security-Policy", self.frame.policy)
+        if secure(connection, self.settings):
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not connection.scope["path"].startswith("/static/"):
+            headers.setdefault("Cache-Control", "no-store")
+
+
+class Pages:
+    """Middleware that answers every address of a page with our frame, in which Streamlit's program then runs."""
+
+    def __init__(self, app: ASGIApp, frame: Frame) -> None:
+        self.app, self.frame = app, frame
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page, or hand on."""
+        if scope["type"] != "http" or scope["path"].startswith((*MACHINERY, *OPEN)):
+            await self.app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD") and "/" not in scope["path"].strip("/"):
+            await self.frame.answer()(scope, receive, send)
+        else:
+            # Streamlit's program looks below the page's address first, and at the root when there is nothing.
+            await PlainTextResponse("没有这个地址。", 404)(scope, receive, send)
+
+
+def signed_in(connection: HTTPConnection) -> SignedIn:
+    """Return who asks, on a route behind the gate."""
+    found = connection.scope["shencha.signed_in"]
+    assert isinstance(found, SignedIn)
+    return found
+
+
+def known_host(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether the browser calls us by a name of ours: a foreign name that leads here is somebody's trick."""
+    host = urlsplit(f"//{connection.headers.get('host', '')}").hostname or ""
+    if host == "localhost" or host == urlsplit(settings.public_url or "").hostname:
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def own_hosts(connection: HTTPConnection, settings: Settings) -> set[str]:
+    """Return the hosts, with port, from which pages of ours come."""
+    public = urlsplit(settings.public_url or "").netloc
+    return {host for host in (connection.headers.get("host", ""), public) if host}
+
+
+def secure(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether the browser came by https, to us or to the proxy in front of us."""
+    public = urlsplit(settings.public_url or "")
+    by_proxy = public.scheme == "https" and connection.headers.get("host", "") == public.netloc
+    return connection.url.scheme in ("https", "wss") or by_proxy
+
+
+def _who(token: str | None) -> Any:
+    try:
+        return who(house.desk(), token)
+    except Refused:
+        return None

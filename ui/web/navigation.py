@@ -1,0 +1,53 @@
+"""Which screens there are, and who sees which: the one list from which menu, addresses and pictures are made.
+
+To add a screen: write `ui/web/screens/NAME.py` with a function `show(seat)` and
+`SCREEN = Screen("标题", "address", "分组", show, roles={…})`, and put its module into `MODULES` below, in the order of
+the menu. `show` reads with `seat.reading()` and queries, writes with `seat.acting()` and one command, and keeps what a
+reload must not lose in `st.query_params`. What screens share is in `ui/web/parts/`: tables paged by key (`table`),
+lights and plain words (`words`), forms of any step in the registry (`action_form`), empty lists (`empty`).
+A screen that no role of a person may see is not there for that person: neither in the menu nor by its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+from models.rules.vocabulary import Role
+from ui.web.parts.seat import Seat
+
+POLICE = frozenset({Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER, Role.LEADER})
+EVERYONE = frozenset(Role) - {Role.SYSTEM}
+
+MODULES = ("dashboard", "todo", "inbox", "case_list", "case_page", "counted", "decide", "own_account")
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page: its title in the menu, its address, the group it stands in, who shows it, and to whom.
+
+    `badge` counts what waits there; `listed=False` keeps a page, as that of one case, out of the menu. `pictured` are
+    the addresses of which `make shots` takes a picture, as what follows the address; `{case}` becomes a case number.
+    """
+
+    title: str
+    address: str
+    section: str
+    show: Callable[[Seat], None]
+    roles: Collection[Role]
+    listed: bool = True
+    badge: Callable[[Seat], int] | None = None
+    pictured: tuple[str, ...] = ("",)
+
+
+@cache
+def screens() -> tuple[Screen, ...]:
+    """Return every screen in the order of the menu."""
+    return tuple(import_module(f"ui.web.screens.{name}").SCREEN for name in MODULES)
+
+
+def screens_of(roles: Collection[Role]) -> list[Screen]:
+    """Return the screens that a person with these roles may see; the first is where they arrive."""
+    return [screen for screen in screens() if not frozenset(roles).isdisjoint(screen.roles)]

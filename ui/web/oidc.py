@@ -1,0 +1,73 @@
+"""Signing in by a service of the house (OpenID Connect): it says who comes, the local account says what they may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anyio import to_thread
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.starlette_client import OAuth
+from httpx import HTTPError
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from models.errors import Refused
+from models.queries.signing_in import account_of
+from models.settings import Settings
+from ui.web import house
+from ui.web.gate import SIGN_IN
+from ui.web.own_page import page, way
+
+BACK = "/auth/oidc/back"
+
+
+def routes(settings: Settings) -> list[Route]:
+    """Return the two routes: out to the service, and back with its answer."""
+    assert settings.oidc_issuer is not None
+    issuer = settings.oidc_issuer.rstrip("/")
+    oauth = OAuth()
+    oauth.register(
+        "house",
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256"},
+    )
+
+    async def out(request: Request) -> Response:
+        # The service sends people back to the address that was registered with it, whatever name they came by.
+        back = f"{settings.public_url.rstrip('/')}{BACK}" if settings.public_url else str(request.url_for("oidc_back"))
+        try:
+            answer: Response = await oauth.house.authorize_redirect(request, back)
+        except (AuthlibBaseError, HTTPError):
+            return _refused(f"现在连接不上{settings.oidc_name}，请稍后再试，或用本系统账号登录。")
+        return answer
+
+    async def back(request: Request) -> Response:
+        try:
+            token: dict[str, Any] = await oauth.house.authorize_access_token(request)
+        except (AuthlibBaseError, HTTPError):
+            return _refused(f"{settings.oidc_name}没有确认您的身份，请重新登录。")
+        claims = token.get("userinfo") or {}
+        return await to_thread.run_sync(_opened, request, issuer, str(claims.get("sub", "")), settings.oidc_name)
+
+    return [Route("/auth/oidc", out), Route(BACK, back, name="oidc_back")]
+
+
+def _opened(request: Request, issuer: str, subject: str, name: str) -> Response:
+    from ui.web.signing_in import opened
+
+    try:
+        desk = house.desk()
+        with desk.database.reading() as session:
+            account = account_of(session, issuer, subject, desk.clock()) if subject else None
+        if account is None:
+            return _refused(f"您在{name}的身份（{subject or '空'}）还没有对应本系统的账号，请联系管理员。")
+        return opened(request, desk, account, "oidc", "/")
+    except Refused as refusal:
+        return _refused(refusal.message)
+
+
+def _refused(told: str) -> Response:
+    return HTMLResponse(page("未能登录", "", way(SIGN_IN, "返回登录页"), wrong=told), 401)

@@ -1,0 +1,189 @@
+"""A form for any step of the registry, read off its signature as the command line's verb is.
+
+`action_form(seat, case, "assess", fixed={"reply": "R1"})` asks for what `fixed` leaves open. What was typed stays in
+the fields when the step is refused; somebody else's change meanwhile is told instead of being overwritten.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import streamlit as st
+
+from models.commands.freshness import refuse_stale
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
+from models.commands.renditions import Enclosure
+from models.errors import Invalid, Refused
+from models.rules.local_time import SHANGHAI
+from models.rules.policy import Actor, reaches
+from models.rules.vocabulary import Word
+from ui.action_shape import Shape, followers, parameters, shape
+from ui.action_words import ACTIONS as TITLES
+from ui.action_words import PARAMETERS as MEANINGS
+from ui.incoming import receive
+from ui.web.parts.choices import Choices
+from ui.web.parts.seat import Seat
+from ui.web.parts.trouble import tell
+
+LONG = {"text", "reason", "note", "minutes", "remark", "work_done", "answer_text", "left_reason"}
+HIDDEN = {"seen_round"}
+LINES = "每行一项"
+YES_NO = {"是": True, "否": False}
+DONE = "done"
+
+
+def may(actor: Actor, action: str) -> bool:
+    """Return whether any role of the actor carries for a step at all; the command itself decides for the case."""
+    return any(reaches(actor, right) for right in RIGHTS[action])
+
+
+def action_form(
+    seat: Seat,
+    case_number: str | None,
+    action: str,
+    choices: Choices,
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    only: Callable[[str, Any], bool] | None = None,
+    key: str = "",
+    label: str | None = None,
+) -> None:
+    """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
+
+    `only(parameter, choice)` narrows what can be chosen, as papers to those in draft.
+    """
+    fixed = dict(fixed or {})
+    step = (ACTIONS if case_number is not None else OFFICE_ACTIONS)[action]
+    asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
+    name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
+    seen = st.session_state.setdefault(f"seen/{name}", {"seq": choices.seq, "rounds": dict(choices.rounds)})
+    with st.form(f"form/{name}", border=bool(asked)):
+        given = {
+            parameter: _field(step, parameter, spec, choices, f"{name}/{parameter}", only)
+            for parameter, spec in asked.items()
+        }
+        sent = st.form_submit_button(label or TITLES.get(action, action), type="primary")
+    if not sent:
+        st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
+        return
+    try:
+        said = {**fixed, **{n: v for n, v in given.items() if v not in (None, "", [], ())}}
+        _refuse_missing(asked, said)
+        if "seen_round" in parameters(step) and said.get("paper") in seen["rounds"]:
+            said["seen_round"] = seen["rounds"][said["paper"]]
+        _take(seat, case_number, step, said, seen["seq"])
+    except Refused as refusal:
+        # What is shown from now on is what the person answers for.
+        st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
+        tell(refusal)
+        return
+    st.session_state[DONE] = f"{TITLES.get(action, action)}：已办理。"
+    for left in [left for left in st.session_state if str(left).startswith((f"{name}/", f"seen/{name}"))]:
+        del st.session_state[left]
+    st.rerun()
+
+
+def show_done() -> None:
+    """Say once that the last step was taken; for the head of a page with forms."""
+    if DONE in st.session_state:
+        st.success(st.session_state.pop(DONE))
+
+
+def _take(seat: Seat, case_number: str | None, step: Callable[..., Any], said: dict[str, Any], seen_seq: int) -> None:
+    said = _taken_in(seat, step, said)
+    with seat.acting() as act:
+        if case_number is None:
+            step(act, **said)
+            return
+        about = {value for value in said.values() if isinstance(value, str) and len(value) <= 8}
+        refuse_stale(act, case_number, seen_seq, about)
+        step(act, case_number, **said)
+
+
+def _taken_in(seat: Seat, step: Callable[..., Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Put uploads into the store: looked at by their bytes, named safely; what a refused step leaves harms nothing."""
+    found = dict(said)
+    limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
+    for name in said:
+        typed = shape(step, name)
+        if not typed.file:
+            continue
+        if typed.many:
+            taken = [receive(upload, upload.name, limit, store) for upload in said[name]]
+            found[name] = [Enclosure(one.stored, one.name, one.media_type) for one in taken]
+        else:
+            one = receive(said[name], said[name].name, limit, store)
+            found[name] = one.stored
+            facts = {"file_name": one.name, "media_type": one.media_type}
+            found |= {parameter: facts[fact] for fact, parameter in followers(step)[name].items()}
+    return found
+
+
+def _refuse_missing(asked: Mapping[str, inspect.Parameter], said: Mapping[str, Any]) -> None:
+    missing = [
+        MEANINGS.get(name, name)
+        for name, spec in asked.items()
+        if spec.default is inspect.Parameter.empty and name not in said
+    ]
+    if missing:
+        raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
+
+
+def _field(
+    step: Callable[..., Any],
+    name: str,
+    spec: inspect.Parameter,
+    choices: Choices,
+    key: str,
+    only: Callable[[str, Any], bool] | None,
+) -> Any:
+    typed = shape(step, name)
+    required = spec.default is inspect.Parameter.empty
+    label = f"{MEANINGS.get(name, name)}{'' if required else '（可不填）'}"
+    if typed.file:
+        return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
+    offered = choices.of(name)
+    if offered is not None:
+        return _chosen(label, offered, typed, key, name, only)
+    if issubclass(typed.of, Word):
+        words = [word for word in typed.of if only is None or only(name, word)]
+        if typed.many:
+            return st.multiselect(label, words, format_func=_label, placeholder="请选择", key=key)
+        return st.selectbox(label, words, index=None, format_func=_label, placeholder="请选择", key=key)
+    if typed.of is bool:
+        answer = st.radio(label, list(YES_NO), index=None, horizontal=True, key=key)
+        return None if answer is None else YES_NO[answer]
+    if typed.of is datetime:
+        at = st.datetime_input(label, value=None, key=key)
+        return None if at is None else at.replace(tzinfo=SHANGHAI)
+    if typed.of is date:
+        return st.date_input(label, value=None, format="YYYY-MM-DD", key=key)
+    if typed.of is int:
+        return st.number_input(label, value=None, step=1, key=key)
+    if typed.many:
+        lines = st.text_area(f"{label}，{LINES}", key=key, height=80)
+        return [line.strip() for line in lines.splitlines() if line.strip()]
+    if name in LONG:
+        return st.text_area(label, key=key, height=100).strip()
+    return st.text_input(label, key=key).strip()
+
+
+def _chosen(
+    label: str,
+    offered: Mapping[Any, str],
+    typed: Shape,
+    key: str,
+    name: str,
+    only: Callable[[str, Any], bool] | None,
+) -> Any:
+    values = [value for value in offered if only is None or only(name, value)]
+    if typed.many:
+        return st.multiselect(label, values, format_func=lambda v: offered[v], placeholder="请选择", key=key)
+    return st.selectbox(label, values, index=None, format_func=lambda v: offered[v], placeholder="请选择", key=key)
+
+
+def _label(word: Any) -> str:
+    return str(word.label)

@@ -1,0 +1,126 @@
+"""What can be chosen for the parameters of a step: papers, measures, findings … by their short names, units, people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.queries.case_contents import case_contents
+from models.queries.people import organisation_list, user_list
+from models.rules.vocabulary import ReplyKind
+from ui.web.parts.seat import Seat
+
+UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "recipient")
+PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account")
+SHORT = 36
+
+
+@dataclass(slots=True)
+class Choices:
+    """What a case holds, as forms offer it. Units and accounts are read only when a form asks for them."""
+
+    seat: Seat
+    view: Mapping[str, Any] = field(default_factory=dict)
+    contents: Mapping[str, Any] = field(default_factory=dict)
+    _lists: dict[str, dict[Any, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of_case(cls, seat: Seat, view: Mapping[str, Any]) -> Choices:
+        """Return what can be chosen in a case that `case_view` showed."""
+        with seat.reading() as reader:
+            return cls(seat, view, case_contents(reader.session, reader.actor, view["case_number"]))
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the last event that was shown."""
+        return int(self.contents.get("seq", 0))
+
+    @property
+    def rounds(self) -> Mapping[str, int]:
+        """Return the round of approval of each paper that was shown."""
+        found: Mapping[str, int] = self.contents.get("rounds", {})
+        return found
+
+    def of(self, parameter: str) -> Mapping[Any, str] | None:
+        """Return value and words of what can be chosen for a parameter; None where it is typed."""
+        if parameter in UNITS:
+            return self._list("units")
+        if parameter in PEOPLE:
+            return self._list("people")
+        if not self.view:
+            return None
+        made = {
+            "paper": self._papers,
+            "measure": self._measures,
+            "measures": self._measures,
+            "finding": self._findings,
+            "findings": self._findings,
+            "evidence": self._evidence,
+            "item": self._items,
+            "person": self._persons,
+            "talk": self._talks,
+            "reply": self._replies,
+            "deadline": self._deadlines,
+        }.get(parameter)
+        return None if made is None else made()
+
+    def _list(self, what: str) -> dict[Any, str]:
+        if what not in self._lists:
+            with self.seat.reading() as reader:
+                if what == "units":
+                    units = organisation_list(reader.session, reader.actor)
+                    self._lists[what] = {str(unit["id"]): unit["name"] for unit in units}
+                else:
+                    users = user_list(reader.session, reader.actor)
+                    self._lists[what] = {
+                        user["account"]: f"{user['name']}（{user['organisation']}）"
+                        for user in users
+                        if user["disabled_at"] is None
+                    }
+        return self._lists[what]
+
+    def _papers(self) -> dict[Any, str]:
+        return {
+            paper["ref"]: f"{paper['ref']} {paper['kind'].label}"
+            f"{'（' + paper['recipient'] + '）' if paper['recipient'] else ''} {paper['status'].label}"
+            for paper in self.view["documents"]
+        }
+
+    def _measures(self) -> dict[Any, str]:
+        return {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in self.view["measures"]}
+
+    def _findings(self) -> dict[Any, str]:
+        return {
+            one["ref"]: f"{one['ref']} {one['aspect'].label}：{short(one['text'])}" for one in self.contents["findings"]
+        }
+
+    def _evidence(self) -> dict[Any, str]:
+        return {one["ref"]: f"{one['ref']} {short(one['title'])}" for one in self.contents["evidence"]}
+
+    def _items(self) -> dict[Any, str]:
+        return {one["ref"]: f"{one['ref']} {one['category']}" for one in self.contents["items"]}
+
+    def _persons(self) -> dict[Any, str]:
+        return {one["ref"]: f"{one['ref']} {one['name'] or '姓名不详'}" for one in self.contents["people"]}
+
+    def _talks(self) -> dict[Any, str]:
+        return {one["id"]: f"约谈{one['organisation']}" for one in self.contents["talks"]}
+
+    def _replies(self) -> dict[Any, str]:
+        return {
+            one["ref"]: f"{one['ref']} {one['measure']} {ReplyKind(one['kind']).label}（{one['organisation']}）"
+            for one in self.contents["replies"]
+        }
+
+    def _deadlines(self) -> dict[Any, str]:
+        return {
+            str(one["id"]): f"{one['name']} {one['due_on']}（{one['organisation']}）"
+            for one in self.view["deadlines"]
+            if one["state"] in ("open", "suspended")
+        }
+
+
+def short(text: str, longest: int = SHORT) -> str:
+    """Return the beginning of a text."""
+    return text if len(text) <= longest else f"{text[:longest]}…"

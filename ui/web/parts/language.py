@@ -1,0 +1,22 @@
+"""中文 or English: menu, headings and column heads by a switch; law, papers and people's words stay Chinese.
+
+The choice is a cookie of the browser, so it outlives reloads and is asked of nobody twice.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.web.english import ENGLISH
+
+COOKIE = "shencha_language"
+
+
+def said(text: str) -> str:
+    """Return a heading in the language of this browser; what has no English stays Chinese."""
+    return ENGLISH.get(text, text) if in_english() else text
+
+
+def in_english() -> bool:
+    """Return whether this browser chose English."""
+    return st.context.cookies.get(COOKIE) == "en"

@@ -1,0 +1,58 @@
+"""The seat of the person behind a page: the account is the session's, and nothing a page says can change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from models.commands.act import Act, find_actor
+from models.rules.policy import Actor
+from models.rules.vocabulary import Role
+from ui.desk import Desk, Reader
+from ui.web import house
+from ui.web.doorkeeper import token_in, who
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person at the open installation, for the length of one run of a page."""
+
+    desk: Desk
+    actor: Actor
+
+    @property
+    def account(self) -> str:
+        """Return the account that reads and acts."""
+        return self.actor.account
+
+    def has(self, *roles: Role) -> bool:
+        """Return whether the person holds one of the roles."""
+        return self.actor.has(*roles)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """Open a session that changes nothing, for this person, now."""
+        with self.desk.database.reading() as session:
+            yield Reader(session, self.actor, self.desk.clock())
+
+    @contextmanager
+    def acting(self) -> Iterator[Act]:
+        """Open a transaction of this person, now; rights are read afresh."""
+        with self.desk.acting(self.account) as act:
+            yield act
+
+
+def take_seat() -> Seat | None:
+    """Return the seat of the session behind this page; None where it is over. Raises NotFound before `init`.
+
+    Asked on every run, so that a session taken back or an account disabled ends with the next click.
+    """
+    desk = house.desk()
+    found = who(desk, token_in(st.context.cookies))
+    if found is None or found.must_change_password:
+        return None
+    with desk.database.reading() as session:
+        return Seat(desk, find_actor(session, found.account, desk.clock()))

@@ -1,0 +1,28 @@
+"""A step that waits: what it is about in words, and the address where it is taken."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from ui.web.parts.choices import short
+
+LONGEST = 40
+
+
+def step_address(wait: dict[str, Any]) -> str:
+    """Return where the step is taken: the page of the case, at what it is about."""
+    asked = {name: wait[name] for name in ("measure", "reply") if wait[name]}
+    part = "measures" if asked else "papers" if wait["paper"] else "more"
+    if not asked and wait["paper"]:
+        asked = {"paper": wait["paper"]}
+    return f"/case?{urlencode({'number': wait['case_number'], 'part': part, **asked})}"
+
+
+def about(wait: dict[str, Any]) -> str:
+    """Return what a step is about: the paper, or the measure and whose it is."""
+    if wait["measure"]:
+        return f"{wait['measure']} {short(wait['measure_text'], LONGEST)}（{wait['organisation'] or '未确认'}）"
+    if wait["paper"]:
+        return f"{wait['paper']} {wait['paper_title']}{'（' + wait['recipient'] + '）' if wait['recipient'] else ''}"
+    return str(wait["organisation"] or wait["case_number"])

@@ -1,0 +1,81 @@
+"""案件办理: one case on one page. Its head says where it stands; its parts stand in the address, and so outlive a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from models.queries.cases import case_view
+from models.queries.rulebook import rulebook
+from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
+from ui.web.case.opened import Opened
+from ui.web.navigation import EVERYONE, Screen
+from ui.web.parts.action_form import show_done
+from ui.web.parts.choices import Choices
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty
+from ui.web.parts.words import cell, lamp, link
+
+# What only the police have: the inside of a case.
+INSIDE = ("evidence", "runs")
+PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
+    "overview": ("概况", overview.show),
+    "measures": ("问题与措施", measures.show),
+    "evidence": ("证据", evidence.show),
+    "papers": ("文书", papers.show),
+    "clocks": ("时限", clocks.show),
+    "record": ("事项记录", record.show),
+    "runs": ("流程运行", runs.show),
+    "more": ("其他办理", more.show),
+}
+
+
+def show(seat: Seat) -> None:
+    """Show the part of the case that the address names. Raises NotFound for a case that is not to be seen."""
+    number = st.query_params.get("number", "")
+    if not number:
+        st.title(said("案件办理"))
+        empty("没有指明案件。", "请从案件列表或待办中打开一个案件。", link("案件列表", "/cases"))
+        return
+    with seat.reading() as reader:
+        view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
+    case = Opened(seat, number, view, Choices.of_case(seat, view))
+    _head(case)
+    part = case.asked("part") or "overview"
+    parts = {name: told for name, told in PARTS.items() if case.whole or name not in INSIDE}
+    _parts(case, part, {name: title for name, (title, _) in parts.items()})
+    show_done()
+    parts.get(part, parts["overview"])[1](case)
+
+
+def _head(case: Opened) -> None:
+    view = case.view
+    st.title(view["title"])
+    provisional = "（暂定）" if view["grade_provisional"] else ""
+    st.html(
+        f'<p class="sc-head"><span>{cell(view["case_number"])}</span><span>{view["grade"].label}事故{provisional}</span>'
+        f"<span>阶段：{view['stage'].label}</span><span>预警：{lamp(view['light'])}</span></p>"
+    )
+
+
+def _parts(case: Opened, chosen: str, titles: dict[str, str]) -> None:
+    links = "".join(
+        f'<a class="sc-in" href="{escape(case.at(name))}"{" aria-current=page" if name == chosen else ""}>'
+        f"{escape(said(title))}</a>"
+        for name, title in titles.items()
+    )
+    st.html(f'<nav class="sc-parts" aria-label="案件内容">{links}</nav>')
+
+
+SCREEN = Screen(
+    "案件办理",
+    "case",
+    "案件",
+    show,
+    EVERYONE,
+    listed=False,
+    pictured=("?number={case}", *(f"?number={{case}}&part={part}" for part in PARTS if part != "overview")),
+)

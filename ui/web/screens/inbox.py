@@ -1,0 +1,41 @@
+"""消息: what was told to this person or this unit, the newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.inbox import messages
+from ui.event_sentence import when
+from ui.web.navigation import EVERYONE, Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import link
+
+
+def show(seat: Seat) -> None:
+    """Show a page of messages."""
+    st.title(said("消息"))
+    asked = after()
+    with seat.reading() as reader:
+        found = messages(
+            reader.session,
+            reader.actor,
+            after=int(asked) if asked and asked.isdecimal() else None,
+            limit=PAGE + 1,
+        )
+    if not found:
+        empty("没有消息。", "提醒、退回和送达的消息会出现在这里；要办的事项在“我的待办”。", link("我的待办", "/todo"))
+        return
+    table(("时间", "事项", "内容", "案件编号"), [_row(message) for message in found[:PAGE]], narrow=(0, 3))
+    pager("inbox", found, "id")
+
+
+def _row(message: dict[str, Any]) -> tuple[Any, ...]:
+    number = message["case_number"]
+    return when(message["sent_at"]), message["subject"], message["body"], link(number, f"/case?number={number}")
+
+
+SCREEN = Screen("消息", "inbox", "待办", show, EVERYONE)

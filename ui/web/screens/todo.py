@@ -1,0 +1,43 @@
+"""我的待办: what waits on this person, the most urgent first; the number in the menu counts exactly these rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.worklists import count_waiting, waiting_on
+from models.rules.local_time import local_date
+from ui.web.navigation import EVERYONE, Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.waiting import about, step_address
+from ui.web.parts.words import Html, lamp, link
+
+HEADS = ("事项", "内容", "案件", "期限", "预警")
+
+
+def show(seat: Seat) -> None:
+    """Show a page of what waits."""
+    st.title(said("我的待办"))
+    with seat.reading() as reader:
+        found = waiting_on(reader.session, reader.actor, local_date(reader.at), after=after(), limit=PAGE + 1)
+    if not found:
+        empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
+        return
+    table(HEADS, [_row(wait) for wait in found[:PAGE]], narrow=(0, 3, 4))
+    pager("todo", found, "key")
+
+
+def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
+    due = Html("—") if wait["due_on"] is None else Html(f"{wait['due_on']}{'（暂定）' if wait['provisional'] else ''}")
+    return (link(wait["label"], step_address(wait)), about(wait), wait["title"], due, lamp(wait["light"]))
+
+
+def _badge(seat: Seat) -> int:
+    with seat.reading() as reader:
+        return count_waiting(reader.session, reader.actor)
+
+
+SCREEN = Screen("我的待办", "todo", "待办", show, EVERYONE, badge=_badge)

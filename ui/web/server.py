@@ -1,0 +1,98 @@
+"""The web as one ASGI program: Streamlit in the middle, our gate around it, our own routes beside it.
+
+Run by `python -m ui.web`, which `shencha web` and `shencha up` start.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from models.settings import Settings
+
+log = logging.getLogger("shencha.web")
+HERE = Path(__file__).parent
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Return how Streamlit runs here; they win over any file in somebody's home."""
+    megabytes = -(-settings.max_file_bytes // 1_000_000)
+    return {
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": megabytes,
+        "server.maxMessageSize": 50,
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "server.enableStaticServing": False,
+        "server.disconnectedSessionTTL": 60,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",  # its menu is in English
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "runner.magicEnabled": False,
+        "theme.base": "light",
+        "theme.primaryColor": "#17457f",
+        "theme.backgroundColor": "#ffffff",
+        "theme.secondaryBackgroundColor": "#f1f4f8",
+        "theme.textColor": "#1f2937",
+        "theme.linkColor": "#17457f",
+        "theme.baseRadius": "small",
+        "theme.font": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif",
+        "theme.headingFont": "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif",
+        "theme.codeFont": "Noto Sans Mono CJK SC, Menlo, Consolas, monospace",
+        "theme.baseFontSize": 16,
+    }
+
+
+def application(settings: Settings) -> Any:
+    """Return the ASGI application. Streamlit is imported here: `shencha web --help` shall not wait for it."""
+    import streamlit as st
+    from starlette.middleware import Middleware
+    from streamlit import config
+
+    from ui.web.files_out import routes as files
+    from ui.web.frame import Frame
+    from ui.web.gate import Gate, Pages
+    from ui.web.signing_in import routes as signing_in
+
+    config.get_config_options(force_reparse=True, options_from_flags=options(settings))
+    frame = Frame()
+    return st.App(
+        HERE / "app.py",
+        routes=[*signing_in(settings), *files()],
+        middleware=[Middleware(Gate, settings=settings, frame=frame), Middleware(Pages, frame=frame)],
+        on_script_error=_logged,
+    )
+
+
+def _logged(error: Exception) -> bool:
+    """Keep the error for the log; the person sees one sentence."""
+    import streamlit as st
+
+    log.error("a page could not be shown", exc_info=error)
+    st.error("页面暂时不能显示，请稍后刷新；管理员可查看日志 web.log。")
+    return True
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serve in the foreground until a signal comes."""
+    import uvicorn
+
+    uvicorn.run(
+        application(settings),
+        host=settings.web_address,
+        port=port,
+        ws="websockets-sansio",
+        ws_ping_interval=30,
+        ws_ping_timeout=30,
+        ws_max_size=200 * 1024 * 1024,
+        ws_per_message_deflate=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+    )

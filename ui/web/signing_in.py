@@ -1,0 +1,247 @@
+"""The routes of signing in and out: own accounts by password; a service of the house by OpenID Connect is in `oidc`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from models.commands.signing_in import LOCKED, TRIES, begin_session, change_password, count_failure, end_session
+from models.errors import Invalid, NotFound, Refused
+from models.queries.signing_in import password_hash_of
+from models.rules.policy import SYSTEM
+from models.settings import Settings
+from ui.demo_accounts import DEMO_PASSWORD, one_of_each
+from ui.desk import Desk
+from ui.passwords import fits, form_token, hashed, new_token, refuse_weak, token_hash
+from ui.web import house
+from ui.web.doorkeeper import COOKIE, SECURE_COOKIE, token_in, who
+from ui.web.frame import OWN
+from ui.web.gate import PASSWORD, SIGN_IN, secure
+from ui.web.own_page import field, form, hidden, page, table, way
+
+FORM_COOKIE = "shencha_form"
+LANGUAGE = "shencha_language"
+YEAR = 365 * 24 * 3600
+# One sentence whatever is wrong: it tells nobody which accounts exist, or that one is locked.
+WRONG = f"账号或密码不正确；同一账号连续输错{TRIES}次将锁定{int(LOCKED.total_seconds() // 60)}分钟。"
+STALE = "页面已过期，请重新填写。"
+LONGEST_FIELD = 500
+
+
+async def sign_in(request: Request) -> Response:
+    """Show the sign-in form, or compare what came from it."""
+    if request.method == "GET":
+        return await to_thread.run_sync(partial(_form, request, _inside(request.query_params.get("to", ""))))
+    said = await _said(request)
+    to = _inside(said.get("to", ""))
+    if not _from_our_form(request, said):
+        return await to_thread.run_sync(partial(_form, request, to, wrong=STALE, status=403))
+    return await to_thread.run_sync(partial(_compared, request, said, to))
+
+
+def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
+    account, password = said.get("account", "").strip(), said.get("password", "")
+    address = request.client.host if request.client else None
+    try:
+        desk = house.desk()
+        with desk.database.reading() as session:
+            kept = password_hash_of(session, account, desk.clock())
+        # The known password of the demo opens nothing where this is no demo.
+        if not fits(kept, password) or (password == DEMO_PASSWORD and not desk.settings.demo):
+            with desk.acting(SYSTEM.account) as act:
+                count_failure(act, account, address)
+            return _form(request, to, wrong=WRONG, status=401, account=account)
+        return opened(request, desk, account, "password", to, password_hash=kept)
+    except Refused as refusal:
+        return _form(request, to, wrong=refusal.message, status=401, account=account)
+
+
+def opened(
+    request: Request, desk: Desk, account: str, how: str, to: str, *, password_hash: str | None = None
+) -> Response:
+    """Begin a session of an account that has shown who it is, and lead on. Raises Refused."""
+    token = new_token()
+    with desk.acting(account) as act:
+        begin_session(
+            act,
+            token_hash(token),
+            way=how,
+            address=request.client.host if request.client else None,
+            password_hash=password_hash,
+        )
+    answer = RedirectResponse(to or "/", 303)
+    by_https = secure(request, desk.settings)
+    answer.set_cookie(
+        SECURE_COOKIE if by_https else COOKIE,
+        token,
+        httponly=True,
+        samesite="lax",
+        secure=by_https,
+        max_age=int(house.longest(desk.settings).total_seconds()),
+    )
+    return answer
+
+
+async def sign_out(request: Request) -> Response:
+    """Ask once, because a link elsewhere must not sign anybody out; then end the session."""
+    if request.method == "GET":
+        return _with_form_cookie(
+            request, lambda token: page("退出登录", "退出后须重新登录。", form("/auth/logout", token, (), "退出登录"))
+        )
+    if not _from_our_form(request, await _said(request)):
+        return RedirectResponse("/auth/logout", 303)
+    await to_thread.run_sync(_ended, token_in(request.cookies))
+    answer = RedirectResponse(SIGN_IN, 303)
+    for name in (COOKIE, SECURE_COOKIE):
+        answer.delete_cookie(name, secure=name == SECURE_COOKIE, httponly=True)
+    return answer
+
+
+def _ended(token: str | None) -> None:
+    desk = house.desk()
+    found = who(desk, token)
+    if found is not None and token is not None:
+        with desk.acting(found.account) as act:
+            end_session(act, token_hash(token))
+
+
+async def own_password(request: Request) -> Response:
+    """Show the form of the own password, or change it."""
+    token = token_in(request.cookies)
+    found = await to_thread.run_sync(lambda: who(house.desk(), token))
+    if found is None or token is None:
+        return RedirectResponse(SIGN_IN, 303)
+    if request.method == "GET":
+        return _password_form(request, first=found.must_change_password)
+    said = await _said(request)
+    if not _from_our_form(request, said):
+        return _password_form(request, first=found.must_change_password, wrong=STALE)
+    try:
+        await to_thread.run_sync(_changed, found.account, token, said)
+    except Refused as refusal:
+        return _password_form(request, first=found.must_change_password, wrong=refusal.message)
+    return RedirectResponse("/", 303)
+
+
+def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
+    desk = house.desk()
+    old, new, again = said.get("old", ""), said.get("new", ""), said.get("again", "")
+    with desk.database.reading() as session:
+        kept = password_hash_of(session, account, desk.clock())
+    if not fits(kept, old):
+        # Somebody at an unlocked desk shall not be able to try without end.
+        with desk.acting(SYSTEM.account) as act:
+            count_failure(act, account)
+        raise Invalid("原密码不正确。", code="old_password")
+    if new != again:
+        raise Invalid("两次输入的新密码不一致。", code="passwords_differ")
+    if new in (old, DEMO_PASSWORD):
+        raise Invalid("新密码不能与原密码或演示密码相同。", code="password_same")
+    refuse_weak(new, account)
+    fresh = hashed(new)
+    with desk.acting(account) as act:
+        change_password(act, fresh, was=kept, token_hash=token_hash(token))
+
+
+def _password_form(request: Request, *, first: bool, wrong: str | None = None) -> Response:
+    told = "首次登录，请先修改密码，再开始办理。" if first else "修改后，其他设备上的登录随即失效。"
+    fields = (
+        field("old", "原密码", secret=True, complete="current-password", focus=True),
+        field("new", "新密码（至少 10 个字符）", secret=True, complete="new-password"),
+        field("again", "再输一次新密码", secret=True, complete="new-password"),
+    )
+    back = "" if first else way("/", "返回")
+    return _with_form_cookie(
+        request,
+        lambda token: page("修改密码", told, form(PASSWORD, token, fields, "保存新密码"), back, wrong=wrong),
+        400 if wrong else 200,
+    )
+
+
+def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 200, account: str = "") -> Response:
+    fields = (
+        field("account", "账号", value=account, complete="username", focus=True),
+        field("password", "密码", secret=True, complete="current-password"),
+        hidden("to", to),
+    )
+    further = []
+    try:
+        desk = house.desk()
+        if desk.settings.oidc_issuer:
+            further.append(way("/auth/oidc", f"用{desk.settings.oidc_name}登录"))
+        if desk.settings.demo:
+            further.append(_demo(desk))
+    except NotFound as refusal:
+        wrong = refusal.message
+    return _with_form_cookie(
+        request,
+        lambda token: page("深查", "道路交通事故深度调查", form(SIGN_IN, token, fields, "登录"), *further, wrong=wrong),
+        status,
+    )
+
+
+def _demo(desk: Desk) -> str:
+    rows = one_of_each(desk)
+    return table(f"演示账号，密码均为 {DEMO_PASSWORD}：", rows) if rows else ""
+
+
+def _with_form_cookie(request: Request, made: object, status: int = 200) -> Response:
+    assert callable(made)
+    cookie = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
+    answer = HTMLResponse(made(form_token(cookie)), status)
+    answer.set_cookie(FORM_COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    return answer
+
+
+def _from_our_form(request: HTTPConnection, said: Mapping[str, str]) -> bool:
+    cookie = request.cookies.get(FORM_COOKIE, "")
+    return bool(cookie) and secrets.compare_digest(said.get("form_token", "").encode(), form_token(cookie).encode())
+
+
+async def _said(request: Request) -> dict[str, str]:
+    """Return the fields of a form; files and overlong values are no part of ours."""
+    async with request.form(max_files=0, max_fields=10, max_part_size=64 * 1024) as given:
+        return {name: value for name, value in given.items() if isinstance(value, str) and len(value) <= LONGEST_FIELD}
+
+
+def _inside(to: str) -> str:
+    """Return where to lead after signing in, only if it is an address of ours."""
+    return to if to.startswith("/") and not to.startswith(("//", "/\\", "/auth/")) else ""
+
+
+async def language(request: Request) -> Response:
+    """Keep the language that this browser wants for menu and headings."""
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        LANGUAGE, "en" if request.query_params.get("to") == "en" else "zh", httponly=True, samesite="lax", max_age=YEAR
+    )
+    return answer
+
+
+async def _own_file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in {"login.css", "own.css", "words.js"}:
+        return PlainTextResponse("没有这个文件。", 404)
+    return FileResponse(Path(OWN) / name, headers={"Cache-Control": "no-cache"})
+
+
+def routes(settings: Settings) -> list[Route]:
+    """Return the routes of signing in and out, and of the files that these pages need."""
+    found = [
+        Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
+        Route("/auth/logout", sign_out, methods=["GET", "POST"]),
+        Route(PASSWORD, own_password, methods=["GET", "POST"]),
+        Route("/auth/language", language),
+    ]
+    if settings.oidc_issuer:
+        from ui.web import oidc
+
+        found += oidc.routes(settings)
+    return [*found, Route("/auth/{name}", _own_file)]
