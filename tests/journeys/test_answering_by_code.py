@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from models.commands.rectification import reply
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from models.commands.delivery import acknowledge
 from models.commands.notice_links import TRIES, answering, drafting, save_draft
+from models.commands.replying import reply
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook

@@ -12,7 +12,8 @@ from tests.databases import Databases
 
 BEFORE = (
     "INSERT INTO organisations (id, name, kind, path) VALUES (1, '支队', 'police', '/1/')",
-    "INSERT INTO users (id, account, name, organisation_id) VALUES (1, 'li', '李某', 1)",
+    "INSERT INTO users (id, account, name, organisation_id, must_change_password, created_at)"
+    " VALUES (1, 'li', '李某', 1, false, '2025-12-01 00:00:00')",
     "INSERT INTO accidents (id, title, occurred_at, division_code, place, summary)"
     " VALUES (1, '事故', '2025-12-01 00:00:00', '420704', '某路', '相撞')",
     "INSERT INTO cases (id, case_number, accident_id, title, unit_id, officer_id, stage, grade, grade_provisional,"
