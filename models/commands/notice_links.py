@@ -70,14 +70,14 @@ def answering(
     """
     if not name.strip():
         raise Invalid("请填写您的姓名。", code="name_missing")
-    _show_code(database, settings, token, code, at)
+    show_code(database, settings, token, code, at)
     with database.writing() as session:
         notice = opened(session, token, at)
         actor = replace(notice.actor, name=f"{name.strip()}（{BY_CODE}）")
         yield Act(session, actor, at, settings, rulebook(session)), notice
 
 
-def _show_code(database: Database, settings: Settings, token: str, code: str, at: datetime) -> None:
+def show_code(database: Database, settings: Settings, token: str, code: str, at: datetime) -> None:
     """Refuse a wrong code; the count of wrong ones is kept although the act is refused."""
     secret = settings.link_secret
     with database.writing() as session:

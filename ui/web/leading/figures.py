@@ -11,8 +11,6 @@ from models.queries.dashboard.indices import Index
 from ui.web.leading.asked import counted
 from ui.web.parts.words import Html
 
-WIDTH, HEIGHT, FOOT = 600, 150, 22
-
 
 def cards(indices: Sequence[Index], at: AsOf) -> Html:
     """Return the four indices; each figure leads to the accidents it counts."""
@@ -47,30 +45,21 @@ def _change(index: Index) -> str:
 
 
 def months(rows: Sequence[dict[str, Any]], year: int) -> Html:
-    """Return the accidents of each month as a bar, a narrow grey one beside it for the year before."""
+    """Return the accidents of each month as a bar, a grey one beside it for the year before."""
     most = max([1, *(row["accidents"] for row in rows), *(row["accidents_before"] for row in rows)])
-    step = WIDTH / 12
-    bars = "".join(_month(row, step, most, year) for row in rows)
     return Html(
-        f'<figure class="sc-drawing"><svg viewBox="0 0 {WIDTH} {HEIGHT + FOOT}" role="img" '
-        f'aria-label="{year}年各月事故起数，灰色为上年">{bars}'
-        f'<line x1="0" x2="{WIDTH}" y1="{HEIGHT}" y2="{HEIGHT}" stroke="#8593a8"/></svg>'
+        f'<figure class="sc-drawing"><ol class="sc-months">{"".join(_month(row, most) for row in rows)}</ol>'
         f"<figcaption>各月事故起数：深色为{year}年，灰色为{year - 1}年同期</figcaption></figure>"
     )
 
 
-def _month(row: dict[str, Any], step: float, most: int, year: int) -> str:
-    left = (row["month"] - 1) * step
-    tall, before = ((HEIGHT - 20) * row[name] / most for name in ("accidents", "accidents_before"))
+def _month(row: dict[str, Any], most: int) -> str:
+    tall, before = (100 * row[name] / most for name in ("accidents", "accidents_before"))
     title = (
         f"{row['month']}月：{row['accidents']}起、死亡{row['deaths']}人；"
         f"上年{row['accidents_before']}起、死亡{row['deaths_before']}人"
     )
     return (
-        f"<g><title>{escape(title)}</title>"
-        f'<rect x="{left + 6:.1f}" y="{HEIGHT - before:.1f}" width="{step * 0.3:.1f}" height="{before:.1f}" fill="#b3bdca"/>'
-        f'<rect x="{left + 8 + step * 0.3:.1f}" y="{HEIGHT - tall:.1f}" width="{step * 0.38:.1f}" height="{tall:.1f}" '
-        f'fill="#17457f"/><text x="{left + 8 + step * 0.49:.1f}" y="{HEIGHT - tall - 4:.1f}" '
-        f'text-anchor="middle">{row["accidents"] or ""}</text>'
-        f'<text x="{left + step / 2:.1f}" y="{HEIGHT + 16}" text-anchor="middle">{row["month"]}月</text></g>'
+        f'<li title="{escape(title)}"><span class="sc-bars"><i class="sc-before" style="height:{before:.1f}%"></i>'
+        f'<i style="height:{tall:.1f}%"></i></span><b>{row["accidents"] or ""}</b>{row["month"]}月</li>'
     )

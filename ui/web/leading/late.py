@@ -31,7 +31,7 @@ def totals(cells: Sequence[dict[str, Any]], at: AsOf) -> Html:
             if turn is Turn.OURS and light is Light.RED:
                 continue  # an order binds its recipient, never us
             boxes.append(
-                f'<li class="sc-{light.value}"><span>{whose}{light.label}</span>'
+                f'<li class="sc-{light.value if number else "green"}"><span>{whose}{light.label}</span>'
                 f"<strong>{_figure(number, at, turn=turn, light=light)}</strong></li>"
             )
     return Html(f'<ul class="sc-figures sc-lights">{"".join(boxes)}</ul>')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -54,7 +55,7 @@ def _rings(geometry: Any) -> Iterator[Ring]:
 
 
 def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Html:
-    """Return the points on the districts as SVG: larger for more deaths, coloured by grade, each leading to its case."""
+    """Return the points on the districts: larger for more deaths, coloured by grade, each leading to its case."""
     places = [(p["longitude"], p["latitude"]) for p in points]
     corners = [corner for district in districts for ring in district.rings for corner in ring] or places
     if not corners:
@@ -69,23 +70,30 @@ def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Htm
     def at(x: float, y: float) -> tuple[float, float]:
         return MARGIN + (x - west) * narrowing * scale, MARGIN + (north - y) * scale
 
-    borders = "".join(
-        f'<path d="{_path(at(*corner) for corner in ring)}" fill="#eef2f7" stroke="#8593a8"><title>{escape(d.name)}'
-        "</title></path>"
-        for d in districts
-        for ring in d.rings
-    )
-    names = "".join(_name(d, at) for d in districts)
     inside = [p for p in points if west <= p["longitude"] <= east and south <= p["latitude"] <= north]
-    dots = "".join(_dot(p, *at(p["longitude"], p["latitude"])) for p in reversed(inside))
+    dots = "".join(_dot(p, *at(p["longitude"], p["latitude"]), height) for p in reversed(inside))
     outside = len(points) - len(inside)
     legend = "　".join(f'<b style="color:{COLOURS[g]}">●</b> {g.label}' for g in COLOURS)
     note = f"；另有{outside}起在图外" if outside else ""
     return Html(
-        f'<figure class="sc-drawing"><svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
-        f'aria-label="本年事故位置，共{len(points)}起">{borders}{names}{dots}</svg>'
-        f"<figcaption>{legend}　圆点越大死亡人数越多{note}</figcaption></figure>"
+        f'<figure class="sc-drawing"><div class="sc-map"><img alt="辖区边界" src="{_ground(districts, at, height)}">'
+        f"{dots}</div><figcaption>{legend}　圆点越大死亡人数越多{note}</figcaption></figure>"
     )
+
+
+def _ground(districts: Sequence[Outline], at: Any, height: float) -> str:
+    """Return the districts as a picture of its own: pages let no drawing through that is not one."""
+    borders = "".join(
+        f'<path d="{_path(at(*corner) for corner in ring)}" fill="#eef2f7" stroke="#8593a8"/>'
+        for district in districts
+        for ring in district.rings
+    )
+    names = "".join(_name(district, at) for district in districts)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" font-family="sans-serif" '
+        f'font-size="14">{borders}{names}</svg>'
+    )
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _path(corners: Iterable[tuple[float, float]]) -> str:
@@ -100,11 +108,14 @@ def _name(district: Outline, at: Any) -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" fill="#4b5563">{escape(district.name)}</text>'
 
 
-def _dot(point: dict[str, Any], x: float, y: float) -> str:
-    size = 4 + min(point["deaths"] or 0, 10)
+def _dot(point: dict[str, Any], x: float, y: float, height: float) -> str:
+    size = 8 + 2 * min(point["deaths"] or 0, 10)
     title = f"{point['title']}，死亡{point['deaths'] if point['deaths'] is not None else '—'}人"
+    look = (
+        f"left:{100 * x / WIDTH:.2f}%;top:{100 * y / height:.2f}%;width:{size}px;height:{size}px;"
+        f"background:{COLOURS[point['grade']]}"
+    )
     return (
-        f'<a class="sc-in" href="/case?number={escape(point["case_number"])}">'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" fill="{COLOURS[point["grade"]]}" fill-opacity="0.75" '
-        f'stroke="#fff"><title>{escape(title)}</title></circle></a>'
+        f'<a class="sc-in sc-dot" href="/case?number={escape(point["case_number"])}" title="{escape(title)}" '
+        f'aria-label="{escape(title)}" style="{look}"></a>'
     )
