@@ -65,11 +65,11 @@ def _several(paper: RectificationNotice) -> str:
     third = "建议采取的措施" if paper.head.form is DocumentForm.REPORT else "整改措施和期限"
     for n, part in enumerate(parts, 1):
         text += (
-            heading(f"{ordinal(n)}、{accident_name(part.accident)}（案件{part.case_number}）")
+            heading(f"{ordinal(n)}、{accident_name(part.accident)}")
             + body(
                 happened(part.accident)
                 + graded(part.accident)
-                + f"经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
+                + f"该案编号为{part.case_number}，经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
             )
             + subheading("（一）存在的问题和依据")
             + findings(part.findings, items=True)

@@ -16,7 +16,7 @@ from .act import Act, record, unit_path
 from .cases import require_reason
 from .flags import flag
 from .investigation import DRAFTS, by_ref
-from .linking import lock_linked, parts_of
+from .linking import lock_linked, name_in, parts_of
 from .organisations import find_organisation
 from .reassigning import release, take_part
 from .voiding import lapse
@@ -233,7 +233,7 @@ def out_of_draft(act: Act, case: Case, held: Assignment, why: str) -> None:
         return
     paper = act.session.get_one(Document, held.notice_id)
     if paper.status not in DRAFTS:
-        raise WrongStage(f"通知{paper.ref}正在办理，请先退回或作废该文书。", code="measure_carried")
+        raise WrongStage(f"通知{name_in(act, case, paper)}正在办理，请先退回或作废该文书。", code="measure_carried")
     act.session.delete(act.session.get_one(DocumentAssignment, (paper.id, held.id)))
     held.notice_id = None
     act.session.flush()
@@ -257,7 +257,7 @@ def _flag(act: Act, case: Case, row: Measure, why: str, *which: object) -> None:
     ).all()
     for paper in papers:
         flag(act, case, paper, {}, why)
-        record(act, case, "paper_flagged", why=why, paper=paper.ref, measure=row.ref, signed=True)
+        record(act, case, "paper_flagged", why=why, paper=name_in(act, case, paper), measure=row.ref, signed=True)
 
 
 def _tell(act: Act, case: Case, row: Measure, unit: Organisation, said: str) -> None:

@@ -12,6 +12,7 @@ from models.rules.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.tables import Accident, Amendment, Case, Document, PaperFlag
 
 from .act import Act, record
+from .linking import name_in
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -42,7 +43,9 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         own = paper.case_id == case.id
         # What a paper says of its further cases is told in words: its flag lists the facts of the case it was issued in.
         flag(act, case, paper, changes if own else {}, why if own else f"案件{case.case_number}：{why}")
-        record(act, case, "paper_flagged", why=why, number=paper.number, changes=changes, paper=paper.ref)
+        record(
+            act, case, "paper_flagged", why=why, number=paper.number, changes=changes, paper=name_in(act, case, paper)
+        )
 
 
 def _said_of(case: Case, paper: Document) -> dict[str, Any]:

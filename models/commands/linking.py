@@ -83,6 +83,15 @@ def parts_of(act: Act, document: Document) -> list[tuple[Case, str]]:
     return [(home, document.ref), *((row.Case, row.ref) for row in rows)]
 
 
+def name_in(act: Act, case: Case, paper: Document) -> str:
+    """Return the short name of a paper inside one of its cases."""
+    if paper.case_id == case.id:
+        return paper.ref
+    return act.session.scalars(
+        select(BundledCase.ref).where(BundledCase.document_id == paper.id, BundledCase.case_id == case.id)
+    ).one()
+
+
 def record_of_paper(act: Act, document: Document, kind: str, /, **said: Any) -> None:
     """Put on record in each case of a paper what happened to it, by its short name there."""
     for case, ref in parts_of(act, document):
