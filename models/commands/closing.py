@@ -10,6 +10,7 @@ from models.tables import Assignment, Case, Verification
 
 from . import deadlines
 from .act import Act, record
+from .effect_clock import keep_clock
 from .hands import measure_ref, unit_name
 from .lifting import lift_orders
 
@@ -36,6 +37,7 @@ def close_hand(act: Act, case: Case, assignment: Assignment, action: str, outcom
         outcome=outcome.value,
         whole=_whole(act, assignment),
     )
+    keep_clock(act, case)
 
 
 def _whole(act: Act, assignment: Assignment) -> bool:

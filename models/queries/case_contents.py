@@ -46,13 +46,12 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
     whole = actor.has(Role.SYSTEM) or (bool(case.own) and actor.has(*POLICE))
     told: dict[str, Any] = {
         "seq": case.last_seq,
-        "rounds": dict(
-            session.execute(
+        "rounds": {
+            paper.ref: paper.round
+            for paper in session.execute(
                 select(Document.ref, Document.round).where(Document.case_id == case.id, visible_documents(actor))
             )
-            .tuples()
-            .all()
-        ),
+        },
         "replies": _replies(session, actor, case.id),
         "findings": [],
         "links": set(),

@@ -29,6 +29,7 @@ from .documents import (
     Rendition,
     Talk,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
@@ -67,6 +68,8 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -90,6 +93,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recurrence",
     "Register",
     "RegisteredNotice",
     "Rendition",

@@ -140,7 +140,7 @@ class Shared:
         with self.story.office.database.reading() as session:
             actor = find_actor(session, "li", self.story.at)
             case_id = session.scalars(select(Case.id).where(Case.case_number == self.case)).one()
-            return turn_of(session, actor, case_id, Stage.RECTIFYING)
+            return turn_of(session, actor, case_id, Stage.RECTIFYING, self.story.at.date())
 
     def rows(self, query: Any) -> list[Any]:
         with self.story.office.database.reading() as session:
