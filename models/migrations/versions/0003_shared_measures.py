@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0011"
+down_revision = "0001"
 
 # Added without rebuilding a table: both databases take a nullable column with its constraints in one statement.
 COLUMNS = (
