@@ -11,7 +11,7 @@ from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, User, UserRole
+from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, Talk, TalkPaper, User, UserRole
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
@@ -27,6 +27,9 @@ ANY_STAGE = (
     DocumentKind.WITHDRAWAL,
     DocumentKind.SUPERVISION_ORDER,
     DocumentKind.LATE_REPORT,
+    DocumentKind.CLUE_TRANSFER,
+    DocumentKind.TALK_NOTICE,
+    DocumentKind.TALK_MINUTES,
 )
 
 
@@ -51,8 +54,8 @@ def _finding(actor: Actor) -> Select[Document]:
 def submit(act: Act, case_number: str, *, paper: str) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
-    Raises WrongStage (already under way, report without findings, order without confirmed silence), NotFound where
-    the issuer has no chain.
+    Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
+    time and place), NotFound where the issuer has no chain.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
@@ -103,6 +106,16 @@ def _ready(act: Act, case: Case, document: Document) -> None:
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
+    if document.kind is DocumentKind.TALK_NOTICE and not _arranged(act, document):
+        raise WrongStage("约谈通知提交前，须先安排约谈的时间、地点和主持人。", code="talk_not_arranged")
+
+
+def _arranged(act: Act, document: Document) -> bool:
+    arranged = select(Talk.id).join(TalkPaper, TalkPaper.talk_id == Talk.id)
+    return (
+        act.session.scalar(arranged.where(TalkPaper.document_id == document.id, Talk.planned_for.is_not(None)))
+        is not None
+    )
 
 
 def _chain(act: Act, document: Document) -> list[ChainStep]:

@@ -8,8 +8,8 @@ from sqlalchemy import case as case_of
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
-from models.errors import Conflict, Invalid, WrongStage
-from models.rules import divisions, lifecycle, policy
+from models.errors import Invalid, WrongStage
+from models.rules import divisions
 from models.rules.relations import Body, Group, IssuingBody, group
 from models.rules.vocabulary import (
     AssignmentState,
@@ -29,29 +29,9 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, got, lock_case, next_refs, record, unit_path
+from .act import Act, got, next_refs, record
 from .manners import BODIES
 from .organisations import issuing_body, own_unit
-
-
-def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
-    """Draft every paper of a kind that the case needs and does not have; returns their short names.
-
-    Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
-    before the report is signed, Conflict where nothing is left to draft.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
-        drafted = draft_notices(act, case)
-    elif kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
-        drafted = draft_proposals(act, case)
-    else:
-        raise Invalid(f"{kind.label}不能这样拟制：报告随立案拟制，督办单由超期时限拟制，档案在归档时生成。")
-    if not drafted:
-        raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
-    return drafted
 
 
 def unaddressed(act: Act, case: Case) -> list[str]:
@@ -67,7 +47,7 @@ def unaddressed(act: Act, case: Case) -> list[str]:
 
 
 def draft_notices(act: Act, case: Case) -> list[str]:
-    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
+    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `preparing.prepare`."""
     missing = unaddressed(act, case)
     if missing:
         raise Invalid(
@@ -114,7 +94,7 @@ def draft_notice(
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
-    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `prepare`."""
+    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `preparing.prepare`."""
     items = act.session.execute(
         select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
         .where(

@@ -14,6 +14,7 @@ from .cases import (
     NotApplicable,
     TeamMember,
 )
+from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
 from .disputes import Dispute
 from .documents import (
@@ -27,7 +28,6 @@ from .documents import (
     NumberCounter,
     NumberSeries,
     Rendition,
-    Talk,
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
@@ -35,8 +35,10 @@ from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Milestone, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
 from .signing_in import CaseDraft, Credential, WebSession
+from .talks import Talk, TalkPaper
 from .templates import Template
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "Case",
     "CaseDraft",
     "ChainStep",
+    "ClueNews",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
@@ -92,6 +95,8 @@ __all__ = [
     "Outbox",
     "PaperFlag",
     "Person",
+    "ProofForm",
+    "ProofFormPaper",
     "Reader",
     "Recurrence",
     "Register",
@@ -103,8 +108,11 @@ __all__ = [
     "RungFired",
     "SigningAuthorisation",
     "Talk",
+    "TalkPaper",
     "TeamMember",
     "Template",
+    "TransferredClue",
+    "TransferredMaterial",
     "User",
     "UserRole",
     "Vehicle",
