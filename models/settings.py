@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    adjudicator: Literal["unit", "bureau", "commission"] = Field(
+        "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
+    )
     outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
     link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
     link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")

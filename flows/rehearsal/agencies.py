@@ -41,9 +41,13 @@ def sign_for(run: Run, at: datetime) -> None:
 def reply(run: Run, at: datetime) -> None:
     """Hand in the plans and completions for which the unit's own day has come, one answer per unit and kind."""
     due: dict[tuple[int, str], list[str]] = {}
-    for organisation, rule, measure, day in _planned(run):
-        if day <= local_date(at):
+    for organisation, rule, measure, milestone, day in _planned(run):
+        if day > local_date(at):
+            continue
+        if milestone is None:
             due.setdefault((organisation, rule), []).append(measure)
+        else:
+            _report_stage(run, at, organisation, measure, milestone)
     for (organisation, rule), measures in due.items():
         kind, text = WORDS[rule]
         run.act(
@@ -57,6 +61,19 @@ def reply(run: Run, at: datetime) -> None:
         )
 
 
+def _report_stage(run: Run, at: datetime, organisation: int, measure: str, milestone: str) -> None:
+    run.act(
+        run.agency(organisation, at),
+        "reply",
+        at,
+        kind=ReplyKind.PROGRESS,
+        measures=[measure],
+        milestone=milestone,
+        text="该阶段目标已经达到，有关材料备查（推演拟写）。",
+        organisation=str(organisation),
+    )
+
+
 def answer_proposals(run: Run, at: datetime) -> None:
     """Let the competent organs answer; the officer records it, for their letters come on paper."""
     for paper, ours, answer, day in _awaited(run):
@@ -66,14 +83,15 @@ def answer_proposals(run: Run, at: datetime) -> None:
 
 def next_days(run: Run) -> Iterator[date]:
     """Yield the days on which somebody outside means to do something."""
-    for _, _, _, day in _planned(run):
+    for _, _, _, _, day in _planned(run):
         yield day
     for *_, day in _awaited(run):
         yield day
 
 
-def _planned(run: Run) -> list[tuple[int, str, str, date]]:
-    """Return (unit, rule, measure, day): a plan some days after the receipt, a completion some days before the last."""
+def _planned(run: Run) -> list[tuple[int, str, str, str | None, date]]:
+    """Return (unit, rule, measure, milestone, day): a plan some days after the receipt, the rest some days before the
+    last."""
     calendar = run.rules.calendar
     found = []
     for owed in run.rows(desk.owed(run.case_id)):
@@ -84,7 +102,7 @@ def _planned(run: Run) -> list[tuple[int, str, str, date]]:
             day = min(calendar.add_workdays(local_date(owed.started_at), PLAN_AFTER), last)
         else:
             day = calendar.add_workdays(last, -COMPLETE_BEFORE)
-        found.append((owed.organisation_id, owed.rule_code, owed.ref, day))
+        found.append((owed.organisation_id, owed.rule_code, owed.ref, owed.milestone, day))
     return found
 
 

@@ -14,6 +14,7 @@ from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    Part,
     ReplyKind,
 )
 from models.tables import (
@@ -26,6 +27,7 @@ from models.tables import (
     Delivery,
     Document,
     Measure,
+    Milestone,
     OrganAnswer,
     Organisation,
     Reader,
@@ -93,7 +95,7 @@ def unassessed(case_id: int) -> Rows:
         select(Reply.ref)
         .where(
             Reply.case_id == case_id,
-            Reply.kind != ReplyKind.PROGRESS,
+            (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
             ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
         )
         .order_by(Reply.id)
@@ -115,6 +117,23 @@ def in_hands(case_id: int, *states: AssignmentState) -> Rows:
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Assignment.case_id == case_id, Assignment.state.in_(states))
         .order_by(Measure.position, Assignment.id)
+    )
+
+
+def stages(case_id: int) -> Rows:
+    """Milestones of measures that no notice carries yet, with the measure's own date."""
+    return (
+        select(Measure.ref, Milestone.ref.label("milestone"), Milestone.due_on, Assignment.due_on.label("last"))
+        .join(Measure, Measure.id == Milestone.measure_id)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .where(
+            Milestone.case_id == case_id,
+            Milestone.withdrawn_at.is_(None),
+            Assignment.part == Part.LEAD,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+        )
+        .order_by(Milestone.id)
     )
 
 
@@ -188,7 +207,7 @@ def unacknowledged(case_id: int) -> Rows:
 
 
 def owed(case_id: int) -> Rows:
-    """Plans and completions that units owe and have not handed in: measure, unit, rule, start and due date."""
+    """What units owe and have not handed in, plans, milestones, completions: measure, unit, rule, start and due date."""
     waiting = exists(
         select(1)
         .where(
@@ -207,10 +226,12 @@ def owed(case_id: int) -> Rows:
             Deadline.rule_code,
             Deadline.started_at,
             Deadline.due_on,
+            Milestone.ref.label("milestone"),
         )
         .select_from(Deadline)
         .join(Assignment, Assignment.id == Deadline.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .where(Deadline.case_id == case_id, Deadline.state == "open", wanted, ~waiting)
         .order_by(Measure.position, Assignment.id)
     )

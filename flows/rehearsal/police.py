@@ -218,6 +218,20 @@ def _mend_dates(run: Run, at: datetime) -> None:
             f"措施{measure}在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
             f"推演改为{chinese_date(fresh)}。"
         )
+    _mend_stages(run, at, usable, fresh)
+
+
+def _mend_stages(run: Run, at: datetime, usable: date, fresh: date) -> None:
+    """Set a new date for milestones whose own one has passed, or leaves too little, by the time they are served."""
+    for stage in run.rows(desk.stages(run.case_id)):
+        if stage.due_on is None or stage.due_on > usable:
+            continue
+        due = fresh if stage.last is None or stage.last > fresh else stage.last
+        run.act(OFFICER, "edit-milestone", at, measure=stage.ref, milestone=stage.milestone, due=due)
+        run.assume(
+            f"措施{stage.ref}的阶段目标{stage.milestone}期限为{chinese_date(stage.due_on)}，"
+            f"通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，推演改为{chinese_date(due)}。"
+        )
 
 
 def _say_unplaced(run: Run) -> None:

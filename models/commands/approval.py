@@ -28,6 +28,7 @@ from models.tables import (
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .findings import reopened
+from .linking import refuse_elsewhere
 from .manners import signer_of
 from .reasons import require_reason
 from .restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
@@ -47,9 +48,11 @@ ANY_STAGE = (
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
-    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too."""
+    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too; WrongStage for a notice
+    over several cases that is handled in another of them."""
     found = act.session.scalars(_finding(act.actor), {"case": case.id, "paper": paper}).one_or_none()
     if found is None:
+        refuse_elsewhere(act, case, paper)
         raise NotFound(f"本案没有编号为“{paper}”的文书，或您无权查看。", code="paper_not_found")
     return found
 

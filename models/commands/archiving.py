@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from models import papers
 from models.clock import local_date
 from models.errors import Conflict, WrongStage
+from models.queries.case_papers import of_case
 from models.queries.effects import RULE
 from models.queries.papers import content, frozen
 from models.queries.templates import in_use
@@ -95,9 +96,7 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
 def _missing_papers(act: Act, case: Case) -> list[str]:
     """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
     delivered = set(
-        act.session.scalars(
-            select(Document.kind).where(Document.case_id == case.id, Document.status == DocumentStatus.DELIVERED)
-        )
+        act.session.scalars(select(Document.kind).where(of_case(case.id), Document.status == DocumentStatus.DELIVERED))
     )
     waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
     needed = (
@@ -116,7 +115,11 @@ def _all_told_in_advance(act: Act, case: Case) -> bool:
     left = (
         select(Assignment.id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == case.id, Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE))
+        .where(
+            Assignment.case_id == case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE),
+        )
     )
     return act.session.scalar(left.limit(1)) is None
 
@@ -125,7 +128,7 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
     rows = act.session.execute(
         select(Document.ref, Document.status, visible_documents(act.actor).label("seen"))
         .where(
-            Document.case_id == case.id,
+            of_case(case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
             ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
@@ -242,7 +245,7 @@ def freeze_volume(act: Act, case_number: str) -> int:
     unrendered = act.session.scalars(
         select(Document.ref)
         .where(
-            Document.case_id == case.id,
+            of_case(case.id),
             Document.id != document.id,
             Document.status.in_(OUT),
             ~exists(

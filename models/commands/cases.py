@@ -22,7 +22,6 @@ from models.tables import (
     UserRole,
 )
 
-from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .reasons import require_reason
 from .regrading import regrade
@@ -117,25 +116,6 @@ def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reaso
         NotApplicable(case_id=case.id, kind=kind, reason=reason.strip(), approved_by=act.person, approved_at=act.at)
     )
     record(act, case, "not_applicable_recorded", why=reason.strip(), kind=kind.value)
-
-
-def discontinue(act: Act, case_number: str, *, reason: str) -> None:
-    """End a case before its time, with a reason. Raises WrongStage while a paper is being approved."""
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "case.discontinue", unit_path=unit_path(act, case))
-    require_reason(reason)
-    pending = act.session.scalar(
-        select(Document.id)
-        .where(
-            Document.case_id == case.id,
-            Document.status.in_((DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)),
-        )
-        .limit(1)
-    )
-    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "discontinue", {"no_open_paper": pending is None})
-    case.stage_reason, case.closed_at = reason.strip(), act.at
-    deadlines.withdraw(act, case, act.at)
-    record(act, case, "case_discontinued", why=reason.strip())
 
 
 def require_running(case: Case) -> None:

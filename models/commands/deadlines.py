@@ -16,6 +16,7 @@ from models.rules import deadlines as counting
 from models.rules.deadlines import Due
 from models.rules.due import DAY
 from models.rules.escalation import Standing, look_days
+from models.rules.vocabulary import ReplyKind
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -30,6 +31,7 @@ class Subject:
     document_id: int | None = None
     assignment_id: int | None = None
     reply_id: int | None = None
+    milestone_id: int | None = None
 
 
 def start(
@@ -60,6 +62,7 @@ def start(
         document_id=subject.document_id,
         assignment_id=subject.assignment_id,
         reply_id=subject.reply_id,
+        milestone_id=subject.milestone_id,
         organisation_id=subject.organisation_id,
         turn=rule.turn,
         rule_code=code,
@@ -297,3 +300,14 @@ def new_version(act: Act, deadline: Deadline, due: Due) -> None:
     """Write a changed count: each rung of the ladder may fire once more."""
     _write(act, deadline, due)
     deadline.version += 1
+
+
+ANSWERED_BY = {
+    # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
+    ReplyKind.PLAN: ("notice.plan", "returned.rework"),
+    ReplyKind.COMPLETION: ("notice.plan", "measure.complete", "returned.rework"),
+    ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),
+    ReplyKind.PROGRESS: (),
+    ReplyKind.EXTENSION: (),
+    ReplyKind.DISPUTE: (),
+}

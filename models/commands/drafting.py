@@ -93,6 +93,16 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     return [notice.ref for notice in notices]
 
 
+def draft_notice(
+    act: Act, case: Case, kind: DocumentKind, recipient: int, assignments: Sequence[int], *, note: str | None = None
+) -> Document:
+    """Draft one notice to a recipient that carries these measures in its hands."""
+    paper = draft_paper(act, case, kind, recipient, note=note)
+    carry(act, paper, assignments)
+    act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
+    return paper
+
+
 def draft_proposals(act: Act, case: Case) -> list[str]:
     """Draft one accountability proposal per competent organ for all items without one; where our own police are
     examined, the upper unit's people draft one of their own, in the upper unit's name.
@@ -167,7 +177,7 @@ class Wanted:
     """A paper to draft. `note` says why; `number` and `unit` are what the paper is about, for its title.
 
     `issuer` writes instead of the body that the table of manners names; `readers` are the list of a restricted paper,
-    else the officer and who drafts.
+    else the officer and who drafts; `accident` is how the title calls the accident, where one is not all.
     """
 
     case: Case
@@ -178,6 +188,7 @@ class Wanted:
     unit: str = ""
     issuer: Organisation | None = None
     readers: tuple[int, ...] | None = None
+    accident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +214,10 @@ def draft_paper(
     number: str = "",
     unit: str = "",
     issuer: Organisation | None = None,
+    accident: str | None = None,
 ) -> Document:
     """Draft one paper to one recipient and put it on record; raises as `plan_papers` does."""
-    wanted = Wanted(case, kind, recipient_id, note=note, number=number, unit=unit, issuer=issuer)
+    wanted = Wanted(case, kind, recipient_id, note=note, number=number, unit=unit, issuer=issuer, accident=accident)
     (paper,) = draft_papers(act, [wanted])
     return paper
 
@@ -247,7 +259,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
         taken[one.case.id].add(ref)
         occasions[occasion] += 1
         title = how.title.format(
-            accident=names[one.case.id],
+            accident=one.accident or names[one.case.id],
             again="再次" if occasions[occasion] > 1 else "",
             number=one.number,
             unit=one.unit,

@@ -20,6 +20,7 @@ from models.rules.vocabulary import (
     DocumentKind,
     DocumentStatus,
     Grade,
+    MilestoneKind,
     Part,
     Stage,
     SubjectType,
@@ -39,6 +40,7 @@ from models.tables import (
     LaterDeath,
     Measure,
     MeasureFinding,
+    Milestone,
     Person,
     TeamMember,
     Vehicle,
@@ -247,7 +249,6 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
                 "ref": m.ref,
                 "position": position,
                 "text": m.text,
-                "milestones": [stage.model_dump(mode="json") for stage in m.milestones],
             }
             for position, m in enumerate(dossier.measures, 1)
         ),
@@ -278,6 +279,22 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
     )
     _links(session, dossier, units, people, findings, measures, items)
     _insert(session, Assignment, _assignments(case, dossier, units, measures))
+    _insert(
+        session,
+        Milestone,
+        (
+            {
+                "case_id": case.id,
+                "measure_id": measures[m.ref],
+                "ref": f"S{number}",
+                "kind": MilestoneKind.STAGE,
+                "text": stage.text,
+                "due_on": stage.due,
+            }
+            for m in dossier.measures
+            for number, stage in enumerate(m.milestones, 1)
+        ),
+    )
 
 
 # Without it rows that lack a value and rows that have it would go in statements of their own.

@@ -171,7 +171,6 @@ def add_measure(
         position=_count(act, Measure, case) + 1,
         text=_worded(text, "整改措施"),
         proof=proof,
-        milestones=[],
     )
     act.session.add(measure)
     act.session.flush()
@@ -197,10 +196,11 @@ def edit_measure(
 ) -> None:
     """Change a measure that no notice carries yet, or one that is a draft or was taken back. Raises WrongStage for one
     that is on its way or out."""
-    case, row = _editable_measure(act, case_number, measure, amendable=DRAFTS)
+    case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
     changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
-    for held in act.session.scalars(select(Assignment).where(Assignment.measure_id == row.id)):
+    standing = select(Assignment).where(Assignment.measure_id == row.id, Assignment.released_at.is_(None))
+    for held in act.session.scalars(standing):
         person = responsible_person if held.part is Part.LEAD else None
         changes |= _change(held, {"responsible_person": person, "due_on": due}, strict=False)
     if not changes:
@@ -210,7 +210,7 @@ def edit_measure(
 
 def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -> None:
     """Take a measure out before a notice carries it; it stays on record with the reason."""
-    case, row = _editable_measure(act, case_number, measure)
+    case, row = editable_measure(act, case_number, measure)
     row.withdrawn_at = act.at
     act.session.execute(
         delete(Assignment).where(Assignment.measure_id == row.id, Assignment.state == AssignmentState.UNISSUED)
@@ -229,11 +229,11 @@ def confirm_responsible(
     due: date | None = None,
 ) -> None:
     """Name who answers for a measure that the dossier addressed to nobody. Raises Conflict where there is a lead unit."""
-    case, row = _editable_measure(act, case_number, measure, action="case.confirm")
+    case, row = editable_measure(act, case_number, measure, action="case.confirm")
     lead = act.session.scalar(
         select(Organisation.name)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
-        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD)
+        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD, Assignment.released_at.is_(None))
     )
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
@@ -345,9 +345,10 @@ def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str)
     record(act, case, "evidence_withdrawn", why=_worded(reason, "撤回理由"), evidence=evidence)
 
 
-def _editable_measure(
+def editable_measure(
     act: Act, case_number: str, measure: str, *, action: str = "case.edit", amendable: tuple[DocumentStatus, ...] = ()
 ) -> tuple[Case, Measure]:
+    """Return a measure that may be changed: no notice carries it, or one in one of the states `amendable`."""
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     if case.stage is not Stage.RECTIFYING:

@@ -81,6 +81,8 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
             Reply.requested_due_on,
             Reply.on_behalf,
             Reply.happened_at,
+            Reply.milestone_id.is_not(None).label("of_milestone"),
+            Assignment.served_by_id.is_not(None).label("merged"),
             Measure.ref.label("measure"),
             Organisation.name.label("organisation"),
             Assessment.verdict,

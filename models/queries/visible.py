@@ -9,14 +9,16 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentKind, DocumentStatus, PersonRole, Role
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 from models.tables import (
     AccountabilityItem,
     Amendment,
     Approval,
     Assignment,
+    BundledCase,
     Case,
     Delivery,
+    Dispute,
     Document,
     FindingOrganisation,
     FindingPerson,
@@ -139,8 +141,8 @@ def only_asked_about(actor: Actor | None = None) -> ColumnElement[bool]:
 
 @_kept
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them;
-    never one from which the actor is recused."""
+    """Cases of the own territory, cases with a paper to approve or a dispute to adjudicate, and, for agencies, cases with
+    a paper served on them; never one from which the actor is recused."""
     if actor.has(Role.SYSTEM):
         return true()
     ways: list[ColumnElement[bool]] = []
@@ -178,6 +180,23 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 .correlate(Case)
             )
         )
+        ways.append(
+            exists(
+                select(1)
+                .select_from(BundledCase)
+                .join(Delivery, Delivery.document_id == BundledCase.document_id)
+                .where(BundledCase.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .correlate(Case)
+            )
+        )
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(Dispute.case_id == Case.id, in_territory(actor, Dispute.__table__.c.adjudicator_id))
+                .correlate(Case)
+            )
+        )
     return and_(or_(*ways), takes_part(actor, Case.__table__.c.id)) if ways else false()
 
 
@@ -194,6 +213,18 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                 exists(
                     select(1)
                     .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
+                    .correlate(Document)
+                ),
+                _open_to(actor),
+            )
+        )
+        ways.append(
+            and_(
+                exists(
+                    select(1)
+                    .select_from(BundledCase)
+                    .join(Case, Case.id == BundledCase.case_id)
+                    .where(BundledCase.document_id == Document.id, in_territory(actor, Case.__table__.c.unit_id))
                     .correlate(Document)
                 ),
                 _open_to(actor),
@@ -366,6 +397,17 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
             .correlate(Assignment)
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(
+                    Dispute.assignment_id == Assignment.id,
+                    in_territory(actor, Dispute.__table__.c.adjudicator_id),
+                )
+                .correlate(Assignment)
+            )
+        )
     return and_(or_(*ways), takes_part(actor, Assignment.__table__.c.case_id)) if ways else false()
 
 
@@ -380,6 +422,28 @@ def visible_messages(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.AGENCY):
         ways.append(in_territory(actor, Message.__table__.c.organisation_id))
     return or_(*ways)
+
+
+@_kept
+def watched_assignments(actor: Actor) -> ColumnElement[bool]:
+    """Measures in hands of which the actor may know how they stand: the visible ones, and those of the units that
+    cooperate in a measure which a unit of the actor's leads."""
+    if not actor.has(Role.AGENCY) or actor.has(Role.SYSTEM):
+        return visible_assignments(actor)
+    lead = aliased(Assignment)
+    led = exists(
+        select(1)
+        .select_from(lead)
+        .join(Delivery, Delivery.document_id == lead.notice_id)
+        .where(
+            lead.measure_id == Assignment.measure_id,
+            lead.part == Part.LEAD,
+            lead.released_at.is_(None),
+            in_territory(actor, Delivery.__table__.c.recipient_id),
+        )
+        .correlate(Assignment)
+    )
+    return or_(visible_assignments(actor), led)
 
 
 @_kept

@@ -8,11 +8,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from models.rules.escalation import RECIPIENT_RULES
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role, Turn
 from models.tables import Assignment, Case, Deadline, Document
 
-from .visible import POLICE, in_territory, takes_part, visible_assignments, visible_documents
+from .visible import (
+    POLICE,
+    in_territory,
+    takes_part,
+    visible_assignments,
+    visible_documents,
+    watched_assignments,
+)
 
 # What a recipient learns of the record; who reviewed, signed or commented inside our house is not its business.
 TOLD_TO_AGENCIES = frozenset(
@@ -23,6 +31,12 @@ TOLD_TO_AGENCIES = frozenset(
         "reply_given",
         "reply_assessed",
         "extension_decided",
+        "dispute_adjudicated",
+        "cooperating_removed",
+        "lead_changed",
+        "measure_merged",
+        "measure_unmerged",
+        "responsible_changed",
         "measure_verified",
         "measure_closed",
         "order_lifted",
@@ -41,7 +55,8 @@ ACCOUNT = "account"  # the ladder's last rung puts a unit on the list of subject
 
 
 def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
-    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours."""
+    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours, and
+    how the units stand that cooperate in what they lead."""
     if actor.has(Role.SYSTEM):
         return true()
     paper = exists(
@@ -69,6 +84,13 @@ def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
         )
         own = or_(in_territory(actor, Deadline.__table__.c.organisation_id), hand)
         ways.append(and_(Deadline.turn == Turn.THEIRS, own, of_seen_paper))
+        watched = exists(
+            select(1)
+            .select_from(Assignment)
+            .where(Assignment.id == Deadline.assignment_id, watched_assignments(actor))
+            .correlate(Deadline)
+        )
+        ways.append(and_(Deadline.rule_code.in_(RECIPIENT_RULES), watched))
     return and_(or_(*ways), takes_part(actor, Deadline.__table__.c.case_id)) if ways else false()
 
 

@@ -45,6 +45,7 @@ from models.tables import (
     Case,
     Deadline,
     Delivery,
+    Dispute,
     Document,
     Finding,
     Measure,
@@ -61,6 +62,7 @@ from models.tables import (
 )
 
 from . import whose
+from .case_papers import of_case
 from .effects import RULE
 from .own_police import left_to_the_upper_unit
 from .visible import visible_assignments, visible_documents
@@ -70,6 +72,7 @@ from .whose import Condition
 class Wait(Word):
     """What is waited for, in the order of a case's life."""
 
+    PREPARE = "prepare", "待拟制通知书"
     SUBMIT = "submit", "待提交审批"
     CONFIRM_NO_REPLY = "confirm_no_reply", "待确认未收到书面回复"
     REVIEW = "review", "待审核"
@@ -86,6 +89,7 @@ class Wait(Word):
     REWORK = "rework", "待重新整改"
     ASSESS = "assess", "待研判"
     DECIDE_EXTENSION = "decide_extension", "待决定延期申请"
+    ADJUDICATE = "adjudicate", "待裁定职责争议"
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
@@ -186,6 +190,23 @@ def _clock(*about: Condition) -> ScalarSelect[int]:
 
 def _ours(document_id: Any) -> ScalarSelect[int]:
     return _clock(Deadline.document_id == document_id, Deadline.turn == Turn.OURS)
+
+
+def _unnoticed() -> Select[Any]:
+    """Cases under rectification in which a unit has no notice yet: it came in later, or its notice was taken back."""
+    waiting = exists(
+        select(1)
+        .select_from(Assignment)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+            Measure.withdrawn_at.is_(None),
+        )
+        .correlate(Case)
+    )
+    return _row(literal(Wait.PREPARE.value), Case.id).where(Case.stage == Stage.RECTIFYING, waiting)
 
 
 def _drafts() -> Select[Any]:
@@ -345,6 +366,7 @@ def _owed() -> Select[Any]:
             Assignment.state.in_(
                 (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
             ),
+            Assignment.served_by_id.is_(None),
             not_(_unassessed()),
             Case.stage.not_in(ENDED),
         )
@@ -365,9 +387,32 @@ def _answers() -> Select[Any]:
         .join(Assignment, Assignment.case_id == Case.id)
         .join(Reply, Reply.assignment_id == Assignment.id)
         .where(
-            Reply.kind != ReplyKind.PROGRESS,
+            or_(Reply.kind.not_in((ReplyKind.PROGRESS, ReplyKind.DISPUTE)), Reply.milestone_id.is_not(None)),
             Assignment.state != AssignmentState.CLOSED,
+            Assignment.served_by_id.is_(None),
             not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _disputes() -> Select[Any]:
+    return (
+        _row(
+            literal(Wait.ADJUDICATE.value),
+            Reply.id,
+            document=Assignment.notice_id,
+            assignment=Assignment.id,
+            reply=Reply.id,
+            unit=Dispute.adjudicator_id,
+            clock=_clock(Deadline.reply_id == Reply.id),
+        )
+        .join(Dispute, Dispute.case_id == Case.id)
+        .join(Assignment, Assignment.id == Dispute.assignment_id)
+        .join(Reply, Reply.id == Dispute.reply_id)
+        .where(
+            Dispute.decided_at.is_(None),
+            Assignment.state == AssignmentState.DISPUTED,
             Case.stage.not_in(ENDED),
         )
     )
@@ -386,7 +431,11 @@ def _unverified() -> Select[Any]:
     return (
         _row(wait, Assignment.id, document=Assignment.notice_id, assignment=Assignment.id)
         .join(Assignment, Assignment.case_id == Case.id)
-        .where(Assignment.state == AssignmentState.AWAITING_VERIFICATION, Case.stage.not_in(ENDED))
+        .where(
+            Assignment.state == AssignmentState.AWAITING_VERIFICATION,
+            Assignment.served_by_id.is_(None),
+            Case.stage.not_in(ENDED),
+        )
     )
 
 
@@ -438,7 +487,7 @@ def _finished() -> Select[Any]:
     def settled(kind: DocumentKind) -> Condition:
         delivered = exists(
             select(1)
-            .where(Document.case_id == Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
+            .where(of_case(Case.id), Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
             .correlate(Case)
         )
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
@@ -456,7 +505,11 @@ def _finished() -> Select[Any]:
         select(1)
         .select_from(Assignment)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == Case.id, Document.kind.is_distinct_from(advance))
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(advance),
+        )
         .correlate(Case)
     )
     told_in_advance = and_(told, not_(untold))
@@ -476,7 +529,7 @@ def _finished() -> Select[Any]:
     pending = exists(
         select(1)
         .where(
-            Document.case_id == Case.id,
+            of_case(Case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
         )
@@ -559,6 +612,7 @@ def _relapsed() -> Select[Any]:
 
 
 BRANCHES = (
+    Branch(_unnoticed, whose.police, whose.officer),
     Branch(_drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
     Branch(
@@ -571,6 +625,7 @@ BRANCHES = (
     Branch(_unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
+    Branch(_disputes, visible_assignments, whose.adjudicator),
     Branch(_unverified, visible_assignments, whose.inspector),
     Branch(_reopened, whose.police, whose.officer),
     Branch(_left_above, whose.upper_drafter, whose.upper_drafter),

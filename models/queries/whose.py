@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import ReplyKind, Role
-from models.tables import Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
+from models.tables import Assessment, Assignment, Case, Delivery, Dispute, Document, Reply, Talk, Verification
 
 from .own_police import upper_officer
 from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
@@ -81,6 +81,14 @@ def judge(actor: Actor) -> Condition:
     if actor.has(Role.LEADER, Role.SIGNER):
         ways.append(extension)
     return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
+
+
+def adjudicator(actor: Actor) -> Condition:
+    """Disputes: leaders of the unit and of the body that may adjudicate, except who entered the dispute."""
+    if not actor.has(Role.LEADER):
+        return false()
+    body = in_territory(actor, Dispute.__table__.c.adjudicator_id)
+    return and_(or_(here(actor), body), Reply.author_id != actor.id)
 
 
 def inspector(actor: Actor) -> Condition:

@@ -27,12 +27,12 @@ MONEY = ("economic_loss", "property_loss")
 LATER = (*MONEY, "accident_number")
 
 
-def effect_on(effect: ClockEffect, rule_code: str, *, given: bool) -> ClockEffect:
+def effect_on(effect: ClockEffect, rule_code: str, *, given: bool, milestone: bool = False) -> ClockEffect:
     """Return what an amendment's stated effect means for one clock.
 
-    A new date is one of completion only. A restart counts a length anew, so a date that a person set stands.
+    A new date is one of completion as a whole. A restart counts a length anew, so a date that a person set stands.
     """
-    if effect is ClockEffect.CHANGED and rule_code not in COMPLETIONS:
+    if effect is ClockEffect.CHANGED and (milestone or rule_code not in COMPLETIONS):
         return ClockEffect.UNCHANGED
     if effect is ClockEffect.RESTARTED and given:
         return ClockEffect.UNCHANGED

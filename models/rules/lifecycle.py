@@ -94,6 +94,7 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
 )
 
 _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
+_DISPUTABLE = (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
@@ -108,6 +109,13 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     *(
         Transition(source, "return", None, A.RETURNED)
         for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED, A.AWAITING_VERIFICATION)
+    ),
+    *(Transition(source, "dispute", None, A.DISPUTED) for source in _DISPUTABLE),
+    *(Transition(A.DISPUTED, f"confirm_to_{target.value}", None, target) for target in _DISPUTABLE),
+    *(
+        Transition(source, f"join_to_{target.value}", None, target)
+        for source in (A.UNISSUED, *_DISPUTABLE)
+        for target in (*_DISPUTABLE, A.AWAITING_VERIFICATION)
     ),
     *(
         Transition(source, "withdraw_notice", None, A.UNISSUED)
@@ -152,6 +160,9 @@ ACTIONS = {
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",
+    "dispute": "提出职责争议",
+    "join": "合并整改",
+    "confirm": "维持原责任单位",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",
     "withdraw_notice": "撤销通知",

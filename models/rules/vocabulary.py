@@ -218,6 +218,14 @@ class Part(Word):
     COOPERATING = "cooperating", "配合"
 
 
+class MilestoneKind(Word):
+    """What a milestone of a measure is: control the hazard for now, mend it for good, or one dated stage between."""
+
+    INTERIM = "interim", "临时管控"
+    LONG_TERM = "long_term", "长期整改"
+    STAGE = "stage", "阶段目标"
+
+
 class AssignmentState(Word):
     """Where a measure stands with one responsible unit; whose turn and how late are derived, never stored."""
 
@@ -250,6 +258,13 @@ class ReplyKind(Word):
     REFUSAL = "refusal", "不予采纳（说明理由）"
     EXTENSION = "extension", "延期申请"
     DISPUTE = "dispute", "职责争议"
+
+
+class Adjudication(Word):
+    """裁定 of a jurisdiction dispute."""
+
+    CONFIRMED = "confirmed", "维持原责任单位"
+    REASSIGNED = "reassigned", "改由其他单位承担"
 
 
 class Verdict(Word):

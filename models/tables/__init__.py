@@ -16,8 +16,10 @@ from .cases import (
 )
 from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
+from .disputes import Dispute
 from .documents import (
     Approval,
+    BundledCase,
     Delivery,
     Document,
     DocumentAssignment,
@@ -33,7 +35,7 @@ from .joining import CaseLink, MovedRef, Recusal, Transfer
 from .liability import LiabilityDecision, LiabilityReview
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
-from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
+from .measures import Assessment, Assignment, Measure, MeasureFinding, Milestone, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
@@ -55,6 +57,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Base",
+    "BundledCase",
     "CalendarDay",
     "CalendarYear",
     "Case",
@@ -67,6 +70,7 @@ __all__ = [
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
+    "Dispute",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",
@@ -89,6 +93,7 @@ __all__ = [
     "Measure",
     "MeasureFinding",
     "Message",
+    "Milestone",
     "MovedRef",
     "NotApplicable",
     "NoticeLink",

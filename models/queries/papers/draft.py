@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -178,6 +179,18 @@ def load(
     if row is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
     return Draft(row, settings, rules, issued_on, number, signatory)
+
+
+def facts_of(session: Session, case_ids: Collection[int]) -> Sequence[Any]:
+    """Return the columns of several cases and their accidents, by which `Draft.accident` states them. One statement."""
+    if not case_ids:
+        return ()
+    return session.execute(
+        select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT)
+        .join(Accident, Accident.id == Case.accident_id)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.id)
+    ).all()
 
 
 def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:

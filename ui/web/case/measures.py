@@ -25,8 +25,18 @@ ABOUT_MEASURE = (
     "evaluate-measure",
     "edit-measure",
     "withdraw-measure",
+    "add-cooperating",
+    "remove-cooperating",
+    "change-lead",
+    "edit-responsible",
+    "add-milestone",
+    "edit-milestone",
+    "withdraw-milestone",
+    "merge-measure",
+    "unmerge-measure",
+    "replan-measure",
 )
-ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension"}
+ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "adjudicate"}
 MARK = '<span class="sc-mark" title="对应">●</span>'
 
 
@@ -104,17 +114,20 @@ def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
         if not measure["organisations"]:
             rows.append((*first, Html('<span class="sc-light sc-yellow">未确认</span>'), None, None, ""))
         for hand in measure["organisations"]:
-            rows.append((*first, *_hand(hand)))
+            rows.append((*first, *_hand(hand, alone=len(measure["organisations"]) == 1)))
             first = (Html(""), Html(""))
     if rows:
         table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, narrow=(0, 3, 4, 5))
     _expander(case, "add-measure")
 
 
-def _hand(hand: dict[str, Any]) -> tuple[Any, ...]:
+def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
     closed = hand["state"] is AssignmentState.CLOSED
     state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
-    unit = hand["organisation"] + (f"（转{hand['delegated_to']}）" if hand["delegated_to"] else "")
+    unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
+    unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
+    unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
+    unit += "（已不承担）" if hand["released"] else ""
     return unit, state, None if closed else hand["due_on"], lamp(hand["light"])
 
 
@@ -136,12 +149,25 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
     st.subheader(f"{ref} 整改措施")
     st.html(f'<p class="sc-turn">{cell(measure["text"])}</p>')
     if measure["organisations"]:
-        table(("责任单位", "状态", "下一期限", "预警"), [_hand(h) for h in measure["organisations"]], narrow=(1, 2, 3))
+        units = measure["organisations"]
+        rows = [_hand(unit, alone=len(units) == 1) for unit in units]
+        table(("责任单位", "状态", "下一期限", "预警"), rows, narrow=(1, 2, 3))
+    if measure["milestones"]:
+        table(
+            ("编号", "阶段目标", "期限", "状态", "预警"),
+            [_stage(s) for s in measure["milestones"]],
+            narrow=(0, 2, 3, 4),
+        )
     for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
         _reply(case, reply)
     for action in ABOUT_MEASURE:
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, **about)
+
+
+def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
+    state = "已达到" if stage["reached"] else "未达到"
+    return stage["ref"], f"{stage['kind'].label}：{stage['text']}", stage["due_on"], state, lamp(stage["light"])
 
 
 def _reply(case: Opened, reply: dict[str, Any]) -> None:
@@ -154,7 +180,9 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
             return
         action = ABOUT_REPLY.get(reply["kind"], "assess")
-        if reply["kind"] is not ReplyKind.PROGRESS and may(case.seat.actor, action):
+        if reply["merged"]:
+            return
+        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
             action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
 
 

@@ -11,7 +11,7 @@ from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
-UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "sender")
+UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "sender", "recipient")
 PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account", "reader", "hand_to")
 SHORT = 36
 
