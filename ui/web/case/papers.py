@@ -8,7 +8,7 @@ import streamlit as st
 
 from documents import pdf
 from models.errors import Refused
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.rules.vocabulary import DocumentKind, DocumentStatus, SealMode
 from ui.action_words import ACTIONS
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
@@ -137,6 +137,8 @@ def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
     if (action == "confirm-no-reply" and not order) or (
         action == "record-answer" and paper["kind"] is not DocumentKind.ACCOUNTABILITY_PROPOSAL
     ):
+        return False
+    if action in ("seal", "seal-electronically") and case.seat.desk.settings.seal is SealMode.NONE:
         return False
     if action == "acknowledge" and paper["acknowledged_at"] is not None:
         return False

@@ -65,7 +65,7 @@ def action_form(
             parameter: _field(step, parameter, spec, choices, f"{name}/{parameter}", only)
             for parameter, spec in asked.items()
         }
-        sent = st.form_submit_button(label or TITLES.get(action, action), type="primary")
+        sent = st.form_submit_button(label or TITLES[action].partition("（")[0], type="primary")
     if not sent:
         st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
         return
@@ -142,10 +142,13 @@ def _field(
 ) -> Any:
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty
-    label = f"{MEANINGS.get(name, name)}{'' if required else '（可不填）'}"
+    offered = choices.of(name)
+    meaning = MEANINGS.get(name, name)
+    if offered is not None:
+        meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
+    label = f"{meaning}{'' if required else '（可不填）'}"
     if typed.file:
         return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
-    offered = choices.of(name)
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):

@@ -71,8 +71,10 @@
     return null;
   };
   const OWN = "[data-testid=stMarkdownContainer], .stHtml, [data-testid=stHtml], textarea, input";
+  const THEIRS = "[data-testid^=stFileUploader], [data-testid=stStatusWidget], [role=dialog]";
   const textNode = (node) => {
-    if (node.parentElement?.closest(OWN)) return; // what people wrote is never changed
+    const around = node.parentElement;
+    if (around?.closest(OWN) && !around.closest(THEIRS)) return; // what people wrote is never changed
     const said = chinese(node.nodeValue ?? "");
     if (said !== null && said !== node.nodeValue) node.nodeValue = said;
   };
