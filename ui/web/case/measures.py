@@ -133,7 +133,7 @@ def _finding(case: Opened, finding: dict[str, Any]) -> None:
     if proofs:
         table(("证据", "名称"), [(one["ref"], one["title"]) for one in proofs], narrow=(0,))
     for action in ABOUT_FINDING:
-        _expander(case, action, finding=finding["ref"])
+        _expander(case, action, current=finding, finding=finding["ref"])
     _expander(case, "add-evidence", finding=finding["ref"])
 
 
@@ -148,7 +148,7 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
         _reply(case, reply)
     for action in ABOUT_MEASURE:
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
-        _expander(case, action, **about)
+        _expander(case, action, current=measure if action == "edit-measure" else None, **about)
 
 
 def _reply(case: Opened, reply: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
 
 
-def _expander(case: Opened, action: str, **about: Any) -> None:
+def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
     if may(case.seat.actor, action) and (case.whole or action == "reply"):
         with st.expander(ACTIONS[action]):
-            action_form(case.seat, case.number, action, case.choices, fixed=about)
+            action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)

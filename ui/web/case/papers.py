@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -39,6 +40,8 @@ STEPS: dict[DocumentStatus, tuple[str, ...]] = {
     ),
     DocumentStatus.VOID: (),
 }
+# What most people come for; the rest is folded.
+AT_HAND = ("confirm-no-reply", "submit", "approve", "sign", "return", "deliver", "acknowledge", "record-answer")
 PREPARED = ("prepare", "prepare-advance")
 
 
@@ -124,12 +127,10 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
     for step in chain:
         people = "、".join(person["name"] for person in step["people"])
         st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
-    for place, action in enumerate(offered):
-        if place < 2:
-            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
-        else:
-            with st.expander(ACTIONS[action]):
-                action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
+    for action in offered:
+        current = {"title": paper["title"]} if action == "edit-paper" else None
+        with nullcontext() if action in AT_HAND else st.expander(ACTIONS[action]):
+            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
 
 
 def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:

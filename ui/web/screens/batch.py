@@ -96,7 +96,8 @@ def _many(seat: Seat, name: str, kind: Kind) -> None:
             if box.checkbox(label, key=key, label_visibility="collapsed"):
                 picked.append(wait)
             told.html(_told(wait))
-            light.html(lamp(wait["light"]))
+            if wait["light"] is not None:
+                light.html(lamp(wait["light"]))
         sent = st.form_submit_button(f"对勾选的文书{kind.title}", type="primary")
     if name == "deliver":
         papers = urlencode([("paper", f"{wait['case_number']}/{wait['paper']}") for wait in every])
