@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .rules.vocabulary import Scope, SealMode
 
+LINK_KEY = "link.key"
+
 
 class Settings(BaseSettings):
     """Everything an installation may decide. `shencha settings` prints each value with its origin."""
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
+    link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
+    link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
@@ -62,6 +67,14 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home.absolute() / 'shencha.db'}"
+
+    @cached_property
+    def link_secret(self) -> bytes | None:
+        """Return the secret that links and answer codes follow from; None where there is none: then none are printed."""
+        if self.link_key is not None:
+            return self.link_key.get_secret_value().encode()
+        kept = self.home.absolute() / LINK_KEY
+        return kept.read_bytes() if kept.is_file() else None
 
     @cached_property
     def files(self) -> str:

@@ -29,7 +29,8 @@ def _opening(paper: AdvanceNotice) -> str:
 def _replies(paper: AdvanceNotice) -> str:
     asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(paper.replies, 1))
     how = "隐患消除前，请采取限速、警示、封闭等临时管控措施；整改情况请书面反馈，并附照片等证明材料。"
-    return body(how) + (asked or body(f"反馈期限：{NOTHING}"))
+    code = body(f"正式答复时请填写答复码{paper.answer_code}。") if paper.answer_code else ""
+    return body(how) + (asked or body(f"反馈期限：{NOTHING}")) + code
 
 
 def build(paper: AdvanceNotice) -> Sheet:

@@ -20,6 +20,7 @@ from .amending import take_effect
 from .approval import find_paper
 from .flags import settle
 from .manners import series_of
+from .notice_links import offer_link
 from .numbers import number_for
 from .steps import Taken, take_step
 
@@ -83,6 +84,7 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     template = in_use(act.session, document.issuer_id, document.kind, document.form)
     document.template_id = template.id if template else None
     document.signed_for = None if taken.instead_of is None else taken.instead_of.principal_id
+    offer_link(act, document)
     deadlines.meet(act, case, taken.at, "notice.issue", document_id=document.id)
     record(
         act,

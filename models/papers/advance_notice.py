@@ -20,4 +20,5 @@ class AdvanceNotice(Content):
     measures: tuple[MeasureEntry, ...] = ()
     replies: tuple[DeadlineLine, ...] = ()
     url: str | None = None
+    answer_code: str | None = None  # asked for with a formal answer; never part of `url`
     attachments: tuple[Attachment, ...] = ()

@@ -32,11 +32,12 @@ def case_list(
     stage: Stage | None = None,
     grade: Grade | None = None,
     words: str | None = None,
+    sponsored: bool = False,
 ) -> list[dict[str, Any]]:
     """Return up to `limit` cases that the actor may see, the newest first, as after the case number `after`.
 
-    `words` are looked for in number, title and place, each of them somewhere.
-
+    `words` are looked for in number, title and place, each of them somewhere; `sponsored` are the running cases that
+    the actor sponsors.
     `light` is the worst of the clocks and `progress` the five states of the papers, both of what the actor may see.
     Five statements, however many rows.
     """
@@ -61,6 +62,8 @@ def case_list(
     )
     if stage is not None:
         query = query.where(Case.stage == stage)
+    if sponsored:
+        query = query.where(Case.sponsor_id == actor.id, Case.closed_at.is_(None))
     if grade is not None:
         query = query.where(Case.grade == grade)
     for word in (words or "").split():

@@ -105,6 +105,23 @@ def mine(actor: Actor) -> list[Select[Any]]:
     return [branch.rows().where(branch.mine(actor)) for branch in BRANCHES]
 
 
+def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
+    """Return what the ladder drafted and somebody asked for that waits for a decision: orders and reports about the
+    late, talks, extensions; of all the actor may know of, or `only_mine` to decide."""
+    drafted = Document.kind.in_((DocumentKind.SUPERVISION_ORDER, DocumentKind.LATE_REPORT))
+    narrowed = {
+        _drafts: drafted,
+        _steps: drafted,
+        _answers: Reply.kind == ReplyKind.EXTENSION,
+        _talks: Talk.state == "proposed",
+    }
+    return [
+        branch.rows().where((branch.mine if only_mine else branch.seen)(actor), narrowed[branch.rows])
+        for branch in BRANCHES
+        if branch.rows in narrowed
+    ]
+
+
 def _row(
     wait: ColumnElement[str],
     subject: Any,

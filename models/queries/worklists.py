@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid
@@ -14,7 +14,7 @@ from models.rules.policy import Actor
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply, User
 
 from .lights import lamp, severity, unlit_units
-from .waits import Wait, mine
+from .waits import Wait, mine, of_ladder
 
 NEVER = date(9999, 12, 31)
 
@@ -34,7 +34,33 @@ def waiting_on(
 
     `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
     """
-    waits = union_all(*mine(actor)).subquery("waits")
+    return _listed(session, mine(actor), today, after, limit, case_number, only)
+
+
+def decisions(
+    session: Session, actor: Actor, today: date, *, after: str | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return what waits for somebody's decision about the late, in the actor's territory; `mine` tells whose it is.
+
+    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for; keys as in
+    `waiting_on`.
+    """
+    rows = _listed(session, of_ladder(actor), today, after, limit)
+    own = union_all(*of_ladder(actor, only_mine=True)).subquery("own")
+    mine_too = {(row.wait, row.subject) for row in session.execute(select(own.c.wait, own.c.subject))}
+    return [{**row, "mine": (row["wait"], int(row["key"].rsplit("/", 1)[1])) in mine_too} for row in rows]
+
+
+def _listed(
+    session: Session,
+    branches: list[Select[Any]],
+    today: date,
+    after: str | None,
+    limit: int,
+    case_number: str | None = None,
+    only: Collection[Wait] = (),
+) -> list[dict[str, Any]]:
+    waits = union_all(*branches).subquery("waits")
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
     due = func.coalesce(Deadline.due_on, literal(NEVER))
     query = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from models.rules.deadlines import near_date
+from models.rules.deadlines import NEAR_WORKDAYS, near_date
 from models.rules.vocabulary import AssignmentState, Light, Turn
 from models.rules.workdays import Calendar
 
@@ -34,6 +34,11 @@ def light(
         return Light.RED if from_order else Light.YELLOW
     near_on = near_date(due_on, limit, calendar)
     return Light.BLUE if near_on is not None and today >= near_on else Light.GREEN
+
+
+def near_until(day: date, calendar: Calendar) -> date:
+    """Return the last date on which a clock may end and still be near on `day`: what ends later is green."""
+    return calendar.add_workdays(day, NEAR_WORKDAYS)
 
 
 def worst(lights: Iterable[Light]) -> Light:

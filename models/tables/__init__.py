@@ -28,6 +28,7 @@ from .documents import (
     Talk,
 )
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
@@ -75,6 +76,7 @@ __all__ = [
     "MeasureFinding",
     "Message",
     "NotApplicable",
+    "NoticeLink",
     "NumberCounter",
     "NumberSeries",
     "OrganAnswer",
@@ -87,6 +89,7 @@ __all__ = [
     "RegisteredNotice",
     "Rendition",
     "Reply",
+    "ReplyDraft",
     "ReplyFile",
     "RungFired",
     "SigningAuthorisation",

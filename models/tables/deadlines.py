@@ -28,6 +28,14 @@ class Deadline(Base):
             sqlite_where=text("state = 'open' AND next_look_on IS NOT NULL"),
             postgresql_where=text("state = 'open' AND next_look_on IS NOT NULL"),
         ),
+        # Leaders ask another: which open clocks ended before today, or are about to?
+        Index(
+            "ix_deadlines_lit",
+            "due_on",
+            "id",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_deadlines_case", "case_id", "state"),
         Index("ix_deadlines_organisation", "organisation_id", "state", "due_on"),
     )
@@ -64,7 +72,10 @@ class RungFired(Base):
     """A rung of the ladder that fired for one version of a deadline: once, by the key."""
 
     __tablename__ = "rungs_fired"
-    __table_args__ = (UniqueConstraint("deadline_id", "deadline_version", "rung"),)
+    __table_args__ = (
+        UniqueConstraint("deadline_id", "deadline_version", "rung"),
+        Index("ix_rungs_fired_rung", "rung", "fired_at"),
+    )
 
     id: Mapped[int] = column("row number", primary_key=True)
     deadline_id: Mapped[int] = column("deadline", ForeignKey("deadlines.id"))

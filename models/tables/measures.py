@@ -45,6 +45,8 @@ class Assignment(Base):
         UniqueConstraint("measure_id", "organisation_id"),
         Index("ix_assignments_case_state", "case_id", "state"),
         Index("ix_assignments_organisation_state", "organisation_id", "state"),
+        # Completion and rank look at what is open and at what was closed since New Year.
+        Index("ix_assignments_closed", "closed_at"),
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_outcome"),
     )
 

@@ -18,9 +18,11 @@ def init(context: typer.Context, json: Json = False) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.commands.office import initialise
     from ui.desk import open_desk
+    from ui.link_key import make_link_key
 
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
+        make_link_key(desk.settings)
         fresh = initialise(desk.database, desk.settings, desk.clock())
         told = {
             "created": fresh,

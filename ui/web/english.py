@@ -1,6 +1,17 @@
 """Menu, headings and column heads in English, for the switch; see docs/decisions/0016."""
 
 ENGLISH = {
+    "领导": "Oversight",
+    "督办看板": "Oversight dashboard",
+    "看板明细": "Rows behind a figure",
+    "待决定事项": "Decision",
+    "截至日期": "As of",
+    "等待决定": "Waiting for a decision",
+    "协办单位超期和临期": "Late and near at the agencies",
+    "本单位办案超期和临期": "Late and near with us",
+    "我包案的案件": "Cases I sponsor",
+    "各单位完成情况": "Completion by unit",
+    "本年事故分布": "Where this year's accidents happened",
     "办案": "Cases",
     "待办": "To do",
     "我的": "My account",

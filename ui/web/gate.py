@@ -22,7 +22,7 @@ from ui.web.frame import Frame
 SIGN_IN, PASSWORD = "/auth/login", "/auth/password"
 # What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
 # bring their own proof (the link printed on a notice) add themselves here.
-OPEN = ["/auth/", "/static/", "/_stcore/health", "/favicon.png"]
+OPEN = ["/auth/", "/n/", "/static/", "/_stcore/health", "/favicon.png"]
 # Streamlit's door for other programs, which we do not offer.
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
 MACHINERY = (

@@ -55,13 +55,14 @@ def application(settings: Settings) -> Any:
     from ui.web.files_out import routes as files
     from ui.web.frame import Frame
     from ui.web.gate import Gate, Pages
+    from ui.web.notice_page import routes as notices
     from ui.web.signing_in import routes as signing_in
 
     config.get_config_options(force_reparse=True, options_from_flags=options(settings))
     frame = Frame()
     return st.App(
         HERE / "app.py",
-        routes=[*signing_in(settings), *files()],
+        routes=[*signing_in(settings), *files(), *notices()],
         middleware=[Middleware(Gate, settings=settings, frame=frame), Middleware(Pages, frame=frame)],
         on_script_error=_logged,
     )

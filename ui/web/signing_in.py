@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.commands.signing_in import LOCKED, TRIES, begin_session, change_password, count_failure, end_session
@@ -19,29 +18,27 @@ from models.rules.policy import SYSTEM
 from models.settings import Settings
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.desk import Desk
-from ui.passwords import fits, form_token, hashed, new_token, refuse_weak, token_hash
+from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash
 from ui.web import house
 from ui.web.doorkeeper import COOKIE, SECURE_COOKIE, token_in, who
+from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
 from ui.web.gate import PASSWORD, SIGN_IN, secure
 from ui.web.own_page import field, form, hidden, page, table, way
 
-FORM_COOKIE = "shencha_form"
 LANGUAGE = "shencha_language"
 YEAR = 365 * 24 * 3600
 # One sentence whatever is wrong: it tells nobody which accounts exist, or that one is locked.
 WRONG = f"账号或密码不正确；同一账号连续输错{TRIES}次将锁定{int(LOCKED.total_seconds() // 60)}分钟。"
-STALE = "页面已过期，请重新填写。"
-LONGEST_FIELD = 500
 
 
 async def sign_in(request: Request) -> Response:
     """Show the sign-in form, or compare what came from it."""
     if request.method == "GET":
         return await to_thread.run_sync(partial(_form, request, _inside(request.query_params.get("to", ""))))
-    said = await _said(request)
+    said = await fields_of(request)
     to = _inside(said.get("to", ""))
-    if not _from_our_form(request, said):
+    if not from_our_form(request, said):
         return await to_thread.run_sync(partial(_form, request, to, wrong=STALE, status=403))
     return await to_thread.run_sync(partial(_compared, request, said, to))
 
@@ -92,10 +89,10 @@ def opened(
 async def sign_out(request: Request) -> Response:
     """Ask once, because a link elsewhere must not sign anybody out; then end the session."""
     if request.method == "GET":
-        return _with_form_cookie(
+        return with_form_cookie(
             request, lambda token: page("退出登录", "退出后须重新登录。", form("/auth/logout", token, (), "退出登录"))
         )
-    if not _from_our_form(request, await _said(request)):
+    if not from_our_form(request, await fields_of(request)):
         return RedirectResponse("/auth/logout", 303)
     await to_thread.run_sync(_ended, token_in(request.cookies))
     answer = RedirectResponse(SIGN_IN, 303)
@@ -120,8 +117,8 @@ async def own_password(request: Request) -> Response:
         return RedirectResponse(SIGN_IN, 303)
     if request.method == "GET":
         return _password_form(request, first=found.must_change_password)
-    said = await _said(request)
-    if not _from_our_form(request, said):
+    said = await fields_of(request)
+    if not from_our_form(request, said):
         return _password_form(request, first=found.must_change_password, wrong=STALE)
     try:
         await to_thread.run_sync(_changed, found.account, token, said)
@@ -158,7 +155,7 @@ def _password_form(request: Request, *, first: bool, wrong: str | None = None) -
         field("again", "再输一次新密码", secret=True, complete="new-password"),
     )
     back = "" if first else way("/", "返回")
-    return _with_form_cookie(
+    return with_form_cookie(
         request,
         lambda token: page("修改密码", told, form(PASSWORD, token, fields, "保存新密码"), back, wrong=wrong),
         400 if wrong else 200,
@@ -180,7 +177,7 @@ def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 
             further.append(_demo(desk))
     except NotFound as refusal:
         wrong = refusal.message
-    return _with_form_cookie(
+    return with_form_cookie(
         request,
         lambda token: page("深查", "道路交通事故深度调查", form(SIGN_IN, token, fields, "登录"), *further, wrong=wrong),
         status,
@@ -190,25 +187,6 @@ def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 
 def _demo(desk: Desk) -> str:
     rows = one_of_each(desk)
     return table(f"演示账号，密码均为 {DEMO_PASSWORD}：", rows) if rows else ""
-
-
-def _with_form_cookie(request: Request, made: object, status: int = 200) -> Response:
-    assert callable(made)
-    cookie = request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(16)
-    answer = HTMLResponse(made(form_token(cookie)), status)
-    answer.set_cookie(FORM_COOKIE, cookie, httponly=True, samesite="strict", secure=request.url.scheme == "https")
-    return answer
-
-
-def _from_our_form(request: HTTPConnection, said: Mapping[str, str]) -> bool:
-    cookie = request.cookies.get(FORM_COOKIE, "")
-    return bool(cookie) and secrets.compare_digest(said.get("form_token", "").encode(), form_token(cookie).encode())
-
-
-async def _said(request: Request) -> dict[str, str]:
-    """Return the fields of a form; files and overlong values are no part of ours."""
-    async with request.form(max_files=0, max_fields=10, max_part_size=64 * 1024) as given:
-        return {name: value for name, value in given.items() if isinstance(value, str) and len(value) <= LONGEST_FIELD}
 
 
 def _inside(to: str) -> str:

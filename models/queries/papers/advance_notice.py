@@ -12,7 +12,7 @@ from models.tables import Assignment, DocumentAssignment, Finding, Measure, Meas
 from .draft import Draft
 from .findings import findings
 from .measures import measures, to_come
-from .rectification_notice import ANSWERS, address
+from .rectification_notice import ANSWERS, address, code_of
 
 
 def content(session: Session, draft: Draft) -> AdvanceNotice:
@@ -37,4 +37,5 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
         measures=own,
         replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
         url=address(draft),
+        answer_code=code_of(draft),
     )

@@ -38,6 +38,7 @@ _OF_DOCUMENT = (
     Document.note,
     Document.confirmed_no_reply_by,
     Document.drafted_at,
+    Document.content_version,
 )
 _OF_CASE = (
     Case.case_number,

@@ -6,6 +6,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.papers import RectificationNotice
+from models.rules import links
 from models.rules.vocabulary import DocumentForm
 from models.tables import Assignment, DocumentAssignment, Finding, FindingOrganisation, Measure, MeasureFinding
 
@@ -45,10 +46,26 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
         replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
         url=address(draft),
+        answer_code=code_of(draft),
     )
 
 
 def address(draft: Draft) -> str | None:
-    """Return the page where the recipient looks at the notice; it holds no secret, because paper is read by many."""
-    base = draft.settings.public_url
-    return None if base is None else f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"
+    """Return the page where the recipient looks at the notice: its token opens that one notice, and answers nothing.
+
+    Where the office keeps no secret the page asks for an account instead.
+    """
+    base, secret = draft.settings.public_url, draft.settings.link_secret
+    if base is None:
+        return None
+    if secret is None:
+        return f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"
+    return f"{base.rstrip('/')}/n/{links.token(secret, draft.row.id, draft.row.content_version)}"
+
+
+def code_of(draft: Draft) -> str | None:
+    """Return the answer code printed in the sealed paper, where its address opens a page that asks for one."""
+    secret = draft.settings.link_secret
+    if draft.settings.public_url is None or secret is None:
+        return None
+    return links.answer_code(secret, draft.row.id, draft.row.content_version)

@@ -1,0 +1,137 @@
+"""The page behind the code on a notice: whoever holds the link looks and writes, whoever holds the paper answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from models.database import Database
+from models.errors import Invalid, NotAllowed
+from models.queries.notice_links import Opened, opened
+from models.queries.rulebook import rulebook
+from models.rules import links
+from models.rules.vocabulary import DocumentKind, ReplyKind, Role
+from models.settings import Settings
+from models.tables import Document, NoticeLink, ReplyDraft, User, UserRole
+
+from .act import Act
+
+LINKED = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
+TRIES = 5
+LOCKED = timedelta(minutes=15)
+BY_CODE = "答复码"
+
+
+def offer_link(act: Act, document: Document) -> None:
+    """Let the address on a paper that is being issued open its page; a paper signed again gets another address."""
+    secret = act.settings.link_secret
+    if document.kind not in LINKED or document.recipient_id is None or not (secret and act.settings.public_url):
+        return
+    issued_on = document.issued_on
+    assert issued_on is not None
+    link = act.session.get(NoticeLink, document.id)
+    if link is None:
+        link = NoticeLink(
+            document_id=document.id, organisation_id=document.recipient_id, user_id=_account(act, document.recipient_id)
+        )
+        act.session.add(link)
+    token = links.token(secret, document.id, document.content_version)
+    link.token_sha256, link.version = links.fingerprint(token), document.content_version
+    link.expires_on = issued_on + timedelta(days=act.settings.link_days)
+    link.tries, link.locked_until = 0, None
+
+
+def _account(act: Act, organisation_id: int) -> int:
+    """Return the account that stands for a unit's people who answer by code. It has no password."""
+    account = f"code-{organisation_id}"
+    found = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
+    if found is not None:
+        return found
+    user = User(account=account, name=BY_CODE, organisation_id=organisation_id, created_at=act.at)
+    act.session.add(user)
+    act.session.flush()
+    act.session.add(UserRole(user_id=user.id, role=Role.AGENCY))
+    return user.id
+
+
+@contextmanager
+def answering(
+    database: Database, settings: Settings, token: str, code: str, name: str, at: datetime
+) -> Iterator[tuple[Act, Opened]]:
+    """Open a transaction of the notice's recipient, who shows the code and gives a name; yields the act and the notice.
+
+    Everything the recipient may do is done by the usual commands, as by a clerk of the unit who is signed in. Raises
+    NotFound for an unknown or expired link, NotAllowed for a wrong code (counted) and while too many were wrong,
+    Invalid without a name.
+    """
+    if not name.strip():
+        raise Invalid("请填写您的姓名。", code="name_missing")
+    show_code(database, settings, token, code, at)
+    with database.writing() as session:
+        notice = opened(session, token, at)
+        actor = replace(notice.actor, name=f"{name.strip()}（{BY_CODE}）")
+        yield Act(session, actor, at, settings, rulebook(session)), notice
+
+
+def show_code(database: Database, settings: Settings, token: str, code: str, at: datetime) -> None:
+    """Refuse a wrong code; the count of wrong ones is kept although the act is refused."""
+    secret = settings.link_secret
+    with database.writing() as session:
+        notice = opened(session, token, at)
+        link = session.get_one(NoticeLink, notice.document_id, with_for_update=True)
+        if link.locked_until is not None and link.locked_until > at:
+            raise NotAllowed("答复码连续输错，请15分钟后再试，或以书面答复。", code="code_locked")
+        if secret is not None and links.is_code(secret, link.document_id, link.version, code):
+            link.tries, link.locked_until = 0, None
+            return
+        link.tries += 1
+        if link.tries >= TRIES:
+            link.tries, link.locked_until = 0, at + LOCKED
+    raise NotAllowed("答复码不正确，请核对纸质文书上的八位数字。", code="wrong_code")
+
+
+def save_draft(
+    act: Act,
+    document_id: int,
+    organisation_id: int,
+    *,
+    kind: ReplyKind | None = None,
+    measures: Sequence[str] = (),
+    text: str = "",
+    requested_due: date | None = None,
+    written_by: str | None = None,
+) -> None:
+    """Keep what a recipient has written so far; the last writer's words stand. Nothing is answered by it.
+
+    Whoever calls has found the paper by a link or among those the actor may see.
+    """
+    values = {
+        "kind": kind,
+        "measures": list(measures),
+        "text": text,
+        "requested_due_on": requested_due,
+        "written_by": written_by and written_by.strip(),
+        "saved_at": act.at,
+    }
+    draft = act.session.scalars(
+        select(ReplyDraft)
+        .where(ReplyDraft.document_id == document_id, ReplyDraft.organisation_id == organisation_id)
+        .with_for_update()
+    ).one_or_none()
+    if draft is None:
+        act.session.add(ReplyDraft(document_id=document_id, organisation_id=organisation_id, **values))
+    else:
+        for name, value in values.items():
+            setattr(draft, name, value)
+
+
+@contextmanager
+def drafting(database: Database, settings: Settings, token: str, at: datetime) -> Iterator[tuple[Act, Opened]]:
+    """Open a transaction in which the link alone lets save a draft. Raises NotFound as `opened` does."""
+    with database.writing() as session:
+        notice = opened(session, token, at)
+        yield Act(session, notice.actor, at, settings, rulebook(session)), notice

@@ -1,0 +1,87 @@
+"""What a leader must know to decide on a talk or an extension: the facts, and the paper to read beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import NotFound
+from models.rules.policy import Actor
+from models.tables import Assessment, Assignment, Case, Deadline, Document, Measure, Organisation, Reply, Talk, User
+
+from .visible import visible_assignments, visible_cases, visible_documents
+from .visible_clocks import visible_deadlines
+
+
+def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) -> dict[str, Any]:
+    """Return a proposed or decided talk with the order it rests on. Raises NotFound, also for who may not know of it."""
+    row = session.execute(
+        select(
+            Talk.id,
+            Talk.state,
+            Talk.reason,
+            Talk.proposed_at,
+            Organisation.name.label("organisation"),
+            Case.title,
+            Document.ref.label("paper"),
+        )
+        .join(Case, Case.id == Talk.case_id)
+        .join(Organisation, Organisation.id == Talk.organisation_id)
+        .outerjoin(Document, (Document.id == Talk.order_id) & visible_documents(actor))
+        .where(Case.case_number == case_number, Talk.id == talk, visible_cases(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为{talk}的约谈，或您无权查看。", code="talk_not_found")
+    return dict(row._mapping)
+
+
+def extension_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> dict[str, Any]:
+    """Return a request for an extension with the measure, its present date, and the notice. Raises NotFound as above."""
+    clock = (
+        select(Deadline.due_on)
+        .where(
+            Deadline.assignment_id == Assignment.id,
+            Deadline.rule_code == "measure.complete",
+            Deadline.state.in_(("open", "suspended")),
+            visible_deadlines(actor),
+        )
+        .order_by(Deadline.id.desc())
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(
+            Reply.ref,
+            Reply.text,
+            Reply.requested_due_on,
+            Reply.happened_at,
+            Reply.author_id,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Organisation.name.label("organisation"),
+            User.name.label("author"),
+            Case.title,
+            Document.ref.label("paper"),
+            clock.label("due_on"),
+            Assessment.verdict,
+        )
+        .join(Case, Case.id == Reply.case_id)
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(User, User.id == Reply.author_id)
+        .outerjoin(Document, (Document.id == Assignment.notice_id) & visible_documents(actor))
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .where(
+            Case.case_number == case_number,
+            Reply.ref == reply,
+            Reply.requested_due_on.is_not(None),
+            visible_assignments(actor),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为{reply}的延期申请，或您无权查看。", code="reply_not_found")
+    return dict(row._mapping)

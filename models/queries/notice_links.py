@@ -1,0 +1,176 @@
+"""What the holder of a notice's link may look at: that notice, its measures, their answers, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.errors import NotFound
+from models.rules.links import fingerprint
+from models.rules.local_time import chinese_date, local_date
+from models.rules.policy import Actor
+from models.rules.vocabulary import DocumentStatus, Role
+from models.tables import (
+    Assessment,
+    Assignment,
+    Case,
+    Delivery,
+    Document,
+    DocumentAssignment,
+    Measure,
+    NoticeLink,
+    Organisation,
+    Reply,
+    ReplyDraft,
+    User,
+)
+
+from .clock_lists import deadlines_of
+from .rulebook import Rulebook
+from .visible import visible_assignments, visible_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The notice that a token opens, and the actor in whose name its recipient is there."""
+
+    document_id: int
+    case_id: int
+    case_number: str
+    paper: str
+    organisation_id: int
+    organisation: str
+    expires_on: date
+    actor: Actor
+
+
+def opened(session: Session, token: str, now: datetime) -> Opened:
+    """Return the notice behind a token. Raises NotFound for an unknown or expired one, and before the delivery."""
+    row = session.execute(
+        select(
+            NoticeLink.document_id,
+            NoticeLink.expires_on,
+            NoticeLink.organisation_id,
+            Document.case_id,
+            Document.ref,
+            Document.status,
+            Case.case_number,
+            Organisation.name.label("organisation"),
+            Organisation.path,
+            User.id.label("user_id"),
+            User.account,
+            User.name,
+            User.disabled_at,
+        )
+        .join(Document, Document.id == NoticeLink.document_id)
+        .join(Case, Case.id == Document.case_id)
+        .join(Organisation, Organisation.id == NoticeLink.organisation_id)
+        .join(User, User.id == NoticeLink.user_id)
+        .where(NoticeLink.token_sha256 == fingerprint(token))
+    ).one_or_none()
+    if row is None or (row.disabled_at is not None and row.disabled_at <= now):
+        raise NotFound("链接无效，请核对纸质文书上的二维码或网址。", code="link_unknown")
+    if row.status is not DocumentStatus.DELIVERED:
+        raise NotFound("该文书尚未送达或已作废，暂不能查看。", code="link_not_served")
+    if local_date(now) > row.expires_on:
+        raise NotFound(f"链接已于{chinese_date(row.expires_on)}失效，请登录系统或以书面答复。", code="link_expired")
+    actor = Actor(row.user_id, row.account, row.name, row.organisation_id, row.path, frozenset({Role.AGENCY}))
+    return Opened(
+        row.document_id,
+        row.case_id,
+        row.case_number,
+        row.ref,
+        row.organisation_id,
+        row.organisation,
+        row.expires_on,
+        actor,
+    )
+
+
+def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime) -> dict[str, Any]:
+    """Return the notice with its measures, dates, lights, answers with verdicts, and the draft of the next answer.
+
+    Five statements.
+    """
+    paper = session.execute(
+        select(
+            Document.title,
+            Document.number,
+            Document.issued_on,
+            Document.content,
+            Delivery.delivered_at,
+            Delivery.acknowledged_at,
+            Delivery.received_by,
+        )
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(Document.id == notice.document_id, visible_documents(notice.actor))
+    ).one()
+    hands = session.execute(
+        select(
+            Assignment.id,
+            Measure.ref,
+            Measure.text,
+            Measure.proof,
+            Assignment.state,
+            Assignment.due_on,
+            Assignment.part,
+        )
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == notice.document_id, visible_assignments(notice.actor))
+        .order_by(Measure.position)
+    ).all()
+    mine = {hand.id: hand.ref for hand in hands}
+    replies = session.execute(
+        select(
+            Reply.ref,
+            Reply.assignment_id,
+            Reply.kind,
+            Reply.text,
+            Reply.happened_at,
+            Assessment.verdict,
+            Assessment.reason,
+        )
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .where(Reply.assignment_id.in_(mine), visible_assignments(notice.actor), Assignment.id == Reply.assignment_id)
+        .order_by(Reply.id)
+    ).all()
+    draft = session.execute(
+        select(
+            ReplyDraft.kind,
+            ReplyDraft.measures,
+            ReplyDraft.text,
+            ReplyDraft.requested_due_on,
+            ReplyDraft.written_by,
+            ReplyDraft.saved_at,
+        ).where(
+            ReplyDraft.document_id == notice.document_id,
+            ReplyDraft.organisation_id == notice.organisation_id,
+        )
+    ).one_or_none()
+    clocks = [
+        clock
+        for clock in deadlines_of(session, notice.actor, notice.case_id, rules, local_date(now))
+        if clock["paper"] == notice.paper or clock["assignment"] in mine
+    ]
+    return {
+        **{name: value for name, value in paper._mapping.items() if name != "content"},
+        "content": paper.content,
+        "paper": notice.paper,
+        "organisation": notice.organisation,
+        "expires_on": notice.expires_on,
+        "measures": [
+            {
+                **hand._mapping,
+                "clocks": [c for c in clocks if c["assignment"] == hand.id and c["state"] == "open"],
+                "replies": [dict(reply._mapping) for reply in replies if reply.assignment_id == hand.id],
+            }
+            for hand in hands
+        ],
+        "clocks": [clock for clock in clocks if clock["assignment"] is None and clock["state"] == "open"],
+        "draft": None if draft is None else dict(draft._mapping),
+    }

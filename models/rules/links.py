@@ -1,0 +1,36 @@
+"""The link and the answer code on a notice: both follow from the office's secret, so a paper built again has the same."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+
+TOKEN_LENGTH = 26  # 128 bits in base32
+CODE_LENGTH = 8
+
+
+def token(secret: bytes, document_id: int, version: int) -> str:
+    """Return what the address of a notice ends with. Nobody finds it by trying, and a changed paper has another."""
+    found = base64.b32encode(_digest(secret, "link", document_id, version)[:16]).decode().rstrip("=")
+    return found.lower()
+
+
+def answer_code(secret: bytes, document_id: int, version: int) -> str:
+    """Return the digits that a formal answer asks for. They stand in the sealed paper alone, never in its address."""
+    number = int.from_bytes(_digest(secret, "code", document_id, version)[:8], "big") % 10**CODE_LENGTH
+    return f"{number:0{CODE_LENGTH}d}"
+
+
+def is_code(secret: bytes, document_id: int, version: int, given: str) -> bool:
+    """Return whether the digits are those of the paper; spaces between them are what people write."""
+    return hmac.compare_digest(answer_code(secret, document_id, version), "".join(given.split()))
+
+
+def fingerprint(given: str) -> str:
+    """Return what is kept of a token: the tables do not open the notice."""
+    return hashlib.sha256(given.encode()).hexdigest()
+
+
+def _digest(secret: bytes, purpose: str, document_id: int, version: int) -> bytes:
+    return hmac.new(secret, f"{purpose}/{document_id}/{version}".encode(), hashlib.sha256).digest()

@@ -1,0 +1,45 @@
+"""The way from a printed notice to its page, and what a recipient has begun to write there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from models.rules.vocabulary import ReplyKind
+
+from .base import Base, JsonList, column
+
+
+class NoticeLink(Base):
+    """The address printed on one notice for its one recipient: it shows and lets write; answering takes the code."""
+
+    __tablename__ = "notice_links"
+    __table_args__ = (CheckConstraint("tries >= 0", name="tries_count_up"),)
+
+    document_id: Mapped[int] = column("the notice", ForeignKey("documents.id"), primary_key=True)
+    organisation_id: Mapped[int] = column("its recipient", ForeignKey("organisations.id"))
+    user_id: Mapped[int] = column("account in whose name the recipient answers by code", ForeignKey("users.id"))
+    token_sha256: Mapped[str] = column("hash of the token in the address", unique=True)
+    version: Mapped[int] = column("version of the paper's content that carries it")
+    expires_on: Mapped[date] = column("last day on which the address opens")
+    tries: Mapped[int] = column("wrong codes since the last right one", default=0)
+    locked_until: Mapped[datetime | None] = column("until when no code is taken, after too many wrong ones")
+
+
+class ReplyDraft(Base):
+    """What a recipient has begun to write about a notice; it answers nothing until it is given."""
+
+    __tablename__ = "reply_drafts"
+    __table_args__ = (UniqueConstraint("document_id", "organisation_id"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    document_id: Mapped[int] = column("the notice", ForeignKey("documents.id"))
+    organisation_id: Mapped[int] = column("unit that writes", ForeignKey("organisations.id"))
+    kind: Mapped[ReplyKind | None] = column("what it will be, once chosen")
+    measures: Mapped[JsonList] = column("short names of the measures it is about")
+    text: Mapped[str] = column("the words so far")
+    requested_due_on: Mapped[date | None] = column("new date to be asked for")
+    written_by: Mapped[str | None] = column("name of the person who writes")
+    saved_at: Mapped[datetime] = column("when it was last saved")

@@ -1,0 +1,158 @@
+"""The code on a notice: the link shows and lets write, the digits in the sealed paper let answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from models.commands.delivery import acknowledge
+from models.commands.notice_links import TRIES, answering, drafting, save_draft
+from models.commands.rectification import reply
+from models.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.queries.notice_links import notice_page, opened
+from models.queries.rulebook import rulebook
+from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind
+from models.tables import Document, Event, ReplyDraft
+from tests.stories import Story
+
+
+def printed(story: Story, case: str, paper: str) -> tuple[str, str]:
+    """Return the token and the code that stand on a paper."""
+    with story.office.database.reading() as session:
+        content = session.scalars(select(Document.content).where(Document.ref == paper)).one()
+    assert content is not None
+    base, _, token = content["url"].rpartition("/n/")
+    assert base == "https://anjian.example"
+    assert content["answer_code"] not in content["url"]
+    return token, content["answer_code"]
+
+
+def served(story: Story) -> tuple[str, list[str]]:
+    """Issue and serve all notices of a case in an office that prints links."""
+    settings = story.office.settings.model_copy(
+        update={"public_url": "https://anjian.example/", "link_key": SecretStr("only for this test")}
+    )
+    story.office = replace(story.office, settings=settings)
+    case = story.rectifying()
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    return case, notices
+
+
+def page(story: Story, token: str) -> dict[str, object]:
+    with story.office.database.reading() as session:
+        return notice_page(session, opened(session, token, story.at), rulebook(session), story.at)
+
+
+def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Story) -> None:
+    case, notices = served(story)
+    token, code = printed(story, case, notices[0])
+    with pytest.raises(NotFound, match="尚未送达"):
+        page(story, token)
+    story.deliver(case, *notices)
+    story.wait(days=1)
+    shown = page(story, token)
+    assert shown["paper"] == notices[0]
+    assert shown["acknowledged_at"] is None
+    measures = [measure["ref"] for measure in shown["measures"]]  # type: ignore[attr-defined]
+    assert measures
+    database, settings = story.office.database, story.office.settings
+    with answering(database, settings, token, f"{code[:4]} {code[4:]}", "周某", story.at) as (act, notice):
+        acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
+    with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+        reply(act, notice.case_number, kind=ReplyKind.PLAN, measures=measures, text="三十日内完成。")
+    shown = page(story, token)
+    assert shown["received_by"] == "周某"
+    assert [r["kind"] for m in shown["measures"] for r in m["replies"]] == [ReplyKind.PLAN] * len(measures)  # type: ignore[attr-defined]
+    with database.reading() as session:
+        told = session.execute(select(Event.kind, Event.actor_name).where(Event.actor.like("code-%"))).all()
+    assert ("paper_acknowledged", "周某（答复码）") in {tuple(row) for row in told}
+    with pytest.raises(Conflict), answering(database, settings, token, code, "吴某", story.at) as (act, notice):
+        acknowledge(act, notice.case_number, paper=notice.paper, received_by="吴某")
+
+
+def test_a_link_shows_no_other_recipients_measures(story: Story) -> None:
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    seen: list[str] = []
+    for notice in notices:
+        shown = page(story, printed(story, case, notice)[0])
+        mine = [measure["id"] for measure in shown["measures"]]  # type: ignore[attr-defined]
+        assert not set(mine) & set(seen)
+        seen += mine
+    token, code = printed(story, case, notices[0])
+    other = page(story, printed(story, case, notices[1])[0])["measures"]
+    with (
+        pytest.raises(NotFound, match="无权查看"),
+        answering(story.office.database, story.office.settings, token, code, "周某", story.at) as (act, opened_one),
+    ):
+        reply(act, opened_one.case_number, kind=ReplyKind.PLAN, measures=[other[0]["ref"]], text="方案")  # type: ignore[index]
+
+
+def test_wrong_codes_lock_the_way_for_a_while_and_change_nothing(story: Story) -> None:
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    token, code = printed(story, case, notices[0])
+    database, settings = story.office.database, story.office.settings
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    for _ in range(TRIES):
+        with pytest.raises(NotAllowed, match="八位数字"), answering(database, settings, token, wrong, "周某", story.at):
+            raise AssertionError("a wrong code opened the notice")
+    with pytest.raises(NotAllowed, match="15分钟后"), answering(database, settings, token, code, "周某", story.at):
+        raise AssertionError("a locked notice opened")
+    story.wait(minutes=16)
+    with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+        acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
+    with pytest.raises(Invalid, match="姓名"), answering(database, settings, token, code, " ", story.at):
+        raise AssertionError("nobody answered")
+
+
+def test_a_draft_needs_the_link_alone_and_answers_nothing(story: Story) -> None:
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    token, _ = printed(story, case, notices[0])
+    for words in ("正在", "正在制定方案"):
+        with drafting(story.office.database, story.office.settings, token, story.at) as (act, notice):
+            save_draft(
+                act, notice.document_id, notice.organisation_id, kind=ReplyKind.PLAN, text=words, written_by="周某"
+            )
+    shown = page(story, token)
+    assert shown["draft"]["text"] == "正在制定方案"  # type: ignore[index]
+    assert not any(measure["replies"] for measure in shown["measures"])  # type: ignore[attr-defined]
+    with story.office.database.reading() as session:
+        assert len(session.scalars(select(ReplyDraft.id)).all()) == 1
+
+
+def test_links_end_and_die_with_their_paper(story: Story) -> None:
+    case, notices = served(story)
+    token, _ = printed(story, case, notices[0])
+    story.do("qian", "void", case, paper=notices[0], reason="主送单位有误")
+    with pytest.raises(NotFound, match="作废"):
+        page(story, token)
+    story.deliver(case, *notices[1:])
+    token, _ = printed(story, case, notices[1])
+    with pytest.raises(NotFound, match="链接无效"):
+        page(story, token[:-1] + ("a" if token[-1] != "a" else "b"))
+    story.at += timedelta(days=181)
+    with pytest.raises(NotFound, match="已于"):
+        page(story, token)
+
+
+def test_an_office_without_secret_prints_no_code(story: Story) -> None:
+    settings = story.office.settings.model_copy(update={"public_url": "https://anjian.example"})
+    story.office = replace(story.office, settings=settings)
+    case = story.rectifying()
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    with story.office.database.reading() as session:
+        contents = session.scalars(
+            select(Document.content).where(
+                Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.status == DocumentStatus.ISSUED
+            )
+        ).all()
+    assert len(contents) == len(notices)
+    assert all(content and content["answer_code"] is None and "/notice/" in content["url"] for content in contents)

@@ -1,0 +1,129 @@
+"""The leaders' page: figures that open their rows, decisions in two clicks, and nobody else's business."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from flows.sweep import sweep
+from models.clock import local_date, wall_clock
+from models.rules.vocabulary import DocumentKind, ReplyKind
+from models.tables import Assignment, Measure, Organisation
+from tests.stories import Story
+from tests.ui.web.conftest import Look, words
+
+SILENT = timedelta(days=75)
+
+
+@pytest.fixture
+def silent(story: Story) -> str:
+    """A case whose notices were served and signed for, and then nobody answered for 75 days, until now."""
+    story.at = wall_clock() - SILENT
+    case = story.rectifying()
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    for notice in notices:
+        story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
+    story.at += SILENT
+    sweep(story.office, story.at)
+    return case
+
+
+def test_each_figure_opens_as_many_rows(silent: str, look: Look) -> None:
+    page = look("ling", "dashboard")
+    assert not page.exception
+    links = re.findall(r'href="/counted\?([^"]+)">([\d,]+)</a>', words(page).replace("&amp;", "&"))
+    assert links
+    for query, figure in dict(links).items():
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        rows = look("ling", "counted", **asked)
+        assert not rows.exception
+        shown = words(rows).count("<tr>") - 1
+        assert shown == min(int(figure.replace(",", "")), 20), asked
+
+
+def test_the_page_moves_to_the_day_in_its_address(silent: str, story: Story, look: Look) -> None:
+    then = local_date(story.at - SILENT + timedelta(days=1))
+    page = look("ling", "dashboard", on=then.isoformat())
+    assert page.date_input[0].value == then
+    assert "没有超期或临期的事项" in words(page)
+    assert f"{then.year}年1月1日至{then.month}月{then.day}日四项指数" in words(page)
+
+
+def test_a_leader_decides_on_an_extension_beside_its_notice(story: Story, look: Look) -> None:
+    story.at = wall_clock() - timedelta(days=2)
+    case = story.rectifying()
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    for notice in notices:
+        story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
+    view = look("ling", "dashboard")
+    assert "没有等待决定的督办单" in words(view)
+    hand, organisation = _first_hand(story)
+    assert "/decide" not in words(view)
+    [reply] = story.do(
+        "nei",
+        "reply",
+        case,
+        kind=ReplyKind.EXTENSION,
+        measures=[hand],
+        organisation=organisation,
+        text="雨季不能施工。",
+        requested_due=local_date(story.at) + timedelta(days=90),
+    )
+    [address] = re.findall(r'href="(/decide[^"]+)"', words(look("ling", "dashboard")).replace("&amp;", "&"))
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    assert asked == {"number": case, "reply": reply}
+    page = look("ling", "decide", **asked)
+    assert "雨季不能施工" in words(page)
+    assert "sc-paper" in words(page)
+    refused = next(button for button in page.button if button.label == "不同意").click().run()
+    assert refused.error
+    agreed = next(button for button in refused.button if button.label == "同意延期").click().run()
+    assert "已办理" in words(agreed)
+    assert "该申请已有决定" in words(agreed)
+
+
+def _first_hand(story: Story) -> tuple[str, str]:
+    """Return a measure and the unit that holds it."""
+    with story.office.database.reading() as session:
+        row = session.execute(
+            select(Measure.ref, Organisation.name)
+            .select_from(Assignment)
+            .join(Organisation, Organisation.id == Assignment.organisation_id)
+            .join(Measure, Measure.id == Assignment.measure_id)
+            .order_by(Assignment.id)
+        ).first()
+    assert row is not None
+    return row.ref, row.name
+
+
+def test_accidents_are_drawn_on_the_units_own_outline(
+    silent: str, look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    square = [[114.0, 30.0], [115.5, 30.0], [115.5, 31.0], [114.0, 31.0], [114.0, 30.0]]
+    district = {
+        "type": "Feature",
+        "properties": {"name": "某区"},
+        "geometry": {"type": "Polygon", "coordinates": [square]},
+    }
+    outline = tmp_path / "outline.json"
+    outline.write_text(json.dumps({"type": "FeatureCollection", "features": [district]}), encoding="utf-8")
+    monkeypatch.setenv("SHENCHA_OUTLINE", str(outline))
+    assert "sc-map" in words(look("ling", "dashboard", on="2025-12-31"))
+    outline.write_text("not a map", encoding="utf-8")
+    assert "辖区边界文件" in words(look("ling", "dashboard", on="2025-12-31"))
+
+
+@pytest.mark.parametrize("account", ["li", "nei", "dang"])
+def test_who_leads_nothing_has_no_such_page(silent: str, look: Look, account: str) -> None:
+    for address in ("dashboard", "counted", "decide"):
+        assert "督办看板" not in words(look(account, address))

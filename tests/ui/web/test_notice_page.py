@@ -1,0 +1,136 @@
+"""The page behind the code on a notice: what the link shows, what the digits allow, and what nobody gets by trying."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+from starlette.applications import Starlette
+
+from models.clock import wall_clock
+from models.rules.vocabulary import DocumentKind, ReplyKind
+from models.tables import Document, Reply, ReplyDraft, ReplyFile
+from tests.stories import Story
+from ui.web import notice_page
+from ui.web.pace import Pace
+
+with warnings.catch_warnings():  # it would rather have the successor of httpx, which is not in the lock
+    warnings.simplefilter("ignore")
+    from starlette.testclient import TestClient
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
+    "c0f01f0005050102a2d9c5f40000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def browser(story: Story, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """A telephone that knows nothing of us; the office prints links."""
+    monkeypatch.setenv("SHENCHA_PUBLIC_URL", "https://anjian.example")
+    monkeypatch.setenv("SHENCHA_LINK_KEY", "only for this test")
+    monkeypatch.setattr(notice_page, "VISITS", Pace(100, 1))
+    monkeypatch.setattr(notice_page, "WRONG", Pace(3, 60))
+    settings = story.office.settings.model_copy(
+        update={"public_url": "https://anjian.example", "link_key": SecretStr("only for this test")}
+    )
+    story.office = replace(story.office, settings=settings)
+    story.at = wall_clock()
+    with TestClient(Starlette(routes=notice_page.routes()), base_url="https://anjian.example") as client:
+        yield client
+
+
+@pytest.fixture
+def served(story: Story, browser: TestClient) -> tuple[str, str]:
+    """The address and the code of a served notice."""
+    case = story.rectifying()
+    [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, notice)
+    story.deliver(case, notice)
+    with story.office.database.reading() as session:
+        content = session.scalars(select(Document.content).where(Document.ref == notice)).one()
+    assert content is not None
+    return content["url"].removeprefix("https://anjian.example"), content["answer_code"]
+
+
+def send(browser: TestClient, address: str, step: str, files: list[bytes] | None = None, **said: object) -> str:
+    [token, *_] = re.findall(r'name="form_token" value="(\w+)"', browser.get(address).text)
+    named = [("files", (f"现场{n}.png", data, "image/png")) for n, data in enumerate(files or [])]
+    answer = browser.post(address, data={"form_token": token, "step": step, **said}, files=named or None)
+    return f"{answer.status_code} {answer.text}"
+
+
+def test_a_clerk_with_five_minutes_signs_and_answers_from_a_telephone(
+    story: Story, browser: TestClient, served: tuple[str, str]
+) -> None:
+    address, code = served
+    page = browser.get(address).text
+    assert "为什么" in page
+    assert "尚未签收" in page
+    assert "反馈类型" not in page
+    assert "已签收" in send(browser, address, "acknowledge", name="周某", code=f"{code[:4]} {code[4:]}")
+    page = browser.get(address).text
+    assert "周某于" in page
+    measures = re.findall(r'name="measures" value="(M\d+)"', page)
+    told = send(
+        browser, address, "reply", [PNG], name="周某", code=code, kind="plan", measures=measures, text="三十日内完成。"
+    )
+    assert told.startswith("200")
+    assert "请等待研判" in told
+    assert "三十日内完成" in browser.get(address).text
+    with story.office.database.reading() as session:
+        assert set(session.scalars(select(Reply.kind))) == {ReplyKind.PLAN}
+        assert set(session.scalars(select(ReplyFile.media_type))) == {"image/png"}
+
+
+def test_without_the_digits_one_writes_but_answers_nothing(
+    story: Story, browser: TestClient, served: tuple[str, str]
+) -> None:
+    address, code = served
+    send(browser, address, "acknowledge", name="周某", code=code)
+    assert "草稿已保存" in send(browser, address, "draft", kind="plan", text="正在制定", name="周某")
+    assert "正在制定" in browser.get(address).text
+    refused = send(
+        browser, address, "reply", [PNG], kind="plan", text="正在制定方案", measures=["M1"], code="1", name="周某"
+    )
+    assert refused.startswith("400")
+    assert "答复码不正确" in refused
+    assert "正在制定方案" in refused  # what was typed is not lost
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Reply.id)).all() == []
+        assert session.scalars(select(ReplyDraft.text)).one() == "正在制定"
+
+
+def test_each_mistake_is_one_sentence(browser: TestClient, served: tuple[str, str]) -> None:
+    address, code = served
+    assert "请填写您的姓名" in send(browser, address, "acknowledge", code=code)
+    send(browser, address, "acknowledge", name="周某", code=code)
+    assert "请选择反馈类型" in send(browser, address, "reply", name="周某", code=code, text="完成")
+    assert "不是可以识别的日期" in send(
+        browser, address, "reply", name="周某", code=code, kind="extension", text="雨季", requested_due="明天"
+    )
+    program = send(browser, address, "reply", [b"MZ\x90 a program"], name="周某", code=code, kind="plan", text="完成")
+    assert program.startswith("400")
+    assert 'role="alert"' in program
+    assert browser.post(address, data={"step": "draft"}).status_code == 400  # not from a page of ours
+
+
+def test_links_cannot_be_found_by_trying(browser: TestClient, served: tuple[str, str]) -> None:
+    address, _ = served
+    wrong = f"{address[:-1]}{'a' if address[-1] != 'a' else 'b'}"
+    said = [browser.get(wrong).text for _ in range(5)]
+    assert "链接无效" in said[0]
+    assert "过于频繁" in said[-1]
+
+
+def test_an_address_comes_as_often_as_it_may() -> None:
+    now = 0.0
+    pace = Pace(2, 10, monotonic=lambda: now)
+    assert [pace.allows("a"), pace.allows("a"), pace.allows("a"), pace.allows("b")] == [True, True, False, True]
+    now = 10.0
+    assert [pace.allows("a"), pace.allows("a")] == [True, False]

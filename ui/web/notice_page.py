@@ -1,0 +1,168 @@
+"""The page behind the code printed on a notice: plain HTML for a telephone, without account, script or Streamlit.
+
+The link shows the notice and keeps a draft. Signing for it and answering take the digits of the sealed paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from anyio import to_thread
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from models.commands.notice_links import answering, drafting, save_draft, show_code
+from models.commands.registry import ACTIONS
+from models.commands.renditions import Enclosure
+from models.errors import Invalid, NotFound, Refused
+from models.queries.notice_links import notice_page, opened
+from models.queries.rulebook import rulebook
+from models.rules.vocabulary import ReplyKind
+from ui.incoming import receive
+from ui.web import house
+from ui.web.forms import STALE, from_our_form, with_form_cookie
+from ui.web.notice_view import shown
+from ui.web.own_page import page
+from ui.web.pace import Pace
+
+PLACE = "/n/{token}"
+OPENED_AT = "/n/"
+LONGEST, FILES, FILE_FIELDS = 5000, 5, 30
+# A whole office may stand behind one address; somebody who tries links gets few for the asking.
+VISITS, WRONG = Pace(120, 0.5), Pace(10, 60)
+OFTEN = "访问过于频繁，请稍后再试。"
+
+Told = tuple[str | None, str | None]  # what was done, what went wrong
+
+
+def routes() -> list[Route]:
+    """Return the one route of notices."""
+    return [Route(PLACE, notice, methods=["GET", "POST"])]
+
+
+async def notice(request: Request) -> Response:
+    """Show a notice, or take what was written about it."""
+    address = request.client.host if request.client else ""
+    token = request.path_params["token"]
+    if not VISITS.allows(address):
+        return _nothing(OFTEN, 429)
+    if request.method == "GET":
+        return await to_thread.run_sync(_answer, request, token, address, (None, None), {})
+    limit = house.desk().settings.max_file_bytes
+    async with request.form(max_files=FILES, max_fields=FILE_FIELDS, max_part_size=limit) as given:
+        if not from_our_form(request, {name: value for name, value in given.items() if isinstance(value, str)}):
+            return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
+        return await to_thread.run_sync(_taken, request, token, address, given)
+
+
+def _answer(request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any]) -> Response:
+    desk = house.desk()
+    now = desk.clock()
+    try:
+        with desk.database.reading() as session:
+            found = notice_page(session, opened(session, token, now), rulebook(session), now)
+    except NotFound as refusal:
+        return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
+    done, wrong = told
+    return with_form_cookie(
+        request,
+        lambda form: shown(found, f"{OPENED_AT}{token}", form, done=done, wrong=wrong, typed=typed),
+        400 if wrong else 200,
+    )
+
+
+def _nothing(why: str, status: int) -> Response:
+    return HTMLResponse(page("文书查看与反馈", "", wrong=why), status)
+
+
+def _taken(request: Request, token: str, address: str, given: FormData) -> Response:
+    said = {name: value.strip()[:LONGEST] for name, value in given.items() if isinstance(value, str)}
+    typed = {**said, "measures": [str(one) for one in given.getlist("measures")]}
+    step = STEPS.get(said.get("step", ""))
+    try:
+        if step is None:
+            raise Invalid(STALE, code="step_unknown")
+        done = step(
+            token, typed, [one for one in given.getlist("files") if isinstance(one, UploadFile) and one.filename]
+        )
+    except NotFound as refusal:
+        return _answer(request, token, address, (None, refusal.message), typed)
+    except Refused as refusal:
+        faults = "；".join(str(fault) for fault in refusal.faults)
+        return _answer(request, token, address, (None, refusal.message + faults), typed)
+    return _answer(request, token, address, (done, None), {})
+
+
+def _acknowledge(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> str:
+    desk = house.desk()
+    name = typed.get("name", "")
+    with answering(desk.database, desk.settings, token, typed.get("code", ""), name, desk.clock()) as (act, one):
+        ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=name)
+    return "已签收。"
+
+
+def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str:
+    desk = house.desk()
+    kind, requested = _kind(typed), _day(typed)
+    # Nobody without the paper puts files into the store.
+    show_code(desk.database, desk.settings, token, typed.get("code", ""), desk.clock())
+    taken = [receive(one.file, one.filename or "附件", desk.settings.max_file_bytes, desk.files) for one in files]
+    with answering(desk.database, desk.settings, token, typed.get("code", ""), typed.get("name", ""), desk.clock()) as (
+        act,
+        one,
+    ):
+        refs = ACTIONS["reply"](
+            act,
+            one.case_number,
+            kind=kind,
+            measures=typed["measures"],
+            text=typed.get("text", ""),
+            requested_due=requested,
+            files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
+        )
+        save_draft(act, one.document_id, one.organisation_id)
+    return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
+
+
+def _draft(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> str:
+    desk = house.desk()
+    kind = _kind(typed) if typed.get("kind") else None
+    with drafting(desk.database, desk.settings, token, desk.clock()) as (act, one):
+        save_draft(
+            act,
+            one.document_id,
+            one.organisation_id,
+            kind=kind,
+            measures=typed["measures"],
+            text=typed.get("text", ""),
+            requested_due=_day(typed),
+            written_by=typed.get("name"),
+        )
+    return "草稿已保存，尚未提交；提交时须填写答复码。"
+
+
+def _kind(typed: Mapping[str, Any]) -> ReplyKind:
+    if typed.get("kind") not in list(ReplyKind):
+        raise Invalid("请选择反馈类型。", code="kind_missing")
+    return ReplyKind(typed["kind"])
+
+
+def _day(typed: Mapping[str, Any]) -> date | None:
+    given = typed.get("requested_due")
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise Invalid(f"“{given}”不是可以识别的日期。", code="bad_date") from error
+
+
+STEPS: dict[str, Callable[[str, Mapping[str, Any], list[UploadFile]], str]] = {
+    "acknowledge": _acknowledge,
+    "reply": _reply,
+    "draft": _draft,
+}

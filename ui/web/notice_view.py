@@ -1,0 +1,136 @@
+"""A notice as its recipient reads it on a telephone: what to do by when and why, what was answered, and the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from models.papers.wording import or_nothing
+from models.rules.local_time import chinese_date, local_date
+from models.rules.vocabulary import AssignmentState, Light, ReplyKind
+from ui.event_sentence import when
+from ui.web.own_page import field, hidden, page
+from ui.web.parts.words import lamp
+
+ANSWERABLE = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
+CODE = "答复码（纸质文书上的八位数字）"
+
+
+def shown(
+    notice: Mapping[str, Any],
+    address: str,
+    token: str,
+    *,
+    done: str | None,
+    wrong: str | None,
+    typed: Mapping[str, Any],
+) -> str:
+    """Return the page of a notice; `typed` is what was written before it was refused."""
+    draft = notice["draft"] or {}
+    written = {
+        "kind": draft.get("kind"),
+        "measures": draft.get("measures") or [],
+        "text": draft.get("text") or "",
+        "requested_due": draft.get("requested_due_on"),
+        "name": draft.get("written_by") or "",
+        **typed,
+    }
+    parts = [_head(notice)]
+    if done:
+        parts.insert(0, f'<div role="status">{escape(done)}</div>')
+    parts += [_findings(notice), *(_measure(measure) for measure in notice["measures"])]
+    if notice["acknowledged_at"] is None:
+        parts.append(_receipt(address, token, written))
+    elif any(measure["state"] in ANSWERABLE for measure in notice["measures"]):
+        parts.append(_answer(notice, address, token, written))
+    parts.append(f"<p>本页在{chinese_date(notice['expires_on'])}前有效，只显示发给贵单位的这一份文书。</p>")
+    return page(notice["title"], f"{or_nothing(notice['number'])}　主送：{notice['organisation']}", *parts, wrong=wrong)
+
+
+def _head(notice: Mapping[str, Any]) -> str:
+    got = (
+        "尚未签收"
+        if notice["acknowledged_at"] is None
+        else f"{escape(notice['received_by'])}于{when(notice['acknowledged_at'])}签收"
+    )
+    clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in notice["clocks"])
+    return f"<p>送达：{when(notice['delivered_at'])}　{got}</p>{clocks}"
+
+
+def _clock(clock: Mapping[str, Any]) -> str:
+    light = "" if clock["light"] is Light.GREEN else lamp(clock["light"])
+    return f"{escape(clock['name'])}期限：<b>{chinese_date(clock['due_on'])}</b> {light}"
+
+
+def _findings(notice: Mapping[str, Any]) -> str:
+    content = notice["content"] or {}
+    found = content.get("findings") or content.get("hazards") or []
+    lines = "".join(f"<li>{escape(finding['text'])}</li>" for finding in found)
+    return f"<h2>为什么</h2><ul>{lines}</ul>" if lines else ""
+
+
+def _measure(measure: Mapping[str, Any]) -> str:
+    clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
+    replies = "".join(_reply(reply) for reply in measure["replies"])
+    return (
+        f"<section><h2>{escape(measure['ref'])}　{escape(measure['state'].label)}</h2>"
+        f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{replies}"
+        "</section>"
+    )
+
+
+def _reply(reply: Mapping[str, Any]) -> str:
+    verdict = "等待研判" if reply["verdict"] is None else reply["verdict"].label
+    why = f"：{escape(reply['reason'])}" if reply["reason"] else ""
+    return (
+        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}"
+        f"　<b>{escape(verdict)}</b>{why}</p>"
+    )
+
+
+def _form(address: str, token: str, inside: str) -> str:
+    return (
+        f'<form method="post" action="{escape(address)}" enctype="multipart/form-data">'
+        f"{hidden('form_token', token)}{inside}</form>"
+    )
+
+
+def _receipt(address: str, token: str, written: Mapping[str, Any]) -> str:
+    inside = (
+        "<h2>签收</h2>"
+        + field("name", "签收人姓名", value=str(written["name"]))
+        + field("code", CODE)
+        + '<button name="step" value="acknowledge">签收</button>'
+    )
+    return _form(address, token, inside)
+
+
+def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mapping[str, Any]) -> str:
+    measures = "".join(
+        f'<label class="pick"><input type="checkbox" name="measures" value="{escape(m["ref"])}"'
+        f"{' checked' if m['ref'] in written['measures'] else ''}> {escape(m['ref'])} {escape(m['text'])}</label>"
+        for m in notice["measures"]
+        if m["state"] in ANSWERABLE
+    )
+    kinds = "".join(
+        f'<option value="{kind.value}"{" selected" if kind == written["kind"] else ""}>{escape(kind.label)}</option>'
+        for kind in ReplyKind
+    )
+    due = written["requested_due"] or ""
+    inside = (
+        f"<h2>反馈</h2><fieldset><legend>针对的措施（可多选）</legend>{measures}</fieldset>"
+        f'<label for="kind">反馈类型</label><select id="kind" name="kind"><option value="">请选择</option>{kinds}</select>'
+        f'<label for="text">内容（不予采纳或争议时写明理由）</label>'
+        f'<textarea id="text" name="text" rows="6">{escape(str(written["text"]))}</textarea>'
+        f'<label for="requested_due">申请延至（只在申请延期时填写）</label>'
+        f'<input id="requested_due" name="requested_due" type="date" value="{escape(str(due))}">'
+        f'<label for="files">照片和文件（最多 5 个，草稿不保存文件）</label>'
+        f'<input id="files" name="files" type="file" multiple>'
+        f'<label for="name">反馈人姓名</label><input id="name" name="name" value="{escape(str(written["name"]))}">'
+        f'<label for="code">{CODE}，保存草稿不需要</label>'
+        f'<input id="code" name="code" inputmode="numeric" autocomplete="off">'
+        '<button name="step" value="reply">提交反馈</button>'
+        '<button class="way" name="step" value="draft">只保存草稿</button>'
+    )
+    return _form(address, token, inside)

@@ -1,0 +1,31 @@
+"""How often one address may come where nobody is signed in."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+KNOWN = 10_000
+
+
+@dataclass
+class Pace:
+    """Lets an address come `most` times at once, then once every `seconds`; forgets those who came long ago."""
+
+    most: int
+    seconds: float
+    monotonic: Callable[[], float] = time.monotonic
+    _left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def allows(self, address: str, weight: int = 1) -> bool:
+        """Return whether the address may come now, and count that it did; a refused visit counts nothing."""
+        now = self.monotonic()
+        left, seen = self._left.pop(address, (float(self.most), now))
+        left = min(self.most, left + (now - seen) / self.seconds)
+        may = left >= weight
+        self._left[address] = (left - weight if may else left, now)
+        if len(self._left) > KNOWN:
+            self._left.popitem(last=False)
+        return may

@@ -1,0 +1,168 @@
+"""The rows behind a figure of the leaders' page: exactly those it counts, a page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.dashboard.as_of import AsOf
+from models.queries.dashboard.indices import counted_accidents
+from models.queries.dashboard.lateness import Age, Cell, late_clocks
+from models.queries.dashboard.ranking import counted_measures, counted_warnings
+from models.queries.rulebook import rulebook
+from models.rules.local_time import local_date
+from models.rules.vocabulary import Light, Role, Turn, Word
+from ui.desk import Reader
+from ui.event_sentence import when
+from ui.web.leading.asked import COUNTED, ON, as_of
+from ui.web.navigation import Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import Html, lamp, link
+
+
+def show(seat: Seat) -> None:
+    """Show the rows that the address asks for."""
+    what = st.query_params.get("what", "late")
+    title, rows = KINDS.get(what, KINDS["late"])
+    st.html(link("返回督办看板", f"/dashboard{_day()}"))
+    with seat.reading() as reader:
+        at = as_of(local_date(reader.at), chosen=False)
+        st.title(said(title))
+        st.caption(f"截至 {at.day}")
+        heads, found, lines, key = rows(reader, at)
+    if not found:
+        empty("没有符合条件的事项。", "数字变化后，从看板重新打开即可。")
+        return
+    table(heads, lines[:PAGE])
+    asked = st.query_params
+    pager(
+        COUNTED,
+        found,
+        key,
+        what=what,
+        unit=asked.get("unit"),
+        turn=asked.get("turn"),
+        light=asked.get("light"),
+        age=asked.get("age"),
+        before=asked.get("before"),
+        closed=asked.get("closed"),
+        on=asked.get(ON),
+    )
+
+
+def _day() -> str:
+    return f"?{ON}={st.query_params[ON]}" if ON in st.query_params else ""
+
+
+def _word(words: type[Word], name: str) -> Any:
+    value = st.query_params.get(name)
+    return words(value) if value in list(words) else None
+
+
+def _number(name: str) -> int | None:
+    value = st.query_params.get(name, "")
+    return int(value) if value.isdecimal() else None
+
+
+def _case(row: dict[str, Any]) -> Html:
+    return link(row["case_number"], f"/case?number={row['case_number']}")
+
+
+Found = tuple[tuple[str, ...], list[dict[str, Any]], list[tuple[Any, ...]], str]
+
+
+def _late(reader: Reader, at: AsOf) -> Found:
+    cell = Cell(_number("unit"), _word(Turn, "turn"), _word(Light, "light"), _word(Age, "age"))
+    rules = rulebook(reader.session)
+    found = late_clocks(reader.session, reader.actor, rules, at, cell, after=after(), limit=PAGE + 1)
+    lines = [
+        (
+            lamp(row["light"]),
+            row["name"],
+            row["organisation"],
+            row["measure_text"] or row["paper"] or row["title"],
+            _case(row),
+            f"{row['due_on']}{'（暂定）' if row['provisional'] else ''}",
+            f"{row['days_late']} 天" if row["days_late"] else "未超期",
+        )
+        for row in found
+    ]
+    return ("预警", "时限", "单位", "内容", "案件编号", "期限", "超期"), found, lines, "key"
+
+
+def _accidents(reader: Reader, at: AsOf) -> Found:
+    found = counted_accidents(
+        reader.session,
+        reader.actor,
+        at,
+        before=bool(st.query_params.get("before")),
+        after=after(),
+        limit=PAGE + 1,
+    )
+    lines = [
+        (
+            _case(row),
+            row["title"],
+            row["grade"],
+            when(row["occurred_at"]),
+            row["place"],
+            row["deaths"],
+            row["injuries"],
+            None if row["property_loss"] is None else f"{row['property_loss']:,} 元",
+        )
+        for row in found
+    ]
+    heads = ("案件编号", "名称", "等级", "时间", "地点", "死亡", "受伤", "直接财产损失")
+    return heads, found, lines, "case_number"
+
+
+def _measures(reader: Reader, at: AsOf) -> Found:
+    closed = {"1": True, "0": False}.get(st.query_params.get("closed", ""))
+    unit = _number("unit") or 0
+    found = counted_measures(
+        reader.session, reader.actor, at, unit, closed=closed, after=_number("after"), limit=PAGE + 1
+    )
+    lines = [
+        (
+            _case(row),
+            row["measure"],
+            row["measure_text"],
+            row["part"],
+            row["outcome"] or row["state"],
+            None if row["closed_at"] is None else local_date(row["closed_at"]),
+        )
+        for row in found
+    ]
+    return ("案件编号", "编号", "措施", "分工", "状态", "办结日期"), found, lines, "key"
+
+
+def _warnings(reader: Reader, at: AsOf) -> Found:
+    unit = _number("unit") or 0
+    rules = rulebook(reader.session)
+    found = counted_warnings(reader.session, reader.actor, at, unit, after=_number("after"), limit=PAGE + 1)
+    lines = [
+        (_case(row), row["title"], rules.rule(row["rule_code"]).name, row["due_on"], local_date(row["fired_at"]))
+        for row in found
+    ]
+    return ("案件编号", "名称", "时限", "期限", "预警日期"), found, lines, "key"
+
+
+KINDS: dict[str, tuple[str, Any]] = {
+    "late": ("超期和临期的事项", _late),
+    "accidents": ("计入四项指数的事故", _accidents),
+    "measures": ("计入完成率的整改措施", _measures),
+    "warnings": ("计入的预警", _warnings),
+}
+
+SCREEN = Screen(
+    "看板明细",
+    COUNTED,
+    "领导",
+    show,
+    frozenset({Role.LEADER, Role.SIGNER}),
+    listed=False,
+    pictured=("?what=late", "?what=accidents"),
+)

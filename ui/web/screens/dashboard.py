@@ -1,0 +1,160 @@
+"""督办看板: what is late at the others and with us, what waits for a decision, the four indices, who completes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.cases import case_list
+from models.queries.dashboard.as_of import AsOf
+from models.queries.dashboard.indices import by_month, four_indices
+from models.queries.dashboard.lateness import lateness
+from models.queries.dashboard.places import by_division, points
+from models.queries.dashboard.ranking import ranking
+from models.queries.rulebook import rulebook
+from models.queries.worklists import decisions
+from models.rules.divisions import name as division_name
+from models.rules.local_time import local_date
+from models.rules.vocabulary import Role, Turn
+from ui.desk import Reader
+from ui.web.leading import figures, late, places
+from ui.web.leading.asked import as_of, counted
+from ui.web.navigation import Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import told
+from ui.web.parts.waiting import about, step_address
+from ui.web.parts.words import Html, lamp, link
+
+SHOWN, DECISIONS = 10, 20
+UNITS = ("名次", "单位", "措施", "办结", "完成率", "预警次数")
+WAITING = ("待决定事项", "内容", "案件", "期限", "预警", "由谁办理")
+
+
+def show(seat: Seat) -> None:
+    """Show the page as it stands at the end of a day, today unless the address names another."""
+    head, day = st.columns((4, 1), vertical_alignment="bottom")
+    head.title(said("督办看板"))
+    with seat.reading() as reader:
+        today = local_date(reader.at)
+        with day:
+            at = as_of(today)
+        rules = rulebook(reader.session)
+        cells = lateness(reader.session, reader.actor, rules, at)
+        st.html(late.totals(cells, at))
+        _decisions(reader, at)
+        _late(cells, at)
+        _sponsored(reader, at)
+        _indices(reader, at)
+        _units(reader, at)
+        _places(reader, at, seat)
+
+
+def _decisions(reader: Reader, at: AsOf) -> None:
+    """What waits now: a decision is taken today, whatever day the page shows."""
+    waiting = decisions(reader.session, reader.actor, at.today, limit=DECISIONS)
+    st.subheader(said("等待决定"))
+    if not waiting:
+        empty("没有等待决定的督办单、延期申请或约谈建议。", "督办阶梯拟出新的文书后会出现在这里。")
+        return
+    table(WAITING, [_decision(wait) for wait in waiting], narrow=(0, 3, 4, 5))
+
+
+def _decision(wait: dict[str, Any]) -> tuple[Any, ...]:
+    mine = Html('<b class="sc-mine">由您决定</b>') if wait["mine"] else Html("其他人员")
+    return (
+        link(wait["label"], decision_address(wait)),
+        about(wait),
+        wait["title"],
+        wait["due_on"],
+        lamp(wait["light"]),
+        mine,
+    )
+
+
+def decision_address(wait: dict[str, Any]) -> str:
+    """Return where the decision is taken: its own page for talks and extensions, the paper's for papers."""
+    if wait["talk"] is not None:
+        return f"/decide?number={wait['case_number']}&talk={wait['talk']}"
+    if wait["reply"] is not None:
+        return f"/decide?number={wait['case_number']}&reply={wait['reply']}"
+    return step_address(wait)
+
+
+def _late(cells: list[dict[str, Any]], at: AsOf) -> None:
+    for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
+        st.subheader(said(title))
+        lines = late.rows(cells, turn, at)
+        if not lines:
+            st.caption("没有超期或临期的事项。")
+            continue
+        table(late.HEADS, lines[: late.SHOWN], narrow=(1, 2, 3, 4, 5, 6))
+        if len(lines) > late.SHOWN:
+            st.html(link(f"查看全部 {len(lines)} 个单位的事项", counted(at, "late", turn=turn.value)))
+
+
+def _sponsored(reader: Reader, at: AsOf) -> None:
+    found = case_list(reader.session, reader.actor, at.day, sponsored=True, limit=SHOWN)
+    if not found:
+        return
+    st.subheader(said("我包案的案件"))
+    rows = [
+        (
+            link(case["case_number"], f"/case?number={case['case_number']}"),
+            case["title"],
+            case["stage"],
+            lamp(case["light"]),
+        )
+        for case in found
+    ]
+    table(("案件编号", "名称", "阶段", "预警"), rows, narrow=(0, 2, 3))
+
+
+def _indices(reader: Reader, at: AsOf) -> None:
+    st.subheader(said(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数"))
+    st.html(figures.cards(four_indices(reader.session, reader.actor, at), at))
+    st.html(figures.months(by_month(reader.session, reader.actor, at), at.day.year))
+
+
+def _units(reader: Reader, at: AsOf) -> None:
+    st.subheader(said("各单位完成情况"))
+    units = ranking(reader.session, reader.actor, at)
+    if not units:
+        st.caption("本年还没有送达的整改通知。")
+        return
+    table(UNITS, [_unit(unit, at) for unit in units], narrow=(0, 2, 3, 4, 5))
+
+
+def _unit(unit: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
+    who = unit["organisation_id"]
+
+    def figure(number: int, what: str, **more: Any) -> Html:
+        return Html("0") if not number else link(f"{number:,}", counted(at, what, unit=who, **more))
+
+    return (
+        unit["rank"],
+        unit["organisation"],
+        figure(unit["measures"], "measures"),
+        figure(unit["closed"], "measures", closed=1),
+        f"{unit['completion']:.0%}",
+        figure(unit["warnings"], "warnings"),
+    )
+
+
+def _places(reader: Reader, at: AsOf, seat: Seat) -> None:
+    st.subheader(said("本年事故分布"))
+    counts = by_division(reader.session, reader.actor, at)
+    if not counts:
+        st.caption("本年还没有事故。")
+        return
+    picture, listed = st.columns((3, 2), gap="large")
+    with listed:
+        rows = [(division_name(row["division_code"], at.day), row["accidents"], row["deaths"]) for row in counts]
+        table(("区划", "事故", "死亡"), rows, narrow=(1, 2))
+    with picture, told():
+        st.html(places.drawn(points(reader.session, reader.actor, at), places.outline(seat.desk.settings.outline)))
+
+
+SCREEN = Screen("督办看板", "dashboard", "领导", show, frozenset({Role.LEADER, Role.SIGNER}))

@@ -1,0 +1,132 @@
+"""A talk or an extension to decide: the facts and two buttons on one side, the paper on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from models.commands.registry import ACTIONS
+from models.errors import Refused
+from models.queries.decisions import extension_to_decide, talk_to_decide
+from models.rules.local_time import local_date
+from models.rules.vocabulary import Role
+from ui.papers_out import paper_file
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.language import said
+from ui.web.parts.preview import readable
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import Html, link
+
+WHO = frozenset({Role.LEADER, Role.SIGNER})
+
+
+def show(seat: Seat) -> None:
+    """Show what the address names: `number` with `talk` or `reply`."""
+    number, talk, reply = (st.query_params.get(name, "") for name in ("number", "talk", "reply"))
+    st.html(link("返回督办看板", "/dashboard"))
+    show_done()
+    if number and talk.isdecimal():
+        _talk(seat, number, int(talk))
+    elif number and reply:
+        _extension(seat, number, reply)
+    else:
+        st.title(said("待决定事项"))
+        empty("没有指明要决定的事项。", "请从看板的“等待决定”中打开。")
+
+
+def _talk(seat: Seat, number: str, talk: int) -> None:
+    with seat.reading() as reader:
+        facts = talk_to_decide(reader.session, reader.actor, number, talk)
+    st.title(f"是否约谈{facts['organisation']}")
+    lines = [("案件", _case(number, facts)), ("约谈单位", facts["organisation"]), ("理由", facts["reason"])]
+
+    def decide(approve: bool, reason: str) -> None:
+        with seat.acting() as act:
+            ACTIONS["decide-talk"](act, number, talk=talk, approve=approve, reason=reason or None)
+
+    decided = None if facts["state"] == "proposed" else "该约谈建议已有决定。"
+    _beside(seat, number, facts, lines, decided, ("同意约谈", "不同意"), decide)
+
+
+def _extension(seat: Seat, number: str, reply: str) -> None:
+    with seat.reading() as reader:
+        facts = extension_to_decide(reader.session, reader.actor, number, reply)
+    st.title(f"是否同意{facts['organisation']}延期")
+    lines = [
+        ("案件", _case(number, facts)),
+        ("措施", f"{facts['measure']} {facts['measure_text']}"),
+        ("现期限", facts["due_on"]),
+        ("申请延至", facts["requested_due_on"]),
+        ("申请理由", facts["text"]),
+        ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
+    ]
+
+    def decide(approve: bool, reason: str) -> None:
+        with seat.acting() as act:
+            ACTIONS["decide-extension"](act, number, reply=reply, grant=approve, reason=reason or None)
+
+    decided = None if facts["verdict"] is None else f"该申请已有决定：{facts['verdict'].label}。"
+    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide)
+
+
+def _case(number: str, facts: dict[str, Any]) -> Html:
+    return link(facts["title"], f"/case?number={number}")
+
+
+def _beside(
+    seat: Seat,
+    number: str,
+    facts: dict[str, Any],
+    lines: list[tuple[str, Any]],
+    decided: str | None,
+    words: tuple[str, str],
+    decide: Callable[[bool, str], None],
+) -> None:
+    left, right = st.columns((2, 3), gap="large")
+    with left:
+        table(("事项", "内容"), lines, narrow=(0,))
+        if decided is not None:
+            st.info(decided)
+        else:
+            _buttons(words, decide)
+    with right:
+        _paper(seat, number, facts["paper"])
+
+
+def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None]) -> None:
+    reason = st.text_area("意见（不同意时必填）", key="decide/reason", height=80).strip()
+    yes, no = st.columns(2)
+    chosen = None
+    if yes.button(words[0], type="primary", width="stretch"):
+        chosen = True
+    if no.button(words[1], width="stretch"):
+        chosen = False
+    if chosen is None:
+        return
+    try:
+        decide(chosen, reason)
+    except Refused as refusal:
+        tell(refusal)
+        return
+    st.session_state[DONE] = f"{words[0] if chosen else words[1]}：已办理。"
+    st.rerun()
+
+
+def _paper(seat: Seat, number: str, ref: str | None) -> None:
+    if ref is None:
+        st.caption("没有相关文书。")
+        return
+    try:
+        _, docx = paper_file(seat.desk, seat.account, number, ref)
+    except Refused as refusal:
+        st.info(refusal.message)
+        return
+    st.html(readable(docx))
+
+
+SCREEN = Screen("待决定事项", "decide", "领导", show, WHO, listed=False, pictured=())
