@@ -51,6 +51,19 @@ def test_the_draft_survives_a_closed_browser(story: Story, look: Look) -> None:
     assert "没有这份草稿" in words(look("wang", "file", draft="1"))
 
 
+def test_opening_a_draft_after_an_empty_form_shows_the_draft_and_changes_nothing(story: Story, look: Look) -> None:
+    app = look("li", "file")
+    field(app.text_input, "案件名称").set_value(TITLE).run()
+    other = look("li", "file")
+    other.query_params["draft"] = app.query_params["draft"]
+    other.run()
+    assert field(other.text_input, "案件名称").value == TITLE
+    del other.query_params["draft"]
+    other.run()
+    assert field(other.text_input, "案件名称").value == ""
+    assert TITLE in words(other)
+
+
 def test_grade_and_trigger_are_shown_as_they_will_be_computed(story: Story, look: Look) -> None:
     app = look("li", "file")
     assert "不在本单位调查范围" in words(app)

@@ -44,7 +44,7 @@ LINES = {
     "pattern": "事故形态",
 }
 ADDRESS = "file"
-VERSION = "draft_version"
+VERSION, MADE, TURN = "draft_version", "filing_made", "filing_turn"
 
 
 def show(seat: Seat) -> None:
@@ -86,6 +86,7 @@ def _form(seat: Seat) -> None:
             number, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
         st.session_state[f"{VERSION}/{number}"] = version
         if st.query_params.get("draft") != str(number):
+            st.session_state[MADE] = number
             st.query_params["draft"] = str(number)
     _computed(seat, said_now)
     left, right = st.columns((1, 1))
@@ -111,13 +112,11 @@ def _other_drafts(drafts: list[dict[str, Any]]) -> None:
 def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -> dict[str, Any]:
     """Ask for the facts; the keys carry the draft's number, so that another draft gets fields of its own."""
 
-    def key(name: str) -> str:
-        # A new draft's number comes with its first change: the fields must not change their keys under the hand.
-        return f"filing/{st.session_state.get('filing_key', number)}/{name}"
+    hand = _hand(number)
 
-    if "filing_key" not in st.session_state or st.session_state.get("filing_of") not in (None, number):
-        st.session_state["filing_key"] = number or "new"
-    st.session_state["filing_of"] = number
+    def key(name: str) -> str:
+        return f"filing/{hand}/{name}"
+
     found: dict[str, Any] = {}
     found["title"] = st.text_input("案件名称", kept.get("title", ""), key=key("title")).strip()
     on, at, where = st.columns(3)
@@ -150,6 +149,18 @@ def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -
         "开展调查的理由（不在本单位调查范围内时必填）", kept.get("reason", ""), key=key("reason")
     ).strip()
     return found
+
+
+def _hand(number: int | None) -> str:
+    """Return what the keys of the fields carry: a new draft gets its number with the first change, and its fields
+    must not change their keys under the hand that types.
+    """
+    state = st.session_state
+    if number is None and state.get(MADE) is not None:
+        state[MADE], state[TURN] = None, state.get(TURN, 0) + 1
+    if number is None or number == state.get(MADE):
+        return f"new-{state.get(TURN, 0)}"
+    return str(number)
 
 
 def _day(text: str | None) -> date | None:
