@@ -31,6 +31,15 @@ class Settings(BaseSettings):
     scope: Scope = Field(Scope.FATAL, description="调查范围：哪些事故无须另写理由即开展深度调查")
     timezone: Literal["Asia/Shanghai"] = Field("Asia/Shanghai", description="计算时限所用的时区")
     accident_day_counts: bool = Field(False, description="七日期限是否把事故当日算作第一日")
+    recurrence_radius: int = Field(
+        500, ge=1, le=50_000, description="整改后又发生：事故地点相距多少米以内算地点相近（参考值）"
+    )
+    recurrence_section: int = Field(
+        2000, ge=1, le=50_000, description="整改后又发生：同一道路上相距多少米以内算同一路段（参考值）"
+    )
+    recurrence_years: int = Field(
+        3, ge=1, le=30, description="整改后又发生：归档后多少年内又发生事故的，提请重新研究（参考值）"
+    )
     unit: str = Field("鄂州市公安局交通警察支队", description="本单位全称")
     unit_division: str = Field("420700", description="本单位辖区的行政区划代码（GB/T 2260）")
     bureau: str = Field("鄂州市公安局", description="向上级行文的机关")

@@ -47,7 +47,9 @@ def shape(step: Callable[..., Any], name: str) -> Shape:
 def _scalar(annotation: Any, file: type) -> type:
     if annotation is file:
         return Path
-    if annotation in (str, int, bool, date, datetime) or (inspect.isclass(annotation) and issubclass(annotation, Word)):
+    if annotation in (str, int, float, bool, date, datetime) or (
+        inspect.isclass(annotation) and issubclass(annotation, Word)
+    ):
         return annotation  # type: ignore[no-any-return]  # checked in this very line
     raise TypeError(f"no option or field can carry {annotation}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.rules.local_time import SHANGHAI
 
-NAMED = ("paper", "number", "measure", "reply", "organisation", "item", "finding", "evidence")
+NAMED = ("paper", "number", "measure", "reply", "organisation", "item", "finding", "evidence", "new_case", "old_case")
 
 
 def about(event: dict[str, Any]) -> str:

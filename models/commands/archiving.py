@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select
 from models import papers
 from models.clock import local_date
 from models.errors import Conflict, WrongStage
+from models.queries.effects import RULE
 from models.queries.papers import content, frozen
 from models.queries.templates import in_use
 from models.rules import lifecycle, policy
@@ -36,8 +37,8 @@ from .drafting import accident_name, unaddressed
 from .numbers import draw
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
-# What goes on after the volume is closed: what became of our proposal?
-OUTLIVING = ("accountability.feedback",)
+# What goes on after the volume is closed: what became of our proposal, and did the measures help?
+OUTLIVING = ("accountability.feedback", RULE)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 

@@ -49,7 +49,7 @@ def load_year(act: Act, data: bytes, *, reason: str, replace: bool = False) -> Y
     present = act.session.get(CalendarYear, file.year, with_for_update=True)
     if present is not None and not replace:
         raise Conflict(
-            f"{file.year}年的放假安排已载入（版本{present.version}），如需更正，请说明理由并选择替换。",
+            f"{file.year}年的放假安排已载入（版本{present.version}），如需更正，请说明理由并加上 --replace。",
             code="calendar_loaded",
         )
     before = act.rules.calendar

@@ -13,6 +13,7 @@ from models.tables import Case, Document, Message, NotApplicable
 
 from .act import Act, lock_case
 from .drafting import draft_notices, draft_proposals
+from .effect_clock import keep_clock
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
     DocumentKind.RECTIFICATION_NOTICE: draft_notices,
@@ -23,11 +24,14 @@ DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
 def draft_due(act: Act, case_number: str) -> list[str]:
     """Draft the notices and proposals that a case under rectification needs; returns their short names.
 
+    A case whose report was signed before evaluations had a clock gets it here.
+
     Where a unit, an organ or a date is missing, that kind is left to people: they see it in their worklist. A second
     call drafts nothing. Only the system carries.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.carry")
+    keep_clock(act, case)
     if case.stage is not Stage.RECTIFYING:
         return []
     waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
@@ -48,16 +52,24 @@ def tell_served(act: Act, document_id: int) -> bool:
     A restricted paper travels by hand and is never announced.
     """
     policy.require(act.actor, "case.carry")
-    found = act.session.execute(
-        select(Document, Case.case_number, Case.title)
+    paper = act.session.execute(
+        select(
+            Document.ref,
+            Document.kind,
+            Document.case_id,
+            Document.recipient_id,
+            Document.restricted,
+            Document.number,
+            Document.title,
+            Case.case_number,
+        )
         .join(Case, Case.id == Document.case_id)
         .where(Document.id == document_id, Document.status == DocumentStatus.DELIVERED)
     ).one_or_none()
-    if found is None or found.Document.restricted or found.Document.recipient_id is None:
+    if paper is None or paper.restricted or paper.recipient_id is None:
         return False
-    lock_case(act, found.case_number)
-    paper = found.Document
-    key = f"{found.case_number}/{paper.ref}/served/o{paper.recipient_id}"
+    lock_case(act, paper.case_number)
+    key = f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}"
     if act.session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return False
     act.session.add(

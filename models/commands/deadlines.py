@@ -113,6 +113,7 @@ def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str
         "due_on": due.due_on,
         "provisional": due.provisional,
         "calendar_version": due.calendar_version,
+        "opens_on": due.opens_on,
         "half_on": half_on,
         "near_on": near_on,
         "next_look_on": min((day for day in looks if day > due.start), default=None),
@@ -188,8 +189,13 @@ def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
     for name, value in about.items():
         query = query.where(getattr(Deadline, name) == value)
     for deadline in act.session.scalars(query):
-        deadline.state, deadline.closed_at = "open", None
-        deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
+        run_on(act, deadline)
+
+
+def run_on(act: Act, deadline: Deadline) -> None:
+    """Let one closed clock run on; its date stays."""
+    deadline.state, deadline.closed_at = "open", None
+    deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
 
 
 # The recipient's own work: what an order can demand.

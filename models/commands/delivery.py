@@ -163,10 +163,10 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
-    elif document.kind in NOTICES and _carried(act, document):
+    elif document.kind in NOTICES and (carried := _carried(act, document)):
         receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
         assumed = plan_start(None, receipt.due_on)
-        for assignment, ref in _carried(act, document):
+        for assignment, ref in carried:
             assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
             subject = deadlines.Subject(
                 f"{document.ref}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id

@@ -49,6 +49,7 @@ from .act import Act, enqueue, record
 from .drafting import accident_name
 from .numbers import draw
 from .organisations import own_unit, place_organisations
+from .recurrences import look_for_recurrences
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
         measures=len(dossier.measures),
         accountability=len(dossier.accountability),
     )
+    look_for_recurrences(act, case)
     enqueue(act, case, "carry", f"{case.case_number}/filed")
     return Filed(case.case_number, graded.grade, graded.provisional, why)
 

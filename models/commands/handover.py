@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.errors import Conflict, Fault, Invalid
+from models.queries.effects import RULE
 from models.rules import policy
 from models.rules.vocabulary import DocumentStatus, Role, Stage
 from models.tables import (
@@ -15,6 +16,7 @@ from models.tables import (
     Approval,
     Case,
     ChainStep,
+    Deadline,
     Document,
     Organisation,
     Person,
@@ -101,7 +103,7 @@ def _open_work(act: Act, giver: User) -> list[CaseWork]:
     cases = act.session.scalars(
         select(Case)
         .where(
-            Case.stage.not_in(ENDED),
+            Case.stage.not_in(ENDED) | Case.id.in_(_to_evaluate()),
             (Case.officer_id == giver.id)
             | (Case.sponsor_id == giver.id)
             | Case.id.in_({document.case_id for _, document in approvals}),
@@ -125,6 +127,11 @@ def _open_work(act: Act, giver: User) -> list[CaseWork]:
         if one.officer or any(document.id == paper.id for _, document in one.approvals):
             one.papers.append(paper)
     return list(work.values())
+
+
+def _to_evaluate() -> Select[int]:
+    """Cases in the archive whose measures somebody still has to evaluate."""
+    return select(Deadline.case_id).where(Deadline.rule_code == RULE, Deadline.state.in_(("open", "suspended")))
 
 
 def _chain_faults(act: Act, taker: User, steps: Iterable[ChainStep]) -> Iterable[Fault]:

@@ -41,6 +41,7 @@ from models.tables import (
 )
 
 from .act import Act, lock_case, next_ref, record, unit_path
+from .effect_clock import keep_clock
 from .organisations import find_organisation
 
 DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
@@ -176,6 +177,7 @@ def add_measure(
     for name in cooperating:
         _assign(act, case, measure, name, Part.COOPERATING, None, due)
     record(act, case, "measure_added", measure=measure.ref, text=measure.text, organisation=organisation)
+    keep_clock(act, case)
     return measure.ref
 
 
@@ -210,6 +212,7 @@ def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -
         delete(Assignment).where(Assignment.measure_id == row.id, Assignment.state == AssignmentState.UNISSUED)
     )
     record(act, case, "measure_withdrawn", why=_worded(reason, "撤回理由"), measure=measure)
+    keep_clock(act, case)
 
 
 def confirm_responsible(

@@ -35,6 +35,7 @@ from models.tables import (
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .cases import require_reason
+from .effect_clock import keep_clock
 from .investigation import by_ref
 from .late_news import withdraw_warnings
 from .moments import happened
@@ -451,6 +452,7 @@ def _close(act: Act, case: Case, assignment: Assignment, action: str, outcome: O
         organisation=_name(act, assignment.organisation_id),
         outcome=outcome.value,
     )
+    keep_clock(act, case)
 
 
 def _withdraw_receipt_clock(act: Act, case: Case, assignment: Assignment) -> None:

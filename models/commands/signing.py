@@ -18,6 +18,7 @@ from . import deadlines
 from .act import Act, enqueue, lock_case, record
 from .amending import take_effect
 from .approval import find_paper
+from .effect_clock import keep_clock
 from .flags import settle
 from .manners import series_of
 from .notice_links import offer_link
@@ -115,4 +116,5 @@ def _sign_report(act: Act, case: Case, taken: Taken) -> None:
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "sign_report")
     case.report_approved_at = taken.at
     deadlines.meet(act, case, taken.at, "report.approve")
+    keep_clock(act, case)
     enqueue(act, case, "carry", f"{case.case_number}/report_signed")

@@ -44,12 +44,14 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
     if case is None:
         raise no_case(case_number)
     whole = actor.has(Role.SYSTEM) or (bool(case.own) and actor.has(*POLICE))
-    rounds = session.execute(
-        select(Document.ref, Document.round).where(Document.case_id == case.id, visible_documents(actor))
-    )
     told: dict[str, Any] = {
         "seq": case.last_seq,
-        "rounds": {row.ref: row.round for row in rounds},
+        "rounds": {
+            paper.ref: paper.round
+            for paper in session.execute(
+                select(Document.ref, Document.round).where(Document.case_id == case.id, visible_documents(actor))
+            )
+        },
         "replies": _replies(session, actor, case.id),
         "findings": [],
         "links": set(),

@@ -20,7 +20,9 @@ from models.tables import Accident, Assignment, Case, Document, Event, Measure, 
 from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
 from .documents import documents_of, no_case
+from .effects import effect_of
 from .progress import progress_of
+from .recurrences import recurrences_of
 from .rulebook import Rulebook
 from .turns import turn_of
 from .visible import POLICE, in_territory, visible_assignments, visible_cases
@@ -44,7 +46,7 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "grade_provisional": case.grade_provisional,
         "stage": case.stage,
         "light": worst(clock["light"] for clock in clocks),
-        "turn": turn_of(session, actor, case.id, case.stage, absences_told(approvals)),
+        "turn": turn_of(session, actor, case.id, case.stage, today, absences_told(approvals)),
         "approvals": approvals,
         "accident": {name: getattr(case, name) for name in ACCIDENT},
         **(_inside(case) if case.whole else {}),
@@ -53,6 +55,8 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "recipients": _recipients(hands, clocks),
         "measures": _measures(hands, clocks),
         "deadlines": clocks,
+        "effect": effect_of(session, actor, case.id),
+        "recurrences": recurrences_of(session, actor, case.id),
         "events": _events(session, actor, case, papers, hands, clocks),
     }
 

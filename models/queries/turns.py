@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, union_all
@@ -9,17 +10,16 @@ from sqlalchemy.orm import Session, aliased
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import Stage
-from models.tables import Assignment, Case, Document, Measure, Organisation
+from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation
 
+from .effects import opened_by
 from .waits import Wait, seen
 
 NAMED = 3  # so many are named, the others counted
 
 
-def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, absences: str = "") -> str:
+def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, today: date, absences: str = "") -> str:
     """Return what waits on whom in a case, as far as the actor may know, and who of them is away. One statement."""
-    if stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
-        return f"案件已{stage.label}，没有待办事项。"
     waits = union_all(*seen(actor, Case.id == case_id)).subquery("waits")
     unit, recipient = aliased(Organisation), aliased(Organisation)
     rows = session.execute(
@@ -35,15 +35,21 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, absences
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
         .outerjoin(unit, unit.id == waits.c.unit_id)
+        .where(opened_by(today))
         .order_by(Measure.position, waits.c.subject)
     ).all()
     by_wait: dict[Wait, list[str]] = {}
     for row in rows:
         by_wait.setdefault(Wait(row.wait), []).append(_named(row))
+    ended = f"案件已{stage.label}" if stage in (Stage.ARCHIVED, Stage.DISCONTINUED) else None
     if not by_wait:
-        return "目前没有待办事项。"
-    return "；".join(f"{wait.label}：{_some(by_wait[wait])}" for wait in Wait if wait in by_wait) + "。" + absences
+        return f"{ended}，没有待办事项。" if ended else "目前没有待办事项。"
+    begun = f"{ended}。" if ended else ""
+    return (
+        begun + "；".join(f"{wait.label}：{_some(by_wait[wait])}" for wait in Wait if wait in by_wait) + "。" + absences
+    )
 
 
 def _named(row: Any) -> str:

@@ -47,12 +47,14 @@ from models.tables import (
     Document,
     Measure,
     NotApplicable,
+    Recurrence,
     Reply,
     Talk,
     Verification,
 )
 
 from . import whose
+from .effects import RULE
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -78,6 +80,9 @@ class Wait(Word):
     DECIDE_TALK = "decide_talk", "待决定约谈"
     HOLD_TALK = "hold_talk", "待约谈"
     ARCHIVE = "archive", "待归档"
+    EVALUATE = "evaluate", "待整改评估"
+    RECURRENCE = "recurrence", "待处理：整改后又发生"
+    RELAPSE = "relapse", "本案整改后又发生，待处理"
 
 
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
@@ -399,6 +404,40 @@ def _finished() -> Select[Any]:
     )
 
 
+def _to_evaluate() -> Select[Any]:
+    """Evaluations whose clock runs; whether the earliest day has come is asked of the clock (`effects.opened_by`)."""
+    return _row(
+        literal(Wait.EVALUATE.value), Case.id, clock=_clock(Deadline.case_id == Case.id, Deadline.rule_code == RULE)
+    ).where(
+        exists(
+            select(1)
+            .where(Deadline.case_id == Case.id, Deadline.rule_code == RULE, Deadline.state == "open")
+            .correlate(Case)
+        ),
+        Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)),
+    )
+
+
+def _undecided(*about: Condition) -> Condition:
+    return exists(
+        select(1).where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None), *about).correlate(Case)
+    )
+
+
+def _recurred() -> Select[Any]:
+    """Cases whose accident happened after measures of other cases, until somebody decides."""
+    return _row(literal(Wait.RECURRENCE.value), Case.id).where(_undecided(Recurrence.case_id == Case.id))
+
+
+def _relapsed() -> Select[Any]:
+    """Cases after whose measures an accident happened again, carried by somebody else than the new one."""
+    new = aliased(Case)
+    elsewhere = exists(
+        select(1).where(new.id == Recurrence.case_id, new.officer_id != Case.officer_id).correlate(Recurrence, Case)
+    )
+    return _row(literal(Wait.RELAPSE.value), Case.id).where(_undecided(Recurrence.old_case_id == Case.id, elsewhere))
+
+
 BRANCHES = (
     Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
@@ -409,4 +448,7 @@ BRANCHES = (
     Branch(_unverified, visible_assignments, whose.inspector),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
+    Branch(_to_evaluate, whose.police, whose.officer),
+    Branch(_recurred, whose.police, whose.officer),
+    Branch(_relapsed, whose.police, whose.officer),
 )

@@ -13,6 +13,7 @@ from models.errors import Invalid
 from models.rules.policy import Actor
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply, User
 
+from .effects import opened_by
 from .lights import lamp, severity, unlit_units
 from .waits import Wait, mine, of_ladder
 
@@ -94,6 +95,7 @@ def _listed(
         .outerjoin(unit, unit.id == waits.c.unit_id)
         .outerjoin(named, named.id == waits.c.user_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
+        .where(opened_by(today))
         .order_by(due, waits.c.wait, waits.c.subject)
         .limit(limit)
     )
@@ -106,11 +108,12 @@ def _listed(
     return [_shown(row) for row in session.execute(query)]
 
 
-def count_waiting(session: Session, actor: Actor) -> int:
+def count_waiting(session: Session, actor: Actor, today: date) -> int:
     """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
     waits = union_all(*mine(actor)).subquery("waits")
-    # The list joins the case of every row, and nothing else that could leave one out.
-    return session.scalar(select(func.count()).select_from(waits)) or 0
+    # The list joins the case of every row, and nothing else but the clock's earliest day that could leave one out.
+    counted = select(func.count()).select_from(waits).outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
+    return session.scalar(counted.where(opened_by(today))) or 0
 
 
 def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:

@@ -90,7 +90,11 @@ def remaining(due: Due, at: datetime, calendar: Calendar) -> int:
 
 
 def half_used(due: Due) -> date:
-    """Return the day that uses up half of the counted days (the fourth of seven)."""
+    """Return the day that uses up half of the counted days (the fourth of seven), none before the act makes sense."""
+    return max(_half(due), due.opens_on or date.min)
+
+
+def _half(due: Due) -> date:
     half = (due.total + 1) // 2
     if due.pauses:
         return next((entry.day for entry in due.days if entry.number == half and half), due.due_on)

@@ -84,6 +84,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "deadline.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "measure.verify": ((Role.OFFICER, Reach.UNIT),),
     "measure.close": ((Role.OFFICER, Reach.UNIT),),
+    "effect.evaluate": ((Role.OFFICER, Reach.UNIT),),
+    "recurrence.decide": ((Role.OFFICER, Reach.UNIT),),
     "order.confirm": ((Role.OFFICER, Reach.UNIT),),
     "talk.decide": ((Role.LEADER, Reach.UNIT),),
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),

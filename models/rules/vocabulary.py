@@ -261,6 +261,30 @@ class Verdict(Word):
     RETURNED = "returned", "退回"
 
 
+class EffectVerdict(Word):
+    """整改评估: whether a measure helped."""
+
+    EFFECTIVE = "effective", "已见效"
+    PARTLY = "partly", "部分见效"
+    NONE = "none", "未见效"
+    UNKNOWN = "unknown", "无法判断"
+
+
+class RecurrenceReason(Word):
+    """What a new accident has in common with one whose measures were taken."""
+
+    NEARBY = "nearby", "事故地点相近"
+    SAME_SECTION = "same_section", "同一路段"
+    SAME_ENTERPRISE = "same_enterprise", "同一企业"
+
+
+class RecurrenceDecision(Word):
+    """What a person says of an accident that happened again after a measure."""
+
+    REOPENED = "reopened", "重新研究（原措施未见效）"
+    UNRELATED = "unrelated", "与原措施无关"
+
+
 class DeliveryMode(Word):
     """How a paper was served."""
 

@@ -27,6 +27,7 @@ from .documents import (
     Rendition,
     Talk,
 )
+from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
@@ -63,6 +64,8 @@ __all__ = [
     "DocumentVersion",
     "DrawnNumber",
     "EnteredNumber",
+    "Evaluation",
+    "EvaluationFile",
     "Event",
     "Evidence",
     "Finding",
@@ -85,6 +88,7 @@ __all__ = [
     "PaperFlag",
     "Person",
     "Reader",
+    "Recurrence",
     "Register",
     "RegisteredNotice",
     "Rendition",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, validates
 
+from models.rules.recurrence import stake_metres
 from models.rules.vocabulary import PersonOutcome, PersonRole
 
 from .base import Base, JsonList, column
@@ -18,6 +19,10 @@ class Accident(Base):
     __tablename__ = "accidents"
     __table_args__ = (
         UniqueConstraint("occurred_at", "division_code", "place"),
+        # Asked when an accident is filed: what happened near here, or on this road, before?
+        Index("ix_accidents_position", "latitude", "longitude"),
+        Index("ix_accidents_road_name", "road_name", "division_code"),
+        Index("ix_accidents_road_stake", "road_number", "stake_m"),
         CheckConstraint("deaths >= 0", name="deaths_not_negative"),
         CheckConstraint("serious_injuries >= 0", name="serious_injuries_not_negative"),
         CheckConstraint("minor_injuries >= 0", name="minor_injuries_not_negative"),
@@ -33,8 +38,9 @@ class Accident(Base):
     division_code: Mapped[str] = column("GB/T 2260 code of the county or district", index=True)
     place: Mapped[str] = column("where, in words")
     road_name: Mapped[str | None] = column("name of the road")
-    road_number: Mapped[str | None] = column("number of the road, as G318", index=True)
+    road_number: Mapped[str | None] = column("number of the road, as G318")
     stake: Mapped[str | None] = column("kilometre stake, as K145+370")
+    stake_m: Mapped[int | None] = column("the stake in metres from the road's beginning; null for what is no stake")
     road_class: Mapped[str | None] = column("class of the road, in words")
     longitude: Mapped[float | None] = column("degrees east")
     latitude: Mapped[float | None] = column("degrees north")
@@ -53,6 +59,12 @@ class Accident(Base):
     investigated_by: Mapped[str | None] = column("body that investigates under 令493 art. 19")
     summary: Mapped[str] = column("what happened")
     source_title: Mapped[str | None] = column("title of the intake's source")
+
+    @validates("stake")
+    def _measure_stake(self, _name: str, stake: str | None) -> str | None:
+        """Keep the metres beside the words: an index can answer for a section of a road only in metres."""
+        self.stake_m = stake_metres(stake)
+        return stake
 
 
 class LaterDeath(Base):
@@ -80,7 +92,7 @@ class Vehicle(Base):
     plate: Mapped[str | None] = column("number plate", index=True)
     type: Mapped[str | None] = column("type of vehicle, in words")
     usage: Mapped[str | None] = column("what it was used for, in words")
-    owner_id: Mapped[int | None] = column("owner or operator", ForeignKey("organisations.id"))
+    owner_id: Mapped[int | None] = column("owner or operator", ForeignKey("organisations.id"), index=True)
     approved_load_kg: Mapped[int | None] = column("approved load in kg")
     actual_load_kg: Mapped[int | None] = column("actual load in kg")
     approved_persons: Mapped[int | None] = column("approved number of persons")
@@ -102,7 +114,9 @@ class Person(Base):
     name: Mapped[str | None] = column("name")
     role: Mapped[PersonRole] = column("part in the accident or the duty")
     vehicle_id: Mapped[int | None] = column("vehicle the person was in", ForeignKey("vehicles.id"))
-    organisation_id: Mapped[int | None] = column("unit the person belongs to", ForeignKey("organisations.id"))
+    organisation_id: Mapped[int | None] = column(
+        "unit the person belongs to", ForeignKey("organisations.id"), index=True
+    )
     position: Mapped[str | None] = column("post, in words")
     outcome: Mapped[PersonOutcome] = column("what happened to the person")
     id_number: Mapped[str | None] = column("identity number (GB 11643); personal data, masked on reading")

@@ -57,6 +57,7 @@ class Deadline(Base):
     start_event: Mapped[str] = column("what it counts from, in Chinese")
     started_at: Mapped[datetime] = column("when that happened")
     due_on: Mapped[date] = column("last day; late from 00:00 of the next, Asia/Shanghai")
+    opens_on: Mapped[date | None] = column("first day on which the act makes sense; null where any day does")
     first_due_on: Mapped[date] = column("the date before any extension or re-plan")
     provisional: Mapped[bool] = column("暂定: reaches into a year whose holidays are not published")
     calendar_version: Mapped[str] = column("calendar it was counted by")

@@ -70,7 +70,7 @@ def verb(name: str) -> Any:
 
 
 READERS: dict[type, Callable[[str], Any]] = {date: day, datetime: moment}
-METAVARS = {str: "文字", int: "数字", date: "日期", datetime: "时间", Path: "文件"}
+METAVARS = {str: "文字", int: "数字", float: "数字", date: "日期", datetime: "时间", Path: "文件"}
 
 
 def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
+from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, when
 from ui.signs import sign
 
@@ -35,11 +36,45 @@ def show_case(view: dict[str, Any], events: int) -> None:
         _measures(view["measures"]),
         empty="没有整改措施。",
     )
+    _effect(view["effect"])
+    _recurrences(view["recurrences"])
     if events:
         say()
         say("最近事项")
         for event in view["events"][-events:]:
             say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{event['by']}）")
+
+
+def _effect(effect: dict[str, Any] | None) -> None:
+    """Print when the measures are to be evaluated, and what was said of each."""
+    if effect is None or effect["state"] == "withdrawn":
+        return
+    done = f"，已于{when(effect['completed_at'])}完成" if effect["completed_at"] else ""
+    say()
+    say(f"整改评估：{effect['opens_on']}起，至{effect['due_on']}{done}")
+    table(
+        ("措施", "结果", "整改前", "整改后", "结论", "评估人"),
+        (
+            (
+                one["measure"],
+                f"{one['result'].label}（整改后又发生）" if one["refuted"] else one["result"],
+                one["before"],
+                one["after"],
+                one["conclusion"],
+                one["evaluated_by"],
+            )
+            for one in effect["measures"]
+        ),
+        empty="没有需要评估的措施。",
+    )
+
+
+def _recurrences(recurrences: list[dict[str, Any]]) -> None:
+    if not recurrences:
+        return
+    say()
+    say("整改后又发生")
+    recurrence_table(recurrences)
 
 
 def _state(paper: dict[str, Any]) -> str:

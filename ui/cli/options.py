@@ -31,7 +31,10 @@ CaseNumber = Annotated[str, typer.Argument(metavar="案件编号", help="如 420
 
 
 def moment(text: str) -> datetime:
-    """Read a moment in ISO 8601 with its zone. Raises Invalid for a day alone, or without a zone."""
+    """Read a moment of Asia/Shanghai in ISO 8601. Raises Invalid for a day alone, without a zone, or of another zone.
+
+    A moment of another zone has only one meaning, but whoever types it has mostly copied it: they are to look again.
+    """
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
@@ -40,6 +43,9 @@ def moment(text: str) -> datetime:
         ) from error
     if found.tzinfo is None:
         raise Invalid("时间缺少时区，请写明时区，例如 2026-03-05T09:00:00+08:00。", code="naive_datetime")
+    if found.utcoffset() != found.astimezone(SHANGHAI).utcoffset():
+        here = found.astimezone(SHANGHAI).isoformat()
+        raise Invalid(f"“{text}”不是北京时间，请核对后按北京时间填写；如果无误，应写成 {here}。", code="other_zone")
     return found
 
 

@@ -1,6 +1,8 @@
 """Menu, headings and column heads in English, for the switch; see docs/decisions/0016."""
 
 ENGLISH = {
+    "整改后又发生": "Happened again",
+    "整改评估": "Evaluation",
     "领导": "Oversight",
     "督办看板": "Oversight dashboard",
     "看板明细": "Rows behind a figure",

@@ -143,6 +143,7 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Se
             Deadline.excluded_days,
             Deadline.changes,
             Deadline.started_at,
+            Deadline.start_event,
             Deadline.due_on,
             Deadline.provisional,
             Measure.ref.label("measure"),
@@ -191,7 +192,7 @@ def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft) -> Overd
             what=due.rule.name,
             due=clock.due_on,
             provisional=clock.provisional,
-            explanation=_counted(due),
+            explanation=_counted(due, clock.start_event),
             basis=due.rule.basis,
             borrowed=due.rule.borrowed,
         ),
@@ -215,9 +216,9 @@ def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
     return tuple(told)
 
 
-def _counted(due: Due) -> str:
+def _counted(due: Due, event: str) -> str:
     """The explanation in one paragraph, without its second line: the basis has a field of its own."""
-    limit, _basis, *rest = explain(due).splitlines()
+    limit, _basis, *rest = explain(due, event=event).splitlines()
     return "".join((limit, *rest))
 
 

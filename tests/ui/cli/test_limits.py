@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from models.rules.local_time import SHANGHAI
 from tests.ui.cli.conftest import Shell
 
 
@@ -76,3 +79,38 @@ def test_a_dry_sweep_tells_and_writes_nothing(shell: Shell, case: str) -> None:
     assert len(shell("case", "show", case, "--json").json["events"]) == 1
     assert "新超期 1 个" in shell(*at).out
     assert shell(*at, "--json").json["newly_late"] == []
+
+
+@pytest.mark.parametrize("other", ["2026-09-28T09:00:00Z", "2026-09-28T09:00:00+09:00", "2026-09-28T22:00:00-05:00"])
+def test_a_moment_of_another_zone_is_refused_with_what_it_would_be_here(bare: Shell, other: str) -> None:
+    said = bare("deadline", "explain", "--rule", "notice.plan", "--start", other)
+    assert (said.status, said.out, said.err.count("\n")) == (1, "", 1)
+    here = datetime.fromisoformat(other).astimezone(SHANGHAI).isoformat()
+    assert said.err == f"“{other}”不是北京时间，请核对后按北京时间填写；如果无误，应写成 {here}。\n"
+
+
+def test_a_refused_limit_says_what_to_do_instead(shell: Shell) -> None:
+    explain = ("deadline", "explain", "--rule", "notice.plan", "--start", "2026-09-28")
+    for typed, code, instead in (
+        (("deadline", "explain", "--rule", "notice.plans", "--start", "2026-09-28"), "rule_not_found", "notice.plan"),
+        (("rule", "set", "notice.plans", "--amount", 5, "--reason", "市局规定"), "rule_not_found", "notice.plan"),
+        ((*explain, "--amount", 0), "limit_out_of_range", "1至2500之间的整数"),
+        ((*explain, "--amount", -7), "limit_out_of_range", "1至2500之间的整数"),
+        (("rule", "set", "notice.plan", "--amount", 0, "--reason", "市局规定"), "limit_out_of_range", "1至2500"),
+        (("rule", "set", "notice.plan", "--amount", -7, "--reason", "市局规定"), "limit_out_of_range", "1至2500"),
+    ):
+        said = shell(*typed, "--json")
+        assert (said.status, said.json["error"]["code"]) == (1, code), typed
+        assert instead in said.json["error"]["message"]
+    assert shell("rule", "show", "notice.plan", "--json").json["version"] == 1
+
+
+def test_an_extension_asked_late_is_refused_at_the_command_line(shell: Shell, case: str) -> None:
+    [clock] = shell("case", "show", case, "--json").json["deadlines"]
+    assert clock["late"]
+    leader = ("--as", "ling")
+    asked = ("--deadline", clock["id"], "--until", "2099-01-01", "--reason", "案情复杂")
+    said = shell("case", "do", case, "extend", *asked, *leader)
+    assert (said.status, said.out) == (1, "")
+    assert "届满" in said.err
+    assert shell("deadline", "explain", clock["id"], "--json").json["extension"] is None

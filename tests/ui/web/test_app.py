@@ -99,7 +99,7 @@ def test_the_number_in_the_menu_counts_the_rows_of_the_list(story: Story, look: 
         for account in STAFF:
             with acting(story.office.database, story.office.settings, account, story.at) as act:
                 listed = waiting_on(session, act.actor, act.today, limit=500)
-                assert count_waiting(session, act.actor) == len(listed), account
+                assert count_waiting(session, act.actor, act.today) == len(listed), account
     assert words(look("li", "todo")).count("待提交审批") == 3
 
 

@@ -22,6 +22,7 @@ ABOUT_MEASURE = (
     "reply",
     "verify",
     "close-measure",
+    "evaluate-measure",
     "edit-measure",
     "withdraw-measure",
 )

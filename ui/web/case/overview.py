@@ -8,6 +8,7 @@ import streamlit as st
 
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
+from ui.web.case import effect
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import process, timeline
 from ui.web.parts.language import said
@@ -33,6 +34,7 @@ def show(case: Opened) -> None:
             "本案没有等您办理的事项。", "可以查看各部分内容；其他操作在“其他办理”。", link("其他办理", case.at("more"))
         )
     _clocks(case, today)
+    effect.show(case)
     _recipients(case)
     _facts(case)
 

@@ -17,6 +17,7 @@ FAR = {
     "issued": 3,
     "delivered": 4,
     "not_applicable": 4,
+    "withheld": 0,
 }
 LONGEST = 24
 

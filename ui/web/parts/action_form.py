@@ -28,7 +28,18 @@ from ui.web.parts.choices import Choices
 from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
 
-LONG = {"text", "reason", "note", "minutes", "remark", "work_done", "answer_text", "left_reason"}
+LONG = {
+    "text",
+    "reason",
+    "note",
+    "minutes",
+    "remark",
+    "work_done",
+    "answer_text",
+    "left_reason",
+    "looked_at",
+    "conclusion",
+}
 HIDDEN = {"seen_round"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
@@ -171,6 +182,8 @@ def _field(
         return st.date_input(label, value=now, format="YYYY-MM-DD", key=key)
     if typed.of is int:
         return st.number_input(label, value=None, step=1, key=key)
+    if typed.of is float:
+        return st.number_input(label, value=None, min_value=0.0, format="%g", key=key)
     if typed.many:
         lines = st.text_area(f"{label}，{LINES}", "\n".join(now or ()), key=key, height=80)
         return [line.strip() for line in lines.splitlines() if line.strip()]

@@ -62,6 +62,7 @@ class Choices:
             "talk": self._talks,
             "reply": self._replies,
             "deadline": self._deadlines,
+            "recurrences": self._recurrences,
         }.get(parameter)
         return None if made is None else made()
 
@@ -119,6 +120,17 @@ class Choices:
             for one in self.view["deadlines"]
             if one["state"] in ("open", "suspended")
         }
+
+    def _recurrences(self) -> dict[Any, str]:
+        return {
+            one["ref"]: f"{one['ref']} {one['old_case_number']} {one['measure']}，{one['reason'].label}"
+            for one in self.view["recurrences"]
+            if _waiting(one)
+        }
+
+
+def _waiting(recurrence: Mapping[str, Any]) -> bool:
+    return not recurrence["after"] and recurrence["decision"] is None and recurrence["lapsed_at"] is None
 
 
 def short(text: str, longest: int = SHORT) -> str:

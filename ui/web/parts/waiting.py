@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from ui.web.parts.choices import short
 
 LONGEST = 40
+# Steps that are about the case as a whole.
+STEP_OF = {"evaluate": "evaluate-measure", "recurrence": "decide-recurrence"}
 
 
 def step_address(wait: dict[str, Any]) -> str:
@@ -16,6 +18,8 @@ def step_address(wait: dict[str, Any]) -> str:
     part = "measures" if asked else "papers" if wait["paper"] else "more"
     if not asked and wait["paper"]:
         asked = {"paper": wait["paper"]}
+    if not asked and wait["wait"] in STEP_OF:
+        asked = {"action": STEP_OF[wait["wait"]]}
     return f"/case?{urlencode({'number': wait['case_number'], 'part': part, **asked})}"
 
 

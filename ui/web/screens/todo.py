@@ -37,7 +37,7 @@ def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 def _badge(seat: Seat) -> int:
     with seat.reading() as reader:
-        return count_waiting(reader.session, reader.actor)
+        return count_waiting(reader.session, reader.actor, local_date(reader.at))
 
 
 SCREEN = Screen("我的待办", "todo", "待办", show, EVERYONE, badge=_badge)

@@ -1,0 +1,78 @@
+"""An order prints of each limit what `deadline explain` says of it: extension, suspension and all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from flows.sweep import sweep
+from models.commands.act import find_actor
+from models.queries.explain import explain_deadline
+from models.queries.papers import frozen
+from models.queries.rulebook import rulebook
+from models.rules.vocabulary import DocumentKind, ReplyKind
+from models.tables import Assignment, Deadline, Document, Measure
+from tests.stories import Story
+
+
+def clock(story: Story, measure: str) -> Deadline:
+    with story.office.database.reading() as session:
+        return session.scalars(
+            select(Deadline)
+            .join(Assignment, Assignment.id == Deadline.assignment_id)
+            .join(Measure, Measure.id == Assignment.measure_id)
+            .where(Measure.ref == measure, Deadline.rule_code == "measure.complete")
+        ).one()
+
+
+def told(story: Story, deadline: int) -> str:
+    with story.office.database.reading() as session:
+        actor = find_actor(session, "li", story.at)
+        return str(explain_deadline(session, actor, deadline, rulebook(session))["explanation"])
+
+
+def test_the_order_prints_the_text_of_deadline_explain(story: Story) -> None:
+    case = story.rectifying()
+    papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *papers)
+    story.deliver(case, *papers)
+    extended = clock(story, "M1")
+    story.wait(days=3)
+    story.do("nei", "acknowledge", case, paper=papers[0], received_by="周某")
+    [asked] = story.do(
+        "nei",
+        "reply",
+        case,
+        kind=ReplyKind.EXTENSION,
+        measures=["M1"],
+        text="管线迁改需要时间",
+        requested_due=extended.due_on + timedelta(days=20),
+    )
+    story.do("ling", "decide-extension", case, reply=asked, grant=True)
+    story.do("ling", "suspend", case, deadline=extended.key, reason="等待管线单位会签")
+    story.wait(days=6)
+    story.do("ling", "resume", case, deadline=extended.key)
+    due_on = clock(story, "M1").due_on
+    assert due_on > extended.due_on + timedelta(days=20)
+    while story.at.date() <= due_on:
+        story.wait(days=1)
+    sweep(story.office, story.at)
+    with story.office.database.reading() as session:
+        orders = session.scalars(select(Document.ref).where(Document.kind == DocumentKind.SUPERVISION_ORDER)).all()
+    for order in orders:
+        story.do("li", "confirm-no-reply", case, paper=order)
+        story.issue(case, order)
+    with story.office.database.reading() as session:
+        printed = {
+            matter.measure: matter.original
+            for row in session.scalars(select(Document.id).where(Document.kind == DocumentKind.SUPERVISION_ORDER))
+            for matter in frozen(session, row).matters
+            if matter.original.what == "完成整改措施"
+        }
+    limit, basis, *rest = told(story, extended.id).splitlines()
+    assert printed["M1"].explanation == "".join((limit, *rest))
+    assert printed["M1"].basis in basis
+    assert "延期：" in (printed["M1"].explanation or "")
+    assert "理由为等待管线单位会签" in (printed["M1"].explanation or "")
+    assert printed["M1"].due == due_on
