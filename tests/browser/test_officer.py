@@ -36,7 +36,8 @@ def test_a_draft_survives_a_closed_browser(story: Story, visit: Visit) -> None:
     again = visit("li")
     again.open("/file")
     again.page.get_by_role("link", name="测试路“1·1”道路交通事故").click()
-    again.page.wait_for_url(re.compile("draft="))
+    says(again, "草稿已保存")
+    again.settled()
     assert again.page.get_by_label("案件名称").input_value() == "测试路“1·1”道路交通事故"
     assert again.page.get_by_label("死亡人数").input_value() == "3"
 
