@@ -28,9 +28,10 @@ def happened(accident: AccidentFacts) -> str:
 
 
 def graded(accident: AccidentFacts) -> str:
-    """The grade, and that it may still change."""
+    """The grade, what it rests on or borrows from, and that it may still change."""
+    basis = f"{accident.grade_basis}，" if accident.grade_basis else ""
     open_end = "（伤亡或损失尚未全部查清，暂定）" if accident.grade_provisional else ""
-    return f"事故等级为{accident.grade.label}事故{open_end}。"
+    return f"{basis}事故等级为{accident.grade.label}事故{open_end}。"
 
 
 def rests_on(number: str | None, dated: date | None, title: str = "调查分析报告书") -> str:
@@ -110,7 +111,7 @@ def measures(entries: Sequence[MeasureEntry]) -> str:
         for m in entries
     ]
     grid = table(
-        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (640, 2764, 1760, 900, 1240, 1540)
+        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520)
     )
     counted = [f"措施{m.number}的期限：{sentence(m.due_explanation)}" for m in entries if m.due_explanation]
     return grid + "".join(body(line) for line in counted)

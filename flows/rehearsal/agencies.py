@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from flows.rehearsal import desk
-from flows.rehearsal.run import OFFICER, Run
+from flows.rehearsal.run import OFFICER, UPPER_OFFICER, Run
 from flows.rehearsal.scenarios import Scenario
 from models.clock import local_date
 from models.rules.vocabulary import ProposalAnswer, ReplyKind
@@ -32,7 +32,9 @@ def sign_for(run: Run, at: datetime) -> None:
     """Acknowledge what was served on an earlier day."""
     for paper in run.rows(desk.unacknowledged(run.case_id)):
         if local_date(paper.delivered_at) < local_date(at) and answers(run, paper.recipient_id):
-            account = run.agency(paper.recipient_id, at)
+            # A restricted paper goes by hand and its receipt comes on paper: our own people enter it.
+            by_hand = OFFICER if paper.ours else UPPER_OFFICER
+            account = by_hand if paper.restricted else run.agency(paper.recipient_id, at)
             run.act(account, "acknowledge", at, paper=paper.ref, received_by="王某")
 
 
@@ -57,16 +59,16 @@ def reply(run: Run, at: datetime) -> None:
 
 def answer_proposals(run: Run, at: datetime) -> None:
     """Let the competent organs answer; the officer records it, for their letters come on paper."""
-    for paper, answer, day in _awaited(run):
+    for paper, ours, answer, day in _awaited(run):
         if day <= local_date(at):
-            run.act(OFFICER, "record-answer", at, paper=paper, answer=answer)
+            run.act(OFFICER if ours else UPPER_OFFICER, "record-answer", at, paper=paper, answer=answer)
 
 
 def next_days(run: Run) -> Iterator[date]:
     """Yield the days on which somebody outside means to do something."""
     for _, _, _, day in _planned(run):
         yield day
-    for _, _, day in _awaited(run):
+    for *_, day in _awaited(run):
         yield day
 
 
@@ -86,8 +88,8 @@ def _planned(run: Run) -> list[tuple[int, str, str, date]]:
     return found
 
 
-def _awaited(run: Run) -> list[tuple[str, ProposalAnswer, date]]:
-    """Return (paper, answer, day) of the next answer to each proposal."""
+def _awaited(run: Run) -> list[tuple[str, bool, ProposalAnswer, date]]:
+    """Return (paper, whether our officer may read it, answer, day) of the next answer to each proposal."""
     if run.scenario is Scenario.SILENT:
         return []
     calendar = run.rules.calendar
@@ -97,7 +99,7 @@ def _awaited(run: Run) -> list[tuple[str, ProposalAnswer, date]]:
         ProposalAnswer.RECEIVED: (ProposalAnswer.ADOPTED, ADOPTED_AFTER),
     }
     return [
-        (row.ref, answer, calendar.add_workdays(local_date(row.delivered_at), after))
+        (row.ref, row.ours, answer, calendar.add_workdays(local_date(row.delivered_at), after))
         for row in last.values()
         if row.answer in steps
         for answer, after in (steps[row.answer],)

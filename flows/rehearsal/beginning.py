@@ -37,7 +37,7 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
     run.case_number = filed.case_number
     run.case_id = run.rows(select(Case.id).where(Case.case_number == filed.case_number))[0].id
     run.assume(f"事故发生于{chinese_date(local_date(occurred))}，推演于其后第一个工作日{chinese_date(day)}立案。")
-    _say_who(run, dossier)
+    _say_who(run, dossier, at)
     if filed.trigger is Trigger.DISCRETIONARY:
         run.assume(f"该事故既非法定应查，也不属于本单位调查范围，推演按酌定开展，理由为“{REASON}”。")
     _say_deaths(run, dossier)
@@ -46,20 +46,25 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
     return filed, _report_day(run, day)
 
 
-def _say_who(run: Run, dossier: Dossier) -> None:
+def _say_who(run: Run, dossier: Dossier, at: datetime) -> None:
     assumed = run.assumed
     source = "案情卷所列" if assumed.unit_named else "按行政区划推定"
     run.assume(f"办案单位设为事故发生地县级公安交警：{assumed.unit}（{source}）。")
     run.assume(
         f"对上行文以{assumed.bureau}名义，督办单可以{assumed.commission}名义制发；"
-        f"发文字号以“{assumed.series_stem}”开头，不用印，签发后直接送达。"
+        f"发文字号以“{assumed.series_stem}”开头，签发后由内勤编号、打印、用印，直接送达并收回送达回证；"
+        "用印、签字和送达回证的扫描件均为模拟。"
     )
     run.assume(
-        "民警、审核、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿、签发并送达。"
+        "民警、审核、法制会签、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿（报告和问责建议书另经会签）、签发、用印并送达。"
     )
-    ours = examined(dossier, dict.fromkeys((assumed.unit, assumed.bureau)))
-    if ours:
-        run.assume(f"问责事项涉及{'、'.join(ours)}，实际办理时应由上一级公安机关承办，推演仍由{assumed.unit}办理。")
+    if assumed.bureau in examined(dossier, (assumed.bureau,)):
+        run.assume(f"问责事项涉及{assumed.bureau}，实际办理时应由上一级公安机关承办，推演仍由{assumed.unit}办理。")
+    elif any(item.about_us for item in run.rows(desk.unproposed(run.case_id))):
+        run.hire_above(at)
+        run.assume(
+            f"问责事项涉及{assumed.unit}或者其下级单位，相关建议书由上级公安机关{assumed.bureau}的推演人员拟制、审批和送达。"
+        )
 
 
 def _say_deaths(run: Run, dossier: Dossier) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from flows.rehearsal.run import OFFICER
+from models.queries.own_police import about_own_police
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
@@ -15,6 +18,7 @@ from models.rules.vocabulary import (
 )
 from models.tables import (
     AccountabilityItem,
+    Approval,
     Assessment,
     Assignment,
     Case,
@@ -24,17 +28,44 @@ from models.tables import (
     Measure,
     OrganAnswer,
     Organisation,
+    Reader,
     Reply,
     Talk,
+    User,
 )
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 
 
 def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
-    """Papers in one of the states; the volume is not on anybody's desk."""
+    """Papers in one of the states, `ours` where our officer may read them, `above` where the upper unit's step is open;
+    the volume is not on anybody's desk."""
+    above = exists(
+        select(1)
+        .select_from(Approval)
+        .join(Organisation, Organisation.id == Approval.organisation_id)
+        .where(
+            Approval.document_id == Document.id,
+            Approval.round == Document.round,
+            Approval.decision.is_(None),
+            Organisation.issues_as == "bureau",
+        )
+        .correlate(Document)
+    )
     return (
-        select(Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by)
+        select(
+            Document.ref,
+            Document.kind,
+            Document.number,
+            Document.title,
+            Document.recipient_id,
+            Document.restricted,
+            Document.confirmed_no_reply_by,
+            Organisation.name.label("recipient"),
+            _ours().label("ours"),
+            above.label("above"),
+        )
+        .outerjoin(Organisation, Organisation.id == Document.recipient_id)
         .where(
             Document.case_id == case_id,
             Document.status.in_(statuses),
@@ -42,6 +73,18 @@ def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
         )
         .order_by(Document.id)
     )
+
+
+def _ours() -> ColumnElement[bool]:
+    """Papers that our officer may read."""
+    listed = exists(
+        select(1)
+        .select_from(Reader)
+        .join(User, User.id == Reader.user_id)
+        .where(Reader.document_id == Document.id, User.account == OFFICER, Reader.removed_at.is_(None))
+        .correlate(Document)
+    )
+    return or_(Document.restricted.is_(False), listed)
 
 
 def unassessed(case_id: int) -> Rows:
@@ -76,19 +119,48 @@ def in_hands(case_id: int, *states: AssignmentState) -> Rows:
 
 
 def talks(case_id: int, state: str) -> Rows:
-    """Summons talks in a state, with the unit that is summoned."""
+    """Summons talks in a state, with the unit that is summoned and the day it is summoned for."""
     return (
-        select(Talk.id, Talk.organisation_id, Organisation.name.label("organisation"))
+        select(Talk.id, Talk.organisation_id, Talk.planned_for, Organisation.name.label("organisation"))
         .join(Organisation, Organisation.id == Talk.organisation_id)
         .where(Talk.case_id == case_id, Talk.state == state)
         .order_by(Talk.id)
     )
 
 
+def without_excerpt(case_id: int) -> Rows:
+    """Notices under way whose recipient has no excerpt of the report yet."""
+    other = aliased(Document)
+    return (
+        select(Document.ref)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.RECTIFICATION_NOTICE,
+            Document.status == DocumentStatus.DRAFT,
+            ~exists(
+                select(1)
+                .where(
+                    other.case_id == Document.case_id,
+                    other.kind == DocumentKind.EXCERPT,
+                    other.recipient_id == Document.recipient_id,
+                )
+                .correlate(Document)
+            ),
+        )
+        .order_by(Document.id)
+    )
+
+
 def unproposed(case_id: int) -> Rows:
     """Accountability items that no proposal carries yet."""
     return (
-        select(AccountabilityItem.ref, AccountabilityItem.category, AccountabilityItem.competent_organ_id)
+        select(
+            AccountabilityItem.ref,
+            AccountabilityItem.category,
+            AccountabilityItem.competent_organ_id,
+            about_own_police().label("about_us"),
+        )
+        .join(Case, Case.id == AccountabilityItem.case_id)
         .where(
             AccountabilityItem.case_id == case_id,
             AccountabilityItem.informational.is_(False),
@@ -101,7 +173,14 @@ def unproposed(case_id: int) -> Rows:
 def unacknowledged(case_id: int) -> Rows:
     """Papers served and not yet signed for."""
     return (
-        select(Document.ref, Document.kind, Delivery.recipient_id, Delivery.delivered_at)
+        select(
+            Document.ref,
+            Document.kind,
+            Document.restricted,
+            Delivery.recipient_id,
+            Delivery.delivered_at,
+            _ours().label("ours"),
+        )
         .join(Document, Document.id == Delivery.document_id)
         .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
         .order_by(Delivery.id)
@@ -150,7 +229,7 @@ def ordered(case_id: int, organisation_id: int) -> Rows:
 def proposals(case_id: int) -> Rows:
     """Proposals that were served, each with what the organ answered last."""
     return (
-        select(Document.ref, Delivery.delivered_at, OrganAnswer.answer)
+        select(Document.ref, Delivery.delivered_at, OrganAnswer.answer, _ours().label("ours"))
         .join(Delivery, Delivery.document_id == Document.id)
         .outerjoin(OrganAnswer, OrganAnswer.document_id == Document.id)
         .where(Document.case_id == case_id, Document.kind == DocumentKind.ACCOUNTABILITY_PROPOSAL)

@@ -11,25 +11,38 @@ from sqlalchemy import Select
 
 from flows.office import Office
 from flows.rehearsal.assumed import Assumed
+from flows.rehearsal.scans import simulated_scan
 from flows.rehearsal.scenarios import Scenario
 from models.clock import SHANGHAI
+from models.commands import chains
 from models.commands import office as installation
 from models.commands.act import acting
-from models.commands.registry import ACTIONS
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS
+from models.files import Stored
 from models.queries.rulebook import Rulebook, rulebook
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import DocumentKind, Role
 
 # Our people: account, name, roles. The names are nobody's.
 OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"
-REVIEWER, SIGNER, LEADER, ARCHIVIST = "shenhe", "qianfa", "lingdao", "dangan"
+REVIEWER, COUNTERSIGNER, SIGNER = "shenhe", "huiqian", "qianfa"
+LEADER, ARCHIVIST = "lingdao", "dangan"
 STAFF = (
     (OFFICER, "赵某", Role.OFFICER),
     (COLLEAGUE, "钱某", Role.OFFICER),
     (CLERK, "孙某", Role.CLERK),
     (REVIEWER, "李某", Role.REVIEWER),
+    (COUNTERSIGNER, "陈某", Role.COUNTERSIGNER),
     (SIGNER, "周某", Role.SIGNER),
     (LEADER, "吴某", Role.LEADER),
     (ARCHIVIST, "郑某", Role.ARCHIVIST),
+)
+COUNTERSIGNED = (DocumentKind.ANALYSIS_REPORT, DocumentKind.ACCOUNTABILITY_PROPOSAL)
+# The upper unit's people, who act where our own police are examined.
+UPPER_OFFICER, UPPER_REVIEWER, UPPER_SIGNER = "shangji", "shangshen", "shangqian"
+UPPER_STAFF = (
+    (UPPER_OFFICER, "冯某", Role.OFFICER),
+    (UPPER_REVIEWER, "陈某", Role.REVIEWER),
+    (UPPER_SIGNER, "褚某", Role.SIGNER),
 )
 
 
@@ -43,6 +56,7 @@ class Run:
     case_number: str = ""
     case_id: int = 0
     late_unit: int | None = None
+    upper: bool = False  # whether the upper unit's people take part
     assumptions: list[str] = field(default_factory=list)
     agencies: dict[int, str] = field(default_factory=dict)
 
@@ -62,15 +76,38 @@ class Run:
         with self.office.database.reading() as session:
             return rulebook(session)
 
+    def scan(self, what: str, *lines: str) -> Stored:
+        """Put a simulated scan into the store, as a door does before an act may mention it."""
+        return self.office.files.put(simulated_scan(what, lines))
+
     def assume(self, sentence: str) -> None:
         """Keep a sentence about something that the dossier does not say; the same one once."""
         if sentence not in self.assumptions:
             self.assumptions.append(sentence)
 
     def hire(self, at: datetime) -> None:
-        """Create the accounts of our people."""
+        """Create the accounts of our people; the report and what asks for accountability are countersigned (法制)."""
         for account, name, role in STAFF:
             self._account(account, name, self.assumed.unit, role, at)
+        unit = self.assumed.unit
+        steps = [f"{role.value}:{unit}" for role in (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)]
+        with acting(self.office.database, self.office.settings, "console", at) as act:
+            for kind in COUNTERSIGNED:
+                chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
+
+    def hire_above(self, at: datetime) -> None:
+        """Create the accounts of the upper unit and let them decide on its proposals."""
+        for account, name, role in UPPER_STAFF:
+            self._account(account, name, self.assumed.bureau, role, at)
+        with acting(self.office.database, self.office.settings, "console", at) as act:
+            OFFICE_ACTIONS["set-chain"](
+                act,
+                issuer=self.assumed.bureau,
+                kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
+                steps=[f"{role.value}:{self.assumed.bureau}" for role in (Role.REVIEWER, Role.SIGNER)],
+                reason="推演设定",
+            )
+        self.upper = True
 
     def agency(self, organisation: int, at: datetime) -> str:
         """Return the account by which a unit answers, created when it is first needed."""

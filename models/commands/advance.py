@@ -12,10 +12,10 @@ from models.rules.vocabulary import AssignmentState, DocumentKind
 from models.tables import Assignment, Case, Document, Measure
 
 from .act import Act, lock_case, unit_path
-from .cases import require_reason
 from .drafting import carry, draft_paper
 from .investigation import by_ref
 from .organisations import find_organisation
+from .reasons import require_reason
 
 
 def prepare_advance(

@@ -11,14 +11,14 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.amending import in_words
 from models.rules.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus, Stage
-from models.tables import Amendment, Case, Document, DocumentVersion, Reader
+from models.tables import Amendment, Case, Document, DocumentVersion, Organisation, Reader
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .drafting import amendable, draft_paper
 from .flags import standing_flag
+from .reasons import require_reason
 
 CLOSED_CASES = (Stage.ARCHIVED, Stage.DISCONTINUED)
 
@@ -202,10 +202,14 @@ def _draft(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) 
     if wrong.recipient_id is None:
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
-        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number)
+        # Where the upper unit wrote in our stead, it also puts right what it wrote.
+        issuer = act.session.get_one(Organisation, wrong.issuer_id) if wrong.restricted else None
+        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number, issuer=issuer)
     if wrong.restricted:
         paper.restricted = True
-        readers = act.session.scalars(select(Reader.user_id).where(Reader.document_id == wrong.id)).all()
+        readers = act.session.scalars(
+            select(Reader.user_id).where(Reader.document_id == wrong.id, Reader.removed_at.is_(None))
+        ).all()
         act.session.add_all(
             Reader(document_id=paper.id, user_id=reader, added_by=act.actor.id, added_at=act.at)
             for reader in sorted({*readers, act.person})

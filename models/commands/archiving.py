@@ -13,6 +13,7 @@ from models.errors import Conflict, WrongStage
 from models.queries.effects import RULE
 from models.queries.papers import content, frozen
 from models.queries.templates import in_use
+from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import archive_number
 from models.rules.retention import Retention, kept_until, retention
@@ -32,9 +33,10 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, next_ref, record, unit_path
-from .cases import require_reason
 from .drafting import accident_name, unaddressed
+from .findings import reopened
 from .numbers import draw
+from .reasons import require_reason
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 # What goes on after the volume is closed: what became of our proposal, and did the measures help?
@@ -55,6 +57,9 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
     open_measures, without_measures = _open_measures(act, case)
     missing = [] if without_measures else _missing_papers(act, case)
     pending = _pending_papers(act, case)
+    unsure = reopened(act, case)
+    if case.stage is Stage.RECTIFYING and unsure:
+        raise WrongStage(f"还不能归档：问题{'、'.join(unsure)}待重新确认或撤回。", code="findings_reopened")
     if case.stage is Stage.RECTIFYING and (open_measures or missing or pending):
         raise WrongStage(_obstacles(open_measures, missing, pending), code="not_finished")
     if without_measures:
@@ -118,7 +123,7 @@ def _all_told_in_advance(act: Act, case: Case) -> bool:
 
 def _pending_papers(act: Act, case: Case) -> list[str]:
     rows = act.session.execute(
-        select(Document.ref, Document.status)
+        select(Document.ref, Document.status, visible_documents(act.actor).label("seen"))
         .where(
             Document.case_id == case.id,
             Document.kind != DocumentKind.ANALYSIS_REPORT,
@@ -127,7 +132,9 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
         )
         .order_by(Document.id)
     )
-    return [f"{row.ref}（{row.status.label}）" for row in rows]
+    # Not even how many of them an outsider may not know of.
+    told = [f"文书{row.ref}（{row.status.label}）" if row.seen else "有其他文书" for row in rows]
+    return list(dict.fromkeys(told))
 
 
 def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> str:
@@ -137,7 +144,7 @@ def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> st
     if papers:
         parts.append(f"{'、'.join(papers)}未送达，也未认定不适用")
     if pending:
-        parts.append(f"文书{'、'.join(pending)}未办完")
+        parts.append(f"{'、'.join(pending)}未办完")
     return f"还不能归档：{'；'.join(parts)}。"
 
 
@@ -155,7 +162,7 @@ def _list_readers(act: Act, case: Case, volume: Document) -> None:
     total = act.session.scalar(select(func.count()).select_from(papers.subquery()))
     everywhere = act.session.scalars(
         select(Reader.user_id)
-        .where(Reader.document_id.in_(papers))
+        .where(Reader.document_id.in_(papers), Reader.removed_at.is_(None))
         .group_by(Reader.user_id)
         .having(func.count() == total)
     )
@@ -307,6 +314,7 @@ def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: st
         act,
         case,
         "archive_packed",
+        paper=act.session.get_one(Document, archive.document_id).ref,
         archive_number=archive.archive_number,
         path=path,
         items=len(volume.items),

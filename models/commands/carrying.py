@@ -12,11 +12,12 @@ from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.tables import Case, Document, Message, NotApplicable
 
 from .act import Act, lock_case
-from .drafting import draft_notices, draft_proposals
+from .drafting import draft_proposals
 from .effect_clock import keep_clock
+from .excerpts import draft_notices_with_excerpts
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
-    DocumentKind.RECTIFICATION_NOTICE: draft_notices,
+    DocumentKind.RECTIFICATION_NOTICE: draft_notices_with_excerpts,
     DocumentKind.ACCOUNTABILITY_PROPOSAL: draft_proposals,
 }
 

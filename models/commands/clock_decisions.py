@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.clock import local_date
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.queries.clocks import due_of
+from models.queries.visible_clocks import visible_deadlines
 from models.rules import deadlines as counting
 from models.rules import policy
 from models.rules.deadlines import Suspended
@@ -18,8 +19,9 @@ from models.tables import Case, Deadline, Document, Message
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
 from .moments import happened
+from .reasons import require_reason
+from .restricted import RESTRICTED, readers_among
 
 # Technical appraisal is left out of this limit only (令493 art. 27).
 APPRAISAL_RULES = ("investigation.report",)
@@ -173,7 +175,9 @@ def extend(act: Act, case_number: str, *, deadline: str, until: date, reason: st
 def find_clock(act: Act, case: Case, deadline: str) -> Deadline:
     """Return a clock of the case by its key or row number. Raises NotFound."""
     same = Deadline.id == int(deadline) if deadline.isascii() and deadline.isdigit() else Deadline.key == deadline
-    found = act.session.scalars(select(Deadline).where(Deadline.case_id == case.id, same)).one_or_none()
+    found = act.session.scalars(
+        select(Deadline).where(Deadline.case_id == case.id, same, visible_deadlines(act.actor))
+    ).one_or_none()
     if found is None:
         raise NotFound(f"本案没有时限“{deadline}”。", code="deadline_not_found")
     return found
@@ -215,18 +219,22 @@ def _tell(act: Act, case: Case, clock: Deadline, occasion: str, what: str) -> No
     restricted = clock.document_id is not None and act.session.scalar(
         select(Document.restricted).where(Document.id == clock.document_id)
     )
-    name = "一份限制查阅文书的期限" if restricted else f"“{rule.name}”"
+    subject = f"时限变更：“{rule.name}”"
+    body = f"{case.title}（{case.case_number}）：“{rule.name}”{what}"
     told: list[tuple[int | None, int | None]] = [(None, case.officer_id)]
     if clock.turn is Turn.THEIRS:
         told.append((clock.organisation_id, None))
+    if restricted:
+        told = [(None, reader) for reader in readers_among(act, clock.document_id, [case.officer_id])]
+        subject = body = RESTRICTED
     act.session.add_all(
         Message(
             key=f"{clock.key}/v{clock.version}/{occasion}/{f'o{unit}' if unit else f'u{user}'}",
             case_id=case.id,
             organisation_id=unit,
             user_id=user,
-            subject=f"时限变更：{name}",
-            body=f"{case.title}（{case.case_number}）：{name}{what}",
+            subject=subject,
+            body=body,
             sent_at=act.at,
         )
         for unit, user in told

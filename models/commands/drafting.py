@@ -8,13 +8,14 @@ from sqlalchemy import case as case_of
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
-from models.errors import Conflict, Invalid, WrongStage
-from models.rules import divisions, lifecycle, policy
+from models.errors import Invalid, NotAllowed, WrongStage
+from models.rules import divisions
 from models.rules.relations import Body, Group, IssuingBody, group
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    Role,
 )
 from models.tables import (
     Accident,
@@ -26,32 +27,15 @@ from models.tables import (
     Measure,
     Organisation,
     Reader,
+    User,
+    UserRole,
 )
 
 from . import deadlines
-from .act import Act, got, lock_case, next_refs, record, unit_path
+from .act import Act, got, next_refs, record, unit_path
 from .manners import BODIES
 from .organisations import issuing_body, own_unit
-
-
-def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
-    """Draft every paper of a kind that the case needs and does not have; returns their short names.
-
-    Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
-    before the report is signed, Conflict where nothing is left to draft.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
-        drafted = draft_notices(act, case)
-    elif kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
-        drafted = draft_proposals(act, case)
-    else:
-        raise Invalid(f"{kind.label}不能这样拟制：报告随立案拟制，督办单由超期时限拟制，档案在归档时生成。")
-    if not drafted:
-        raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
-    return drafted
+from .restricted import inside, items_about_us, upper_sentence
 
 
 def unaddressed(act: Act, case: Case) -> list[str]:
@@ -67,7 +51,7 @@ def unaddressed(act: Act, case: Case) -> list[str]:
 
 
 def draft_notices(act: Act, case: Case) -> list[str]:
-    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
+    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `preparing.prepare`."""
     missing = unaddressed(act, case)
     if missing:
         raise Invalid(
@@ -104,7 +88,11 @@ def draft_notices(act: Act, case: Case) -> list[str]:
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
-    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `prepare`."""
+    """Draft one accountability proposal per competent organ for all items without one; where our own police are
+    examined, the upper unit's people draft one of their own, in the upper unit's name.
+
+    Raises Invalid, as `preparing.prepare`, and NotAllowed where all that is left is the upper unit's.
+    """
     items = act.session.execute(
         select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
         .where(
@@ -114,21 +102,54 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
         )
         .order_by(AccountabilityItem.id)
     ).all()
+    own = items_about_us(act, case, AccountabilityItem.id.in_([item.id for item in items]))
+    upper = _upper_drafters(act, case) if own else []
+    if own and not upper:
+        items = [item for item in items if item.id not in own]
+        if not items and act.actor.id is not None:
+            raise NotAllowed(upper_sentence(act), code="upper_unit_acts")
     missing = [item.ref for item in items if item.competent_organ_id is None]
     if missing:
         raise Invalid(f"以下问责事项尚未确认有权机关：{'、'.join(missing)}。", code="organs_missing")
-    by_organ: dict[int, list[int]] = {}
+    by_organ: dict[tuple[int, bool], list[int]] = {}
     for item in items:
-        by_organ.setdefault(item.competent_organ_id, []).append(item.id)
-    proposals = draft_papers(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, list(by_organ))
-    if proposals:
-        held = dict(zip(by_organ, [proposal.id for proposal in proposals], strict=True))
-        act.session.execute(
-            update(AccountabilityItem)
-            .where(AccountabilityItem.id.in_([item.id for item in items]))
-            .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
+        by_organ.setdefault((item.competent_organ_id, item.id in own), []).append(item.id)
+    drafted: list[str] = []
+    for about_us in (False, True):
+        organs = [organ for organ, theirs in by_organ if theirs is about_us]
+        proposals = draft_papers(
+            act,
+            case,
+            DocumentKind.ACCOUNTABILITY_PROPOSAL,
+            organs,
+            issuer=issuing_body(act.session, "bureau") if about_us and organs else None,
+            readers=upper if about_us else None,
         )
-    return [proposal.ref for proposal in proposals]
+        if proposals:
+            held = dict(zip(organs, [proposal.id for proposal in proposals], strict=True))
+            listed = [item for organ in organs for item in by_organ[organ, about_us]]
+            act.session.execute(
+                update(AccountabilityItem)
+                .where(AccountabilityItem.id.in_(listed))
+                .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
+            )
+        drafted += [proposal.ref for proposal in proposals]
+    return drafted
+
+
+def _upper_drafters(act: Act, case: Case) -> list[int]:
+    """Return who may draft for the upper unit: the officer of it who acts; of what the system drafts, all its officers."""
+    if act.actor.id is not None:
+        return [] if inside(act.actor.path, unit_path(act, case)) else [act.actor.id]
+    upper = issuing_body(act.session, "bureau")
+    return list(
+        act.session.scalars(
+            select(User.id)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(User.organisation_id == upper.id, UserRole.role == Role.OFFICER, User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+    )
 
 
 def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
@@ -155,6 +176,8 @@ def draft_paper(
     note: str | None = None,
     number: str = "",
     unit: str = "",
+    issuer: Organisation | None = None,
+    readers: Sequence[int] | None = None,
 ) -> Document:
     """Draft one paper to one recipient, as `draft_papers`."""
     (paper,) = draft_papers(act, case, kind, [recipient_id], note=note, number=number, unit=unit)
@@ -170,11 +193,15 @@ def draft_papers(
     note: str | None = None,
     number: str = "",
     unit: str = "",
+    issuer: Organisation | None = None,
+    readers: Sequence[int] | None = None,
 ) -> list[Document]:
     """Draft one paper to each recipient as the table of manners says; a notice starts our clock to issue it.
 
-    `number` and `unit` are what the papers are about, for their titles. The number of statements is the same for one
-    recipient and for a hundred. Raises WrongStage where such a paper is never written to such a recipient.
+    `number` and `unit` are what the papers are about, for their titles. `issuer` writes instead of the body that the
+    table names; `readers` are the list of a restricted paper, else the officer and who drafts. The number of
+    statements is the same for one recipient and for a hundred. Raises WrongStage where such a paper is never written
+    to such a recipient.
     """
     if not recipient_ids:
         return []
@@ -195,9 +222,9 @@ def draft_papers(
             raise WrongStage(
                 _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
             )
-        issuer = issuing_body(act.session, BODIES[how.issued_by])
-        if issuer.id == recipient.id:
-            issuer = _other_body(act, recipient)
+        writer = issuer or issuing_body(act.session, BODIES[how.issued_by])
+        if writer.id == recipient.id:
+            writer = _other_body(act, recipient)
         again = "再次" if before else ""
         papers.append(
             Document(
@@ -205,7 +232,7 @@ def draft_papers(
                 ref=ref,
                 kind=kind,
                 form=how.form,
-                issuer_id=issuer.id,
+                issuer_id=writer.id,
                 recipient_id=recipient_id,
                 occasion=before + 1,
                 title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
@@ -220,14 +247,21 @@ def draft_papers(
     act.session.add_all(papers)
     act.session.flush()
     for paper in papers:
-        _begin(act, case, paper, recipients)
+        _begin(act, case, paper, recipients, readers)
     return papers
 
 
-def _begin(act: Act, case: Case, paper: Document, recipients: Mapping[int, Organisation]) -> None:
+def _begin(
+    act: Act,
+    case: Case,
+    paper: Document,
+    recipients: Mapping[int, Organisation],
+    readers: Sequence[int] | None,
+) -> None:
     """List who may read a restricted draft, start our clock to issue a notice, and put the draft on record."""
     if paper.restricted:
-        on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
+        named = (case.officer_id, act.actor.id) if readers is None else readers
+        on_list = dict.fromkeys(person for person in named if person is not None)
         act.session.add_all(
             Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
         )

@@ -33,6 +33,7 @@ from models.tables import (
     MeasureFinding,
     Message,
     Organisation,
+    Recusal,
     RungFired,
     Talk,
     User,
@@ -40,9 +41,12 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, lock_case, record
+from .act import Act, lock_case, next_ref, record
 from .drafting import draft_late_report, draft_order, group_of
-from .investigation import free_ref
+from .restricted import RESTRICTED, readers_among
+
+# The rung that puts a unit on the list of those whose accountability is looked at.
+ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Fired:
     organisation: str
     due_on: str
     paper: str | None = None
+    restricted: bool = False  # about a paper, or a subject, that only a named list knows
 
 
 def climb(act: Act, case_number: str) -> list[Fired]:
@@ -176,7 +181,7 @@ def _fire(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
     elif due.rung.code == "talk":
         talk = _propose_talk(act, case, deadline, unit)
         rung.talk_id = talk.id
-    elif due.rung.code == "account":
+    elif due.rung.code == ACCOUNT:
         _account(act, case, unit)
     _tell(act, case, deadline, unit, due)
     record(
@@ -193,7 +198,19 @@ def _fire(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
         paper=paper,
     )
     act.session.flush()
-    return Fired(deadline.key, due.rung.code, unit.name, deadline.due_on.isoformat(), paper)
+    return Fired(
+        deadline.key,
+        due.rung.code,
+        unit.name,
+        deadline.due_on.isoformat(),
+        paper,
+        restricted=due.rung.code == ACCOUNT or _restricted(act, deadline),
+    )
+
+
+def _restricted(act: Act, deadline: Deadline) -> bool:
+    about = select(Document.restricted).where(Document.id == deadline.document_id)
+    return deadline.document_id is not None and bool(act.session.scalar(about))
 
 
 def _fire_with(act: Act, case: Case, first: Deadline, rung: str, order: Document) -> None:
@@ -336,7 +353,7 @@ def _account(act: Act, case: Case, unit: Organisation) -> None:
         return
     item = AccountabilityItem(
         case_id=case.id,
-        ref=free_ref(act, AccountabilityItem, case, "A"),
+        ref=next_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.ORGANISATION,
         organisation_id=unit.id,
         category=AccountabilityCategory.OTHER.label,
@@ -366,7 +383,13 @@ def _tell(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
     rule = act.rules.rule(deadline.rule_code, deadline.rule_version)
     subject = f"{due.rung.what}：{rule.name}"
     body = f"{case.title}（{case.case_number}）：{unit.name}“{rule.name}”的期限为{chinese_date(deadline.due_on)}。"
-    for organisation, user in _addressees(act, case, unit, due):
+    told = _addressees(act, case, unit, due)
+    if due.rung.code == ACCOUNT:
+        told, subject, body = [(None, case.officer_id)], RESTRICTED, RESTRICTED
+    elif _restricted(act, deadline):
+        told = [(None, reader) for reader in readers_among(act, deadline.document_id, [user for _, user in told])]
+        subject, body = RESTRICTED, RESTRICTED
+    for organisation, user in told:
         who = f"o{organisation}" if organisation else f"u{user}"
         act.session.add(
             Message(
@@ -401,6 +424,9 @@ def _addressees(act: Act, case: Case, unit: Organisation, due: DueRung) -> list[
                     User.organisation_id == case.unit_id,
                     UserRole.role == Role.LEADER,
                     User.disabled_at.is_(None),
+                    User.id.not_in(
+                        select(Recusal.user_id).where(Recusal.case_id == case.id, Recusal.ended_at.is_(None))
+                    ),
                 )
                 .order_by(User.id)
             )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from models.dossier import Dossier
 from models.errors import Conflict
@@ -145,7 +145,15 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
 def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
     facts = dossier.accident
     same = (Accident.occurred_at == facts.occurred_at) & (Accident.division_code == facts.division_code)
-    query = select(Case.case_number).join(Accident, Accident.id == Case.accident_id)
+    # An accident that was merged into another is on file under the case that goes on.
+    goes_on = aliased(Case)
+    number = func.coalesce(goes_on.case_number, Case.case_number)
+    query = (
+        select(number)
+        .select_from(Case)
+        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(goes_on, goes_on.id == Case.merged_into_id)
+    )
     if facts.accident_number is not None:
         same_number = act.session.scalar(query.where(Accident.accident_number == facts.accident_number))
         if same_number is not None:

@@ -24,6 +24,9 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         "deaths": accident.deaths,
         "serious_injuries": accident.serious_injuries,
         "injured_unspecified": accident.injured_unspecified,
+        "economic_loss": accident.economic_loss,
+        "property_loss": accident.property_loss,
+        "accident_number": accident.accident_number,
         "grade": case.grade.value,
     }
     withdrawn = select(Amendment.amended_id).where(

@@ -43,6 +43,7 @@ from models.tables import (
 from .act import Act, lock_case, next_ref, record, unit_path
 from .effect_clock import keep_clock
 from .organisations import find_organisation
+from .restricted import examined_by
 
 DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
@@ -87,7 +88,7 @@ def add_finding(
     case = _open_for_editing(act, case_number)
     finding = Finding(
         case_id=case.id,
-        ref=free_ref(act, Finding, case, "F"),
+        ref=next_ref(act, Finding, case, "F"),
         position=_count(act, Finding, case) + 1,
         level=level,
         aspect=aspect,
@@ -133,9 +134,12 @@ def edit_finding(
 
 
 def withdraw_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
-    """Take a finding out of the report; it stays on record with the reason."""
-    case = _open_for_editing(act, case_number)
+    """Take a finding out of the report; it stays on record with the reason. One whose 认定书 fell may go at any stage."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
     row: Finding = by_ref(act, Finding, case, finding, "问题")
+    if row.reopened_at is None or case.stage is not Stage.RECTIFYING:
+        case = _open_for_editing(act, case_number)
     if row.withdrawn_at is not None:
         raise Conflict(f"问题{finding}已撤回。")
     row.withdrawn_at = act.at
@@ -163,7 +167,7 @@ def add_measure(
     answered = [by_ref(act, Finding, case, ref, "问题").id for ref in dict.fromkeys(findings)]
     measure = Measure(
         case_id=case.id,
-        ref=free_ref(act, Measure, case, "M"),
+        ref=next_ref(act, Measure, case, "M"),
         position=_count(act, Measure, case) + 1,
         text=_worded(text, "整改措施"),
         proof=proof,
@@ -243,6 +247,8 @@ def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
     row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
+    if examined_by(act, row):
+        raise NotFound(f"本案没有编号为“{item}”的问责事项。", code="ref_not_found")
     if row.document_id is not None:
         raise Conflict(f"问责事项{item}已列入建议书，不能再改有权机关。")
     unit = find_organisation(act.session, organ)
@@ -276,7 +282,7 @@ def add_accountability(
             raise NotFound(f"本案没有编号为“{person}”的人员。", code="ref_not_found")
     item = AccountabilityItem(
         case_id=case.id,
-        ref=free_ref(act, AccountabilityItem, case, "A"),
+        ref=next_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.PERSON if person is not None else SubjectType.ORGANISATION,
         person_id=subject,
         organisation_id=None if organisation is None else find_organisation(act.session, organisation).id,
@@ -313,7 +319,7 @@ def add_evidence(
     about = None if finding is None else by_ref(act, Finding, case, finding, "问题").id
     evidence = Evidence(
         case_id=case.id,
-        ref=free_ref(act, Evidence, case, "E"),
+        ref=next_ref(act, Evidence, case, "E"),
         title=_worded(title, "证据名称"),
         finding_id=about,
         file_name=file_name,
@@ -407,13 +413,3 @@ def _plain(value: Any) -> Any:
 
 def _count(act: Act, table: Any, case: Case) -> int:
     return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-
-
-def free_ref(act: Act, table: Any, case: Case, letter: str) -> str:
-    """Return the next short name that no dossier has taken: its own names need not be in order."""
-    ref = next_ref(act, table, case, letter)
-    taken = set(act.session.scalars(select(table.ref).where(table.case_id == case.id)))
-    number = int(ref[1:])
-    while f"{letter}{number}" in taken:
-        number += 1
-    return f"{letter}{number}"

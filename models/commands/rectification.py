@@ -34,12 +34,12 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
-from .cases import require_reason
 from .effect_clock import keep_clock
 from .investigation import by_ref
 from .late_news import withdraw_warnings
 from .moments import happened
 from .organisations import find_organisation
+from .reasons import require_reason
 from .renditions import Enclosure
 
 ANSWERED_BY = {

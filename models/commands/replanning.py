@@ -10,21 +10,23 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Row, bindparam, insert, select, update
+from sqlalchemy import JSON, ColumnElement, Row, bindparam, exists, insert, select, update
 
 from models.clock import local_date
 from models.queries.clocks import due_of
 from models.queries.event_record import as_utc
 from models.queries.rulebook import Rulebook
+from models.queries.visible import may_read
 from models.rules import chain
 from models.rules.due import Due
 from models.rules.escalation import ORDER_RULES
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import Grade, Turn
-from models.tables import Case, Deadline, Document, Event, Message, Organisation
+from models.tables import Case, Deadline, Document, Event, Message, Organisation, User
 
 from . import deadlines
 from .act import Act
+from .restricted import RESTRICTED
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -71,6 +73,7 @@ class Clock(NamedTuple):
     state: str
     grade: Grade
     restricted: bool | None
+    officer_reads: bool  # whether the case's officer may know of a restricted paper
 
 
 class Move(NamedTuple):
@@ -138,9 +141,14 @@ def _lock_cases(act: Act, chosen: ColumnElement[bool]) -> list[Row[Any]]:
 
 
 def _clocks(act: Act, chosen: ColumnElement[bool]) -> list[Clock]:
-    columns = [getattr(Deadline, name) for name in Clock._fields[:-2]]
+    columns = [getattr(Deadline, name) for name in Clock._fields[:-3]]
+    reads = exists(
+        select(1)
+        .where(User.id == Case.officer_id, may_read(User, Document.__table__.c.id), Document.restricted)
+        .correlate(Case, Document)
+    )
     rows = act.session.execute(
-        select(*columns, Case.grade, Document.restricted)
+        select(*columns, Case.grade, Document.restricted, reads)
         .join(Case, Case.id == Deadline.case_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .where(RUNNING, chosen)
@@ -265,11 +273,16 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
     for case_id, moved in moves.items():
         case = cases[case_id]
         told: dict[str, tuple[int | None, int | None, list[str]]] = {
-            f"u{case.officer_id}": (None, case.officer_id, [_line(act, move, names) for move in moved])
+            f"u{case.officer_id}": (
+                None,
+                case.officer_id,
+                [_line(act, move, names) for move in moved if not move.clock.restricted or move.clock.officer_reads],
+            )
         }
         for move in moved:
             clock = move.clock
-            if clock.turn is Turn.THEIRS and not act.rules.rule(clock.rule_code).reminder_only:
+            reminds = act.rules.rule(clock.rule_code).reminder_only
+            if clock.turn is Turn.THEIRS and not reminds and not clock.restricted:
                 unit = told.setdefault(f"o{clock.organisation_id}", (clock.organisation_id, None, []))
                 unit[2].append(_line(act, move, None))
         messages += [
@@ -283,6 +296,7 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
                 "sent_at": act.at,
             }
             for who, (organisation, user, lines) in told.items()
+            if lines
         ]
     if messages:
         _insert(act, Message.__table__, messages)
@@ -291,7 +305,9 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:
     clock = move.clock
     unit = "" if names is None or clock.turn is Turn.OURS else names[clock.organisation_id]
-    what = "一份限制查阅文书的期限" if clock.restricted else f"“{act.rules.rule(clock.rule_code).name}”"
+    if clock.restricted:
+        return RESTRICTED.rstrip("。")
+    what = f"“{act.rules.rule(clock.rule_code).name}”"
     return f"{unit}{what}由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
 
 

@@ -12,10 +12,10 @@ from models.tables import AccountabilityItem, Assignment, Case, Document, Docume
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .flags import settle
 from .manners import series_of
 from .numbers import void_number
+from .reasons import require_reason
 
 
 def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:

@@ -18,6 +18,7 @@ from .act import Act, find_actor, lock_case, unit_path
 from .approval import find_paper, pass_on, send_back
 from .moments import happened
 from .renditions import add_version
+from .restricted import may_decide
 from .signing import issue
 from .steps import Taken, Written, holds, in_whose_stead, no_author, open_step, same_round
 
@@ -55,6 +56,7 @@ def record_decision(
         raise NotAllowed("拟稿人不能代录对本人文书的批示，请由他人代录。", code="author_records")
     instead_of = _entitled(document, step, decider)
     no_author(document, decider, instead_of)
+    may_decide(act, case, document, decider, *(() if instead_of is None else (instead_of.principal_id,)))
     _after_what_came_before(act, document, at)
     kept = add_version(act, document, RenditionForm.WRITTEN_DECISION, scan, scan_name)
     act.session.flush()

@@ -23,6 +23,7 @@ class AccidentFacts(Content):
     place: str
     grade: Grade
     grade_provisional: bool = False
+    grade_basis: str | None = None  # what the grade rests on or borrows from; None while nobody said which
     accident_number: str | None = None
     deaths: Count | None = None
     serious_injuries: Count | None = None

@@ -7,26 +7,40 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, false, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.orm import Session, aliased
 
+from models.rules.grading import grade_basis
 from models.rules.happenings import HAPPENINGS
 from models.rules.lights import worst
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import Light, Role, Turn
-from models.tables import Accident, Assignment, Case, Document, Event, Measure, Organisation, Reply, User
+from models.tables import (
+    Accident,
+    Assignment,
+    Case,
+    Deadline,
+    Document,
+    Event,
+    Measure,
+    MovedRef,
+    Organisation,
+    Reply,
+    User,
+)
 
 from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
 from .documents import documents_of, no_case
 from .effects import effect_of
+from .joined import joined
 from .progress import progress_of
 from .recurrences import recurrences_of
 from .rulebook import Rulebook
 from .turns import turn_of
-from .visible import POLICE, in_territory, visible_assignments, visible_cases
-from .visible_clocks import Sight
+from .visible import POLICE, in_territory, sees_subjects, visible_assignments, visible_cases, visible_documents
+from .visible_clocks import Sight, visible_deadlines
 
 
 def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook, now: datetime) -> dict[str, Any]:
@@ -49,7 +63,7 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "turn": turn_of(session, actor, case.id, case.stage, today, absences_told(approvals)),
         "approvals": approvals,
         "accident": {name: getattr(case, name) for name in ACCIDENT},
-        **(_inside(case) if case.whole else {}),
+        **(_inside(case) | joined(session, actor, case.id) if case.whole else {}),
         "progress": progress_of(session, actor, [case.id])[case.id],
         "documents": papers,
         "recipients": _recipients(hands, clocks),
@@ -94,7 +108,11 @@ def _case(session: Session, actor: Actor, case_number: str) -> Any:
             Accident.accident_number,
             officer.name.label("officer"),
             sponsor.name.label("sponsor"),
+            Accident.property_loss,
+            Accident.production_safety,
+            Accident.investigated_by,
             (own if actor.has(*POLICE, Role.SYSTEM) else false()).label("whole"),
+            sees_subjects(actor).label("subjects"),
         )
         .join(Accident, Accident.id == Case.accident_id)
         .join(officer, officer.id == Case.officer_id)
@@ -115,11 +133,15 @@ def _inside(case: Any) -> dict[str, Any]:
         "officer",
         "sponsor",
         "accident_number",
+        "property_loss",
+        "production_safety",
+        "investigated_by",
         "filed_at",
         "report_approved_at",
         "closed_at",
     )
-    return {name: getattr(case, name) for name in names}
+    basis = grade_basis(production_safety=case.production_safety)
+    return {name: getattr(case, name) for name in names} | {"grade_basis": basis.text, "grade_borrowed": basis.borrowed}
 
 
 def _hands(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Any]:
@@ -213,8 +235,16 @@ def _events(
     hands: Sequence[Any],
     clocks: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    shown = {paper["ref"] for paper in papers}
-    every = set(session.scalars(select(Document.ref).where(Document.case_id == case.id)))
+    shown = {paper["ref"] for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
+    every = {*session.scalars(select(Document.ref).where(Document.case_id == case.id)), *_moved_away(session, case.id)}
+    # A clock that went on in another case is still spoken of here, by the key that begins with this case's number.
+    gone_on = session.scalars(
+        select(Deadline.key).where(
+            Deadline.key.startswith(f"{case.case_number}/", autoescape=True),
+            Deadline.case_id != case.id,
+            visible_deadlines(actor),
+        )
+    )
     replies = session.scalars(
         select(Reply.ref)
         .join(Assignment, Assignment.id == Reply.assignment_id)
@@ -222,11 +252,12 @@ def _events(
     )
     sight = Sight(
         whole=case.whole,
+        subjects=bool(case.subjects),
         papers=shown,
         hidden_papers=every - shown,
         hands={(hand.ref, hand.organisation) for hand in hands if hand.assignment is not None},
         replies=set(replies),
-        clocks={clock["key"] for clock in clocks},
+        clocks={*(clock["key"] for clock in clocks), *gone_on},
     )
     rows = session.execute(
         select(Event.seq, Event.kind, Event.happened_at, Event.recorded_at, Event.actor_name, Event.why, Event.data)
@@ -242,8 +273,14 @@ def _events(
             "recorded_at": row.recorded_at,
             "by": row.actor_name,
             "why": row.why,
-            "data": row.data,
+            "data": sight.facts(row.data),
         }
         for row in rows
         if sight.shows(row.kind, row.data)
     ]
+
+
+def _moved_away(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> Sequence[str]:
+    """Return the short names that papers had in the case before a merger or split took them away."""
+    query = select(MovedRef.ref).join(Document, Document.id == MovedRef.document_id)
+    return session.scalars(query.where(MovedRef.case_id == case_id, *wanted)).all()

@@ -14,7 +14,7 @@ from models.rules.deadlines import explain
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import Turn
-from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply
+from models.tables import Accident, Assignment, Case, Deadline, Document, Measure, Organisation, Reply
 
 from .clocks import due_of
 from .lights import lamp, severity, unlit_units
@@ -38,7 +38,7 @@ def deadline_view(session: Session, actor: Actor, deadline_id: int, rules: Ruleb
     row = session.execute(_query(actor, today, unlit_units(session)).where(Deadline.id == deadline_id)).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{deadline_id}的时限，或您无权查看。", code="deadline_not_found")
-    due = due_of(row, rules)
+    due = due_of(row, rules, production_safety=row.production_safety)
     return {
         **_shown(row, rules, today),
         "basis": due.rule.basis,
@@ -75,6 +75,7 @@ def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[A
             Deadline.organisation_id,
             Deadline.assignment_id,
             Case.case_number,
+            Accident.production_safety,
             Document.ref.label("paper"),
             Measure.ref.label("measure"),
             Reply.ref.label("reply"),
@@ -82,6 +83,7 @@ def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[A
             place.label("place"),
         )
         .join(Case, Case.id == Deadline.case_id)
+        .join(Accident, Accident.id == Case.accident_id)
         .join(unit, unit.id == Deadline.organisation_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)

@@ -45,16 +45,21 @@ from models.tables import (
     Deadline,
     Delivery,
     Document,
+    Finding,
     Measure,
     NotApplicable,
+    ProofFormPaper,
     Recurrence,
     Reply,
     Talk,
+    TalkPaper,
+    TransferredClue,
     Verification,
 )
 
 from . import whose
 from .effects import RULE
+from .own_police import left_to_the_upper_unit
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -69,7 +74,10 @@ class Wait(Word):
     SIGN = "sign", "待签发"
     SEAL = "seal", "待用印送达"
     DELIVER = "deliver", "待送达"
+    SIGN_MINUTES = "sign_minutes", "待双方签字"
+    ATTACH_PROOF = "attach_proof", "待收回送达回证"
     ACKNOWLEDGE = "acknowledge", "待签收"
+    RECORD_RECEIPT = "record_receipt", "待收回移送回执"
     PLAN = "plan", "待报送整改方案"
     COMPLETE = "complete", "待完成整改"
     REWORK = "rework", "待重新整改"
@@ -78,7 +86,10 @@ class Wait(Word):
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
+    ARRANGE_TALK = "arrange_talk", "待安排约谈"
     HOLD_TALK = "hold_talk", "待约谈"
+    PROPOSE_ABOVE = "propose_above", "待上级单位拟制问责建议"
+    RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
     EVALUATE = "evaluate", "待整改评估"
     RECURRENCE = "recurrence", "待处理：整改后又发生"
@@ -175,12 +186,20 @@ def _ours(document_id: Any) -> ScalarSelect[int]:
 def _drafts() -> Select[Any]:
     unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
     wait = case((unconfirmed, Wait.CONFIRM_NO_REPLY.value), else_=Wait.SUBMIT.value)
+    unarranged = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Talk, Talk.id == TalkPaper.talk_id)
+        .where(TalkPaper.document_id == Document.id, Talk.planned_for.is_(None), Talk.state == "approved")
+        .correlate(Document)
+    )
     return (
         _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
         .join(Document, Document.case_id == Case.id)
         .where(
             Document.status.in_((DocumentStatus.DRAFT, DocumentStatus.RETURNED)),
             Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            not_(unarranged),
             Case.stage.not_in(ENDED),
         )
     )
@@ -220,7 +239,12 @@ def _steps() -> Select[Any]:
 
 
 def _unserved() -> Select[Any]:
-    wait = case((Document.status == DocumentStatus.ISSUED, Wait.SEAL.value), else_=Wait.DELIVER.value)
+    unsigned = and_(Document.status == DocumentStatus.ISSUED, Document.kind == DocumentKind.TALK_MINUTES)
+    wait = case(
+        (unsigned, Wait.SIGN_MINUTES.value),
+        (Document.status == DocumentStatus.ISSUED, Wait.SEAL.value),
+        else_=Wait.DELIVER.value,
+    )
     return (
         _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
         .join(Document, Document.case_id == Case.id)
@@ -249,6 +273,35 @@ def _unacknowledged() -> Select[Any]:
             Document.kind.in_(
                 (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE, DocumentKind.SUPERVISION_ORDER)
             ),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unproven() -> Select[Any]:
+    """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
+    return (
+        _row(literal(Wait.ATTACH_PROOF.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(ProofFormPaper, ProofFormPaper.document_id == Document.id)
+        .where(
+            ProofFormPaper.returned_at.is_(None),
+            Document.status == DocumentStatus.DELIVERED,
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unreceipted() -> Select[Any]:
+    """Clues handed over whose list has not come back signed."""
+    return (
+        _row(literal(Wait.RECORD_RECEIPT.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(TransferredClue, TransferredClue.document_id == Document.id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            TransferredClue.position == 1,
+            Delivery.acknowledged_at.is_(None),
             Case.stage.not_in(ENDED),
         )
     )
@@ -332,12 +385,45 @@ def _unverified() -> Select[Any]:
     )
 
 
+def _reopened() -> Select[Any]:
+    """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
+    open_again = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return _row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+
+
+def _left_above() -> Select[Any]:
+    """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
+    return _row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
+        left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
+    )
+
+
 def _talks() -> Select[Any]:
-    wait = case((Talk.state == "proposed", Wait.DECIDE_TALK.value), else_=Wait.HOLD_TALK.value)
+    """Talks to decide, to arrange, and, once the summons was served, to hold; between them the notice waits."""
+    on_its_way = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Document, Document.id == TalkPaper.document_id)
+        .where(TalkPaper.talk_id == Talk.id, Document.status.not_in(SETTLED))
+        .correlate(Talk)
+    )
+    wait = case(
+        (Talk.state == "proposed", Wait.DECIDE_TALK.value),
+        (Talk.planned_for.is_(None), Wait.ARRANGE_TALK.value),
+        else_=Wait.HOLD_TALK.value,
+    )
     return (
         _row(wait, Talk.id, talk=Talk.id, unit=Talk.organisation_id)
         .join(Talk, Talk.case_id == Case.id)
-        .where(Talk.state.in_(("proposed", "approved")), Case.stage.not_in(ENDED))
+        .where(
+            Talk.state.in_(("proposed", "approved")),
+            or_(Talk.state == "proposed", Talk.planned_for.is_(None), not_(on_its_way)),
+            Case.stage.not_in(ENDED),
+        )
     )
 
 
@@ -391,11 +477,17 @@ def _finished() -> Select[Any]:
         )
         .correlate(Case)
     )
+    unsure = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
     return _row(literal(Wait.ARCHIVE.value), Case.id).where(
         Case.stage == Stage.RECTIFYING,
         not_(open_hand),
         not_(unheld),
         not_(pending),
+        not_(unsure),
         *(
             settled(kind)
             for kind in FIVE_DOCUMENTS
@@ -439,13 +531,21 @@ def _relapsed() -> Select[Any]:
 
 
 BRANCHES = (
-    Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(_drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
-    Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(
+        _unserved,
+        visible_documents,
+        lambda actor: and_(or_(whose.clerk(actor), whose.drafter(actor)), visible_documents(actor)),
+    ),
     Branch(_unacknowledged, visible_documents, whose.served),
+    Branch(_unproven, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(_unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
     Branch(_unverified, visible_assignments, whose.inspector),
+    Branch(_reopened, whose.police, whose.officer),
+    Branch(_left_above, whose.upper_drafter, whose.upper_drafter),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
     Branch(_to_evaluate, whose.police, whose.officer),

@@ -33,6 +33,7 @@ GUARDS = {
     "no_open_paper": "仍有文书在拟稿或审批中",
     "seal_not_needed": "该文书尚未用印，用印后才能送达",
     "verified": "尚未通过现场复查",
+    "was_transferred": "案件不是因移送而终止，不能重新接收",
 }
 
 S, D, A = Stage, DocumentStatus, AssignmentState
@@ -53,6 +54,16 @@ CASE: tuple[Transition[Stage], ...] = (
     Transition(S.FILED, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.INVESTIGATING, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.RECTIFYING, "discontinue", "no_open_paper", S.DISCONTINUED),
+    *(Transition(stage, "merge", None, S.DISCONTINUED) for stage in (S.FILED, S.INVESTIGATING, S.RECTIFYING)),
+    *(Transition(stage, "go_on", None, stage) for stage in (S.FILED, S.INVESTIGATING, S.RECTIFYING)),
+    *(Transition(stage, "split", None, S.INVESTIGATING) for stage in (S.FILED, S.INVESTIGATING)),
+    Transition(S.RECTIFYING, "split", None, S.RECTIFYING),
+    *(
+        Transition(stage, "transfer", None, S.DISCONTINUED)
+        for stage in (S.FILED, S.INVESTIGATING, S.REVIEWING, S.RECTIFYING)
+    ),
+    Transition(S.DISCONTINUED, "come_back", "was_transferred", S.INVESTIGATING),
+    *(Transition(stage, "receive", None, stage) for stage in (S.FILED, S.INVESTIGATING)),
 )
 
 PAPER: tuple[Transition[DocumentStatus], ...] = (
@@ -78,6 +89,8 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
         Transition(source, "lapse", None, D.VOID)
         for source in (D.DRAFT, D.RETURNED, D.IN_REVIEW, D.COUNTERSIGNING, D.SIGNING)
     ),
+    # Only the report of a case that comes back from another jurisdiction.
+    Transition(D.VOID, "revive", None, D.RETURNED),
 )
 
 _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
@@ -119,6 +132,12 @@ ACTIONS = {
     "archive": "归档",
     "evaluate": "评估整改效果",
     "discontinue": "终止调查",
+    "merge": "并入他案",
+    "go_on": "接续他案",
+    "split": "分案",
+    "transfer": "移送",
+    "come_back": "重新接收移送的案件",
+    "receive": "登记接收移送",
     "submit": "提交审批",
     "pass": "审批",
     "return": "退回",
@@ -129,6 +148,7 @@ ACTIONS = {
     "deliver": "送达",
     "void": "作废",
     "lapse": "作废",
+    "revive": "恢复拟稿",
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",

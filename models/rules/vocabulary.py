@@ -305,6 +305,36 @@ class Light(Word):
     RED = "red", "督办超期"
 
 
+class LinkNature(Word):
+    """关联事故: how two accidents belong together."""
+
+    SECONDARY = "secondary", "二次事故"
+    SAME_CAUSE = "same_cause", "同一成因"
+    OTHER = "other", "其他关联"
+
+
+class TransferDirection(Word):
+    """移送: whether a case came to us or left us."""
+
+    IN = "in", "移送接收"
+    OUT = "out", "移送他处"
+
+
+class RecusalKind(Word):
+    """回避: who asked for it."""
+
+    ASKED = "asked", "自行回避"
+    ORDERED = "ordered", "责令回避"
+
+
+class ReviewOutcome(Word):
+    """复核结论 on a 事故认定书."""
+
+    UPHELD = "upheld", "维持"
+    CHANGED = "changed", "变更"
+    REVOKED = "revoked", "撤销"
+
+
 class Turn(Word):
     """Whose move it is."""
 
@@ -348,6 +378,15 @@ class ProposalAnswer(Word):
     ADOPTED = "adopted", "采纳"
     ADOPTED_IN_PART = "adopted_in_part", "部分采纳"
     NOT_ADOPTED = "not_adopted", "未采纳"
+
+
+class ClueAnswer(Word):
+    """What the organ told of clues handed over to it."""
+
+    ACCEPTED = "accepted", "已受理"
+    REFERRED = "referred", "转其他机关办理"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    CONCLUDED = "concluded", "办结并告知结果"
 
 
 class AccountabilityCategory(Word):

@@ -14,6 +14,7 @@ from .cases import (
     NotApplicable,
     TeamMember,
 )
+from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
 from .documents import (
     Approval,
@@ -25,16 +26,19 @@ from .documents import (
     NumberCounter,
     NumberSeries,
     Rendition,
-    Talk,
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .joining import CaseLink, MovedRef, Recusal, Transfer
+from .liability import LiabilityDecision, LiabilityReview
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
 from .signing_in import CaseDraft, Credential, WebSession
+from .talks import Talk, TalkPaper
 from .templates import Template
 
 __all__ = [
@@ -54,7 +58,9 @@ __all__ = [
     "CalendarYear",
     "Case",
     "CaseDraft",
+    "CaseLink",
     "ChainStep",
+    "ClueNews",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
@@ -74,10 +80,13 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "LiabilityDecision",
+    "LiabilityReview",
     "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",
+    "MovedRef",
     "NotApplicable",
     "NoticeLink",
     "NumberCounter",
@@ -87,8 +96,11 @@ __all__ = [
     "Outbox",
     "PaperFlag",
     "Person",
+    "ProofForm",
+    "ProofFormPaper",
     "Reader",
     "Recurrence",
+    "Recusal",
     "Register",
     "RegisteredNotice",
     "Rendition",
@@ -98,8 +110,12 @@ __all__ = [
     "RungFired",
     "SigningAuthorisation",
     "Talk",
+    "TalkPaper",
     "TeamMember",
     "Template",
+    "Transfer",
+    "TransferredClue",
+    "TransferredMaterial",
     "User",
     "UserRole",
     "Vehicle",

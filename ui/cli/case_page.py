@@ -9,6 +9,7 @@ from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, when
+from ui.kin_lines import kin
 from ui.signs import sign
 
 TEXT_SHOWN = 24
@@ -20,6 +21,8 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(f"{view['case_number']}  {view['title']}")
     say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
     say(view["turn"])
+    for line in kin(view):
+        say(line)
     say("  ".join(f"{sign(step['state'])} {step['kind'].label}" for step in view["progress"]))
     say()
     table(

@@ -88,6 +88,42 @@ def flagged(
     )
 
 
+@verbs.command("readers", cls=Verb, help="限制公开文书的名单（只有名单上的人可以查看）")
+def readers(
+    context: typer.Context,
+    number: CaseNumber,
+    paper: Annotated[str, typer.Option(metavar="文字", help="文书编号，如 D2", show_default=False)],
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List who may read a restricted paper."""
+    from models.queries.readers import reader_list
+    from ui.desk import open_desk
+    from ui.event_sentence import when
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        people = reader_list(reader.session, reader.actor, number, paper)
+    answer: Answer = context.obj
+    answer.give(
+        people,
+        lambda: table(
+            ("账号", "姓名", "单位", "列入人", "列入时间", "去除人"),
+            (
+                (
+                    one["account"],
+                    one["name"],
+                    one["organisation"],
+                    one["added_by"],
+                    when(one["added_at"]),
+                    one["removed_by"],
+                )
+                for one in people
+            ),
+            empty="该文书不是限制公开的文书，没有名单。",
+        ),
+    )
+
+
 @verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF）")
 def export(
     context: typer.Context,
@@ -117,6 +153,40 @@ def export(
     answer.give(exported.papers, people)
     for note in exported.notes:
         tell(note)
+
+
+@verbs.command("print-set", cls=Verb, help="打印套件：多份文书合为一个文件，可附送达回证")
+def print_set(
+    context: typer.Context,
+    number: CaseNumber,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="文件", help="写到哪个文件（.docx 或 .pdf）", show_default=False)
+    ],
+    papers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--paper", metavar="文字", help="文书编号，如 D2（不写为全部已签发而未送达的）", show_default=False
+        ),
+    ] = None,
+    proofs: Annotated[bool, typer.Option("--proofs", help="附送达回证")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write papers into one file to print."""
+    from ui.desk import open_desk
+    from ui.printing import print_set as write
+
+    with open_desk() as desk:
+        made = write(desk, account, number, out, papers=papers or (), proofs=proofs)
+    answer: Answer = context.obj
+    answer.give(
+        {"case_number": number, "papers": made.papers, "proofs": made.proofs, "path": str(out)},
+        lambda: say(
+            f"案件{number}：文书{'、'.join(made.papers)}"
+            + (f"和送达回证{made.proofs}份" if made.proofs else "")
+            + f"已写入{out}。"
+        ),
+    )
 
 
 @verbs.command("check", cls=Verb, help="检查任意 docx 是否符合 GB/T 9704")

@@ -22,9 +22,12 @@ from . import (
     advance_notice,
     amendments,
     analysis_report,
+    clue_transfer,
+    excerpt,
     late_report,
     rectification_notice,
     supervision_order,
+    talks,
     traceback_archive,
 )
 from .draft import Draft, load
@@ -41,6 +44,10 @@ _FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
     DocumentKind.CORRECTION: amendments.correction,
     DocumentKind.WITHDRAWAL: amendments.withdrawal,
     DocumentKind.LATE_REPORT: late_report.content,
+    DocumentKind.CLUE_TRANSFER: clue_transfer.content,
+    DocumentKind.TALK_NOTICE: talks.notice,
+    DocumentKind.TALK_MINUTES: talks.minutes,
+    DocumentKind.EXCERPT: excerpt.content,
 }
 
 

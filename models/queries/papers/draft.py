@@ -15,6 +15,7 @@ from models.papers import AccidentFacts, Head
 from models.papers.wording import title_lines
 from models.queries.rulebook import Rulebook
 from models.rules.deadlines import DeadlineRule
+from models.rules.grading import grade_basis
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
 from models.settings import Settings
@@ -125,6 +126,7 @@ class Draft:
             place=row.place,
             grade=row.grade,
             grade_provisional=row.grade_provisional,
+            grade_basis=_grade_basis(row.production_safety),
             accident_number=row.accident_number,
             deaths=row.deaths,
             serious_injuries=row.serious_injuries,
@@ -196,6 +198,11 @@ def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:
 def local(moment: datetime) -> datetime:
     """Return a moment as the papers write it, in Asia/Shanghai."""
     return moment.astimezone(SHANGHAI)
+
+
+def _grade_basis(production_safety: bool | None) -> str | None:
+    """Printed once somebody decided whether it is a production-safety accident."""
+    return None if production_safety is None else grade_basis(production_safety=production_safety).text
 
 
 def _yuan(amount: int | None) -> Decimal | None:

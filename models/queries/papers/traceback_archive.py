@@ -40,6 +40,7 @@ from models.tables import (
 from models.tables import NotApplicable as NotApplicableRow
 
 from .draft import Draft, local
+from .kin import in_words
 from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
 
 
@@ -309,6 +310,7 @@ def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, d
         .order_by(NotApplicableRow.kind)
     )
     remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
+    remarks += in_words(session, draft.row.case_id)
     pages = [item.pages for item in catalogue.items]
     known = [count for count in pages if count is not None]
     return VolumeNotes(

@@ -11,8 +11,19 @@ from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
-UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer")
-PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account")
+UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "sender")
+PEOPLE = (
+    "sponsor",
+    "leader",
+    "reader",
+    "deputy",
+    "principal",
+    "who",
+    "from_account",
+    "to_account",
+    "reader",
+    "hand_to",
+)
 SHORT = 36
 
 
@@ -34,7 +45,8 @@ class Choices:
     @property
     def seq(self) -> int:
         """Return the number of the last event that was shown."""
-        return int(self.contents.get("seq", 0))
+        shown = self.view.get("events") or [{"seq": 0}]
+        return int(shown[-1]["seq"])
 
     @property
     def rounds(self) -> Mapping[str, int]:
@@ -52,12 +64,16 @@ class Choices:
             return None
         made = {
             "paper": self._papers,
+            "papers": self._papers,
             "measure": self._measures,
             "measures": self._measures,
             "finding": self._findings,
             "findings": self._findings,
             "evidence": self._evidence,
+            "materials": self._evidence,
+            "originals": self._evidence,
             "item": self._items,
+            "items": self._items,
             "person": self._persons,
             "talk": self._talks,
             "reply": self._replies,
