@@ -14,6 +14,7 @@ from models.rules import deadlines as counting
 from models.rules import policy
 from models.rules.deadlines import Suspended
 from models.rules.local_time import chinese_date
+from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import Turn
 from models.tables import Case, Deadline, Document, Message
 
@@ -21,7 +22,7 @@ from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .moments import happened
 from .reasons import require_reason
-from .restricted import RESTRICTED, readers_among
+from .restricted import readers_among
 
 # Technical appraisal is left out of this limit only (令493 art. 27).
 APPRAISAL_RULES = ("investigation.report",)
@@ -219,14 +220,13 @@ def _tell(act: Act, case: Case, clock: Deadline, occasion: str, what: str) -> No
     restricted = clock.document_id is not None and act.session.scalar(
         select(Document.restricted).where(Document.id == clock.document_id)
     )
-    subject = f"时限变更：“{rule.name}”"
-    body = f"{case.title}（{case.case_number}）：“{rule.name}”{what}"
+    subject = PAPER_WAITS if restricted else f"时限变更：“{rule.name}”"
+    body = PAPER_WAITS if restricted else f"{case.title}（{case.case_number}）：“{rule.name}”{what}"
     told: list[tuple[int | None, int | None]] = [(None, case.officer_id)]
     if clock.turn is Turn.THEIRS:
         told.append((clock.organisation_id, None))
     if restricted:
         told = [(None, reader) for reader in readers_among(act, clock.document_id, [case.officer_id])]
-        subject = body = RESTRICTED
     act.session.add_all(
         Message(
             key=f"{clock.key}/v{clock.version}/{occasion}/{f'o{unit}' if unit else f'u{user}'}",
@@ -235,6 +235,7 @@ def _tell(act: Act, case: Case, clock: Deadline, occasion: str, what: str) -> No
             user_id=user,
             subject=subject,
             body=body,
+            restricted=bool(restricted),
             sent_at=act.at,
         )
         for unit, user in told

@@ -10,6 +10,7 @@ from models.clock import local_date
 from models.rules import policy
 from models.rules.escalation import DISOBEYED, Addressee, DueRung, Standing, WhenLate, due_rungs
 from models.rules.local_time import chinese_date
+from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import (
     AccountabilityCategory,
     AssignmentState,
@@ -379,8 +380,13 @@ def _account(act: Act, case: Case, unit: Organisation) -> None:
 
 
 def _tell(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: DueRung) -> None:
-    """Put one note into the inbox of each addressee; the key makes a second one impossible."""
+    """Put one note into the inbox of each addressee; the key makes a second one impossible.
+
+    About restricted papers, accountability among them, it says only that a paper waits.
+    """
     rule = act.rules.rule(deadline.rule_code, deadline.rule_version)
+    of_paper = select(Document.restricted).where(Document.id == deadline.document_id)
+    restricted = due.rung.code == "account" or bool(act.session.scalar(of_paper))
     subject = f"{due.rung.what}：{rule.name}"
     body = f"{case.title}（{case.case_number}）：{unit.name}“{rule.name}”的期限为{chinese_date(deadline.due_on)}。"
     told = _addressees(act, case, unit, due)
@@ -397,8 +403,9 @@ def _tell(act: Act, case: Case, deadline: Deadline, unit: Organisation, due: Due
                 case_id=case.id,
                 organisation_id=organisation,
                 user_id=user,
-                subject=subject,
-                body=body,
+                subject=PAPER_WAITS if restricted else subject,
+                body=PAPER_WAITS if restricted else body,
+                restricted=restricted,
                 sent_at=act.at,
             )
         )

@@ -21,12 +21,12 @@ from models.rules import chain
 from models.rules.due import Due
 from models.rules.escalation import ORDER_RULES
 from models.rules.local_time import chinese_date
+from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import Grade, Turn
 from models.tables import Case, Deadline, Document, Event, Message, Organisation, User
 
 from . import deadlines
 from .act import Act
-from .restricted import RESTRICTED
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -266,37 +266,37 @@ def _insert(act: Act, table: Any, rows: list[dict[str, Any]]) -> None:
 
 
 def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
-    """Tell the officer of each case everything, and each unit what moved of its own: one message each."""
+    """Tell the officer of each case everything, and each unit what moved of its own: one message each.
+
+    What moved of a restricted paper is told in a second one, which says only that a paper waits.
+    """
     query = select(Organisation.id, Organisation.name)
     names = {row.id: row.name for row in act.session.execute(query)} if moves else {}
     messages: list[dict[str, Any]] = []
     for case_id, moved in moves.items():
         case = cases[case_id]
-        told: dict[str, tuple[int | None, int | None, list[str]]] = {
-            f"u{case.officer_id}": (
-                None,
-                case.officer_id,
-                [_line(act, move, names) for move in moved if not move.clock.restricted or move.clock.officer_reads],
-            )
-        }
+        told: dict[tuple[str, bool], tuple[int | None, int | None, list[str]]] = {}
         for move in moved:
-            clock = move.clock
+            clock, secret = move.clock, bool(move.clock.restricted)
+            if not secret or clock.officer_reads:
+                officer = told.setdefault((f"u{case.officer_id}", secret), (None, case.officer_id, []))
+                officer[2].append(_line(act, move, names))
             reminds = act.rules.rule(clock.rule_code).reminder_only
-            if clock.turn is Turn.THEIRS and not reminds and not clock.restricted:
-                unit = told.setdefault(f"o{clock.organisation_id}", (clock.organisation_id, None, []))
+            if clock.turn is Turn.THEIRS and not reminds and not secret:
+                unit = told.setdefault((f"o{clock.organisation_id}", secret), (clock.organisation_id, None, []))
                 unit[2].append(_line(act, move, None))
         messages += [
             {
-                "key": f"replan/{occasion}/{case.case_number}/{who}",
+                "key": f"replan/{occasion}/{case.case_number}/{'restricted/' if secret else ''}{who}",
                 "case_id": case_id,
                 "organisation_id": organisation,
                 "user_id": user,
-                "subject": f"时限重算：{why}",
-                "body": f"{case.title}（{case.case_number}）：{_listed(lines)}",
+                "subject": PAPER_WAITS if secret else f"时限重算：{why}",
+                "body": PAPER_WAITS if secret else f"{case.title}（{case.case_number}）：{_listed(lines)}",
+                "restricted": secret,
                 "sent_at": act.at,
             }
-            for who, (organisation, user, lines) in told.items()
-            if lines
+            for (who, secret), (organisation, user, lines) in told.items()
         ]
     if messages:
         _insert(act, Message.__table__, messages)
@@ -305,10 +305,9 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:
     clock = move.clock
     unit = "" if names is None or clock.turn is Turn.OURS else names[clock.organisation_id]
-    if clock.restricted:
-        return RESTRICTED.rstrip("。")
-    what = f"“{act.rules.rule(clock.rule_code).name}”"
-    return f"{unit}{what}由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
+    return (
+        f"{unit}“{act.rules.rule(clock.rule_code).name}”由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
+    )
 
 
 def _listed(lines: Iterable[str]) -> str:

@@ -20,6 +20,7 @@ from models.tables import (
     Document,
     FindingOrganisation,
     FindingPerson,
+    Message,
     Organisation,
     Person,
     Reader,
@@ -366,6 +367,19 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
     return and_(or_(*ways), takes_part(actor, Assignment.__table__.c.case_id)) if ways else false()
+
+
+@_kept
+def visible_messages(actor: Actor) -> ColumnElement[bool]:
+    """Messages to the person and to the person's unit; for agencies to the units below it, too."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    ways: list[ColumnElement[bool]] = [Message.user_id == actor.id]
+    if actor.has(*POLICE):
+        ways.append(Message.organisation_id == actor.organisation_id)
+    if actor.has(Role.AGENCY):
+        ways.append(in_territory(actor, Message.__table__.c.organisation_id))
+    return or_(*ways)
 
 
 @_kept

@@ -33,6 +33,7 @@ from models.rules.vocabulary import (
     DocumentStatus,
     ReplyKind,
     Role,
+    SendState,
     Stage,
     Turn,
     Word,
@@ -47,10 +48,12 @@ from models.tables import (
     Document,
     Finding,
     Measure,
+    Message,
     NotApplicable,
     ProofFormPaper,
     Recurrence,
     Reply,
+    Send,
     Talk,
     TalkPaper,
     TransferredClue,
@@ -91,6 +94,7 @@ class Wait(Word):
     PROPOSE_ABOVE = "propose_above", "待上级单位拟制问责建议"
     RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
+    SETTLE_MESSAGE = "settle_message", "待处理未送达的消息"
     EVALUATE = "evaluate", "待整改评估"
     RECURRENCE = "recurrence", "待处理：整改后又发生"
     RELAPSE = "relapse", "本案整改后又发生，待处理"
@@ -99,6 +103,7 @@ class Wait(Word):
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
+TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -496,6 +501,29 @@ def _finished() -> Select[Any]:
     )
 
 
+def _unsent() -> Select[Any]:
+    """Messages that could not be sent or are uncertain, alone."""
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(Send, Send.message_id == Message.id)
+        .where(Send.state.in_(TROUBLED))
+    )
+
+
+def _unsent_digests() -> Select[Any]:
+    """The same with the digest that carries them, once a case."""
+    carried = aliased(Send)
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(carried, carried.message_id == Message.id)
+        .join(Send, Send.id == carried.digest_id)
+        .where(Send.state.in_(TROUBLED))
+        .distinct()
+    )
+
+
 def _to_evaluate() -> Select[Any]:
     """Evaluations whose clock runs; whether the earliest day has come is asked of the clock (`effects.opened_by`)."""
     return _row(
@@ -548,6 +576,8 @@ BRANCHES = (
     Branch(_left_above, whose.upper_drafter, whose.upper_drafter),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
+    Branch(_unsent, whose.police, whose.officer),
+    Branch(_unsent_digests, whose.police, whose.officer),
     Branch(_to_evaluate, whose.police, whose.officer),
     Branch(_recurred, whose.police, whose.officer),
     Branch(_relapsed, whose.police, whose.officer),

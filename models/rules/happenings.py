@@ -88,6 +88,8 @@ HAPPENINGS = {
     "deadline_replanned": "时限重算",
     "deadline_suspended": "中止计时",
     "deadline_resumed": "恢复计时",
+    "message_resent": "重新发送消息",
+    "message_handled": "处理未送达消息",
     "case_archived": "归档",
     "archive_packed": "封装档案包",
 }

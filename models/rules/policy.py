@@ -104,6 +104,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
     "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "message.send": ((Role.SYSTEM, Reach.EVERYTHING),),
+    "message.settle": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "organisation.add": (
         (Role.OFFICER, Reach.EVERYTHING),
         (Role.CLERK, Reach.EVERYTHING),

@@ -430,3 +430,30 @@ class CodeTable(Word):
     LIGHT = "light", "照明条件"
     PATTERN = "pattern", "事故形态"
     CAUSE = "cause", "原因"
+
+
+class Medium(Word):
+    """By which way a message leaves the house; the inbox inside needs none."""
+
+    MAIL = "mail", "邮件"
+    CHAT = "chat", "聊天群"
+
+
+class SendState(Word):
+    """Where one message to one address stands."""
+
+    WAITING = "waiting", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    STUCK = "stuck", "多次发送失败"
+    UNCERTAIN = "uncertain", "是否送达不明"
+    FOLDED = "folded", "并入汇总"
+    HANDLED = "handled", "已人工处理"
+
+
+class SmtpSecurity(Word):
+    """How the way to the mail server is kept secret."""
+
+    NONE = "none", "不加密"
+    STARTTLS = "starttls", "STARTTLS"
+    TLS = "tls", "TLS"

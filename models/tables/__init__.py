@@ -28,7 +28,7 @@ from .documents import (
     Rendition,
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
-from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
 from .joining import CaseLink, MovedRef, Recusal, Transfer
 from .liability import LiabilityDecision, LiabilityReview
 from .links import NoticeLink, ReplyDraft
@@ -37,6 +37,7 @@ from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, Re
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
+from .sends import Channel, Send
 from .signing_in import CaseDraft, Credential, WebSession
 from .talks import Talk, TalkPaper
 from .templates import Template
@@ -60,6 +61,7 @@ __all__ = [
     "CaseDraft",
     "CaseLink",
     "ChainStep",
+    "Channel",
     "ClueNews",
     "Credential",
     "Deadline",
@@ -69,6 +71,7 @@ __all__ = [
     "DocumentAssignment",
     "DocumentVersion",
     "DrawnNumber",
+    "Duty",
     "EnteredNumber",
     "Evaluation",
     "EvaluationFile",
@@ -108,6 +111,7 @@ __all__ = [
     "ReplyDraft",
     "ReplyFile",
     "RungFired",
+    "Send",
     "SigningAuthorisation",
     "Talk",
     "TalkPaper",

@@ -174,6 +174,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "deadline_id": [1, *range(last, last + 4)],
         "deadline": [1, *range(last, last + 4)],
         "paper": [f"D{number}" for number in range(1, 8)],
+        "papers": [[f"D{number}" for number in range(1, 8)], []],
         "year": [now.year],
         "at": [AsOf(now.date(), now.date()), AsOf(now.date() + timedelta(days=90), now.date())],
         "organisation_id": units,
