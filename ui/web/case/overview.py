@@ -27,7 +27,7 @@ def show(case: Opened) -> None:
         mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
-    if lines := kin(case.view):
+    if lines := list(kin(case.view)):
         st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
     if mine:
