@@ -1,4 +1,4 @@
-"""The clock of the worker: every second the outbox and the messages, every minute the sweep, and a sign of life."""
+"""The clock of the worker: twice a second the outbox, every second the messages, every minute the sweep; a sign of life."""
 
 from __future__ import annotations
 

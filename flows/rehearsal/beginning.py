@@ -15,6 +15,7 @@ from models.clock import local_date
 from models.commands.act import acting
 from models.commands.drafting import group_of
 from models.commands.filing import Filed, file_case
+from models.commands.organisations import own_unit
 from models.dossier import Dossier
 from models.rules.grading import counts, window_ends
 from models.rules.local_time import chinese_date
@@ -108,7 +109,8 @@ def _choose_late(run: Run, at: datetime) -> None:
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
-        orderable = [unit for unit in burden if act.rules.manners.may_get_order(group_of(act, units[unit]))]
+        ours, manners = own_unit(act.session), act.rules.manners
+        orderable = [unit for unit in burden if manners.may_get_order(group_of(ours, units[unit]))]
         names = {unit: units[unit].name for unit in orderable}
     if not orderable:
         run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")

@@ -96,6 +96,19 @@ class Planned(Protocol):
     def changes(self) -> Any: ...
 
 
+class Running(Planned, Protocol):
+    """What the ladder must know of a row by itself."""
+
+    @property
+    def started_at(self) -> Any: ...
+    @property
+    def due_on(self) -> Any: ...
+    @property
+    def half_on(self) -> Any: ...
+    @property
+    def near_on(self) -> Any: ...
+
+
 def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
     """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
     half_on, near_on = counting.half_used(due), counting.near(due)
@@ -120,7 +133,7 @@ def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str
     }
 
 
-def red_since(deadline: Deadline) -> date:
+def red_since(deadline: Deadline | Running) -> date:
     """Return the first red day of an order's clock: a second order goes on where the first one stood."""
     return _red_since(deadline, deadline.due_on)
 
@@ -130,7 +143,7 @@ def _red_since(deadline: Deadline | Planned, due_on: date) -> date:
     return date.fromisoformat(carried) if carried else due_on + DAY
 
 
-def next_look(deadline: Deadline, rules: Rulebook, *, after: date) -> date | None:
+def next_look(deadline: Deadline | Running, rules: Rulebook, *, after: date) -> date | None:
     """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.

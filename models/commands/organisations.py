@@ -16,6 +16,8 @@ from models.tables import AdminEvent, Organisation
 
 from .act import Act
 
+ISSUERS = ("unit", "bureau", "commission")
+
 
 def own_unit(session: Session) -> Organisation:
     """Return the unit this installation belongs to. Raises NotFound before `shencha init`."""
@@ -32,6 +34,11 @@ def issuing_body(session: Session, issues_as: str) -> Organisation:
     if body is None:
         raise NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
     return body
+
+
+def issuing_bodies(session: Session) -> dict[str, Organisation]:
+    """Return our bodies by what they issue as. Raises NotFound before `shencha init`."""
+    return {issues_as: issuing_body(session, issues_as) for issues_as in ISSUERS}
 
 
 def add_organisation(

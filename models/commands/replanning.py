@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -10,11 +9,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Row, bindparam, exists, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, select, update
 
 from models.clock import local_date
 from models.queries.clocks import due_of
-from models.queries.event_record import as_utc
 from models.queries.rulebook import Rulebook
 from models.queries.visible import may_read
 from models.rules import chain
@@ -23,10 +21,11 @@ from models.rules.escalation import ORDER_RULES
 from models.rules.local_time import chinese_date
 from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import Grade, Turn
-from models.tables import Case, Deadline, Document, Event, Message, Organisation, User
+from models.tables import Case, Deadline, Document, Message, Organisation, User
 
 from . import deadlines
 from .act import Act
+from .recording import Head, Record, among, append
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -206,63 +205,20 @@ def _write(act: Act, changed: Iterable[tuple[dict[str, Any], bool, list[int]]]) 
         more = {"version": table.c.version + 1} if moved else {}
         for first in range(0, len(ids), AT_ONCE):
             act.session.connection().execute(
-                update(table).where(table.c.id.in_(ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
+                update(table).where(among(table.c.id, ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
             )
 
 
 def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], why: str) -> None:
-    """Append one event per moved clock to the chain of its case, as `act.record` does one by one."""
-    events: list[dict[str, Any]] = []
-    heads: list[dict[str, Any]] = []
-    # Spelled once and not through `as_record`: a re-plan writes a hundred thousand events, and its moment is one.
-    said = {
-        "kind": "deadline_replanned",
-        "happened_at": as_utc(act.at),
-        "recorded_at": as_utc(act.at),
-        "actor": act.actor.account,
-        "actor_name": act.actor.name,
-        "why": why,
-    }
-    written = {**said, "happened_at": act.at, "recorded_at": act.at}
+    """Append one event per moved clock to the chain of its case."""
+    events = Record(act)
     for case_id, moved in moves.items():
         case = cases[case_id]
-        seq, head = case.last_seq, case.last_hash
+        head = Head(case_id, case.case_number, case.version, case.last_seq, case.last_hash)
         for move in moved:
-            seq += 1
-            data = {
-                "deadline": move.clock.key,
-                "before": move.clock.due_on.isoformat(),
-                "after": move.due_on.isoformat(),
-            }
-            before, head = head, chain.link(head, {**said, "case_number": case.case_number, "seq": seq, "data": data})
-            events.append({**written, "case_id": case_id, "seq": seq, "data": data, "prev_hash": before, "hash": head})
-        heads.append({"row_id": case_id, "version": case.version + 1, "last_seq": seq, "last_hash": head})
-    if not events:
-        return
-    _insert(act, Event.__table__, events)
-    table = Case.__table__
-    act.session.connection().execute(
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("row_id"))
-        .values(version=bindparam("version"), last_seq=bindparam("last_seq"), last_hash=bindparam("last_hash")),
-        heads,
-    )
-
-
-def _insert(act: Act, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Append rows; PostgreSQL takes them as a stream, because a statement a row costs it a minute for 100,000."""
-    connection = act.session.connection()
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), rows)
-        return
-    names = list(rows[0])
-    spells = [json.dumps if isinstance(table.c[name].type, JSON) else None for name in names]
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(
-                [spell(row[name]) if spell else row[name] for name, spell in zip(names, spells, strict=True)]
-            )
+            before, after = move.clock.due_on.isoformat(), move.due_on.isoformat()
+            events.add(head, "deadline_replanned", why=why, deadline=move.clock.key, before=before, after=after)
+    events.write()
 
 
 def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
@@ -298,8 +254,7 @@ def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], oc
             }
             for (who, secret), (organisation, user, lines) in told.items()
         ]
-    if messages:
-        _insert(act, Message.__table__, messages)
+    append(act.session, Message.__table__, messages)
 
 
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:

@@ -1,4 +1,4 @@
-"""限制公开的文书: who may know of one, where the upper unit acts in our stead, and the only words that leave its list."""
+"""限制公开的文书: who may know of one, and where the upper unit acts in our stead."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from models.tables import AccountabilityItem, Amendment, Case, Document, Organis
 
 from .act import Act, unit_path
 from .organisations import issuing_body
-
-# All that a message may say: neither title nor number, subject nor recipient.
-RESTRICTED = "有一件限制公开的文书待办。"
 
 
 def readers_among(act: Act, document_id: int | None, people: Iterable[int | None]) -> list[int]:
