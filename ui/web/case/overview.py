@@ -27,7 +27,8 @@ def show(case: Opened) -> None:
         mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
-    st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in kin(case.view)))
+    if lines := list(kin(case.view)):
+        st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
     if mine:
         table(("事项", "内容", "期限", "预警"), [_mine(wait) for wait in mine], narrow=(0, 2, 3))

@@ -12,7 +12,7 @@ from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
 UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "sender", "recipient")
-PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account", "reader", "hand_to")
+PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "hand_to")
 SHORT = 36
 
 
