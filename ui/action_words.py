@@ -175,7 +175,7 @@ PARAMETERS = {
     "decision": "处理意见",
     "figure": "整改前后比较的指标及单位，如“该路段每年事故起数”",
     "looked_at": "评估时查看了什么",
-    "recurrences": "整改后又发生的编号，如 X1（不写为本案全部待处理的）",
+    "recurrences": "整改后又发生的事项编号，如 X1（不写为本案全部待处理的）",
     "attended_by": "参加约谈的人员",
     "cases": "案件编号（不写为全部）",
     "category": "问责类别",

@@ -29,7 +29,7 @@ from ui.desk import Desk
 from ui.passwords import first_password, hashed
 
 SAMPLE = "ezhou-four-deaths"
-COUNTERSIGNER, ADMIN = "huiqian", "guanli"
+ADMIN = "guanli"
 # Who sees the whole sample case, its restricted papers too: the officer who carried it.
 VIEWER = OFFICER
 
@@ -57,7 +57,7 @@ def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password
 
     Everything is done by the real commands under the real dates of the sample, by people who do not exist.
     """
-    settings = desk.settings.model_copy(update={"seal": SealMode.NONE})
+    settings = desk.settings.model_copy(update={"seal": SealMode.PAPER})
     office = Office(desk.database, settings, desk.files)
     now = desk.clock()
     dossier = read(dossier_bytes(SAMPLE), now=now)
@@ -65,10 +65,9 @@ def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password
     with untracked():
         _, report_on = begin(run, dossier)
         live(run, report_on, progress, until=local_date(now - timedelta(days=1)))
-    for account, name, role in ((COUNTERSIGNER, "冯某", Role.COUNTERSIGNER), (ADMIN, "陈某", Role.ADMIN)):
-        # The administrator comes last: from then on the console makes no accounts.
-        with acting(office.database, settings, "console", now) as act:
-            add_user(act, account, name, settings.unit, [role])
+    # The administrator comes last: from then on the console makes no accounts.
+    with acting(office.database, settings, "console", now) as act:
+        add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
     return Demo(run.case_number, _passwords(desk, now, new))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from documents.layout.measures import KAI
+from documents.layout.measures import FANG, KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
@@ -86,7 +86,7 @@ def findings(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
         led(
             (f"{n}. " if items else f"（{ordinal(n)}）") + f"{aspect(f)}（{f.level.label}，问题{f.number}）。",
             sentence(f.text),
-            KAI,
+            FANG if items else KAI,
         )
         + body(finding_note(f))
         for n, f in enumerate(entries, 1)

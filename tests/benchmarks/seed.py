@@ -284,7 +284,7 @@ def _measure(
     quiet = None if plan.counted else (SERVED + QUIET + timedelta(days=row_id % 300)).date()
     given_on = late or quiet
     rows["measures"].append(
-        {"id": row_id, "case_id": case, "ref": f"M{nth}", "position": nth, "text": "修复路侧护栏。", "milestones": []}
+        {"id": row_id, "case_id": case, "ref": f"M{nth}", "position": nth, "text": "修复路侧护栏。"}
     )
     rows["assignments"].append(
         {

@@ -111,7 +111,7 @@ def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) 
     clock.start(paused=True)
     jobs = clock.get_jobs()
     assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
-        **{"outbox": 0.5, "mail": 1, "chat": 1},
+        **{"outbox": 0.5, "mail": 0.5, "chat": 0.5},
         **{"sweep": 60, "beat": 10},
     }
     assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}

@@ -35,6 +35,8 @@ def upgrade() -> None:
     )
     for name, kind, comment in TALKS:
         op.add_column("talks", sa.Column(name, kind, nullable=True, comment=comment))
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.execute("COMMENT ON COLUMN talks.minutes IS 'what was put to the unit, a matter a line'")
     op.create_table(
         "talk_papers",
         sa.Column("document_id", sa.Integer(), nullable=False, comment="notice or minutes"),

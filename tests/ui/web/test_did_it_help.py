@@ -46,4 +46,4 @@ def test_what_waits_opens_the_step_that_decides_it(story: Story, look: Look) -> 
     assert f"/case?number={new}&amp;part=more&amp;action=decide-recurrence" in listed
     form = look("li", "case", number=new, part="more", action="decide-recurrence")
     assert not form.exception
-    assert [box.label for box in form.multiselect] == ["整改后又发生的编号，如 X1（不写为本案全部待处理的）（可不填）"]
+    assert [box.label for box in form.multiselect] == ["整改后又发生的事项（可不填）"]
