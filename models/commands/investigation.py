@@ -173,9 +173,9 @@ def add_measure(
     act.session.flush()
     act.session.add_all(MeasureFinding(measure_id=measure.id, finding_id=finding) for finding in answered)
     if organisation is not None:
-        _assign(act, case, measure, organisation, Part.LEAD, responsible_person, due)
+        assign(act, case, measure, organisation, Part.LEAD, responsible_person, due)
     for name in cooperating:
-        _assign(act, case, measure, name, Part.COOPERATING, None, due)
+        assign(act, case, measure, name, Part.COOPERATING, None, due)
     record(act, case, "measure_added", measure=measure.ref, text=measure.text, organisation=organisation)
     keep_clock(act, case)
     return measure.ref
@@ -234,7 +234,7 @@ def confirm_responsible(
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
     _future(act, due)
-    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
+    unit = assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 
@@ -365,10 +365,14 @@ def _editable_measure(
     return case, row
 
 
-def _assign(
+def assign(
     act: Act, case: Case, measure: Measure, organisation: str, part: Part, person: str | None, due: date | None
 ) -> Organisation:
+    """Put a measure into the hands of a unit. Raises Conflict where it is there already, NotFound for no unit."""
     unit = find_organisation(act.session, organisation)
+    there = select(Assignment.id).where(Assignment.measure_id == measure.id, Assignment.organisation_id == unit.id)
+    if act.session.scalar(there) is not None:
+        raise Conflict(f"整改措施{measure.ref}已由“{unit.name}”承担。", code="unit_holds_measure")
     act.session.add(
         Assignment(
             case_id=case.id,

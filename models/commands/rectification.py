@@ -41,6 +41,7 @@ from .late_news import withdraw_warnings
 from .moments import happened
 from .organisations import find_organisation
 from .renditions import Enclosure
+from .reply_drafts import drop_drafts
 
 ANSWERED_BY = {
     # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
@@ -49,6 +50,7 @@ ANSWERED_BY = {
     ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),
     ReplyKind.PROGRESS: (),
     ReplyKind.EXTENSION: (),
+    ReplyKind.DISPUTE: (),
 }
 
 
@@ -65,7 +67,7 @@ def reply(
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
 ) -> list[str]:
-    """Answer about one or more measures: plan, progress, completion, refusal with reason, or request for an extension.
+    """Answer about one or more measures: plan, progress, completion, refusal with reason, request for an extension, dispute.
 
     An agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
     came in. Returns the replies' short names. Raises NotAllowed, WrongStage (not served, closed), Conflict (the same
@@ -75,18 +77,23 @@ def reply(
     at = happened(act, happened_at)
     if not text.strip():
         raise Invalid(
-            "请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text"
+            {
+                ReplyKind.REFUSAL: "请填写不予采纳的理由。",
+                ReplyKind.DISPUTE: "请写明争议的理由。",
+            }.get(kind, "请填写反馈内容。"),
+            code="empty_text",
         )
     if (kind is ReplyKind.EXTENSION) != (requested_due is not None):
         raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
-    if kind is ReplyKind.DISPUTE:
-        raise WrongStage("职责争议请以书面形式提出，由主办民警报请裁定。", code="dispute_on_paper")
     enclosed = list(files)
-    refs = []
+    refs, answered = [], set()
     for measure in dict.fromkeys(measures):
         assignment = _assignment(act, case, measure, organisation)
         on_behalf = _may_reply(act, case, assignment)
-        lifecycle.advance(lifecycle.MEASURE, assignment.state, "reply")
+        answered |= set() if on_behalf else {assignment.id}
+        follows = lifecycle.advance(
+            lifecycle.MEASURE, assignment.state, "dispute" if kind is ReplyKind.DISPUTE else "reply"
+        )
         _once(act, assignment, kind)
         answer = Reply(
             case_id=case.id,
@@ -107,6 +114,7 @@ def reply(
         act.session.add_all(_file(answer, enclosure) for enclosure in enclosed)
         if kind is ReplyKind.EXTENSION:
             _may_extend(act, case, assignment, at)
+        assignment.state = follows
         _stop_clocks(act, case, assignment, kind, at)
         if kind is not ReplyKind.PROGRESS:
             ours = deadlines.Subject(answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id)
@@ -127,6 +135,7 @@ def reply(
         refs.append(answer.ref)
     if not refs:
         raise Invalid("请指明反馈所针对的整改措施。", code="no_measure")
+    drop_drafts(act, answered)
     return refs
 
 
@@ -247,7 +256,8 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
         deadlines.wake(act, case, order.recipient_id)
 
 
-def _find_reply(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:
+def find_reply(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:
+    """Return a reply that nobody has assessed, and the measure in the unit's hands. Raises NotFound, Conflict."""
     answer: Reply = by_ref(act, Reply, case, ref, "反馈")
     done = act.session.get(Assessment, answer.id)
     if done is not None:
@@ -259,15 +269,17 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     """Say what a reply is worth. Anything short of acceptance needs a reason and sends the measure back for rework.
 
     An accepted refusal closes the measure with that reason. Raises NotAllowed for the reply's author, Conflict where
-    a colleague assessed it, WrongStage for an extension request (`decide_extension`).
+    a colleague assessed it, WrongStage for what a leader decides: an extension request, a dispute.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "reply.assess", unit_path=unit_path(act, case))
-    answer, assignment = _find_reply(act, case, reply)
+    answer, assignment = find_reply(act, case, reply)
     if answer.author_id == act.actor.id:
         raise NotAllowed("录入反馈的人不能研判该反馈。", code="author_assesses")
     if answer.kind is ReplyKind.EXTENSION:
         raise WrongStage("延期申请由领导决定（decide-extension）。")
+    if answer.kind is ReplyKind.DISPUTE:
+        raise WrongStage("职责争议由领导裁定（decide-dispute）。", code="dispute_ruled_by_leader")
     accepted = verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
     why = reason.strip() if reason and reason.strip() else None
     if not accepted:
@@ -290,7 +302,7 @@ def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict
     elif answer.kind is ReplyKind.COMPLETION:
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "accept_completion")
     elif answer.kind is ReplyKind.REFUSAL:
-        _close(act, case, assignment, "close_with_reason", Outcome.NOT_DONE, why or answer.text)
+        close_hand(act, case, assignment, "close_with_reason", Outcome.NOT_DONE, why or answer.text)
 
 
 def _start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> None:
@@ -314,7 +326,7 @@ def decide_extension(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "extension.decide", unit_path=unit_path(act, case))
-    answer, assignment = _find_reply(act, case, reply)
+    answer, assignment = find_reply(act, case, reply)
     if answer.kind is not ReplyKind.EXTENSION:
         raise WrongStage(f"反馈{reply}不是延期申请。")
     if answer.author_id == act.actor.id:
@@ -426,12 +438,13 @@ def close_measure(
     policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
     assignment = _assignment(act, case, measure, organisation)
     if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
-        _close(act, case, assignment, "close_as_done", outcome, reason)
+        close_hand(act, case, assignment, "close_as_done", outcome, reason)
     else:
-        _close(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
+        close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
 
 
-def _close(act: Act, case: Case, assignment: Assignment, action: str, outcome: Outcome, reason: str | None) -> None:
+def close_hand(act: Act, case: Case, assignment: Assignment, action: str, outcome: Outcome, reason: str | None) -> None:
+    """Close a measure in the hands of one unit, with its clocks and what was demanded about it."""
     last = act.session.scalar(
         select(Verification.passed)
         .where(Verification.assignment_id == assignment.id)

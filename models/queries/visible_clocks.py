@@ -23,6 +23,7 @@ TOLD_TO_AGENCIES = frozenset(
         "reply_given",
         "reply_assessed",
         "extension_decided",
+        "dispute_decided",
         "measure_verified",
         "measure_closed",
         "order_lifted",

@@ -75,6 +75,7 @@ class Wait(Word):
     REWORK = "rework", "待重新整改"
     ASSESS = "assess", "待研判"
     DECIDE_EXTENSION = "decide_extension", "待决定延期申请"
+    DECIDE_DISPUTE = "decide_dispute", "待裁定职责争议"
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
@@ -294,7 +295,11 @@ def _owed() -> Select[Any]:
 
 
 def _answers() -> Select[Any]:
-    wait = case((Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value), else_=Wait.ASSESS.value)
+    wait = case(
+        (Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value),
+        (Reply.kind == ReplyKind.DISPUTE, Wait.DECIDE_DISPUTE.value),
+        else_=Wait.ASSESS.value,
+    )
     return (
         _row(
             wait,

@@ -54,13 +54,14 @@ def holder(actor: Actor) -> Condition:
 
 
 def judge(actor: Actor) -> Condition:
-    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
-    extension = Reply.kind == ReplyKind.EXTENSION
+    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions
+    and disputes."""
+    led = Reply.kind.in_((ReplyKind.EXTENSION, ReplyKind.DISPUTE))
     ways: list[Condition] = []
     if actor.has(Role.OFFICER):
-        ways.append(and_(not_(extension), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
+        ways.append(and_(not_(led), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
     if actor.has(Role.LEADER, Role.SIGNER):
-        ways.append(extension)
+        ways.append(led)
     return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
 
 

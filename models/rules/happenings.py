@@ -42,6 +42,7 @@ HAPPENINGS = {
     "reply_given": "提交反馈",
     "reply_assessed": "研判反馈",
     "extension_decided": "决定延期申请",
+    "dispute_decided": "裁定职责争议",
     "measure_verified": "现场复查",
     "measure_closed": "措施办结",
     "effect_evaluated": "整改评估",

@@ -85,6 +85,14 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
     *(Transition(source, "reply", None, source) for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)),
+    *(
+        Transition(source, "dispute", None, A.DISPUTED)
+        for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
+    ),
+    *(
+        Transition(A.DISPUTED, f"rule_back_to_{target.value}", None, target)
+        for target in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
+    ),
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.AWAITING_COMPLETION, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.RETURNED, "accept_plan", None, A.AWAITING_COMPLETION),
@@ -132,6 +140,8 @@ ACTIONS = {
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",
+    "dispute": "提出职责争议",
+    "rule_back": "裁定职责争议",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",
     "withdraw_notice": "撤销通知",

@@ -81,6 +81,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "reply.give": ((Role.AGENCY, Reach.ADDRESSED), (Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "reply.assess": ((Role.OFFICER, Reach.UNIT),),
     "extension.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
+    "dispute.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "deadline.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "measure.verify": ((Role.OFFICER, Reach.UNIT),),
     "measure.close": ((Role.OFFICER, Reach.UNIT),),

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from models.errors import NotFound, Refused
+from ui.ledger_out import ledger_of
 from ui.papers_out import paper_file
 from ui.web import house
 from ui.web.gate import signed_in
@@ -22,12 +23,15 @@ from ui.web.gate import signed_in
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+LEDGER = "/file/ledger.xlsx"
 
 
 def routes() -> list[Route]:
     """Return the routes of files."""
-    return [Route("/file/{case}/{paper}.{form}", paper)]
+    return [Route("/file/{case}/{paper}.{form}", paper), Route(LEDGER, ledger_file)]
 
 
 def address(case_number: str, ref: str, form: str) -> str:
@@ -38,7 +42,7 @@ def address(case_number: str, ref: str, form: str) -> str:
 async def paper(request: Request) -> Response:
     """Hand out a paper as docx, or as PDF where this machine can make one; `?show=1` shows it instead of saving it."""
     form = request.path_params["form"]
-    if form not in TYPES:
+    if form not in ("docx", "pdf"):
         return PlainTextResponse("没有这种文件。", 404)
     try:
         name, data = await to_thread.run_sync(
@@ -51,6 +55,18 @@ async def paper(request: Request) -> Response:
     how = "inline" if form == "pdf" and request.query_params.get("show") else "attachment"
     return Response(
         data, media_type=TYPES[form], headers={"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def ledger_file(request: Request) -> Response:
+    """Hand out what a unit had and has to do as a spreadsheet."""
+    account = signed_in(request).account
+    try:
+        name, data = await to_thread.run_sync(lambda: ledger_of(house.desk(), account))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    return Response(
+        data, media_type=TYPES["xlsx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     )
 
 

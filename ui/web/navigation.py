@@ -21,7 +21,19 @@ from ui.web.parts.seat import Seat
 POLICE = frozenset({Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER, Role.LEADER})
 EVERYONE = frozenset(Role) - {Role.SYSTEM}
 
-MODULES = ("dashboard", "todo", "inbox", "case_list", "case_page", "counted", "decide", "own_account")
+MODULES = (
+    "dashboard",
+    "my_measures",
+    "todo",
+    "inbox",
+    "case_list",
+    "case_page",
+    "counted",
+    "decide",
+    "my_replies",
+    "notice",
+    "own_account",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ ABOUT_MEASURE = (
     "edit-measure",
     "withdraw-measure",
 )
-ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension"}
+ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "decide-dispute"}
 MARK = '<span class="sc-mark" title="对应">●</span>'
 
 
