@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from prefect import flow
 
 from flows.office import Office, at_work, moment
-from flows.papers import run_flow_of
-from flows.rendering import RETRIES, unpacked_volume, unrendered_of
-from models.commands.carrying import draft_due
+from flows.rendering import RETRIES, build, unpacked_volume, waiting_in
+from flows.traceback_archive import seal
+from models.commands.archiving import freeze_volume
+from models.commands.carrying import draft_due, tell_served
+from models.commands.renditions import attach_finals
+from models.tables import Document
+
+# What may be asked for a case, and with which papers; to carry it is to draft, render and pack all that is due.
+CARRY, RENDER, DELIVERED, ARCHIVE = "carry", "render", "delivered", "archive"
+Asked = Mapping[str, Sequence[int]]
+ALL_DUE: Asked = {CARRY: ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +32,28 @@ class Carried:
 
 
 @flow(name="carry-case", flow_run_name="{case_number} carry-case", **RETRIES)
-def carry_case(case_number: str, as_of: str | None = None) -> Carried:
-    """Do for a case whatever is due by itself. Safe to repeat: what is done is found done."""
+def carry_case(case_number: str, as_of: str | None = None, asked: Asked = ALL_DUE) -> Carried:
+    """Do for a case whatever is due by itself, or what is `asked`. Safe to repeat: what is done is found done."""
     with at_work() as office:
-        return carry(office, case_number, moment(as_of))
+        return carry(office, case_number, moment(as_of), asked)
 
 
-def carry(office: Office, case_number: str, at: datetime) -> Carried:
-    """Draft what the signed report asks for, render what was issued, pack what was archived.
+def carry(office: Office, case_number: str, at: datetime, asked: Asked = ALL_DUE) -> Carried:
+    """Draft what the signed report asks for, render what was issued, tell who was served, pack what was archived.
 
-    Raises NotFound for an unknown case.
+    All that is asked of the database fits into one look and one transaction, whatever the number of papers; only the
+    package has its own. Raises NotFound for an unknown case.
     """
+    everything = CARRY in asked or ARCHIVE in asked
+    wanted = waiting_in(case_number) if everything else (Document.id.in_(asked.get(RENDER, ())),)
+    papers = build(office, *wanted) if everything or RENDER in asked else []
     with office.acting(at) as act:
-        drafted = draft_due(act, case_number)
-    rendered = [paper.ref for paper in unrendered_of(office, case_number) if run_flow_of(paper, at).result]
-    volume = unpacked_volume(office, case_number)
-    packed = volume is not None and run_flow_of(volume, at).result
+        drafted = draft_due(act, case_number) if CARRY in asked else []
+        rendered = attach_finals(act, case_number, [paper.file for paper in papers]) if papers else []
+        for document in asked.get(DELIVERED, ()):
+            tell_served(act, document)
+        volume = unpacked_volume(act.session, case_number) if everything else None
+        if volume is not None:
+            freeze_volume(act, case_number)
+    packed = volume is not None and seal(office, volume, at)
     return Carried(tuple(drafted), tuple(rendered), packed)

@@ -6,7 +6,8 @@ import copy
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -14,14 +15,16 @@ from uuid import UUID
 import httpx
 from prefect import Flow
 from prefect import tags as tagged
-from prefect.context import FlowRunContext
+from prefect.context import FlowRunContext, SettingsContext, SyncClientContext, get_settings_context
 from prefect.exceptions import Abort, Pause
+from prefect.filesystems import LocalFileSystem
 from prefect.settings import (
     PREFECT_API_REQUEST_TIMEOUT,
+    PREFECT_API_TLS_INSECURE_SKIP_VERIFY,
     PREFECT_API_URL,
     PREFECT_CLIENT_MAX_RETRIES,
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-    temporary_settings,
+    Settings,
 )
 
 R = TypeVar("R")
@@ -31,7 +34,7 @@ log = logging.getLogger("shencha.engine")
 CONNECT_AND_READ_SECONDS = 0.7
 REMEMBERED_SECONDS = 5.0
 
-IN_PROCESS = {
+IN_PROCESS: dict[Any, Any] = {
     # The heartbeat thread sleeps in steps of one second and is joined: every run would take that second.
     PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
     # With Prefect's defaults (five tries, 60 s each) a server that dies in the middle holds a case for minutes.
@@ -50,7 +53,8 @@ class Tracked(NamedTuple, Generic[R]):
 def is_healthy(url: str) -> bool:
     """Return whether the API at `url` says that it is well, within 1.5 s."""
     try:
-        return httpx.get(f"{url}/health", timeout=CONNECT_AND_READ_SECONDS).is_success
+        secret = not url.startswith("http://")  # reading every certificate of the world takes longer than the answer
+        return httpx.get(f"{url}/health", timeout=CONNECT_AND_READ_SECONDS, verify=secret).is_success
     except httpx.HTTPError as silence:
         log.info("Prefect at %s does not answer: %r", url, silence)
         return False
@@ -130,7 +134,7 @@ def tracked(
     if url and reachability.answers(url):
         run = _as_run_of(flow, once, run_name)
         try:
-            with temporary_settings(IN_PROCESS), tagged(*tags):
+            with in_process(), tagged(*tags):
                 run(*args, **kwargs)
         except (Exception, Abort, Pause) as failure:  # noqa: BLE001  whatever Prefect raises, the work is ours to finish
             if failure is not once.error:
@@ -143,6 +147,44 @@ def tracked(
     return Tracked(flow.fn(*args, **kwargs), None)
 
 
+class _Made:
+    """Prefect's settings as last given and as made of them for runs in this process."""
+
+    given: Settings | None = None
+    ours: Settings | None = None
+
+
+@contextmanager
+def in_process() -> Iterator[None]:
+    """Work with Prefect's settings for runs in this process.
+
+    They are kept: for each copy Prefect reads its whole environment and every file of settings again (30 ms).
+    """
+    context = get_settings_context()
+    if context.settings is not _Made.ours and context.settings is not _Made.given:
+        plain = (PREFECT_API_URL.value() or "").startswith("http://")
+        updates = IN_PROCESS | ({PREFECT_API_TLS_INSECURE_SKIP_VERIFY: True} if plain else {})
+        _Made.given, _Made.ours = context.settings, context.settings.copy_with_update(updates=updates)
+    assert _Made.ours is not None
+    with SettingsContext(profile=context.profile, settings=_Made.ours):
+        yield
+
+
+@contextmanager
+def one_connection(reachability: Reachability = REACHABILITY) -> Iterator[None]:
+    """Let the runs of this block share a connection to Prefect, where it answers; each would open its own else."""
+    url = PREFECT_API_URL.value()
+    with ExitStack() as stack:
+        if url and reachability.answers(url):
+            try:
+                with in_process():
+                    stack.enter_context(SyncClientContext.get_or_create())
+            except Exception as failure:  # noqa: BLE001  the work behind it goes on without Prefect
+                log.warning("Prefect does not take a connection: %r", failure)
+                reachability.failed(url)
+        yield
+
+
 def _as_run_of(flow: Flow[..., R], once: _Once[R], run_name: str | None) -> Flow[..., R]:
     """Return the flow with `once` in place of its function; both modes then pass the very same arguments."""
 
@@ -153,6 +195,8 @@ def _as_run_of(flow: Flow[..., R], once: _Once[R], run_name: str | None) -> Flow
     run = copy.copy(flow)
     run.fn = work
     run.should_validate_parameters = False
+    # Nothing is stored there: without a place of its own Prefect asks its server for one, three times a run.
+    run.result_storage = LocalFileSystem()
     if run_name is not None:
         # A callable, because Prefect would read braces in a plain name as a format.
         run.flow_run_name = lambda: run_name

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session
 
-from flows.case import carry_case
+from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
-from flows.engine import tracked
+from flows.engine import one_connection, tracked
 from flows.office import Office, present
 from flows.papers import run_flow_of
-from flows.rendering import unpacked_volume, unrendered, unrendered_of
+from flows.rendering import Issued, render_papers_of
 from models.database import Database
 from models.errors import Refused
+from models.rules.vocabulary import DocumentKind
 from models.tables import Case, Document, Outbox
 
 log = logging.getLogger("shencha.outbox")
@@ -27,11 +30,12 @@ log = logging.getLogger("shencha.outbox")
 LEASE = timedelta(seconds=60)
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (1, 10, 60, 300))
 LONGEST_ERROR = 500
+MOST = 50  # rows of one claim, so that its lease is long enough
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row of the outbox in this worker's hands."""
+    """A row of the outbox in this worker's hands; `paper` and `kind` are those of the paper it is about."""
 
     id: int
     key: str
@@ -39,6 +43,17 @@ class Claimed:
     payload: dict[str, Any]
     case_number: str | None
     tries: int
+    paper: str | None
+    kind: DocumentKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a row's work ended: in Prefect's run, where there was one, or with what went wrong."""
+
+    row: Claimed
+    run: str | None = None
+    failure: Exception | None = None
 
 
 class Worked(NamedTuple):
@@ -54,34 +69,12 @@ class Worked(NamedTuple):
 
 
 def claim(database: Database, worker: str, now: datetime, limit: int, *, lease: timedelta = LEASE) -> list[Claimed]:
-    """Take up to `limit` rows that are due and in nobody's hands, oldest first; a claim ends with its lease."""
+    """Take the rows of one case that are due and in nobody's hands, up to `limit`; a claim ends with its lease.
+
+    The case is the one that has waited longest. What it asks for together is done together.
+    """
     with database.writing() as session:
-        due = session.scalars(
-            select(Outbox.id)
-            .where(
-                Outbox.done_at.is_(None),
-                Outbox.due_at <= now,
-                Outbox.claimed_until.is_(None) | (Outbox.claimed_until <= now),
-            )
-            .order_by(Outbox.due_at, Outbox.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)  # on SQLite the transaction itself is the lock
-        ).all()
-        if not due:
-            return []
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id.in_(due))
-            .values(claimed_by=worker, claimed_until=now + lease, tries=Outbox.tries + 1)
-            .execution_options(synchronize_session=False)
-        )
-        rows = session.execute(
-            select(Outbox.id, Outbox.key, Outbox.topic, Outbox.payload, Case.case_number, Outbox.tries)
-            .outerjoin(Case, Case.id == Outbox.case_id)
-            .where(Outbox.id.in_(due))
-            .order_by(Outbox.due_at, Outbox.id)
-        )
-        return [Claimed(*row) for row in rows]
+        return _claim(session, worker, now, limit, lease)
 
 
 def work_off(
@@ -93,46 +86,81 @@ def work_off(
     lease: timedelta = LEASE,
     going: Callable[[], bool] = lambda: True,
 ) -> Worked:
-    """Do up to `limit` rows that are due at `now`, one claim at a time, as long as `going()`.
+    """Do up to `limit` rows that are due at `now`, one case after the other, as long as `going()`.
 
     What a row asks for is done at `now`. A failure is written into its row, which is tried again after 1, 10 and
     60 s, then every 5 minutes. Call it again while it returns `any`.
     """
     done = failed = 0
-    while done + failed < limit and going():
-        rows = claim(office.database, worker, now, 1, lease=lease)
-        if not rows:
-            break
-        if _settle(office, worker, rows[0], now):
-            done += 1
-        else:
-            failed += 1
+    settled: list[Settled] = []
+    with ExitStack() as stack:
+        while done + failed < limit and going():
+            with office.database.writing() as session:  # the last case's end and the next one's beginning in one
+                _mark(session, worker, settled, now)
+                rows = _claim(session, worker, now, limit - done - failed, lease)
+            if rows and not settled:
+                stack.enter_context(one_connection())
+            settled = _settle(office, rows, now)
+            if not settled:
+                break
+            lost = sum(row.failure is not None for row in settled)
+            done, failed = done + len(settled) - lost, failed + lost
+    if settled:
+        with office.database.writing() as session:
+            _mark(session, worker, settled, now)
     return Worked(done, failed)
 
 
-def _settle(office: Office, worker: str, row: Claimed, now: datetime) -> bool:
-    """Do one row's work and mark it; returns False where it failed."""
+def _claim(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+    rows = session.execute(
+        _CLAIM,
+        {"worker": worker, "now": now, "until": now + lease, "most": min(limit, MOST)},
+        execution_options={"synchronize_session": False},
+    ).all()
+    return [Claimed(*row[1:]) for row in sorted(rows)]
+
+
+def _settle(office: Office, rows: Sequence[Claimed], now: datetime) -> list[Settled]:
+    """Do the work of rows of one case: together, and where that fails each by itself, so that one harms no other."""
+    if len(rows) > 1 and all(row.topic in TOGETHER for row in rows):
+        try:
+            with present(office):
+                run = _together(rows, now)
+            return [Settled(row, run) for row in rows]
+        except Exception as failure:  # noqa: BLE001  whatever it is, it is met and told row by row below
+            log.info("%s: not all together: %r", rows[0].case_number, failure)
+    return [_settle_one(office, row, now) for row in rows]
+
+
+def _settle_one(office: Office, row: Claimed, now: datetime) -> Settled:
     try:
         with present(office):
-            run = TOPICS[row.topic](office, row, now)
+            return Settled(row, TOPICS[row.topic](office, row, now))
     except Exception as failure:  # whatever goes wrong is written down and tried again, and other rows go on
         log.warning("%s failed, try %d", row.key, row.tries, exc_info=failure)
-        pause = BACKOFF[min(row.tries, len(BACKOFF)) - 1]
-        _mark(office, worker, row, due_at=now + pause, last_error=_told(failure))
-        return False
-    _mark(office, worker, row, done_at=now, last_error=None, **({"flow_run_id": run} if run else {}))
-    return True
+        return Settled(row, failure=failure)
 
 
-def _mark(office: Office, worker: str, row: Claimed, **values: Any) -> None:
-    """Write a row's outcome, unless its lease ran out and somebody else holds it: then the outcome is theirs to tell."""
-    with office.database.writing() as session:
-        session.execute(
-            update(Outbox)
-            .where(Outbox.id == row.id, Outbox.claimed_by == worker, Outbox.done_at.is_(None))
-            .values(claimed_by=None, claimed_until=None, **values)
-            .execution_options(synchronize_session=False)
-        )
+def _mark(session: Session, worker: str, settled: Sequence[Settled], now: datetime) -> None:
+    """Write the outcomes of rows, unless a lease ran out and somebody else holds it: then the outcome is theirs to tell."""
+    by_run: dict[str | None, list[int]] = {}
+    for one in settled:
+        if one.failure is None:
+            by_run.setdefault(one.run, []).append(one.row.id)
+        else:
+            pause = BACKOFF[min(one.row.tries, len(BACKOFF)) - 1]
+            _write(session, worker, [one.row.id], due_at=now + pause, last_error=_told(one.failure))
+    for run, ids in by_run.items():
+        _write(session, worker, ids, done_at=now, last_error=None, **({"flow_run_id": run} if run else {}))
+
+
+def _write(session: Session, worker: str, ids: Sequence[int], **values: Any) -> None:
+    session.execute(
+        update(Outbox)
+        .where(Outbox.id.in_(ids), Outbox.claimed_by == worker, Outbox.done_at.is_(None))
+        .values(claimed_by=None, claimed_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _told(failure: Exception) -> str:
@@ -140,30 +168,43 @@ def _told(failure: Exception) -> str:
     return text[:LONGEST_ERROR]
 
 
+def _together(rows: Sequence[Claimed], now: datetime) -> str | None:
+    """Do all that a case asks for in one run of `carry-case`: Prefect is paid for once."""
+    case_number = rows[0].case_number
+    asked: dict[str, list[int]] = {}
+    for row in rows:
+        asked.setdefault(row.topic, []).extend([row.payload["document"]] if row.paper else [])
+    papers = dict.fromkeys(f"paper:{row.paper}" for row in rows if row.paper)
+    run = tracked(
+        _CARRY,
+        case_number,
+        now.isoformat(),
+        asked=asked,
+        tags=[*_tags(rows[0]), *papers],
+        run_name=f"{case_number} carry-case",
+    )
+    return _run_id(run)
+
+
 def _carry(office: Office, row: Claimed, now: datetime) -> str | None:
     """Carry a case as far as it goes by itself."""
-    assert row.case_number is not None
     run = tracked(_CARRY, row.case_number, now.isoformat(), tags=_tags(row), run_name=f"{row.case_number} carry-case")
     return _run_id(run)
 
 
 def _render(office: Office, row: Claimed, now: datetime) -> str | None:
     """Render the paper; where it has its file, or was voided before it got one, nothing is left to do."""
-    paper = unrendered(office, row.payload["document"])
-    return None if paper is None else _run_id(run_flow_of(paper, now))
+    return _run_id(run_flow_of(_paper(row), now))
 
 
 def _delivered(office: Office, row: Claimed, now: datetime) -> str | None:
     """Tell the recipient of a served paper."""
-    document = row.payload["document"]
-    with office.database.reading() as session:
-        ref = session.scalars(select(Document.ref).where(Document.id == document)).one()
     run = tracked(
         _DELIVERY,
-        document,
+        row.payload["document"],
         now.isoformat(),
-        tags=[*_tags(row), f"paper:{ref}"],
-        run_name=f"{row.case_number} delivery {ref}",
+        tags=[*_tags(row), f"paper:{row.paper}"],
+        run_name=f"{row.case_number} delivery {row.paper}",
     )
     return _run_id(run)
 
@@ -171,10 +212,15 @@ def _delivered(office: Office, row: Claimed, now: datetime) -> str | None:
 def _archive(office: Office, row: Claimed, now: datetime) -> str | None:
     """Pack an archived case; papers whose own turn has not come yet are rendered before, for the catalogue lists them."""
     assert row.case_number is not None
-    for paper in unrendered_of(office, row.case_number):
-        run_flow_of(paper, now)
-    volume = unpacked_volume(office, row.case_number)
-    return None if volume is None else _run_id(run_flow_of(volume, now))
+    render_papers_of(office, row.case_number, now)
+    return _run_id(run_flow_of(_paper(row), now))
+
+
+def _paper(row: Claimed) -> Issued:
+    assert row.case_number is not None
+    assert row.paper is not None
+    assert row.kind is not None
+    return Issued(row.payload["document"], row.case_number, row.paper, row.kind)
 
 
 def _tags(row: Claimed) -> list[str]:
@@ -190,8 +236,56 @@ _CARRY, _DELIVERY = carry_case.with_options(retries=0), delivery.with_options(re
 
 # What a topic asks for; returns Prefect's run, where there was one.
 TOPICS: dict[str, Callable[[Office, Claimed, datetime], str | None]] = {
-    "carry": _carry,
-    "render": _render,
-    "delivered": _delivered,
-    "archive": _archive,
+    CARRY: _carry,
+    RENDER: _render,
+    DELIVERED: _delivered,
+    ARCHIVE: _archive,
 }
+# What one run of `carry-case` can do at once.
+TOGETHER = (CARRY, RENDER, DELIVERED, ARCHIVE)
+
+_DUE = and_(
+    Outbox.done_at.is_(None),
+    Outbox.due_at <= bindparam("now", type_=Outbox.due_at.type),
+    Outbox.claimed_until.is_(None) | (Outbox.claimed_until <= bindparam("now", type_=Outbox.due_at.type)),
+)
+# Both looks pass over what another worker is just claiming; on SQLite the transaction itself is the lock.
+_OLDEST = (
+    select(Outbox.id, Outbox.case_id)
+    .where(_DUE)
+    .order_by(Outbox.due_at, Outbox.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .cte("oldest")
+)
+_OF_ITS_CASE = (
+    select(Outbox.id)
+    .where(
+        _DUE,
+        or_(
+            Outbox.id == select(_OLDEST.c.id).scalar_subquery(),
+            Outbox.case_id == select(_OLDEST.c.case_id).scalar_subquery(),
+        ),
+    )
+    .order_by(Outbox.due_at, Outbox.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("of_its_case")
+)
+_DOCUMENT = Outbox.payload["document"].as_integer()
+_CLAIM = (
+    update(Outbox)
+    .where(Outbox.id.in_(select(_OF_ITS_CASE.c.id)))
+    .values(claimed_by=bindparam("worker"), claimed_until=bindparam("until"), tries=Outbox.tries + 1)
+    .returning(
+        Outbox.due_at,
+        Outbox.id,
+        Outbox.key,
+        Outbox.topic,
+        Outbox.payload,
+        select(Case.case_number).where(Case.id == Outbox.case_id).correlate(Outbox).scalar_subquery(),
+        Outbox.tries,
+        select(Document.ref).where(Document.id == _DOCUMENT).correlate(Outbox).scalar_subquery(),
+        select(Document.kind).where(Document.id == _DOCUMENT).correlate(Outbox).scalar_subquery(),
+    )
+)

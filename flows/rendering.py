@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from documents import render
 from flows.office import Office
-from models.commands.renditions import attach_rendition
+from models.commands.renditions import FinalFile, attach_finals
 from models.files import FileStore
-from models.queries.papers import frozen
+from models.papers import Paper
+from models.queries.papers import frozen, thawed
 from models.queries.templates import template_file_of
 from models.rules.file_names import safe_name
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Archive, Case, Document, Rendition
+from models.tables import Archive, Case, Document, Rendition, Template
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -36,31 +38,57 @@ class Issued:
     kind: DocumentKind
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The final docx of a paper, whole and in the store; `file` is how it goes on record."""
+
+    case_number: str
+    ref: str
+    file: FinalFile
+
+
 def render_paper(office: Office, document_id: int, at: datetime) -> bool:
     """Build the final docx of an issued paper and put it on record; returns False where that was done before.
 
     Safe to repeat and to kill: the file is named by its hash, the record unique by paper and form.
     """
+    return bool(put_on_record(office, build(office, Document.id == document_id), at))
+
+
+def render_papers_of(office: Office, case_number: str, at: datetime) -> list[str]:
+    """Render what a case has without final file, as `render_paper`; returns the short names of what was new."""
+    return put_on_record(office, build(office, *waiting_in(case_number)), at)
+
+
+def build(office: Office, *wanted: ColumnElement[bool]) -> list[Built]:
+    """Build and store the final docx of every issued paper without one that satisfies all of `wanted`.
+
+    One statement for all: what a paper says is frozen in its row.
+    """
     with office.database.reading() as session:
-        if not session.scalar(select(_is_unrendered()).where(Document.id == document_id)):
-            return False
-        title, number, version = session.execute(
-            select(Document.title, Document.number, Document.content_version).where(Document.id == document_id)
-        ).one()
-        data = built(session, office.files, document_id)
-    stored = office.files.put(data)
+        rows = session.execute(_TO_RENDER.where(*wanted)).all()
+    return [_built(office, row) for row in rows]
+
+
+def _built(office: Office, row: Any) -> Built:
+    stored = office.files.put(as_docx(office.files, thawed(row.content), row.template))
+    name = safe_name(f"{row.number} {row.title}.docx")
+    return Built(row.case_number, row.ref, FinalFile(row.id, stored, name, row.content_version))
+
+
+def put_on_record(office: Office, papers: Sequence[Built], at: datetime) -> list[str]:
+    """Record what was built for one case; returns the short names of what was new."""
+    if not papers:
+        return []
     with office.acting(at) as act:
-        name = safe_name(f"{number} {title}.docx")
-        return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, name, version=version)
+        return attach_finals(act, papers[0].case_number, [paper.file for paper in papers])
 
 
-def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:
-    """Return an issued paper as docx: in the template it was signed with, else in our own form.
+def as_docx(files: FileStore, paper: Paper, template: str | None, *, for_pdf: bool = False) -> bytes:
+    """Return an issued paper as docx: in the template (by its hash) it was signed with, else in our own form.
 
     `for_pdf` gives the twin for LibreOffice; a unit's own form has none and is its own twin.
     """
-    paper = frozen(session, document_id)
-    template = template_file_of(session, document_id)
     if template is not None:
         from documents.templates import render_with  # loads python-docx, which most runs never need
 
@@ -68,37 +96,33 @@ def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool
     return render(paper, for_pdf=for_pdf)
 
 
+def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:
+    """Return an issued paper as docx, as `as_docx`."""
+    return as_docx(files, frozen(session, document_id), template_file_of(session, document_id), for_pdf=for_pdf)
+
+
 def unrendered_of(office: Office, case_number: str) -> list[Issued]:
     """Return the issued papers of a case without final file, oldest first; the volume is packed in its own way."""
     with office.database.reading() as session:
-        rows = session.execute(
-            _ISSUED.where(
-                Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE, _is_unrendered()
-            )
-        )
-        return [Issued(*row) for row in rows]
+        return [Issued(*row) for row in session.execute(_ISSUED.where(*waiting_in(case_number)))]
 
 
-def unrendered(office: Office, document_id: int) -> Issued | None:
-    """Return a paper if it is issued and has no final file yet."""
-    with office.database.reading() as session:
-        row = session.execute(_ISSUED.where(Document.id == document_id, _is_unrendered())).one_or_none()
-        return None if row is None else Issued(*row)
+def waiting_in(case_number: str) -> tuple[ColumnElement[bool], ...]:
+    """The issued papers of a case that have no final file; the volume is packed in its own way."""
+    return Case.case_number == case_number, Document.kind != DocumentKind.TRACEBACK_ARCHIVE, _UNRENDERED
 
 
-def unpacked_volume(office: Office, case_number: str) -> Issued | None:
-    """Return the volume of a case that is archived and not packed yet."""
-    with office.database.reading() as session:
-        row = session.execute(
-            _ISSUED.join(Archive, Archive.document_id == Document.id).where(
-                Case.case_number == case_number, Archive.packed_at.is_(None)
-            )
-        ).one_or_none()
-        return None if row is None else Issued(*row)
+def unpacked_volume(session: Session, case_number: str) -> int | None:
+    """Return the paper that is the volume of a case which is archived and not packed yet."""
+    return session.scalar(
+        select(Archive.document_id)
+        .join(Case, Case.id == Archive.case_id)
+        .where(Case.case_number == case_number, Archive.packed_at.is_(None))
+    )
 
 
-def _is_unrendered() -> ColumnElement[bool]:
-    final = exists(
+_UNRENDERED = Document.status.in_(OUT) & ~(
+    exists(
         select(1)
         .where(
             Rendition.document_id == Document.id,
@@ -107,11 +131,25 @@ def _is_unrendered() -> ColumnElement[bool]:
         )
         .correlate(Document)
     )
-    return Document.status.in_(OUT) & ~final
-
-
+)
 _ISSUED = (
     select(Document.id, Case.case_number, Document.ref, Document.kind)
     .join(Case, Case.id == Document.case_id)
+    .order_by(Document.id)
+)
+_TO_RENDER = (
+    select(
+        Document.id,
+        Case.case_number,
+        Document.ref,
+        Document.title,
+        Document.number,
+        Document.content,
+        Document.content_version,
+        Template.sha256.label("template"),
+    )
+    .join(Case, Case.id == Document.case_id)
+    .outerjoin(Template, Template.id == Document.template_id)
+    .where(_UNRENDERED)
     .order_by(Document.id)
 )

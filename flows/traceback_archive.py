@@ -9,14 +9,15 @@ from sqlalchemy import select
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
 from flows.office import Office, at_work, moment
-from flows.rendering import RETRIES, built, render_paper
+from flows.rendering import RETRIES, as_docx
 from models.commands.archiving import freeze_volume, record_package
+from models.commands.renditions import FinalFile, attach_finals
 from models.errors import WrongStage
 from models.papers import TracebackArchive
 from models.queries.event_record import event_record
-from models.queries.papers import frozen
+from models.queries.papers import thawed
 from models.rules.file_names import safe_name
-from models.tables import Archive, Case, Document
+from models.tables import Archive, Case, Document, Template
 
 
 @flow(name="traceback-archive", **RETRIES)
@@ -31,25 +32,30 @@ def pack(office: Office, document_id: int, at: datetime) -> bool:
 
     What the volume says is frozen first, so that a repeated or killed run writes the very same package.
     """
-    case_number, archive_number, packed_at = _standing(office, document_id)
+    case_number, packed_at = _standing(office, document_id)
     if packed_at is not None:
         return False
     with office.acting(at) as act:
         freeze_volume(act, case_number)
-    render_paper(office, document_id, at)
+    return seal(office, document_id, at)
+
+
+def seal(office: Office, document_id: int, at: datetime) -> bool:
+    """Render a frozen volume, write its package, and put both on record; returns False where that was done before."""
     with office.database.reading() as session:
-        volume = frozen(session, document_id)
-        paper = built(session, office.files, document_id)
-        length = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
-        events = event_record(session, case_number, until=length)
+        row = session.execute(_FROZEN.where(Document.id == document_id)).one()
+        events = event_record(session, row.case_number, until=row.chain_length)
+    volume = thawed(row.content)
     assert isinstance(volume, TracebackArchive)
     assert volume.dated is not None
+    paper = as_docx(office.files, volume, row.template)
+    stored = office.files.put(paper)
     bag = write_bag(
-        office.settings.archives / safe_name(archive_number),
+        office.settings.archives / safe_name(row.archive_number),
         volume.items,
         {
-            ARCHIVE_NUMBER: archive_number,
-            CASE_NUMBER: case_number,
+            ARCHIVE_NUMBER: row.archive_number,
+            CASE_NUMBER: row.case_number,
             DATE: volume.dated.isoformat(),
             "Source-Organization": volume.issuer,
         },
@@ -57,15 +63,35 @@ def pack(office: Office, document_id: int, at: datetime) -> bool:
         volume=paper,
         open_file=office.files.open,
     )
+    name = safe_name(f"{row.number} {row.title}.docx")
     with office.acting(at) as act:
-        return record_package(act, case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
+        attach_finals(act, row.case_number, [FinalFile(document_id, stored, name, row.content_version)])
+        return record_package(act, row.case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
 
 
-def _standing(office: Office, document_id: int) -> tuple[str, str, datetime | None]:
-    """Return the case number, the 档号 and when the package was sealed. Raises WrongStage for a case not archived."""
+_FROZEN = (
+    select(
+        Document.title,
+        Document.number,
+        Document.content,
+        Document.content_version,
+        Case.case_number,
+        Archive.archive_number,
+        Archive.chain_length,
+        Template.sha256.label("template"),
+    )
+    .select_from(Document)
+    .join(Case, Case.id == Document.case_id)
+    .join(Archive, Archive.document_id == Document.id)
+    .outerjoin(Template, Template.id == Document.template_id)
+)
+
+
+def _standing(office: Office, document_id: int) -> tuple[str, datetime | None]:
+    """Return the case number and when the package was sealed. Raises WrongStage for a case not archived."""
     with office.database.reading() as session:
         row = session.execute(
-            select(Case.case_number, Archive.archive_number, Archive.packed_at)
+            select(Case.case_number, Archive.packed_at)
             .select_from(Document)
             .join(Case, Case.id == Document.case_id)
             .join(Archive, Archive.document_id == Document.id)
@@ -73,4 +99,4 @@ def _standing(office: Office, document_id: int) -> tuple[str, str, datetime | No
         ).one_or_none()
     if row is None:
         raise WrongStage("该文书不是已归档案件的监管回溯档案。", code="not_archived")
-    return row.case_number, row.archive_number, row.packed_at
+    return row.case_number, row.packed_at

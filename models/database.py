@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from .errors import Conflict
 
 BUSY_MS = 30_000
+IDLE_SECONDS = 1.0
 
 
 class Database:
@@ -62,13 +64,34 @@ def _taken(refused: IntegrityError) -> str | None:
     return None if found is None else found.group(1) or found.group(2)
 
 
+def _ask_the_idle(engine: Engine) -> None:
+    """Ask a connection that lay idle whether it still lives, and take a new one where it does not.
+
+    Who acts again within a second needs no such question before each transaction (`pool_pre_ping` has no such limit).
+    """
+
+    @event.listens_for(engine, "checkin")
+    def lie_down(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def get_up(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as gone:
+            raise InvalidatePoolError from gone  # the pool opens a new one, and gives out none that is older
+
+
 def _engine(url: str, *, durable: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # Two cores and fifty people: a small pool that waits beats a large one that thrashes.
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=10
-        )
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10)
+        _ask_the_idle(engine)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000})

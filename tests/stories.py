@@ -171,6 +171,22 @@ class Story:
         for paper in papers:
             self.do("li", "deliver", case, paper=paper)
 
+    def summon(self, case: str, talk: int) -> str:
+        """Approve a talk, arrange it for the day after tomorrow, and serve its notice; returns the notice."""
+        notice: str = self.do("ling", "decide-talk", case, talk=talk, approve=True)
+        self.do(
+            "li",
+            "arrange-talk",
+            case,
+            talk=talk,
+            planned_for=self.at + timedelta(days=2),
+            place="支队会议室",
+            chaired_by="凌某（分管领导）",
+        )
+        self.issue(case, notice)
+        self.deliver(case, notice)
+        return notice
+
     def archive(self, case: str) -> str:
         """Close every measure with a reason, waive the order, and archive; returns the 档号."""
         with self.office.database.reading() as session:

@@ -37,7 +37,8 @@ def export(
     """
     exported = Exported()
     papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
-    if any(_render_now(desk, paper) for paper in papers if _waits(paper)):
+    rendered = [_render_now(desk, paper) for paper in papers if _waits(paper)]
+    if any(rendered):
         papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
     volumes = [paper["ref"] for paper in papers if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
     if volumes:

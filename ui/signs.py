@@ -13,8 +13,9 @@ _SIGNS = {
     "issued": "◕",
     "delivered": "●",
     "not_applicable": "－",
+    "withheld": "△",
 }
-LEGEND = "○ 未开始  ◔ 拟稿  ◑ 审批中  ◕ 已签发  ● 已送达  － 不适用"
+LEGEND = "○ 未开始  ◔ 拟稿  ◑ 审批中  ◕ 已签发  ● 已送达  － 不适用  △ 不公开"
 
 
 def sign(state: Word) -> str:

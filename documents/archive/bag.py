@@ -98,13 +98,14 @@ def _fill(
     put("bagit.txt", io.BytesIO(verify.BAGIT))
     put(verify.MANIFEST, io.BytesIO(manifest))
     put(verify.TAG_MANIFEST, io.BytesIO(_manifest({name: sums[name] for name in verify.TAGS})))
-    for folder in (*(path for path in place.rglob("*") if path.is_dir()), place):
-        synced(folder)
+    # All at the end: the first wait takes most of the others' with it.
+    for path in (*place.rglob("*"), place):
+        synced(path)
     return sums[verify.MANIFEST]
 
 
 def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:
-    """Copy block by block down to the disk; return hash and size."""
+    """Copy block by block; return hash and size."""
     digest = hashlib.sha256()
     size = 0
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +114,6 @@ def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:
             digest.update(block)
             size += len(block)
             out.write(block)
-    synced(to)
     return digest.hexdigest(), size
 
 

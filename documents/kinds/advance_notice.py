@@ -12,7 +12,6 @@ from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.text import body, led, paragraph
 from models.papers import AdvanceNotice
-from models.papers.wording import NOTHING
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
 _FOLLOWS = "调查工作仍在进行，待调查分析报告形成后，上述事项并入整改报告一并落实和核查。"
@@ -30,7 +29,7 @@ def _replies(paper: AdvanceNotice) -> str:
     asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(paper.replies, 1))
     how = "隐患消除前，请采取限速、警示、封闭等临时管控措施；整改情况请书面反馈，并附照片等证明材料。"
     code = body(f"正式答复时请填写答复码{paper.answer_code}。") if paper.answer_code else ""
-    return body(how) + (asked or body(f"反馈期限：{NOTHING}")) + code
+    return body(how) + (asked or body(f"本文书不为{reader(paper.head)}设定反馈期限。")) + code
 
 
 def build(paper: AdvanceNotice) -> Sheet:

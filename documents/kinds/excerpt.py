@@ -43,7 +43,7 @@ def _measures(paper: Excerpt) -> str:
         for m in paper.measures
     ]
     header = ("序号", "整改措施", "承担方式", "责任人", "完成期限", "证明方式")
-    return table(header, rows, (640, 2764, 1760, 900, 1240, 1540))
+    return table(header, rows, (780, 2604, 1720, 900, 1320, 1520))
 
 
 def build(paper: Excerpt) -> Sheet:

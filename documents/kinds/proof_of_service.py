@@ -7,7 +7,7 @@ from documents.layout.package import Frame, Sheet
 from documents.layout.table import form
 from documents.layout.text import empty, paragraph, run, run_properties
 from models.papers import PaperReference, ProofOfService, title_of
-from models.papers.wording import day, moment
+from models.papers.wording import NOTHING, day, moment
 from models.rules.vocabulary import DeliveryMode, DocumentKind
 
 _TITLE = run_properties(BIAOSONG, 44)
@@ -45,8 +45,10 @@ def _rows(paper: ProofOfService) -> list[tuple[str, str, float]]:
         rows.append(("邮件或交换号", paper.tracking_number or "", 1))
     if paper.mode in (None, DeliveryMode.LEFT):
         rows += [("拒收事由", paper.refusal or "", 1.5), ("见证人签名", "、".join(paper.witnesses), 1.5)]
+    # Once it is signed for nothing is left to the pen.
+    nothing = NOTHING if paper.received_at else ""
     remarks = [paper.remark or "", "本次送达由他人代为录入，原件另附。" if paper.recorded_on_behalf else ""]
-    rows.append(("备　　注", "\n".join(r for r in remarks if r), 1.5))
+    rows.append(("备　　注", "\n".join(r for r in remarks if r) or nothing, 1.5))
     return rows
 
 

@@ -110,7 +110,7 @@ def measures(entries: Sequence[MeasureEntry]) -> str:
         for m in entries
     ]
     grid = table(
-        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (640, 2764, 1760, 900, 1240, 1540)
+        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520)
     )
     counted = [f"措施{m.number}的期限：{sentence(m.due_explanation)}" for m in entries if m.due_explanation]
     return grid + "".join(body(line) for line in counted)

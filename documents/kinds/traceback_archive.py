@@ -141,7 +141,7 @@ def _outcomes(paper: TracebackArchive) -> str:
         )
         for o in paper.outcomes
     ]
-    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (640, 2804, 1700, 1160, 1240, 1300))
+    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (780, 2624, 1660, 1160, 1320, 1300))
 
 
 def _events(paper: TracebackArchive) -> str:

@@ -53,7 +53,10 @@ def signature_indents(issuer: str, dated: str) -> tuple[float, float]:
 
 
 def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
-    """Bind the last body paragraph, the attachments note, the signature and the date into one chain and append them."""
+    """Bind the last body paragraphs, the attachments note, the signature and the date into one chain and append them.
+
+    Two of the body, because closing words alone over a signature leave a page that says nothing.
+    """
     dated = day(head.dated)
     of_name, of_date = signature_indents(head.issuer, dated)
     contact = ""
@@ -61,7 +64,7 @@ def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
         words = f"（联系人：{or_nothing(head.contact_name)}，电话：{or_nothing(head.contact_phone)}）"
         contact = paragraph("GWNote", run(words))
     return (
-        keep_next(body)
+        keep_next(body, 2)
         + _attachments(attachments)
         + empty(2, keep=True)  # room for the seal, whose top edge stays within a line of the text
         + paragraph("GWSignature", run(head.issuer), indent(right=of_name))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import struct
 import zlib
 
-import segno
-
 from documents.layout.measures import twips
+from documents.layout.qr import modules
 
 _QUIET = 4  # modules of white around the code
 _EMU = 635  # in a twip
@@ -16,11 +15,11 @@ _TO_INK = _INK + bytes(254)
 
 
 def qr_png(address: str) -> bytes:
-    """Return a QR code (level M) as a one-bit PNG. The mask is fixed: choosing one costs more than the paper."""
-    modules = [bytes(row) for row in segno.make(address, error="m", mask=3, micro=False, boost_error=False).matrix]
-    across = len(modules) + 2 * _QUIET
+    """Return a QR code (level M) as a one-bit PNG."""
+    code = modules(address)
+    across = len(code) + 2 * _QUIET
     quiet, blank = bytes(_QUIET), [bytes(across)] * _QUIET
-    rows = (b"\x00" + row.translate(_TO_INK) for row in [*blank, *(quiet + m + quiet for m in modules), *blank])
+    rows = (b"\x00" + row.translate(_TO_INK) for row in [*blank, *(quiet + m + quiet for m in code), *blank])
     data = zlib.compress(b"".join(row * 8 for row in rows), 6)
     header = struct.pack(">IIBBBBB", across * 8, across * 8, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")

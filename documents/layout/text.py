@@ -86,16 +86,20 @@ def indent(*, left: float = 0, right: float = 0, first: float = 0, hanging: floa
     return f"<w:ind {' '.join(parts)}/>"
 
 
-def keep_next(block: str) -> str:
-    """Bind the last paragraph of a block to what follows, so that a signature never stands alone on a page."""
+def keep_next(block: str, count: int = 1) -> str:
+    """Bind the last `count` paragraphs of a block to what follows, so that a signature never stands alone on a page.
+
+    A table ends the chain: what stands before it is not bound.
+    """
     at = block.rfind("<w:p>")
-    if at < 0:
+    if at < 0 or count < 1:
         return block
     last = block[at:]
     if "<w:tbl" in last or "</w:tbl>" in last:
         return block
+    before = keep_next(block[:at], count - 1) if block[:at].endswith("</w:p>") else block[:at]
     if last.startswith("<w:p><w:pPr>"):
         named = re.match(r'<w:p><w:pPr>(<w:pStyle w:val="[^"]*"/>)?', last)
         end = named.end() if named else 0
-        return block[:at] + last[:end] + "<w:keepNext/><w:keepLines/>" + last[end:]
-    return block[:at] + "<w:p><w:pPr><w:keepNext/><w:keepLines/></w:pPr>" + last[5:]
+        return before + last[:end] + "<w:keepNext/><w:keepLines/>" + last[end:]
+    return before + "<w:p><w:pPr><w:keepNext/><w:keepLines/></w:pPr>" + last[5:]

@@ -52,10 +52,11 @@ def _say_who(run: Run, dossier: Dossier) -> None:
     run.assume(f"办案单位设为事故发生地县级公安交警：{assumed.unit}（{source}）。")
     run.assume(
         f"对上行文以{assumed.bureau}名义，督办单可以{assumed.commission}名义制发；"
-        f"发文字号以“{assumed.series_stem}”开头，不用印，签发后直接送达。"
+        f"发文字号以“{assumed.series_stem}”开头，签发后由内勤编号、打印、用印，直接送达并收回送达回证；"
+        "用印、签字和送达回证的扫描件均为模拟。"
     )
     run.assume(
-        "民警、审核、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿、签发并送达。"
+        "民警、审核、法制会签、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿（报告和问责建议书另经会签）、签发、用印并送达。"
     )
     ours = examined(dossier, dict.fromkeys((assumed.unit, assumed.bureau)))
     if ours:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from models.rules.vocabulary import (
     AssignmentState,
@@ -34,7 +35,17 @@ Rows: TypeAlias = Select[*tuple[Any, ...]]
 def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
     """Papers in one of the states; the volume is not on anybody's desk."""
     return (
-        select(Document.ref, Document.kind, Document.recipient_id, Document.restricted, Document.confirmed_no_reply_by)
+        select(
+            Document.ref,
+            Document.kind,
+            Document.number,
+            Document.title,
+            Document.recipient_id,
+            Document.restricted,
+            Document.confirmed_no_reply_by,
+            Organisation.name.label("recipient"),
+        )
+        .outerjoin(Organisation, Organisation.id == Document.recipient_id)
         .where(
             Document.case_id == case_id,
             Document.status.in_(statuses),
@@ -76,12 +87,35 @@ def in_hands(case_id: int, *states: AssignmentState) -> Rows:
 
 
 def talks(case_id: int, state: str) -> Rows:
-    """Summons talks in a state, with the unit that is summoned."""
+    """Summons talks in a state, with the unit that is summoned and the day it is summoned for."""
     return (
-        select(Talk.id, Talk.organisation_id, Organisation.name.label("organisation"))
+        select(Talk.id, Talk.organisation_id, Talk.planned_for, Organisation.name.label("organisation"))
         .join(Organisation, Organisation.id == Talk.organisation_id)
         .where(Talk.case_id == case_id, Talk.state == state)
         .order_by(Talk.id)
+    )
+
+
+def without_excerpt(case_id: int) -> Rows:
+    """Notices under way whose recipient has no excerpt of the report yet."""
+    other = aliased(Document)
+    return (
+        select(Document.ref)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.RECTIFICATION_NOTICE,
+            Document.status == DocumentStatus.DRAFT,
+            ~exists(
+                select(1)
+                .where(
+                    other.case_id == Document.case_id,
+                    other.kind == DocumentKind.EXCERPT,
+                    other.recipient_id == Document.recipient_id,
+                )
+                .correlate(Document)
+            ),
+        )
+        .order_by(Document.id)
     )
 
 

@@ -25,8 +25,10 @@ HOURS = (
     (time(10, 30), agencies.reply),
     (time(11, 0), agencies.answer_proposals),
     (time(11, 30), police.review),
+    (time(11, 50), police.countersign),
     (time(14, 30), police.sign),
     (time(15, 0), machine.work_off),
+    (time(15, 20), police.seal),
     (time(15, 30), police.serve),
 )
 DRAFTED, FINISHED = time(16, 30), time(17, 0)
@@ -76,7 +78,7 @@ def _next_day(run: Run, day: date, report_on: date, *, moved: bool) -> date | No
     days = [date_ for (date_,) in run.rows(desk.looks(run.case_id, day))]
     if moved:
         days.append(calendar.next_workday(day))
-    people = [*agencies.next_days(run), report_on]
+    people = [*agencies.next_days(run), *police.talk_days(run), report_on]
     days += [max(calendar.roll(wished), calendar.next_workday(day)) for wished in people if wished > day]
     return min(days, default=None)
 

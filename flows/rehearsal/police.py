@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from flows.rehearsal import desk
 from flows.rehearsal.assumed import CountyOffice
-from flows.rehearsal.run import ARCHIVIST, CLERK, COLLEAGUE, LEADER, OFFICER, REVIEWER, SIGNER, Run
+from flows.rehearsal.run import (
+    ARCHIVIST,
+    CLERK,
+    COLLEAGUE,
+    COUNTERSIGNER,
+    LEADER,
+    OFFICER,
+    REVIEWER,
+    SIGNER,
+    Run,
+    moment,
+)
 from flows.rehearsal.scenarios import Scenario
 from models.clock import local_date
 from models.commands import organisations
@@ -16,6 +29,7 @@ from models.commands.act import acting
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import (
     AssignmentState,
+    DeliveryMode,
     DocumentKind,
     DocumentStatus,
     OrganisationKind,
@@ -29,6 +43,7 @@ from models.tables import Document, Organisation
 SHORTEST_LIMIT = 5
 # Working days from the report's submission to the service of the notices: it is signed on the first.
 UNTIL_SERVED = 2
+SUMMONED_AHEAD, TALK_AT = 5, time(9, 0)  # working days from the leader's decision to the talk, and its hour
 UNDONE = "经提醒、预警并依权限督办，责任单位始终未反馈，本措施按未完成办结并说明理由（推演）。"
 
 
@@ -49,19 +64,45 @@ def inspect(run: Run, at: datetime) -> None:
 
 
 def decide_talks(run: Run, at: datetime) -> None:
-    """Hold the talks approved before; the leader approves what the ladder proposes."""
+    """Hold the talks whose day has come; the leader approves what the ladder proposes."""
     for talk in run.rows(desk.talks(run.case_id, "approved")):
+        if talk.planned_for is None or local_date(talk.planned_for) > local_date(at):
+            continue
         run.act(
             OFFICER,
             "hold-talk",
             at,
             talk=talk.id,
             attended_by=f"{talk.organisation}负责人",
-            minutes="通报督办事项逾期情况，要求立即落实并书面反馈（推演拟写）。",
+            minutes="督办事项逾期未落实，也未书面说明理由（推演拟写）。\n须立即落实并书面反馈（推演拟写）。",
+            statements=["对逾期未落实无异议（推演拟写）。"],
+            promises=["立即组织落实督办事项，并书面报告进展（推演拟写）"],
             participants=["吴某", "赵某"],
         )
     for talk in run.rows(desk.talks(run.case_id, "proposed")):
         run.act(LEADER, "decide-talk", at, talk=talk.id, approve=True)
+
+
+def talk_days(run: Run) -> Iterator[date]:
+    """Yield the days for which units are summoned."""
+    for talk in run.rows(desk.talks(run.case_id, "approved")):
+        if talk.planned_for is not None:
+            yield local_date(talk.planned_for)
+
+
+def _arrange_talks(run: Run, at: datetime) -> None:
+    for talk in run.rows(desk.talks(run.case_id, "approved")):
+        if talk.planned_for is None:
+            day = run.rules.calendar.add_workdays(local_date(at), SUMMONED_AHEAD)
+            run.act(
+                OFFICER,
+                "arrange-talk",
+                at,
+                talk=talk.id,
+                planned_for=moment(day, TALK_AT),
+                place=f"{run.assumed.unit}会议室",
+                chaired_by="吴某（分管领导）",
+            )
 
 
 def review(run: Run, at: datetime) -> None:
@@ -70,17 +111,53 @@ def review(run: Run, at: datetime) -> None:
         run.act(REVIEWER, "approve", at, paper=paper.ref)
 
 
+def countersign(run: Run, at: datetime) -> None:
+    """Pass what waits for the legal office."""
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.COUNTERSIGNING)):
+        run.act(COUNTERSIGNER, "approve", at, paper=paper.ref)
+
+
 def sign(run: Run, at: datetime) -> None:
     """Sign every paper that waits for its signature."""
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SIGNING)):
         run.act(SIGNER, "sign", at, paper=paper.ref)
 
 
-def serve(run: Run, at: datetime) -> None:
-    """Serve what is signed; restricted papers go through the officer's own hands."""
+def seal(run: Run, at: datetime) -> None:
+    """Print and seal what is signed; minutes are signed by both sides instead. Restricted papers are the officer's."""
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.ISSUED)):
+        signed = paper.kind is DocumentKind.TALK_MINUTES
+        what = "双方签字的约谈纪要" if signed else "用印后的文书"
+        run.act(
+            _hand(paper),
+            "sign-minutes" if signed else "seal",
+            at,
+            paper=paper.ref,
+            scan=run.scan(what, paper.title, paper.number),
+            file_name=f"{paper.number} {'签字' if signed else '用印'}扫描件.pdf",
+        )
+
+
+def serve(run: Run, at: datetime) -> None:
+    """Serve what is sealed, what goes to one unit together, with one proof of service that comes back signed."""
+    together: dict[tuple[str, int], list[Any]] = {}
+    for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SEALED)):
         if paper.recipient_id is not None:
-            run.act(OFFICER if paper.restricted else CLERK, "deliver", at, paper=paper.ref)
+            together.setdefault((_hand(paper), paper.recipient_id), []).append(paper)
+    for (account, _), served in together.items():
+        refs, recipient = [paper.ref for paper in served], served[0].recipient
+        run.act(account, "prepare-proof", at, papers=refs, mode=DeliveryMode.DIRECT, place=recipient)
+        for ref in refs:
+            run.act(account, "deliver", at, paper=ref)
+        numbers = [paper.number for paper in served]
+        scan = run.scan("签收后的送达回证", f"受送达单位：{recipient}", *numbers)
+        name = f"{numbers[0]} 送达回证扫描件.pdf"
+        run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name)
+
+
+def _hand(paper: Any) -> str:
+    """Return who seals and serves a paper: the clerk; the officer, whom its list names, where it is restricted."""
+    return OFFICER if paper.restricted else CLERK
 
 
 def draft(run: Run, at: datetime, report_on: date) -> None:
@@ -93,6 +170,7 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
         _say_unplaced(run)
     if stage is Stage.RECTIFYING:
         _prepare(run, at)
+        _arrange_talks(run, at)
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.DRAFT, DocumentStatus.RETURNED)):
         if paper.kind is DocumentKind.ANALYSIS_REPORT and not ready:
             continue
@@ -159,6 +237,9 @@ def _prepare(run: Run, at: datetime) -> None:
         run.act(OFFICER, "prepare", at, kind=DocumentKind.RECTIFICATION_NOTICE)
     if run.rows(desk.unproposed(run.case_id)):
         run.act(OFFICER, "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    notices = [paper.ref for paper in run.rows(desk.without_excerpt(run.case_id))]
+    if notices:
+        run.act(OFFICER, "prepare-excerpt", at, papers=notices)
 
 
 def ensure(run: Run, wanted: CountyOffice, at: datetime) -> int:

@@ -11,26 +11,32 @@ from sqlalchemy import Select
 
 from flows.office import Office
 from flows.rehearsal.assumed import Assumed
+from flows.rehearsal.scans import simulated_scan
 from flows.rehearsal.scenarios import Scenario
 from models.clock import SHANGHAI
+from models.commands import chains
 from models.commands import office as installation
 from models.commands.act import acting
 from models.commands.registry import ACTIONS
+from models.files import Stored
 from models.queries.rulebook import Rulebook, rulebook
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import DocumentKind, Role
 
 # Our people: account, name, roles. The names are nobody's.
 OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"
-REVIEWER, SIGNER, LEADER, ARCHIVIST = "shenhe", "qianfa", "lingdao", "dangan"
+REVIEWER, COUNTERSIGNER, SIGNER = "shenhe", "huiqian", "qianfa"
+LEADER, ARCHIVIST = "lingdao", "dangan"
 STAFF = (
     (OFFICER, "赵某", Role.OFFICER),
     (COLLEAGUE, "钱某", Role.OFFICER),
     (CLERK, "孙某", Role.CLERK),
     (REVIEWER, "李某", Role.REVIEWER),
+    (COUNTERSIGNER, "陈某", Role.COUNTERSIGNER),
     (SIGNER, "周某", Role.SIGNER),
     (LEADER, "吴某", Role.LEADER),
     (ARCHIVIST, "郑某", Role.ARCHIVIST),
 )
+COUNTERSIGNED = (DocumentKind.ANALYSIS_REPORT, DocumentKind.ACCOUNTABILITY_PROPOSAL)
 
 
 @dataclass
@@ -62,15 +68,24 @@ class Run:
         with self.office.database.reading() as session:
             return rulebook(session)
 
+    def scan(self, what: str, *lines: str) -> Stored:
+        """Put a simulated scan into the store, as a door does before an act may mention it."""
+        return self.office.files.put(simulated_scan(what, lines))
+
     def assume(self, sentence: str) -> None:
         """Keep a sentence about something that the dossier does not say; the same one once."""
         if sentence not in self.assumptions:
             self.assumptions.append(sentence)
 
     def hire(self, at: datetime) -> None:
-        """Create the accounts of our people."""
+        """Create the accounts of our people; the report and what asks for accountability are countersigned (法制)."""
         for account, name, role in STAFF:
             self._account(account, name, self.assumed.unit, role, at)
+        unit = self.assumed.unit
+        steps = [f"{role.value}:{unit}" for role in (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)]
+        with acting(self.office.database, self.office.settings, "console", at) as act:
+            for kind in COUNTERSIGNED:
+                chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
 
     def agency(self, organisation: int, at: datetime) -> str:
         """Return the account by which a unit answers, created when it is first needed."""

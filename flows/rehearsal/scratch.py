@@ -50,6 +50,6 @@ def settings_of(assumed: Assumed, wished: Settings | None, home: Path) -> Settin
         "bureau": assumed.bureau,
         "commission": assumed.commission,
         "series_stem": assumed.series_stem,
-        "seal": SealMode.NONE,
+        "seal": SealMode.PAPER,
     }
     return Settings(**(defaults | kept | own))

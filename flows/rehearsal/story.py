@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from models.rules.vocabulary import (
     Outcome,
     ProposalAnswer,
     ReplyKind,
+    Role,
     Trigger,
     Verdict,
 )
@@ -36,6 +37,7 @@ RUNGS = {
     "talk": "督办持续逾期，系统提出约谈建议",
     "account": "督办后仍未落实，系统列入倒查问责",
 }
+STEPS = {Role.REVIEWER: "核稿", Role.COUNTERSIGNER: "会签"}
 # Rungs whose date is told in full: these are what a recipient may dispute.
 EXPLAINED = ("warn", "order", "order.again")
 
@@ -111,13 +113,25 @@ class Teller:
         return f"提交{DocumentKind(data['kind']).label}", [data["paper"]], "审批"
 
     def _paper_approved(self, data: Any) -> tuple[str, list[str], str]:
-        return "核稿通过", [data["paper"]], ""
+        return f"{STEPS[Role(data['step'])]}通过", [data["paper"]], ""
 
     def _paper_issued(self, data: Any) -> tuple[str, list[str], str]:
         return f"签发{DocumentKind(data['kind']).label}", [self._paper(data["paper"])], ""
 
     def _paper_rendered(self, data: Any) -> tuple[str, list[str], str]:
         return "生成正式文件", [data["paper"]], ""
+
+    def _paper_sealed(self, data: Any) -> tuple[str, list[str], str]:
+        return "用印", [self._paper(data["paper"])], ""
+
+    def _minutes_signed(self, data: Any) -> tuple[str, list[str], str]:
+        return "双方签署约谈纪要", [self._paper(data["paper"])], ""
+
+    def _proof_prepared(self, data: Any) -> tuple[str, list[str], str]:
+        return "填制送达回证", [self._paper(data["paper"])], ""
+
+    def _proof_attached(self, data: Any) -> tuple[str, list[str], str]:
+        return "收回送达回证", [self._paper(data["paper"])], ""
 
     def _paper_delivered(self, data: Any) -> tuple[str, list[str], str]:
         return f"送达{DocumentKind(data['kind']).label}", [self._paper(data["paper"])], ""
@@ -161,6 +175,10 @@ class Teller:
 
     def _talk_decided(self, data: Any) -> tuple[str, list[str], str]:
         return "批准约谈" if data["approved"] else "不予约谈", [], ""
+
+    def _talk_arranged(self, data: Any) -> tuple[str, list[str], str]:
+        planned = local_date(datetime.fromisoformat(data["planned_for"]))
+        return f"安排于{chinese_date(planned)}在{data['place']}约谈，由{data['chaired_by']}主持", [], ""
 
     def _talk_held(self, data: Any) -> tuple[str, list[str], str]:
         return "约谈", [data["attended_by"]], ""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Date, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.clock import local_date
@@ -22,18 +23,29 @@ from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor, StandIn
 from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+from models.tables import Base, Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One transaction of one actor at one moment."""
+    """One transaction of one actor at one moment, by the rules `given` or else those in force."""
 
     session: Session
     actor: Actor
     at: datetime
     settings: Settings
-    rules: Rulebook
+    given: Rulebook | None = None
+
+    @property
+    def rules(self) -> Rulebook:
+        """Return the rules, as they stood when this act first asked for them. Most acts never do."""
+        found: Rulebook | None = self.given or self.session.info.get("rules")
+        if found is None:
+            with self.session.no_autoflush:  # a row under construction is not ready to be written
+                found = self.session.info["rules"] = rulebook(self.session)
+        return found
 
     @property
     def today(self) -> date:
@@ -56,7 +68,7 @@ def acting(database: Database, settings: Settings, account: str, at: datetime) -
     """
     with database.writing() as session:
         actor = SYSTEM if account == SYSTEM.account else find_actor(session, account, at)
-        yield Act(session, actor, at, settings, rulebook(session))
+        yield Act(session, actor, at, settings)
 
 
 def find_actor(session: Session, account: str, at: datetime, *, on: datetime | None = None) -> Actor:
@@ -64,39 +76,7 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
 
     Raises NotFound or, for a disabled account, NotAllowed.
     """
-    day = local_date(on or at)
-    principal, right = aliased(User), aliased(SigningAuthorisation)
-    signs = exists(select(1).where(UserRole.user_id == principal.id, UserRole.role == Role.SIGNER).correlate(principal))
-    own = aliased(UserRole)
-    rows = session.execute(
-        select(
-            User.id,
-            User.name,
-            User.organisation_id,
-            Organisation.path,
-            User.disabled_at,
-            own.role,
-            right.id.label("right"),
-            right.kinds,
-            principal.id.label("principal_id"),
-            principal.name.label("principal"),
-            principal.organisation_id.label("principal_unit"),
-        )
-        .join(Organisation, Organisation.id == User.organisation_id)
-        .outerjoin(own, own.user_id == User.id)
-        .outerjoin(
-            right,
-            and_(
-                right.deputy_id == User.id,
-                right.valid_from <= day,
-                right.valid_until >= day,
-                right.revoked_at.is_(None),
-            ),
-        )
-        .outerjoin(principal, and_(principal.id == right.principal_id, principal.disabled_at.is_(None), signs))
-        .where(User.account == account)
-        .order_by(right.id)
-    ).all()
+    rows = session.execute(_ACTOR, {"account": account, "day": local_date(on or at)}).all()
     if not rows:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     person = rows[0]
@@ -116,25 +96,86 @@ def find_actor(session: Session, account: str, at: datetime, *, on: datetime | N
     return Actor(person.id, account, person.name, person.organisation_id, person.path, roles, stands_in)
 
 
+# Made once: every act begins with it, and making it costs more than asking the database.
+_PRINCIPAL, _RIGHT, _OWN = aliased(User), aliased(SigningAuthorisation), aliased(UserRole)
+_SIGNS = exists(select(1).where(UserRole.user_id == _PRINCIPAL.id, UserRole.role == Role.SIGNER).correlate(_PRINCIPAL))
+_DAY = bindparam("day", type_=Date)
+_ACTOR = (
+    select(
+        User.id,
+        User.name,
+        User.organisation_id,
+        Organisation.path,
+        User.disabled_at,
+        _OWN.role,
+        _RIGHT.id.label("right"),
+        _RIGHT.kinds,
+        _PRINCIPAL.id.label("principal_id"),
+        _PRINCIPAL.name.label("principal"),
+        _PRINCIPAL.organisation_id.label("principal_unit"),
+    )
+    .join(Organisation, Organisation.id == User.organisation_id)
+    .outerjoin(_OWN, _OWN.user_id == User.id)
+    .outerjoin(
+        _RIGHT,
+        and_(
+            _RIGHT.deputy_id == User.id,
+            _RIGHT.valid_from <= _DAY,
+            _RIGHT.valid_until >= _DAY,
+            _RIGHT.revoked_at.is_(None),
+        ),
+    )
+    .outerjoin(_PRINCIPAL, and_(_PRINCIPAL.id == _RIGHT.principal_id, _PRINCIPAL.disabled_at.is_(None), _SIGNS))
+    .where(User.account == bindparam("account"))
+    .order_by(_RIGHT.id)
+)
+
+
 def lock_case(act: Act, case_number: str) -> Case:
-    """Return the case, locked until the transaction ends. Raises NotFound for who may not see it, too."""
-    case = act.session.scalars(
-        select(Case).where(Case.case_number == case_number, visible_cases(act.actor)).with_for_update()
-    ).one_or_none()
+    """Return the case, locked until the transaction ends. Raises NotFound for who may not see it, too.
+
+    What is done together asks for the same lock again: it is held, and costs nothing then.
+    """
+    held: dict[tuple[str, str], Case] = act.session.info.setdefault("locked", {})
+    if (act.actor.account, case_number) in held:
+        return held[act.actor.account, case_number]
+    case = act.session.scalars(_locking(act.actor), {"case_number": case_number}).one_or_none()
     if case is None:
         raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    held[act.actor.account, case_number] = case
     return case
+
+
+@lru_cache(maxsize=256)
+def _locking(actor: Actor) -> Select[Case]:
+    """Return the statement once made for an actor: making it takes longer than running it."""
+    return select(Case).where(Case.case_number == bindparam("case_number"), visible_cases(actor)).with_for_update()
 
 
 def unit_path(act: Act, case: Case) -> str:
     """Return the place in the tree of the unit that investigates the case."""
+    if case.unit_id == act.actor.organisation_id:
+        return act.actor.path
     return act.session.scalars(select(Organisation.path).where(Organisation.id == case.unit_id)).one()
+
+
+def got(act: Act, table: type[Row], row_id: int) -> Row:
+    """Return a row by its number; asked for again in the same act it costs nothing, for the act holds it."""
+    row = act.session.get_one(table, row_id)
+    act.session.info.setdefault("held", set()).add(row)
+    return row
 
 
 def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
     """Return the next short name inside a case, as D3. Rows are never deleted, so counting them is enough."""
-    count = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-    return f"{letter}{count + 1}"
+    (ref,) = next_refs(act, table, case, letter, 1)
+    return ref
+
+
+def next_refs(act: Act, table: Any, case: Case, letter: str, count: int) -> list[str]:
+    """Return so many next short names."""
+    before = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
+    return [f"{letter}{before + nth}" for nth in range(1, count + 1)]
 
 
 def record(

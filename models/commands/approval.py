@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import lru_cache
+
+from sqlalchemy import Select, bindparam, select
 
 from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
+from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, User, UserRole
+from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, Talk, TalkPaper, User, UserRole
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
@@ -23,24 +26,33 @@ ANY_STAGE = (
     DocumentKind.WITHDRAWAL,
     DocumentKind.SUPERVISION_ORDER,
     DocumentKind.LATE_REPORT,
+    DocumentKind.CLUE_TRANSFER,
+    DocumentKind.TALK_NOTICE,
+    DocumentKind.TALK_MINUTES,
 )
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
     """Return a paper of the case by its short name. Raises NotFound for who may not see it, too."""
-    found = act.session.scalars(
-        select(Document).where(Document.case_id == case.id, Document.ref == paper, visible_documents(act.actor))
-    ).one_or_none()
+    found = act.session.scalars(_finding(act.actor), {"case": case.id, "paper": paper}).one_or_none()
     if found is None:
         raise NotFound(f"本案没有编号为“{paper}”的文书，或您无权查看。", code="paper_not_found")
     return found
 
 
+@lru_cache(maxsize=256)
+def _finding(actor: Actor) -> Select[Document]:
+    """Return the statement once made for an actor: making it takes longer than running it."""
+    return select(Document).where(
+        Document.case_id == bindparam("case"), Document.ref == bindparam("paper"), visible_documents(actor)
+    )
+
+
 def submit(act: Act, case_number: str, *, paper: str) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
-    Raises WrongStage (already under way, report without findings, order without confirmed silence), NotFound where
-    the issuer has no chain.
+    Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
+    time and place), NotFound where the issuer has no chain.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
@@ -91,6 +103,16 @@ def _ready(act: Act, case: Case, document: Document) -> None:
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
+    if document.kind is DocumentKind.TALK_NOTICE and not _arranged(act, document):
+        raise WrongStage("约谈通知提交前，须先安排约谈的时间、地点和主持人。", code="talk_not_arranged")
+
+
+def _arranged(act: Act, document: Document) -> bool:
+    arranged = select(Talk.id).join(TalkPaper, TalkPaper.talk_id == Talk.id)
+    return (
+        act.session.scalar(arranged.where(TalkPaper.document_id == document.id, Talk.planned_for.is_not(None)))
+        is not None
+    )
 
 
 def _chain(act: Act, document: Document) -> list[ChainStep]:

@@ -12,11 +12,12 @@ from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.tables import Case, Document, Message, NotApplicable
 
 from .act import Act, lock_case
-from .drafting import draft_notices, draft_proposals
+from .drafting import draft_proposals
 from .effect_clock import keep_clock
+from .excerpts import draft_notices_with_excerpts
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
-    DocumentKind.RECTIFICATION_NOTICE: draft_notices,
+    DocumentKind.RECTIFICATION_NOTICE: draft_notices_with_excerpts,
     DocumentKind.ACCOUNTABILITY_PROPOSAL: draft_proposals,
 }
 
@@ -52,16 +53,24 @@ def tell_served(act: Act, document_id: int) -> bool:
     A restricted paper travels by hand and is never announced.
     """
     policy.require(act.actor, "case.carry")
-    found = act.session.execute(
-        select(Document, Case.case_number, Case.title)
+    paper = act.session.execute(
+        select(
+            Document.ref,
+            Document.kind,
+            Document.case_id,
+            Document.recipient_id,
+            Document.restricted,
+            Document.number,
+            Document.title,
+            Case.case_number,
+        )
         .join(Case, Case.id == Document.case_id)
         .where(Document.id == document_id, Document.status == DocumentStatus.DELIVERED)
     ).one_or_none()
-    if found is None or found.Document.restricted or found.Document.recipient_id is None:
+    if paper is None or paper.restricted or paper.recipient_id is None:
         return False
-    lock_case(act, found.case_number)
-    paper = found.Document
-    key = f"{found.case_number}/{paper.ref}/served/o{paper.recipient_id}"
+    lock_case(act, paper.case_number)
+    key = f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}"
     if act.session.scalar(select(Message.id).where(Message.key == key)) is not None:
         return False
     act.session.add(

@@ -37,6 +37,7 @@ from .approval import find_paper
 from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
+from .proofs import returned
 from .renditions import add_version
 
 
@@ -76,6 +77,7 @@ def deliver(
     )
     if document.recipient_id is None:
         raise WrongStage(f"文书{paper}没有主送单位，无需送达。")
+    _signed_by_both(act, document)
     document.status = lifecycle.advance(
         lifecycle.PAPER, document.status, "deliver", {"seal_not_needed": seal_of(act, document) is SealMode.NONE}
     )
@@ -96,6 +98,7 @@ def deliver(
     )
     if proof is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
+        returned(act, document)
     _start_clocks(act, case, document, served_at)
     take_effect(act, case, document, served_at)
     record(
@@ -111,6 +114,13 @@ def deliver(
         **proven_by,
     )
     enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
+
+
+def _signed_by_both(act: Act, document: Document) -> None:
+    """Minutes say what two sides agreed on: they are served when both have signed, unless their row asks for no seal."""
+    unsigned = document.kind is DocumentKind.TALK_MINUTES and document.status is DocumentStatus.ISSUED
+    if unsigned and seal_of(act, document) is not SealMode.NONE:
+        raise WrongStage("约谈纪要尚未由双方签字，上传签字扫描件后才能送达。", code="not_signed_by_both")
 
 
 # What proves that a paper was served in a mode, besides the receipt.
@@ -139,20 +149,6 @@ def _proof(mode: DeliveryMode, given: dict[str, str | None]) -> dict[str, str]:
     return said
 
 
-def attach_proof(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
-    """Put the scan of the 送达回证 beside a served paper; a further one stands beside the first.
-
-    Raises WrongStage before the delivery, Conflict for the same file twice.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
-    document = find_paper(act, case, paper)
-    if document.status is not DocumentStatus.DELIVERED:
-        raise WrongStage(f"文书{paper}尚未送达，没有送达回证。", code="not_delivered")
-    kept = add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, file_name)
-    record(act, case, "proof_attached", paper=paper, scan=scan.sha256, version=kept.version)
-
-
 def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None:
     recipient = document.recipient_id
     assert recipient is not None
@@ -163,10 +159,10 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
-    elif document.kind in NOTICES and _carried(act, document):
+    elif document.kind in NOTICES and (carried := _carried(act, document)):
         receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
         assumed = plan_start(None, receipt.due_on)
-        for assignment, ref in _carried(act, document):
+        for assignment, ref in carried:
             assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
             subject = deadlines.Subject(
                 f"{document.ref}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id
@@ -233,8 +229,8 @@ def acknowledge(
     """Record that the recipient holds the paper; from here, if in time, its plan is counted.
 
     An officer or clerk records a paper receipt on behalf of the recipient, with its scan and 来文号 where there are any.
-    Raises NotAllowed (another unit), WrongStage (not delivered yet), Conflict (acknowledged already), Invalid for a
-    moment before the delivery.
+    Of clues handed over it must be there: the list comes back signed. Raises NotAllowed (another unit), WrongStage (not
+    delivered yet), Conflict (acknowledged already), Invalid for a moment before the delivery.
     """
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)
@@ -249,6 +245,8 @@ def acknowledge(
     )
     if delivery.acknowledged_at is not None:
         raise Conflict(f"文书{paper}已由{delivery.received_by}签收。", code="acknowledged")
+    if document.kind is DocumentKind.CLUE_TRANSFER and reach is policy.Reach.UNIT and scan is None:
+        raise Invalid("请上传接收机关签字盖章的移送回执或者材料清单扫描件。", code="receipt_scan_missing")
     if not received_by.strip():
         raise Invalid("请填写签收人姓名。", code="name_missing")
     at = happened(act, happened_at)
@@ -259,6 +257,8 @@ def acknowledge(
     delivery.receipt_on_behalf = reach is policy.Reach.UNIT
     if scan is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
+    if scan is not None or not delivery.receipt_on_behalf:
+        returned(act, document)
     for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
         _count_plans_from_receipt(act, case, document, receipt, at)
     if document.kind in NOTICES:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from sqlalchemy import case as case_of
 from sqlalchemy import func, select, update
 
 from models.clock import local_date
-from models.errors import Conflict, Invalid, WrongStage
-from models.rules import divisions, lifecycle, policy
+from models.errors import Invalid, WrongStage
+from models.rules import divisions
 from models.rules.relations import Body, Group, IssuingBody, group
 from models.rules.vocabulary import (
     AssignmentState,
@@ -28,29 +29,9 @@ from models.tables import (
 )
 
 from . import deadlines
-from .act import Act, lock_case, next_ref, record, unit_path
+from .act import Act, got, next_refs, record
 from .manners import BODIES
 from .organisations import issuing_body, own_unit
-
-
-def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
-    """Draft every paper of a kind that the case needs and does not have; returns their short names.
-
-    Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
-    before the report is signed, Conflict where nothing is left to draft.
-    """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
-        drafted = draft_notices(act, case)
-    elif kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
-        drafted = draft_proposals(act, case)
-    else:
-        raise Invalid(f"{kind.label}不能这样拟制：报告随立案拟制，督办单由超期时限拟制，档案在归档时生成。")
-    if not drafted:
-        raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
-    return drafted
 
 
 def unaddressed(act: Act, case: Case) -> list[str]:
@@ -66,7 +47,7 @@ def unaddressed(act: Act, case: Case) -> list[str]:
 
 
 def draft_notices(act: Act, case: Case) -> list[str]:
-    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
+    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `preparing.prepare`."""
     missing = unaddressed(act, case)
     if missing:
         raise Invalid(
@@ -89,17 +70,21 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     by_recipient: dict[int, list[int]] = {}
     for row in rows:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
-    drafted = []
-    for recipient, assignments in by_recipient.items():
-        paper = draft_paper(act, case, DocumentKind.RECTIFICATION_NOTICE, recipient)
-        carry(act, paper, assignments)
-        act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
-        drafted.append(paper.ref)
-    return drafted
+    notices = draft_papers(act, case, DocumentKind.RECTIFICATION_NOTICE, list(by_recipient))
+    for notice, assignments in zip(notices, by_recipient.values(), strict=True):
+        carry(act, notice, assignments)
+    if notices:
+        held = dict(zip(by_recipient, [notice.id for notice in notices], strict=True))
+        act.session.execute(
+            update(Assignment)
+            .where(Assignment.id.in_([row.id for row in rows]))
+            .values(notice_id=case_of(held, value=Assignment.organisation_id))
+        )
+    return [notice.ref for notice in notices]
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
-    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `prepare`."""
+    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `preparing.prepare`."""
     items = act.session.execute(
         select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
         .where(
@@ -115,14 +100,15 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
     by_organ: dict[int, list[int]] = {}
     for item in items:
         by_organ.setdefault(item.competent_organ_id, []).append(item.id)
-    drafted = []
-    for organ, subjects in by_organ.items():
-        paper = draft_paper(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ)
+    proposals = draft_papers(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, list(by_organ))
+    if proposals:
+        held = dict(zip(by_organ, [proposal.id for proposal in proposals], strict=True))
         act.session.execute(
-            update(AccountabilityItem).where(AccountabilityItem.id.in_(subjects)).values(document_id=paper.id)
+            update(AccountabilityItem)
+            .where(AccountabilityItem.id.in_([item.id for item in items]))
+            .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
         )
-        drafted.append(paper.ref)
-    return drafted
+    return [proposal.ref for proposal in proposals]
 
 
 def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
@@ -150,51 +136,82 @@ def draft_paper(
     number: str = "",
     unit: str = "",
 ) -> Document:
-    """Draft one paper to one recipient as the table of manners says; a notice starts our clock to issue it.
+    """Draft one paper to one recipient, as `draft_papers`."""
+    (paper,) = draft_papers(act, case, kind, [recipient_id], note=note, number=number, unit=unit)
+    return paper
 
-    `number` and `unit` are what the paper is about, for its title. Raises WrongStage where such a paper is never
-    written to such a recipient.
+
+def draft_papers(
+    act: Act,
+    case: Case,
+    kind: DocumentKind,
+    recipient_ids: Sequence[int],
+    *,
+    note: str | None = None,
+    number: str = "",
+    unit: str = "",
+) -> list[Document]:
+    """Draft one paper to each recipient as the table of manners says; a notice starts our clock to issue it.
+
+    `number` and `unit` are what the papers are about, for their titles. The number of statements is the same for one
+    recipient and for a hundred. Raises WrongStage where such a paper is never written to such a recipient.
     """
-    recipient = act.session.get_one(Organisation, recipient_id)
-    group = group_of(act, recipient)
-    how = act.rules.manners.of(group, kind)
-    if how is None:
-        raise WrongStage(
-            _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
+    if not recipient_ids:
+        return []
+    found = act.session.scalars(select(Organisation).where(Organisation.id.in_(recipient_ids)))
+    recipients = {recipient.id: recipient for recipient in found}
+    written = act.session.execute(
+        select(Document.recipient_id, func.count())
+        .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id.in_(recipient_ids))
+        .group_by(Document.recipient_id)
+    )
+    occasions = {row[0]: row[1] for row in written}
+    papers = []
+    for ref, recipient_id in zip(next_refs(act, Document, case, "D", len(recipient_ids)), recipient_ids, strict=True):
+        recipient, before = recipients[recipient_id], occasions.get(recipient_id, 0)
+        group = group_of(act, recipient)
+        how = act.rules.manners.of(group, kind)
+        if how is None:
+            raise WrongStage(
+                _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
+            )
+        issuer = issuing_body(act.session, BODIES[how.issued_by])
+        if issuer.id == recipient.id:
+            issuer = _other_body(act, recipient)
+        again = "再次" if before else ""
+        papers.append(
+            Document(
+                case_id=case.id,
+                ref=ref,
+                kind=kind,
+                form=how.form,
+                issuer_id=issuer.id,
+                recipient_id=recipient_id,
+                occasion=before + 1,
+                title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
+                status=DocumentStatus.DRAFT,
+                round=1,
+                restricted=kind.restricted,
+                note=note,
+                manner_id=act.rules.manners.ids.get((group, kind)),
+                drafted_at=act.at,
+            )
         )
-    issuer = issuing_body(act.session, BODIES[how.issued_by])
-    if issuer.id == recipient.id:
-        issuer = _other_body(act, recipient)
-    occasion = act.session.scalar(
-        select(func.count())
-        .select_from(Document)
-        .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id == recipient_id)
-    )
-    again = "再次" if occasion else ""
-    paper = Document(
-        case_id=case.id,
-        ref=next_ref(act, Document, case, "D"),
-        kind=kind,
-        form=how.form,
-        issuer_id=issuer.id,
-        recipient_id=recipient_id,
-        occasion=(occasion or 0) + 1,
-        title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
-        status=DocumentStatus.DRAFT,
-        round=1,
-        restricted=kind.restricted,
-        note=note,
-        manner_id=act.rules.manners.ids.get((group, kind)),
-        drafted_at=act.at,
-    )
-    act.session.add(paper)
+    act.session.add_all(papers)
     act.session.flush()
+    for paper in papers:
+        _begin(act, case, paper, recipients)
+    return papers
+
+
+def _begin(act: Act, case: Case, paper: Document, recipients: Mapping[int, Organisation]) -> None:
+    """List who may read a restricted draft, start our clock to issue a notice, and put the draft on record."""
     if paper.restricted:
         on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
         act.session.add_all(
             Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
         )
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
+    if paper.kind is DocumentKind.RECTIFICATION_NOTICE:
         deadlines.start(
             act,
             case,
@@ -202,8 +219,9 @@ def draft_paper(
             deadlines.Subject(paper.ref, case.unit_id, document_id=paper.id),
             case.report_approved_at or act.at,
         )
-    record(act, case, "paper_drafted", why=note, paper=paper.ref, kind=kind.value, recipient=recipient.name)
-    return paper
+    assert paper.recipient_id is not None
+    told = recipients[paper.recipient_id].name
+    record(act, case, "paper_drafted", why=paper.note, paper=paper.ref, kind=paper.kind.value, recipient=told)
 
 
 def _never(group: Group, kind: DocumentKind) -> str:
@@ -228,7 +246,7 @@ def _other_body(act: Act, recipient: Organisation) -> Organisation:
 
 def accident_name(act: Act, case: Case) -> str:
     """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
-    accident = act.session.get_one(Accident, case.accident_id)
+    accident = got(act, Accident, case.accident_id)
     day = local_date(accident.occurred_at)
     return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
 

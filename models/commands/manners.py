@@ -41,6 +41,7 @@ def set_manner(
     seal: SealMode | None = None,
     signer: str | None = None,
     copies_industry_authority: bool | None = None,
+    with_excerpt: bool | None = None,
     when_late: WhenLate | None = None,
 ) -> int:
     """Add a version of a row with what is given changed; returns the version. Papers drafted before keep theirs.
@@ -63,6 +64,7 @@ def set_manner(
         "seal": seal,
         "signer": signer,
         "copies_industry_authority": copies_industry_authority,
+        "with_excerpt": with_excerpt,
         "when_late": when_late,
     }
     wanted = {name: None if value == GENERAL else value for name, value in given.items() if value is not None}

@@ -24,7 +24,11 @@ def own_unit(session: Session) -> Organisation:
 
 def issuing_body(session: Session, issues_as: str) -> Organisation:
     """Return the body that issues as `unit`, `bureau` or `commission`. Raises NotFound before `shencha init`."""
-    body = session.scalars(select(Organisation).where(Organisation.issues_as == issues_as)).one_or_none()
+    bodies: dict[str | None, Organisation] = session.info.get("bodies", {})
+    if issues_as not in bodies:  # asked for again in the same transaction they cost nothing
+        found = session.scalars(select(Organisation).where(Organisation.issues_as.is_not(None)))
+        bodies = session.info["bodies"] = {body.issues_as: body for body in found}
+    body = bodies.get(issues_as)
     if body is None:
         raise NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
     return body

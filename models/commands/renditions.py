@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
@@ -49,6 +51,30 @@ def add_version(act: Act, document: Document, form: RenditionForm, stored: Store
     return kept
 
 
+@dataclass(frozen=True, slots=True)
+class FinalFile:
+    """The final docx of a paper, in the store; `version` is that of the frozen content it was built from."""
+
+    document_id: int
+    stored: Stored
+    file_name: str
+    version: int
+
+
+def attach_finals(act: Act, case_number: str, files: Sequence[FinalFile]) -> list[str]:
+    """Record final docx files of papers of one case, as `attach_rendition`; returns the short names of what was new."""
+    policy.require(act.actor, "paper.render")
+    case = lock_case(act, case_number)
+    papers = {paper.id: paper for paper in _papers(act, RenditionForm.FINAL_DOCX, [file.document_id for file in files])}
+    new = []
+    for file in files:
+        paper = papers[file.document_id]
+        if _is_new(paper, RenditionForm.FINAL_DOCX, file.stored, file.version):
+            _attach(act, case, paper, RenditionForm.FINAL_DOCX, file.stored, file.file_name, pages=None)
+            new.append(paper.ref)
+    return new
+
+
 def attach_rendition(
     act: Act,
     document_id: int,
@@ -66,25 +92,55 @@ def attach_rendition(
     where another file stands for the same content.
     """
     policy.require(act.actor, "paper.render")
-    document = _locked(act, document_id)
-    if document.content is None:
-        raise WrongStage(f"文书{document.ref}尚未签发，不能生成正式文件。", code="not_issued")
-    if version is not None and version != document.content_version:
+    case = _locked(act, document_id)
+    (paper,) = _papers(act, form, [document_id])
+    if not _is_new(paper, form, stored, version):
         return False
-    standing = act.session.scalar(
-        select(Rendition.sha256).where(
-            Rendition.document_id == document.id, Rendition.form == form, Rendition.version == document.content_version
+    _attach(act, case, paper, form, stored, file_name, pages=pages)
+    return True
+
+
+def _papers(act: Act, form: RenditionForm, document_ids: Sequence[int]) -> Sequence[Any]:
+    """Return what is to be known of papers whose case is locked, `standing` the hash of the file they have."""
+    return act.session.execute(
+        select(
+            Document.id,
+            Document.ref,
+            Document.kind,
+            Document.content_version,
+            Document.content_sha256,
+            Rendition.sha256.label("standing"),
         )
-    )
-    if standing == stored.sha256:
+        .outerjoin(
+            Rendition,
+            and_(
+                Rendition.document_id == Document.id,
+                Rendition.form == form,
+                Rendition.version == Document.content_version,
+            ),
+        )
+        .where(Document.id.in_(document_ids))
+    ).all()
+
+
+def _is_new(paper: Any, form: RenditionForm, stored: Stored, version: int | None) -> bool:
+    if paper.content_sha256 is None:
+        raise WrongStage(f"文书{paper.ref}尚未签发，不能生成正式文件。", code="not_issued")
+    if version is not None and version != paper.content_version:
         return False
-    if standing is not None:
-        raise Conflict(f"文书{document.ref}已有内容不同的{form.label}，不能替换。", code="rendition_differs")
+    if paper.standing not in (None, stored.sha256):
+        raise Conflict(f"文书{paper.ref}已有内容不同的{form.label}，不能替换。", code="rendition_differs")
+    return paper.standing is None
+
+
+def _attach(
+    act: Act, case: Case, paper: Any, form: RenditionForm, stored: Stored, file_name: str, *, pages: int | None
+) -> None:
     act.session.add(
         Rendition(
-            document_id=document.id,
+            document_id=paper.id,
             form=form,
-            version=document.content_version,
+            version=paper.content_version,
             sha256=stored.sha256,
             size=stored.size,
             pages=pages,
@@ -92,26 +148,23 @@ def attach_rendition(
             made_at=act.at,
         )
     )
-    case = act.session.get_one(Case, document.case_id)
     record(
         act,
         case,
         "paper_rendered",
-        paper=document.ref,
-        kind=document.kind.value,
+        paper=paper.ref,
+        kind=paper.kind.value,
         form=form.value,
         sha256=stored.sha256,
-        content_sha256=document.content_sha256,
+        content_sha256=paper.content_sha256,
     )
-    return True
 
 
-def _locked(act: Act, document_id: int) -> Document:
-    """Return a paper, its case locked."""
+def _locked(act: Act, document_id: int) -> Case:
+    """Return a paper's case, locked."""
     case_number = act.session.scalar(
         select(Case.case_number).join(Document, Document.case_id == Case.id).where(Document.id == document_id)
     )
     if case_number is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
-    lock_case(act, case_number)
-    return act.session.get_one(Document, document_id)
+    return lock_case(act, case_number)

@@ -11,7 +11,7 @@ from models.files import Stored
 from models.queries.visible import visible_cases, visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import as_written
-from models.rules.vocabulary import DocumentStatus, RenditionForm, SealMode
+from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
 from models.tables import Case, Document
 
 from .act import Act, lock_case, record, unit_path
@@ -27,7 +27,7 @@ def seal(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str
     Raises WrongStage where the paper is not signed, or no seal on paper is asked for.
     """
     case = lock_case(act, case_number)
-    _stamp(act, case, find_paper(act, case, paper), scan, file_name)
+    stamp(act, case, find_paper(act, case, paper), scan, file_name)
 
 
 def _may_seal(act: Act, case: Case, document: Document) -> None:
@@ -36,13 +36,15 @@ def _may_seal(act: Act, case: Case, document: Document) -> None:
     policy.require(act.actor, action, unit_path=unit_path(act, case))
 
 
-def _stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str) -> None:
+def stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str, *, why: str | None = None) -> None:
+    """Put the scan of a sealed original on record. Minutes are sealed by the signatures of both sides."""
     _may_seal(act, case, document)
     _mode(act, document, SealMode.PAPER)
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "seal")
     document.sealed_at = act.at
     add_version(act, document, RenditionForm.SEALED_SCAN, scan, file_name)
-    record(act, case, "paper_sealed", paper=document.ref, scan=scan.sha256, mode=SealMode.PAPER.value)
+    kind = "minutes_signed" if document.kind is DocumentKind.TALK_MINUTES else "paper_sealed"
+    record(act, case, kind, why=why, paper=document.ref, scan=scan.sha256, mode=SealMode.PAPER.value)
 
 
 def seal_electronically(
@@ -123,7 +125,7 @@ def seal_scans(act: Act, *, scans: Iterable[Enclosure]) -> list[str]:
     for number in sorted(matched, key=lambda number: (numbers[number].case_id, numbers[number].id)):
         case = lock_case(act, numbers[number].case_number)
         document = act.session.get_one(Document, numbers[number].id, populate_existing=True)
-        _stamp(act, case, document, matched[number].stored, matched[number].file_name)
+        stamp(act, case, document, matched[number].stored, matched[number].file_name)
     return list(matched)
 
 

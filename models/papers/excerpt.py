@@ -49,7 +49,7 @@ class Excerpt(Content):
 
 def excerpt_of(report: AnalysisReport, organisation: str, head: Head) -> Excerpt:
     """Return what a report says to one unit. Raises Invalid where no measure of it is the unit's."""
-    own = [m for m in report.measures if m.lead == organisation or organisation in m.cooperating]
+    own = own_measures(report, organisation)
     if not own:
         raise Invalid(f"报告中没有由“{organisation}”负责的整改措施，无需摘录。", code="nothing_to_excerpt")
     behind = {number for measure in own for number in measure.findings}
@@ -62,6 +62,11 @@ def excerpt_of(report: AnalysisReport, organisation: str, head: Head) -> Excerpt
         findings=tuple(_finding(f) for f in report.findings if f.number in behind),
         measures=tuple(_measure(m, organisation) for m in own),
     )
+
+
+def own_measures(report: AnalysisReport, organisation: str) -> list[MeasureEntry]:
+    """Return the measures of a report that a unit leads or cooperates in."""
+    return [m for m in report.measures if m.lead == organisation or organisation in m.cooperating]
 
 
 def _finding(finding: FindingEntry) -> ExcerptFinding:

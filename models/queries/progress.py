@@ -13,7 +13,7 @@ from models.rules.policy import Actor
 from models.rules.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
 from models.tables import Case, Document, NotApplicable
 
-from .visible import POLICE, in_territory, visible_documents
+from .visible import POLICE, in_territory, known_documents, restricted_in_the_open
 
 
 class Progress(Word):
@@ -25,9 +25,11 @@ class Progress(Word):
     ISSUED = "issued", "已签发"
     DELIVERED = "delivered", "已送达"
     NOT_APPLICABLE = "not_applicable", "不适用"
+    WITHHELD = "withheld", "不公开"
 
 
 ORDER = list(Progress)
+RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if kind.restricted)
 _REACHED = {
     DocumentStatus.DRAFT: Progress.DRAFT,
     DocumentStatus.RETURNED: Progress.DRAFT,
@@ -41,9 +43,15 @@ _REACHED = {
 
 
 def progress(
-    statuses: Mapping[DocumentKind, Mapping[DocumentStatus, int]], waived: Collection[DocumentKind]
+    statuses: Mapping[DocumentKind, Mapping[DocumentStatus, int]],
+    waived: Collection[DocumentKind],
+    withheld: Collection[DocumentKind] = (),
 ) -> list[dict[str, Any]]:
-    """Return `{"kind", "state", "counts"}` of the five in their order; a voided paper counts nowhere."""
+    """Return `{"kind", "state", "counts"}` of the five in their order; a voided paper counts nowhere.
+
+    Of a kind that is `withheld` only what is in `statuses` is told: else neither that there is a paper, nor that there
+    is none, nor that none is needed.
+    """
     told = []
     for kind in FIVE_DOCUMENTS:
         counts: Counter[Progress] = Counter()
@@ -51,28 +59,42 @@ def progress(
             if status in _REACHED:
                 counts[_REACHED[status]] += count
         state = min(counts, key=ORDER.index, default=Progress.NOT_STARTED)
-        if not counts and kind in waived:
+        if not counts and kind in withheld:
+            state = Progress.WITHHELD
+        elif not counts and kind in waived:
             state = Progress.NOT_APPLICABLE
         told.append({"kind": kind, "state": state, "counts": {step: counts[step] for step in ORDER if counts[step]}})
     return told
 
 
 def progress_of(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
-    """Return the progress of several cases by the papers that the actor may see. Two statements."""
+    """Return the progress of several cases by the papers that the actor may know of. Three statements."""
     counted = session.execute(
         select(Document.case_id, Document.kind, Document.status, func.count().label("papers"))
-        .where(Document.case_id.in_(case_ids), visible_documents(actor))
+        .where(Document.case_id.in_(case_ids), known_documents(actor))
         .group_by(Document.case_id, Document.kind, Document.status)
     ).all()
     waived = _waived(session, actor, case_ids)
+    open_to_actor = _open(session, actor, case_ids)
     found = {}
     for case_id in case_ids:
         statuses: dict[DocumentKind, dict[DocumentStatus, int]] = {}
         for row in counted:
             if row.case_id == case_id:
                 statuses.setdefault(row.kind, {})[row.status] = row.papers
-        found[case_id] = progress(statuses, waived.get(case_id, set()))
+        withheld = () if case_id in open_to_actor else RESTRICTED
+        found[case_id] = progress(statuses, waived.get(case_id, set()), withheld)
     return found
+
+
+def _open(session: Session, actor: Actor, case_ids: Collection[int]) -> Collection[int]:
+    """Cases whose restricted papers are no secret to the actor, whether there are any or not.
+
+    To everybody else they are withheld always: a state that changed once such a paper exists would tell of it.
+    """
+    if actor.has(Role.SYSTEM):
+        return case_ids
+    return set(session.scalars(select(Case.id).where(Case.id.in_(case_ids), restricted_in_the_open(actor, RESTRICTED))))
 
 
 def _waived(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, set[DocumentKind]]:

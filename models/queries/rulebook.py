@@ -47,17 +47,7 @@ class Rulebook:
 
 def rulebook(session: Session) -> Rulebook:
     """Return what is in force in the session's database. One small statement where nothing has changed."""
-    signature = session.execute(
-        select(
-            select(func.max(DeadlineRuleRow.id)).scalar_subquery(),
-            select(func.max(MannerRow.id)).scalar_subquery(),
-            select(func.max(CalendarYear.loaded_at)).scalar_subquery(),
-            select(func.count()).select_from(CalendarDay).scalar_subquery(),
-            # A correction may come with an earlier moment and as many days as before; its record is always new.
-            select(func.max(AdminEvent.id)).scalar_subquery(),
-        )
-    ).one()
-    key = (str(session.get_bind().engine.url), *signature)
+    key = (str(session.get_bind().engine.url), *session.execute(_SIGNATURE).one())
     if key not in _shelf:
         if len(_shelf) >= SHELF:
             _shelf.clear()
@@ -67,6 +57,14 @@ def rulebook(session: Session) -> Rulebook:
 
 SHELF = 8
 _shelf: dict[tuple[Any, ...], Rulebook] = {}
+_SIGNATURE = select(
+    select(func.max(DeadlineRuleRow.id)).scalar_subquery(),
+    select(func.max(MannerRow.id)).scalar_subquery(),
+    select(func.max(CalendarYear.loaded_at)).scalar_subquery(),
+    select(func.count()).select_from(CalendarDay).scalar_subquery(),
+    # A correction may come with an earlier moment and as many days as before; its record is always new.
+    select(func.max(AdminEvent.id)).scalar_subquery(),
+)
 
 
 def _load(session: Session) -> Rulebook:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentStatus, Role
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader, Recurrence
 
 POLICE = (
@@ -21,8 +24,9 @@ POLICE = (
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
 
-# Made once: every act asks for territory several times, and making an alias costs more than asking the database.
+# What is made here is kept: every act asks for it several times, and making it costs more than asking the database.
 _UNIT = aliased(Organisation)
+_kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights changed is another one here
 
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -34,6 +38,7 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
     )
 
 
+@_kept
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
     """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
     if actor.has(Role.SYSTEM):
@@ -71,6 +76,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
     if actor.has(Role.SYSTEM):
@@ -118,6 +124,35 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
+def known_documents(actor: Actor) -> ColumnElement[bool]:
+    """Papers of which an actor may know how far they have come: those they see, and the volume of every case of theirs.
+
+    An archived case has a volume always. Were it hidden where a restricted paper lies in it, it would betray that paper.
+    """
+    if not actor.has(*POLICE):
+        return visible_documents(actor)
+    volume = and_(
+        Document.kind == DocumentKind.TRACEBACK_ARCHIVE,
+        exists(
+            select(1)
+            .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
+            .correlate(Document)
+        ),
+    )
+    return or_(visible_documents(actor), volume)
+
+
+def restricted_in_the_open(actor: Actor, kinds: Collection[DocumentKind]) -> ColumnElement[bool]:
+    """Cases in which the actor may know of restricted papers of these kinds: who stands on a list of one, and the
+    case's officer, who is put on every list; an officer who came later and is not on it learns no more than others."""
+    own = select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document)
+    papers = select(1).where(Document.case_id == Case.id, Document.kind.in_(kinds), Document.restricted).correlate(Case)
+    listed, unlisted = exists(papers.where(exists(own))), exists(papers.where(~exists(own)))
+    return or_(listed, and_(Case.officer_id == actor.id, ~unlisted))
+
+
+@_kept
 def visible_assignments(actor: Actor) -> ColumnElement[bool]:
     """Measures in hands: all of a visible case for the police; for agencies those served on or delegated to them."""
     if actor.has(Role.SYSTEM):
@@ -144,6 +179,7 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+@_kept
 def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
     """What happened again after a measure: told to the police of either case, to no agency."""
     if actor.has(Role.SYSTEM):
@@ -161,6 +197,7 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+@_kept
 def my_step(actor: Actor) -> ColumnElement[bool]:
     """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""
     roles = [role for role in CHAIN if role in actor.roles]

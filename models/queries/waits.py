@@ -47,9 +47,12 @@ from models.tables import (
     Document,
     Measure,
     NotApplicable,
+    ProofFormPaper,
     Recurrence,
     Reply,
     Talk,
+    TalkPaper,
+    TransferredClue,
     Verification,
 )
 
@@ -69,7 +72,10 @@ class Wait(Word):
     SIGN = "sign", "待签发"
     SEAL = "seal", "待用印送达"
     DELIVER = "deliver", "待送达"
+    SIGN_MINUTES = "sign_minutes", "待双方签字"
+    ATTACH_PROOF = "attach_proof", "待收回送达回证"
     ACKNOWLEDGE = "acknowledge", "待签收"
+    RECORD_RECEIPT = "record_receipt", "待收回移送回执"
     PLAN = "plan", "待报送整改方案"
     COMPLETE = "complete", "待完成整改"
     REWORK = "rework", "待重新整改"
@@ -79,6 +85,7 @@ class Wait(Word):
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
+    ARRANGE_TALK = "arrange_talk", "待安排约谈"
     HOLD_TALK = "hold_talk", "待约谈"
     ARCHIVE = "archive", "待归档"
     EVALUATE = "evaluate", "待整改评估"
@@ -176,12 +183,20 @@ def _ours(document_id: Any) -> ScalarSelect[int]:
 def _drafts() -> Select[Any]:
     unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
     wait = case((unconfirmed, Wait.CONFIRM_NO_REPLY.value), else_=Wait.SUBMIT.value)
+    unarranged = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Talk, Talk.id == TalkPaper.talk_id)
+        .where(TalkPaper.document_id == Document.id, Talk.planned_for.is_(None), Talk.state == "approved")
+        .correlate(Document)
+    )
     return (
         _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
         .join(Document, Document.case_id == Case.id)
         .where(
             Document.status.in_((DocumentStatus.DRAFT, DocumentStatus.RETURNED)),
             Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            not_(unarranged),
             Case.stage.not_in(ENDED),
         )
     )
@@ -221,7 +236,12 @@ def _steps() -> Select[Any]:
 
 
 def _unserved() -> Select[Any]:
-    wait = case((Document.status == DocumentStatus.ISSUED, Wait.SEAL.value), else_=Wait.DELIVER.value)
+    unsigned = and_(Document.status == DocumentStatus.ISSUED, Document.kind == DocumentKind.TALK_MINUTES)
+    wait = case(
+        (unsigned, Wait.SIGN_MINUTES.value),
+        (Document.status == DocumentStatus.ISSUED, Wait.SEAL.value),
+        else_=Wait.DELIVER.value,
+    )
     return (
         _row(wait, Document.id, document=Document.id, clock=_ours(Document.id))
         .join(Document, Document.case_id == Case.id)
@@ -250,6 +270,35 @@ def _unacknowledged() -> Select[Any]:
             Document.kind.in_(
                 (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE, DocumentKind.SUPERVISION_ORDER)
             ),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unproven() -> Select[Any]:
+    """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
+    return (
+        _row(literal(Wait.ATTACH_PROOF.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(ProofFormPaper, ProofFormPaper.document_id == Document.id)
+        .where(
+            ProofFormPaper.returned_at.is_(None),
+            Document.status == DocumentStatus.DELIVERED,
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _unreceipted() -> Select[Any]:
+    """Clues handed over whose list has not come back signed."""
+    return (
+        _row(literal(Wait.RECORD_RECEIPT.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(TransferredClue, TransferredClue.document_id == Document.id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            TransferredClue.position == 1,
+            Delivery.acknowledged_at.is_(None),
             Case.stage.not_in(ENDED),
         )
     )
@@ -338,11 +387,27 @@ def _unverified() -> Select[Any]:
 
 
 def _talks() -> Select[Any]:
-    wait = case((Talk.state == "proposed", Wait.DECIDE_TALK.value), else_=Wait.HOLD_TALK.value)
+    """Talks to decide, to arrange, and, once the summons was served, to hold; between them the notice waits."""
+    on_its_way = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Document, Document.id == TalkPaper.document_id)
+        .where(TalkPaper.talk_id == Talk.id, Document.status.not_in(SETTLED))
+        .correlate(Talk)
+    )
+    wait = case(
+        (Talk.state == "proposed", Wait.DECIDE_TALK.value),
+        (Talk.planned_for.is_(None), Wait.ARRANGE_TALK.value),
+        else_=Wait.HOLD_TALK.value,
+    )
     return (
         _row(wait, Talk.id, talk=Talk.id, unit=Talk.organisation_id)
         .join(Talk, Talk.case_id == Case.id)
-        .where(Talk.state.in_(("proposed", "approved")), Case.stage.not_in(ENDED))
+        .where(
+            Talk.state.in_(("proposed", "approved")),
+            or_(Talk.state == "proposed", Talk.planned_for.is_(None), not_(on_its_way)),
+            Case.stage.not_in(ENDED),
+        )
     )
 
 
@@ -448,6 +513,8 @@ BRANCHES = (
     Branch(_steps, visible_documents, whose.step_taker),
     Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
     Branch(_unacknowledged, visible_documents, whose.served),
+    Branch(_unproven, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(_unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
     Branch(_unverified, visible_assignments, whose.inspector),

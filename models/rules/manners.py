@@ -20,8 +20,9 @@ class Manner:
 
     `title` may name {accident}, {again} (再次 on a second paper), {number} and {unit} of what it is about. `series` is
     the 机关代字 (None: the issuer's own series of the kind), `seal` None leaves it to the installation, `signer` (an
-    account) None to the issuer's chain. `when_late` is what a late recipient of such a paper may be met with; None for
-    papers that start no clock of the recipient.
+    account) None to the issuer's chain. `with_excerpt` lets a notice go out together with an excerpt of the report.
+    `when_late` is what a late recipient of such a paper may be met with; None for papers that start no clock of the
+    recipient.
     """
 
     form: DocumentForm
@@ -32,6 +33,7 @@ class Manner:
     seal: SealMode | None = None
     signer: str | None = None
     copies_industry_authority: bool = False
+    with_excerpt: bool = False
     when_late: WhenLate | None = None
 
 
@@ -87,6 +89,7 @@ _TITLES: dict[DocumentKind, dict[DocumentForm, str]] = {
     },
     K.CLUE_TRANSFER: {F.LETTER: "关于移送{accident}问题线索的函"},
     K.TALK_NOTICE: {F.NOTICE: "关于就{accident}整改事项进行约谈的通知"},
+    K.TALK_MINUTES: {F.NOTICE: "约谈{unit}纪要"},
     K.EXCERPT: {
         F.REPORT: "关于报送{accident}调查分析报告摘录的报告",
         F.LETTER: "关于函送{accident}调查分析报告摘录的函",
@@ -94,6 +97,7 @@ _TITLES: dict[DocumentKind, dict[DocumentForm, str]] = {
     },
     K.LATE_REPORT: {F.REPORT: "关于提请协调{unit}落实{accident}整改措施的报告"},
 }
+_TO_WHO_MAY_BE_ORDERED = (K.SUPERVISION_ORDER, K.TALK_NOTICE, K.TALK_MINUTES)
 _STARTS_CLOCKS = (K.RECTIFICATION_NOTICE, K.ADVANCE_NOTICE)
 _ASKS_NOTHING = (K.CORRECTION, K.WITHDRAWAL, K.EXCERPT)
 
@@ -103,14 +107,15 @@ def _default(group: Group, kind: DocumentKind) -> Manner | None:
     when_late = _WHEN_LATE.get(group, WhenLate.ORDER)
     if group is Group.SUPERIOR:
         body = IssuingBody.CITY_BUREAU  # upward the bureau speaks, under its head's name
-    if kind in (K.SUPERVISION_ORDER, K.TALK_NOTICE):
+    if kind in _TO_WHO_MAY_BE_ORDERED:
         if when_late is not WhenLate.ORDER:
             return None
         form = F.NOTICE
         if group is Group.DEPARTMENT:
             body = IssuingBody.ROAD_SAFETY_OFFICE
     elif kind is K.CLUE_TRANSFER:
-        if group is not Group.OUTSIDE:
+        # The supervision organ as a rule; other competent organs of our own city as well.
+        if group not in (Group.OUTSIDE, Group.DEPARTMENT):
             return None
     elif kind is K.LATE_REPORT:
         if group is not Group.SUPERIOR:
@@ -119,11 +124,15 @@ def _default(group: Group, kind: DocumentKind) -> Manner | None:
     elif kind is K.ACCOUNTABILITY_PROPOSAL and form is F.NOTICE:
         form = F.LETTER  # a proposal asks, whoever it goes to
     closings = _TOLD if kind in _ASKS_NOTHING else _CLOSINGS
+    # Whether the organ tells what came of clues is its own matter.
+    closing = "专此函达。" if kind is K.CLUE_TRANSFER else closings[form]
     return Manner(
         form=form,
         title=_TITLES[kind][form],
-        closing=closings[form],
+        closing=closing,
         issued_by=body,
+        # What seals minutes is the signature of both sides, on paper wherever the office seals otherwise.
+        seal=SealMode.PAPER if kind is K.TALK_MINUTES else None,
         copies_industry_authority=group in _ENTERPRISES,
         when_late=when_late if kind in _STARTS_CLOCKS else None,
     )
@@ -173,11 +182,13 @@ def check_manner(group: Group, kind: DocumentKind, manner: Manner) -> list[Fault
         faults.append(Fault("title", f"标题不能为空，其中只能使用{wanted}。", "manner_title"))
     if not manner.closing.strip():
         faults.append(Fault("closing", "请填写结束语。", "manner_closing"))
-    ordering = kind in (DocumentKind.SUPERVISION_ORDER, DocumentKind.TALK_NOTICE) or manner.when_late is WhenLate.ORDER
+    ordering = kind in _TO_WHO_MAY_BE_ORDERED or manner.when_late is WhenLate.ORDER
     if group in NEVER_ORDERED and ordering:
         faults.append(Fault("group", f"{group.label}不适用督办、约谈和亮灯，逾期时报告或者提请领导。", "manner_order"))
     if group is Group.SUPERIOR and manner.form is not DocumentForm.REPORT:
         faults.append(Fault("form", "向上级行文只能用报告。", "manner_form"))
     if (kind in _STARTS_CLOCKS) != (manner.when_late is not None):
         faults.append(Fault("when_late", "只有整改报告通知书和先行整改通知写明逾期时的处理。", "manner_when_late"))
+    if manner.with_excerpt and kind is not DocumentKind.RECTIFICATION_NOTICE:
+        faults.append(Fault("with_excerpt", "只有整改报告通知书可以随附调查分析报告摘录。", "manner_with_excerpt"))
     return faults

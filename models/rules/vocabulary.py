@@ -350,6 +350,15 @@ class ProposalAnswer(Word):
     NOT_ADOPTED = "not_adopted", "未采纳"
 
 
+class ClueAnswer(Word):
+    """What the organ told of clues handed over to it."""
+
+    ACCEPTED = "accepted", "已受理"
+    REFERRED = "referred", "转其他机关办理"
+    NOT_ACCEPTED = "not_accepted", "不予受理"
+    CONCLUDED = "concluded", "办结并告知结果"
+
+
 class AccountabilityCategory(Word):
     """What a dossier's accountability item proposes or reports; the label is what the dossier writes."""
 

@@ -14,6 +14,7 @@ from .cases import (
     NotApplicable,
     TeamMember,
 )
+from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
 from .documents import (
     Approval,
@@ -25,7 +26,6 @@ from .documents import (
     NumberCounter,
     NumberSeries,
     Rendition,
-    Talk,
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Event, Heartbeat, Message, Outbox
@@ -33,8 +33,10 @@ from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
 from .signing_in import CaseDraft, Credential, WebSession
+from .talks import Talk, TalkPaper
 from .templates import Template
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "Case",
     "CaseDraft",
     "ChainStep",
+    "ClueNews",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
@@ -87,6 +90,8 @@ __all__ = [
     "Outbox",
     "PaperFlag",
     "Person",
+    "ProofForm",
+    "ProofFormPaper",
     "Reader",
     "Recurrence",
     "Register",
@@ -98,8 +103,11 @@ __all__ = [
     "RungFired",
     "SigningAuthorisation",
     "Talk",
+    "TalkPaper",
     "TeamMember",
     "Template",
+    "TransferredClue",
+    "TransferredMaterial",
     "User",
     "UserRole",
     "Vehicle",

@@ -17,7 +17,7 @@ from models.rules.vocabulary import (
     SeriesMode,
 )
 
-from .base import Base, Json, JsonList, column
+from .base import Base, Json, column
 
 
 class Document(Base):
@@ -248,22 +248,3 @@ class EnteredNumber(Base):
     entered_by: Mapped[int] = column("who entered it", ForeignKey("users.id"))
     entered_at: Mapped[datetime] = column("when")
     void_reason: Mapped[str | None] = column("why the number is void")
-
-
-class Talk(Base):
-    """约谈: a summons talk with a unit that is late with an order, or over a duty failure."""
-
-    __tablename__ = "talks"
-
-    id: Mapped[int] = column("row number", primary_key=True)
-    case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
-    organisation_id: Mapped[int] = column("unit that was summoned", ForeignKey("organisations.id"))
-    order_id: Mapped[int | None] = column("order that was not obeyed", ForeignKey("documents.id"))
-    state: Mapped[str] = column("proposed, approved, declined or held")
-    reason: Mapped[str] = column("why")
-    proposed_at: Mapped[datetime] = column("when it was proposed")
-    approved_by: Mapped[int | None] = column("leader who decided it", ForeignKey("users.id"))
-    held_at: Mapped[datetime | None] = column("when it was held")
-    attended_by: Mapped[str | None] = column("who came")
-    minutes: Mapped[str | None] = column("what was said and promised")
-    participants: Mapped[JsonList | None] = column("who took part on our side")

@@ -36,6 +36,7 @@ class MannerRow(Base):
     seal: Mapped[SealMode | None] = column("how it is sealed; null for the installation's setting")
     signer: Mapped[str | None] = column("account that must sign; null for the issuer's chain")
     copies_industry_authority: Mapped[bool] = column("copied to the recipient's industry authority")
+    with_excerpt: Mapped[bool] = column("a notice goes out together with an excerpt of the report", default=False)
     when_late: Mapped[WhenLate | None] = column(
         "what a late recipient is met with; null where no clock of theirs starts"
     )

@@ -151,7 +151,7 @@ def _verified(plain: Lives, followed: Lives) -> int:
         with lives.story.office.database.reading() as session:
             packed = session.scalar(select(func.count()).select_from(Archive).where(Archive.packed_at.is_not(None)))
             left = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None)))
-            runs.append(session.scalar(select(func.count(Outbox.flow_run_id))) or 0)
+            runs.append(session.scalar(select(func.count(Outbox.flow_run_id.distinct()))) or 0)
         if packed != lives.carried or left:
             raise AssertionError(f"{packed} of {lives.carried} cases packed, {left} pieces of work left")
     if runs[0] or not runs[1]:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from prefect import Flow
 from prefect.exceptions import Abort
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
-from flows.engine import Reachability, is_healthy, tracked
+from flows.engine import Reachability, in_process, is_healthy, one_connection, tracked
 
 NOBODY = "http://127.0.0.1:9/api"
 
@@ -135,6 +135,29 @@ def test_an_api_is_asked_again_only_after_some_seconds() -> None:
         answers.append(reachability.answers(NOBODY))
     assert answers == [True, True, False, False, False]
     assert asked == [100.0, 105.0, 110.0]
+
+
+def test_prefects_settings_are_copied_once_for_all_runs() -> None:
+    with temporary_settings({PREFECT_API_URL: NOBODY}):
+        with in_process():
+            ours = get_current_settings()
+            with in_process():
+                assert get_current_settings() is ours
+        with in_process():
+            assert get_current_settings() is ours
+    assert ours.flows.heartbeat_frequency is None
+    with temporary_settings({PREFECT_API_URL: "https://prefect.example.org/api"}), in_process():
+        assert get_current_settings().api.url == "https://prefect.example.org/api"
+        assert not get_current_settings().api.tls_insecure_skip_verify
+
+
+@pytest.mark.loopback
+def test_where_nobody_answers_no_connection_is_kept_and_the_work_goes_on() -> None:
+    reachability = Reachability(healthy=lambda url: True)
+    with temporary_settings({PREFECT_API_URL: NOBODY}):
+        with one_connection(reachability):
+            assert tracked(as_flow(Work(), dies_before), 1, reachability=reachability) == (2, None)
+        assert not reachability.answers(NOBODY)
 
 
 @pytest.mark.loopback

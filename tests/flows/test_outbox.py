@@ -11,10 +11,13 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
+from documents import render
+from flows import rendering
 from flows.office import Office
 from flows.outbox import BACKOFF, LEASE, TOPICS, Claimed, Worked, claim, work_off
 from models.database import Database
 from models.files import FileStore
+from models.papers import AccountabilityProposal, Paper
 from models.tables import Archive, Event, Message, Outbox, Rendition
 from tests.stories import Story
 
@@ -150,7 +153,56 @@ def test_nothing_is_claimed_before_it_is_due(story: Story) -> None:
     assert work_off(story.office, "one", early) == Worked()
 
 
-def test_a_worker_that_is_told_to_stop_begins_no_further_row(story: Story) -> None:
-    story.rectifying()
+def test_a_worker_that_is_told_to_stop_begins_no_further_case(story: Story) -> None:
+    first, second = story.rectifying(), story.file(variant=1)
     left = iter([True, False])
-    assert work_off(story.office, "one", story.at, going=lambda: next(left)) == Worked(done=1)
+    worked = work_off(story.office, "one", story.at, going=lambda: next(left))
+    assert worked == Worked(done=len(rows(story)) - 1)
+    assert undone(story) == [f"carry:{second}/filed"]
+    assert story.papers(first) == ["D1", "D2", "D3", "D4"]
+
+
+def test_a_claim_holds_one_case_and_the_next_claim_another(story: Story) -> None:
+    cases = [story.rectifying(), story.rectifying(variant=1)]
+    claimed = [claim(story.office.database, "one", story.at, 10) for _ in cases]
+    assert [{row.case_number for row in rows} for rows in claimed] == [{case} for case in cases]
+    assert [[(row.topic, row.paper) for row in rows] for rows in claimed] == [
+        [("carry", None), ("carry", None), ("render", "D1")]
+    ] * 2
+
+
+def test_what_a_case_asks_for_together_is_done_in_one_transaction(story: Story) -> None:
+    case = story.rectifying()
+    work(story)
+    story.issue(case, "D2", "D3", "D4")
+    story.wait(hours=1)
+    work(story)
+    with story.office.database.reading() as session:
+        rendered = session.execute(
+            select(Event.data["paper"].as_string(), Event.recorded_at).where(Event.kind == "paper_rendered")
+        ).all()
+    assert [tuple(row) for row in rendered if row[1] == story.at] == [(ref, story.at) for ref in ("D2", "D3", "D4")]
+
+
+def test_one_paper_that_cannot_be_rendered_keeps_none_of_its_case_from_its_turn(
+    story: Story, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    case = story.rectifying()
+    work(story)
+    story.issue(case, "D2", "D3", "D4")
+
+    def as_docx(files: FileStore, paper: Paper, template: str | None) -> bytes:
+        if isinstance(paper, AccountabilityProposal):
+            raise OSError("the template is gone")
+        return render(paper)
+
+    monkeypatch.setattr(rendering, "as_docx", as_docx)
+    assert work(story) == Worked(done=2, failed=1)
+    assert undone(story) == [f"render:{case}/D4"]
+    with story.office.database.reading() as session:
+        rendered = session.scalars(select(Event.data["paper"]).where(Event.kind == "paper_rendered")).all()
+    assert rendered == ["D1", "D2", "D3"]
+    monkeypatch.undo()
+    story.wait(seconds=2)
+    assert work(story) == Worked(done=1)

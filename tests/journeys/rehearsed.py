@@ -45,6 +45,7 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result["archive"]["items"]
     loose = {path for path in written if "/" not in path}
     assert loose == {paper["path"] for paper in result["documents"]} | {"推演记录.md"}
+    assert_served(result, out)
     assert_gap_free([paper["number"] for paper in result["documents"] if paper["kind"] != "traceback_archive"])
     days = [entry["on"] for entry in result["timeline"]]
     assert days == sorted(days)
@@ -53,6 +54,31 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert [paper["status"] for paper in result["documents"] if paper["recipient"]] == ["delivered"] * len(
         [paper for paper in result["documents"] if paper["recipient"]]
     )
+
+
+def assert_served(result: dict[str, Any], out: Path) -> None:
+    """Assert that every paper went through seal and service, and that the volume holds what came back of it."""
+    assert told(result, "会签通过")
+    notices, excerpts = papers(result, "rectification_notice"), papers(result, "excerpt")
+    assert {paper["recipient"] for paper in excerpts} == {paper["recipient"] for paper in notices}
+    served = [paper for paper in result["documents"] if paper["recipient"]]
+    package = out / result["archive"]["path"]
+    items = {item["number"]: item for item in json.loads((package / "data/catalogue.json").read_bytes())["items"]}
+    for paper in served:
+        # The paper itself, the scan of the sealed (or signed) original, and the proof of its service.
+        assert len(items[paper["number"]]["files"]) == 3
+    [report] = papers(result, "analysis_report")
+    assert (report["status"], len(items[report["number"]]["files"])) == ("sealed", 2)
+
+
+def assert_summoned(result: dict[str, Any]) -> None:
+    """Assert that each talk had its summons and its minutes, in this order."""
+    notices, minutes = papers(result, "talk_notice"), papers(result, "talk_minutes")
+    assert len(told(result, "批准约谈")) >= 1
+    assert [paper["recipient"] for paper in notices] == [paper["recipient"] for paper in minutes]
+    for notice, record in zip(notices, minutes, strict=True):
+        assert notice["issued_on"] < record["issued_on"]
+    assert told(result, "双方签署约谈纪要")
 
 
 def assert_gap_free(numbers: list[str]) -> None:
@@ -89,7 +115,7 @@ def assert_story(result: dict[str, Any], scenario: str) -> None:
             paper["recipient"]: sum(other["recipient"] == paper["recipient"] for other in orders) for paper in orders
         }
         assert told(result, "系统提出约谈建议")
-        assert told(result, "约谈")
+        assert_summoned(result)
         assert told(result, "列入倒查问责")
         last_order = max(paper["issued_on"] for paper in orders)
         assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal"))

@@ -119,6 +119,40 @@ def export(
         tell(note)
 
 
+@verbs.command("print-set", cls=Verb, help="打印套件：多份文书合为一个文件，可附送达回证")
+def print_set(
+    context: typer.Context,
+    number: CaseNumber,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="文件", help="写到哪个文件（.docx 或 .pdf）", show_default=False)
+    ],
+    papers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--paper", metavar="文字", help="文书编号，如 D2（不写为全部已签发而未送达的）", show_default=False
+        ),
+    ] = None,
+    proofs: Annotated[bool, typer.Option("--proofs", help="附送达回证")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write papers into one file to print."""
+    from ui.desk import open_desk
+    from ui.printing import print_set as write
+
+    with open_desk() as desk:
+        made = write(desk, account, number, out, papers=papers or (), proofs=proofs)
+    answer: Answer = context.obj
+    answer.give(
+        {"case_number": number, "papers": made.papers, "proofs": made.proofs, "path": str(out)},
+        lambda: say(
+            f"案件{number}：文书{'、'.join(made.papers)}"
+            + (f"和送达回证{made.proofs}份" if made.proofs else "")
+            + f"已写入{out}。"
+        ),
+    )
+
+
 @verbs.command("check", cls=Verb, help="检查任意 docx 是否符合 GB/T 9704")
 def check(
     context: typer.Context,

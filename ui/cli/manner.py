@@ -68,6 +68,7 @@ def set_(
     seal: Annotated[Any, _of(SealMode, "用印方式")] = None,
     signer: Words = None,
     copies: Annotated[bool | None, typer.Option("--copies/--no-copies", help="是否抄送行业主管部门")] = None,
+    excerpt: Annotated[bool | None, typer.Option("--excerpt/--no-excerpt", help="通知书是否随附报告摘录")] = None,
     when_late: Annotated[Any, _of(WhenLate, "逾期时的处理")] = None,
     actor: As = None,
     json: Json = False,
@@ -90,6 +91,7 @@ def set_(
             seal=seal,
             signer=signer,
             copies_industry_authority=copies,
+            with_excerpt=excerpt,
             when_late=when_late,
         )
     answer: Answer = context.obj

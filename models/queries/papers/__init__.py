@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,14 +22,17 @@ from . import (
     advance_notice,
     amendments,
     analysis_report,
+    clue_transfer,
+    excerpt,
     late_report,
     rectification_notice,
     supervision_order,
+    talks,
     traceback_archive,
 )
 from .draft import Draft, load
 
-__all__ = ["content", "frozen"]
+__all__ = ["content", "frozen", "thawed"]
 
 _FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
     DocumentKind.ANALYSIS_REPORT: analysis_report.content,
@@ -40,6 +44,10 @@ _FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
     DocumentKind.CORRECTION: amendments.correction,
     DocumentKind.WITHDRAWAL: amendments.withdrawal,
     DocumentKind.LATE_REPORT: late_report.content,
+    DocumentKind.CLUE_TRANSFER: clue_transfer.content,
+    DocumentKind.TALK_NOTICE: talks.notice,
+    DocumentKind.TALK_MINUTES: talks.minutes,
+    DocumentKind.EXCERPT: excerpt.content,
 }
 
 
@@ -76,4 +84,9 @@ def frozen(session: Session, document_id: int) -> Paper:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
     if row.content is None:
         raise WrongStage(f"文书{row.ref}尚未签发，还没有正式内容。", code="not_issued")
-    return parse(canonical(row.content))
+    return thawed(row.content)
+
+
+def thawed(content: Any) -> Paper:
+    """Return the paper that a row's frozen content is."""
+    return parse(canonical(content))

@@ -97,7 +97,7 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
     wait_and_climb(story, case, 20)
     talks = [event for event in kinds_of_events(story, case) if event == "talk_proposed"]
     for talk in range(1, len(talks) + 1):
-        story.do("ling", "decide-talk", case, talk=talk, approve=True)
+        story.summon(case, talk)
         story.do("li", "hold-talk", case, talk=talk, attended_by="负责人", minutes="要求立即落实。")
     wait_and_climb(story, case, 3)
     with story.office.database.reading() as session:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import NotFound
@@ -137,7 +138,7 @@ def test_an_agency_sees_only_what_is_its_own(session: Session, world: World, rul
         assert secret not in told.replace('"by": "陈某"', "")
     (row,) = case_list(session, world.actors["road_clerk"], TODAY)
     assert row["officer"] is None
-    assert row["progress"] == ["not_started", "delivered", "not_started", "not_started", "not_started"]
+    assert row["progress"] == ["not_started", "delivered", "withheld", "not_started", "not_started"]
 
 
 @pytest.mark.parametrize("account", [name for name in INSIDERS if name not in ("officer", "reviewer", "signer")])
@@ -161,9 +162,54 @@ def test_a_restricted_paper_does_not_exist_for_those_not_on_its_list(
     case = view(session, world, rules, account)
     assert "D5" not in text(case)
     assert "倒查问责建议书" not in case["turn"]
-    assert case["progress"][2] == {"kind": "accountability_proposal", "state": "not_started", "counts": {}}
+    assert case["progress"][2] == {"kind": "accountability_proposal", "state": "withheld", "counts": {}}
     assert "D5" not in text(document_list(session, actor, world.case_number))
-    assert case_list(session, actor, TODAY)[0]["progress"][2] == "not_started"
+    assert case_list(session, actor, TODAY)[0]["progress"][2] == "withheld"
+
+
+def test_whether_a_restricted_paper_exists_or_is_not_needed_looks_the_same_to_those_not_on_its_list(
+    session: Session, world: World
+) -> None:
+    another_case(session, world, 2)
+    another_case(session, world, 3)
+    session.flush()
+    third = session.scalars(select(Case.id).where(Case.case_number == "4207-2026-0003")).one()
+    session.add(
+        NotApplicable(
+            case_id=third,
+            kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
+            reason="无问责事项",
+            approved_by=world.ids["leader"],
+            approved_at=NOW,
+        )
+    )
+    session.flush()
+
+    def told(account: str) -> list[str]:
+        return [row["progress"][2] for row in case_list(session, world.actors[account], TODAY)]
+
+    assert told("officer") == ["not_applicable", "not_started", "in_approval"]
+    for account in ("second", "clerk", "leader", "archivist"):
+        assert told(account) == ["withheld"] * 3
+
+
+def test_an_officer_who_came_later_learns_of_a_restricted_paper_no_more_than_others(
+    session: Session, world: World
+) -> None:
+    session.get_one(Case, world.ids["case"]).officer_id = world.ids["second"]
+    session.flush()
+    assert case_list(session, world.actors["second"], TODAY)[0]["progress"][2] == "withheld"
+
+
+def test_the_volume_of_an_archived_case_stands_for_all_of_the_unit_whatever_lies_in_it(
+    session: Session, world: World
+) -> None:
+    volume = session.get_one(Document, world.ids["D5"])
+    volume.kind = DocumentKind.TRACEBACK_ARCHIVE
+    assert volume.restricted
+    session.flush()
+    assert case_list(session, world.actors["archivist"], TODAY)[0]["progress"][4] == "in_approval"
+    assert "D5" not in text(document_list(session, world.actors["archivist"], world.case_number))
 
 
 def test_a_restricted_paper_is_there_for_its_readers_and_its_chain(

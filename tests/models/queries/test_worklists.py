@@ -175,7 +175,7 @@ def test_a_completion_is_verified_by_somebody_else_and_closed_by_the_officer(ses
     assert waits(session, world, "second") == []
 
 
-def test_talks_are_decided_by_a_leader_and_held_by_the_officer(session: Session, world: World) -> None:
+def test_talks_are_decided_by_a_leader_arranged_and_held_by_the_officer(session: Session, world: World) -> None:
     talk = Talk(
         case_id=world.ids["case"],
         organisation_id=world.ids["roads"],
@@ -189,6 +189,9 @@ def test_talks_are_decided_by_a_leader_and_held_by_the_officer(session: Session,
     talk.state = "approved"
     session.flush()
     assert waits(session, world, "leader") == []
+    assert ("arrange_talk", None) in waits(session, world, "officer")
+    talk.planned_for, talk.place, talk.chaired_by = NOW, "会议室", "凌某"
+    session.flush()
     assert ("hold_talk", None) in waits(session, world, "officer")
 
 

@@ -27,19 +27,26 @@ STEPS: dict[DocumentStatus, tuple[str, ...]] = {
     DocumentStatus.IN_REVIEW: ("approve", "return", "record-decision"),
     DocumentStatus.COUNTERSIGNING: ("approve", "return", "record-decision"),
     DocumentStatus.SIGNING: ("sign", "return", "record-decision"),
-    DocumentStatus.ISSUED: ("seal", "seal-electronically", "deliver", "redraft", "void"),
+    DocumentStatus.ISSUED: ("sign-minutes", "seal", "seal-electronically", "deliver", "redraft", "void"),
     DocumentStatus.SEALED: ("deliver", "replace-scan", "void"),
     DocumentStatus.DELIVERED: (
         "acknowledge",
         "delegate",
         "attach-proof",
         "record-answer",
+        "record-clue-answer",
         "draft-correction",
         "draft-withdrawal",
     ),
     DocumentStatus.VOID: (),
 }
-PREPARED = ("prepare", "prepare-advance")
+ONLY_FOR = {
+    "confirm-no-reply": DocumentKind.SUPERVISION_ORDER,
+    "record-answer": DocumentKind.ACCOUNTABILITY_PROPOSAL,
+    "record-clue-answer": DocumentKind.CLUE_TRANSFER,
+    "sign-minutes": DocumentKind.TALK_MINUTES,
+}
+PREPARED = ("prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-transfer")
 
 
 def show(case: Opened) -> None:
@@ -59,7 +66,7 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
     for action in PREPARED:
         if may(case.seat.actor, action) and case.whole:
-            with st.expander(said("拟制文书") if action == "prepare" else "拟制先行整改通知（报告签发前）"):
+            with st.expander(said("拟制文书") if action == "prepare" else ACTIONS[action]):
                 action_form(case.seat, case.number, action, case.choices, only=_by_hand)
 
 
@@ -133,10 +140,9 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
 
 
 def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
-    order = paper["kind"] is DocumentKind.SUPERVISION_ORDER
-    if (action == "confirm-no-reply" and not order) or (
-        action == "record-answer" and paper["kind"] is not DocumentKind.ACCOUNTABILITY_PROPOSAL
-    ):
+    if action in ONLY_FOR and paper["kind"] is not ONLY_FOR[action]:
+        return False
+    if action == "seal" and paper["kind"] is DocumentKind.TALK_MINUTES:
         return False
     if action == "acknowledge" and paper["acknowledged_at"] is not None:
         return False

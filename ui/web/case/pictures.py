@@ -18,6 +18,7 @@ FAR = {
     "issued": 3,
     "delivered": 4,
     "not_applicable": 4,
+    "withheld": 0,
 }
 COLOURS = {Light.GREEN: "#2f7d4f", Light.BLUE: "#2b62b0", Light.YELLOW: "#b97f00", Light.RED: "#b42323"}
 WIDTH, LEFT, RIGHT, ROW = 1000, 300, 90, 30

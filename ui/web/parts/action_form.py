@@ -44,6 +44,7 @@ HIDDEN = {"seen_round"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DONE = "done"
+DATES = Shape(date, many=True)
 
 
 def may(actor: Actor, action: str) -> bool:
@@ -83,6 +84,7 @@ def action_form(
     try:
         said = {**fixed, **{n: v for n, v in given.items() if v not in (None, "", [], ())}}
         _refuse_missing(asked, said)
+        said = {name: _dates(value) if shape(step, name) == DATES else value for name, value in said.items()}
         if "seen_round" in parameters(step) and said.get("paper") in seen["rounds"]:
             said["seen_round"] = seen["rounds"][said["paper"]]
         _take(seat, case_number, step, said, seen["seq"])
@@ -143,6 +145,13 @@ def _refuse_missing(asked: Mapping[str, inspect.Parameter], said: Mapping[str, A
         raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
 
 
+def _dates(lines: list[str]) -> list[date]:
+    try:
+        return [date.fromisoformat(line) for line in lines]
+    except ValueError as wrong:
+        raise Invalid("日期请每行写一个，如2026-03-05。", code="bad_date") from wrong
+
+
 def _field(
     step: Callable[..., Any],
     name: str,
@@ -170,7 +179,7 @@ def _field(
     if typed.of is datetime:
         at = st.datetime_input(label, value=None, key=key)
         return None if at is None else at.replace(tzinfo=SHANGHAI)
-    if typed.of is date:
+    if typed.of is date and not typed.many:
         return st.date_input(label, value=None, format="YYYY-MM-DD", key=key)
     if typed.of is int:
         return st.number_input(label, value=None, step=1, key=key)

@@ -52,12 +52,16 @@ class Choices:
             return None
         made = {
             "paper": self._papers,
+            "papers": self._papers,
             "measure": self._measures,
             "measures": self._measures,
             "finding": self._findings,
             "findings": self._findings,
             "evidence": self._evidence,
+            "materials": self._evidence,
+            "originals": self._evidence,
             "item": self._items,
+            "items": self._items,
             "person": self._persons,
             "talk": self._talks,
             "reply": self._replies,
