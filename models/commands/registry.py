@@ -7,6 +7,7 @@ from typing import Any
 
 from . import (
     accountability,
+    accounts,
     advance,
     amendments,
     approval,
@@ -22,14 +23,20 @@ from . import (
     excerpts,
     handover,
     investigation,
+    manners,
+    office,
+    organisations,
     preparing,
     proofs,
     rectification,
     recurrences,
+    reopening,
+    rules,
     sealing,
     signing,
     supervision,
     talks,
+    templates,
     voiding,
     written_decisions,
 )
@@ -94,6 +101,8 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "assign-sponsor": cases.assign_sponsor,
     "discontinue": cases.discontinue,
     "archive": archiving.archive,
+    "supplement-archive": reopening.supplement_archive,
+    "reopen-archive": reopening.reopen_archive,
 }
 
 # Steps outside any case or across several. Each takes (act, *, …), described as above.
@@ -105,6 +114,19 @@ OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
     "record-absence": authorisations.record_absence,
     "hand-over": handover.hand_over,
     "seal-scans": sealing.seal_scans,
+    "set-roles": accounts.set_roles,
+    "revoke-sessions": accounts.revoke_sessions,
+    "edit-organisation": organisations.edit_organisation,
+}
+# Further steps of the office, for doors that read a form off a step: the command line has verbs of its own for them.
+OFFICE_FORMS: dict[str, Callable[..., Any]] = {
+    **OFFICE_ACTIONS,
+    "add-user": office.add_user,
+    "disable-user": office.disable_user,
+    "add-organisation": organisations.register,
+    "set-rule": rules.set_rule,
+    "set-manner": manners.set_manner,
+    "retire-template": templates.retire_template,
 }
 
 # What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
@@ -167,6 +189,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "assign-sponsor": ("case.sponsor",),
     "discontinue": ("case.discontinue",),
     "archive": ("case.archive",),
+    "supplement-archive": ("archive.supplement",),
+    "reopen-archive": ("archive.reopen",),
     "set-chain": ("office.manage",),
     "set-series": ("office.manage",),
     "authorise-signing": ("signing.authorise",),
@@ -174,4 +198,18 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "record-absence": ("absence.record",),
     "hand-over": ("work.hand_over",),
     "seal-scans": ("paper.seal", "paper.seal_restricted"),
+    **dict.fromkeys(
+        (
+            "set-roles",
+            "revoke-sessions",
+            "edit-organisation",
+            "add-user",
+            "disable-user",
+            "set-rule",
+            "set-manner",
+            "retire-template",
+        ),
+        ("office.manage",),
+    ),
+    "add-organisation": ("organisation.add",),
 }

@@ -68,4 +68,7 @@ HAPPENINGS = {
     "deadline_resumed": "恢复计时",
     "case_archived": "归档",
     "archive_packed": "封装档案包",
+    "archive_supplemented": "补充归档",
+    "supplement_packed": "封装补充档案包",
+    "archive_reopened": "已归档案件重新办理",
 }

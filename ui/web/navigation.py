@@ -24,6 +24,7 @@ EVERYONE = frozenset(Role) - {Role.SYSTEM}
 MODULES = (
     "dashboard",
     "my_measures",
+    "admin_health",
     "todo",
     "inbox",
     "case_list",
@@ -32,6 +33,11 @@ MODULES = (
     "decide",
     "my_replies",
     "notice",
+    "admin_users",
+    "admin_units",
+    "admin_office",
+    "admin_rules",
+    "admin_templates",
     "own_account",
 )
 

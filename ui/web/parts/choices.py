@@ -11,7 +11,17 @@ from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
-UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer")
+UNITS = (
+    "organisation",
+    "organisations",
+    "organ",
+    "cooperating",
+    "inform",
+    "to",
+    "issuer",
+    "parent",
+    "industry_authority",
+)
 PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account")
 SHORT = 36
 
