@@ -10,12 +10,14 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from anyio import to_thread
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from models.errors import NotFound, Refused
 from ui.ledger_out import ledger_of
+from ui.package_out import package_zip
 from ui.papers_out import paper_file
 from ui.web import house
 from ui.web.gate import signed_in
@@ -26,17 +28,26 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-LEDGER = "/file/ledger.xlsx"
+LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 
 
 def routes() -> list[Route]:
     """Return the routes of files."""
-    return [Route("/file/{case}/{paper}.{form}", paper), Route(LEDGER, ledger_file)]
+    return [
+        Route(f"{ARCHIVES}{{number}}.zip", archive_package),
+        Route("/file/{case}/{paper}.{form}", paper),
+        Route(LEDGER, ledger_file),
+    ]
 
 
 def address(case_number: str, ref: str, form: str) -> str:
     """Return where a paper's file is found."""
     return f"/file/{quote(case_number)}/{quote(ref)}.{form}"
+
+
+def archive_address(number: str) -> str:
+    """Return where the package of a volume or of a supplement is found."""
+    return f"{ARCHIVES}{quote(number)}.zip"
 
 
 async def paper(request: Request) -> Response:
@@ -67,6 +78,23 @@ async def ledger_file(request: Request) -> Response:
         return PlainTextResponse(refusal.message, 404)
     return Response(
         data, media_type=TYPES["xlsx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def archive_package(request: Request) -> Response:
+    """Hand out a sealed package as one zip file."""
+    account, number = signed_in(request).account, request.path_params["number"]
+    try:
+        name, path = await to_thread.run_sync(lambda: package_zip(house.desk(), account, number))
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 409)
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        background=BackgroundTask(path.unlink),
     )
 
 

@@ -33,6 +33,8 @@ MODULES = (
     "decide",
     "my_replies",
     "notice",
+    "archives",
+    "volume",
     "admin_users",
     "admin_units",
     "admin_office",

@@ -17,8 +17,6 @@ from models.rules import policy
 from models.rules.calendar_file import LARGEST
 from models.rules.ladder_file import read_ladder
 from models.rules.local_time import local_date
-from models.rules.relations import Group
-from models.rules.vocabulary import DocumentKind
 from models.rules.workdays import DayKind, statutory_days
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import DONE, show_done
@@ -81,7 +79,7 @@ def _limits(seat: Seat, rules: Rulebook, _year: int) -> None:
 def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
     group, kind = st.query_params.get("group"), st.query_params.get("kind")
     manners = rules.manners
-    chosen = (group, kind) if (group, kind) in {(g.value, k.value) for g, k in manners.rows} else None
+    chosen = next(((g, k) for g, k in manners.rows if (g.value, k.value) == (group, kind)), None)
     table(
         ("受文单位", "文书", "文种", "发文机关", "标题", "结束语", "逾期时", "版本"),
         [
@@ -96,7 +94,7 @@ def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
                 manners.versions.get((g, k), 1),
             )
             for (g, k), row in manners.rows.items()
-            if chosen is None or chosen == (g.value, k.value)
+            if chosen in (None, (g, k))
         ],
         narrow=(2, 7),
     )
@@ -104,8 +102,7 @@ def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
         st.caption("点击受文单位修改一条行文规则；此前拟制的文书不变。")
         return
     st.html(link("全部行文规则", f"/{ADDRESS}?part=manners"))
-    fixed = {"group": Group(chosen[0]), "kind": DocumentKind(chosen[1])}
-    folded(seat, "set-manner", Choices(seat), fixed=fixed, open_now=True)
+    folded(seat, "set-manner", Choices(seat), fixed={"group": chosen[0], "kind": chosen[1]}, open_now=True)
 
 
 def _ladder(seat: Seat, rules: Rulebook, _year: int) -> None:
