@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
-.PHONY: help setup run test check bench demo docs render shots clean
+.PHONY: help setup run test check bench faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(STAMP) ## style, types, rooms, migrations, dependencies
 
 bench: $(STAMP) ## measure, side by side with the obvious ways
 	$(BIN)/python -m tests.benchmarks
+
+faults: $(STAMP) ## break everything once and see that all exists exactly once (half an hour)
+	$(BIN)/python -m tests.faults
 
 demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
 	$(BIN)/shencha rehearse models/samples/ezhou-four-deaths.json --scenario silent --out out/demo

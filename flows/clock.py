@@ -1,69 +1,146 @@
-"""The clock of the worker: every second the outbox, every minute the sweep, and a sign of life."""
+"""The clock of the worker: twice a second the outbox, every second the messages, every minute the sweep; a sign of life."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.engine import tracked
 from flows.office import Office, present
 from flows.outbox import LEASE, work_off
+from flows.sends import LEASE as SEND_LEASE
+from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
 from models.clock import Clock, wall_clock
+from models.commands.sends import announce_stuck, anything_stuck
+from models.queries.condition import stuck_now
 from models.rules.local_time import SHANGHAI
-from models.tables import Heartbeat
+from models.rules.vocabulary import Medium
+from models.tables import Duty, Heartbeat
 
 BEAT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """For how long a dead worker holds what it had in hand."""
+
+    work: timedelta = LEASE
+    send: timedelta = SEND_LEASE
+    # A sweep that takes longer may be begun by a second worker too: what it finds done it leaves.
+    sweep: timedelta = timedelta(minutes=5)
 
 
 class Ticking:
     """What the clock does at each of its ticks, in the name of one worker."""
 
     def __init__(
-        self, office: Office, worker: str, clock: Clock, stop: threading.Event, *, lease: timedelta = LEASE
+        self,
+        office: Office,
+        worker: str,
+        clock: Clock,
+        stop: threading.Event,
+        *,
+        leases: Leases | None = None,
     ) -> None:
         """`clock` tells the present moment; once `stop` is set, the row in hand is finished and no other begun."""
-        self.office, self.worker, self.clock, self.stop, self.lease = office, worker, clock, stop, lease
+        self.office, self.worker, self.clock, self.stop = office, worker, clock, stop
+        self.leases = leases or Leases()
+
+    def going(self) -> bool:
+        """Return whether another row may be begun."""
+        return not self.stop.is_set()
 
     def outbox(self) -> None:
         """Work until nothing is due."""
         going = True
-        while going and not self.stop.is_set():
-            worked = work_off(
-                self.office, self.worker, self.clock(), lease=self.lease, going=lambda: not self.stop.is_set()
-            )
-            going = worked.any
+        while going and self.going():
+            going = work_off(self.office, self.worker, self.clock(), lease=self.leases.work, going=self.going).any
+
+    def mail(self) -> None:
+        """Decide where new messages go, and hand over the mails that are due."""
+        self._send(Medium.MAIL)
+
+    def chat(self) -> None:
+        """The same for chats: a tick of its own, so that a mail server that hangs holds up no chat."""
+        self._send(Medium.CHAT)
+
+    def _send(self, medium: Medium) -> None:
+        plan(self.office, self.clock(), self.going)
+        send_off(self.office, self.worker, self.clock, medium, lease=self.leases.send, going=self.going)
 
     def sweep(self) -> None:
-        """Sweep where something is due: a minute in which nothing is shall leave no run behind."""
-        if self.stop.is_set():
-            return
+        """Sweep where something is due, one worker at a time: a minute in which nothing is shall leave no run behind."""
         now, looked_at = self.clock(), 0
-        if anything_due(self.office, now):
-            with present(self.office):
-                run = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"], run_name=f"sweep {now:%Y-%m-%d %H:%M}")
-            looked_at = run.result["looked_at"]
+        if self.stop.is_set() or not take(self.office, "sweep", self.worker, now, self.leases.sweep):
+            return
+        try:
+            if anything_due(self.office, now):
+                with present(self.office):
+                    name = f"sweep {now:%Y-%m-%d %H:%M}"
+                    run = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"], run_name=name)
+                looked_at = run.result["looked_at"]
+            self._announce(now)
+        finally:
+            give_back(self.office, "sweep", self.worker)
         beat(self.office, self.worker, now, swept=looked_at)
+
+    def _announce(self, now: datetime) -> None:
+        with self.office.database.reading() as session:
+            stuck = anything_stuck(session)
+        if stuck:
+            with self.office.acting(now) as act:
+                announce_stuck(act)
 
     def beat(self) -> None:
         """Say that this worker lives."""
         beat(self.office, self.worker, self.clock())
 
 
-def beat(office: Office, worker: str, now: datetime, *, swept: int | None = None) -> None:
-    """Write down a worker's sign of life and, after a sweep, how many clocks that looked at."""
-    values = {"beat_at": now} if swept is None else {"beat_at": now, "last_sweep_at": now, "looked_at": swept}
-    insert = postgresql.insert if office.database.engine.dialect.name == "postgresql" else sqlite.insert
+def take(office: Office, duty: str, worker: str, now: datetime, lease: timedelta) -> bool:
+    """Return whether the duty is this worker's now: nobody else holds it, or their time has run out."""
+    values = {"worker": worker, "held_until": now + lease}
     with office.database.writing() as session:
+        taken = session.execute(
+            _insert(office)(Duty)
+            .values(name=duty, **values)
+            .on_conflict_do_update(
+                index_elements=[Duty.name], set_=values, where=(Duty.held_until <= now) | (Duty.worker == worker)
+            )
+            .returning(Duty.worker)
+        )
+        return taken.first() is not None
+
+
+def give_back(office: Office, duty: str, worker: str) -> None:
+    """Let the next worker have the duty."""
+    with office.database.writing() as session:
+        session.execute(delete(Duty).where(Duty.name == duty, Duty.worker == worker))
+
+
+def beat(office: Office, worker: str, now: datetime, *, swept: int | None = None) -> None:
+    """Write down a worker's sign of life and, after a sweep, how many clocks that looked at and what is stuck."""
+    values: dict[str, Any] = {"beat_at": now}
+    with office.database.writing() as session:
+        if swept is not None:
+            stuck = stuck_now(session, now)
+            values |= {"last_sweep_at": now, "looked_at": swept, "stuck_work": stuck.work, "stuck_sends": stuck.sends}
         session.execute(
-            insert(Heartbeat)
+            _insert(office)(Heartbeat)
             .values(worker=worker, **values)
             .on_conflict_do_update(index_elements=[Heartbeat.worker], set_=values)
         )
+
+
+def _insert(office: Office) -> Any:
+    return postgresql.insert if office.database.engine.dialect.name == "postgresql" else sqlite.insert
 
 
 def scheduler(ticking: Ticking) -> BackgroundScheduler:
@@ -81,6 +158,8 @@ def scheduler(ticking: Ticking) -> BackgroundScheduler:
     )
     for job, seconds in (
         (ticking.outbox, settings.outbox_seconds),
+        (ticking.mail, settings.outbox_seconds),
+        (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
         (ticking.beat, BEAT_SECONDS),
     ):

@@ -13,6 +13,7 @@ from models.commands.act import Act, acting
 from models.database import Database
 from models.errors import Invalid
 from models.files import FileStore
+from models.queries.rulebook import rulebook
 from models.rules.policy import SYSTEM
 from models.settings import Settings
 
@@ -30,6 +31,12 @@ class Office:
         """Open a transaction of the system itself, which can approve, sign and close nothing."""
         with acting(self.database, self.settings, SYSTEM.account, at) as act:
             yield act
+
+    @contextmanager
+    def looking(self, at: datetime) -> Iterator[Act]:
+        """Give the system an act that ends without a trace: what it would do can be asked, and nothing is locked."""
+        with self.database.reading() as session:
+            yield Act(session, SYSTEM, at, self.settings, rulebook(session))
 
 
 _present: ContextVar[Office] = ContextVar("office")

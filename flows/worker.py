@@ -9,11 +9,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
-from flows.clock import Ticking, scheduler
+from flows.clock import Leases, Ticking, scheduler
 from flows.office import Office
-from flows.outbox import LEASE
 from models.clock import Clock
 
 log = logging.getLogger("shencha.worker")
@@ -31,7 +29,7 @@ def run(
     worker: str | None = None,
     ready: Callable[[], None] = lambda: None,
     stop: threading.Event | None = None,
-    lease: timedelta = LEASE,
+    leases: Leases | None = None,
 ) -> None:
     """Work until SIGTERM, SIGINT or `stop`; returns when the work in hand is finished.
 
@@ -39,7 +37,7 @@ def run(
     or on other machines, may share one database.
     """
     stop = stop or threading.Event()
-    ticking = Ticking(office, worker or worker_name(), clock, stop, lease=lease)
+    ticking = Ticking(office, worker or worker_name(), clock, stop, leases=leases)
     ticks = scheduler(ticking)
     with _stopped_by_signals(stop):
         ticks.start()

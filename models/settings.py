@@ -7,10 +7,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .rules.vocabulary import Scope, SealMode
+from .rules.vocabulary import Scope, SealMode, SmtpSecurity
+
+QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
 LINK_KEY = "link.key"
 
@@ -51,6 +55,9 @@ class Settings(BaseSettings):
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(None, description="印在文书上的联系电话")
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
+    adjudicator: Literal["unit", "bureau", "commission"] = Field(
+        "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
+    )
     outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
     link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
     link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
@@ -58,8 +65,21 @@ class Settings(BaseSettings):
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
     max_file_bytes: int = Field(30_000_000, gt=0, description="接收文件的最大字节数")
-    outbox_seconds: float = Field(1.0, gt=0, description="后台工作进程查看待办的间隔（秒）")
+    outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
+    smtp_host: str | None = Field(None, description="发信服务器；不填则不发邮件")
+    smtp_port: int | None = Field(None, gt=0, lt=65536, description="发信服务器端口；不填则按加密方式取 25、587 或 465")
+    smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="发信加密方式")
+    smtp_user: str | None = Field(None, description="发信账号；不填则不登录")
+    smtp_password: SecretStr | None = Field(None, description="发信账号的口令")
+    smtp_seconds: float = Field(20.0, gt=0, description="等待发信服务器应答的时间（秒）")
+    mail_from: str | None = Field(None, description="发件人邮件地址；不填则不发邮件")
+    quiet_hours: str = Field(
+        "22:00-07:00", pattern=QUIET_HOURS, description="夜间不发邮件和聊天消息的时段（紧急的除外）；空为不设"
+    )
+    quiet_rest_days: bool = Field(False, description="休息日是否也不发邮件和聊天消息（紧急的除外）")
+    digest_after: int = Field(5, ge=1, description="每个地址每日单独发送的消息数，超过的并入每日汇总")
+    digest_hour: int = Field(8, ge=0, le=23, description="每日汇总的发送时刻（时）")
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
     web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
     session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
@@ -94,3 +114,13 @@ class Settings(BaseSettings):
     def archives(self) -> Path:
         """Return the folder of sealed packages."""
         return (self.archive_dir or self.home / "archives").absolute()
+
+
+def channel_secrets() -> dict[str, SecretStr]:
+    """Return the addresses of chat channels by the names of their secrets: the environment before the settings file.
+
+    They are read anew each time, so that a secret may be changed in the file without a restart.
+    """
+    file = os.environ.get("SHENCHA_ENV_FILE")
+    given = {**(dotenv_values(file) if file else {}), **os.environ}
+    return {name: SecretStr(value) for name, value in given.items() if name.startswith(CHAT_ADDRESSES) and value}

@@ -227,10 +227,10 @@ class Story:
 
 
 @contextmanager
-def story_in(url: str, home: Path) -> Iterator[Story]:
+def story_in(url: str, home: Path, *, durable: bool = False) -> Iterator[Story]:
     """Tell a story in a database that `staffed` prepared; files and packages go below `home`."""
     settings = Settings(home=home, database_url=url)
-    database = Database(url, durable=False)
+    database = Database(url, durable=durable)
     try:
         yield Story(Office(database, settings, FileStore(settings.files)))
     finally:

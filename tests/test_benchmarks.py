@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
 
+from models.database import Database
+from models.queries.event_record import event_record
+from models.rules import chain
+from models.rules.due import DAY
+from models.tables import Case, Deadline
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.report import as_json, markdown
 from tests.benchmarks.run import BENCHES, run
+from tests.benchmarks.seed import FIRST, Plan, seed
+from tests.stories import staffed
 
 
 @pytest.mark.server
@@ -19,6 +27,19 @@ def test_a_bench_gives_rows(name: str) -> None:
     assert all(figure > 0 for row in measured.rows for figure in row.figures)
     assert "median" in markdown([measured])
     assert as_json([measured])["benches"][0]["rows"]
+
+
+def test_seeded_cases_have_sound_chains_and_their_clocks_run_out_on_the_planned_days(database_url: str) -> None:
+    staffed(database_url)
+    database = Database(database_url, durable=False)
+    seed(database, Plan(6, 2, {FIRST: 2, FIRST + DAY: 1}, events=3))
+    with database.reading() as session:
+        for case in session.execute(select(Case.case_number, Case.last_seq, Case.last_hash)):
+            checked = chain.verify(event_record(session, case.case_number, until=case.last_seq))
+            assert (checked.ok, checked.length, checked.head) == (True, 7, case.last_hash)
+        due = select(Deadline.due_on, func.count()).where(Deadline.due_on < FIRST + 9 * DAY).group_by(Deadline.due_on)
+        assert {row[0]: row[1] for row in session.execute(due)} == {FIRST: 2, FIRST + DAY: 1}
+    database.close()
 
 
 def test_contenders_take_turns_and_each_goes_first_equally_often() -> None:

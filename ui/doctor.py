@@ -15,15 +15,18 @@ from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents import pdf
-from models.clock import SHANGHAI
+from models.clock import SHANGHAI, wall_clock
 from models.errors import Refused
 from models.files import FileStore
 from models.migrations import config
-from models.queries.condition import condition
+from models.queries.condition import Condition, condition
+from models.rules.vocabulary import Medium
+from models.settings import Settings
 from ui.desk import Desk, open_desk, read_settings
 
 Level = Literal["good", "note", "bad"]
 SILENCE = timedelta(minutes=2)
+STALE = timedelta(minutes=10)
 PROBE = b"shencha doctor"
 
 
@@ -37,25 +40,29 @@ class Finding:
     message: str
 
 
-def examine() -> list[Finding]:
-    """Return one finding per part, the settings first: without them nothing else can be looked at."""
+def examine(send_test: str | None = None) -> list[Finding]:
+    """Return one finding per part, the settings first: without them nothing else can be looked at.
+
+    `send_test` is a mail address to which a test mail goes.
+    """
     try:
         settings = read_settings()
     except Refused as wrong:
         return [Finding("settings", "设置", "bad", "；".join([wrong.message, *map(str, wrong.faults)]))]
     findings = [Finding("settings", "设置", "good", f"数据目录 {settings.home.absolute()}")]
-    findings += _database()
+    findings += _database(settings.sweep_seconds)
+    findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
     findings.append(_libre_office())
     findings.append(_prefect())
     return findings
 
 
-def _database() -> Iterator[Finding]:
+def _database(sweep_seconds: float) -> Iterator[Finding]:
     try:
         with open_desk() as desk:
             yield _revision(desk)
-            yield from _condition(desk)
+            yield from _condition(desk, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
     except SQLAlchemyError as error:
@@ -73,10 +80,11 @@ def _revision(desk: Desk) -> Finding:
     return Finding("database", "数据库", "good", f"{kind}，版本 {head}")
 
 
-def _condition(desk: Desk) -> Iterator[Finding]:
+def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
     now = desk.clock()
     with desk.database.reading() as session:
         found = condition(session, now)
+    stale = max(STALE, timedelta(seconds=5 * sweep_seconds))
     if found.last_beat_at is None:
         yield Finding("worker", "后台工作进程", "note", "从未运行，请用 shencha up 或 shencha worker 启动。")
     elif now - found.last_beat_at > SILENCE:
@@ -85,19 +93,65 @@ def _condition(desk: Desk) -> Iterator[Finding]:
         yield Finding("worker", "后台工作进程", "good", f"运行中，{_when(found.last_beat_at)}")
     if found.last_sweep_at is None:
         yield Finding("sweep", "时限检查", "note", "从未检查，请启动后台工作进程或运行 shencha sweep。")
+    elif now - found.last_sweep_at > stale:
+        last = f"上次检查是 {_when(found.last_sweep_at)}"
+        yield Finding("sweep", "时限检查", "bad", f"已停止：{last}，到期的时限无人提醒，请启动后台工作进程。")
     else:
-        yield Finding("sweep", "时限检查", "good", f"上次 {_when(found.last_sweep_at)}")
+        last = f"上次 {_when(found.last_sweep_at)}，检查了 {found.looked_at or 0} 个到期的时限"
+        yield Finding("sweep", "时限检查", "good", last)
     if found.stuck:
         why = f"，最近的原因：{found.last_error}" if found.last_error else ""
         yield Finding("outbox", "待办队列", "bad", f"有 {found.stuck} 项长时间没有办完{why}")
     else:
         yield Finding("outbox", "待办队列", "good", f"待办 {found.waiting} 项" if found.waiting else "没有积压")
+    yield _sends(found)
     if found.unpublished_years:
         years = "、".join(f"{year}年" for year in found.unpublished_years)
         yield Finding("calendar", "工作日历", "note", f"{years}放假安排尚未载入，涉及的时限为暂定。")
     else:
         until = f"，最晚的时限 {found.last_due_on}" if found.last_due_on else ""
         yield Finding("calendar", "工作日历", "good", f"覆盖所有未办结的时限{until}")
+
+
+def _sends(found: Condition) -> Finding:
+    waiting = f"待发送 {found.unsent} 条" if found.unsent else "没有积压"
+    if not found.stuck_sends and not found.uncertain_sends:
+        return Finding("sends", "外发消息", "good", waiting)
+    told = [f"{found.stuck_sends} 条多次发送失败"] if found.stuck_sends else []
+    told += [f"{found.uncertain_sends} 条是否送达不明"] if found.uncertain_sends else []
+    why = f"，最近的原因：{found.send_error.rstrip('。')}" if found.send_error else ""
+    return Finding("sends", "外发消息", "bad", f"{'、'.join(told)}{why}。请用 shencha message stuck 查看并处理。")
+
+
+def _mail(settings: Settings, send_test: str | None) -> Finding:
+    """Greet the mail server as the worker would; with an address, send a mail there too."""
+    from flows.mail import ready
+    from flows.trying import try_address, try_server
+
+    if not ready(settings) and send_test is None:
+        addresses = _mail_addresses()
+        if not addresses:
+            return Finding("mail", "邮件", "note", "未设置发信服务器，消息不发邮件。")
+        how = "请设置 SHENCHA_SMTP_HOST 和 SHENCHA_MAIL_FROM。"
+        return Finding("mail", "邮件", "bad", f"已登记 {addresses} 个邮件地址，但未设置发信服务器，{how}")
+    try:
+        if send_test is None:
+            try_server(settings)
+        else:
+            try_address(settings, Medium.MAIL, send_test, wall_clock())
+    except Refused as refusal:
+        return Finding("mail", "邮件", "bad", refusal.message)
+    sent = "服务器有应答" if send_test is None else f"已向 {send_test} 试发，请确认收到"
+    return Finding("mail", "邮件", "good", f"{settings.smtp_host}：{sent}")
+
+
+def _mail_addresses() -> int:
+    """Return how many mail addresses are in use; none where the database cannot tell, which is said elsewhere."""
+    try:
+        with open_desk() as desk, desk.database.reading() as session:
+            return condition(session, desk.clock()).mail_addresses
+    except (Refused, SQLAlchemyError):
+        return 0
 
 
 def _store(url: str) -> Finding:

@@ -7,7 +7,22 @@ from typing import Any
 
 from models.rules.local_time import SHANGHAI
 
-NAMED = ("paper", "number", "measure", "reply", "organisation", "item", "finding", "evidence", "new_case", "old_case")
+NAMED = (
+    "paper",
+    "number",
+    "measure",
+    "reply",
+    "organisation",
+    "item",
+    "finding",
+    "evidence",
+    "other_case",
+    "new_case",
+    "old_case",
+    "decision",
+    "person",
+    "reader",
+)
 
 
 def about(event: dict[str, Any]) -> str:

@@ -37,6 +37,7 @@ def export(
     """
     exported = Exported()
     papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
+    # A list, not a generator: every paper that waits is rendered, not only the first.
     rendered = [_render_now(desk, paper) for paper in papers if _waits(paper)]
     if any(rendered):
         papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from documents import pdf as office
 from documents import render
+from documents.bundle import merge
 from flows.rendering import built
 from models.errors import NotFound, WrongStage
 from models.queries.cases import document_list
@@ -54,6 +56,13 @@ def paper_file(desk: Desk, account: str, case_number: str, ref: str, *, pdf: boo
         else:
             data = built(reader.session, desk.files, paper["id"], for_pdf=pdf)
     return paper["path"], _pdf(data) if pdf else data
+
+
+def print_set(desk: Desk, account: str, papers: Sequence[tuple[str, str]], *, pdf: bool) -> bytes:
+    """Return several papers (case number, short name) as one file to print. Raises as `paper_file` does."""
+    files = [paper_file(desk, account, case_number, ref)[1] for case_number, ref in papers]
+    together = merge(files)
+    return _pdf(together) if pdf else together
 
 
 @lru_cache(maxsize=KEPT)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from models.settings import Settings
+from models.settings import Settings, channel_secrets
 from ui.desk import read_settings
 
 HIDDEN = "***"
@@ -37,7 +37,13 @@ def shown() -> list[dict[str, Any]]:
                 "shown": _shown(value),
             }
         )
-    return rows
+    return rows + [_secret(name, "env" if name in environment else "file") for name in sorted(channel_secrets())]
+
+
+def _secret(name: str, origin: str) -> dict[str, Any]:
+    """A chat's address is a secret as a whole: who knows it may write there."""
+    meaning = "聊天群地址（密钥）"
+    return {"name": name, "env": name, "value": HIDDEN, "origin": origin, "meaning": meaning, "shown": HIDDEN}
 
 
 def _file() -> bool:

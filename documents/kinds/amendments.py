@@ -58,13 +58,17 @@ def correction(paper: Correction) -> Sheet:
     """Lay out a correction."""
     head = paper.head
     rows = [(str(n), p.place, p.wrong, p.right) for n, p in enumerate(paper.passages, 1)]
+    if paper.replanned:
+        opening, act, header = "，其中长期整改的期限经研究重新规划", "调整", ("序号", "事项", "原期限", "调整为")
+    else:
+        opening, act, header = "有误，现予更正", "更正", ("序号", "位置", "原文", "更正为")
     text = (
-        body(f"{_served(paper)}有误，现予更正。有关事项{announce(head)}如下：")
-        + heading("一、更正的原因")
+        body(f"{_served(paper)}{opening}。有关事项{announce(head)}如下：")
+        + heading(f"一、{act}的原因")
         + body(sentence(paper.reason))
-        + heading("二、更正的内容")
-        + table(("序号", "位置", "原文", "更正为"), rows, (640, 2004, 3100, 3100))
-        + body("原文书的其他内容不变。本更正与原文书一并使用，自送达之日起生效。")
+        + heading(f"二、{act}的内容")
+        + table(header, rows, (640, 2004, 3100, 3100))
+        + body(f"原文书的其他内容不变。本{act}与原文书一并使用，自送达之日起生效。")
         + heading("三、对期限的影响")
         + _clocks(paper.clocks)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.kinds.forms import closing, reader
-from documents.kinds.sentences import cell_day, rests_on, sentence
+from documents.kinds.sentences import cell_day, rests_on, sentence, stages
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
@@ -12,7 +12,7 @@ from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers import Excerpt, ExcerptFinding, ExcerptMeasure
-from models.papers.wording import NOTHING, day, listed, or_nothing, ordinal
+from models.papers.wording import NOTHING, listed, or_nothing, ordinal
 from models.rules.vocabulary import DocumentKind, Part
 
 
@@ -23,10 +23,7 @@ def _finding(n: int, finding: ExcerptFinding) -> str:
 
 
 def _task(measure: ExcerptMeasure) -> str:
-    stages = [
-        f"阶段目标：{m.text.rstrip('。；')}" + (f"（{day(m.due)}前）" if m.due else "") for m in measure.milestones
-    ]
-    return "\n".join([measure.text, *stages])
+    return "\n".join([measure.text, *stages(measure.milestones)])
 
 
 def _part(measure: ExcerptMeasure) -> str:

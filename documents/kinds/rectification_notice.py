@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from documents.kinds.forms import announce, closing, reader
 from documents.kinds.sentences import findings, graded, happened, limit, measures, rests_on, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, heading, subheading
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form
 from documents.layout.text import body, led, paragraph, run, run_properties
-from models.papers import RectificationNotice
-from models.papers.wording import listed, or_nothing
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.papers import FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers.wording import accident_name, listed, or_nothing, ordinal
+from models.rules.vocabulary import DocumentForm, DocumentKind, Part
 
 REPLY_FORM = "整改反馈表"
 _QR_SIDE = 25  # mm
 
 
-def _opening(paper: RectificationNotice) -> str:
-    head = paper.head
+def _asked(head: Head, how: str = "") -> str:
     if head.form is DocumentForm.REPORT:
-        asked = f"现将调查发现的问题和整改建议{announce(head)}如下："
-    else:
-        asked = f"现将涉及{reader(head)}的问题和整改措施{announce(head)}如下："
+        return f"现将调查发现的问题和整改建议{how}{announce(head)}如下："
+    return f"现将涉及{reader(head)}的问题和整改措施{how}{announce(head)}如下："
+
+
+def _opening(paper: RectificationNotice) -> str:
+    asked = _asked(paper.head)
     found = f"经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}。"
     return body(happened(paper.accident) + found + asked)
 
@@ -37,6 +41,68 @@ def _replies(paper: RectificationNotice) -> str:
     return (asked or body("—")) + body(how) + lines + (body(code) if code else "")
 
 
+def _shared_work(measures: Sequence[MeasureEntry], head: Head) -> str:
+    """Who leads and who cooperates, where the recipient is not alone with a measure."""
+    lines = []
+    for measure in measures:
+        if measure.part is Part.COOPERATING:
+            lines.append(f"措施{measure.number}由{or_nothing(measure.lead)}牵头，{reader(head)}配合。")
+        elif measure.part is Part.LEAD and measure.cooperating:
+            lines.append(f"措施{measure.number}由{reader(head)}牵头，{listed(measure.cooperating)}配合。")
+    return body("".join(lines)) if lines else ""
+
+
+def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
+    """The cases of a notice over several, each as it states it."""
+    own = FurtherCase(**{name: getattr(paper, name) for name in FurtherCase.model_fields})
+    return (own, *paper.further)
+
+
+def _several(paper: RectificationNotice) -> str:
+    """A notice over several cases: each with accident, problems and measures under its own heading, the answers once."""
+    parts = _parts(paper)
+    text = body(f"我单位对{len(parts)}起道路交通事故开展了深度调查。" + _asked(paper.head, "汇总"))
+    third = "建议采取的措施" if paper.head.form is DocumentForm.REPORT else "整改措施和期限"
+    for n, part in enumerate(parts, 1):
+        text += (
+            heading(f"{ordinal(n)}、{accident_name(part.accident)}")
+            + body(
+                happened(part.accident)
+                + graded(part.accident)
+                + f"该案编号为{part.case_number}，经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
+            )
+            + subheading("（一）存在的问题和依据")
+            + findings(part.findings, items=True)
+            + subheading(f"（二）{third}")
+            + measures(part.measures)
+            + _shared_work(part.measures, paper.head)
+        )
+    return text + heading(f"{ordinal(len(parts) + 1)}、反馈要求")
+
+
+def _one(paper: RectificationNotice) -> str:
+    third = "三、建议采取的措施" if paper.head.form is DocumentForm.REPORT else "三、整改措施和期限"
+    return (
+        _opening(paper)
+        + heading("一、事故概况")
+        + body(sentence(paper.accident.summary) or happened(paper.accident))
+        + body(graded(paper.accident))
+        + heading("二、存在的问题和依据")
+        + findings(paper.findings)
+        + heading(third)
+        + measures(paper.measures)
+        + _shared_work(paper.measures, paper.head)
+        + heading("四、反馈要求")
+    )
+
+
+def _numbers(paper: RectificationNotice) -> str:
+    """The measures to answer, under their cases where there are several."""
+    if not paper.further:
+        return "、".join(m.number for m in paper.measures) or "—"
+    return "\n".join(f"{part.case_number}：{'、'.join(m.number for m in part.measures)}" for part in _parts(paper))
+
+
 def _reply_form(paper: RectificationNotice) -> str:
     head = paper.head
     cited = f"《{''.join(head.title)}》（{or_nothing(head.number)}）"
@@ -46,7 +112,7 @@ def _reply_form(paper: RectificationNotice) -> str:
             ("所答复文书", cited, 1),
             ("反馈单位", listed(head.recipients), 1),
             ("反馈类型", kinds, 1),
-            ("措施序号", "、".join(m.number for m in paper.measures) or "—", 1),
+            ("措施序号", _numbers(paper), 1),
             ("落实情况\n（或理由）", "", 3),
             ("证明材料清单", "", 2),
             ("负责人签字\n（单位盖章）", "", 2),
@@ -69,20 +135,7 @@ def build(paper: RectificationNotice) -> Sheet:
     """Lay out one notice to one recipient."""
     head = paper.head
     enclosed = (REPLY_FORM, *(a.title for a in paper.attachments))
-    third = "三、建议采取的措施" if head.form is DocumentForm.REPORT else "三、整改措施和期限"
-    text = (
-        _opening(paper)
-        + heading("一、事故概况")
-        + body(sentence(paper.accident.summary) or happened(paper.accident))
-        + body(graded(paper.accident))
-        + heading("二、存在的问题和依据")
-        + findings(paper.findings)
-        + heading(third)
-        + measures(paper.measures)
-        + heading("四、反馈要求")
-        + _replies(paper)
-        + body(closing(head))
-    )
+    text = (_several(paper) if paper.further else _one(paper)) + _replies(paper) + body(closing(head))
     number = 1 if len(enclosed) > 1 else None
     whole = (
         top(head)

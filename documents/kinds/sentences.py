@@ -8,7 +8,7 @@ from datetime import date, datetime
 from documents.layout.measures import KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry
+from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
 from models.papers.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
 from models.rules.vocabulary import Aspect
 
@@ -28,9 +28,10 @@ def happened(accident: AccidentFacts) -> str:
 
 
 def graded(accident: AccidentFacts) -> str:
-    """The grade, and that it may still change."""
+    """The grade, what it rests on or borrows from, and that it may still change."""
+    basis = f"{accident.grade_basis}，" if accident.grade_basis else ""
     open_end = "（伤亡或损失尚未全部查清，暂定）" if accident.grade_provisional else ""
-    return f"事故等级为{accident.grade.label}事故{open_end}。"
+    return f"{basis}事故等级为{accident.grade.label}事故{open_end}。"
 
 
 def rests_on(number: str | None, dated: date | None, title: str = "调查分析报告书") -> str:
@@ -77,30 +78,38 @@ def cell_number(number: str | None) -> str:
     return or_nothing(number).replace("〔", "\n〔")
 
 
-def findings(entries: Sequence[FindingEntry]) -> str:
-    """Problems as （一）（二）, each with its aspect, level, basis and evidence."""
+def findings(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
+    """Problems as （一）（二）, or as 1. 2. below such a heading, each with its aspect, level, basis and evidence."""
     if not entries:
         return body(NOTHING)
     return "".join(
-        led(f"（{ordinal(n)}）{aspect(f)}（{f.level.label}，问题{f.number}）。", sentence(f.text), KAI)
+        led(
+            (f"{n}. " if items else f"（{ordinal(n)}）") + f"{aspect(f)}（{f.level.label}，问题{f.number}）。",
+            sentence(f.text),
+            KAI,
+        )
         + body(finding_note(f))
         for n, f in enumerate(entries, 1)
     )
 
 
+def stages(milestones: Sequence[Milestone]) -> list[str]:
+    """Each milestone on a line of its own: what it is, what must be reached, until when."""
+    return [f"{m.kind.label}：{m.text.rstrip('。；')}" + (f"（{day(m.due)}前）" if m.due else "") for m in milestones]
+
+
 def _task(measure: MeasureEntry) -> str:
-    stages = [
-        f"阶段目标：{m.text.rstrip('。；')}（{day(m.due)}前）" if m.due else f"阶段目标：{m.text}"
-        for m in measure.milestones
-    ]
     told = [f"（已于{measure.notified}）"] if measure.notified else []
-    return "\n".join([measure.text, *stages, *told])
+    return "\n".join([measure.text, *stages(measure.milestones), *told])
 
 
 def _responsible(measure: MeasureEntry) -> str:
-    return "\n".join(
-        [or_nothing(measure.lead), *(["配合：" + listed(measure.cooperating)] if measure.cooperating else [])]
-    )
+    """The lead alone, or 牵头 and 配合; a cooperating unit's date stands where it is another than the measure's."""
+    if not measure.cooperating:
+        return or_nothing(measure.lead)
+    own = {p.organisation: p.due for p in measure.partners if p.due and p.due != measure.due}
+    names = [name + (f"（{day(own[name])}前）" if name in own else "") for name in measure.cooperating]
+    return "\n".join([f"牵头：{or_nothing(measure.lead)}", f"配合：{listed(names)}"])
 
 
 def measures(entries: Sequence[MeasureEntry]) -> str:

@@ -94,6 +94,7 @@ FINDING: Fields = (
 )
 
 MILESTONE: Fields = (
+    text("类别", "临时管控、长期整改或者阶段目标", lambda m: m.kind.label),
     text("内容", "阶段目标", lambda m: m.text),
     text("期限", "阶段期限", lambda m: dated(m.due)),
 )
@@ -103,6 +104,7 @@ MEASURE: Fields = (
     text("内容", "措施内容", lambda m: m.text),
     text("牵头单位", "牵头单位", lambda m: m.lead),
     text("配合单位", "配合单位", lambda m: joined(m.cooperating)),
+    text("承担方式", "通知书主送单位是牵头还是配合，报告中为空", lambda m: m.part.label if m.part else ""),
     text("责任人", "责任人", lambda m: m.responsible_person),
     text("期限", "完成期限", lambda m: dated(m.due)),
     text("期限计算", "期限是怎样计算的", lambda m: m.due_explanation),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from flows.rehearsal import desk
-from flows.rehearsal.run import OFFICER, Run
+from flows.rehearsal.run import OFFICER, UPPER_OFFICER, Run
 from flows.rehearsal.scenarios import Scenario
 from models.clock import local_date
 from models.rules.vocabulary import ProposalAnswer, ReplyKind
@@ -32,16 +32,22 @@ def sign_for(run: Run, at: datetime) -> None:
     """Acknowledge what was served on an earlier day."""
     for paper in run.rows(desk.unacknowledged(run.case_id)):
         if local_date(paper.delivered_at) < local_date(at) and answers(run, paper.recipient_id):
-            account = run.agency(paper.recipient_id, at)
+            # A restricted paper goes by hand and its receipt comes on paper: our own people enter it.
+            by_hand = OFFICER if paper.ours else UPPER_OFFICER
+            account = by_hand if paper.restricted else run.agency(paper.recipient_id, at)
             run.act(account, "acknowledge", at, paper=paper.ref, received_by="王某")
 
 
 def reply(run: Run, at: datetime) -> None:
     """Hand in the plans and completions for which the unit's own day has come, one answer per unit and kind."""
     due: dict[tuple[int, str], list[str]] = {}
-    for organisation, rule, measure, day in _planned(run):
-        if day <= local_date(at):
+    for organisation, rule, measure, milestone, day in _planned(run):
+        if day > local_date(at):
+            continue
+        if milestone is None:
             due.setdefault((organisation, rule), []).append(measure)
+        else:
+            _report_stage(run, at, organisation, measure, milestone)
     for (organisation, rule), measures in due.items():
         kind, text = WORDS[rule]
         run.act(
@@ -55,23 +61,37 @@ def reply(run: Run, at: datetime) -> None:
         )
 
 
+def _report_stage(run: Run, at: datetime, organisation: int, measure: str, milestone: str) -> None:
+    run.act(
+        run.agency(organisation, at),
+        "reply",
+        at,
+        kind=ReplyKind.PROGRESS,
+        measures=[measure],
+        milestone=milestone,
+        text="该阶段目标已经达到，有关材料备查（推演拟写）。",
+        organisation=str(organisation),
+    )
+
+
 def answer_proposals(run: Run, at: datetime) -> None:
     """Let the competent organs answer; the officer records it, for their letters come on paper."""
-    for paper, answer, day in _awaited(run):
+    for paper, ours, answer, day in _awaited(run):
         if day <= local_date(at):
-            run.act(OFFICER, "record-answer", at, paper=paper, answer=answer)
+            run.act(OFFICER if ours else UPPER_OFFICER, "record-answer", at, paper=paper, answer=answer)
 
 
 def next_days(run: Run) -> Iterator[date]:
     """Yield the days on which somebody outside means to do something."""
-    for _, _, _, day in _planned(run):
+    for _, _, _, _, day in _planned(run):
         yield day
-    for _, _, day in _awaited(run):
+    for *_, day in _awaited(run):
         yield day
 
 
-def _planned(run: Run) -> list[tuple[int, str, str, date]]:
-    """Return (unit, rule, measure, day): a plan some days after the receipt, a completion some days before the last."""
+def _planned(run: Run) -> list[tuple[int, str, str, str | None, date]]:
+    """Return (unit, rule, measure, milestone, day): a plan some days after the receipt, the rest some days before the
+    last."""
     calendar = run.rules.calendar
     found = []
     for owed in run.rows(desk.owed(run.case_id)):
@@ -82,12 +102,12 @@ def _planned(run: Run) -> list[tuple[int, str, str, date]]:
             day = min(calendar.add_workdays(local_date(owed.started_at), PLAN_AFTER), last)
         else:
             day = calendar.add_workdays(last, -COMPLETE_BEFORE)
-        found.append((owed.organisation_id, owed.rule_code, owed.ref, day))
+        found.append((owed.organisation_id, owed.rule_code, owed.ref, owed.milestone, day))
     return found
 
 
-def _awaited(run: Run) -> list[tuple[str, ProposalAnswer, date]]:
-    """Return (paper, answer, day) of the next answer to each proposal."""
+def _awaited(run: Run) -> list[tuple[str, bool, ProposalAnswer, date]]:
+    """Return (paper, whether our officer may read it, answer, day) of the next answer to each proposal."""
     if run.scenario is Scenario.SILENT:
         return []
     calendar = run.rules.calendar
@@ -97,7 +117,7 @@ def _awaited(run: Run) -> list[tuple[str, ProposalAnswer, date]]:
         ProposalAnswer.RECEIVED: (ProposalAnswer.ADOPTED, ADOPTED_AFTER),
     }
     return [
-        (row.ref, answer, calendar.add_workdays(local_date(row.delivered_at), after))
+        (row.ref, row.ours, answer, calendar.add_workdays(local_date(row.delivered_at), after))
         for row in last.values()
         if row.answer in steps
         for answer, after in (steps[row.answer],)

@@ -15,6 +15,7 @@ from models.clock import local_date
 from models.commands.act import acting
 from models.commands.drafting import group_of
 from models.commands.filing import Filed, file_case
+from models.commands.organisations import own_unit
 from models.dossier import Dossier
 from models.rules.grading import counts, window_ends
 from models.rules.local_time import chinese_date
@@ -37,7 +38,7 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
     run.case_number = filed.case_number
     run.case_id = run.rows(select(Case.id).where(Case.case_number == filed.case_number))[0].id
     run.assume(f"事故发生于{chinese_date(local_date(occurred))}，推演于其后第一个工作日{chinese_date(day)}立案。")
-    _say_who(run, dossier)
+    _say_who(run, dossier, at)
     if filed.trigger is Trigger.DISCRETIONARY:
         run.assume(f"该事故既非法定应查，也不属于本单位调查范围，推演按酌定开展，理由为“{REASON}”。")
     _say_deaths(run, dossier)
@@ -46,7 +47,7 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
     return filed, _report_day(run, day)
 
 
-def _say_who(run: Run, dossier: Dossier) -> None:
+def _say_who(run: Run, dossier: Dossier, at: datetime) -> None:
     assumed = run.assumed
     source = "案情卷所列" if assumed.unit_named else "按行政区划推定"
     run.assume(f"办案单位设为事故发生地县级公安交警：{assumed.unit}（{source}）。")
@@ -58,9 +59,13 @@ def _say_who(run: Run, dossier: Dossier) -> None:
     run.assume(
         "民警、审核、法制会签、签发、内勤、领导、档案员和各单位收文人均为推演设定；文书当日下午提交，次一工作日核稿（报告和问责建议书另经会签）、签发、用印并送达。"
     )
-    ours = examined(dossier, dict.fromkeys((assumed.unit, assumed.bureau)))
-    if ours:
-        run.assume(f"问责事项涉及{'、'.join(ours)}，实际办理时应由上一级公安机关承办，推演仍由{assumed.unit}办理。")
+    if assumed.bureau in examined(dossier, (assumed.bureau,)):
+        run.assume(f"问责事项涉及{assumed.bureau}，实际办理时应由上一级公安机关承办，推演仍由{assumed.unit}办理。")
+    elif any(item.about_us for item in run.rows(desk.unproposed(run.case_id))):
+        run.hire_above(at)
+        run.assume(
+            f"问责事项涉及{assumed.unit}或者其下级单位，相关建议书由上级公安机关{assumed.bureau}的推演人员拟制、审批和送达。"
+        )
 
 
 def _say_deaths(run: Run, dossier: Dossier) -> None:
@@ -104,7 +109,8 @@ def _choose_late(run: Run, at: datetime) -> None:
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
-        orderable = [unit for unit in burden if act.rules.manners.may_get_order(group_of(act, units[unit]))]
+        ours, manners = own_unit(act.session), act.rules.manners
+        orderable = [unit for unit in burden if manners.may_get_order(group_of(ours, units[unit]))]
         names = {unit: units[unit].name for unit in orderable}
     if not orderable:
         run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")

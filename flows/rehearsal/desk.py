@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from flows.rehearsal.run import OFFICER
+from models.queries.own_police import about_own_police
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    Part,
     ReplyKind,
 )
 from models.tables import (
     AccountabilityItem,
+    Approval,
     Assessment,
     Assignment,
     Case,
@@ -23,17 +27,33 @@ from models.tables import (
     Delivery,
     Document,
     Measure,
+    Milestone,
     OrganAnswer,
     Organisation,
+    Reader,
     Reply,
     Talk,
+    User,
 )
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 
 
 def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
-    """Papers in one of the states; the volume is not on anybody's desk."""
+    """Papers in one of the states, `ours` where our officer may read them, `above` where the upper unit's step is open;
+    the volume is not on anybody's desk."""
+    above = exists(
+        select(1)
+        .select_from(Approval)
+        .join(Organisation, Organisation.id == Approval.organisation_id)
+        .where(
+            Approval.document_id == Document.id,
+            Approval.round == Document.round,
+            Approval.decision.is_(None),
+            Organisation.issues_as == "bureau",
+        )
+        .correlate(Document)
+    )
     return (
         select(
             Document.ref,
@@ -44,6 +64,8 @@ def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
             Document.restricted,
             Document.confirmed_no_reply_by,
             Organisation.name.label("recipient"),
+            _ours().label("ours"),
+            above.label("above"),
         )
         .outerjoin(Organisation, Organisation.id == Document.recipient_id)
         .where(
@@ -55,13 +77,25 @@ def papers(case_id: int, *statuses: DocumentStatus) -> Rows:
     )
 
 
+def _ours() -> ColumnElement[bool]:
+    """Papers that our officer may read."""
+    listed = exists(
+        select(1)
+        .select_from(Reader)
+        .join(User, User.id == Reader.user_id)
+        .where(Reader.document_id == Document.id, User.account == OFFICER, Reader.removed_at.is_(None))
+        .correlate(Document)
+    )
+    return or_(Document.restricted.is_(False), listed)
+
+
 def unassessed(case_id: int) -> Rows:
     """Answers that wait for our assessment."""
     return (
         select(Reply.ref)
         .where(
             Reply.case_id == case_id,
-            Reply.kind != ReplyKind.PROGRESS,
+            (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
             ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
         )
         .order_by(Reply.id)
@@ -83,6 +117,23 @@ def in_hands(case_id: int, *states: AssignmentState) -> Rows:
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Assignment.case_id == case_id, Assignment.state.in_(states))
         .order_by(Measure.position, Assignment.id)
+    )
+
+
+def stages(case_id: int) -> Rows:
+    """Milestones of measures that no notice carries yet, with the measure's own date."""
+    return (
+        select(Measure.ref, Milestone.ref.label("milestone"), Milestone.due_on, Assignment.due_on.label("last"))
+        .join(Measure, Measure.id == Milestone.measure_id)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .where(
+            Milestone.case_id == case_id,
+            Milestone.withdrawn_at.is_(None),
+            Assignment.part == Part.LEAD,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+        )
+        .order_by(Milestone.id)
     )
 
 
@@ -122,7 +173,13 @@ def without_excerpt(case_id: int) -> Rows:
 def unproposed(case_id: int) -> Rows:
     """Accountability items that no proposal carries yet."""
     return (
-        select(AccountabilityItem.ref, AccountabilityItem.category, AccountabilityItem.competent_organ_id)
+        select(
+            AccountabilityItem.ref,
+            AccountabilityItem.category,
+            AccountabilityItem.competent_organ_id,
+            about_own_police().label("about_us"),
+        )
+        .join(Case, Case.id == AccountabilityItem.case_id)
         .where(
             AccountabilityItem.case_id == case_id,
             AccountabilityItem.informational.is_(False),
@@ -135,7 +192,14 @@ def unproposed(case_id: int) -> Rows:
 def unacknowledged(case_id: int) -> Rows:
     """Papers served and not yet signed for."""
     return (
-        select(Document.ref, Document.kind, Delivery.recipient_id, Delivery.delivered_at)
+        select(
+            Document.ref,
+            Document.kind,
+            Document.restricted,
+            Delivery.recipient_id,
+            Delivery.delivered_at,
+            _ours().label("ours"),
+        )
         .join(Document, Document.id == Delivery.document_id)
         .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
         .order_by(Delivery.id)
@@ -143,7 +207,7 @@ def unacknowledged(case_id: int) -> Rows:
 
 
 def owed(case_id: int) -> Rows:
-    """Plans and completions that units owe and have not handed in: measure, unit, rule, start and due date."""
+    """What units owe and have not handed in, plans, milestones, completions: measure, unit, rule, start and due date."""
     waiting = exists(
         select(1)
         .where(
@@ -162,10 +226,12 @@ def owed(case_id: int) -> Rows:
             Deadline.rule_code,
             Deadline.started_at,
             Deadline.due_on,
+            Milestone.ref.label("milestone"),
         )
         .select_from(Deadline)
         .join(Assignment, Assignment.id == Deadline.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .where(Deadline.case_id == case_id, Deadline.state == "open", wanted, ~waiting)
         .order_by(Measure.position, Assignment.id)
     )
@@ -184,7 +250,7 @@ def ordered(case_id: int, organisation_id: int) -> Rows:
 def proposals(case_id: int) -> Rows:
     """Proposals that were served, each with what the organ answered last."""
     return (
-        select(Document.ref, Delivery.delivered_at, OrganAnswer.answer)
+        select(Document.ref, Delivery.delivered_at, OrganAnswer.answer, _ours().label("ours"))
         .join(Delivery, Delivery.document_id == Document.id)
         .outerjoin(OrganAnswer, OrganAnswer.document_id == Document.id)
         .where(Document.case_id == case_id, Document.kind == DocumentKind.ACCOUNTABILITY_PROPOSAL)

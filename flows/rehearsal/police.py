@@ -19,6 +19,9 @@ from flows.rehearsal.run import (
     OFFICER,
     REVIEWER,
     SIGNER,
+    UPPER_OFFICER,
+    UPPER_REVIEWER,
+    UPPER_SIGNER,
     Run,
     moment,
 )
@@ -108,7 +111,7 @@ def _arrange_talks(run: Run, at: datetime) -> None:
 def review(run: Run, at: datetime) -> None:
     """Pass every paper that waits for review."""
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.IN_REVIEW)):
-        run.act(REVIEWER, "approve", at, paper=paper.ref)
+        run.act(UPPER_REVIEWER if paper.above else REVIEWER, "approve", at, paper=paper.ref)
 
 
 def countersign(run: Run, at: datetime) -> None:
@@ -120,7 +123,7 @@ def countersign(run: Run, at: datetime) -> None:
 def sign(run: Run, at: datetime) -> None:
     """Sign every paper that waits for its signature."""
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SIGNING)):
-        run.act(SIGNER, "sign", at, paper=paper.ref)
+        run.act(UPPER_SIGNER if paper.above else SIGNER, "sign", at, paper=paper.ref)
 
 
 def seal(run: Run, at: datetime) -> None:
@@ -156,8 +159,13 @@ def serve(run: Run, at: datetime) -> None:
 
 
 def _hand(paper: Any) -> str:
-    """Return who seals and serves a paper: the clerk; the officer, whom its list names, where it is restricted."""
-    return OFFICER if paper.restricted else CLERK
+    """Return who seals and serves a paper: the clerk; whoever wrote it, whom its list names, where it is restricted."""
+    return _author(paper.ours) if paper.restricted else CLERK
+
+
+def _author(ours: bool) -> str:
+    """Return who writes a paper: our officer, or the upper unit's where ours may not know of it."""
+    return OFFICER if ours else UPPER_OFFICER
 
 
 def draft(run: Run, at: datetime, report_on: date) -> None:
@@ -178,16 +186,16 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
             run.act(
                 OFFICER, "confirm-no-reply", at, paper=paper.ref, note="已查收文登记、邮件和公文交换，未收到书面回复"
             )
-        run.act(OFFICER, "submit", at, paper=paper.ref)
+        run.act(_author(paper.ours), "submit", at, paper=paper.ref)
 
 
 def _confirm_organs(run: Run, at: datetime) -> None:
     """Name the competent organ of each item by its category, before the report is signed and the proposals are due."""
     found: dict[tuple[str, str], list[str]] = {}
     for item in run.rows(desk.unproposed(run.case_id)):
-        if item.competent_organ_id is None:
+        if item.competent_organ_id is None and (run.upper or not item.about_us):
             organ = run.assumed.organ(item.category)
-            run.act(OFFICER, "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
+            run.act(_author(not item.about_us), "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
             found.setdefault((item.category, organ.name), []).append(item.ref)
     for (category, name), refs in found.items():
         run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{name}。")
@@ -209,6 +217,20 @@ def _mend_dates(run: Run, at: datetime) -> None:
         run.assume(
             f"措施{measure}在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
             f"推演改为{chinese_date(fresh)}。"
+        )
+    _mend_stages(run, at, usable, fresh)
+
+
+def _mend_stages(run: Run, at: datetime, usable: date, fresh: date) -> None:
+    """Set a new date for milestones whose own one has passed, or leaves too little, by the time they are served."""
+    for stage in run.rows(desk.stages(run.case_id)):
+        if stage.due_on is None or stage.due_on > usable:
+            continue
+        due = fresh if stage.last is None or stage.last > fresh else stage.last
+        run.act(OFFICER, "edit-milestone", at, measure=stage.ref, milestone=stage.milestone, due=due)
+        run.assume(
+            f"措施{stage.ref}的阶段目标{stage.milestone}期限为{chinese_date(stage.due_on)}，"
+            f"通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，推演改为{chinese_date(due)}。"
         )
 
 
@@ -235,8 +257,9 @@ def _prepare(run: Run, at: datetime) -> None:
     unissued = run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
     if any(held.notice_id is None for held in unissued):
         run.act(OFFICER, "prepare", at, kind=DocumentKind.RECTIFICATION_NOTICE)
-    if run.rows(desk.unproposed(run.case_id)):
-        run.act(OFFICER, "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    for about_us in sorted({item.about_us for item in run.rows(desk.unproposed(run.case_id))}):
+        if run.upper or not about_us:
+            run.act(_author(not about_us), "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     notices = [paper.ref for paper in run.rows(desk.without_excerpt(run.case_id))]
     if notices:
         run.act(OFFICER, "prepare-excerpt", at, papers=notices)

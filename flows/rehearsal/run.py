@@ -17,7 +17,7 @@ from models.clock import SHANGHAI
 from models.commands import chains
 from models.commands import office as installation
 from models.commands.act import acting
-from models.commands.registry import ACTIONS
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS
 from models.files import Stored
 from models.queries.rulebook import Rulebook, rulebook
 from models.rules.vocabulary import DocumentKind, Role
@@ -37,6 +37,13 @@ STAFF = (
     (ARCHIVIST, "郑某", Role.ARCHIVIST),
 )
 COUNTERSIGNED = (DocumentKind.ANALYSIS_REPORT, DocumentKind.ACCOUNTABILITY_PROPOSAL)
+# The upper unit's people, who act where our own police are examined.
+UPPER_OFFICER, UPPER_REVIEWER, UPPER_SIGNER = "shangji", "shangshen", "shangqian"
+UPPER_STAFF = (
+    (UPPER_OFFICER, "冯某", Role.OFFICER),
+    (UPPER_REVIEWER, "陈某", Role.REVIEWER),
+    (UPPER_SIGNER, "褚某", Role.SIGNER),
+)
 
 
 @dataclass
@@ -49,6 +56,7 @@ class Run:
     case_number: str = ""
     case_id: int = 0
     late_unit: int | None = None
+    upper: bool = False  # whether the upper unit's people take part
     assumptions: list[str] = field(default_factory=list)
     agencies: dict[int, str] = field(default_factory=dict)
 
@@ -86,6 +94,20 @@ class Run:
         with acting(self.office.database, self.office.settings, "console", at) as act:
             for kind in COUNTERSIGNED:
                 chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
+
+    def hire_above(self, at: datetime) -> None:
+        """Create the accounts of the upper unit and let them decide on its proposals."""
+        for account, name, role in UPPER_STAFF:
+            self._account(account, name, self.assumed.bureau, role, at)
+        with acting(self.office.database, self.office.settings, "console", at) as act:
+            OFFICE_ACTIONS["set-chain"](
+                act,
+                issuer=self.assumed.bureau,
+                kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
+                steps=[f"{role.value}:{self.assumed.bureau}" for role in (Role.REVIEWER, Role.SIGNER)],
+                reason="推演设定",
+            )
+        self.upper = True
 
     def agency(self, organisation: int, at: datetime) -> str:
         """Return the account by which a unit answers, created when it is first needed."""

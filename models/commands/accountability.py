@@ -14,8 +14,8 @@ from models.tables import OrganAnswer
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .moments import happened
+from .reasons import require_reason
 
 
 def record_answer(

@@ -11,9 +11,9 @@ from models.rules.vocabulary import Role
 from models.tables import User, UserRole, WebSession
 
 from .act import Act
-from .cases import require_reason
 from .office import keep_an_administrator, require_manager
 from .organisations import admin_event
+from .reasons import require_reason
 from .signing_in import end_sessions
 
 

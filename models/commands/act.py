@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Date, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Date, Select, and_, bindparam, exists, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.clock import local_date
@@ -23,7 +23,7 @@ from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor, StandIn
 from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Base, Case, Event, Organisation, Outbox, SigningAuthorisation, User, UserRole
+from models.tables import Base, Case, Event, MovedRef, Organisation, Outbox, SigningAuthorisation, User, UserRole
 
 Row = TypeVar("Row", bound=Base)
 
@@ -167,15 +167,33 @@ def got(act: Act, table: type[Row], row_id: int) -> Row:
 
 
 def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
-    """Return the next short name inside a case, as D3. Rows are never deleted, so counting them is enough."""
+    """Return the next short name inside a case, as D3: none that a dossier took or that something had which moved away."""
     (ref,) = next_refs(act, table, case, letter, 1)
     return ref
 
 
 def next_refs(act: Act, table: Any, case: Case, letter: str, count: int) -> list[str]:
     """Return so many next short names."""
-    before = act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-    return [f"{letter}{before + nth}" for nth in range(1, count + 1)]
+    taken, found = taken_refs(act, table, case, letter), []
+    for _ in range(count):
+        found.append(free_ref(taken, letter))
+        taken.add(found[-1])
+    return found
+
+
+def taken_refs(act: Act, table: Any, case: Case, letter: str) -> set[str]:
+    """Return the short names that rows of a table have in a case, or had before they moved to another one."""
+    here = select(table.ref).where(table.case_id == case.id)
+    gone = select(MovedRef.ref).where(MovedRef.case_id == case.id, MovedRef.ref.startswith(letter, autoescape=True))
+    return set(act.session.scalars(union_all(here, gone)))
+
+
+def free_ref(taken: Collection[str], letter: str) -> str:
+    """Return the first short name that is not taken, counting on from how many are."""
+    number = len(taken) + 1
+    while f"{letter}{number}" in taken:
+        number += 1
+    return f"{letter}{number}"
 
 
 def record(

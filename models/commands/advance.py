@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models.errors import Conflict, Invalid
 from models.rules import lifecycle, policy
 from models.rules.vocabulary import AssignmentState, DocumentKind
-from models.tables import Assignment, Case, Document, Measure
+from models.tables import Assignment, Case, Measure
 
 from .act import Act, lock_case, unit_path
-from .cases import require_reason
-from .drafting import carry, draft_paper
+from .drafting import carry, draft_notice, draft_paper
 from .investigation import by_ref
 from .organisations import find_organisation
+from .reasons import require_reason
 
 
 def prepare_advance(
@@ -41,14 +41,14 @@ def prepare_advance(
         by_recipient.setdefault(assignment.organisation_id, []).append(assignment.id)
     drafted = []
     for recipient, assignments in by_recipient.items():
-        paper = _draft(act, case, recipient, assignments, why)
-        act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
-        drafted.append(paper.ref)
+        drafted.append(draft_notice(act, case, DocumentKind.ADVANCE_NOTICE, recipient, assignments, note=why).ref)
     told = dict.fromkeys(find_organisation(act.session, name).id for name in inform)
     for unit in told:
         if unit in by_recipient:
             raise Invalid("责任单位已列为主送单位，不必再列为告知单位。", code="informed_twice")
-        drafted.append(_draft(act, case, unit, [one.id for one in held], why).ref)
+        paper = draft_paper(act, case, DocumentKind.ADVANCE_NOTICE, unit, note=why)
+        carry(act, paper, [one.id for one in held])
+        drafted.append(paper.ref)
     return drafted
 
 
@@ -57,7 +57,11 @@ def _held(act: Act, case: Case, ref: str) -> list[Assignment]:
     if measure.withdrawn_at is not None:
         raise Invalid(f"整改措施{ref}已撤回，不能先行通知。", code="measure_withdrawn")
     held = list(
-        act.session.scalars(select(Assignment).where(Assignment.measure_id == measure.id).order_by(Assignment.id))
+        act.session.scalars(
+            select(Assignment)
+            .where(Assignment.measure_id == measure.id, Assignment.released_at.is_(None))
+            .order_by(Assignment.id)
+        )
     )
     if not held:
         raise Invalid(f"整改措施{ref}尚未确认责任单位，确认后才能先行通知。", code="measures_unaddressed")
@@ -67,9 +71,3 @@ def _held(act: Act, case: Case, ref: str) -> list[Assignment]:
         if assignment.due_on is not None and assignment.due_on <= act.today:
             raise Invalid(f"整改措施{ref}的完成期限已过，请先修改期限。", code="measure_due_past")
     return held
-
-
-def _draft(act: Act, case: Case, recipient: int, assignments: Sequence[int], why: str) -> Document:
-    paper = draft_paper(act, case, DocumentKind.ADVANCE_NOTICE, recipient, note=why)
-    carry(act, paper, assignments)
-    return paper

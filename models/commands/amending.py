@@ -9,11 +9,13 @@ from sqlalchemy import select
 from models.rules import lifecycle
 from models.rules.amending import effect_on
 from models.rules.vocabulary import AssignmentState, ClockEffect, DocumentKind, Turn
-from models.tables import AccountabilityItem, Amendment, Assignment, Case, Deadline, Document
+from models.tables import AccountabilityItem, Amendment, Assignment, Case, Deadline, Document, Milestone
 
 from . import deadlines
 from .act import Act, record
 from .flags import settle
+from .linking import parts_of
+from .merged_measures import separate, separate_from
 
 AMENDING = (DocumentKind.CORRECTION, DocumentKind.WITHDRAWAL)
 
@@ -25,27 +27,39 @@ def take_effect(act: Act, case: Case, paper: Document, at: datetime) -> None:
     amendment = act.session.get_one(Amendment, paper.id)
     wrong = act.session.get_one(Document, amendment.amended_id)
     amendment.effective_at = at
-    for clock in deadlines.open_ones(act, case, document_id=wrong.id):
-        if clock.turn is Turn.THEIRS:
-            _move(act, case, clock, amendment, at)
-    if paper.kind is DocumentKind.WITHDRAWAL:
-        _let_go(act, case, wrong, at)
+    names = {part.id: ref for part, ref in parts_of(act, wrong)}
+    for part, _ in parts_of(act, wrong):
+        for clock in deadlines.open_ones(act, part, document_id=wrong.id):
+            if clock.turn is Turn.THEIRS and amendment.deadline_id in (None, clock.id):
+                _move(act, part, clock, amendment, at)
+        if paper.kind is DocumentKind.WITHDRAWAL:
+            _let_go(act, part, wrong, at)
     settle(act, wrong, by=paper)
+    for part, ref in parts_of(act, paper):
+        _record_effect(act, part, amendment, paper, ref, wrong, names.get(part.id, wrong.ref), at)
+
+
+def _record_effect(
+    act: Act, case: Case, amendment: Amendment, paper: Document, name: str, wrong: Document, amended: str, at: datetime
+) -> None:
     record(
         act,
         case,
         "paper_withdrawn" if paper.kind is DocumentKind.WITHDRAWAL else "paper_corrected",
         why=amendment.reason,
         happened_at=at,
-        paper=paper.ref,
-        amended=wrong.ref,
+        paper=name,
+        amended=amended,
         number=wrong.number,
         clocks=amendment.effect.value,
     )
 
 
 def _move(act: Act, case: Case, clock: Deadline, amendment: Amendment, at: datetime) -> None:
-    effect = effect_on(amendment.effect, clock.rule_code, given=clock.given_on is not None)
+    given, milestone = clock.given_on is not None, clock.milestone_id is not None
+    effect = effect_on(amendment.effect, clock.rule_code, given=given, milestone=milestone)
+    if amendment.deadline_id is not None:
+        effect = amendment.effect
     if effect is ClockEffect.ENDED:
         clock.state, clock.closed_at, clock.next_look_on = "withdrawn", at, None
     elif effect is ClockEffect.RESTARTED and clock.state == "open":
@@ -53,14 +67,25 @@ def _move(act: Act, case: Case, clock: Deadline, amendment: Amendment, at: datet
     elif effect is ClockEffect.CHANGED and clock.state == "open":
         assert amendment.new_due_on is not None
         deadlines.set_date(act, case, clock, amendment.new_due_on, why=amendment.reason)
-        if clock.assignment_id is not None:
+        if clock.milestone_id is not None:
+            act.session.get_one(Milestone, clock.milestone_id).due_on = amendment.new_due_on
+        elif clock.assignment_id is not None:
             act.session.get_one(Assignment, clock.assignment_id).due_on = amendment.new_due_on
 
 
 def _let_go(act: Act, case: Case, wrong: Document, at: datetime) -> None:
     """Free what a withdrawn paper carried: its measures wait for a new notice, its items for a new proposal."""
-    held = select(Assignment).where(Assignment.notice_id == wrong.id, Assignment.state != AssignmentState.CLOSED)
-    for assignment in act.session.scalars(held):
+    held = select(Assignment).where(
+        Assignment.notice_id == wrong.id,
+        Assignment.case_id == case.id,
+        Assignment.state != AssignmentState.CLOSED,
+    )
+    for assignment in act.session.scalars(held).all():
+        separate_from(act, assignment, "原通知已撤销")
+        if assignment.served_by_id is not None:
+            separate(act, assignment, "原通知已撤销")
+        if assignment.notice_id is None:
+            continue
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "withdraw_notice")
         assignment.notice_id = assignment.delegated_to_id = None
         deadlines.withdraw(act, case, at, assignment_id=assignment.id)

@@ -11,14 +11,16 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.amending import in_words
 from models.rules.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus, Stage
-from models.tables import Amendment, Case, Document, DocumentVersion, Reader
+from models.tables import Amendment, Case, Document, DocumentVersion, Organisation, Reader
 
 from . import deadlines
 from .act import Act, lock_case, next_ref, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
+from .bundling import put_on
 from .drafting import amendable, draft_paper
 from .flags import standing_flag
+from .linking import lock_linked, parts_of, record_of_paper
+from .reasons import require_reason
 
 CLOSED_CASES = (Stage.ARCHIVED, Stage.DISCONTINUED)
 
@@ -44,7 +46,7 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     What it said stays on record as a version. Raises WrongStage (not signed, sealed or delivered), Invalid without
     reason.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.redraft", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     _require_running(case)
@@ -71,12 +73,11 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
             replaced_by=act.person,
         )
     )
-    record(
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_redrafted",
         why=why,
-        paper=paper,
         number=document.number,
         version=document.content_version,
         content_sha256=document.content_sha256,
@@ -87,7 +88,8 @@ def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
     document.content_version += 1
     document.content = document.content_sha256 = None
     document.signed_by = document.signed_for = document.issued_at = document.issued_on = None
-    deadlines.reopen(act, case, "notice.issue", document_id=document.id)
+    for part, _ in parts_of(act, document):
+        deadlines.reopen(act, part, "notice.issue", document_id=document.id)
 
 
 def draft_correction(
@@ -125,7 +127,7 @@ def draft_correction(
         raise Invalid("期限调整须写明新的完成日期；其他情形不填此项。", code="new_due")
     if new_due is not None and new_due <= act.today:
         raise Invalid("完成期限必须晚于今天。", code="due_past")
-    drafted = _draft(act, case, document, DocumentKind.CORRECTION, require_reason(reason))
+    drafted = draft_amending(act, case, document, DocumentKind.CORRECTION, require_reason(reason))
     act.session.add(
         Amendment(
             document_id=drafted.id,
@@ -148,7 +150,7 @@ def draft_withdrawal(act: Act, case_number: str, *, paper: str, reason: str, wor
     case, document = _wrong_paper(act, case_number, paper)
     if document.recipient_id is None:
         raise WrongStage(f"文书{paper}没有主送单位，不能撤销，请更正。", code="no_recipient")
-    drafted = _draft(act, case, document, DocumentKind.WITHDRAWAL, require_reason(reason))
+    drafted = draft_amending(act, case, document, DocumentKind.WITHDRAWAL, require_reason(reason))
     act.session.add(
         Amendment(
             document_id=drafted.id,
@@ -163,10 +165,17 @@ def draft_withdrawal(act: Act, case_number: str, *, paper: str, reason: str, wor
 
 
 def _wrong_paper(act: Act, case_number: str, paper: str) -> tuple[Case, Document]:
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.amend", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
+    require_amendable(act, case, document)
+    return case, document
+
+
+def require_amendable(act: Act, case: Case, document: Document) -> None:
+    """Refuse to amend a paper that nobody relies on yet, that was withdrawn, or that is being amended already."""
     _require_running(case)
+    paper = document.ref
     if document.kind in (DocumentKind.WITHDRAWAL, DocumentKind.TRACEBACK_ARCHIVE):
         raise WrongStage(f"{document.kind.label}不能更正或者撤销，请另行发文。", code="not_amendable")
     _require_out(document)
@@ -181,7 +190,6 @@ def _wrong_paper(act: Act, case_number: str, paper: str) -> tuple[Case, Document
             raise Conflict(f"文书{paper}的{other.kind.label}（{other.ref}）正在办理，请先办完。", code="amendment_open")
         if other.kind is DocumentKind.WITHDRAWAL:
             raise Conflict(f"文书{paper}已由{other.ref}撤销。", code="withdrawn")
-    return case, document
 
 
 def _require_out(document: Document) -> None:
@@ -197,15 +205,21 @@ def _require_out(document: Document) -> None:
     raise WrongStage(f"文书{document.ref}当前为“{document.status.label}”，不需要更正或撤销。", code="not_delivered")
 
 
-def _draft(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) -> Document:
+def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: str) -> Document:
+    """Draft the paper that puts a wrong one right, to the same recipient and in the same cases."""
     number = wrong.number or wrong.ref
     if wrong.recipient_id is None:
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
-        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number)
+        # Where the upper unit wrote in our stead, it also puts right what it wrote.
+        issuer = act.session.get_one(Organisation, wrong.issuer_id) if wrong.restricted else None
+        paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number, issuer=issuer)
+        put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
     if wrong.restricted:
         paper.restricted = True
-        readers = act.session.scalars(select(Reader.user_id).where(Reader.document_id == wrong.id)).all()
+        readers = act.session.scalars(
+            select(Reader.user_id).where(Reader.document_id == wrong.id, Reader.removed_at.is_(None))
+        ).all()
         act.session.add_all(
             Reader(document_id=paper.id, user_id=reader, added_by=act.actor.id, added_at=act.at)
             for reader in sorted({*readers, act.person})

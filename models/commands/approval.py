@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, exists, not_, or_, select
 
 from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Case, ChainStep, Document, Finding, Reader, Talk, TalkPaper, User, UserRole
+from models.tables import (
+    Approval,
+    Case,
+    ChainStep,
+    Document,
+    Finding,
+    Reader,
+    Recusal,
+    Talk,
+    TalkPaper,
+    User,
+    UserRole,
+)
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
+from .findings import reopened
+from .linking import refuse_elsewhere
 from .manners import signer_of
+from .reasons import require_reason
+from .restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
 from .steps import STATUS_OF_STEP, Taken, take_step
 
 # Papers that cannot wait for the report's signature, or outlive it.
@@ -33,9 +48,11 @@ ANY_STAGE = (
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:
-    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too."""
+    """Return a paper of the case by its short name. Raises NotFound for who may not see it, too; WrongStage for a notice
+    over several cases that is handled in another of them."""
     found = act.session.scalars(_finding(act.actor), {"case": case.id, "paper": paper}).one_or_none()
     if found is None:
+        refuse_elsewhere(act, case, paper)
         raise NotFound(f"本案没有编号为“{paper}”的文书，或您无权查看。", code="paper_not_found")
     return found
 
@@ -57,14 +74,18 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
+    upper_unit_acts(act, case, document, act.actor)
     steps = _chain(act, document)
     signer = signer_of(act, document)
+    if document.restricted and asks_about_us(act, case, document):
+        upper_chain(act, case, [step.organisation_id for step in steps] + ([signer[1]] if signer else []))
     first = STATUS_OF_STEP[steps[0].role]
     _ready(act, case, document)
     target = lifecycle.advance(lifecycle.PAPER, document.status, f"submit_to_{first.value}")
     if document.status is DocumentStatus.RETURNED:
         document.round += 1
     document.status, document.author_id = target, act.person
+    stays_out = recused_among(act, case, [*(step.user_id for step in steps), signer[0] if signer else None])
     act.session.add_all(
         Approval(
             document_id=document.id,
@@ -72,10 +93,12 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
             position=position,
             role=step.role,
             organisation_id=signer[1] if signer and step is steps[-1] else step.organisation_id,
-            user_id=signer[0] if signer and step is steps[-1] else step.user_id,
+            user_id=_unless(stays_out, signer[0] if signer and step is steps[-1] else step.user_id),
         )
         for position, step in enumerate(steps, 1)
     )
+    act.session.flush()
+    _somebody_takes_each(act, case, document)
     if document.restricted:
         _list_readers(act, document, steps, signer)
     if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
@@ -90,6 +113,42 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     record(act, case, "paper_submitted", paper=paper, kind=document.kind.value, round=document.round)
 
 
+def _unless(stays_out: set[int], person: int | None) -> int | None:
+    """A step that names somebody who stays out of the case waits on a colleague with the same role."""
+    return None if person in stays_out else person
+
+
+def _somebody_takes_each(act: Act, case: Case, document: Document) -> None:
+    """Refuse a chain in which a step waits on nobody, because who could take it stays out. Raises WrongStage."""
+    if act.session.scalar(select(Recusal.id).where(Recusal.case_id == case.id, Recusal.ended_at.is_(None)).limit(1)):
+        out = exists(
+            select(1)
+            .where(Recusal.case_id == case.id, Recusal.user_id == User.id, Recusal.ended_at.is_(None))
+            .correlate(User)
+        )
+        taker = exists(
+            select(1)
+            .select_from(User)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(
+                User.organisation_id == Approval.organisation_id,
+                UserRole.role == Approval.role,
+                User.disabled_at.is_(None),
+                User.id != act.person,
+                or_(Approval.user_id.is_(None), Approval.user_id == User.id),
+                not_(out),
+            )
+            .correlate(Approval)
+        )
+        empty = act.session.scalars(
+            select(Approval.role).where(
+                Approval.document_id == document.id, Approval.round == document.round, not_(taker)
+            )
+        ).first()
+        if empty is not None:
+            raise WrongStage(f"{empty.label}步骤的人员均已回避，请管理员另行设置审批流程。", code="nobody_at_step")
+
+
 def _ready(act: Act, case: Case, document: Document) -> None:
     """What must be settled before a paper of its kind may enter its chain; moves the case where the report does."""
     if document.kind is DocumentKind.ANALYSIS_REPORT and document.number is None:
@@ -99,6 +158,11 @@ def _ready(act: Act, case: Case, document: Document) -> None:
         case.stage = lifecycle.advance(
             lifecycle.CASE, case.stage, "submit_report", {"has_findings": findings is not None}
         )
+        unsure = reopened(act, case)
+        if unsure:
+            raise WrongStage(
+                f"问题{'、'.join(unsure)}所依据的事故认定已变更或撤销，请先重新确认或撤回。", code="findings_reopened"
+            )
         return
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:

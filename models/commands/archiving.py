@@ -10,9 +10,11 @@ from sqlalchemy import exists, func, select
 from models import papers
 from models.clock import local_date
 from models.errors import Conflict, WrongStage
+from models.queries.case_papers import of_case
 from models.queries.effects import RULE
 from models.queries.papers import content, frozen
 from models.queries.templates import in_use
+from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import archive_number
 from models.rules.retention import Retention, kept_until, retention
@@ -32,9 +34,10 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, enqueue, lock_case, next_ref, record, unit_path
-from .cases import require_reason
 from .drafting import accident_name, unaddressed
+from .findings import reopened
 from .numbers import draw
+from .reasons import require_reason
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 # What goes on after the volume is closed: what became of our proposal, and did the measures help?
@@ -55,6 +58,9 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
     open_measures, without_measures = _open_measures(act, case)
     missing = [] if without_measures else _missing_papers(act, case)
     pending = _pending_papers(act, case)
+    unsure = reopened(act, case)
+    if case.stage is Stage.RECTIFYING and unsure:
+        raise WrongStage(f"还不能归档：问题{'、'.join(unsure)}待重新确认或撤回。", code="findings_reopened")
     if case.stage is Stage.RECTIFYING and (open_measures or missing or pending):
         raise WrongStage(_obstacles(open_measures, missing, pending), code="not_finished")
     if without_measures:
@@ -92,9 +98,7 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
 def _missing_papers(act: Act, case: Case) -> list[str]:
     """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
     delivered = set(
-        act.session.scalars(
-            select(Document.kind).where(Document.case_id == case.id, Document.status == DocumentStatus.DELIVERED)
-        )
+        act.session.scalars(select(Document.kind).where(of_case(case.id), Document.status == DocumentStatus.DELIVERED))
     )
     waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
     needed = (
@@ -113,23 +117,29 @@ def _all_told_in_advance(act: Act, case: Case) -> bool:
     left = (
         select(Assignment.id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == case.id, Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE))
+        .where(
+            Assignment.case_id == case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE),
+        )
     )
     return act.session.scalar(left.limit(1)) is None
 
 
 def _pending_papers(act: Act, case: Case) -> list[str]:
     rows = act.session.execute(
-        select(Document.ref, Document.status)
+        select(Document.ref, Document.status, visible_documents(act.actor).label("seen"))
         .where(
-            Document.case_id == case.id,
+            of_case(case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
             ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
         )
         .order_by(Document.id)
     )
-    return [f"{row.ref}（{row.status.label}）" for row in rows]
+    # Not even how many of them an outsider may not know of.
+    told = [f"文书{row.ref}（{row.status.label}）" if row.seen else "有其他文书" for row in rows]
+    return list(dict.fromkeys(told))
 
 
 def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> str:
@@ -139,7 +149,7 @@ def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> st
     if papers:
         parts.append(f"{'、'.join(papers)}未送达，也未认定不适用")
     if pending:
-        parts.append(f"文书{'、'.join(pending)}未办完")
+        parts.append(f"{'、'.join(pending)}未办完")
     return f"还不能归档：{'；'.join(parts)}。"
 
 
@@ -157,7 +167,7 @@ def _list_readers(act: Act, case: Case, volume: Document) -> None:
     total = act.session.scalar(select(func.count()).select_from(papers.subquery()))
     everywhere = act.session.scalars(
         select(Reader.user_id)
-        .where(Reader.document_id.in_(papers))
+        .where(Reader.document_id.in_(papers), Reader.removed_at.is_(None))
         .group_by(Reader.user_id)
         .having(func.count() == total)
     )
@@ -239,7 +249,7 @@ def freeze_volume(act: Act, case_number: str) -> int:
     unrendered = act.session.scalars(
         select(Document.ref)
         .where(
-            Document.case_id == case.id,
+            of_case(case.id),
             Document.id != document.id,
             Document.status.in_(OUT),
             ~exists(
@@ -311,6 +321,7 @@ def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: st
         act,
         case,
         "archive_packed",
+        paper=act.session.get_one(Document, archive.document_id).ref,
         archive_number=archive.archive_number,
         path=path,
         items=len(volume.items),

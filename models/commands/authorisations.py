@@ -13,8 +13,8 @@ from models.rules.vocabulary import DocumentKind, Role
 from models.tables import Absence, SigningAuthorisation, User, UserRole
 
 from .act import Act
-from .cases import require_reason
 from .organisations import admin_event
+from .reasons import require_reason
 
 
 def authorise_signing(

@@ -20,9 +20,9 @@ from models.rules.workdays import CalendarDay as Day
 from models.tables import CalendarDay, CalendarYear, Deadline
 
 from .act import Act
-from .cases import require_reason
 from .office import require_manager
 from .organisations import admin_event
+from .reasons import require_reason
 from .replanning import Replanned, replan
 
 

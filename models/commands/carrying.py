@@ -81,6 +81,7 @@ def tell_served(act: Act, document_id: int) -> bool:
             user_id=None,
             subject=f"收到{paper.kind.label}：{paper.number}",
             body=f"《{paper.title}》（{paper.number}）已送达，请签收。",
+            urgent=paper.kind is DocumentKind.ADVANCE_NOTICE,
             sent_at=act.at,
         )
     )

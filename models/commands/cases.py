@@ -7,14 +7,14 @@ from datetime import date
 from sqlalchemy import select
 
 from models.clock import SHANGHAI
-from models.errors import Conflict, Invalid, NotFound, WrongStage
+from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
-from models.rules.grading import Casualties, Graded, counts, grade
+from models.rules.grading import counts
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
 from models.tables import (
     Accident,
     Case,
-    Deadline,
     Document,
     LaterDeath,
     NotApplicable,
@@ -22,22 +22,17 @@ from models.tables import (
     UserRole,
 )
 
-from . import deadlines
 from .act import Act, lock_case, record, unit_path
-from .flags import flag_papers, retitle_drafts
-from .replanning import replan
-
-
-def casualties_of(accident: Accident) -> Casualties:
-    """Return the figures of an accident that bear on its grade."""
-    return Casualties(accident.deaths, accident.serious_injuries, accident.economic_loss)
+from .reasons import require_reason
+from .regrading import regrade
+from .restricted import recused_among
 
 
 def assign_sponsor(act: Act, case_number: str, *, sponsor: str) -> None:
     """Name the 包案领导. Raises NotFound for an account that is no leader of the territory."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.sponsor", unit_path=unit_path(act, case))
-    _require_running(case)
+    require_running(case)
     leader = act.session.execute(
         select(User.id, User.name)
         .join(UserRole, UserRole.user_id == User.id)
@@ -45,6 +40,8 @@ def assign_sponsor(act: Act, case_number: str, *, sponsor: str) -> None:
     ).one_or_none()
     if leader is None:
         raise NotFound(f"账号“{sponsor}”不存在或不是领导，不能包案。")
+    if recused_among(act, case, [leader.id]):
+        raise NotAllowed(f"{leader.name}已回避本案，不能包案。", code="recused")
     before, case.sponsor_id = case.sponsor_id, leader.id
     record(act, case, "sponsor_assigned", sponsor=leader.name, before=before)
 
@@ -58,7 +55,7 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.death", unit_path=unit_path(act, case))
-    _require_running(case)
+    require_running(case)
     accident = act.session.get_one(Accident, case.accident_id)
     if died_on < accident.occurred_at.astimezone(SHANGHAI).date():
         raise Invalid("死亡日期早于事故发生日期，请核对。")
@@ -87,24 +84,7 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
         after=accident.deaths,
     )
     if counted:
-        _regrade(act, case, grade(casualties_of(accident)))
-
-
-def _regrade(act: Act, case: Case, graded: Graded) -> None:
-    before = case.grade
-    case.grade, case.grade_provisional = graded.grade, graded.provisional
-    if before is not case.grade:
-        record(act, case, "case_regraded", before=before.value, after=case.grade.value)
-        why = f"事故等级由{before.label}调整为{case.grade.label}"
-        of_case = Deadline.case_id == case.id
-        replan(act, act.rules, of_case, occasion=f"grade/{case.last_seq}", why=why, by_newest_rule=True)
-        retitle_drafts(act, case, before)
-    flag_papers(
-        act,
-        case,
-        act.session.get_one(Accident, case.accident_id),
-        why="事故死亡人数已变更，文书所载伤亡情况需更正",
-    )
+        regrade(act, case, accident, why="事故死亡人数已变更，文书所载伤亡情况需更正")
 
 
 def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reason: str) -> None:
@@ -121,45 +101,24 @@ def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reaso
     require_reason(reason)
     if act.session.get(NotApplicable, (case.id, kind)) is not None:
         raise Conflict(f"{kind.label}已认定为不适用。")
-    existing = act.session.scalars(
-        select(Document.ref).where(
+    existing = act.session.execute(
+        select(Document.ref, visible_documents(act.actor).label("seen")).where(
             Document.case_id == case.id, Document.kind == kind, Document.status != DocumentStatus.VOID
         )
     ).all()
+    if any(not paper.seen for paper in existing):
+        # Who may not know of a restricted paper is sent to somebody who may.
+        raise WrongStage(f"{kind.label}是否适用须先与主办民警核对，现在不能认定为不适用。", code="ask_the_officer")
     if existing:
-        raise WrongStage(f"本案已有{kind.label}（{'、'.join(existing)}），不能认定为不适用。")
+        told = "、".join(paper.ref for paper in existing)
+        raise WrongStage(f"本案已有{kind.label}（{told}），不能认定为不适用。")
     act.session.add(
         NotApplicable(case_id=case.id, kind=kind, reason=reason.strip(), approved_by=act.person, approved_at=act.at)
     )
     record(act, case, "not_applicable_recorded", why=reason.strip(), kind=kind.value)
 
 
-def discontinue(act: Act, case_number: str, *, reason: str) -> None:
-    """End a case before its time, with a reason. Raises WrongStage while a paper is being approved."""
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "case.discontinue", unit_path=unit_path(act, case))
-    require_reason(reason)
-    pending = act.session.scalar(
-        select(Document.id)
-        .where(
-            Document.case_id == case.id,
-            Document.status.in_((DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)),
-        )
-        .limit(1)
-    )
-    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "discontinue", {"no_open_paper": pending is None})
-    case.stage_reason, case.closed_at = reason.strip(), act.at
-    deadlines.withdraw(act, case, act.at)
-    record(act, case, "case_discontinued", why=reason.strip())
-
-
-def require_reason(reason: str | None) -> str:
-    """Return a reason without its blanks. Raises Invalid for an empty one."""
-    if reason is None or not reason.strip():
-        raise Invalid("请填写理由。", code="reason_missing")
-    return reason.strip()
-
-
-def _require_running(case: Case) -> None:
+def require_running(case: Case) -> None:
+    """Refuse a case that is over. Raises WrongStage."""
     if case.stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
         raise WrongStage(f"案件已{case.stage.label}，不能再修改。")

@@ -15,9 +15,9 @@ from models.rules.vocabulary import DocumentKind, SeriesMode
 from models.tables import ChainStep, EnteredNumber, NumberCounter, NumberSeries, Organisation, User, UserRole
 
 from .act import Act
-from .cases import require_reason
 from .office import require_manager
 from .organisations import admin_event, find_organisation
+from .reasons import require_reason
 
 EVERY_KIND = "*"
 

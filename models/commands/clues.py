@@ -32,11 +32,11 @@ from models.tables import (
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .drafting import draft_paper
 from .investigation import by_ref
 from .moments import happened
 from .organisations import find_organisation
+from .reasons import require_reason
 
 # After these the organ has said all that it will say of the clues.
 LAST = (ClueAnswer.NOT_ACCEPTED, ClueAnswer.CONCLUDED)

@@ -16,6 +16,7 @@ from models.rules import deadlines as counting
 from models.rules.deadlines import Due
 from models.rules.due import DAY
 from models.rules.escalation import Standing, look_days
+from models.rules.vocabulary import ReplyKind
 from models.tables import Case, Deadline
 
 from .act import Act, record
@@ -30,6 +31,7 @@ class Subject:
     document_id: int | None = None
     assignment_id: int | None = None
     reply_id: int | None = None
+    milestone_id: int | None = None
 
 
 def start(
@@ -60,6 +62,7 @@ def start(
         document_id=subject.document_id,
         assignment_id=subject.assignment_id,
         reply_id=subject.reply_id,
+        milestone_id=subject.milestone_id,
         organisation_id=subject.organisation_id,
         turn=rule.turn,
         rule_code=code,
@@ -96,6 +99,19 @@ class Planned(Protocol):
     def changes(self) -> Any: ...
 
 
+class Running(Planned, Protocol):
+    """What the ladder must know of a row by itself."""
+
+    @property
+    def started_at(self) -> Any: ...
+    @property
+    def due_on(self) -> Any: ...
+    @property
+    def half_on(self) -> Any: ...
+    @property
+    def near_on(self) -> Any: ...
+
+
 def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
     """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
     half_on, near_on = counting.half_used(due), counting.near(due)
@@ -120,7 +136,7 @@ def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str
     }
 
 
-def red_since(deadline: Deadline) -> date:
+def red_since(deadline: Deadline | Running) -> date:
     """Return the first red day of an order's clock: a second order goes on where the first one stood."""
     return _red_since(deadline, deadline.due_on)
 
@@ -130,7 +146,7 @@ def _red_since(deadline: Deadline | Planned, due_on: date) -> date:
     return date.fromisoformat(carried) if carried else due_on + DAY
 
 
-def next_look(deadline: Deadline, rules: Rulebook, *, after: date) -> date | None:
+def next_look(deadline: Deadline | Running, rules: Rulebook, *, after: date) -> date | None:
     """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
@@ -284,3 +300,14 @@ def new_version(act: Act, deadline: Deadline, due: Due) -> None:
     """Write a changed count: each rung of the ladder may fire once more."""
     _write(act, deadline, due)
     deadline.version += 1
+
+
+ANSWERED_BY = {
+    # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
+    ReplyKind.PLAN: ("notice.plan", "returned.rework"),
+    ReplyKind.COMPLETION: ("notice.plan", "measure.complete", "returned.rework"),
+    ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),
+    ReplyKind.PROGRESS: (),
+    ReplyKind.EXTENSION: (),
+    ReplyKind.DISPUTE: (),
+}

@@ -30,10 +30,11 @@ from models.tables import (
     RungFired,
 )
 
-from . import deadlines
-from .act import Act, enqueue, lock_case, record, unit_path
+from . import deadlines, milestones
+from .act import Act, enqueue, record, unit_path
 from .amending import take_effect
 from .approval import find_paper
+from .linking import lock_linked, parts_of, record_of_paper
 from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
@@ -62,7 +63,7 @@ def deliver(
     a `register_number`. Raises WrongStage, Invalid for what is missing and for a moment before the signature or in the
     future.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     served_at = happened(act, happened_at)
@@ -101,12 +102,11 @@ def deliver(
         returned(act, document)
     _start_clocks(act, case, document, served_at)
     take_effect(act, case, document, served_at)
-    record(
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_delivered",
         happened_at=served_at,
-        paper=paper,
         kind=document.kind.value,
         number=document.number,
         mode=mode.value,
@@ -152,6 +152,10 @@ def _proof(mode: DeliveryMode, given: dict[str, str | None]) -> dict[str, str]:
 def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None:
     recipient = document.recipient_id
     assert recipient is not None
+    if document.kind in NOTICES:
+        for part, ref in parts_of(act, document):
+            _start_of_notice(act, part, document, ref, at)
+        return
     about = deadlines.Subject(document.ref, recipient, document_id=document.id)
     if document.kind is DocumentKind.SUPERVISION_ORDER:
         clock = deadlines.start(act, case, "order.complete", about, at)
@@ -159,16 +163,22 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
-    elif document.kind in NOTICES and (carried := _carried(act, document)):
-        receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
-        assumed = plan_start(None, receipt.due_on)
-        for assignment, ref in carried:
-            assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
-            subject = deadlines.Subject(
-                f"{document.ref}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id
-            )
-            deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
-            deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+
+
+def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: datetime) -> None:
+    """Start what a notice demands in one of its cases: receipt, plans, completions, milestones."""
+    recipient, carried = document.recipient_id, _carried(act, document, case)
+    if recipient is None or not carried:
+        return
+    about = deadlines.Subject(name, recipient, document_id=document.id)
+    receipt = deadlines.start(act, case, "notice.acknowledge", about, at)
+    assumed = plan_start(None, receipt.due_on)
+    for assignment, ref in carried:
+        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve")
+        subject = deadlines.Subject(f"{name}/{ref}", recipient, document_id=document.id, assignment_id=assignment.id)
+        deadlines.start(act, case, "notice.plan", subject, assumed, event="签收期限届满")
+        deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+        milestones.start_clocks(act, case, document, subject.key, assignment, at)
 
 
 def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
@@ -204,12 +214,12 @@ CARRIED_OVER = ("order.again", "talk", "account")
 NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 
 
-def _carried(act: Act, document: Document) -> list[tuple[Assignment, str]]:
-    """What the recipient answers for by this notice; who is only told of measures holds none."""
+def _carried(act: Act, document: Document, case: Case) -> list[tuple[Assignment, str]]:
+    """What the recipient answers for by this notice in a case; who is only told of measures holds none."""
     rows = act.session.execute(
         select(Assignment, Measure.ref)
         .join(Measure, Measure.id == Assignment.measure_id)
-        .where(Assignment.notice_id == document.id)
+        .where(Assignment.notice_id == document.id, Assignment.case_id == case.id)
         .order_by(Measure.position)
     )
     return [(row.Assignment, row.ref) for row in rows]
@@ -232,7 +242,7 @@ def acknowledge(
     Of clues handed over it must be there: the list comes back signed. Raises NotAllowed (another unit), WrongStage (not
     delivered yet), Conflict (acknowledged already), Invalid for a moment before the delivery.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None:
@@ -259,18 +269,17 @@ def acknowledge(
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
     if scan is not None or not delivery.receipt_on_behalf:
         returned(act, document)
-    for receipt in deadlines.meet(act, case, at, "notice.acknowledge", document_id=document.id):
-        _count_plans_from_receipt(act, case, document, receipt, at)
-    if document.kind in NOTICES:
-        for assignment, _ in _carried(act, document):
+    for part, _ in parts_of(act, document):
+        for receipt in deadlines.meet(act, part, at, "notice.acknowledge", document_id=document.id):
+            _count_plans_from_receipt(act, part, document, receipt, at)
+        for assignment, _ in _carried(act, document, part) if document.kind in NOTICES else ():
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
                 assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
-    record(
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_acknowledged",
         happened_at=at,
-        paper=paper,
         received_by=delivery.received_by,
         on_behalf=delivery.receipt_on_behalf,
         incoming_number=incoming_number,
@@ -291,7 +300,7 @@ def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[
 
     Raises NotAllowed for a unit that is not below the recipient, WrongStage before the receipt.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None or delivery.acknowledged_at is None:
@@ -301,14 +310,21 @@ def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[
     subordinate = find_organisation(act.session, to)
     if subordinate.id == delivery.recipient_id or not subordinate.path.startswith(principal):
         raise NotAllowed(f"“{subordinate.name}”不是本单位的下级单位，不能转办。", code="not_subordinate")
-    handed = []
-    for assignment, ref in _carried(act, document):
-        if (measures is None or ref in measures) and assignment.state is not AssignmentState.CLOSED:
-            assignment.delegated_to_id = subordinate.id
-            handed.append(ref)
-    if not handed:
+    parts = parts_of(act, document)
+    if len(parts) > 1 and measures is not None:
+        raise Invalid("汇总通知只能整件转办，请不要指明措施。", code="bundle_as_a_whole")
+    nothing = True
+    for part, name in parts:
+        handed = []
+        for assignment, ref in _carried(act, document, part):
+            if (measures is None or ref in measures) and assignment.state is not AssignmentState.CLOSED:
+                assignment.delegated_to_id = subordinate.id
+                handed.append(ref)
+        if handed:
+            nothing = False
+            record(act, part, "notice_delegated", paper=name, to=subordinate.name, measures=handed)
+    if nothing:
         raise Invalid("没有可以转办的整改措施，请核对措施编号。", code="nothing_to_delegate")
-    record(act, case, "notice_delegated", paper=paper, to=subordinate.name, measures=handed)
 
 
 def _path(act: Act, organisation_id: int) -> str:

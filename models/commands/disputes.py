@@ -1,75 +1,186 @@
-"""职责争议: a unit says that a measure is not its business; a leader rules, and until then nothing waits on the unit.
-
-Clocks run on: only a suspension, which a leader decides, stops them.
-"""
+"""职责争议: a unit says that a measure is not its to do; its clocks stand still until the body that may adjudicate decides."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
 
-from models.errors import NotAllowed, WrongStage
+from sqlalchemy import exists, select
+
+from models.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.files import Stored
 from models.rules import lifecycle, policy
-from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind, Verdict
-from models.tables import Assessment, Assignment, Measure, Reply
+from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
+from models.tables import Assessment, Assignment, Case, Dispute, Message, Organisation, Reply
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
-from .investigation import assign
-from .rectification import close_hand, find_reply
+from .act import Act, record, unit_path
+from .hands import measure_ref, unit_name
+from .investigation import by_ref
+from .late_news import withdraw_warnings
+from .linking import lock_linked
+from .merged_measures import carry_over, separate_from
+from .moments import happened
+from .organisations import find_organisation, issuing_body
+from .reasons import require_reason
+from .reassigning import reassign
+from .suspension import run_work_on, stop_work
 
-# What never moves a measure, whatever is said of it.
-BESIDE = (ReplyKind.PROGRESS, ReplyKind.EXTENSION, ReplyKind.DISPUTE)
 
+def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -> None:
+    """Let a measure wait for its adjudication; what the unit owes for it stands still from the day of the reply.
 
-def decide_dispute(act: Act, case_number: str, *, reply: str, uphold: bool, reason: str, to: str | None = None) -> None:
-    """Rule on a dispute of jurisdiction, with a reason. Not upheld, the unit goes on where it stood.
-
-    Upheld, the unit is free of the measure, and `to` takes it over and is given its own notice. Raises NotAllowed for
-    who entered the dispute, WrongStage where the reply is none or `to` is named without upholding.
+    Raises Conflict (disputed before, another answer waits), WrongStage (something is late: then it must say so earlier).
     """
-    case = lock_case(act, case_number)
-    policy.require(act.actor, "dispute.decide", unit_path=unit_path(act, case))
-    answer, hand = find_reply(act, case, reply)
-    if answer.kind is not ReplyKind.DISPUTE:
-        raise WrongStage(f"反馈{reply}不是职责争议。", code="no_dispute")
-    if answer.author_id == act.actor.id:
-        raise NotAllowed("录入争议的人不能裁定该争议。", code="author_decides")
-    if to is not None and not uphold:
-        raise WrongStage("争议不成立的，措施仍由原单位办理，不能另行指定单位。", code="nobody_takes_over")
-    why = require_reason(reason)
+    earlier = act.session.get(Dispute, assignment.id)
+    if earlier is not None and earlier.decided_at is not None:
+        raise Conflict("该措施的职责争议已经裁定，不得再次提出或退回。", code="disputed_before")
+    waiting = act.session.scalar(
+        select(Reply.ref)
+        .where(
+            Reply.assignment_id == assignment.id,
+            Reply.id != answer.id,
+            (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
+            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+        )
+        .limit(1)
+    )
+    if waiting is not None:
+        raise Conflict(f"反馈{waiting}正在研判，研判后才能提出职责争议。", code="reply_waiting")
+    before = assignment.state
+    assignment.state = lifecycle.advance(lifecycle.MEASURE, before, "dispute")
+    stop_work(
+        act,
+        case,
+        assignment.id,
+        answer.happened_at,
+        reason=f"职责争议（{answer.ref}），待裁定",
+        until=_until(answer),
+    )
+    withdraw_warnings(
+        act,
+        case,
+        assignment,
+        deadlines.open_ones(act, case, *deadlines.THEIR_WORK, assignment_id=assignment.id),
+        answer.happened_at,
+    )
+    adjudicator = issuing_body(act.session, act.settings.adjudicator)
+    if earlier is not None:
+        earlier.reply_id, earlier.state_before, earlier.adjudicator_id = answer.id, before, adjudicator.id
+        return
     act.session.add(
-        Assessment(
+        Dispute(
+            assignment_id=assignment.id,
+            case_id=case.id,
             reply_id=answer.id,
-            verdict=Verdict.ACCEPTED if uphold else Verdict.RETURNED,
-            reason=why,
-            assessor_id=act.person,
-            assessed_at=act.at,
+            adjudicator_id=adjudicator.id,
+            state_before=before,
         )
     )
-    deadlines.meet(act, case, act.at, "reply.assess", reply_id=answer.id)
-    taken_over = None
-    if uphold:
-        close_hand(act, case, hand, "close_with_reason", Outcome.NO_LONGER_APPLICABLE, why)
-        if to is not None:
-            measure = act.session.get_one(Measure, hand.measure_id)
-            taken_over = assign(act, case, measure, to, hand.part, None, None).name
+
+
+def adjudicate(
+    act: Act,
+    case_number: str,
+    *,
+    reply: str,
+    decision: Adjudication,
+    reason: str,
+    to: str | None = None,
+    happened_at: datetime | None = None,
+    incoming_number: str | None = None,
+    scan: Stored | None = None,
+    scan_name: str | None = None,
+) -> str | None:
+    """Decide a jurisdiction dispute, once: the unit keeps the measure, or `to` takes it over.
+
+    Confirmed, the clocks run on with exactly what was left. Reassigned, the old unit is done with it and a notice to the
+    new one is drafted, whose short name is returned. A leader of our unit or of the adjudicating body decides; an officer
+    or clerk enters a decision made on paper, with its `scan`. Raises NotAllowed, Conflict (decided), WrongStage, Invalid.
+    """
+    case = lock_linked(act, case_number)
+    answer: Reply = by_ref(act, Reply, case, reply, "反馈")
+    dispute = act.session.scalars(select(Dispute).where(Dispute.reply_id == answer.id)).one_or_none()
+    if dispute is None:
+        raise WrongStage(f"反馈{reply}不是职责争议。", code="no_dispute")
+    _may_decide(act, case, dispute, answer, scan)
+    if dispute.decided_at is not None and dispute.decision is not None:
+        raise Conflict(f"该职责争议已裁定为“{dispute.decision.label}”。", code="adjudicated")
+    assignment = act.session.get_one(Assignment, dispute.assignment_id)
+    if assignment.state is not AssignmentState.DISPUTED:
+        raise WrongStage(f"该措施当前为“{assignment.state.label}”，没有待裁定的争议。", code="no_dispute")
+    why, at = require_reason(reason), happened(act, happened_at)
+    if (decision is Adjudication.REASSIGNED) != (to is not None):
+        raise Invalid("改由其他单位承担的，须指明该单位；维持的，不填此项。", code="reassigned_to")
+    if at < answer.happened_at:
+        raise Invalid("裁定时间早于提出争议的时间，请核对。", code="decided_before_raised")
+    unit = None if to is None else find_organisation(act.session, to)
+    accepted = Verdict.RETURNED if unit is None else Verdict.ACCEPTED
+    act.session.add(
+        Assessment(reply_id=answer.id, verdict=accepted, reason=why, assessor_id=act.person, assessed_at=act.at)
+    )
+    deadlines.meet(act, case, at, "reply.assess", reply_id=answer.id)
+    drafted = None
+    if unit is None:
+        target = dispute.state_before
+        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, f"confirm_to_{target.value}")
+        run_work_on(act, case, assignment.id, at, until=_until(answer), reason=f"职责争议裁定：{decision.label}")
+        carry_over(act, assignment)
     else:
-        hand.state = lifecycle.advance(lifecycle.MEASURE, hand.state, f"rule_back_to_{_stood(act, hand).value}")
-    record(act, case, "dispute_decided", why=why, reply=reply, upheld=uphold, to=taken_over)
+        said = f"职责争议裁定{decision.label}：{why}"
+        carry_over(act, assignment)
+        merged = separate_from(act, assignment, said)
+        drafted = reassign(act, case, assignment, unit, said)
+        for own in merged:  # the work was one: who is relieved of it is relieved in every case
+            reassign(act, act.session.get_one(Case, own.case_id), own, unit, said)
+    dispute.decision, dispute.reason, dispute.decided_by, dispute.decided_at = decision, why, act.person, at
+    dispute.reassigned_to_id = None if unit is None else unit.id
+    dispute.incoming_number = incoming_number
+    dispute.scan_sha256, dispute.scan_name = (None, None) if scan is None else (scan.sha256, scan_name)
+    record(
+        act,
+        case,
+        "dispute_adjudicated",
+        why=why,
+        happened_at=at,
+        reply=reply,
+        measure=measure_ref(act, assignment),
+        organisation=unit_name(act, assignment.organisation_id),
+        decision=decision.value,
+        to=None if unit is None else unit.name,
+        body=unit_name(act, dispute.adjudicator_id),
+        drafted=drafted,
+        incoming_number=incoming_number,
+        scan=None if scan is None else scan.sha256,
+    )
+    _tell(act, case, assignment, answer, unit, why)
+    return drafted
 
 
-def _stood(act: Act, hand: Assignment) -> AssignmentState:
-    """Return where the measure stood before the dispute: it follows from what was last said of its replies."""
-    last = act.session.execute(
-        select(Reply.kind, Assessment.verdict)
-        .join(Assessment, Assessment.reply_id == Reply.id)
-        .where(Reply.assignment_id == hand.id, Reply.kind.not_in(BESIDE))
-        .order_by(Assessment.assessed_at.desc(), Reply.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is None:
-        return AssignmentState.AWAITING_PLAN
-    accepted = last.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
-    # An accepted completion came back only because it was not found done on site.
-    return AssignmentState.AWAITING_COMPLETION if accepted and last.kind is ReplyKind.PLAN else AssignmentState.RETURNED
+def _until(answer: Reply) -> str:
+    return f"dispute/{answer.ref}"
+
+
+def _may_decide(act: Act, case: Case, dispute: Dispute, answer: Reply, scan: Stored | None) -> None:
+    if scan is not None and not act.actor.has(Role.LEADER):
+        policy.require(act.actor, "dispute.record", unit_path=unit_path(act, case))
+        return
+    body = act.session.get_one(Organisation, dispute.adjudicator_id)
+    policy.require(act.actor, "dispute.adjudicate", unit_path=unit_path(act, case), addressed=(body.path,))
+    if answer.author_id == act.actor.id:
+        raise NotAllowed("录入争议的人不能裁定该争议。", code="author_decides")
+
+
+def _tell(act: Act, case: Case, assignment: Assignment, answer: Reply, unit: Organisation | None, why: str) -> None:
+    """Tell the unit that raised the dispute what was decided; who takes over gets a notice of its own."""
+    result = "仍由你单位承担，期限恢复计算" if unit is None else f"改由{unit.name}承担，你单位不再办理"
+    act.session.add(
+        Message(
+            key=f"{case.case_number}/dispute/{answer.ref}/o{assignment.organisation_id}",
+            case_id=case.id,
+            organisation_id=assignment.organisation_id,
+            user_id=None,
+            subject=f"职责争议裁定：措施{measure_ref(act, assignment)}",
+            body=f"{case.title}（{case.case_number}）：措施{measure_ref(act, assignment)}{result}。理由：{why}",
+            sent_at=act.at,
+        )
+    )

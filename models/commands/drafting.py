@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from sqlalchemy import case as case_of
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from models.clock import local_date
-from models.errors import Invalid, WrongStage
+from models.errors import Invalid, NotAllowed, WrongStage
 from models.rules import divisions
-from models.rules.relations import Body, Group, IssuingBody, group
+from models.rules.relations import Body, Group, group
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
+    Role,
 )
 from models.tables import (
     Accident,
@@ -24,14 +28,19 @@ from models.tables import (
     Document,
     DocumentAssignment,
     Measure,
+    MovedRef,
     Organisation,
     Reader,
+    User,
+    UserRole,
 )
 
 from . import deadlines
-from .act import Act, got, next_refs, record
+from .act import Act, free_ref, got, record, unit_path
 from .manners import BODIES
-from .organisations import issuing_body, own_unit
+from .organisations import issuing_bodies, issuing_body
+from .recording import among
+from .restricted import inside, items_about_us, upper_sentence
 
 
 def unaddressed(act: Act, case: Case) -> list[str]:
@@ -47,7 +56,7 @@ def unaddressed(act: Act, case: Case) -> list[str]:
 
 
 def draft_notices(act: Act, case: Case) -> list[str]:
-    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `preparing.prepare`."""
+    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
     missing = unaddressed(act, case)
     if missing:
         raise Invalid(
@@ -70,7 +79,8 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     by_recipient: dict[int, list[int]] = {}
     for row in rows:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
-    notices = draft_papers(act, case, DocumentKind.RECTIFICATION_NOTICE, list(by_recipient))
+    wanted = [Wanted(case, DocumentKind.RECTIFICATION_NOTICE, recipient) for recipient in by_recipient]
+    notices = draft_papers(act, wanted)
     for notice, assignments in zip(notices, by_recipient.values(), strict=True):
         carry(act, notice, assignments)
     if notices:
@@ -83,8 +93,22 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     return [notice.ref for notice in notices]
 
 
+def draft_notice(
+    act: Act, case: Case, kind: DocumentKind, recipient: int, assignments: Sequence[int], *, note: str | None = None
+) -> Document:
+    """Draft one notice to a recipient that carries these measures in its hands."""
+    paper = draft_paper(act, case, kind, recipient, note=note)
+    carry(act, paper, assignments)
+    act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
+    return paper
+
+
 def draft_proposals(act: Act, case: Case) -> list[str]:
-    """Draft one accountability proposal per competent organ for all items without one. Raises Invalid, as `preparing.prepare`."""
+    """Draft one accountability proposal per competent organ for all items without one; where our own police are
+    examined, the upper unit's people draft one of their own, in the upper unit's name.
+
+    Raises Invalid, as `preparing.prepare`, and NotAllowed where all that is left is the upper unit's.
+    """
     items = act.session.execute(
         select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
         .where(
@@ -94,36 +118,90 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
         )
         .order_by(AccountabilityItem.id)
     ).all()
+    own = items_about_us(act, case, AccountabilityItem.id.in_([item.id for item in items]))
+    upper = _upper_drafters(act, case) if own else []
+    if own and not upper:
+        items = [item for item in items if item.id not in own]
+        if not items and act.actor.id is not None:
+            raise NotAllowed(upper_sentence(act), code="upper_unit_acts")
     missing = [item.ref for item in items if item.competent_organ_id is None]
     if missing:
         raise Invalid(f"以下问责事项尚未确认有权机关：{'、'.join(missing)}。", code="organs_missing")
-    by_organ: dict[int, list[int]] = {}
+    by_organ: dict[tuple[int, bool], list[int]] = {}
     for item in items:
-        by_organ.setdefault(item.competent_organ_id, []).append(item.id)
-    proposals = draft_papers(act, case, DocumentKind.ACCOUNTABILITY_PROPOSAL, list(by_organ))
-    if proposals:
-        held = dict(zip(by_organ, [proposal.id for proposal in proposals], strict=True))
-        act.session.execute(
-            update(AccountabilityItem)
-            .where(AccountabilityItem.id.in_([item.id for item in items]))
-            .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
+        by_organ.setdefault((item.competent_organ_id, item.id in own), []).append(item.id)
+    drafted: list[str] = []
+    for about_us in (False, True):
+        organs = [organ for organ, theirs in by_organ if theirs is about_us]
+        issuer, readers = (issuing_body(act.session, "bureau"), tuple(upper)) if about_us and organs else (None, None)
+        proposals = draft_papers(
+            act,
+            [
+                Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ, issuer=issuer, readers=readers)
+                for organ in organs
+            ],
         )
-    return [proposal.ref for proposal in proposals]
+        if proposals:
+            held = dict(zip(organs, [proposal.id for proposal in proposals], strict=True))
+            listed = [item for organ in organs for item in by_organ[organ, about_us]]
+            act.session.execute(
+                update(AccountabilityItem)
+                .where(AccountabilityItem.id.in_(listed))
+                .values(document_id=case_of(held, value=AccountabilityItem.competent_organ_id))
+            )
+        drafted += [proposal.ref for proposal in proposals]
+    return drafted
 
 
-def draft_order(act: Act, case: Case, recipient_id: int, assignments: Sequence[int], *, why: str) -> Document:
-    """Draft a supervision order over all that a recipient is late with. The caller has asked `may_get_order`."""
-    paper = draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, recipient_id, note=why)
-    carry(act, paper, assignments)
-    return paper
+def _upper_drafters(act: Act, case: Case) -> list[int]:
+    """Return who may draft for the upper unit: the officer of it who acts; of what the system drafts, all its officers."""
+    if act.actor.id is not None:
+        return [] if inside(act.actor.path, unit_path(act, case)) else [act.actor.id]
+    upper = issuing_body(act.session, "bureau")
+    return list(
+        act.session.scalars(
+            select(User.id)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(User.organisation_id == upper.id, UserRole.role == Role.OFFICER, User.disabled_at.is_(None))
+            .order_by(User.id)
+        )
+    )
 
 
-def draft_late_report(act: Act, case: Case, unit: Organisation, assignments: Sequence[int], *, why: str) -> Document:
-    """Draft a 报告 to the bureau's leaders about a unit that may get no order, over all that it is late with."""
-    leaders = issuing_body(act.session, BODIES[IssuingBody.CITY_BUREAU])
-    paper = draft_paper(act, case, DocumentKind.LATE_REPORT, leaders.id, note=why, unit=unit.name)
-    carry(act, paper, assignments)
-    return paper
+Occasion: TypeAlias = tuple[int, DocumentKind, int | None]
+"""Case, kind and recipient of a paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper to draft. `note` says why; `number` and `unit` are what the paper is about, for its title.
+
+    `issuer` writes instead of the body that the table of manners names; `readers` are the list of a restricted paper,
+    else the officer and who drafts; `accident` is how the title calls the accident, where one is not all.
+    """
+
+    case: Case
+    kind: DocumentKind
+    recipient_id: int
+    note: str | None = None
+    number: str = ""
+    unit: str = ""
+    issuer: Organisation | None = None
+    readers: tuple[int, ...] | None = None
+    accident: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A draft and whom it is for."""
+
+    paper: Document
+    recipient: Organisation
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the record of `paper_drafted` says of it."""
+        return {"paper": self.paper.ref, "kind": self.paper.kind.value, "recipient": self.recipient.name}
 
 
 def draft_paper(
@@ -135,93 +213,118 @@ def draft_paper(
     note: str | None = None,
     number: str = "",
     unit: str = "",
+    issuer: Organisation | None = None,
+    accident: str | None = None,
 ) -> Document:
-    """Draft one paper to one recipient, as `draft_papers`."""
-    (paper,) = draft_papers(act, case, kind, [recipient_id], note=note, number=number, unit=unit)
+    """Draft one paper to one recipient and put it on record; raises as `plan_papers` does."""
+    wanted = Wanted(case, kind, recipient_id, note=note, number=number, unit=unit, issuer=issuer, accident=accident)
+    (paper,) = draft_papers(act, [wanted])
     return paper
 
 
-def draft_papers(
-    act: Act,
-    case: Case,
-    kind: DocumentKind,
-    recipient_ids: Sequence[int],
-    *,
-    note: str | None = None,
-    number: str = "",
-    unit: str = "",
-) -> list[Document]:
-    """Draft one paper to each recipient as the table of manners says; a notice starts our clock to issue it.
+def draft_papers(act: Act, wanted: Sequence[Wanted]) -> list[Document]:
+    """Draft papers and put each on record; as many statements for one as for a hundred. Raises as `plan_papers`."""
+    drafted = plan_papers(act, wanted)
+    put_papers(act, wanted, drafted)
+    for one, made in zip(wanted, drafted, strict=True):
+        record(act, one.case, "paper_drafted", why=one.note, **made.said)
+    return [made.paper for made in drafted]
 
-    `number` and `unit` are what the papers are about, for their titles. The number of statements is the same for one
-    recipient and for a hundred. Raises WrongStage where such a paper is never written to such a recipient.
+
+def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
+    """Return the drafts of papers of locked cases as the table of manners says, in few statements and not yet written.
+
+    Raises WrongStage where such a paper is never written to such a recipient.
     """
-    if not recipient_ids:
+    if not wanted:
         return []
-    found = act.session.scalars(select(Organisation).where(Organisation.id.in_(recipient_ids)))
-    recipients = {recipient.id: recipient for recipient in found}
-    written = act.session.execute(
-        select(Document.recipient_id, func.count())
-        .where(Document.case_id == case.id, Document.kind == kind, Document.recipient_id.in_(recipient_ids))
-        .group_by(Document.recipient_id)
-    )
-    occasions = {row[0]: row[1] for row in written}
-    papers = []
-    for ref, recipient_id in zip(next_refs(act, Document, case, "D", len(recipient_ids)), recipient_ids, strict=True):
-        recipient, before = recipients[recipient_id], occasions.get(recipient_id, 0)
-        group = group_of(act, recipient)
-        how = act.rules.manners.of(group, kind)
+    named = among(Organisation.id, {one.recipient_id for one in wanted})
+    units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(named))}
+    bodies = issuing_bodies(act.session)
+    names = _accident_names(act, [one.case for one in wanted])
+    taken, occasions = _papers_so_far(act, {one.case.id for one in wanted})
+    drafted = []
+    for one in wanted:
+        recipient = units[one.recipient_id]
+        group = group_of(bodies["unit"], recipient)
+        how = act.rules.manners.of(group, one.kind)
         if how is None:
-            raise WrongStage(
-                _never(group, kind), code="no_order" if kind is DocumentKind.SUPERVISION_ORDER else "no_manner"
-            )
-        issuer = issuing_body(act.session, BODIES[how.issued_by])
+            order = one.kind is DocumentKind.SUPERVISION_ORDER
+            raise WrongStage(_never(group, one.kind), code="no_order" if order else "no_manner")
+        issuer = one.issuer or bodies[BODIES[how.issued_by]]
         if issuer.id == recipient.id:
-            issuer = _other_body(act, recipient)
-        again = "再次" if before else ""
-        papers.append(
-            Document(
-                case_id=case.id,
-                ref=ref,
-                kind=kind,
-                form=how.form,
-                issuer_id=issuer.id,
-                recipient_id=recipient_id,
-                occasion=before + 1,
-                title=how.title.format(accident=accident_name(act, case), again=again, number=number, unit=unit),
-                status=DocumentStatus.DRAFT,
-                round=1,
-                restricted=kind.restricted,
-                note=note,
-                manner_id=act.rules.manners.ids.get((group, kind)),
-                drafted_at=act.at,
-            )
+            issuer = bodies[_other_body(recipient)]
+        occasion = (one.case.id, one.kind, recipient.id)
+        ref = free_ref(taken[one.case.id], "D")
+        taken[one.case.id].add(ref)
+        occasions[occasion] += 1
+        title = how.title.format(
+            accident=one.accident or names[one.case.id],
+            again="再次" if occasions[occasion] > 1 else "",
+            number=one.number,
+            unit=one.unit,
         )
-    act.session.add_all(papers)
+        paper = Document(
+            case_id=one.case.id,
+            ref=ref,
+            kind=one.kind,
+            form=how.form,
+            issuer_id=issuer.id,
+            recipient_id=recipient.id,
+            occasion=occasions[occasion],
+            title=title,
+            status=DocumentStatus.DRAFT,
+            round=1,
+            restricted=one.kind.restricted,
+            note=one.note,
+            manner_id=act.rules.manners.ids.get((group, one.kind)),
+            drafted_at=act.at,
+        )
+        drafted.append(Drafted(paper, recipient))
+    return drafted
+
+
+def _papers_so_far(act: Act, cases: Collection[int]) -> tuple[dict[int, set[str]], Counter[Occasion]]:
+    """Return the short names that papers of each case have or had, and how many of a kind went to a recipient."""
+    rows = act.session.execute(
+        select(Document.case_id, Document.ref, Document.kind, Document.recipient_id).where(
+            among(Document.case_id, cases)
+        )
+    )
+    taken: dict[int, set[str]] = defaultdict(set)
+    occasions: Counter[Occasion] = Counter()
+    for case_id, ref, kind, recipient_id in rows:
+        taken[case_id].add(ref)
+        occasions[case_id, kind, recipient_id] += 1
+    gone = select(MovedRef.case_id, MovedRef.ref).where(among(MovedRef.case_id, cases), MovedRef.ref.startswith("D"))
+    for case_id, ref in act.session.execute(gone):
+        taken[case_id].add(ref)
+    return taken, occasions
+
+
+def put_papers(act: Act, wanted: Sequence[Wanted], drafted: Sequence[Drafted]) -> None:
+    """Write planned drafts, the named lists of restricted ones, and our clocks to issue the notices among them.
+
+    The caller puts each on record, where it belongs among what else happens in its case.
+    """
+    act.session.add_all(made.paper for made in drafted)
     act.session.flush()
-    for paper in papers:
-        _begin(act, case, paper, recipients)
-    return papers
-
-
-def _begin(act: Act, case: Case, paper: Document, recipients: Mapping[int, Organisation]) -> None:
-    """List who may read a restricted draft, start our clock to issue a notice, and put the draft on record."""
-    if paper.restricted:
-        on_list = dict.fromkeys(person for person in (case.officer_id, act.actor.id) if person is not None)
-        act.session.add_all(
-            Reader(document_id=paper.id, user_id=person, added_by=act.actor.id, added_at=act.at) for person in on_list
-        )
-    if paper.kind is DocumentKind.RECTIFICATION_NOTICE:
-        deadlines.start(
-            act,
-            case,
-            "notice.issue",
-            deadlines.Subject(paper.ref, case.unit_id, document_id=paper.id),
-            case.report_approved_at or act.at,
-        )
-    assert paper.recipient_id is not None
-    told = recipients[paper.recipient_id].name
-    record(act, case, "paper_drafted", why=paper.note, paper=paper.ref, kind=paper.kind.value, recipient=told)
+    for one, made in zip(wanted, drafted, strict=True):
+        if made.paper.restricted:
+            named = (one.case.officer_id, act.actor.id) if one.readers is None else one.readers
+            on_list = dict.fromkeys(person for person in named if person is not None)
+            act.session.add_all(
+                Reader(document_id=made.paper.id, user_id=person, added_by=act.actor.id, added_at=act.at)
+                for person in on_list
+            )
+        if one.kind is DocumentKind.RECTIFICATION_NOTICE:
+            deadlines.start(
+                act,
+                one.case,
+                "notice.issue",
+                deadlines.Subject(made.paper.ref, one.case.unit_id, document_id=made.paper.id),
+                one.case.report_approved_at or act.at,
+            )
 
 
 def _never(group: Group, kind: DocumentKind) -> str:
@@ -230,23 +333,32 @@ def _never(group: Group, kind: DocumentKind) -> str:
     return f"对{group.label}不制发{kind.label}。"
 
 
-def group_of(act: Act, recipient: Organisation) -> Group:
+def group_of(ours: Organisation, recipient: Organisation) -> Group:
     """Return the row of the table of manners that a recipient of our unit belongs to."""
-    return group(_body(own_unit(act.session)), _body(recipient), override=recipient.relation)
+    return group(_body(ours), _body(recipient), override=recipient.relation)
 
 
 def _body(unit: Organisation) -> Body:
     return Body(unit.kind, unit.division_code, tuple(unit.path.strip("/").split("/")))
 
 
-def _other_body(act: Act, recipient: Organisation) -> Organisation:
+def _other_body(recipient: Organisation) -> str:
     """Return who writes to one of our own bodies, for none writes to itself: the bureau, to the bureau the unit."""
-    return issuing_body(act.session, "unit" if recipient.issues_as == "bureau" else "bureau")
+    return "unit" if recipient.issues_as == "bureau" else "bureau"
 
 
 def accident_name(act: Act, case: Case) -> str:
     """Return how titles call the accident: <place>"<month>·<day>"<grade>道路交通事故."""
-    accident = got(act, Accident, case.accident_id)
+    return _called(got(act, Accident, case.accident_id), case)
+
+
+def _accident_names(act: Act, cases: Iterable[Case]) -> dict[int, str]:
+    concerned = {case.accident_id: case for case in cases}
+    accidents = act.session.scalars(select(Accident).where(among(Accident.id, concerned)))
+    return {concerned[accident.id].id: _called(accident, concerned[accident.id]) for accident in accidents}
+
+
+def _called(accident: Accident, case: Case) -> str:
     day = local_date(accident.occurred_at)
     return f"{divisions.own_name(accident.division_code, on=day)}“{day.month}·{day.day}”{case.grade.label}道路交通事故"
 

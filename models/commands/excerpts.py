@@ -16,7 +16,7 @@ from models.tables import Case, Document, MannerRow, Organisation
 
 from .act import Act, lock_case, unit_path
 from .approval import find_paper
-from .drafting import draft_notices, draft_papers
+from .drafting import Wanted, draft_notices, draft_papers
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
@@ -86,7 +86,10 @@ def _draft(act: Act, case: Case, recipients: Sequence[int | None], *, strict: bo
                 raise Invalid(f"报告中没有由“{unit.name}”负责的整改措施，无需摘录。", code="nothing_to_excerpt")
             continue
         wanted.append(unit.id)
-    return [paper.ref for paper in draft_papers(act, case, DocumentKind.EXCERPT, wanted)]
+    return [
+        paper.ref
+        for paper in draft_papers(act, [Wanted(case, DocumentKind.EXCERPT, recipient) for recipient in wanted])
+    ]
 
 
 def _report(act: Act, case: Case) -> AnalysisReport:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from models.dossier import Dossier
 from models.errors import Conflict
@@ -20,6 +20,7 @@ from models.rules.vocabulary import (
     DocumentKind,
     DocumentStatus,
     Grade,
+    MilestoneKind,
     Part,
     Stage,
     SubjectType,
@@ -39,6 +40,7 @@ from models.tables import (
     LaterDeath,
     Measure,
     MeasureFinding,
+    Milestone,
     Person,
     TeamMember,
     Vehicle,
@@ -145,7 +147,15 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
 def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
     facts = dossier.accident
     same = (Accident.occurred_at == facts.occurred_at) & (Accident.division_code == facts.division_code)
-    query = select(Case.case_number).join(Accident, Accident.id == Case.accident_id)
+    # An accident that was merged into another is on file under the case that goes on.
+    goes_on = aliased(Case)
+    number = func.coalesce(goes_on.case_number, Case.case_number)
+    query = (
+        select(number)
+        .select_from(Case)
+        .join(Accident, Accident.id == Case.accident_id)
+        .outerjoin(goes_on, goes_on.id == Case.merged_into_id)
+    )
     if facts.accident_number is not None:
         same_number = act.session.scalar(query.where(Accident.accident_number == facts.accident_number))
         if same_number is not None:
@@ -239,7 +249,6 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
                 "ref": m.ref,
                 "position": position,
                 "text": m.text,
-                "milestones": [stage.model_dump(mode="json") for stage in m.milestones],
             }
             for position, m in enumerate(dossier.measures, 1)
         ),
@@ -270,6 +279,22 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
     )
     _links(session, dossier, units, people, findings, measures, items)
     _insert(session, Assignment, _assignments(case, dossier, units, measures))
+    _insert(
+        session,
+        Milestone,
+        (
+            {
+                "case_id": case.id,
+                "measure_id": measures[m.ref],
+                "ref": f"S{number}",
+                "kind": MilestoneKind.STAGE,
+                "text": stage.text,
+                "due_on": stage.due,
+            }
+            for m in dossier.measures
+            for number, stage in enumerate(m.milestones, 1)
+        ),
+    )
 
 
 # Without it rows that lack a value and rows that have it would go in statements of their own.

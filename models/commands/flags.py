@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.queries.case_papers import of_case
 from models.rules.amending import changed_facts
 from models.rules.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.tables import Accident, Amendment, Case, Document, PaperFlag
 
 from .act import Act, record
+from .linking import name_in
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -24,6 +26,9 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         "deaths": accident.deaths,
         "serious_injuries": accident.serious_injuries,
         "injured_unspecified": accident.injured_unspecified,
+        "economic_loss": accident.economic_loss,
+        "property_loss": accident.property_loss,
+        "accident_number": accident.accident_number,
         "grade": case.grade.value,
     }
     withdrawn = select(Amendment.amended_id).where(
@@ -31,15 +36,26 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
     )
     papers = act.session.scalars(
         select(Document)
-        .where(Document.case_id == case.id, Document.status.in_(OUT), Document.id.not_in(withdrawn))
+        .where(of_case(case.id), Document.status.in_(OUT), Document.id.not_in(withdrawn))
         .order_by(Document.id)
     )
     for paper in papers:
-        changes = changed_facts(paper.content or {}, paper.title, now)
+        changes = changed_facts(_said_of(case, paper), paper.title, now)
         if not changes:
             continue
-        flag(act, case, paper, changes, why)
-        record(act, case, "paper_flagged", why=why, paper=paper.ref, number=paper.number, changes=changes)
+        own = paper.case_id == case.id
+        # What a paper says of its further cases is told in words: its flag lists the facts of the case it was issued in.
+        flag(act, case, paper, changes if own else {}, why if own else f"案件{case.case_number}：{why}")
+        record(
+            act, case, "paper_flagged", why=why, number=paper.number, changes=changes, paper=name_in(act, case, paper)
+        )
+
+
+def _said_of(case: Case, paper: Document) -> dict[str, Any]:
+    """Return what a paper says of one of its cases."""
+    said = paper.content or {}
+    further = (part for part in said.get("further", ()) if part["case_number"] == case.case_number)
+    return next(further, said if paper.case_id == case.id else {})
 
 
 def flag(act: Act, case: Case, paper: Document, changes: dict[str, list[Any]], why: str) -> None:

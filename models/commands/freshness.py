@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from models.errors import Conflict
+from models.queries.visible import visible_documents
 from models.rules.happenings import HAPPENINGS
 from models.rules.local_time import SHANGHAI
-from models.tables import Event
+from models.tables import Document, Event
 
 from .act import Act, lock_case
 
@@ -29,7 +30,13 @@ def refuse_stale(act: Act, case_number: str, seen_seq: int, about: Collection[st
         .where(Event.case_id == case.id, Event.seq > seen_seq, Event.actor != act.actor.account)
         .order_by(Event.seq.desc())
     )
+    hidden = set(
+        act.session.scalars(select(Document.ref).where(Document.case_id == case.id, not_(visible_documents(act.actor))))
+    )
     for event in since:
+        # What a named list alone knows is no news to anybody else.
+        if event.data.get("paper") in hidden:
+            continue
         if any(event.data.get(name) in about for name in ABOUT):
             at = event.recorded_at.astimezone(SHANGHAI).strftime("%H:%M")
             raise Conflict(

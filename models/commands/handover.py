@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from models.errors import Conflict, Fault, Invalid
 from models.queries.effects import RULE
@@ -27,8 +27,9 @@ from models.tables import (
 
 from .act import Act, record
 from .authorisations import find_user, has_role
-from .cases import require_reason
 from .organisations import admin_event
+from .reasons import require_reason
+from .restricted import recused_among
 from .steps import STATUS_OF_STEP
 
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
@@ -57,9 +58,9 @@ def hand_over(act: Act, *, from_account: str, to_account: str, reason: str) -> d
     giver, taker = find_user(act, from_account, active=False), find_user(act, to_account)
     if giver.id == taker.id:
         raise Invalid("交接双方不能是同一人。", code="same_person")
-    cases = _open_work(act, giver)
+    cases = open_work(act, giver)
     steps = act.session.scalars(select(ChainStep).where(ChainStep.user_id == giver.id)).all()
-    faults = [*_chain_faults(act, taker, steps), *(fault for work in cases for fault in _case_faults(act, taker, work))]
+    faults = [*_chain_faults(act, taker, steps), *(fault for work in cases for fault in case_faults(act, taker, work))]
     if faults:
         raise Invalid(
             f"{taker.name}不能接手全部工作，未作交接：" + "；".join(map(str, faults)) + "。",
@@ -70,13 +71,13 @@ def hand_over(act: Act, *, from_account: str, to_account: str, reason: str) -> d
         raise Conflict(f"{giver.name}没有需要交接的在办工作。", code="nothing_to_hand_over")
     for step in steps:
         step.user_id = taker.id
-    papers = sum(_hand_over_case(act, work, giver, taker, why) for work in cases)
+    for work in cases:
+        hand_over_case(act, work, giver, taker, why)
     counts = {
         "cases": sum(work.officer for work in cases),
         "sponsored": sum(work.sponsor for work in cases),
         "chain_steps": len(steps),
         "approvals": sum(len(work.approvals) for work in cases),
-        "restricted_papers": papers,
         "authorisations_ended": _end_authorisations(act, giver, why),
     }
     act.session.add(
@@ -87,8 +88,8 @@ def hand_over(act: Act, *, from_account: str, to_account: str, reason: str) -> d
     return counts
 
 
-def _open_work(act: Act, giver: User) -> list[CaseWork]:
-    """Lock the running cases in which something lies with the person, in their order, and list what it is."""
+def open_work(act: Act, giver: User, *only: ColumnElement[bool]) -> list[CaseWork]:
+    """Lock the running cases (of `only` some) in which something lies with the person, in order, and list what it is."""
     approvals = act.session.execute(
         select(Approval, Document)
         .join(Document, Document.id == Approval.document_id)
@@ -107,6 +108,7 @@ def _open_work(act: Act, giver: User) -> list[CaseWork]:
             (Case.officer_id == giver.id)
             | (Case.sponsor_id == giver.id)
             | Case.id.in_({document.case_id for _, document in approvals}),
+            *only,
         )
         .order_by(Case.id)
         .with_for_update()
@@ -118,7 +120,12 @@ def _open_work(act: Act, giver: User) -> list[CaseWork]:
     restricted = act.session.scalars(
         select(Document)
         .join(Reader, Reader.document_id == Document.id)
-        .where(Reader.user_id == giver.id, Document.case_id.in_(list(work)), Document.status != DocumentStatus.VOID)
+        .where(
+            Reader.user_id == giver.id,
+            Reader.removed_at.is_(None),
+            Document.case_id.in_(list(work)),
+            Document.status != DocumentStatus.VOID,
+        )
         .order_by(Document.id)
     )
     for paper in restricted:
@@ -143,7 +150,8 @@ def _chain_faults(act: Act, taker: User, steps: Iterable[ChainStep]) -> Iterable
             )
 
 
-def _case_faults(act: Act, taker: User, work: CaseWork) -> Iterable[Fault]:
+def case_faults(act: Act, taker: User, work: CaseWork) -> Iterable[Fault]:
+    """Yield why somebody cannot take over what lies with another in a case."""
     number = work.case.case_number
     unit = act.session.get_one(Organisation, work.case.unit_id)
     inside = unit.path.startswith(act.session.get_one(Organisation, taker.organisation_id).path)
@@ -151,6 +159,8 @@ def _case_faults(act: Act, taker: User, work: CaseWork) -> Iterable[Fault]:
         yield Fault(number, "主办民警须为本辖区的民警", "not_an_officer")
     if work.sponsor and not (inside and has_role(act, taker, Role.LEADER)):
         yield Fault(number, "包案领导须为本辖区的领导", "not_a_leader")
+    if recused_among(act, work.case, [taker.id]):
+        yield Fault(number, f"{taker.name}已回避该案", "recused")
     concerned = _concerned(act, taker, work)
     for approval, document in work.approvals:
         if document.author_id == taker.id:
@@ -176,8 +186,8 @@ def _concerned(act: Act, taker: User, work: CaseWork) -> set[int | None]:
     )
 
 
-def _hand_over_case(act: Act, work: CaseWork, giver: User, taker: User, why: str) -> int:
-    """Change the rows of one case and put it on record; returns how many places on restricted lists moved."""
+def hand_over_case(act: Act, work: CaseWork, giver: User, taker: User, why: str) -> None:
+    """Change the rows of one case and put it on record; what moved on restricted lists nobody is told."""
     case = work.case
     if work.officer:
         case.officer_id = taker.id
@@ -203,7 +213,6 @@ def _hand_over_case(act: Act, work: CaseWork, giver: User, taker: User, why: str
         sponsor=work.sponsor,
         steps=len(work.approvals),
     )
-    return len(moved)
 
 
 def _end_authorisations(act: Act, giver: User, why: str) -> int:

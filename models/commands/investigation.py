@@ -43,6 +43,7 @@ from models.tables import (
 from .act import Act, lock_case, next_ref, record, unit_path
 from .effect_clock import keep_clock
 from .organisations import find_organisation
+from .restricted import examined_by
 
 DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
@@ -87,7 +88,7 @@ def add_finding(
     case = _open_for_editing(act, case_number)
     finding = Finding(
         case_id=case.id,
-        ref=free_ref(act, Finding, case, "F"),
+        ref=next_ref(act, Finding, case, "F"),
         position=_count(act, Finding, case) + 1,
         level=level,
         aspect=aspect,
@@ -133,9 +134,12 @@ def edit_finding(
 
 
 def withdraw_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
-    """Take a finding out of the report; it stays on record with the reason."""
-    case = _open_for_editing(act, case_number)
+    """Take a finding out of the report; it stays on record with the reason. One whose 认定书 fell may go at any stage."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
     row: Finding = by_ref(act, Finding, case, finding, "问题")
+    if row.reopened_at is None or case.stage is not Stage.RECTIFYING:
+        case = _open_for_editing(act, case_number)
     if row.withdrawn_at is not None:
         raise Conflict(f"问题{finding}已撤回。")
     row.withdrawn_at = act.at
@@ -163,19 +167,18 @@ def add_measure(
     answered = [by_ref(act, Finding, case, ref, "问题").id for ref in dict.fromkeys(findings)]
     measure = Measure(
         case_id=case.id,
-        ref=free_ref(act, Measure, case, "M"),
+        ref=next_ref(act, Measure, case, "M"),
         position=_count(act, Measure, case) + 1,
         text=_worded(text, "整改措施"),
         proof=proof,
-        milestones=[],
     )
     act.session.add(measure)
     act.session.flush()
     act.session.add_all(MeasureFinding(measure_id=measure.id, finding_id=finding) for finding in answered)
     if organisation is not None:
-        assign(act, case, measure, organisation, Part.LEAD, responsible_person, due)
+        _assign(act, case, measure, organisation, Part.LEAD, responsible_person, due)
     for name in cooperating:
-        assign(act, case, measure, name, Part.COOPERATING, None, due)
+        _assign(act, case, measure, name, Part.COOPERATING, None, due)
     record(act, case, "measure_added", measure=measure.ref, text=measure.text, organisation=organisation)
     keep_clock(act, case)
     return measure.ref
@@ -193,10 +196,11 @@ def edit_measure(
 ) -> None:
     """Change a measure that no notice carries yet, or one that is a draft or was taken back. Raises WrongStage for one
     that is on its way or out."""
-    case, row = _editable_measure(act, case_number, measure, amendable=DRAFTS)
+    case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
     changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
-    for held in act.session.scalars(select(Assignment).where(Assignment.measure_id == row.id)):
+    standing = select(Assignment).where(Assignment.measure_id == row.id, Assignment.released_at.is_(None))
+    for held in act.session.scalars(standing):
         person = responsible_person if held.part is Part.LEAD else None
         changes |= _change(held, {"responsible_person": person, "due_on": due}, strict=False)
     if not changes:
@@ -206,7 +210,7 @@ def edit_measure(
 
 def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -> None:
     """Take a measure out before a notice carries it; it stays on record with the reason."""
-    case, row = _editable_measure(act, case_number, measure)
+    case, row = editable_measure(act, case_number, measure)
     row.withdrawn_at = act.at
     act.session.execute(
         delete(Assignment).where(Assignment.measure_id == row.id, Assignment.state == AssignmentState.UNISSUED)
@@ -225,16 +229,16 @@ def confirm_responsible(
     due: date | None = None,
 ) -> None:
     """Name who answers for a measure that the dossier addressed to nobody. Raises Conflict where there is a lead unit."""
-    case, row = _editable_measure(act, case_number, measure, action="case.confirm")
+    case, row = editable_measure(act, case_number, measure, action="case.confirm")
     lead = act.session.scalar(
         select(Organisation.name)
         .join(Assignment, Assignment.organisation_id == Organisation.id)
-        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD)
+        .where(Assignment.measure_id == row.id, Assignment.part == Part.LEAD, Assignment.released_at.is_(None))
     )
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
     _future(act, due)
-    unit = assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
+    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 
@@ -243,6 +247,8 @@ def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
     row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
+    if examined_by(act, row):
+        raise NotFound(f"本案没有编号为“{item}”的问责事项。", code="ref_not_found")
     if row.document_id is not None:
         raise Conflict(f"问责事项{item}已列入建议书，不能再改有权机关。")
     unit = find_organisation(act.session, organ)
@@ -276,7 +282,7 @@ def add_accountability(
             raise NotFound(f"本案没有编号为“{person}”的人员。", code="ref_not_found")
     item = AccountabilityItem(
         case_id=case.id,
-        ref=free_ref(act, AccountabilityItem, case, "A"),
+        ref=next_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.PERSON if person is not None else SubjectType.ORGANISATION,
         person_id=subject,
         organisation_id=None if organisation is None else find_organisation(act.session, organisation).id,
@@ -313,7 +319,7 @@ def add_evidence(
     about = None if finding is None else by_ref(act, Finding, case, finding, "问题").id
     evidence = Evidence(
         case_id=case.id,
-        ref=free_ref(act, Evidence, case, "E"),
+        ref=next_ref(act, Evidence, case, "E"),
         title=_worded(title, "证据名称"),
         finding_id=about,
         file_name=file_name,
@@ -339,9 +345,10 @@ def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str)
     record(act, case, "evidence_withdrawn", why=_worded(reason, "撤回理由"), evidence=evidence)
 
 
-def _editable_measure(
+def editable_measure(
     act: Act, case_number: str, measure: str, *, action: str = "case.edit", amendable: tuple[DocumentStatus, ...] = ()
 ) -> tuple[Case, Measure]:
+    """Return a measure that may be changed: no notice carries it, or one in one of the states `amendable`."""
     case = lock_case(act, case_number)
     policy.require(act.actor, action, unit_path=unit_path(act, case))
     if case.stage is not Stage.RECTIFYING:
@@ -365,14 +372,10 @@ def _editable_measure(
     return case, row
 
 
-def assign(
+def _assign(
     act: Act, case: Case, measure: Measure, organisation: str, part: Part, person: str | None, due: date | None
 ) -> Organisation:
-    """Put a measure into the hands of a unit. Raises Conflict where it is there already, NotFound for no unit."""
     unit = find_organisation(act.session, organisation)
-    there = select(Assignment.id).where(Assignment.measure_id == measure.id, Assignment.organisation_id == unit.id)
-    if act.session.scalar(there) is not None:
-        raise Conflict(f"整改措施{measure.ref}已由“{unit.name}”承担。", code="unit_holds_measure")
     act.session.add(
         Assignment(
             case_id=case.id,
@@ -411,13 +414,3 @@ def _plain(value: Any) -> Any:
 
 def _count(act: Act, table: Any, case: Case) -> int:
     return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0
-
-
-def free_ref(act: Act, table: Any, case: Case, letter: str) -> str:
-    """Return the next short name that no dossier has taken: its own names need not be in order."""
-    ref = next_ref(act, table, case, letter)
-    taken = set(act.session.scalars(select(table.ref).where(table.case_id == case.id)))
-    number = int(ref[1:])
-    while f"{letter}{number}" in taken:
-        number += 1
-    return f"{letter}{number}"

@@ -14,9 +14,9 @@ from models.rules.vocabulary import DocumentForm, DocumentKind, Role, SealMode
 from models.tables import Document, MannerRow, NumberSeries, Organisation, User, UserRole
 
 from .act import Act
-from .cases import require_reason
 from .office import require_manager
 from .organisations import admin_event, issuing_body
+from .reasons import require_reason
 
 BODIES = {
     IssuingBody.OWN_UNIT: "unit",

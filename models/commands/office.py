@@ -26,6 +26,7 @@ from models.tables import (
     CalendarDay,
     CalendarYear,
     ChainStep,
+    Credential,
     DeadlineRuleRow,
     LadderRung,
     MannerRow,
@@ -37,7 +38,7 @@ from models.tables import (
 
 from .act import Act
 from .organisations import add_organisation, admin_event, find_organisation
-from .signing_in import end_sessions, unlock
+from .signing_in import end_sessions, guard_of, unlock
 
 # What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
 SERIES_MARKS = {
@@ -249,6 +250,24 @@ def keep_an_administrator(act: Act, user: User) -> None:
     ).all()
     if list(admins) == [user.id]:
         raise Conflict("这是最后一名管理员，请先指定另一名管理员。", code="last_administrator")
+
+
+def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
+    """Let the person whom a sign-in service calls `subject` come in as an account. Raises NotAllowed, NotFound, Conflict."""
+    require_manager(act)
+    user_id = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
+    if user_id is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    holder = act.session.scalars(
+        select(User.account)
+        .join(Credential, Credential.user_id == User.id)
+        .where(Credential.issuer == issuer, Credential.subject == subject, User.id != user_id)
+    ).one_or_none()
+    if holder is not None:
+        raise Conflict(f"该身份已对应账号“{holder}”。", code="identity_taken")
+    guard = guard_of(act, user_id)
+    guard.issuer, guard.subject = issuer, subject
+    act.session.add(admin_event(act, "identity_linked", at=act.at, account=account, issuer=issuer, subject=subject))
 
 
 def require_manager(act: Act) -> None:

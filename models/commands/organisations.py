@@ -16,6 +16,9 @@ from models.rules.vocabulary import OrganisationKind, Relation
 from models.tables import AdminEvent, Organisation
 
 from .act import Act
+from .reasons import require_reason
+
+ISSUERS = ("unit", "bureau", "commission")
 
 
 def own_unit(session: Session) -> Organisation:
@@ -33,6 +36,11 @@ def issuing_body(session: Session, issues_as: str) -> Organisation:
     if body is None:
         raise NotFound("系统尚未初始化，请先运行 shencha init。", code="not_initialised")
     return body
+
+
+def issuing_bodies(session: Session) -> dict[str, Organisation]:
+    """Return our bodies by what they issue as. Raises NotFound before `shencha init`."""
+    return {issues_as: issuing_body(session, issues_as) for issues_as in ISSUERS}
 
 
 def add_organisation(
@@ -113,8 +121,7 @@ def edit_organisation(
     Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority.
     """
     policy.require(act.actor, "office.manage")
-    if not reason.strip():
-        raise Invalid("请写明理由。", code="reason_missing")
+    why = require_reason(reason)
     unit = find_organisation(act.session, organisation)
     authority = None if industry_authority is None else find_organisation(act.session, industry_authority)
     if authority is not None and authority.id == unit.id:
@@ -136,7 +143,7 @@ def edit_organisation(
             act,
             "organisation_changed",
             at=act.at,
-            why=reason.strip(),
+            why=why,
             organisation=unit.id,
             changes={name: [before[name], value] for name, value in changes.items()},
         )

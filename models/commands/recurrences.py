@@ -15,8 +15,8 @@ from models.rules.vocabulary import Aspect, FindingLevel, RecurrenceDecision, St
 from models.tables import Case, Finding, Measure, Message, Recurrence
 
 from .act import Act, lock_case, record, unit_path
-from .cases import require_reason
 from .investigation import add_finding, add_measure
+from .reasons import require_reason
 
 # So many measures are named in a message; the rest is counted.
 NAMED = 8

@@ -17,7 +17,7 @@ from models.rules.vocabulary import Stage
 from models.tables import Archive, ArchiveSupplement, Case, Organisation
 
 from .act import Act, enqueue, lock_case, record, unit_path
-from .cases import require_reason
+from .reasons import require_reason
 
 TOPIC = "supplement"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
@@ -10,21 +9,23 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Row, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, select, update
 
 from models.clock import local_date
 from models.queries.clocks import due_of
-from models.queries.event_record import as_utc
 from models.queries.rulebook import Rulebook
+from models.queries.visible import may_read
 from models.rules import chain
 from models.rules.due import Due
 from models.rules.escalation import ORDER_RULES
 from models.rules.local_time import chinese_date
+from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import Grade, Turn
-from models.tables import Case, Deadline, Document, Event, Message, Organisation
+from models.tables import Case, Deadline, Document, Message, Organisation, User
 
 from . import deadlines
 from .act import Act
+from .recording import Head, Record, among, append
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -71,6 +72,7 @@ class Clock(NamedTuple):
     state: str
     grade: Grade
     restricted: bool | None
+    officer_reads: bool  # whether the case's officer may know of a restricted paper
 
 
 class Move(NamedTuple):
@@ -138,9 +140,14 @@ def _lock_cases(act: Act, chosen: ColumnElement[bool]) -> list[Row[Any]]:
 
 
 def _clocks(act: Act, chosen: ColumnElement[bool]) -> list[Clock]:
-    columns = [getattr(Deadline, name) for name in Clock._fields[:-2]]
+    columns = [getattr(Deadline, name) for name in Clock._fields[:-3]]
+    reads = exists(
+        select(1)
+        .where(User.id == Case.officer_id, may_read(User, Document.__table__.c.id), Document.restricted)
+        .correlate(Case, Document)
+    )
     rows = act.session.execute(
-        select(*columns, Case.grade, Document.restricted)
+        select(*columns, Case.grade, Document.restricted, reads)
         .join(Case, Case.id == Deadline.case_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .where(RUNNING, chosen)
@@ -198,101 +205,64 @@ def _write(act: Act, changed: Iterable[tuple[dict[str, Any], bool, list[int]]]) 
         more = {"version": table.c.version + 1} if moved else {}
         for first in range(0, len(ids), AT_ONCE):
             act.session.connection().execute(
-                update(table).where(table.c.id.in_(ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
+                update(table).where(among(table.c.id, ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
             )
 
 
 def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], why: str) -> None:
-    """Append one event per moved clock to the chain of its case, as `act.record` does one by one."""
-    events: list[dict[str, Any]] = []
-    heads: list[dict[str, Any]] = []
-    # Spelled once and not through `as_record`: a re-plan writes a hundred thousand events, and its moment is one.
-    said = {
-        "kind": "deadline_replanned",
-        "happened_at": as_utc(act.at),
-        "recorded_at": as_utc(act.at),
-        "actor": act.actor.account,
-        "actor_name": act.actor.name,
-        "why": why,
-    }
-    written = {**said, "happened_at": act.at, "recorded_at": act.at}
+    """Append one event per moved clock to the chain of its case."""
+    events = Record(act)
     for case_id, moved in moves.items():
         case = cases[case_id]
-        seq, head = case.last_seq, case.last_hash
+        head = Head(case_id, case.case_number, case.version, case.last_seq, case.last_hash)
         for move in moved:
-            seq += 1
-            data = {
-                "deadline": move.clock.key,
-                "before": move.clock.due_on.isoformat(),
-                "after": move.due_on.isoformat(),
-            }
-            before, head = head, chain.link(head, {**said, "case_number": case.case_number, "seq": seq, "data": data})
-            events.append({**written, "case_id": case_id, "seq": seq, "data": data, "prev_hash": before, "hash": head})
-        heads.append({"row_id": case_id, "version": case.version + 1, "last_seq": seq, "last_hash": head})
-    if not events:
-        return
-    _insert(act, Event.__table__, events)
-    table = Case.__table__
-    act.session.connection().execute(
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("row_id"))
-        .values(version=bindparam("version"), last_seq=bindparam("last_seq"), last_hash=bindparam("last_hash")),
-        heads,
-    )
-
-
-def _insert(act: Act, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Append rows; PostgreSQL takes them as a stream, because a statement a row costs it a minute for 100,000."""
-    connection = act.session.connection()
-    if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), rows)
-        return
-    names = list(rows[0])
-    spells = [json.dumps if isinstance(table.c[name].type, JSON) else None for name in names]
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(
-                [spell(row[name]) if spell else row[name] for name, spell in zip(names, spells, strict=True)]
-            )
+            before, after = move.clock.due_on.isoformat(), move.due_on.isoformat()
+            events.add(head, "deadline_replanned", why=why, deadline=move.clock.key, before=before, after=after)
+    events.write()
 
 
 def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
-    """Tell the officer of each case everything, and each unit what moved of its own: one message each."""
+    """Tell the officer of each case everything, and each unit what moved of its own: one message each.
+
+    What moved of a restricted paper is told in a second one, which says only that a paper waits.
+    """
     query = select(Organisation.id, Organisation.name)
     names = {row.id: row.name for row in act.session.execute(query)} if moves else {}
     messages: list[dict[str, Any]] = []
     for case_id, moved in moves.items():
         case = cases[case_id]
-        told: dict[str, tuple[int | None, int | None, list[str]]] = {
-            f"u{case.officer_id}": (None, case.officer_id, [_line(act, move, names) for move in moved])
-        }
+        told: dict[tuple[str, bool], tuple[int | None, int | None, list[str]]] = {}
         for move in moved:
-            clock = move.clock
-            if clock.turn is Turn.THEIRS and not act.rules.rule(clock.rule_code).reminder_only:
-                unit = told.setdefault(f"o{clock.organisation_id}", (clock.organisation_id, None, []))
+            clock, secret = move.clock, bool(move.clock.restricted)
+            if not secret or clock.officer_reads:
+                officer = told.setdefault((f"u{case.officer_id}", secret), (None, case.officer_id, []))
+                officer[2].append(_line(act, move, names))
+            reminds = act.rules.rule(clock.rule_code).reminder_only
+            if clock.turn is Turn.THEIRS and not reminds and not secret:
+                unit = told.setdefault((f"o{clock.organisation_id}", secret), (clock.organisation_id, None, []))
                 unit[2].append(_line(act, move, None))
         messages += [
             {
-                "key": f"replan/{occasion}/{case.case_number}/{who}",
+                "key": f"replan/{occasion}/{case.case_number}/{'restricted/' if secret else ''}{who}",
                 "case_id": case_id,
                 "organisation_id": organisation,
                 "user_id": user,
-                "subject": f"时限重算：{why}",
-                "body": f"{case.title}（{case.case_number}）：{_listed(lines)}",
+                "subject": PAPER_WAITS if secret else f"时限重算：{why}",
+                "body": PAPER_WAITS if secret else f"{case.title}（{case.case_number}）：{_listed(lines)}",
+                "restricted": secret,
                 "sent_at": act.at,
             }
-            for who, (organisation, user, lines) in told.items()
+            for (who, secret), (organisation, user, lines) in told.items()
         ]
-    if messages:
-        _insert(act, Message.__table__, messages)
+    append(act.session, Message.__table__, messages)
 
 
 def _line(act: Act, move: Move, names: dict[int, str] | None) -> str:
     clock = move.clock
     unit = "" if names is None or clock.turn is Turn.OURS else names[clock.organisation_id]
-    what = "一份限制查阅文书的期限" if clock.restricted else f"“{act.rules.rule(clock.rule_code).name}”"
-    return f"{unit}{what}由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
+    return (
+        f"{unit}“{act.rules.rule(clock.rule_code).name}”由{chinese_date(clock.due_on)}改为{chinese_date(move.due_on)}"
+    )
 
 
 def _listed(lines: Iterable[str]) -> str:

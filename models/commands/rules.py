@@ -17,9 +17,9 @@ from models.tables import Deadline, DeadlineRuleRow, LadderRung, RungFired
 
 from . import deadlines
 from .act import Act
-from .cases import require_reason
 from .office import require_manager
 from .organisations import admin_event
+from .reasons import require_reason
 from .replanning import Replanned, replan
 
 

@@ -14,10 +14,11 @@ from models.rules.numbering import as_written
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
 from models.tables import Case, Document
 
-from .act import Act, lock_case, record, unit_path
+from .act import Act, unit_path
 from .approval import find_paper
-from .cases import require_reason
+from .linking import lock_linked, lock_sharing, record_of_paper
 from .manners import seal_of
+from .reasons import require_reason
 from .renditions import Enclosure, add_version
 
 
@@ -26,7 +27,7 @@ def seal(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str
 
     Raises WrongStage where the paper is not signed, or no seal on paper is asked for.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     stamp(act, case, find_paper(act, case, paper), scan, file_name)
 
 
@@ -44,7 +45,7 @@ def stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str
     document.sealed_at = act.at
     add_version(act, document, RenditionForm.SEALED_SCAN, scan, file_name)
     kind = "minutes_signed" if document.kind is DocumentKind.TALK_MINUTES else "paper_sealed"
-    record(act, case, kind, why=why, paper=document.ref, scan=scan.sha256, mode=SealMode.PAPER.value)
+    record_of_paper(act, document, kind, why=why, scan=scan.sha256, mode=SealMode.PAPER.value)
 
 
 def seal_electronically(
@@ -54,18 +55,17 @@ def seal_electronically(
 
     Raises WrongStage where the paper is not signed, or no electronic seal is used; Invalid without certificate.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     may_seal_electronically(act, case, document)
     if not certificate.strip():
         raise Invalid("请填写电子印章所用的证书。", code="certificate_missing")
     document.status, document.sealed_at = lifecycle.advance(lifecycle.PAPER, document.status, "seal"), act.at
     add_version(act, document, RenditionForm.SEALED_PDF, sealed, file_name)
-    record(
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_sealed",
-        paper=paper,
         scan=sealed.sha256,
         mode=SealMode.ELECTRONIC.value,
         certificate=certificate.strip(),
@@ -89,7 +89,7 @@ def _mode(act: Act, document: Document, wanted: SealMode) -> None:
 
 def replace_scan(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str, reason: str) -> None:
     """Put a better scan beside the one of a sealed paper, as its next version; only before the paper is delivered."""
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     _may_seal(act, case, document)
     _mode(act, document, SealMode.PAPER)
@@ -98,7 +98,7 @@ def replace_scan(act: Act, case_number: str, *, paper: str, scan: Stored, file_n
     document.status = lifecycle.advance(lifecycle.PAPER, document.status, "reseal")
     why = require_reason(reason)
     kept = add_version(act, document, RenditionForm.SEALED_SCAN, scan, file_name)
-    record(act, case, "scan_replaced", why=why, paper=paper, scan=scan.sha256, version=kept.version)
+    record_of_paper(act, document, "scan_replaced", why=why, scan=scan.sha256, version=kept.version)
 
 
 def seal_scans(act: Act, *, scans: Iterable[Enclosure]) -> list[str]:
@@ -122,8 +122,9 @@ def seal_scans(act: Act, *, scans: Iterable[Enclosure]) -> list[str]:
     numbers = {row.number: row for row in waiting}
     matched = _matched(files, list(numbers))
     # Always in the order of the cases, so that two batches at the same moment do not wait for each other.
+    lock_sharing(act, [numbers[number].id for number in matched])
     for number in sorted(matched, key=lambda number: (numbers[number].case_id, numbers[number].id)):
-        case = lock_case(act, numbers[number].case_number)
+        case = act.session.get_one(Case, numbers[number].case_id)
         document = act.session.get_one(Document, numbers[number].id, populate_existing=True)
         stamp(act, case, document, matched[number].stored, matched[number].file_name)
     return list(matched)

@@ -15,11 +15,12 @@ from models.rules.vocabulary import DocumentKind, Role
 from models.tables import Case, Document
 
 from . import deadlines
-from .act import Act, enqueue, lock_case, record
+from .act import Act, enqueue
 from .amending import take_effect
 from .approval import find_paper
 from .effect_clock import keep_clock
 from .flags import settle
+from .linking import lock_linked, parts_of, record_of_paper
 from .manners import series_of
 from .notice_links import offer_link
 from .numbers import number_for
@@ -40,7 +41,7 @@ def sign(
     `number` is given where the issuer numbers in a register of its own, and only there. The file is built afterwards
     by the worker from what is frozen here. Raises NotAllowed, Conflict, WrongStage, Invalid.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     taken = take_step(act, case, document, "paper.sign", seen_round)
     if taken.step.role is not Role.SIGNER:
@@ -82,18 +83,20 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     document.status, document.number = issued, number
     document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()
     document.signed_by, document.issued_at, document.issued_on = taken.by.id, act.at, signed_on
-    template = in_use(act.session, document.issuer_id, document.kind, document.form)
+    parts = parts_of(act, document)
+    # A unit's own form knows one case only: a notice over several keeps ours.
+    template = None if len(parts) > 1 else in_use(act.session, document.issuer_id, document.kind, document.form)
     document.template_id = template.id if template else None
     document.signed_for = None if taken.instead_of is None else taken.instead_of.principal_id
     offer_link(act, document)
-    deadlines.meet(act, case, taken.at, "notice.issue", document_id=document.id)
-    record(
+    for part, _ in parts:
+        deadlines.meet(act, part, taken.at, "notice.issue", document_id=document.id)
+    record_of_paper(
         act,
-        case,
+        document,
         "paper_issued",
         why=taken.why(act, remark),
         happened_at=taken.at,
-        paper=document.ref,
         kind=document.kind.value,
         number=number,
         issued_on=signed_on.isoformat(),

@@ -1,4 +1,4 @@
-"""Getting in and out: sessions on the server, wrong tries and the lock, the own password, the identity from outside.
+"""Getting in and out: sessions on the server, wrong tries and the lock, the own password.
 
 Passwords and tokens are made and compared above; here arrive only their hashes.
 """
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from models.errors import Conflict, NotAllowed, NotFound
+from models.errors import Conflict, NotAllowed
 from models.rules import policy
 from models.tables import Credential, User, WebSession
 
@@ -32,7 +32,7 @@ def begin_session(
         user = act.session.scalars(select(User).where(User.id == act.person).with_for_update()).one()
         if user.password_hash != password_hash:
             raise Conflict("密码刚刚被修改，请重新登录。", code="password_changed")
-    guard = _guard(act, act.person)
+    guard = guard_of(act, act.person)
     if password_hash is not None and guard.locked_until is not None and guard.locked_until > act.at:
         raise NotAllowed("账号因连续输错密码已被锁定，请稍后再试。", code="account_locked")
     guard.failures, guard.locked_until, guard.signed_in_at = 0, None, act.at
@@ -48,7 +48,7 @@ def count_failure(act: Act, account: str, address: str | None = None) -> None:
     user_id = act.session.scalars(select(User.id).where(User.account == account).with_for_update()).one_or_none()
     if user_id is None:
         return
-    guard = _guard(act, user_id)
+    guard = guard_of(act, user_id)
     if guard.locked_until is not None and guard.locked_until > act.at:
         return
     guard.failures += 1
@@ -100,31 +100,14 @@ def change_password(act: Act, password_hash: str, *, was: str | None, token_hash
     act.session.add(admin_event(act, "password_changed", at=act.at, account=user.account))
 
 
-def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
-    """Let the person whom a sign-in service calls `subject` come in as an account. Raises NotAllowed, NotFound, Conflict."""
-    policy.require(act.actor, "office.manage")
-    user_id = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
-    if user_id is None:
-        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
-    holder = act.session.scalars(
-        select(User.account)
-        .join(Credential, Credential.user_id == User.id)
-        .where(Credential.issuer == issuer, Credential.subject == subject, User.id != user_id)
-    ).one_or_none()
-    if holder is not None:
-        raise Conflict(f"该身份已对应账号“{holder}”。", code="identity_taken")
-    guard = _guard(act, user_id)
-    guard.issuer, guard.subject = issuer, subject
-    act.session.add(admin_event(act, "identity_linked", at=act.at, account=account, issuer=issuer, subject=subject))
-
-
 def unlock(act: Act, user_id: int) -> None:
     """Forget wrong tries and the lock. For commands that have checked who asks."""
-    guard = _guard(act, user_id)
+    guard = guard_of(act, user_id)
     guard.failures, guard.locked_until = 0, None
 
 
-def _guard(act: Act, user_id: int) -> Credential:
+def guard_of(act: Act, user_id: int) -> Credential:
+    """Return what guards an account, locked; made where there is none yet."""
     guard = act.session.get(Credential, user_id, with_for_update=True)
     if guard is None:
         guard = Credential(user_id=user_id, failures=0)

@@ -15,6 +15,7 @@ from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import Approval, Case, Document, User
 
 from .act import Act, unit_path
+from .restricted import may_decide
 
 STATUS_OF_STEP = {
     Role.REVIEWER: DocumentStatus.IN_REVIEW,
@@ -107,6 +108,7 @@ def take_step(act: Act, case: Case, document: Document, action: str, seen_round:
     else:
         deputy_of = None
     no_author(document, act.actor, deputy_of)
+    may_decide(act, case, document, act.actor, *(() if deputy_of is None else (deputy_of.principal_id,)))
     return Taken(step, act.actor, act.at, deputy_of)
 
 

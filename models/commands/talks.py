@@ -17,9 +17,9 @@ from models.tables import Case, Deadline, Delivery, Document, Organisation, Talk
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .drafting import amendable, draft_paper
 from .moments import happened
+from .reasons import require_reason
 from .sealing import stamp
 
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)

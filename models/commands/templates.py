@@ -13,8 +13,8 @@ from models.rules.vocabulary import DocumentForm, DocumentKind
 from models.tables import Organisation, Template
 
 from .act import Act
-from .cases import require_reason
 from .organisations import admin_event, find_organisation
+from .reasons import require_reason
 
 
 def upload_template(

@@ -10,12 +10,13 @@ from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import AccountabilityItem, Assignment, Case, Document, DocumentAssignment
 
 from . import deadlines
-from .act import Act, lock_case, record, unit_path
+from .act import Act, unit_path
 from .approval import find_paper
-from .cases import require_reason
 from .flags import settle
+from .linking import lock_linked, parts_of, record_of_paper
 from .manners import series_of
 from .numbers import void_number
+from .reasons import require_reason
 
 
 def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
@@ -23,7 +24,7 @@ def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
 
     Its measures and items become free for a new paper. Raises WrongStage after delivery: then only a correction helps.
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
     action = "paper.discard" if document.number is None else "paper.void"
     policy.require(act.actor, action, unit_path=unit_path(act, case))
@@ -38,9 +39,10 @@ def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
         void_number(act, document.issuer_id, series, used_for=f"{case.case_number}/{paper}", reason=why)
     free(act, document)
     settle(act, document)
-    deadlines.withdraw(act, case, act.at, "notice.issue", document_id=document.id)
+    for part, _ in parts_of(act, document):
+        deadlines.withdraw(act, part, act.at, "notice.issue", document_id=document.id)
     _wake(act, case, document)
-    record(act, case, "paper_voided", why=why, paper=paper, number=document.number)
+    record_of_paper(act, document, "paper_voided", why=why, number=document.number)
 
 
 def lapse(act: Act, case: Case, document: Document, why: str) -> None:
@@ -48,7 +50,7 @@ def lapse(act: Act, case: Case, document: Document, why: str) -> None:
     document.status, document.void_reason = lifecycle.advance(lifecycle.PAPER, document.status, "lapse"), why
     free(act, document)
     _wake(act, case, document)
-    record(act, case, "paper_voided", why=why, paper=document.ref, number=None)
+    record_of_paper(act, document, "paper_voided", why=why, number=None)
 
 
 def _wake(act: Act, case: Case, document: Document) -> None:

@@ -14,10 +14,12 @@ from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import RenditionForm, Role
 from models.tables import Approval, Document
 
-from .act import Act, find_actor, lock_case, unit_path
+from .act import Act, find_actor, unit_path
 from .approval import find_paper, pass_on, send_back
+from .linking import lock_linked
 from .moments import happened
 from .renditions import add_version
+from .restricted import may_decide
 from .signing import issue
 from .steps import Taken, Written, holds, in_whose_stead, no_author, open_step, same_round
 
@@ -43,7 +45,7 @@ def record_decision(
     a register of its own. Returns the 发文字号 of a signed paper. Raises NotAllowed (the leader or whoever enters it is
     the author; not this leader's step), Invalid (a moment before the step before; a return without words).
     """
-    case = lock_case(act, case_number)
+    case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.record_decision", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     same_round(document, seen_round)
@@ -55,6 +57,7 @@ def record_decision(
         raise NotAllowed("拟稿人不能代录对本人文书的批示，请由他人代录。", code="author_records")
     instead_of = _entitled(document, step, decider)
     no_author(document, decider, instead_of)
+    may_decide(act, case, document, decider, *(() if instead_of is None else (instead_of.principal_id,)))
     _after_what_came_before(act, document, at)
     kept = add_version(act, document, RenditionForm.WRITTEN_DECISION, scan, scan_name)
     act.session.flush()

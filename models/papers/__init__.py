@@ -24,6 +24,7 @@ from models.papers.facts import (
     MeasureEntry,
     Milestone,
     OrganisationFacts,
+    Partner,
     PersonFacts,
     RoadFacts,
     TeamMember,
@@ -31,7 +32,7 @@ from models.papers.facts import (
 )
 from models.papers.late_report import LateReport
 from models.papers.proof_of_service import ProofOfService
-from models.papers.rectification_notice import RectificationNotice
+from models.papers.rectification_notice import FurtherCase, RectificationNotice
 from models.papers.supervision_order import OverdueMatter, SupervisionOrder
 from models.papers.talks import Promise, TalkMinutes, TalkNotice
 from models.papers.traceback_archive import (
@@ -118,6 +119,7 @@ __all__ = [
     "ExcerptFinding",
     "ExcerptMeasure",
     "FindingEntry",
+    "FurtherCase",
     "Head",
     "LateReport",
     "MeasureEntry",
@@ -129,6 +131,7 @@ __all__ = [
     "OverdueMatter",
     "Paper",
     "PaperReference",
+    "Partner",
     "PersonFacts",
     "Promise",
     "ProofOfService",

@@ -39,6 +39,7 @@ class Correction(Content):
     reason: str
     passages: tuple[CorrectedPassage, ...] = Field(min_length=1)
     clocks: tuple[AmendedClock, ...] = ()
+    replanned: bool = False  # nothing was wrong: long-term work is planned anew
 
 
 class Withdrawal(Content):

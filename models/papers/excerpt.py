@@ -75,13 +75,15 @@ def _finding(finding: FindingEntry) -> ExcerptFinding:
 
 def _measure(measure: MeasureEntry, organisation: str) -> ExcerptMeasure:
     leads = measure.lead == organisation
+    own = next((partner for partner in measure.partners if partner.organisation == organisation), None)
+    person, due = (own.responsible_person, own.due) if own else (None, measure.due)
     return ExcerptMeasure(
         number=measure.number,
         text=measure.text,
         part=Part.LEAD if leads else Part.COOPERATING,
         lead=measure.lead,
-        responsible_person=measure.responsible_person if leads else None,
-        due=measure.due,
+        responsible_person=measure.responsible_person if leads else person,
+        due=measure.due if leads else due,
         milestones=measure.milestones,
         proof=measure.proof,
     )

@@ -9,7 +9,9 @@ from models.rules.vocabulary import (
     Aspect,
     FindingLevel,
     Grade,
+    MilestoneKind,
     OrganisationKind,
+    Part,
     PersonOutcome,
     PersonRole,
     SubjectType,
@@ -23,6 +25,7 @@ class AccidentFacts(Content):
     place: str
     grade: Grade
     grade_provisional: bool = False
+    grade_basis: str | None = None  # what the grade rests on or borrows from; None while nobody said which
     accident_number: str | None = None
     deaths: Count | None = None
     serious_injuries: Count | None = None
@@ -112,9 +115,18 @@ class DutyEntry(Content):
 
 
 class Milestone(Content):
-    """阶段目标 of a measure."""
+    """阶段目标 of a measure: interim control, a stage, or the long-term work."""
 
     text: str
+    due: date | None = None
+    kind: MilestoneKind = MilestoneKind.STAGE
+
+
+class Partner(Content):
+    """配合单位 of a measure, with its own date and person."""
+
+    organisation: str
+    responsible_person: str | None = None
     due: date | None = None
 
 
@@ -125,6 +137,8 @@ class MeasureEntry(Content):
     text: str
     lead: str | None = None
     cooperating: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()  # the cooperating units with their own dates
+    part: Part | None = None  # of the notice's recipient
     responsible_person: str | None = None
     due: date | None = None
     due_explanation: str | None = None

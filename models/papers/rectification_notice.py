@@ -9,8 +9,20 @@ from models.papers.common import Attachment, Content, DeadlineLine, Head
 from models.papers.facts import AccidentFacts, FindingEntry, MeasureEntry
 
 
+class FurtherCase(Content):
+    """汇总通知: another case whose problems and measures the notice lists."""
+
+    case_number: str
+    accident: AccidentFacts
+    report_number: str | None = None
+    report_dated: date | None = None
+    findings: tuple[FindingEntry, ...] = ()
+    measures: tuple[MeasureEntry, ...] = ()
+
+
 class RectificationNotice(Content):
-    """`replies` are the dates of receipt, plan and completion in their order."""
+    """`replies` are the dates of receipt, plan and completion in their order; `further` makes it a notice over several
+    cases, of which it states the first itself."""
 
     kind: Literal["rectification_notice"] = "rectification_notice"
     head: Head
@@ -20,6 +32,7 @@ class RectificationNotice(Content):
     report_dated: date | None = None
     findings: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
+    further: tuple[FurtherCase, ...] = ()
     replies: tuple[DeadlineLine, ...] = ()
     reply_instructions: tuple[str, ...] = ()  # further lines: where to send the answer, what to enclose
     url: str | None = None  # opened by the QR code; None prints none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select, true
 from sqlalchemy.orm import Session
 
 from models.rules.policy import Actor
@@ -27,28 +27,37 @@ from models.tables import (
 )
 
 from .documents import no_case
-from .visible import POLICE, in_territory, visible_assignments, visible_cases, visible_documents
+from .visible import (
+    POLICE,
+    in_territory,
+    knows_all_subjects,
+    only_asked_about,
+    read_of,
+    visible_assignments,
+    visible_cases,
+    visible_documents,
+)
 
 
 def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str, Any]:
     """Return what a case holds, by kind; an agency gets the replies to its own measures and nothing inside.
 
-    `seq` is the number of the last event: who acts on what was shown says it, and is told of what came since.
-    Raises NotFound. The statements do not grow with the rows.
+    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements do not grow with the rows.
     """
     case = session.execute(
-        select(Case.id, Case.last_seq, in_territory(actor, Case.__table__.c.unit_id).label("own")).where(
-            Case.case_number == case_number, visible_cases(actor)
-        )
+        select(
+            Case.id,
+            in_territory(actor, Case.__table__.c.unit_id).label("own"),
+            knows_all_subjects(actor).label("subjects"),
+        ).where(Case.case_number == case_number, visible_cases(actor))
     ).one_or_none()
     if case is None:
         raise no_case(case_number)
     whole = actor.has(Role.SYSTEM) or (bool(case.own) and actor.has(*POLICE))
     told: dict[str, Any] = {
-        "seq": case.last_seq,
         "rounds": {
-            paper.ref: paper.round
-            for paper in session.execute(
+            row.ref: row.round
+            for row in session.execute(
                 select(Document.ref, Document.round).where(Document.case_id == case.id, visible_documents(actor))
             )
         },
@@ -60,7 +69,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
         "people": [],
         "talks": [],
     }
-    return {**told, **_inside(session, case.id)} if whole else told
+    return {**told, **_inside(session, actor, case.id, subjects=bool(case.subjects))} if whole else told
 
 
 def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
@@ -72,6 +81,8 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
             Reply.requested_due_on,
             Reply.on_behalf,
             Reply.happened_at,
+            Reply.milestone_id.is_not(None).label("of_milestone"),
+            Assignment.served_by_id.is_not(None).label("merged"),
             Measure.ref.label("measure"),
             Organisation.name.label("organisation"),
             Assessment.verdict,
@@ -87,7 +98,7 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
     return [dict(row._mapping) for row in rows]
 
 
-def _inside(session: Session, case_id: int) -> dict[str, Any]:
+def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:
     units: dict[int, list[str]] = {}
     for finding_id, name in session.execute(
         select(FindingOrganisation.finding_id, Organisation.name)
@@ -136,13 +147,13 @@ def _inside(session: Session, case_id: int) -> dict[str, Any]:
     items = session.execute(
         select(AccountabilityItem.ref, AccountabilityItem.category, Organisation.name.label("organ"))
         .outerjoin(Organisation, Organisation.id == AccountabilityItem.competent_organ_id)
-        .where(AccountabilityItem.case_id == case_id)
+        .where(AccountabilityItem.case_id == case_id, true() if subjects else read_of(actor, AccountabilityItem))
         .order_by(AccountabilityItem.id)
     )
     people = session.execute(
         select(Person.ref, Person.name, Person.role)
         .join(Case, Case.accident_id == Person.accident_id)
-        .where(Case.id == case_id)
+        .where(Case.id == case_id, true() if subjects else not_(only_asked_about(actor)))
         .order_by(Person.id)
     )
     talks = session.execute(

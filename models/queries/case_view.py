@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, select
+from sqlalchemy import ColumnElement, false, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from models.rules.grading import grade_basis
 from models.rules.happenings import HAPPENINGS
 from models.rules.lights import worst
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
-from models.rules.vocabulary import Light, Role, Turn
-from models.tables import Accident, Assignment, Case, Document, Event, Measure, Organisation, Reply, User
+from models.rules.vocabulary import Role
+from models.tables import (
+    Accident,
+    Assignment,
+    BundledCase,
+    Case,
+    Deadline,
+    Document,
+    Event,
+    MovedRef,
+    Reply,
+    User,
+)
 
 from .chains import absences_told, waiting_approvals
 from .clock_lists import deadlines_of
 from .documents import documents_of, no_case
 from .effects import effect_of
+from .joined import joined
+from .measure_view import hands_of, measures, recipients
 from .progress import progress_of
 from .recurrences import recurrences_of
 from .rulebook import Rulebook
 from .turns import turn_of
-from .visible import POLICE, in_territory, visible_assignments, visible_cases
-from .visible_clocks import Sight
+from .visible import POLICE, in_territory, sees_subjects, visible_assignments, visible_cases, visible_documents
+from .visible_clocks import Sight, visible_deadlines
 
 
 def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook, now: datetime) -> dict[str, Any]:
@@ -38,7 +51,7 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
     papers = documents_of(session, actor, case.id)
     clocks = deadlines_of(session, actor, case.id, rules, today)
     approvals = waiting_approvals(session, actor, case.id, today)
-    hands = _hands(session, actor, case.id, whole=case.whole)
+    hands = hands_of(session, actor, case.id, whole=case.whole)
     return {
         "case_number": case.case_number,
         "title": case.title,
@@ -49,11 +62,11 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "turn": turn_of(session, actor, case.id, case.stage, today, absences_told(approvals)),
         "approvals": approvals,
         "accident": {name: getattr(case, name) for name in ACCIDENT},
-        **(_inside(case) if case.whole else {}),
+        **(_inside(case) | joined(session, actor, case.id) if case.whole else {}),
         "progress": progress_of(session, actor, [case.id])[case.id],
         "documents": papers,
-        "recipients": _recipients(hands, clocks),
-        "measures": _measures(hands, clocks),
+        "recipients": recipients(hands, clocks),
+        "measures": measures(session, hands, clocks),
         "deadlines": clocks,
         "effect": effect_of(session, actor, case.id),
         "recurrences": recurrences_of(session, actor, case.id),
@@ -94,7 +107,11 @@ def _case(session: Session, actor: Actor, case_number: str) -> Any:
             Accident.accident_number,
             officer.name.label("officer"),
             sponsor.name.label("sponsor"),
+            Accident.property_loss,
+            Accident.production_safety,
+            Accident.investigated_by,
             (own if actor.has(*POLICE, Role.SYSTEM) else false()).label("whole"),
+            sees_subjects(actor).label("subjects"),
         )
         .join(Accident, Accident.id == Case.accident_id)
         .join(officer, officer.id == Case.officer_id)
@@ -115,94 +132,15 @@ def _inside(case: Any) -> dict[str, Any]:
         "officer",
         "sponsor",
         "accident_number",
+        "property_loss",
+        "production_safety",
+        "investigated_by",
         "filed_at",
         "report_approved_at",
         "closed_at",
     )
-    return {name: getattr(case, name) for name in names}
-
-
-def _hands(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Any]:
-    """Each measure in each unit's hands; measures in nobody's hands are told to those who see the whole case."""
-    unit, delegate = aliased(Organisation), aliased(Organisation)
-    mine = and_(Assignment.measure_id == Measure.id, visible_assignments(actor))
-    return session.execute(
-        select(
-            Measure.ref,
-            Measure.text,
-            Measure.proof,
-            Assignment.id.label("assignment"),
-            Assignment.organisation_id,
-            Assignment.part,
-            Assignment.responsible_person,
-            Assignment.state,
-            Assignment.outcome,
-            Assignment.outcome_reason,
-            Assignment.due_on,
-            unit.name.label("organisation"),
-            delegate.name.label("delegated_to"),
-            Document.ref.label("notice"),
-        )
-        .select_from(Measure)
-        .join(Assignment, mine, isouter=whole)
-        .outerjoin(unit, unit.id == Assignment.organisation_id)
-        .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
-        .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
-        .order_by(Measure.position, Measure.id, Assignment.id)
-    ).all()
-
-
-def _next(clocks: Iterable[dict[str, Any]]) -> tuple[date | None, Light]:
-    """The date that is next for the other side, and the worst light."""
-    theirs = [c for c in clocks if c["turn"] is Turn.THEIRS and c["state"] == "open"]
-    return min((c["due_on"] for c in theirs), default=None), worst(c["light"] for c in theirs)
-
-
-def _measures(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_hand: dict[int, list[dict[str, Any]]] = {}
-    for clock in clocks:
-        if clock["assignment"] is not None:
-            by_hand.setdefault(clock["assignment"], []).append(clock)
-    measures: dict[str, dict[str, Any]] = {}
-    for hand in hands:
-        entry = measures.setdefault(
-            hand.ref, {"ref": hand.ref, "text": hand.text, "proof": hand.proof, "organisations": []}
-        )
-        if hand.assignment is None:
-            continue
-        due_on, light = _next(by_hand.get(hand.assignment, ()))
-        entry["organisations"].append(
-            {
-                "organisation": hand.organisation,
-                "part": hand.part,
-                "responsible_person": hand.responsible_person,
-                "delegated_to": hand.delegated_to,
-                "state": hand.state,
-                "outcome": hand.outcome,
-                "outcome_reason": hand.outcome_reason,
-                "notice": hand.notice,
-                "due_on": due_on or hand.due_on,
-                "light": light,
-            }
-        )
-    for entry in measures.values():
-        entry["due_on"] = min((o["due_on"] for o in entry["organisations"] if o["due_on"]), default=None)
-        entry["light"] = worst(o["light"] for o in entry["organisations"])
-    return list(measures.values())
-
-
-def _recipients(hands: Sequence[Any], clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each responsible unit with how its measures stand, its next date and its light."""
-    units: dict[str, Counter[str]] = {}
-    for hand in hands:
-        if hand.assignment is not None:
-            units.setdefault(hand.organisation, Counter())[hand.state] += 1
-    told = []
-    for name, states in units.items():
-        due_on, light = _next(c for c in clocks if c["organisation"] == name)
-        told.append({"organisation": name, "states": dict(states), "due_on": due_on, "light": light})
-    return told
+    basis = grade_basis(production_safety=case.production_safety)
+    return {name: getattr(case, name) for name in names} | {"grade_basis": basis.text, "grade_borrowed": basis.borrowed}
 
 
 def _events(
@@ -213,8 +151,18 @@ def _events(
     hands: Sequence[Any],
     clocks: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    shown = {paper["ref"] for paper in papers}
-    every = set(session.scalars(select(Document.ref).where(Document.case_id == case.id)))
+    shown = {paper["ref"] for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
+    own = select(Document.ref).where(Document.case_id == case.id)
+    shared = select(BundledCase.ref).where(BundledCase.case_id == case.id)
+    every = {*session.scalars(union_all(own, shared)), *_moved_away(session, case.id)}
+    # A clock that went on in another case is still spoken of here, by the key that begins with this case's number.
+    gone_on = session.scalars(
+        select(Deadline.key).where(
+            Deadline.key.startswith(f"{case.case_number}/", autoescape=True),
+            Deadline.case_id != case.id,
+            visible_deadlines(actor),
+        )
+    )
     replies = session.scalars(
         select(Reply.ref)
         .join(Assignment, Assignment.id == Reply.assignment_id)
@@ -222,11 +170,12 @@ def _events(
     )
     sight = Sight(
         whole=case.whole,
+        subjects=bool(case.subjects),
         papers=shown,
         hidden_papers=every - shown,
-        hands={(hand.ref, hand.organisation) for hand in hands if hand.assignment is not None},
+        hands={(hand.ref, hand.organisation) for hand in hands if hand.own},
         replies=set(replies),
-        clocks={clock["key"] for clock in clocks},
+        clocks={*(clock["key"] for clock in clocks), *gone_on},
     )
     rows = session.execute(
         select(Event.seq, Event.kind, Event.happened_at, Event.recorded_at, Event.actor_name, Event.why, Event.data)
@@ -242,8 +191,14 @@ def _events(
             "recorded_at": row.recorded_at,
             "by": row.actor_name,
             "why": row.why,
-            "data": row.data,
+            "data": sight.facts(row.data),
         }
         for row in rows
         if sight.shows(row.kind, row.data)
     ]
+
+
+def _moved_away(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> Sequence[str]:
+    """Return the short names that papers had in the case before a merger or split took them away."""
+    query = select(MovedRef.ref).join(Document, Document.id == MovedRef.document_id)
+    return session.scalars(query.where(MovedRef.case_id == case_id, *wanted)).all()

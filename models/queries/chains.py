@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.approval_chain import Step
@@ -19,6 +19,7 @@ from models.tables import (
     Document,
     NumberSeries,
     Organisation,
+    Recusal,
     SigningAuthorisation,
     User,
     UserRole,
@@ -99,7 +100,7 @@ def waiting_approvals(session: Session, actor: Actor, case_id: int, today: date)
     ).all()
     if not steps:
         return []
-    people = _people(session, [step.organisation_id for step in steps], today)
+    people = _people(session, case_id, [step.organisation_id for step in steps], today)
     deputies = _deputies(session, today)
     return [
         {
@@ -138,7 +139,13 @@ def absences_told(approvals: list[dict[str, Any]]) -> str:
     return "".join(dict.fromkeys(told))
 
 
-def _people(session: Session, units: list[int], today: date) -> list[Any]:
+def _people(session: Session, case_id: int, units: list[int], today: date) -> list[Any]:
+    """The people of some units by role, without those who stay out of the case."""
+    out = exists(
+        select(1)
+        .where(Recusal.case_id == case_id, Recusal.user_id == User.id, Recusal.ended_at.is_(None))
+        .correlate(User)
+    )
     away = and_(Absence.user_id == User.id, Absence.absent_from <= today, Absence.absent_until >= today)
     longest = aliased(Absence)
     only_longest = or_(
@@ -163,7 +170,7 @@ def _people(session: Session, units: list[int], today: date) -> list[Any]:
             )
             .join(UserRole, UserRole.user_id == User.id)
             .outerjoin(Absence, away)
-            .where(User.organisation_id.in_(units), User.disabled_at.is_(None), only_longest)
+            .where(User.organisation_id.in_(units), User.disabled_at.is_(None), only_longest, not_(out))
             .order_by(User.id)
         )
     )

@@ -14,7 +14,7 @@ from models.rules.deadlines import explain
 from models.rules.local_time import local_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import Turn
-from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation, Reply
+from models.tables import Accident, Assignment, Case, Deadline, Document, Measure, Milestone, Organisation, Reply
 
 from .clocks import due_of
 from .lights import lamp, severity, unlit_units
@@ -38,7 +38,7 @@ def deadline_view(session: Session, actor: Actor, deadline_id: int, rules: Ruleb
     row = session.execute(_query(actor, today, unlit_units(session)).where(Deadline.id == deadline_id)).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{deadline_id}的时限，或您无权查看。", code="deadline_not_found")
-    due = due_of(row, rules)
+    due = due_of(row, rules, production_safety=row.production_safety)
     return {
         **_shown(row, rules, today),
         "basis": due.rule.basis,
@@ -75,17 +75,23 @@ def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[A
             Deadline.organisation_id,
             Deadline.assignment_id,
             Case.case_number,
+            Accident.production_safety,
             Document.ref.label("paper"),
             Measure.ref.label("measure"),
+            Milestone.ref.label("milestone"),
+            Milestone.text.label("milestone_text"),
+            Milestone.kind.label("milestone_kind"),
             Reply.ref.label("reply"),
             unit.name.label("organisation"),
             place.label("place"),
         )
         .join(Case, Case.id == Deadline.case_id)
+        .join(Accident, Accident.id == Case.accident_id)
         .join(unit, unit.id == Deadline.organisation_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Reply, Reply.id == Deadline.reply_id)
         .where(visible_deadlines(actor))
     )
@@ -98,11 +104,14 @@ def _shown(row: Any, rules: Rulebook, today: date) -> dict[str, Any]:
         "key": row.key,
         "case_number": row.case_number,
         "rule": row.rule_code,
-        "name": rules.rule(row.rule_code, row.rule_version).name,
+        "name": rules.rule(row.rule_code, row.rule_version).name
+        if row.milestone is None
+        else f"{row.milestone_kind.label}：{row.milestone_text}",
         "turn": row.turn,
         "organisation": row.organisation,
         "paper": row.paper,
         "measure": row.measure,
+        "milestone": row.milestone,
         "reply": row.reply,
         "start_event": row.start_event,
         "started_at": row.started_at,

@@ -30,9 +30,13 @@ class DeadlineFacts(Protocol):
     def changes(self) -> Any: ...
 
 
-def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook) -> Due:
-    """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says."""
+def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook, *, production_safety: bool | None = None) -> Due:
+    """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says.
+
+    Whether the accident is one of production safety decides whether the rule's basis is borrowed, not the count.
+    """
     rule: DeadlineRule = rules.rule(deadline.rule_code, deadline.rule_version)
+    rule = rule.for_case(production_safety=bool(production_safety))
     if deadline.given_on is not None:
         due = given_date(rule, deadline.started_at, deadline.given_on, rules.calendar)
     else:

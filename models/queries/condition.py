@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models.tables import CalendarYear, Deadline, Heartbeat, Outbox
+from models.rules.vocabulary import Medium, SendState
+from models.tables import CalendarYear, Channel, Deadline, Heartbeat, Outbox, Send
+
+from .waits import TROUBLED
 
 # Work that failed so often, or waits so long, wants a person to look at it.
 TRIES = 3
@@ -17,22 +20,69 @@ PATIENCE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`stuck` is the number of waiting pieces of work that nobody gets done, `last_error` the newest reason."""
+    """`stuck` is the number of waiting pieces of work that nobody gets done, `last_error` the newest reason.
+
+    `looked_at` is how many clocks the last sweep looked at; `mail_addresses` how many are in use.
+    """
 
     last_beat_at: datetime | None
     last_sweep_at: datetime | None
+    looked_at: int | None
     waiting: int
     stuck: int
     last_error: str | None
     last_due_on: date | None
     unpublished_years: tuple[int, ...]
+    unsent: int
+    stuck_sends: int
+    uncertain_sends: int
+    send_error: str | None
+    mail_addresses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """How much nobody gets done: work of the outbox, and messages that could not be sent or are uncertain."""
+
+    work: int
+    sends: int
+
+
+def stuck_now(session: Session, now: datetime) -> Stuck:
+    """Return how much is stuck at `now`."""
+    work = select(func.count()).select_from(Outbox).where(_stuck(now))
+    sends = select(func.count()).select_from(Send).where(Send.state.in_(TROUBLED))
+    return Stuck(session.scalar(work) or 0, session.scalar(sends) or 0)
+
+
+def _stuck(now: datetime) -> ColumnElement[bool]:
+    return Outbox.done_at.is_(None) & ((Outbox.tries >= TRIES) | (Outbox.created_at < now - PATIENCE))
 
 
 def condition(session: Session, now: datetime) -> Condition:
     """Return how the installation is doing at `now`."""
-    beat = session.execute(select(func.max(Heartbeat.beat_at), func.max(Heartbeat.last_sweep_at))).one()
-    waiting = Outbox.done_at.is_(None)
-    stuck = waiting & ((Outbox.tries >= TRIES) | (Outbox.created_at < now - PATIENCE))
+    last_beat_at = session.scalar(select(func.max(Heartbeat.beat_at)))
+    swept = session.execute(
+        select(Heartbeat.last_sweep_at, Heartbeat.looked_at)
+        .where(Heartbeat.last_sweep_at.is_not(None))
+        .order_by(Heartbeat.last_sweep_at.desc())
+        .limit(1)
+    ).one_or_none()
+    waiting, stuck = Outbox.done_at.is_(None), _stuck(now)
+    unfinished = (SendState.WAITING, SendState.SENDING, SendState.STUCK, SendState.UNCERTAIN)
+    sends = {
+        row.state: row.number
+        for row in session.execute(
+            select(Send.state, func.count().label("number")).where(Send.state.in_(unfinished)).group_by(Send.state)
+        )
+    }
+    send_error = session.scalar(
+        select(Send.last_error)
+        .where(Send.state.in_(TROUBLED), Send.last_error.is_not(None))
+        .order_by(Send.due_at.desc(), Send.id.desc())
+        .limit(1)
+    )
+    addresses = select(func.count()).where(Channel.medium == Medium.MAIL, Channel.disabled_at.is_(None))
     last_error = session.scalar(
         select(Outbox.last_error)
         .where(stuck, Outbox.last_error.is_not(None))
@@ -44,13 +94,19 @@ def condition(session: Session, now: datetime) -> Condition:
     published = set(session.scalars(select(CalendarYear.year)))
     years = range(now.year, last_due_on.year + 1) if last_due_on else range(0)
     return Condition(
-        last_beat_at=beat[0],
-        last_sweep_at=beat[1],
+        last_beat_at=last_beat_at,
+        last_sweep_at=None if swept is None else swept.last_sweep_at,
+        looked_at=None if swept is None else swept.looked_at,
         waiting=session.scalar(select(func.count()).select_from(Outbox).where(waiting)) or 0,
         stuck=session.scalar(select(func.count()).select_from(Outbox).where(stuck)) or 0,
         last_error=last_error,
         last_due_on=last_due_on,
         unpublished_years=tuple(year for year in years if year not in published),
+        unsent=sends.get(SendState.WAITING, 0) + sends.get(SendState.SENDING, 0),
+        stuck_sends=sends.get(SendState.STUCK, 0),
+        uncertain_sends=sends.get(SendState.UNCERTAIN, 0),
+        send_error=send_error,
+        mail_addresses=session.scalar(addresses) or 0,
     )
 
 

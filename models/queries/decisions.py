@@ -44,6 +44,7 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
         .where(
             Deadline.assignment_id == Assignment.id,
             Deadline.rule_code == "measure.complete",
+            Deadline.milestone_id.is_(None),
             Deadline.state.in_(("open", "suspended")),
             visible_deadlines(actor),
         )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import NotFound
 from models.rules.file_names import safe_name
 from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, RenditionForm
-from models.tables import Case, Delivery, Document, Organisation, Rendition
+from models.tables import BundledCase, Case, Delivery, Document, Organisation, Rendition
 
+from .case_papers import of_case
 from .flags import amendments_of, open_flags
 from .visible import visible_cases, visible_documents
 
@@ -38,13 +39,14 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
     """Return the papers of a case that the actor may see. Three statements.
 
     `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
-    export. `amended_by` are corrections and withdrawals in effect, `flag` what a later fact made wrong in it.
+    export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
+    in effect, `flag` what a later fact made wrong in it.
     """
     recipient = aliased(Organisation)
     rows = session.execute(
         select(
             Document.id,
-            Document.ref,
+            func.coalesce(BundledCase.ref, Document.ref).label("ref"),
             Document.kind,
             Document.form,
             Document.title,
@@ -53,6 +55,7 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
             Document.issued_on,
             Document.restricted,
             Document.void_reason,
+            case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
             recipient.name.label("recipient"),
             Delivery.delivered_at,
             Delivery.acknowledged_at,
@@ -60,6 +63,8 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
             Rendition.version,
             Rendition.sha256,
         )
+        .join(Case, Case.id == Document.case_id)
+        .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == case_id))
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .outerjoin(
@@ -70,7 +75,7 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
                 Rendition.version == Document.content_version,
             ),
         )
-        .where(Document.case_id == case_id, visible_documents(actor))
+        .where(of_case(case_id), visible_documents(actor))
         .order_by(Document.id)
     ).all()
     amended = amendments_of(session, [row.id for row in rows])

@@ -14,7 +14,7 @@ from models.rules.due import DAY
 from models.rules.local_time import chinese_date, local_date
 from models.rules.policy import Actor
 from models.rules.vocabulary import Grade
-from models.tables import Case, Deadline, Organisation
+from models.tables import Accident, Case, Deadline, Milestone, Organisation
 
 from .clocks import due_of
 from .rulebook import Rulebook
@@ -41,16 +41,22 @@ def explain_deadline(session: Session, actor: Actor, deadline: int | str, rules:
     by_id = isinstance(deadline, int) or (deadline.isascii() and deadline.isdigit())
     same = Deadline.id == int(deadline) if by_id else Deadline.key == deadline
     row = session.execute(
-        select(Deadline, Case.case_number, Organisation.name)
+        select(
+            Deadline, Case.case_number, Organisation.name, Accident.production_safety, Milestone.kind, Milestone.text
+        )
         .join(Case, Case.id == Deadline.case_id)
+        .join(Accident, Accident.id == Case.accident_id)
         .join(Organisation, Organisation.id == Deadline.organisation_id)
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .where(same, visible_deadlines(actor))
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有时限“{deadline}”，或您无权查看。", code="deadline_not_found")
     clock: Deadline = row.Deadline
-    due = due_of(clock, rules)
+    due = due_of(clock, rules, production_safety=row.production_safety)
     told = _told(due, event=clock.start_event)
+    if row.text is not None:
+        told["name"] = f"{row.kind.label}：{row.text}"
     stopped = clock.changes.get("suspension")
     return {
         "id": clock.id,

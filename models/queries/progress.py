@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
-from models.tables import Case, Document, NotApplicable
+from models.tables import BundledCase, Case, Document, NotApplicable
 
 from .visible import POLICE, in_territory, known_documents, restricted_in_the_open
 
@@ -69,10 +69,19 @@ def progress(
 
 def progress_of(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
     """Return the progress of several cases by the papers that the actor may know of. Three statements."""
+    own = select(Document.case_id.label("case_id"), Document.kind, Document.status).where(
+        Document.case_id.in_(case_ids), known_documents(actor)
+    )
+    shared = (
+        select(BundledCase.case_id.label("case_id"), Document.kind, Document.status)
+        .join(Document, Document.id == BundledCase.document_id)
+        .where(BundledCase.case_id.in_(case_ids), known_documents(actor))
+    )
+    papers = union_all(own, shared).subquery("papers")
     counted = session.execute(
-        select(Document.case_id, Document.kind, Document.status, func.count().label("papers"))
-        .where(Document.case_id.in_(case_ids), known_documents(actor))
-        .group_by(Document.case_id, Document.kind, Document.status)
+        select(papers.c.case_id, papers.c.kind, papers.c.status, func.count().label("papers")).group_by(
+            papers.c.case_id, papers.c.kind, papers.c.status
+        )
     ).all()
     waived = _waived(session, actor, case_ids)
     open_to_actor = _open(session, actor, case_ids)

@@ -5,12 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Approval, Assignment, Case, Delivery, Document, Organisation, Reader, Recurrence
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
+from models.tables import (
+    AccountabilityItem,
+    Amendment,
+    Approval,
+    Assignment,
+    BundledCase,
+    Case,
+    Delivery,
+    Dispute,
+    Document,
+    FindingOrganisation,
+    FindingPerson,
+    Message,
+    Organisation,
+    Person,
+    Reader,
+    Recurrence,
+    Recusal,
+    TransferredClue,
+    User,
+)
 
 POLICE = (
     Role.OFFICER,
@@ -27,6 +47,9 @@ CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 # What is made here is kept: every act asks for it several times, and making it costs more than asking the database.
 _UNIT = aliased(Organisation)
 _kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights changed is another one here
+_RECUSED, _LISTED, _PAPER = aliased(Recusal), aliased(Reader), aliased(Document)
+_ITEM, _SUBJECT, _AMENDS = aliased(AccountabilityItem), aliased(Person), aliased(Amendment)
+_CLUE, _OF_UNIT, _OF_PERSON = aliased(TransferredClue), aliased(FindingOrganisation), aliased(FindingPerson)
 
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -38,9 +61,88 @@ def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnEle
     )
 
 
+def takes_part(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Cases from which the actor is not recused (回避): who is sees nothing of them, leaders included."""
+    if actor.id is None:
+        return true()
+    return not_(
+        exists(
+            select(1)
+            .where(_RECUSED.case_id == case_id, _RECUSED.user_id == actor.id, _RECUSED.ended_at.is_(None))
+            .correlate_except(_RECUSED)
+        )
+    )
+
+
+def examined_in(actor: Actor | type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Papers that ask about the actor or the actor's unit; of people as rows of accounts, too."""
+    # A correction or withdrawal is about the same people as the paper that it puts right.
+    about = or_(
+        _ITEM.document_id == document_id,
+        _ITEM.document_id.in_(
+            select(_AMENDS.amended_id).where(_AMENDS.document_id == document_id).correlate_except(_AMENDS)
+        ),
+        _ITEM.id.in_(select(_CLUE.item_id).where(_CLUE.document_id == document_id).correlate_except(_CLUE)),
+    )
+    return or_(_examined(actor, about), _clue_names(actor, document_id))
+
+
+def _clue_names(actor: Actor | type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Transfers of clues whose findings name the actor or the actor's unit."""
+    return exists(
+        select(1)
+        .select_from(_CLUE)
+        .outerjoin(_OF_UNIT, _OF_UNIT.finding_id == _CLUE.finding_id)
+        .outerjoin(_OF_PERSON, _OF_PERSON.finding_id == _CLUE.finding_id)
+        .outerjoin(_SUBJECT, _SUBJECT.id == _OF_PERSON.person_id)
+        .where(_CLUE.document_id == document_id, or_(_OF_UNIT.organisation_id == actor.organisation_id, _is(actor)))
+        .correlate_except(_CLUE, _OF_UNIT, _OF_PERSON, _SUBJECT)
+    )
+
+
+def _is(actor: Actor | type[User]) -> ColumnElement[bool]:
+    """People of an accident who are the account's person; while nobody said whose it is, the same name in the same unit."""
+    same_name = and_(
+        _SUBJECT.user_id.is_(None), _SUBJECT.name == actor.name, _SUBJECT.organisation_id == actor.organisation_id
+    )
+    return or_(_SUBJECT.user_id == actor.id, same_name)
+
+
+def examined_in_case(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Cases in which the actor's or the actor's unit's accountability is looked at, whether or not a paper says so yet."""
+    return _examined(actor, _ITEM.case_id == case_id)
+
+
+def _examined(actor: Actor | type[User], about: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .select_from(_ITEM)
+        .outerjoin(_SUBJECT, _SUBJECT.id == _ITEM.person_id)
+        .where(about, or_(_ITEM.organisation_id == actor.organisation_id, _is(actor)))
+        .correlate_except(_ITEM, _SUBJECT)
+    )
+
+
+def asks_about(actor: Actor, item_id: int) -> ColumnElement[bool]:
+    """Whether an accountability item asks about the actor or the actor's unit."""
+    return _examined(actor, _ITEM.id == item_id)
+
+
+def only_asked_about(actor: Actor | None = None) -> ColumnElement[bool]:
+    """Officials, as people of an accident, whom no finding names and only accountability asks about; for an actor those
+    whom no paper names that the actor may see."""
+    told: ColumnElement[bool] = false()
+    if actor is not None:
+        told = exists(select(1).where(_ITEM.person_id == Person.id, read_of(actor, _ITEM)).correlate(Person))
+    named = exists(select(1).where(FindingPerson.person_id == Person.id).correlate(Person))
+    asked = exists(select(1).where(_ITEM.person_id == Person.id).correlate(Person))
+    return and_(Person.role == PersonRole.OFFICIAL, not_(named), asked, not_(told))
+
+
 @_kept
 def visible_cases(actor: Actor) -> ColumnElement[bool]:
-    """Cases of the own territory, cases with a paper to approve, and, for agencies, cases with a paper served on them."""
+    """Cases of the own territory, cases with a paper to approve or a dispute to adjudicate, and, for agencies, cases with
+    a paper served on them; never one from which the actor is recused."""
     if actor.has(Role.SYSTEM):
         return true()
     ways: list[ColumnElement[bool]] = []
@@ -52,7 +154,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 select(1)
                 .select_from(Approval)
                 .join(Document, Document.id == Approval.document_id)
-                .where(Document.case_id == Case.id, my_step(actor))
+                .where(Document.case_id == Case.id, _step_to_take(actor))
                 .correlate(Case)
             )
         )
@@ -61,7 +163,12 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
             exists(
                 select(1)
                 .select_from(Delivery)
-                .where(Delivery.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .join(Document, Document.id == Delivery.document_id)
+                .where(
+                    Delivery.case_id == Case.id,
+                    in_territory(actor, Delivery.__table__.c.recipient_id),
+                    _open_to(actor),
+                )
                 .correlate(Case)
             )
         )
@@ -73,16 +180,32 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 .correlate(Case)
             )
         )
-    return or_(*ways) if ways else false()
+        ways.append(
+            exists(
+                select(1)
+                .select_from(BundledCase)
+                .join(Delivery, Delivery.document_id == BundledCase.document_id)
+                .where(BundledCase.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .correlate(Case)
+            )
+        )
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(Dispute.case_id == Case.id, in_territory(actor, Dispute.__table__.c.adjudicator_id))
+                .correlate(Case)
+            )
+        )
+    return and_(or_(*ways), takes_part(actor, Case.__table__.c.id)) if ways else false()
 
 
 @_kept
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
-    """Papers of visible cases, without restricted ones unless the actor stands on their list; agencies: what was served."""
+    """Papers of visible cases, without restricted ones unless the actor stands on their list and is not examined in
+    them; agencies: what was served."""
     if actor.has(Role.SYSTEM):
         return true()
-    listed = exists(select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document))
-    open_to_me = or_(Document.restricted.is_(False), listed)
     ways: list[ColumnElement[bool]] = []
     if actor.has(*POLICE):
         ways.append(
@@ -92,15 +215,30 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                     .where(Case.id == Document.case_id, in_territory(actor, Case.__table__.c.unit_id))
                     .correlate(Document)
                 ),
-                open_to_me,
+                _open_to(actor),
+            )
+        )
+        ways.append(
+            and_(
+                exists(
+                    select(1)
+                    .select_from(BundledCase)
+                    .join(Case, Case.id == BundledCase.case_id)
+                    .where(BundledCase.document_id == Document.id, in_territory(actor, Case.__table__.c.unit_id))
+                    .correlate(Document)
+                ),
+                _open_to(actor),
             )
         )
     if actor.has(*CHAIN) or actor.stands_in:
-        ways.append(exists(select(1).where(Approval.document_id == Document.id, my_step(actor)).correlate(Document)))
+        ways.append(
+            exists(select(1).where(Approval.document_id == Document.id, _step_to_take(actor)).correlate(Document))
+        )
     if actor.has(Role.AGENCY):
         ways.append(
             and_(
                 Document.status == DocumentStatus.DELIVERED,
+                _open_to(actor),
                 or_(
                     exists(
                         select(1)
@@ -121,7 +259,90 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
                 ),
             )
         )
-    return or_(*ways) if ways else false()
+    return and_(or_(*ways), takes_part(actor, Document.__table__.c.case_id)) if ways else false()
+
+
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """Papers that are not restricted, or on whose list the actor stands without being examined in them."""
+    return or_(Document.restricted.is_(False), and_(_listed(actor), _unexamined(actor)))
+
+
+def _listed(actor: Actor) -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_(None))
+        .correlate(Document)
+    )
+
+
+def _unexamined(actor: Actor) -> ColumnElement[bool]:
+    return not_(examined_in(actor, Document.__table__.c.id))
+
+
+def _step_to_take(actor: Actor) -> ColumnElement[bool]:
+    """Steps by which a paper is shown: of a restricted one only to who is named, by its list, its chain or a signer who
+    is away; never to who was taken off the list or is examined."""
+    named = or_(
+        Approval.user_id == actor.id,
+        Approval.decided_by == actor.id,
+        _listed(actor),
+        *(_in_the_stead_of(right) for right in actor.stands_in),
+    )
+    struck = exists(
+        select(1)
+        .where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_not(None))
+        .correlate(Document)
+    )
+    return and_(my_step(actor), or_(Document.restricted.is_(False), and_(named, not_(struck), _unexamined(actor))))
+
+
+def may_read(person: type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """People, as rows of accounts, who may read a restricted paper: on its list, in its case, not examined in it."""
+    listed = exists(
+        select(1)
+        .where(_LISTED.document_id == document_id, _LISTED.user_id == person.id, _LISTED.removed_at.is_(None))
+        .correlate_except(_LISTED)
+    )
+    recused = exists(
+        select(1)
+        .select_from(_RECUSED)
+        .join(_PAPER, _PAPER.case_id == _RECUSED.case_id)
+        .where(_PAPER.id == document_id, _RECUSED.user_id == person.id, _RECUSED.ended_at.is_(None))
+        .correlate_except(_RECUSED, _PAPER)
+    )
+    return and_(listed, not_(recused), not_(examined_in(person, document_id)))
+
+
+def sees_subjects(actor: Actor) -> ColumnElement[bool]:
+    """Cases in which the actor may know whose accountability is looked at: the officer, and who stands on the list of a
+    restricted paper; never who is looked at."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    reads = exists(
+        select(1)
+        .where(
+            Document.case_id == Case.id,
+            Document.restricted,
+            # Whoever archives stands on the volume's list, not on those of the papers in it.
+            Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            visible_documents(actor),
+        )
+        .correlate(Case)
+    )
+    carries = Case.__table__.c.officer_id == actor.id
+    return and_(or_(carries, reads), not_(examined_in_case(actor, Case.__table__.c.id)))
+
+
+def knows_all_subjects(actor: Actor) -> ColumnElement[bool]:
+    """Cases of which the actor knows every subject, for the actor put them down: the officer, unless examined there."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    return and_(Case.__table__.c.officer_id == actor.id, not_(examined_in_case(actor, Case.__table__.c.id)))
+
+
+def read_of(actor: Actor, item: type[AccountabilityItem]) -> ColumnElement[bool]:
+    """Accountability items that a paper which the actor may see asks about."""
+    return exists(select(1).where(Document.id == item.document_id, visible_documents(actor)).correlate(item))
 
 
 @_kept
@@ -146,9 +367,9 @@ def known_documents(actor: Actor) -> ColumnElement[bool]:
 def restricted_in_the_open(actor: Actor, kinds: Collection[DocumentKind]) -> ColumnElement[bool]:
     """Cases in which the actor may know of restricted papers of these kinds: who stands on a list of one, and the
     case's officer, who is put on every list; an officer who came later and is not on it learns no more than others."""
-    own = select(1).where(Reader.document_id == Document.id, Reader.user_id == actor.id).correlate(Document)
+    own = and_(_listed(actor), _unexamined(actor))
     papers = select(1).where(Document.case_id == Case.id, Document.kind.in_(kinds), Document.restricted).correlate(Case)
-    listed, unlisted = exists(papers.where(exists(own))), exists(papers.where(~exists(own)))
+    listed, unlisted = exists(papers.where(own)), exists(papers.where(~own))
     return or_(listed, and_(Case.officer_id == actor.id, ~unlisted))
 
 
@@ -176,7 +397,53 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
             .correlate(Assignment)
         )
         ways.append(or_(served, in_territory(actor, Assignment.__table__.c.delegated_to_id)))
-    return or_(*ways) if ways else false()
+    if actor.has(Role.LEADER):
+        ways.append(
+            exists(
+                select(1)
+                .where(
+                    Dispute.assignment_id == Assignment.id,
+                    in_territory(actor, Dispute.__table__.c.adjudicator_id),
+                )
+                .correlate(Assignment)
+            )
+        )
+    return and_(or_(*ways), takes_part(actor, Assignment.__table__.c.case_id)) if ways else false()
+
+
+@_kept
+def visible_messages(actor: Actor) -> ColumnElement[bool]:
+    """Messages to the person and to the person's unit; for agencies to the units below it, too."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    ways: list[ColumnElement[bool]] = [Message.user_id == actor.id]
+    if actor.has(*POLICE):
+        ways.append(Message.organisation_id == actor.organisation_id)
+    if actor.has(Role.AGENCY):
+        ways.append(in_territory(actor, Message.__table__.c.organisation_id))
+    return or_(*ways)
+
+
+@_kept
+def watched_assignments(actor: Actor) -> ColumnElement[bool]:
+    """Measures in hands of which the actor may know how they stand: the visible ones, and those of the units that
+    cooperate in a measure which a unit of the actor's leads."""
+    if not actor.has(Role.AGENCY) or actor.has(Role.SYSTEM):
+        return visible_assignments(actor)
+    lead = aliased(Assignment)
+    led = exists(
+        select(1)
+        .select_from(lead)
+        .join(Delivery, Delivery.document_id == lead.notice_id)
+        .where(
+            lead.measure_id == Assignment.measure_id,
+            lead.part == Part.LEAD,
+            lead.released_at.is_(None),
+            in_territory(actor, Delivery.__table__.c.recipient_id),
+        )
+        .correlate(Assignment)
+    )
+    return or_(visible_assignments(actor), led)
 
 
 @_kept
@@ -192,6 +459,7 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
         .where(
             Case.id.in_((Recurrence.case_id, Recurrence.old_case_id)),
             in_territory(actor, Case.__table__.c.unit_id),
+            takes_part(actor, Case.__table__.c.id),
         )
         .correlate(Recurrence)
     )
@@ -200,13 +468,16 @@ def visible_recurrences(actor: Actor) -> ColumnElement[bool]:
 @_kept
 def my_step(actor: Actor) -> ColumnElement[bool]:
     """Steps of a chain that the actor may take or has taken, in their own right or today in a signer's stead."""
-    roles = [role for role in CHAIN if role in actor.roles]
-    own = and_(
+    instead = (_in_the_stead_of(right) for right in actor.stands_in)
+    return or_(_own_step(actor), Approval.decided_by == actor.id, *instead)
+
+
+def _own_step(actor: Actor) -> ColumnElement[bool]:
+    return and_(
         Approval.organisation_id == actor.organisation_id,
-        Approval.role.in_(roles),
+        Approval.role.in_([role for role in CHAIN if role in actor.roles]),
         or_(Approval.user_id.is_(None), Approval.user_id == actor.id),
     )
-    return or_(own, Approval.decided_by == actor.id, *(_in_the_stead_of(right) for right in actor.stands_in))
 
 
 def _in_the_stead_of(right: StandIn) -> ColumnElement[bool]:

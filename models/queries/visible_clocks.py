@@ -8,11 +8,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from models.rules.escalation import RECIPIENT_RULES
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role, Turn
 from models.tables import Assignment, Case, Deadline, Document
 
-from .visible import POLICE, in_territory, visible_assignments, visible_documents
+from .visible import (
+    POLICE,
+    in_territory,
+    takes_part,
+    visible_assignments,
+    visible_documents,
+    watched_assignments,
+)
 
 # What a recipient learns of the record; who reviewed, signed or commented inside our house is not its business.
 TOLD_TO_AGENCIES = frozenset(
@@ -23,7 +31,12 @@ TOLD_TO_AGENCIES = frozenset(
         "reply_given",
         "reply_assessed",
         "extension_decided",
-        "dispute_decided",
+        "dispute_adjudicated",
+        "cooperating_removed",
+        "lead_changed",
+        "measure_merged",
+        "measure_unmerged",
+        "responsible_changed",
         "measure_verified",
         "measure_closed",
         "order_lifted",
@@ -34,12 +47,16 @@ TOLD_TO_AGENCIES = frozenset(
         "deadline_resumed",
     }
 )
-# They tell of subjects of accountability: hidden together with the proposal that names them.
-ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed"})
+# They tell of subjects of accountability, whether or not a proposal names them yet.
+ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed", "person_identified"})
+# What of an event's facts only those learn who see the subjects.
+COUNTS_SUBJECTS = frozenset({"accountability"})
+ACCOUNT = "account"  # the ladder's last rung puts a unit on the list of subjects
 
 
 def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
-    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours."""
+    """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours, and
+    how the units stand that cooperate in what they lead."""
     if actor.has(Role.SYSTEM):
         return true()
     paper = exists(
@@ -67,14 +84,23 @@ def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
         )
         own = or_(in_territory(actor, Deadline.__table__.c.organisation_id), hand)
         ways.append(and_(Deadline.turn == Turn.THEIRS, own, of_seen_paper))
-    return or_(*ways) if ways else false()
+        watched = exists(
+            select(1)
+            .select_from(Assignment)
+            .where(Assignment.id == Deadline.assignment_id, watched_assignments(actor))
+            .correlate(Deadline)
+        )
+        ways.append(and_(Deadline.rule_code.in_(RECIPIENT_RULES), watched))
+    return and_(or_(*ways), takes_part(actor, Deadline.__table__.c.case_id)) if ways else false()
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What an actor sees of one case, by short names; `whole` for those who see the case as the police do."""
+    """What an actor sees of one case, by short names; `whole` for those who see the case as the police do, `subjects`
+    for those who may know whose accountability is looked at."""
 
     whole: bool
+    subjects: bool
     papers: Collection[str]
     hidden_papers: Collection[str]
     hands: Collection[tuple[str, str]]  # measure and unit
@@ -84,7 +110,7 @@ class Sight:
     def shows(self, kind: str, data: dict[str, Any]) -> bool:
         """Return whether an event may be told: never one about a hidden paper, to agencies only what is theirs."""
         paper = data.get("paper")
-        if paper in self.hidden_papers or (self.hidden_papers and kind in ABOUT_SUBJECTS):
+        if paper in self.hidden_papers or not (self.subjects or self._without_subjects(kind, data)):
             return False
         if self.whole:
             return data.get("deadline") is None or data["deadline"] in self.clocks
@@ -97,3 +123,12 @@ class Sight:
             or data.get("reply") in self.replies
             or data.get("deadline") in self.clocks
         )
+
+    def facts(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Return the facts of an event as far as they may be told."""
+        return data if self.subjects else {name: data[name] for name in data if name not in COUNTS_SUBJECTS}
+
+    def _without_subjects(self, kind: str, data: dict[str, Any]) -> bool:
+        """Return whether an event tells nothing of subjects; a volume's package is known by the papers in it."""
+        packed_unseen = kind == "archive_packed" and bool(self.hidden_papers)
+        return kind not in ABOUT_SUBJECTS and data.get("rung") != ACCOUNT and not packed_unseen

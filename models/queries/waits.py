@@ -33,6 +33,7 @@ from models.rules.vocabulary import (
     DocumentStatus,
     ReplyKind,
     Role,
+    SendState,
     Stage,
     Turn,
     Word,
@@ -44,12 +45,16 @@ from models.tables import (
     Case,
     Deadline,
     Delivery,
+    Dispute,
     Document,
+    Finding,
     Measure,
+    Message,
     NotApplicable,
     ProofFormPaper,
     Recurrence,
     Reply,
+    Send,
     Talk,
     TalkPaper,
     TransferredClue,
@@ -57,7 +62,9 @@ from models.tables import (
 )
 
 from . import whose
+from .case_papers import of_case
 from .effects import RULE
+from .own_police import left_to_the_upper_unit
 from .visible import visible_assignments, visible_documents
 from .whose import Condition
 
@@ -65,6 +72,7 @@ from .whose import Condition
 class Wait(Word):
     """What is waited for, in the order of a case's life."""
 
+    PREPARE = "prepare", "待拟制通知书"
     SUBMIT = "submit", "待提交审批"
     CONFIRM_NO_REPLY = "confirm_no_reply", "待确认未收到书面回复"
     REVIEW = "review", "待审核"
@@ -81,13 +89,16 @@ class Wait(Word):
     REWORK = "rework", "待重新整改"
     ASSESS = "assess", "待研判"
     DECIDE_EXTENSION = "decide_extension", "待决定延期申请"
-    DECIDE_DISPUTE = "decide_dispute", "待裁定职责争议"
+    ADJUDICATE = "adjudicate", "待裁定职责争议"
     VERIFY = "verify", "待现场复查"
     CLOSE = "close", "待办结"
     DECIDE_TALK = "decide_talk", "待决定约谈"
     ARRANGE_TALK = "arrange_talk", "待安排约谈"
     HOLD_TALK = "hold_talk", "待约谈"
+    PROPOSE_ABOVE = "propose_above", "待上级单位拟制问责建议"
+    RECONFIRM = "reconfirm", "待重新确认或撤回问题"
     ARCHIVE = "archive", "待归档"
+    SETTLE_MESSAGE = "settle_message", "待处理未送达的消息"
     EVALUATE = "evaluate", "待整改评估"
     RECURRENCE = "recurrence", "待处理：整改后又发生"
     RELAPSE = "relapse", "本案整改后又发生，待处理"
@@ -96,6 +107,7 @@ class Wait(Word):
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
+TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -178,6 +190,23 @@ def _clock(*about: Condition) -> ScalarSelect[int]:
 
 def _ours(document_id: Any) -> ScalarSelect[int]:
     return _clock(Deadline.document_id == document_id, Deadline.turn == Turn.OURS)
+
+
+def _unnoticed() -> Select[Any]:
+    """Cases under rectification in which a unit has no notice yet: it came in later, or its notice was taken back."""
+    waiting = exists(
+        select(1)
+        .select_from(Assignment)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.state == AssignmentState.UNISSUED,
+            Assignment.notice_id.is_(None),
+            Measure.withdrawn_at.is_(None),
+        )
+        .correlate(Case)
+    )
+    return _row(literal(Wait.PREPARE.value), Case.id).where(Case.stage == Stage.RECTIFYING, waiting)
 
 
 def _drafts() -> Select[Any]:
@@ -337,6 +366,7 @@ def _owed() -> Select[Any]:
             Assignment.state.in_(
                 (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
             ),
+            Assignment.served_by_id.is_(None),
             not_(_unassessed()),
             Case.stage.not_in(ENDED),
         )
@@ -344,11 +374,7 @@ def _owed() -> Select[Any]:
 
 
 def _answers() -> Select[Any]:
-    wait = case(
-        (Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value),
-        (Reply.kind == ReplyKind.DISPUTE, Wait.DECIDE_DISPUTE.value),
-        else_=Wait.ASSESS.value,
-    )
+    wait = case((Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value), else_=Wait.ASSESS.value)
     return (
         _row(
             wait,
@@ -361,9 +387,32 @@ def _answers() -> Select[Any]:
         .join(Assignment, Assignment.case_id == Case.id)
         .join(Reply, Reply.assignment_id == Assignment.id)
         .where(
-            Reply.kind != ReplyKind.PROGRESS,
+            or_(Reply.kind.not_in((ReplyKind.PROGRESS, ReplyKind.DISPUTE)), Reply.milestone_id.is_not(None)),
             Assignment.state != AssignmentState.CLOSED,
+            Assignment.served_by_id.is_(None),
             not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _disputes() -> Select[Any]:
+    return (
+        _row(
+            literal(Wait.ADJUDICATE.value),
+            Reply.id,
+            document=Assignment.notice_id,
+            assignment=Assignment.id,
+            reply=Reply.id,
+            unit=Dispute.adjudicator_id,
+            clock=_clock(Deadline.reply_id == Reply.id),
+        )
+        .join(Dispute, Dispute.case_id == Case.id)
+        .join(Assignment, Assignment.id == Dispute.assignment_id)
+        .join(Reply, Reply.id == Dispute.reply_id)
+        .where(
+            Dispute.decided_at.is_(None),
+            Assignment.state == AssignmentState.DISPUTED,
             Case.stage.not_in(ENDED),
         )
     )
@@ -382,7 +431,28 @@ def _unverified() -> Select[Any]:
     return (
         _row(wait, Assignment.id, document=Assignment.notice_id, assignment=Assignment.id)
         .join(Assignment, Assignment.case_id == Case.id)
-        .where(Assignment.state == AssignmentState.AWAITING_VERIFICATION, Case.stage.not_in(ENDED))
+        .where(
+            Assignment.state == AssignmentState.AWAITING_VERIFICATION,
+            Assignment.served_by_id.is_(None),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def _reopened() -> Select[Any]:
+    """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
+    open_again = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return _row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+
+
+def _left_above() -> Select[Any]:
+    """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
+    return _row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
+        left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
     )
 
 
@@ -417,7 +487,7 @@ def _finished() -> Select[Any]:
     def settled(kind: DocumentKind) -> Condition:
         delivered = exists(
             select(1)
-            .where(Document.case_id == Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
+            .where(of_case(Case.id), Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
             .correlate(Case)
         )
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
@@ -435,7 +505,11 @@ def _finished() -> Select[Any]:
         select(1)
         .select_from(Assignment)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(Assignment.case_id == Case.id, Document.kind.is_distinct_from(advance))
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(advance),
+        )
         .correlate(Case)
     )
     told_in_advance = and_(told, not_(untold))
@@ -455,10 +529,15 @@ def _finished() -> Select[Any]:
     pending = exists(
         select(1)
         .where(
-            Document.case_id == Case.id,
+            of_case(Case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
         )
+        .correlate(Case)
+    )
+    unsure = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
         .correlate(Case)
     )
     return _row(literal(Wait.ARCHIVE.value), Case.id).where(
@@ -466,11 +545,35 @@ def _finished() -> Select[Any]:
         not_(open_hand),
         not_(unheld),
         not_(pending),
+        not_(unsure),
         *(
             settled(kind)
             for kind in FIVE_DOCUMENTS
             if kind not in (DocumentKind.ANALYSIS_REPORT, DocumentKind.TRACEBACK_ARCHIVE)
         ),
+    )
+
+
+def _unsent() -> Select[Any]:
+    """Messages that could not be sent or are uncertain, alone."""
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(Send, Send.message_id == Message.id)
+        .where(Send.state.in_(TROUBLED))
+    )
+
+
+def _unsent_digests() -> Select[Any]:
+    """The same with the digest that carries them, once a case."""
+    carried = aliased(Send)
+    return (
+        _row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(carried, carried.message_id == Message.id)
+        .join(Send, Send.id == carried.digest_id)
+        .where(Send.state.in_(TROUBLED))
+        .distinct()
     )
 
 
@@ -509,17 +612,27 @@ def _relapsed() -> Select[Any]:
 
 
 BRANCHES = (
-    Branch(_drafts, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
+    Branch(_unnoticed, whose.police, whose.officer),
+    Branch(_drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
     Branch(_steps, visible_documents, whose.step_taker),
-    Branch(_unserved, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(
+        _unserved,
+        visible_documents,
+        lambda actor: and_(or_(whose.clerk(actor), whose.drafter(actor)), visible_documents(actor)),
+    ),
     Branch(_unacknowledged, visible_documents, whose.served),
     Branch(_unproven, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
     Branch(_unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(_owed, visible_assignments, whose.holder),
     Branch(_answers, visible_assignments, whose.judge),
+    Branch(_disputes, visible_assignments, whose.adjudicator),
     Branch(_unverified, visible_assignments, whose.inspector),
+    Branch(_reopened, whose.police, whose.officer),
+    Branch(_left_above, whose.upper_drafter, whose.upper_drafter),
     Branch(_talks, whose.police, whose.talker),
     Branch(_finished, whose.police, whose.archivist),
+    Branch(_unsent, whose.police, whose.officer),
+    Branch(_unsent_digests, whose.police, whose.officer),
     Branch(_to_evaluate, whose.police, whose.officer),
     Branch(_recurred, whose.police, whose.officer),
     Branch(_relapsed, whose.police, whose.officer),

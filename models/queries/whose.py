@@ -8,16 +8,17 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import ReplyKind, Role
-from models.tables import Assessment, Assignment, Case, Delivery, Document, Reply, Talk, Verification
+from models.tables import Assessment, Assignment, Case, Delivery, Dispute, Document, Reply, Talk, Verification
 
-from .visible import POLICE, in_territory, my_step
+from .own_police import upper_officer
+from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
 
 Condition: TypeAlias = ColumnElement[bool]
 
 
 def here(actor: Actor) -> Condition:
-    """Cases of the actor's territory."""
-    return in_territory(actor, Case.__table__.c.unit_id)
+    """Cases of the actor's territory in which the actor takes part."""
+    return and_(in_territory(actor, Case.__table__.c.unit_id), takes_part(actor, Case.__table__.c.id))
 
 
 def police(actor: Actor) -> Condition:
@@ -30,6 +31,21 @@ def officer(actor: Actor) -> Condition:
     return and_(Case.officer_id == actor.id, here(actor)) if actor.has(Role.OFFICER) else false()
 
 
+def drafter(actor: Actor) -> Condition:
+    """Papers the actor drafts: of cases that the actor carries, and those in which the upper unit acts in our stead."""
+    if not actor.has(Role.OFFICER):
+        return false()
+    upper = and_(
+        Document.restricted, Document.issuer_id == actor.organisation_id, Case.unit_id != actor.organisation_id
+    )
+    return or_(officer(actor), and_(upper, here(actor)))
+
+
+def upper_drafter(actor: Actor) -> Condition:
+    """Cases of units below, for officers of the upper unit: where our own police are examined, they draft."""
+    return and_(upper_officer(actor), here(actor))
+
+
 def clerk(actor: Actor) -> Condition:
     """Cases whose papers the actor seals and serves: the clerk of the unit, or the officer where there is none at hand."""
     return or_(here(actor) if actor.has(Role.CLERK) else false(), officer(actor))
@@ -37,12 +53,14 @@ def clerk(actor: Actor) -> Condition:
 
 def step_taker(actor: Actor) -> Condition:
     """Steps of a chain that are the actor's to take; the author never approves."""
-    return and_(my_step(actor), Document.author_id.is_distinct_from(actor.id))
+    return and_(my_step(actor), visible_documents(actor), Document.author_id.is_distinct_from(actor.id))
 
 
 def served(actor: Actor) -> Condition:
     """Papers served on a unit of the actor's."""
-    return in_territory(actor, Delivery.__table__.c.recipient_id) if actor.has(Role.AGENCY) else false()
+    if not actor.has(Role.AGENCY):
+        return false()
+    return and_(in_territory(actor, Delivery.__table__.c.recipient_id), visible_documents(actor))
 
 
 def holder(actor: Actor) -> Condition:
@@ -50,19 +68,27 @@ def holder(actor: Actor) -> Condition:
     if not actor.has(Role.AGENCY):
         return false()
     hands = Assignment.__table__.c
-    return or_(in_territory(actor, hands.organisation_id), in_territory(actor, hands.delegated_to_id))
+    ours = or_(in_territory(actor, hands.organisation_id), in_territory(actor, hands.delegated_to_id))
+    return and_(ours, takes_part(actor, Case.__table__.c.id))
 
 
 def judge(actor: Actor) -> Condition:
-    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions
-    and disputes."""
-    led = Reply.kind.in_((ReplyKind.EXTENSION, ReplyKind.DISPUTE))
+    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
+    extension = Reply.kind == ReplyKind.EXTENSION
     ways: list[Condition] = []
     if actor.has(Role.OFFICER):
-        ways.append(and_(not_(led), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
+        ways.append(and_(not_(extension), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
     if actor.has(Role.LEADER, Role.SIGNER):
-        ways.append(led)
+        ways.append(extension)
     return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
+
+
+def adjudicator(actor: Actor) -> Condition:
+    """Disputes: leaders of the unit and of the body that may adjudicate, except who entered the dispute."""
+    if not actor.has(Role.LEADER):
+        return false()
+    body = in_territory(actor, Dispute.__table__.c.adjudicator_id)
+    return and_(or_(here(actor), body), Reply.author_id != actor.id)
 
 
 def inspector(actor: Actor) -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -27,13 +28,14 @@ def waiting_on(
     after: str | None = None,
     limit: int = 50,
     case_number: str | None = None,
+    only: Collection[Wait] = (),
 ) -> list[dict[str, Any]]:
     """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last;
-    of one case where `case_number` says which.
+    of one case, or of some kinds `only`, where that is asked for.
 
     `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
     """
-    return _listed(session, mine(actor), today, after, limit, case_number)
+    return _listed(session, mine(actor), today, after, limit, case_number, only)
 
 
 def decisions(
@@ -57,6 +59,7 @@ def _listed(
     after: str | None,
     limit: int,
     case_number: str | None = None,
+    only: Collection[Wait] = (),
 ) -> list[dict[str, Any]]:
     waits = union_all(*branches).subquery("waits")
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
@@ -71,6 +74,8 @@ def _listed(
             Case.title,
             Document.ref.label("paper"),
             Document.title.label("paper_title"),
+            Document.number,
+            Document.round,
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
             Reply.ref.label("reply"),
@@ -96,6 +101,8 @@ def _listed(
     )
     if case_number is not None:
         query = query.where(Case.case_number == case_number)
+    if only:
+        query = query.where(waits.c.wait.in_([wait.value for wait in only]))
     if after is not None:
         query = query.where(_beyond(after, due, waits))
     return [_shown(row) for row in session.execute(query)]
@@ -127,6 +134,8 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "title": row.title,
         "paper": row.paper,
         "paper_title": row.paper_title,
+        "number": row.number,
+        "round": row.round,
         "recipient": row.recipient,
         "measure": row.measure,
         "measure_text": row.measure_text,

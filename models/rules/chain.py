@@ -39,10 +39,12 @@ def canonical(value: JSON) -> bytes:
     Raises Invalid for what JSON or UTF-8 cannot say (NaN, infinity, half a surrogate pair, a date object).
     """
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode("utf-8")
+        return _CANONICAL.encode(value).encode("utf-8")
     except (TypeError, ValueError) as error:
         raise Invalid(f"内容不能写成规范 JSON：{error}。", code="not_canonical") from error
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def link(prev_hash: str, event: Mapping[str, JSON]) -> str:

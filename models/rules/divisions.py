@@ -66,6 +66,16 @@ def covers(above: str, code: str) -> bool:
     return code.startswith(_stem(above))
 
 
+def below(code: str, on: date) -> list[str]:
+    """Return the divisions at and below `code` that have a body of their own in the year of `on`, by code."""
+    stem = _stem(code)
+    return sorted(
+        found
+        for found, periods in _periods().items()
+        if found.startswith(stem) and any(p.name not in FILLERS and p.covers(on.year) for p in periods)
+    )
+
+
 def own_name(code: str, on: date | None = None) -> str:
     """Return the division's own name, e.g. 鄂城区; in the year of `on` if the table knows one, else the latest.
 

@@ -88,3 +88,18 @@ def counts(later_death_on: date, accident_at: datetime, *, accident_day_counts: 
     if later_death_on < accident_on:
         raise Invalid(f"死亡日期早于事故日期{chinese_date(accident_on)}，请核对。", code="death_before_accident")
     return later_death_on <= window_ends(accident_at, accident_day_counts=accident_day_counts)
+
+
+class GradeBasis(NamedTuple):
+    """What a grade rests on; `borrowed` where the regulation governs something similar only."""
+
+    text: str
+    borrowed: bool
+
+
+def grade_basis(*, production_safety: bool | None) -> GradeBasis:
+    """Return what the grade rests on: 令493 art. 3 is the law of production-safety accidents, for others a reference."""
+    article = "《生产安全事故报告和调查处理条例》（国务院令第493号）第三条"
+    if production_safety:
+        return GradeBasis(f"依据{article}", borrowed=False)
+    return GradeBasis(f"参照{article}", borrowed=True)

@@ -33,6 +33,7 @@ GUARDS = {
     "no_open_paper": "仍有文书在拟稿或审批中",
     "seal_not_needed": "该文书尚未用印，用印后才能送达",
     "verified": "尚未通过现场复查",
+    "was_transferred": "案件不是因移送而终止，不能重新接收",
 }
 
 S, D, A = Stage, DocumentStatus, AssignmentState
@@ -54,6 +55,16 @@ CASE: tuple[Transition[Stage], ...] = (
     Transition(S.FILED, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.INVESTIGATING, "discontinue", "no_open_paper", S.DISCONTINUED),
     Transition(S.RECTIFYING, "discontinue", "no_open_paper", S.DISCONTINUED),
+    *(Transition(stage, "merge", None, S.DISCONTINUED) for stage in (S.FILED, S.INVESTIGATING, S.RECTIFYING)),
+    *(Transition(stage, "go_on", None, stage) for stage in (S.FILED, S.INVESTIGATING, S.RECTIFYING)),
+    *(Transition(stage, "split", None, S.INVESTIGATING) for stage in (S.FILED, S.INVESTIGATING)),
+    Transition(S.RECTIFYING, "split", None, S.RECTIFYING),
+    *(
+        Transition(stage, "transfer", None, S.DISCONTINUED)
+        for stage in (S.FILED, S.INVESTIGATING, S.REVIEWING, S.RECTIFYING)
+    ),
+    Transition(S.DISCONTINUED, "come_back", "was_transferred", S.INVESTIGATING),
+    *(Transition(stage, "receive", None, stage) for stage in (S.FILED, S.INVESTIGATING)),
 )
 
 PAPER: tuple[Transition[DocumentStatus], ...] = (
@@ -79,21 +90,16 @@ PAPER: tuple[Transition[DocumentStatus], ...] = (
         Transition(source, "lapse", None, D.VOID)
         for source in (D.DRAFT, D.RETURNED, D.IN_REVIEW, D.COUNTERSIGNING, D.SIGNING)
     ),
+    # Only the report of a case that comes back from another jurisdiction.
+    Transition(D.VOID, "revive", None, D.RETURNED),
 )
 
 _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
+_DISPUTABLE = (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
     *(Transition(source, "reply", None, source) for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)),
-    *(
-        Transition(source, "dispute", None, A.DISPUTED)
-        for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
-    ),
-    *(
-        Transition(A.DISPUTED, f"rule_back_to_{target.value}", None, target)
-        for target in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
-    ),
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.AWAITING_COMPLETION, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.RETURNED, "accept_plan", None, A.AWAITING_COMPLETION),
@@ -104,6 +110,13 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     *(
         Transition(source, "return", None, A.RETURNED)
         for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED, A.AWAITING_VERIFICATION)
+    ),
+    *(Transition(source, "dispute", None, A.DISPUTED) for source in _DISPUTABLE),
+    *(Transition(A.DISPUTED, f"confirm_to_{target.value}", None, target) for target in _DISPUTABLE),
+    *(
+        Transition(source, f"join_to_{target.value}", None, target)
+        for source in (A.UNISSUED, *_DISPUTABLE)
+        for target in (*_DISPUTABLE, A.AWAITING_VERIFICATION)
     ),
     *(
         Transition(source, "withdraw_notice", None, A.UNISSUED)
@@ -129,6 +142,12 @@ ACTIONS = {
     "reopen": "重新办理",
     "evaluate": "评估整改效果",
     "discontinue": "终止调查",
+    "merge": "并入他案",
+    "go_on": "接续他案",
+    "split": "分案",
+    "transfer": "移送",
+    "come_back": "重新接收移送的案件",
+    "receive": "登记接收移送",
     "submit": "提交审批",
     "pass": "审批",
     "return": "退回",
@@ -139,11 +158,13 @@ ACTIONS = {
     "deliver": "送达",
     "void": "作废",
     "lapse": "作废",
+    "revive": "恢复拟稿",
     "serve": "送达",
     "acknowledge": "签收",
     "reply": "提交反馈",
     "dispute": "提出职责争议",
-    "rule_back": "裁定职责争议",
+    "join": "合并整改",
+    "confirm": "维持原责任单位",
     "accept_plan": "认可方案",
     "accept_completion": "认可完成情况",
     "withdraw_notice": "撤销通知",

@@ -218,6 +218,14 @@ class Part(Word):
     COOPERATING = "cooperating", "配合"
 
 
+class MilestoneKind(Word):
+    """What a milestone of a measure is: control the hazard for now, mend it for good, or one dated stage between."""
+
+    INTERIM = "interim", "临时管控"
+    LONG_TERM = "long_term", "长期整改"
+    STAGE = "stage", "阶段目标"
+
+
 class AssignmentState(Word):
     """Where a measure stands with one responsible unit; whose turn and how late are derived, never stored."""
 
@@ -250,6 +258,13 @@ class ReplyKind(Word):
     REFUSAL = "refusal", "不予采纳（说明理由）"
     EXTENSION = "extension", "延期申请"
     DISPUTE = "dispute", "职责争议"
+
+
+class Adjudication(Word):
+    """裁定 of a jurisdiction dispute."""
+
+    CONFIRMED = "confirmed", "维持原责任单位"
+    REASSIGNED = "reassigned", "改由其他单位承担"
 
 
 class Verdict(Word):
@@ -303,6 +318,36 @@ class Light(Word):
     BLUE = "blue", "临期"
     YELLOW = "yellow", "超期"
     RED = "red", "督办超期"
+
+
+class LinkNature(Word):
+    """关联事故: how two accidents belong together."""
+
+    SECONDARY = "secondary", "二次事故"
+    SAME_CAUSE = "same_cause", "同一成因"
+    OTHER = "other", "其他关联"
+
+
+class TransferDirection(Word):
+    """移送: whether a case came to us or left us."""
+
+    IN = "in", "移送接收"
+    OUT = "out", "移送他处"
+
+
+class RecusalKind(Word):
+    """回避: who asked for it."""
+
+    ASKED = "asked", "自行回避"
+    ORDERED = "ordered", "责令回避"
+
+
+class ReviewOutcome(Word):
+    """复核结论 on a 事故认定书."""
+
+    UPHELD = "upheld", "维持"
+    CHANGED = "changed", "变更"
+    REVOKED = "revoked", "撤销"
 
 
 class Turn(Word):
@@ -400,3 +445,30 @@ class CodeTable(Word):
     LIGHT = "light", "照明条件"
     PATTERN = "pattern", "事故形态"
     CAUSE = "cause", "原因"
+
+
+class Medium(Word):
+    """By which way a message leaves the house; the inbox inside needs none."""
+
+    MAIL = "mail", "邮件"
+    CHAT = "chat", "聊天群"
+
+
+class SendState(Word):
+    """Where one message to one address stands."""
+
+    WAITING = "waiting", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    STUCK = "stuck", "多次发送失败"
+    UNCERTAIN = "uncertain", "是否送达不明"
+    FOLDED = "folded", "并入汇总"
+    HANDLED = "handled", "已人工处理"
+
+
+class SmtpSecurity(Word):
+    """How the way to the mail server is kept secret."""
+
+    NONE = "none", "不加密"
+    STARTTLS = "starttls", "STARTTLS"
+    TLS = "tls", "TLS"

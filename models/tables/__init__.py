@@ -16,8 +16,10 @@ from .cases import (
 )
 from .clues import ClueNews, TransferredClue, TransferredMaterial
 from .deadlines import CalendarDay, CalendarYear, Deadline, DeadlineRuleRow, LadderRung, RungFired
+from .disputes import Dispute
 from .documents import (
     Approval,
+    BundledCase,
     Delivery,
     Document,
     DocumentAssignment,
@@ -28,13 +30,16 @@ from .documents import (
     Rendition,
 )
 from .effects import Evaluation, EvaluationFile, Recurrence
-from .events import AdminEvent, Event, Heartbeat, Message, Outbox
+from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
+from .joining import CaseLink, MovedRef, Recusal, Transfer
+from .liability import LiabilityDecision, LiabilityReview
 from .links import NoticeLink, ReplyDraft
 from .manners import MannerRow
-from .measures import Assessment, Assignment, Measure, MeasureFinding, Reply, ReplyFile, Verification
+from .measures import Assessment, Assignment, Measure, MeasureFinding, Milestone, Reply, ReplyFile, Verification
 from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
 from .proofs import ProofForm, ProofFormPaper
 from .registers import Register, RegisteredNotice
+from .sends import Channel, Send
 from .signing_in import CaseDraft, Credential, WebSession
 from .talks import Talk, TalkPaper
 from .templates import Template
@@ -53,20 +58,25 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Base",
+    "BundledCase",
     "CalendarDay",
     "CalendarYear",
     "Case",
     "CaseDraft",
+    "CaseLink",
     "ChainStep",
+    "Channel",
     "ClueNews",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
     "Delivery",
+    "Dispute",
     "Document",
     "DocumentAssignment",
     "DocumentVersion",
     "DrawnNumber",
+    "Duty",
     "EnteredNumber",
     "Evaluation",
     "EvaluationFile",
@@ -78,10 +88,14 @@ __all__ = [
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
+    "LiabilityDecision",
+    "LiabilityReview",
     "MannerRow",
     "Measure",
     "MeasureFinding",
     "Message",
+    "Milestone",
+    "MovedRef",
     "NotApplicable",
     "NoticeLink",
     "NumberCounter",
@@ -95,6 +109,7 @@ __all__ = [
     "ProofFormPaper",
     "Reader",
     "Recurrence",
+    "Recusal",
     "Register",
     "RegisteredNotice",
     "Rendition",
@@ -102,11 +117,13 @@ __all__ = [
     "ReplyDraft",
     "ReplyFile",
     "RungFired",
+    "Send",
     "SigningAuthorisation",
     "Talk",
     "TalkPaper",
     "TeamMember",
     "Template",
+    "Transfer",
     "TransferredClue",
     "TransferredMaterial",
     "User",

@@ -70,8 +70,11 @@ class Reader(Base):
     """A person on the named list of a restricted paper; nobody else sees that it exists."""
 
     __tablename__ = "readers"
+    __table_args__ = (CheckConstraint("(removed_by IS NULL) = (removed_at IS NULL)", name="removed_by_somebody"),)
 
     document_id: Mapped[int] = column("restricted paper", ForeignKey("documents.id"), primary_key=True)
     user_id: Mapped[int] = column("person who may read it", ForeignKey("users.id"), primary_key=True, index=True)
     added_by: Mapped[int | None] = column("who put the person on the list; null for the system", ForeignKey("users.id"))
     added_at: Mapped[datetime] = column("when")
+    removed_by: Mapped[int | None] = column("who took the person off the list", ForeignKey("users.id"))
+    removed_at: Mapped[datetime | None] = column("when; the row stays, so that no later round puts the person back")

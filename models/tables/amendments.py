@@ -30,6 +30,10 @@ class Amendment(Base):
     passages: Mapped[JsonList] = column("objects with place, wrong and right; none in a withdrawal")
     work_done: Mapped[str | None] = column("what holds of the work done on a withdrawn paper")
     effective_at: Mapped[datetime | None] = column("when it took effect")
+    deadline_id: Mapped[int | None] = column(
+        "the only clock it changes, where long-term work is re-planned; null for all of the paper's",
+        ForeignKey("deadlines.id"),
+    )
 
 
 class DocumentVersion(Base):

@@ -19,6 +19,8 @@ class Case(Base):
     __table_args__ = (
         CheckConstraint("stage <> 'discontinued' OR stage_reason IS NOT NULL", name="discontinued_with_reason"),
         CheckConstraint("trigger <> 'discretionary' OR trigger_reason IS NOT NULL", name="discretion_with_reason"),
+        CheckConstraint("merged_into_id IS NULL OR stage = 'discontinued'", name="merged_case_is_over"),
+        CheckConstraint("merged_into_id <> id AND split_from_id <> id", name="another_case"),
         Index("ix_cases_unit_stage", "unit_id", "stage", "id"),
     )
 
@@ -37,6 +39,12 @@ class Case(Base):
     trigger_reason: Mapped[str | None] = column("reason of a discretionary investigation")
     filed_at: Mapped[datetime] = column("when it was filed")
     clock_from: Mapped[datetime] = column("start of the investigation's limit: the accident, or receipt of a transfer")
+    merged_into_id: Mapped[int | None] = column(
+        "并案: case that goes on with this one", ForeignKey("cases.id"), index=True
+    )
+    split_from_id: Mapped[int | None] = column(
+        "分案: case this one was taken out of", ForeignKey("cases.id"), index=True
+    )
     report_approved_at: Mapped[datetime | None] = column("when the analysis report was signed")
     closed_at: Mapped[datetime | None] = column("when it was archived or discontinued")
     version: Mapped[int] = column("raised by every change; a stale writer is told")
@@ -78,7 +86,11 @@ class Finding(Base):
     """问题: a cause or failing."""
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("case_id", "ref"), CheckConstraint("text <> ''", name="worded"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "ref"),
+        CheckConstraint("text <> ''", name="worded"),
+        CheckConstraint("(reopened_at IS NULL) = (reopened_reason IS NULL)", name="reopened_with_reason"),
+    )
 
     id: Mapped[int] = column("row number", primary_key=True)
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
@@ -91,6 +103,13 @@ class Finding(Base):
     legal_basis: Mapped[JsonList] = column("norms it departs from, as the report cites them")
     duty_failure: Mapped[bool] = column("a duty was not done")
     withdrawn_at: Mapped[datetime | None] = column("when the finding was withdrawn; a finding is never deleted")
+    liability_id: Mapped[int | None] = column(
+        "认定书 it is built on", ForeignKey("liability_decisions.id", name="fk_findings_liability_id"), index=True
+    )
+    reopened_at: Mapped[datetime | None] = column(
+        "when its ground fell away; null once it was confirmed again, kept where it was withdrawn"
+    )
+    reopened_reason: Mapped[str | None] = column("why it must be confirmed again or withdrawn")
 
 
 class FindingOrganisation(Base):

@@ -46,6 +46,9 @@ class Deadline(Base):
     document_id: Mapped[int | None] = column("paper it is about", ForeignKey("documents.id"), index=True)
     assignment_id: Mapped[int | None] = column("measure and unit it is about", ForeignKey("assignments.id"), index=True)
     reply_id: Mapped[int | None] = column("reply it is about", ForeignKey("replies.id"))
+    milestone_id: Mapped[int | None] = column(
+        "阶段目标 it is about; null for a measure as a whole", ForeignKey("milestones.id"), index=True
+    )
     organisation_id: Mapped[int] = column("unit whose clock it is", ForeignKey("organisations.id"))
     turn: Mapped[Turn] = column("theirs or ours")
     rule_code: Mapped[str] = column("rule, as notice.plan")

@@ -102,6 +102,22 @@ class DocumentAssignment(Base):
     assignment_id: Mapped[int] = column("measure and unit", ForeignKey("assignments.id"), primary_key=True, index=True)
 
 
+class BundledCase(Base):
+    """汇总通知: a further case whose measures a notice lists; the case in which it is issued stands in the paper's row."""
+
+    __tablename__ = "bundled_cases"
+    __table_args__ = (UniqueConstraint("case_id", "ref"),)
+
+    document_id: Mapped[int] = column("notice", ForeignKey("documents.id"), primary_key=True)
+    case_id: Mapped[int] = column("further case", ForeignKey("cases.id"), primary_key=True)
+    ref: Mapped[str] = column("short name of the notice inside that case, as H1")
+    added_at: Mapped[datetime] = column("when the case was put on the notice")
+    by_reference: Mapped[bool] = column(
+        "合并整改: served before; named here because a measure of the case is done together with one of it",
+        default=False,
+    )
+
+
 class Approval(Base):
     """One step of one round of a paper, copied from the chain at submission, so that later changes do not touch it."""
 

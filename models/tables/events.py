@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped
+
+from models.rules.sending import PAPER_WAITS
 
 from .base import Base, Json, column
 
@@ -80,7 +82,16 @@ class Message(Base):
     __table_args__ = (
         Index("ix_messages_organisation", "organisation_id", "id"),
         Index("ix_messages_user", "user_id", "id"),
+        Index(
+            "ix_messages_unplanned",
+            "id",
+            sqlite_where=text("planned_at IS NULL"),
+            postgresql_where=text("planned_at IS NULL"),
+        ),
         CheckConstraint("(organisation_id IS NULL) <> (user_id IS NULL)", name="one_addressee"),
+        CheckConstraint(
+            f"NOT restricted OR (subject = '{PAPER_WAITS}' AND body = '{PAPER_WAITS}')", name="restricted_says_nothing"
+        ),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
@@ -92,6 +103,9 @@ class Message(Base):
     body: Mapped[str] = column("what to do by when")
     sent_at: Mapped[datetime] = column("when it was put into the inbox")
     read_at: Mapped[datetime | None] = column("when it was first opened")
+    restricted: Mapped[bool] = column("about a restricted paper: says only that one waits", server_default=false())
+    urgent: Mapped[bool] = column("goes out at night and on rest days too, never in a digest", server_default=false())
+    planned_at: Mapped[datetime | None] = column("when it was decided to which addresses it goes")
 
 
 class Heartbeat(Base):
@@ -103,6 +117,18 @@ class Heartbeat(Base):
     beat_at: Mapped[datetime] = column("last sign of life")
     last_sweep_at: Mapped[datetime | None] = column("last sweep")
     looked_at: Mapped[int | None] = column("deadlines the last sweep looked at")
+    stuck_work: Mapped[int | None] = column("pieces of work in the outbox that nobody got done, at the last sweep")
+    stuck_sends: Mapped[int | None] = column("messages that could not be sent or are uncertain, at the last sweep")
+
+
+class Duty(Base):
+    """What one worker at a time does for all: held until it is given back or its time has run out."""
+
+    __tablename__ = "duties"
+
+    name: Mapped[str] = column("what is done: sweep", primary_key=True)
+    worker: Mapped[str] = column("worker that holds it")
+    held_until: Mapped[datetime] = column("end of the hold: a dead worker's duty is taken over after it")
 
 
 APPEND_ONLY = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from models.rules.vocabulary import AssignmentState, Outcome, Part, ReplyKind, Verdict
+from models.rules.vocabulary import AssignmentState, MilestoneKind, Outcome, Part, ReplyKind, Verdict
 
-from .base import Base, JsonList, column
+from .base import Base, column
 
 
 class Measure(Base):
@@ -24,7 +24,6 @@ class Measure(Base):
     position: Mapped[int] = column("order in the report")
     text: Mapped[str] = column("what must be done")
     proof: Mapped[str | None] = column("how it is proved")
-    milestones: Mapped[JsonList] = column("阶段目标: objects with text and due")
     withdrawn_at: Mapped[datetime | None] = column("when the measure was withdrawn; a measure is never deleted")
 
 
@@ -35,6 +34,22 @@ class MeasureFinding(Base):
 
     measure_id: Mapped[int] = column("measure", ForeignKey("measures.id"), primary_key=True)
     finding_id: Mapped[int] = column("finding", ForeignKey("findings.id"), primary_key=True, index=True)
+
+
+class Milestone(Base):
+    """阶段目标 of a measure, with a clock of its own in the hands of its lead: interim control, a stage, long-term work."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("measure_id", "ref"), CheckConstraint("text <> ''", name="worded"))
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
+    measure_id: Mapped[int] = column("measure", ForeignKey("measures.id"))
+    ref: Mapped[str] = column("short name inside the measure, as S1")
+    kind: Mapped[MilestoneKind] = column("interim control, long-term work or a stage")
+    text: Mapped[str] = column("what must be reached")
+    due_on: Mapped[date | None] = column("until when; null starts no clock")
+    withdrawn_at: Mapped[datetime | None] = column("when it was withdrawn; a milestone is never deleted")
 
 
 class Assignment(Base):
@@ -48,6 +63,15 @@ class Assignment(Base):
         # Completion and rank look at what is open and at what was closed since New Year.
         Index("ix_assignments_closed", "closed_at"),
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_outcome"),
+        CheckConstraint("released_at IS NULL OR state = 'closed'", name="released_is_closed"),
+        CheckConstraint("served_by_id <> id", name="served_by_another"),
+        Index(
+            "uq_assignments_lead",
+            "measure_id",
+            unique=True,
+            sqlite_where=text("part = 'lead' AND released_at IS NULL"),
+            postgresql_where=text("part = 'lead' AND released_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
@@ -65,6 +89,12 @@ class Assignment(Base):
         "subordinate that does the work; the principal stays responsible", ForeignKey("organisations.id"), index=True
     )
     closed_at: Mapped[datetime | None] = column("when it was closed")
+    released_at: Mapped[datetime | None] = column("when the unit was taken out of the measure; null while it holds it")
+    served_by_id: Mapped[int | None] = column(
+        "合并整改: the same unit's measure in another case whose work counts here too",
+        ForeignKey("assignments.id"),
+        index=True,
+    )
 
 
 class Reply(Base):
@@ -74,6 +104,8 @@ class Reply(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "ref"),
         CheckConstraint("(kind = 'extension') = (requested_due_on IS NOT NULL)", name="extension_names_a_date"),
+        CheckConstraint("milestone_id IS NULL OR kind = 'progress'", name="progress_names_a_milestone"),
+        Index("uq_replies_copy", "original_id", "assignment_id", unique=True),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
@@ -89,6 +121,12 @@ class Reply(Base):
     on_behalf: Mapped[bool] = column("代录: entered by our officer or clerk from paper", default=False)
     happened_at: Mapped[datetime] = column("when it was given")
     recorded_at: Mapped[datetime] = column("when it was entered here")
+    milestone_id: Mapped[int | None] = column(
+        "阶段目标 that a progress report says is reached", ForeignKey("milestones.id"), index=True
+    )
+    original_id: Mapped[int | None] = column(
+        "合并整改: reply in the other case of which this one is the copy", ForeignKey("replies.id")
+    )
 
 
 class ReplyFile(Base):
@@ -125,6 +163,7 @@ class Verification(Base):
     """现场复查 on site, by neither the author of the reply nor its assessor."""
 
     __tablename__ = "verifications"
+    __table_args__ = (Index("uq_verifications_copy", "original_id", "assignment_id", unique=True),)
 
     id: Mapped[int] = column("row number", primary_key=True)
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
@@ -136,3 +175,6 @@ class Verification(Base):
     photo_name: Mapped[str | None] = column("name of the photo")
     verifier_id: Mapped[int] = column("who looked", ForeignKey("users.id"))
     verified_at: Mapped[datetime] = column("when")
+    original_id: Mapped[int | None] = column(
+        "合并整改: verification in the other case of which this one is the copy", ForeignKey("verifications.id")
+    )

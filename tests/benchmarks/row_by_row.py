@@ -132,7 +132,7 @@ class _Saving:
             for ref in dict.fromkeys(f.organisation_refs):
                 self.put(t.FindingOrganisation(finding_id=findings[f.ref], organisation_id=units[ref]))
         for position, m in enumerate(self.dossier.measures, 1):
-            measure = self.put(t.Measure(case_id=case, ref=m.ref, position=position, text=m.text, milestones=[])).id
+            measure = self.put(t.Measure(case_id=case, ref=m.ref, position=position, text=m.text)).id
             for ref in dict.fromkeys(m.finding_refs):
                 self.put(t.MeasureFinding(measure_id=measure, finding_id=findings[ref]))
             if m.organisation_ref is not None:

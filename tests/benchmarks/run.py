@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import carrying, filing, notice, numbers, starting
+from tests.benchmarks import carrying, explaining, filing, notice, numbers, replanning, starting, sweeping, working
 from tests.benchmarks.measuring import Measured, Size
 from tests.benchmarks.workplace import Workplace, workplace
 
@@ -14,6 +14,10 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     numbers.BENCH: numbers.bench,
     carrying.BENCH: carrying.bench,
     starting.BENCH: starting.bench,
+    sweeping.BENCH: sweeping.bench,
+    replanning.BENCH: replanning.bench,
+    explaining.BENCH: explaining.bench,
+    working.BENCH: working.bench,
 }
 
 

@@ -1,7 +1,8 @@
-"""`python -m tests.browser.shots DIR [ROLE …]`: a PNG of every screen for every role, wide and phone-sized."""
+"""`python -m tests.browser.shots DIR [ROLE …]`: every screen for every role as PNG, wide and phone-sized."""
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from datetime import timedelta
@@ -96,7 +97,9 @@ def main(out: Path, only: list[str]) -> int:
                                 query = part.format(case=cases[account], **named)
                                 visitor.open(f"/{screen.address}{query}")
                                 word = next(iter(held)).value
-                                name = query.partition("&")[2].replace("=", "-").replace("&", "-")
+                                name = re.sub(r"[^a-z]+", "-", part.replace("{case}", "").replace("number", "")).strip(
+                                    "-"
+                                )
                                 stem = f"{word}-{screen.address}{'-' + name if name else ''}-{size[0]}"
                                 visitor.whole(out / f"{stem}.png")
                                 taken += 1

@@ -292,11 +292,30 @@ def late_report(**more: object) -> LateReport:
     return LateReport(**{**values, **more})
 
 
+def replanning() -> Correction:
+    """The decision that plans long-term work anew: a correction of one clock, without anything being wrong."""
+    return correction(
+        replanned=True,
+        reason="涉及征地，经研究同意调整长期整改的期限",
+        passages=(CorrectedPassage(place="措施2的完成期限", wrong="2026年9月30日", right="2026年12月31日"),),
+        clocks=(
+            AmendedClock(
+                what="完成整改措施（措施2）",
+                effect=ClockEffect.CHANGED,
+                before=date(2026, 9, 30),
+                after=DeadlineLine(what="完成整改措施", due=date(2026, 12, 31)),
+            ),
+            AmendedClock(what="完成整改措施（措施1）", effect=ClockEffect.UNCHANGED, before=date(2026, 5, 8)),
+        ),
+    )
+
+
 def papers() -> dict[str, Paper]:
     """Every kind, and the advance notice in each form, by a name fit for a file."""
     return {
         **{f"advance_notice-{form.value}": advance_notice(form) for form in DocumentForm},
         "correction": correction(),
+        "correction-replanned": replanning(),
         "withdrawal": withdrawal(),
         "clue_transfer": clue_transfer(),
         "talk_notice": talk_notice(),

@@ -17,6 +17,7 @@ from models.papers import (
     EventEntry,
     EvidenceEntry,
     FindingEntry,
+    FurtherCase,
     Head,
     MeasureEntry,
     Milestone,
@@ -26,6 +27,7 @@ from models.papers import (
     OutcomeEntry,
     OverdueMatter,
     Paper,
+    Partner,
     PersonFacts,
     RectificationNotice,
     ReplyEntry,
@@ -45,8 +47,10 @@ from models.rules.vocabulary import (
     DocumentKind,
     FindingLevel,
     Grade,
+    MilestoneKind,
     OrganisationKind,
     Outcome,
+    Part,
     PersonOutcome,
     PersonRole,
     ReplyKind,
@@ -238,6 +242,44 @@ def notice(form: DocumentForm = DocumentForm.NOTICE, **more: object) -> Rectific
         "answer_code": "4Q7M-2X9K",
     }
     return RectificationNotice.model_validate(values | more)
+
+
+def notice_over_several() -> RectificationNotice:
+    """汇总通知: two cases, in the second of which the recipient cooperates."""
+    partner = Partner(organisation="江城市公路管理中心", responsible_person="孙某某", due=date(2026, 6, 30))
+    shared = MEASURES[0].model_copy(
+        update={
+            "number": "1",
+            "lead": "江城市路灯管理所",
+            "cooperating": (partner.organisation,),
+            "partners": (partner,),
+        }
+    )
+    staged = MEASURES[1].model_copy(
+        update={
+            "part": Part.LEAD,
+            "milestones": (
+                Milestone(text="设置临时防撞设施", due=date(2026, 5, 29), kind=MilestoneKind.INTERIM),
+                Milestone(text="全线更换护栏", due=date(2026, 9, 30), kind=MilestoneKind.LONG_TERM),
+            ),
+        }
+    )
+    another = ACCIDENT.model_copy(update={"place": "江城市东湖区西环大道K3+100米处", "accident_number": None})
+    return notice(
+        DocumentForm.LETTER,
+        head=head(DocumentForm.LETTER, "关于商请落实2起道路交通事故整改措施的函", "江城市公路管理中心"),
+        measures=(staged,),
+        further=(
+            FurtherCase(
+                case_number="4201-2026-0007",
+                accident=another,
+                report_number="江公交调〔2026〕11号",
+                report_dated=date(2026, 4, 3),
+                findings=FINDINGS[1:2],
+                measures=(shared.model_copy(update={"part": Part.COOPERATING, "due": partner.due}),),
+            ),
+        ),
+    )
 
 
 def report(**more: object) -> AnalysisReport:
@@ -487,6 +529,7 @@ def papers() -> dict[str, Paper]:
         "analysis_report": report(),
         "analysis_report-short": report(short=True),
         **{f"rectification_notice-{form.value}": notice(form) for form in DocumentForm},
+        "rectification_notice-several": notice_over_several(),
         "accountability_proposal": proposal(),
         "supervision_order": order(),
         "traceback_archive": volume(),

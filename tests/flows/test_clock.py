@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
-from flows.clock import Ticking, beat, scheduler
+from flows.clock import Leases, Ticking, beat, scheduler, take
 from flows.worker import run
 from models.tables import Heartbeat, Outbox
 from tests.databases import Databases
@@ -69,6 +70,32 @@ def test_a_sweep_says_how_many_clocks_it_looked_at(story: Story) -> None:
     assert again.looked_at == 0
 
 
+def test_one_worker_at_a_time_sweeps_and_a_dead_ones_turn_is_taken_over(story: Story) -> None:
+    story.file()
+    story.wait(days=365)
+    lease = Leases().sweep
+    assert take(story.office, "sweep", "dead", story.at, lease)
+    ticking(story).sweep()
+    assert heart(story) is None
+    story.at += lease
+    assert not take(story.office, "sweep", "two", story.at - timedelta(microseconds=1), lease)
+    ticking(story).sweep()
+    swept = heart(story)
+    assert swept is not None
+    assert (swept.looked_at, swept.stuck_work, swept.stuck_sends) == (1, 1, 0)
+    assert take(story.office, "sweep", "two", story.at, lease)
+
+
+def test_a_sweep_that_fails_gives_its_turn_back(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("flows.clock.anything_due", broken)
+    with pytest.raises(RuntimeError):
+        ticking(story).sweep()
+    assert take(story.office, "sweep", "two", story.at, Leases().sweep)
+
+
 def test_a_beat_keeps_what_the_last_sweep_said(story: Story) -> None:
     beat(story.office, "one", story.at, swept=7)
     swept_at = story.at
@@ -83,7 +110,10 @@ def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) 
     clock: BackgroundScheduler = scheduler(ticking(story))
     clock.start(paused=True)
     jobs = clock.get_jobs()
-    assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {"outbox": 1, "sweep": 60, "beat": 10}
+    assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
+        **{"outbox": 0.5, "mail": 1, "chat": 1},
+        **{"sweep": 60, "beat": 10},
+    }
     assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}
     assert list(clock._jobstores) == ["default"]
     assert type(clock._jobstores["default"]).__name__ == "MemoryJobStore"

@@ -5,13 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from select import select as select_ready
 
 import pytest
 from sqlalchemy import func, select
@@ -20,70 +14,15 @@ from documents.archive.verify import verify
 from models.queries.event_record import event_record
 from models.rules import chain
 from models.tables import Archive, Case, Document, DrawnNumber, Event, Heartbeat, Message, Outbox, Rendition, RungFired
+from tests.flows.nurse import PATIENCE, Nursery, nursery_of
 from tests.stories import Story
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("worker")]
 
-ROOT = Path(__file__).parent.parent.parent
 CASES = 4
 FATES = [f"{when} {n}" for when in ("before", "after") for n in (1, 2, 3, 4, 6, 9)]
 STEPS = range(2, 40)
-PATIENCE = 90.0  # seconds for a word: on a busy machine importing everything alone takes twenty
-
-
-class Nursery:
-    """Brings up one worker at a time over a story's office."""
-
-    def __init__(self, story: Story) -> None:
-        environ = {
-            **os.environ,
-            "SHENCHA_HOME": str(story.office.settings.home),
-            "SHENCHA_DATABASE_URL": story.office.database.url,
-            "SHENCHA_OUTBOX_SECONDS": "0.05",
-            "PYTHONPATH": str(ROOT),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.flows.nursery"],
-            env=environ,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-        )
-
-    def bring_up(self, fate: str = "end") -> int:
-        """Start a worker with that fate; returns its process id."""
-        self.write(fate)
-        return int(self.read())
-
-    def end(self, seconds: float = PATIENCE) -> int:
-        """Wait until the worker has ended; returns its exit code, negative for a signal."""
-        while not (word := self.read(seconds)).startswith("ended"):
-            assert word == "ready", word
-        return int(word.split()[1])
-
-    def write(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n".encode())
-        self.process.stdin.flush()
-
-    def read(self, seconds: float = PATIENCE) -> str:
-        """Return the next word; the nursery writes whole lines, so that one that has begun is there."""
-        assert self.process.stdout is not None
-        heard, _, _ = select_ready([self.process.stdout], [], [], seconds)
-        assert heard, f"no word within {seconds} s"
-        return self.process.stdout.readline().decode().strip()
-
-
-@contextmanager
-def nursery_of(story: Story) -> Iterator[Nursery]:
-    nursery = Nursery(story)
-    try:
-        yield nursery
-    finally:
-        nursery.process.kill()
-        nursery.process.communicate()
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from sqlalchemy import select
 from models.clock import local_date
 from models.commands.act import acting, find_actor
 from models.commands.reply_drafts import draft_reply
-from models.errors import Conflict, NotAllowed, NotFound, WrongStage
+from models.errors import NotAllowed, NotFound
 from models.queries.agency import ledger, measures_in_hand, own_replies
 from models.queries.notice_links import notice_page, served_on
 from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
 from models.rules.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role, Verdict
-from models.tables import Assignment, Document, Organisation, ReplyDraft
+from models.tables import Document, Organisation, ReplyDraft
 from tests.stories import Story
 from ui.ledger_book import COLUMNS, ledger_book
 
@@ -56,11 +55,6 @@ class Desk:
     def replies(self, account: str) -> list[dict[str, Any]]:
         with self.story.office.database.reading() as session:
             return own_replies(session, find_actor(session, account, self.story.at))
-
-    def waits(self, account: str) -> list[str]:
-        with self.story.office.database.reading() as session:
-            actor = find_actor(session, account, self.story.at)
-            return [row["wait"] for row in waiting_on(session, actor, local_date(self.story.at), limit=500)]
 
     def page(self, account: str, paper: str) -> dict[str, Any]:
         with self.story.office.database.reading() as session:
@@ -142,73 +136,6 @@ def test_both_doors_share_one_draft_and_an_answer_ends_it(desk: Desk) -> None:
     assert desk.page("tong", desk.mine)["draft"] is None
     with desk.story.office.database.reading() as session:
         assert session.scalars(select(ReplyDraft.id)).all() == []
-
-
-def test_a_dispute_waits_for_a_leader_and_nothing_waits_on_the_unit(desk: Desk) -> None:
-    [measure, *_] = desk.received()
-    [dispute] = desk.story.do(
-        "ju", "reply", desk.case, kind=ReplyKind.DISPUTE, measures=[measure], text="该路段由公路部门养护。"
-    )
-    assert desk.state(measure) is AssignmentState.DISPUTED
-    assert "decide_dispute" in desk.waits("ling")
-    assert "assess" not in desk.waits("li")
-    with pytest.raises(WrongStage, match="领导裁定"):
-        desk.story.do("li", "assess", desk.case, reply=dispute, verdict=Verdict.ACCEPTED)
-    with pytest.raises(NotAllowed):
-        desk.story.do("li", "decide-dispute", desk.case, reply=dispute, uphold=False, reason="属于你单位职责。")
-    with pytest.raises(WrongStage, match="职责争议"):
-        desk.story.do("ju", "reply", desk.case, kind=ReplyKind.PLAN, measures=[measure], text="方案。")
-    desk.story.do("ling", "decide-dispute", desk.case, reply=dispute, uphold=False, reason="属于你单位职责。")
-    assert desk.state(measure) is AssignmentState.AWAITING_PLAN
-    assert "decide_dispute" not in desk.waits("ling")
-    [told] = [one for one in desk.replies("ju") if one["ref"] == dispute]
-    assert (told["verdict"], told["reason"]) == (Verdict.RETURNED, "属于你单位职责。")
-    with pytest.raises(Conflict):
-        desk.story.do("ling", "decide-dispute", desk.case, reply=dispute, uphold=True, reason="再裁定一次。")
-
-
-def test_a_dispute_goes_back_to_where_the_measure_stood(desk: Desk) -> None:
-    [measure, *_] = desk.received()
-    for kind, verdict, stands in (
-        (ReplyKind.PLAN, Verdict.ACCEPTED, AssignmentState.AWAITING_COMPLETION),
-        (ReplyKind.COMPLETION, Verdict.PARTIAL, AssignmentState.RETURNED),
-    ):
-        [given] = desk.story.do("ju", "reply", desk.case, kind=kind, measures=[measure], text="如下。")
-        desk.story.do("li", "assess", desk.case, reply=given, verdict=verdict, reason="见批注。")
-        assert desk.state(measure) is stands
-        [dispute] = desk.story.do(
-            "ju", "reply", desk.case, kind=ReplyKind.DISPUTE, measures=[measure], text="不属我局。"
-        )
-        desk.story.do("ling", "decide-dispute", desk.case, reply=dispute, uphold=False, reason="属于。")
-        assert desk.state(measure) is stands
-
-
-def test_an_upheld_dispute_frees_the_unit_and_another_takes_the_measure_over(desk: Desk) -> None:
-    [measure, *_] = desk.received()
-    [dispute] = desk.story.do("ju", "reply", desk.case, kind=ReplyKind.DISPUTE, measures=[measure], text="不属我局。")
-    with pytest.raises(Conflict, match="已由"):
-        desk.story.do(
-            "ling", "decide-dispute", desk.case, reply=dispute, uphold=True, reason="成立。", to=desk.unit_of[desk.mine]
-        )
-    assert desk.state(measure) is AssignmentState.DISPUTED
-    taker = "某某路政大队"
-    desk.story.employ("guan", Role.ADMIN)
-    with desk.story.office.database.writing() as session:
-        session.add(Organisation(name=taker, kind="road_authority", path=""))
-        session.flush()
-        unit = session.scalars(select(Organisation).where(Organisation.name == taker)).one()
-        unit.path = f"/{unit.id}/"
-    desk.story.do("ling", "decide-dispute", desk.case, reply=dispute, uphold=True, reason="由路政养护。", to=taker)
-    assert desk.state(measure) is AssignmentState.CLOSED
-    with desk.story.office.database.reading() as session:
-        hands = session.execute(
-            select(Organisation.name, Assignment.state)
-            .join(Assignment, Assignment.organisation_id == Organisation.id)
-            .where(Organisation.name == taker)
-        ).all()
-    assert [tuple(hand) for hand in hands] == [(taker, AssignmentState.UNISSUED)]
-    further = desk.story.do("li", "prepare", desk.case, kind=DocumentKind.RECTIFICATION_NOTICE)
-    assert len(further) == 1
 
 
 def test_the_ledger_holds_dates_as_dates_and_no_formula(desk: Desk) -> None:

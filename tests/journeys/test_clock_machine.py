@@ -23,10 +23,21 @@ from flows.sweep import sweep
 from models.clock import local_date
 from models.commands.act import acting
 from models.commands.calendars import load_year
+from models.commands.organisations import add_organisation
+from models.commands.renditions import Enclosure
 from models.commands.rules import set_rule
 from models.errors import Refused
 from models.rules.deadline_rules import Unit, default_rule
-from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Turn, Verdict
+from models.rules.vocabulary import (
+    Adjudication,
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    OrganisationKind,
+    ReplyKind,
+    Turn,
+    Verdict,
+)
 from models.tables import (
     Assessment,
     Assignment,
@@ -34,6 +45,7 @@ from models.tables import (
     CalendarDay,
     Case,
     Deadline,
+    Dispute,
     Document,
     Finding,
     FindingOrganisation,
@@ -50,6 +62,7 @@ from tests.stories import Story, staffed, story_in
 
 DAY = timedelta(days=1)
 ONE = st.integers(0, 50)
+ANOTHER = "鄂州市示例教育局"
 THEIR_WORK = ("notice.plan", "measure.complete", "returned.rework")
 
 
@@ -64,6 +77,8 @@ def served() -> Path:
     with story_in(url, folder / "home") as story:
         story.wait(days=40)
         case = story.rectifying()
+        with acting(story.office.database, story.office.settings, "console", story.at) as act:
+            add_organisation(act.session, ANOTHER, OrganisationKind.EDUCATION, division_code="420700")
         papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
         story.issue(case, *papers)
         story.deliver(case, *papers)
@@ -184,6 +199,10 @@ class Clockwork(RuleBasedStateMachine):
         clock = self.clock(pick, "suspended")
         if clock is None:
             return
+        if clock.changes["suspension"].get("until") is not None:
+            self.attempt("ling", "resume", deadline=clock.key)
+            assert self.read(select(Deadline.state).where(Deadline.id == clock.id)) == [("suspended",)]
+            return
         left = clock.changes["suspension"]["remaining"]
         due_on = self.story.do("ling", "resume", self.case, deadline=clock.key)
         today = local_date(self.story.at)
@@ -194,6 +213,63 @@ class Clockwork(RuleBasedStateMachine):
         else:
             assert len(days) >= left
             assert not any(self.works(day) for day in days[left - 1 : -1]) or len(days) == left
+
+    @rule(pick=ONE)
+    def dispute(self, pick: int) -> None:
+        """A unit says a measure is not its to do: everything it owes for it stands still, nothing else does."""
+        standing = {c.id: c.state for (c,) in self.read(select(Deadline))}
+        raised = len(self.read(select(Dispute.assignment_id).where(Dispute.decided_at.is_(None))))
+        self._reply(pick, ReplyKind.DISPUTE, files=[Enclosure(self.story.scan(), "争议.pdf", "application/pdf")])
+        waiting = self.read(
+            select(Dispute.assignment_id).where(Dispute.decided_at.is_(None)).order_by(Dispute.reply_id.desc())
+        )
+        if len(waiting) == raised:
+            assert {c.id: c.state for (c,) in self.read(select(Deadline))} == standing
+            return
+        mine = Deadline.assignment_id == waiting[0].assignment_id
+        for (clock,) in self.read(select(Deadline).where(mine, Deadline.rule_code.in_(THEIR_WORK))):
+            assert clock.state != "open"
+        others = self.read(select(Deadline).where(~mine | Deadline.assignment_id.is_(None)))
+        assert all(standing.get(c.id, "open") == c.state for (c,) in others)
+
+    @rule(pick=ONE, away=st.sampled_from((False, False, True)))
+    def adjudicate(self, pick: int, away: bool) -> None:
+        """The unit keeps the measure with exactly the days that were left, or is done with it."""
+        rows = self.read(
+            select(Reply.ref, Dispute.assignment_id)
+            .join(Dispute, Dispute.reply_id == Reply.id)
+            .where(Dispute.decided_at.is_(None))
+            .order_by(Reply.id)
+        )
+        if not rows:
+            return
+        one = rows[pick % len(rows)]
+        mine = (Deadline.assignment_id == one.assignment_id, Deadline.rule_code.in_(THEIR_WORK))
+        left = {
+            c.id: c.changes["suspension"]["remaining"]
+            for (c,) in self.read(select(Deadline).where(*mine, Deadline.state == "suspended"))
+            if c.changes["suspension"].get("until") == f"dispute/{one.ref}"
+        }
+        decision = Adjudication.REASSIGNED if away else Adjudication.CONFIRMED
+        said = {"reply": one.ref, "decision": decision, "reason": "经研究决定", "to": ANOTHER if away else None}
+        self.attempt("ling", "adjudicate", **said)
+        decided = self.read(select(Dispute.decided_at).where(Dispute.assignment_id == one.assignment_id))
+        if away and decided[0].decided_at is None:
+            return  # the other unit holds the measure already
+        assert decided[0].decided_at is not None
+        today = local_date(self.story.at)
+        for (clock,) in self.read(select(Deadline).where(*mine, Deadline.id.in_(left))):
+            if away:
+                assert clock.state == "withdrawn"
+                continue
+            assert clock.state == "open"
+            days = [today + n * DAY for n in range(1, (clock.due_on - today).days + 1)]
+            counted = [
+                day for day in days if default_rule(clock.rule_code).unit is not Unit.WORKING_DAYS or self.works(day)
+            ]
+            assert len(counted) >= left[clock.id]
+            if default_rule(clock.rule_code).unit is Unit.WORKING_DAYS:
+                assert len(counted) == left[clock.id]
 
     @rule(void=st.sampled_from((False, False, True)))
     def carry_the_orders(self, void: bool) -> None:

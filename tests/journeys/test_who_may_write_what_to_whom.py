@@ -134,7 +134,7 @@ def test_a_peer_that_is_late_gets_an_order_by_the_commission_and_no_report_is_dr
 
 
 def test_an_order_to_a_superior_is_refused_in_words(story: Story) -> None:
-    from models.commands.drafting import draft_order
+    from models.commands.drafting import draft_paper
     from models.tables import Case
 
     notices = noticed(story, "鄂州市人民政府")
@@ -142,7 +142,7 @@ def test_an_order_to_a_superior_is_refused_in_words(story: Story) -> None:
         case = act.session.scalars(select(Case).where(Case.case_number == notices["case"])).one()
         government = act.session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市人民政府")).one()
         with pytest.raises(WrongStage, match="不适用督办单"):
-            draft_order(act, case, government, [], why="逾期")
+            draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, government, note="逾期")
 
 
 def test_a_changed_row_writes_the_next_paper_and_leaves_the_drafted_one_alone(story: Story) -> None:

@@ -9,6 +9,7 @@ from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, when
+from ui.kin_lines import kin
 from ui.signs import sign
 
 TEXT_SHOWN = 24
@@ -20,6 +21,8 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(f"{view['case_number']}  {view['title']}")
     say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
     say(view["turn"])
+    for line in kin(view):
+        say(line)
     say("  ".join(f"{sign(step['state'])} {step['kind'].label}" for step in view["progress"]))
     say()
     table(
@@ -83,11 +86,26 @@ def _state(paper: dict[str, Any]) -> str:
 
 def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
     for measure in measures:
-        text = measure["text"] if len(measure["text"]) <= TEXT_SHOWN else f"{measure['text'][:TEXT_SHOWN]}…"
+        text = _short(measure["text"])
         if not measure["organisations"]:
             yield measure["ref"], text, "（未确认）", None, None, None
         for place, hand in enumerate(measure["organisations"]):
             closed = hand["state"] is AssignmentState.CLOSED
             state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
             first = (measure["ref"], text) if place == 0 else ("", "")
-            yield (*first, hand["organisation"], state, None if closed else hand["due_on"], hand["light"])
+            yield (*first, _unit(measure, hand), state, None if closed else hand["due_on"], hand["light"])
+        for stage in measure["milestones"]:
+            reached = "已达到" if stage["reached"] else "未达到"
+            words = _short(f"{stage['ref']} {stage['kind'].label}：{stage['text']}")
+            yield "", words, None, reached, None if stage["reached"] else stage["due_on"], stage["light"]
+
+
+def _unit(measure: dict[str, Any], hand: dict[str, Any]) -> str:
+    """A unit by its name; with its part where it is not alone, and the case that its work is done in."""
+    part = f"{hand['part'].label}：" if len(measure["organisations"]) > 1 else ""
+    merged = f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
+    return f"{part}{hand['organisation']}{merged}{'（已不承担）' if hand['released'] else ''}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= TEXT_SHOWN else f"{text[:TEXT_SHOWN]}…"

@@ -88,6 +88,42 @@ def flagged(
     )
 
 
+@verbs.command("readers", cls=Verb, help="限制公开文书的名单（只有名单上的人可以查看）")
+def readers(
+    context: typer.Context,
+    number: CaseNumber,
+    paper: Annotated[str, typer.Option(metavar="文字", help="文书编号，如 D2", show_default=False)],
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List who may read a restricted paper."""
+    from models.queries.readers import reader_list
+    from ui.desk import open_desk
+    from ui.event_sentence import when
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        people = reader_list(reader.session, reader.actor, number, paper)
+    answer: Answer = context.obj
+    answer.give(
+        people,
+        lambda: table(
+            ("账号", "姓名", "单位", "列入人", "列入时间", "去除人"),
+            (
+                (
+                    one["account"],
+                    one["name"],
+                    one["organisation"],
+                    one["added_by"],
+                    when(one["added_at"]),
+                    one["removed_by"],
+                )
+                for one in people
+            ),
+            empty="该文书不是限制公开的文书，没有名单。",
+        ),
+    )
+
+
 @verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF）")
 def export(
     context: typer.Context,

@@ -158,11 +158,18 @@ def _rung(code: str) -> str:
     return RUNGS.get(code, code)
 
 
-def doctor(context: typer.Context, json: Json = False) -> None:
+def doctor(
+    context: typer.Context,
+    send_test: Annotated[
+        str | None,
+        typer.Option("--send-test", metavar="邮件地址", help="向这个地址试发一封邮件", show_default=False),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Look at every part; exit status 1 when one is broken."""
     from ui.doctor import examine
 
-    findings = examine()
+    findings = examine(send_test)
     answer: Answer = context.obj
     ok = all(finding.level != "bad" for finding in findings)
     answer.status = 0 if ok else 1

@@ -134,7 +134,7 @@ def link(
     json: Json = False,
 ) -> None:
     """Let a person of the house's sign-in service come in as an account."""
-    from models.commands.signing_in import link_identity
+    from models.commands.office import link_identity
     from models.errors import Invalid
     from ui.desk import open_desk
 

@@ -15,10 +15,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from documents import pdf
+from models.dossier.workbook import blank
 from models.errors import NotFound, Refused
+from models.media import XLSX
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
-from ui.papers_out import paper_file
+from ui.papers_out import paper_file, print_set
 from ui.web import house
 from ui.web.gate import signed_in
 
@@ -30,6 +33,9 @@ TYPES = {
 
 LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 
+MOST = 50
+"""How many papers one print set holds."""
+
 
 def routes() -> list[Route]:
     """Return the routes of files."""
@@ -37,6 +43,8 @@ def routes() -> list[Route]:
         Route(f"{ARCHIVES}{{number}}.zip", archive_package),
         Route("/file/{case}/{paper}.{form}", paper),
         Route(LEDGER, ledger_file),
+        Route("/file-print/set", together),
+        Route("/file-template/dossier.xlsx", blank_dossier),
     ]
 
 
@@ -96,6 +104,30 @@ async def archive_package(request: Request) -> Response:
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
         background=BackgroundTask(path.unlink),
     )
+
+
+async def together(request: Request) -> Response:
+    """Hand out the papers that the address names (paper=CASE/D2, repeated) as one file to print."""
+    asked = [tuple(name.split("/", 1)) for name in request.query_params.getlist("paper")][:MOST]
+    papers = [(named[0], named[1]) for named in asked if len(named) == 2]
+    if not papers:
+        return PlainTextResponse("没有指明文书。", 404)
+    form = "pdf" if pdf.available() else "docx"
+    account = signed_in(request).account
+    try:
+        data = await to_thread.run_sync(lambda: print_set(house.desk(), account, papers, pdf=form == "pdf"))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404 if isinstance(refusal, NotFound) else 409)
+    how = "inline" if form == "pdf" else "attachment"
+    name = quote(f"打印套件.{form}")
+    return Response(data, media_type=TYPES[form], headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
+
+
+async def blank_dossier(_request: Request) -> Response:
+    """Hand out the empty spreadsheet from which a case can be filed."""
+    data = await to_thread.run_sync(blank)
+    how = f"attachment; filename*=UTF-8''{quote('案情卷空白表格.xlsx')}"
+    return Response(data, media_type=XLSX.mime, headers={"Content-Disposition": how})
 
 
 def _made(account: str, case_number: str, ref: str, form: str) -> tuple[str, bytes]:

@@ -25,7 +25,17 @@ SIGN_IN, PASSWORD = "/auth/login", "/auth/password"
 OPEN = ["/auth/", "/n/", "/static/", "/_stcore/health", "/favicon.png"]
 # Streamlit's door for other programs, which we do not offer.
 CLOSED = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check")
-MACHINERY = ("/_stcore/", "/static/", "/media/", "/component/", "/auth/", "/favicon.png", "/file/")
+MACHINERY = (
+    "/_stcore/",
+    "/static/",
+    "/media/",
+    "/component/",
+    "/auth/",
+    "/favicon.png",
+    "/file/",
+    "/file-print/",
+    "/file-template/",
+)
 SAFE = ("GET", "HEAD", "OPTIONS")
 NOT_SIGNED_IN, MUST_CHANGE, FOREIGN = 4401, 4403, 1008
 

@@ -28,6 +28,8 @@ MODULES = (
     "todo",
     "inbox",
     "case_list",
+    "filing",
+    "batch",
     "case_page",
     "counted",
     "decide",

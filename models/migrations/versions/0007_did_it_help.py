@@ -6,7 +6,7 @@ from alembic import op
 from models.rules.recurrence import stake_metres
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0005"
 
 UNDECIDED = sa.text("decision IS NULL AND lapsed_at IS NULL")
 

@@ -68,7 +68,8 @@ def _merit(unit: dict[str, Any]) -> tuple[float, int]:
 
 def _served(at: AsOf) -> tuple[Any, ...]:
     open_in_the_year = or_(Assignment.closed_at.is_(None), Assignment.closed_at >= at.year[0])
-    return Delivery.delivered_at < at.end, open_in_the_year
+    # Who was taken out of a measure neither completed it nor failed to.
+    return Delivery.delivered_at < at.end, open_in_the_year, Assignment.released_at.is_(None)
 
 
 def _warned(actor: Actor, at: AsOf) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from models.papers import AmendedClock, CorrectedPassage, Correction, DeadlineLi
 from models.rules.amending import effect_on
 from models.rules.local_time import local_date
 from models.rules.vocabulary import ClockEffect, Turn
-from models.tables import Amendment, Assignment, Deadline, Delivery, Document, Measure
+from models.tables import Amendment, Assignment, Deadline, Delivery, Document, Measure, Milestone
 
 from .draft import Draft
 
@@ -26,6 +26,7 @@ def correction(session: Session, draft: Draft) -> Correction:
         delivered_on=_delivered(wrong),
         reason=wrong.reason,
         passages=tuple(CorrectedPassage(**passage) for passage in wrong.passages),
+        replanned=wrong.deadline_id is not None,
         clocks=_clocks(session, draft, wrong),
     )
 
@@ -57,6 +58,7 @@ def _wrong(session: Session, draft: Draft) -> Any:
             Amendment.new_due_on,
             Amendment.passages,
             Amendment.work_done,
+            Amendment.deadline_id,
         )
         .join(Amendment, Amendment.amended_id == Document.id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
@@ -75,7 +77,15 @@ def _delivered(wrong: Any) -> Any:
 def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, ...]:
     """The recipient's running clocks of the wrong paper; our own are no matter of the recipient's."""
     rows = session.execute(
-        select(Deadline.rule_code, Deadline.given_on, Deadline.due_on, Measure.ref)
+        select(
+            Deadline.id,
+            Deadline.rule_code,
+            Deadline.given_on,
+            Deadline.due_on,
+            Measure.ref,
+            Milestone.text.label("stage"),
+        )
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .where(Deadline.document_id == wrong.id, Deadline.turn == Turn.THEIRS, Deadline.state == "open")
@@ -86,12 +96,16 @@ def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, .
 
 def _clock(draft: Draft, wrong: Any, row: Any) -> AmendedClock:
     rule = draft.rule(row.rule_code)
-    effect = effect_on(wrong.effect, row.rule_code, given=row.given_on is not None)
+    milestone = row.stage is not None
+    effect = effect_on(wrong.effect, row.rule_code, given=row.given_on is not None, milestone=milestone)
+    if wrong.deadline_id is not None:  # long-term work re-planned: the one clock it is about, and no other
+        effect = wrong.effect if row.id == wrong.deadline_id else ClockEffect.UNCHANGED
     after = None
     if effect is ClockEffect.CHANGED:
         after = DeadlineLine(what=rule.name, due=wrong.new_due_on)
     elif effect is ClockEffect.RESTARTED:
         length = f"自本文书送达之日起{rule.amount}{rule.unit.label}内，起算当日不计入"
         after = DeadlineLine(what=rule.name, explanation=length, basis=rule.basis, borrowed=rule.borrowed)
-    what = rule.name + (f"（措施{row.ref}）" if row.ref else "")
+    name = f"阶段目标：{row.stage}" if milestone else rule.name
+    what = name + (f"（措施{row.ref}）" if row.ref else "")
     return AmendedClock(what=what, effect=effect, before=row.due_on, after=after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, union
+from sqlalchemy import not_, select, union
 from sqlalchemy.orm import Session
 
 from models.papers import (
@@ -13,8 +13,16 @@ from models.papers import (
     TeamMember,
     VehicleFacts,
 )
+from models.queries.visible import only_asked_about
 from models.rules.vocabulary import Scope, Trigger
-from models.tables import Finding, FindingOrganisation, Organisation, Person, User, Vehicle
+from models.tables import (
+    Finding,
+    FindingOrganisation,
+    Organisation,
+    Person,
+    User,
+    Vehicle,
+)
 from models.tables import TeamMember as TeamRow
 
 from .draft import Draft
@@ -84,6 +92,7 @@ def _vehicles(session: Session, accident_id: int) -> tuple[VehicleFacts, ...]:
 
 
 def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
+    """Who was in the accident or is named by a finding; an official whom only accountability asks about is not told of."""
     rows = session.execute(
         select(
             Person.name,
@@ -95,7 +104,7 @@ def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
         )
         .outerjoin(Vehicle, Vehicle.id == Person.vehicle_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(Person.accident_id == accident_id)
+        .where(Person.accident_id == accident_id, not_(only_asked_about()))
         .order_by(Person.id)
     )
     return tuple(PersonFacts(**row._mapping) for row in rows)

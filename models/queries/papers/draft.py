@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from models.papers import AccidentFacts, Head
 from models.papers.wording import title_lines
 from models.queries.rulebook import Rulebook
 from models.rules.deadlines import DeadlineRule
+from models.rules.grading import grade_basis
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
 from models.settings import Settings
@@ -125,6 +127,7 @@ class Draft:
             place=row.place,
             grade=row.grade,
             grade_provisional=row.grade_provisional,
+            grade_basis=_grade_basis(row.production_safety),
             accident_number=row.accident_number,
             deaths=row.deaths,
             serious_injuries=row.serious_injuries,
@@ -178,6 +181,18 @@ def load(
     return Draft(row, settings, rules, issued_on, number, signatory)
 
 
+def facts_of(session: Session, case_ids: Collection[int]) -> Sequence[Any]:
+    """Return the columns of several cases and their accidents, by which `Draft.accident` states them. One statement."""
+    if not case_ids:
+        return ()
+    return session.execute(
+        select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT)
+        .join(Accident, Accident.id == Case.accident_id)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.id)
+    ).all()
+
+
 def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:
     """Return number and date of the case's analysis report that is out, the newest if there are several."""
     found = session.execute(
@@ -196,6 +211,11 @@ def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:
 def local(moment: datetime) -> datetime:
     """Return a moment as the papers write it, in Asia/Shanghai."""
     return moment.astimezone(SHANGHAI)
+
+
+def _grade_basis(production_safety: bool | None) -> str | None:
+    """Printed once somebody decided whether it is a production-safety accident."""
+    return None if production_safety is None else grade_basis(production_safety=production_safety).text
 
 
 def _yuan(amount: int | None) -> Decimal | None:

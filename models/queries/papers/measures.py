@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from models.papers import DeadlineLine, MeasureEntry, Milestone
+from models.papers import DeadlineLine, MeasureEntry, Milestone, Partner
 from models.papers.wording import day
 from models.rules.deadlines import DeadlineRule
 from models.rules.vocabulary import DocumentKind, Part
 from models.tables import Assignment, Document, Finding, Measure, MeasureFinding, Organisation
+from models.tables import Milestone as MilestoneRow
 
 from .findings import grouped
 
@@ -25,14 +26,15 @@ def measures(
     unlimited: str | None = None,
     told: bool = False,
 ) -> tuple[MeasureEntry, ...]:
-    """Return the standing measures of a case that satisfy all of `wanted`. Three statements.
+    """Return the standing measures of a case that satisfy all of `wanted`. Four statements.
 
     Date and responsible person are those of `recipient_id`, else of the lead; `unlimited` explains the limit of a
-    measure without a date of its own; `told` asks for the advance notice that carried a measure.
+    measure without a date of its own; `told` asks for the advance notice that carried a measure. Units that were taken
+    out of a measure are not named.
     """
     standing = (Measure.case_id == case_id, Measure.withdrawn_at.is_(None), *wanted)
     rows = session.execute(
-        select(Measure.id, Measure.ref, Measure.text, Measure.proof, Measure.milestones)
+        select(Measure.id, Measure.ref, Measure.text, Measure.proof)
         .where(*standing)
         .order_by(Measure.position, Measure.id)
     ).all()
@@ -52,7 +54,7 @@ def measures(
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(*standing)
+        .where(*standing, Assignment.released_at.is_(None))
         .order_by(Assignment.measure_id, Assignment.id)
     ):
         held.setdefault(hand.measure_id, []).append(hand)
@@ -65,10 +67,19 @@ def measures(
             .order_by(MeasureFinding.measure_id, Finding.position)
         )
     )
+    stages: dict[int, list[Milestone]] = {}
+    for stage in session.execute(
+        select(MilestoneRow.measure_id, MilestoneRow.text, MilestoneRow.due_on, MilestoneRow.kind)
+        .join(Measure, Measure.id == MilestoneRow.measure_id)
+        .where(*standing, MilestoneRow.withdrawn_at.is_(None))
+        .order_by(MilestoneRow.measure_id, MilestoneRow.id)
+    ):
+        stages.setdefault(stage.measure_id, []).append(Milestone(text=stage.text, due=stage.due_on, kind=stage.kind))
     entries = []
     for row in rows:
         hands = held.get(row.id, [])
         entry = _entry(row, hands, answered.get(row.id, ()), recipient_id, unlimited)
+        entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
         entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
     return tuple(entries)
 
@@ -94,10 +105,15 @@ def _entry(
         text=row.text,
         lead=lead.name if lead else None,
         cooperating=tuple(hand.name for hand in hands if hand.part is Part.COOPERATING),
+        partners=tuple(
+            Partner(organisation=hand.name, responsible_person=hand.responsible_person, due=hand.due_on)
+            for hand in hands
+            if hand.part is Part.COOPERATING
+        ),
+        part=own.part if own and own.organisation_id == recipient_id else None,
         responsible_person=own.responsible_person if own else None,
         due=due,
         due_explanation=unlimited if due is None else None,
-        milestones=tuple(Milestone(text=stage["text"], due=stage.get("due")) for stage in row.milestones),
         proof=row.proof,
         findings=tuple(answers),
     )

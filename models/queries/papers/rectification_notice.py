@@ -1,16 +1,27 @@
-"""整改报告通知书: one recipient's measures, the problems behind them and the dates of its answers."""
+"""整改报告通知书: one recipient's measures, the problems behind them and the dates of its answers; in one case or several."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.papers import RectificationNotice
+from models.papers import FurtherCase, RectificationNotice
 from models.rules import links
 from models.rules.vocabulary import DocumentForm
-from models.tables import Assignment, DocumentAssignment, Finding, FindingOrganisation, Measure, MeasureFinding
+from models.tables import (
+    Assignment,
+    BundledCase,
+    DocumentAssignment,
+    Finding,
+    FindingOrganisation,
+    Measure,
+    MeasureFinding,
+)
 
-from .draft import Draft, report_of
+from .draft import Draft, facts_of, report_of
 from .findings import findings
 from .measures import measures, to_come
 
@@ -24,30 +35,47 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     superior, who gets a 报告.
     """
     row = draft.row
-    carried = (
-        select(Assignment.measure_id)
-        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
-        .where(DocumentAssignment.document_id == row.id)
-    )
-    answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
-    named = select(FindingOrganisation.finding_id).where(FindingOrganisation.organisation_id == row.recipient_id)
-    found = findings(session, row.case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
-    numbers = {one.entry.number for one in found}
-    own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
-    report_number, report_dated = report_of(session, row.case_id)
     binding = row.form is not DocumentForm.REPORT
+    further = session.scalars(
+        select(BundledCase.case_id)
+        .where(BundledCase.document_id == row.id, BundledCase.by_reference.is_(False))
+        .order_by(BundledCase.case_id)
+    ).all()
     return RectificationNotice(
         head=draft.head(),
-        case_number=row.case_number,
-        accident=draft.accident(),
-        report_number=report_number,
-        report_dated=report_dated,
-        findings=tuple(one.entry for one in found),
-        measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+        **_part(session, draft, row.case_id),
+        further=tuple(
+            FurtherCase(**_part(session, replace(draft, row=facts), facts.case_id, notice=row))
+            for facts in facts_of(session, further)
+        ),
         replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
         url=address(draft),
         answer_code=code_of(draft),
     )
+
+
+def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -> dict[str, Any]:
+    """What a notice says of one case: the accident, the report it rests on, problems and measures of its recipient."""
+    paper = notice or draft.row
+    carried = (
+        select(Assignment.measure_id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == paper.id, Assignment.case_id == case_id)
+    )
+    answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
+    named = select(FindingOrganisation.finding_id).where(FindingOrganisation.organisation_id == paper.recipient_id)
+    found = findings(session, case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
+    numbers = {one.entry.number for one in found}
+    own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
+    report_number, report_dated = report_of(session, case_id)
+    return {
+        "case_number": draft.row.case_number,
+        "accident": draft.accident(),
+        "report_number": report_number,
+        "report_dated": report_dated,
+        "findings": tuple(one.entry for one in found),
+        "measures": tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+    }
 
 
 def address(draft: Draft) -> str | None:

@@ -25,6 +25,7 @@ from models.tables import (
     DocumentAssignment,
     Event,
     Measure,
+    Milestone,
     Reply,
     User,
 )
@@ -148,7 +149,10 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Se
             Deadline.provisional,
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
+            Milestone.text.label("stage_text"),
+            Milestone.kind.label("stage_kind"),
         )
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .where(
@@ -184,6 +188,10 @@ def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft) -> Overd
     due = due_of(clock, draft.rules)
     replies = answers.get(clock.assignment_id, [])
     text = f"{due.rule.name}：{clock.measure_text}" if clock.measure else due.rule.name
+    if clock.stage_text is not None:
+        text = (
+            f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}（措施{clock.measure}：{clock.measure_text}）"
+        )
     done = "；".join(f"{day(local_date(r.happened_at))}提交{r.kind.label}：{r.text.rstrip('。')}" for r in replies)
     return OverdueMatter(
         matter=text,

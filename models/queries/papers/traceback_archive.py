@@ -20,6 +20,7 @@ from models.papers import (
     VolumeNotes,
 )
 from models.papers.wording import title_lines
+from models.queries.case_papers import of_case
 from models.rules.happenings import HAPPENINGS
 from models.rules.local_time import local_date
 from models.rules.package_places import PackageFolder
@@ -28,7 +29,9 @@ from models.tables import (
     Archive,
     Assessment,
     Assignment,
+    Case,
     Delivery,
+    Dispute,
     Document,
     Event,
     Measure,
@@ -40,6 +43,7 @@ from models.tables import (
 from models.tables import NotApplicable as NotApplicableRow
 
 from .draft import Draft, local
+from .kin import in_words
 from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
 
 
@@ -120,7 +124,7 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
         .join(clerk, clerk.id == Delivery.recorded_by)
         .outerjoin(receiver, receiver.id == Delivery.acknowledged_by)
         .outerjoin(employer, employer.id == receiver.organisation_id)
-        .where(Delivery.case_id == case_id)
+        .where(of_case(case_id))
         .order_by(Delivery.delivered_at, Delivery.id)
     )
     return tuple(
@@ -169,6 +173,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
         .order_by(Reply.happened_at, Reply.id)
     ).all()
     files = files_of_replies(session, case_id)
+    decisions = _decisions(session, case_id)
     entries = []
     for row in rows:
         archived: tuple[ArchivedFile, ...] = ()
@@ -180,6 +185,16 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
                 responsible=row.organisation,
                 number=row.incoming_number,
                 dated=local_date(row.happened_at),
+            )
+        if row.id in decisions:
+            decision = decisions[row.id]
+            catalogue.add(
+                PackageFolder.REPLIES,
+                f"措施{row.measure}职责争议裁定（{row.ref}）",
+                [StoredFile(decision.scan_name or "", decision.scan_sha256, None)],
+                responsible=decision.body,
+                number=decision.incoming_number,
+                dated=local_date(decision.decided_at),
             )
         entries.append(
             ReplyEntry(
@@ -196,6 +211,23 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             )
         )
     return tuple(entries)
+
+
+def _decisions(session: Session, case_id: int) -> dict[int, Any]:
+    """The written adjudications of disputes, by the reply that raised each."""
+    rows = session.execute(
+        select(
+            Dispute.reply_id,
+            Dispute.scan_name,
+            Dispute.scan_sha256,
+            Dispute.incoming_number,
+            Dispute.decided_at,
+            Organisation.name.label("body"),
+        )
+        .join(Organisation, Organisation.id == Dispute.adjudicator_id)
+        .where(Dispute.case_id == case_id, Dispute.scan_sha256.is_not(None))
+    )
+    return {row.reply_id: row for row in rows}
 
 
 def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tuple[VerificationEntry, ...]:
@@ -245,6 +277,7 @@ def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tupl
 
 def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
     """Every measure of the case with each responsible unit; a measure nobody held stands alone."""
+    leading, elsewhere, leading_measure = aliased(Assignment), aliased(Case), aliased(Measure)
     rows = session.execute(
         select(
             Measure.ref,
@@ -254,8 +287,13 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
             Assignment.outcome,
             Assignment.outcome_reason,
             Assignment.closed_at,
+            elsewhere.case_number.label("merged_case"),
+            leading_measure.ref.label("merged_measure"),
         )
         .outerjoin(Assignment, Assignment.measure_id == Measure.id)
+        .outerjoin(leading, leading.id == Assignment.served_by_id)
+        .outerjoin(elsewhere, elsewhere.id == leading.case_id)
+        .outerjoin(leading_measure, leading_measure.id == leading.measure_id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Measure.case_id == case_id)
         .order_by(Measure.position, Measure.id, Assignment.id)
@@ -267,10 +305,16 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
             organisation=row.organisation,
             outcome=row.outcome,
             closed_on=_day(row.closed_at or row.withdrawn_at),
-            reason="措施已撤回" if row.withdrawn_at else row.outcome_reason,
+            reason="措施已撤回" if row.withdrawn_at else _why(row),
         )
         for row in rows
     )
+
+
+def _why(row: Any) -> str | None:
+    """The reason of an end, and the case in which the work was done where it was done together."""
+    merged = f"与案件{row.merged_case}措施{row.merged_measure}合并整改" if row.merged_case else None
+    return "；".join(filter(None, (merged, row.outcome_reason))) or None
 
 
 def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...]:
@@ -309,6 +353,7 @@ def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, d
         .order_by(NotApplicableRow.kind)
     )
     remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
+    remarks += in_words(session, draft.row.case_id)
     pages = [item.pages for item in catalogue.items]
     known = [count for count in pages if count is not None]
     return VolumeNotes(

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.papers import ArchivedFile, CatalogueItem
+from models.queries.case_papers import of_case
 from models.rules.local_time import local_date
 from models.rules.package_places import PackageFolder, package_place
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Amendment, Document, Evidence, Organisation, Rendition, Reply, ReplyFile
+from models.tables import Amendment, Case, Document, Evidence, Organisation, Rendition, Reply, ReplyFile
 
 from .draft import OUT, Draft
 
@@ -97,11 +98,14 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             Document.issued_on,
             Document.restricted,
             Document.content_version,
+            Document.case_id,
+            Case.case_number,
             issuer.name.label("issuer"),
         )
         .join(issuer, issuer.id == Document.issuer_id)
+        .join(Case, Case.id == Document.case_id)
         .where(
-            Document.case_id == draft.row.case_id,
+            of_case(draft.row.case_id),
             Document.id != draft.row.id,
             Document.number.is_not(None),
             Document.status.in_((*OUT, DocumentStatus.VOID)),
@@ -120,7 +124,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             Rendition.version,
         )
         .join(Document, Document.id == Rendition.document_id)
-        .where(Document.case_id == draft.row.case_id)
+        .where(of_case(draft.row.case_id))
         .order_by(Rendition.document_id, Rendition.id)
     ):
         renditions[file.document_id].append(file)
@@ -128,7 +132,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
     for by in session.execute(
         select(Amendment.amended_id, Document.kind, Document.number)
         .join(Document, Document.id == Amendment.document_id)
-        .where(Document.case_id == draft.row.case_id, Amendment.effective_at.is_not(None))
+        .where(of_case(draft.row.case_id), Amendment.effective_at.is_not(None))
         .order_by(Document.id)
     ):
         amended[by.amended_id].append((by.kind, by.number))
@@ -140,6 +144,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
         ]
         remarks = [f"作废：{paper.void_reason}"] if paper.status is DocumentStatus.VOID else []
         remarks += [f"{AMENDED[kind]}：见{number}" for kind, number in amended[paper.id]]
+        remarks += [f"与案件{paper.case_number}共用"] if paper.case_id != draft.row.case_id else []
         remarks += ["限定名单查阅"] if paper.restricted else []
         catalogue.add(
             PackageFolder.DOCUMENTS,

@@ -329,7 +329,7 @@ def test_an_agency_never_sees_our_clocks(session: Session, world: World, rules: 
 
 
 def test_a_measure_in_nobodys_hands_is_told(session: Session, world: World, rules: Rulebook) -> None:
-    session.add(Measure(case_id=world.ids["case"], ref="M4", position=4, text="无人承担", milestones=[]))
+    session.add(Measure(case_id=world.ids["case"], ref="M4", position=4, text="无人承担"))
     session.flush()
     assert view(session, world, rules, "officer")["measures"][-1]["organisations"] == []
     assert "M4" not in text(view(session, world, rules, "road_clerk"))

@@ -216,7 +216,7 @@ def test_filling_a_paper_takes_the_same_statements_however_much_there_is(
     with Statements(world.database) as before:
         fill(session, world, rules, ref)
     for n in range(10, 30):
-        measure = Measure(case_id=world.ids["case"], ref=f"M{n}", position=n, text="再补一块标志", milestones=[])
+        measure = Measure(case_id=world.ids["case"], ref=f"M{n}", position=n, text="再补一块标志")
         session.add(measure)
         session.flush()
         session.add(MeasureFinding(measure_id=measure.id, finding_id=world.ids["F1"]))

@@ -240,7 +240,7 @@ def test_a_list_takes_the_same_statements_however_long_it_is(session: Session, w
     with Statements(world.database) as before:
         waiting_on(session, actor, TODAY)
     for n in range(10, 30):
-        measure = Measure(case_id=world.ids["case"], ref=f"M{n}", position=n, text="再补标志", milestones=[])
+        measure = Measure(case_id=world.ids["case"], ref=f"M{n}", position=n, text="再补标志")
         session.add(measure)
         session.flush()
         session.add(

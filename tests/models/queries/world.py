@@ -213,9 +213,7 @@ def _case(session: Session, world: World) -> None:
     for position, (ref, finding, unit, due) in enumerate(
         [("M1", "F1", "roads", None), ("M2", "F1", "roads", date(2026, 9, 30)), ("M3", "F2", "company", None)], 1
     ):
-        row = t.Measure(
-            case_id=case.id, ref=ref, position=position, text=f"措施{ref}的内容", proof="照片", milestones=[]
-        )
+        row = t.Measure(case_id=case.id, ref=ref, position=position, text=f"措施{ref}的内容", proof="照片")
         _put(session, world, ref, row)
         session.add(t.MeasureFinding(measure_id=row.id, finding_id=ids[finding]))
         hand = t.Assignment(

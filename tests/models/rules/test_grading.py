@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import Invalid
-from models.rules.grading import Casualties, counts, grade, trigger, window_ends
+from models.rules.grading import Casualties, counts, grade, grade_basis, trigger, window_ends
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import Grade, Scope, Trigger
 
@@ -114,3 +114,10 @@ def test_the_accident_day_is_a_day_of_shanghai() -> None:
 def test_a_death_before_the_accident_is_refused() -> None:
     with pytest.raises(Invalid, match="死亡日期早于事故日期2026年3月5日"):
         counts(date(2026, 3, 4), datetime(2026, 3, 5, 9, tzinfo=SHANGHAI))
+
+
+@pytest.mark.parametrize(("decided", "mark"), [(True, "依据"), (False, "参照"), (None, "参照")])
+def test_only_a_production_safety_accident_rests_on_the_regulation(decided: bool | None, mark: str) -> None:
+    basis = grade_basis(production_safety=decided)
+    assert basis.text.startswith(mark)
+    assert basis.borrowed is (mark == "参照")

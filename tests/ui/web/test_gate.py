@@ -192,3 +192,25 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go_but_never_elsewhere(bro
         token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/login").text)[0]
         said = {"account": "li", "password": PASSWORD, "form_token": token, "to": to}
         assert browser.post("/auth/login", data=said, headers=ORIGIN).headers["location"] == led
+
+
+def test_a_papers_file_is_handed_to_who_may_see_it_under_its_number_and_title(
+    browser: TestClient, story: Story
+) -> None:
+    case = story.rectifying()
+    papers = story.prepare(case)
+    restricted = papers[-1]
+    give_password(story, "wang")
+    assert signing_in(browser) == 303
+    answer = browser.get(f"/file/{case}/D1.docx")
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+    assert "%E9%84%82%E5%B7%9E%E5%85%AC%E4%BA%A4%E8%B0%83" in answer.headers["content-disposition"]
+    assert browser.get(f"/file/{case}/{restricted}.docx").status_code == 200
+    assert browser.get(f"/file/{case}/D99.docx").status_code == 404
+    assert browser.get(f"/file/{case}/D1.exe").status_code == 404
+    browser.cookies.clear()
+    assert browser.get(f"/file/{case}/D1.docx").status_code == 401
+    assert signing_in(browser, "wang") == 303
+    assert browser.get(f"/file/{case}/D1.docx").status_code == 200
+    assert browser.get(f"/file/{case}/{restricted}.docx").status_code == 404
+    assert browser.get(f"/file-print/set?paper={case}/{restricted}").status_code == 404

@@ -25,8 +25,18 @@ ABOUT_MEASURE = (
     "evaluate-measure",
     "edit-measure",
     "withdraw-measure",
+    "add-cooperating",
+    "remove-cooperating",
+    "change-lead",
+    "edit-responsible",
+    "add-milestone",
+    "edit-milestone",
+    "withdraw-milestone",
+    "merge-measure",
+    "unmerge-measure",
+    "replan-measure",
 )
-ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "decide-dispute"}
+ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "adjudicate"}
 MARK = '<span class="sc-mark" title="对应">●</span>'
 
 
@@ -76,22 +86,30 @@ def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
     st.subheader(said("问题与措施对应表"))
     links = {pair for pair in case.choices.contents["links"] if pair[0] in measures and pair[1] in findings}
     answered, answering = {f for _, f in links}, {m for m, _ in links}
-    head = "".join(f'<th scope="col">{link(m, case.at("measures", measure=m))}</th>' for m in measures)
+    lonely, idle = [f for f in findings if f not in answered], [m for m in measures if m not in answering]
+    head = "".join(
+        f'<th scope="col"{_orphan(m in idle)}>{link(m, case.at("measures", measure=m))}</th>' for m in measures
+    )
     rows = "".join(
-        f"<tr{'' if f in answered else ' class=sc-orphan'}>"
-        f'<th scope="row">{link(f, case.at("measures", finding=f))}</th>'
-        + "".join(f"<td>{MARK if (m, f) in links else ''}</td>" for m in measures)
-        + f"<td>{'' if f in answered else '没有措施'}</td></tr>"
+        f'<tr><th scope="row"{_orphan(f in lonely)}>{link(f, case.at("measures", finding=f))}</th>'
+        + "".join(f"<td{_orphan(f in lonely or m in idle)}>{MARK if (m, f) in links else ''}</td>" for m in measures)
+        + "</tr>"
         for f in findings
     )
-    foot = "".join(
-        f"<td{'' if m in answering else ' class=sc-orphan'}>{'' if m in answering else '没有问题'}</td>"
-        for m in measures
-    )
     st.html(
-        f'<div class="sc-wide"><table class="sc-matrix"><thead><tr><th></th>{head}<th></th></tr></thead>'
-        f"<tbody>{rows}<tr><th></th>{foot}<td></td></tr></tbody></table></div>"
+        f'<div class="sc-wide"><table class="sc-matrix"><thead><tr><th></th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
+    if lonely or idle:
+        told = [f"问题{'、'.join(lonely)}没有对应的措施"] if lonely else []
+        told += [f"措施{'、'.join(idle)}没有对应的问题"] if idle else []
+        st.warning(f"{'；'.join(told)}，请核对后补充。")
+    else:
+        st.caption("每个问题都有措施，每项措施都有针对的问题。")
+
+
+def _orphan(lonely: bool) -> str:
+    return ' class="sc-orphan"' if lonely else ""
 
 
 def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
@@ -104,17 +122,20 @@ def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
         if not measure["organisations"]:
             rows.append((*first, Html('<span class="sc-light sc-yellow">未确认</span>'), None, None, ""))
         for hand in measure["organisations"]:
-            rows.append((*first, *_hand(hand)))
+            rows.append((*first, *_hand(hand, alone=len(measure["organisations"]) == 1)))
             first = (Html(""), Html(""))
     if rows:
         table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, narrow=(0, 3, 4, 5))
     _expander(case, "add-measure")
 
 
-def _hand(hand: dict[str, Any]) -> tuple[Any, ...]:
+def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
     closed = hand["state"] is AssignmentState.CLOSED
     state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
-    unit = hand["organisation"] + (f"（转{hand['delegated_to']}）" if hand["delegated_to"] else "")
+    unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
+    unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
+    unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
+    unit += "（已不承担）" if hand["released"] else ""
     return unit, state, None if closed else hand["due_on"], lamp(hand["light"])
 
 
@@ -126,7 +147,7 @@ def _finding(case: Opened, finding: dict[str, Any]) -> None:
     if proofs:
         table(("证据", "名称"), [(one["ref"], one["title"]) for one in proofs], narrow=(0,))
     for action in ABOUT_FINDING:
-        _expander(case, action, finding=finding["ref"])
+        _expander(case, action, current=finding, finding=finding["ref"])
     _expander(case, "add-evidence", finding=finding["ref"])
 
 
@@ -136,12 +157,25 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
     st.subheader(f"{ref} 整改措施")
     st.html(f'<p class="sc-turn">{cell(measure["text"])}</p>')
     if measure["organisations"]:
-        table(("责任单位", "状态", "下一期限", "预警"), [_hand(h) for h in measure["organisations"]], narrow=(1, 2, 3))
+        units = measure["organisations"]
+        rows = [_hand(unit, alone=len(units) == 1) for unit in units]
+        table(("责任单位", "状态", "下一期限", "预警"), rows, narrow=(1, 2, 3))
+    if measure["milestones"]:
+        table(
+            ("编号", "阶段目标", "期限", "状态", "预警"),
+            [_stage(s) for s in measure["milestones"]],
+            narrow=(0, 2, 3, 4),
+        )
     for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
         _reply(case, reply)
     for action in ABOUT_MEASURE:
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
-        _expander(case, action, **about)
+        _expander(case, action, current=measure if action == "edit-measure" else None, **about)
+
+
+def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
+    state = "已达到" if stage["reached"] else "未达到"
+    return stage["ref"], f"{stage['kind'].label}：{stage['text']}", stage["due_on"], state, lamp(stage["light"])
 
 
 def _reply(case: Opened, reply: dict[str, Any]) -> None:
@@ -154,11 +188,13 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
             return
         action = ABOUT_REPLY.get(reply["kind"], "assess")
-        if reply["kind"] is not ReplyKind.PROGRESS and may(case.seat.actor, action):
+        if reply["merged"]:
+            return
+        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
             action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
 
 
-def _expander(case: Opened, action: str, **about: Any) -> None:
+def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
     if may(case.seat.actor, action) and (case.whole or action == "reply"):
         with st.expander(ACTIONS[action]):
-            action_form(case.seat, case.number, action, case.choices, fixed=about)
+            action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
+from ui.kin_lines import kin
 from ui.web.case import effect
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import process, timeline
@@ -26,6 +27,8 @@ def show(case: Opened) -> None:
         mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
+    if lines := list(kin(case.view)):
+        st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
     if mine:
         table(("事项", "内容", "期限", "预警"), [_mine(wait) for wait in mine], narrow=(0, 2, 3))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
 
 from documents import pdf
 from models.errors import Refused
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.rules.vocabulary import DocumentKind, DocumentStatus, SealMode
 from ui.action_words import ACTIONS
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
@@ -40,6 +41,18 @@ STEPS: dict[DocumentStatus, tuple[str, ...]] = {
     ),
     DocumentStatus.VOID: (),
 }
+# What most people come for; the rest is folded.
+AT_HAND = (
+    "confirm-no-reply",
+    "submit",
+    "approve",
+    "sign",
+    "return",
+    "deliver",
+    "acknowledge",
+    "record-answer",
+    "sign-minutes",
+)
 ONLY_FOR = {
     "confirm-no-reply": DocumentKind.SUPERVISION_ORDER,
     "record-answer": DocumentKind.ACCOUNTABILITY_PROPOSAL,
@@ -131,18 +144,18 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
     for step in chain:
         people = "、".join(person["name"] for person in step["people"])
         st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
-    for place, action in enumerate(offered):
-        if place < 2:
-            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
-        else:
-            with st.expander(ACTIONS[action]):
-                action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]})
+    for action in offered:
+        current = {"title": paper["title"]} if action == "edit-paper" else None
+        with nullcontext() if action in AT_HAND else st.expander(ACTIONS[action]):
+            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
 
 
 def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
     if action in ONLY_FOR and paper["kind"] is not ONLY_FOR[action]:
         return False
     if action == "seal" and paper["kind"] is DocumentKind.TALK_MINUTES:
+        return False
+    if action in ("seal", "seal-electronically") and case.seat.desk.settings.seal is SealMode.NONE:
         return False
     if action == "acknowledge" and paper["acknowledged_at"] is not None:
         return False

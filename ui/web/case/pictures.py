@@ -1,4 +1,4 @@
-"""Two pictures drawn as SVG and HTML: how far the five documents are, and the deadlines along a line with today."""
+"""Two pictures drawn as plain HTML, which every browser lays out and reads aloud: the five documents, the deadlines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 from models.rules.local_time import local_date
-from models.rules.vocabulary import Light
 from ui.web.parts.words import Html
 
 FAR = {
@@ -20,8 +19,7 @@ FAR = {
     "not_applicable": 4,
     "withheld": 0,
 }
-COLOURS = {Light.GREEN: "#2f7d4f", Light.BLUE: "#2b62b0", Light.YELLOW: "#b97f00", Light.RED: "#b42323"}
-WIDTH, LEFT, RIGHT, ROW = 1000, 300, 90, 30
+LONGEST = 24
 
 
 def process(progress: Sequence[dict[str, Any]]) -> Html:
@@ -40,47 +38,51 @@ def _waived(step: dict[str, Any]) -> bool:
 
 
 def timeline(clocks: Sequence[dict[str, Any]], today: date) -> Html:
-    """Return the deadlines as bars from start to due date, coloured and named by light, with a line at today."""
+    """Return the deadlines as bars from start to due date, coloured and named by light, with a line at today.
+
+    What ran over its date is drawn on, thinner, to today.
+    """
     bars = [(clock, local_date(clock["started_at"]), clock["due_on"]) for clock in clocks]
-    first = min([today, *(start for _, start, _ in bars)]) - timedelta(days=2)
-    last = max([today, *(due for _, _, due in bars)]) + timedelta(days=2)
-    span = max((last - first).days, 1)
+    first = min([today, *(start for _, start, _ in bars)]) - timedelta(days=1)
+    last = max([today, *(due for _, _, due in bars)]) + timedelta(days=1)
+    days = max((last - first).days, 1)
 
     def across(day: date) -> float:
-        return float(LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / span)
+        return float(100 * (day - first).days / days)
 
-    height = ROW * len(bars) + 34
-    rows = "".join(_bar(n, bar, across, today) for n, bar in enumerate(bars))
-    now = across(today)
+    now = f'<i class="sc-now" style="left:{across(today):.2f}%"></i>'
+    rows = "".join(
+        f'<li><span class="sc-what">{escape(_name(clock))}</span>'
+        f'<span class="sc-track">{now}{_bar(clock, across(start), across(due), across(today))}</span>'
+        f'<span class="sc-when">{due.month}月{due.day}日 {_how(clock)}</span></li>'
+        for clock, start, due in bars
+    )
+    side = "left" if across(today) < 50 else "right"
+    place = across(today) if side == "left" else 100 - across(today)
     return Html(
-        f'<div class="sc-gantt"><svg viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="时限图，今天 {today}">{rows}'
-        f'<line x1="{now:.1f}" x2="{now:.1f}" y1="18" y2="{height}" stroke="#1f2937" stroke-dasharray="4 3"/>'
-        f'<text x="{now:.1f}" y="13" text-anchor="middle" font-weight="600">今天 {today.month}月{today.day}日</text>'
-        "</svg></div>"
+        f'<ul class="sc-gantt"><li class="sc-today"><span></span><span class="sc-track"><b style="{side}:{place:.2f}%">'
+        f"今天 {today.month}月{today.day}日</b></span><span></span></li>{rows}</ul>"
     )
 
 
-def _bar(n: int, bar: tuple[dict[str, Any], date, date], across: Any, today: date) -> str:
-    clock, start, due = bar
-    top = 24 + n * ROW
-    over = clock["state"] in ("met", "withdrawn")
-    colour = "#9aa5b4" if over else COLOURS[clock["light"]]
-    left, right = across(start), across(due)
-    name = f"{clock['name']}" + (f" {clock['measure']}" if clock["measure"] else "")
-    late = (
-        f'<rect x="{right:.1f}" y="{top + 9}" width="{max(across(today) - right, 0):.1f}" height="4" fill="{colour}"/>'
-        if not over and today > due
-        else ""
-    )
-    said = "已完成" if clock["state"] == "met" else "不再计时" if over else clock["light"].label
-    return (
-        f'<text x="0" y="{top + 16}">{escape(_short(name))}</text>'
-        f'<rect x="{left:.1f}" y="{top + 4}" width="{max(right - left, 3):.1f}" height="14" rx="2" fill="{colour}"/>'
-        f'{late}<text x="{WIDTH}" y="{top + 16}" text-anchor="end" fill="{colour}">{escape(said)}</text>'
-        f"<title>{escape(name)}：{start} 至 {due}</title>"
-    )
+def _over(clock: dict[str, Any]) -> bool:
+    return clock["state"] in ("met", "withdrawn")
 
 
-def _short(text: str, longest: int = 18) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+def _bar(clock: dict[str, Any], left: float, right: float, now: float) -> str:
+    colour = "sc-over" if _over(clock) else f"sc-bar-{clock['light'].value}"
+    bar = f'<i class="{colour}" style="left:{left:.2f}%;width:{max(right - left, 0.8):.2f}%"></i>'
+    if _over(clock) or now <= right:
+        return bar
+    return f'{bar}<i class="{colour} sc-beyond" style="left:{right:.2f}%;width:{now - right:.2f}%"></i>'
+
+
+def _how(clock: dict[str, Any]) -> str:
+    if _over(clock):
+        return "已完成" if clock["state"] == "met" else "不再计时"
+    return "中止" if clock["state"] == "suspended" else str(clock["light"].label)
+
+
+def _name(clock: dict[str, Any]) -> str:
+    name = f"{clock['name']} {clock['measure'] or clock['paper'] or clock['reply'] or ''}".strip()
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"

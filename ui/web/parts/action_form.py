@@ -60,29 +60,31 @@ def action_form(
     *,
     fixed: Mapping[str, Any] | None = None,
     only: Callable[[str, Any], bool] | None = None,
+    current: Mapping[str, Any] | None = None,
     key: str = "",
     label: str | None = None,
 ) -> None:
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
 
-    `only(parameter, choice)` narrows what can be chosen, as papers to those in draft.
+    `only(parameter, choice)` narrows what can be chosen, as papers to those in draft; `current` is what a change begins
+    with: a field that is left as it was is not sent.
     """
-    fixed = dict(fixed or {})
+    fixed, current = dict(fixed or {}), dict(current or {})
     step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
     seen = st.session_state.setdefault(f"seen/{name}", {"seq": choices.seq, "rounds": dict(choices.rounds)})
     with st.form(f"form/{name}", border=bool(asked)):
         given = {
-            parameter: _field(step, parameter, spec, choices, f"{name}/{parameter}", only)
+            parameter: _field(step, parameter, spec, choices, f"{name}/{parameter}", only, current.get(parameter))
             for parameter, spec in asked.items()
         }
-        sent = st.form_submit_button(label or TITLES.get(action, action), type="primary")
+        sent = st.form_submit_button(label or TITLES[action].partition("（")[0], type="primary")
     if not sent:
         st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
         return
     try:
-        said = {**fixed, **{n: v for n, v in given.items() if v not in (None, "", [], ())}}
+        said = {**fixed, **{n: v for n, v in given.items() if v not in (None, "", [], ()) and v != current.get(n)}}
         _refuse_missing(asked, said)
         said = {name: _dates(value) if shape(step, name) == DATES else value for name, value in said.items()}
         if "seen_round" in parameters(step) and said.get("paper") in seen["rounds"]:
@@ -159,38 +161,44 @@ def _field(
     choices: Choices,
     key: str,
     only: Callable[[str, Any], bool] | None,
+    now: Any,
 ) -> Any:
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty
-    label = f"{MEANINGS.get(name, name)}{'' if required else '（可不填）'}"
+    offered = choices.of(name)
+    meaning = MEANINGS.get(name, name)
+    if offered is not None:
+        meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
+    label = f"{meaning}{'' if required else '（可不填）'}"
     if typed.file:
         return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
-    offered = choices.of(name)
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):
         words = [word for word in typed.of if only is None or only(name, word)]
         if typed.many:
             return st.multiselect(label, words, format_func=_label, placeholder="请选择", key=key)
-        return st.selectbox(label, words, index=None, format_func=_label, placeholder="请选择", key=key)
+        index = words.index(now) if now in words else None
+        return st.selectbox(label, words, index=index, format_func=_label, placeholder="请选择", key=key)
     if typed.of is bool:
-        answer = st.radio(label, list(YES_NO), index=None, horizontal=True, key=key)
+        index = None if now is None else list(YES_NO.values()).index(bool(now))
+        answer = st.radio(label, list(YES_NO), index=index, horizontal=True, key=key)
         return None if answer is None else YES_NO[answer]
     if typed.of is datetime:
         at = st.datetime_input(label, value=None, key=key)
         return None if at is None else at.replace(tzinfo=SHANGHAI)
     if typed.of is date and not typed.many:
-        return st.date_input(label, value=None, format="YYYY-MM-DD", key=key)
+        return st.date_input(label, value=now, format="YYYY-MM-DD", key=key)
     if typed.of is int:
         return st.number_input(label, value=None, step=1, key=key)
     if typed.of is float:
         return st.number_input(label, value=None, min_value=0.0, format="%g", key=key)
     if typed.many:
-        lines = st.text_area(f"{label}，{LINES}", key=key, height=80)
+        lines = st.text_area(f"{label}，{LINES}", "\n".join(now or ()), key=key, height=80)
         return [line.strip() for line in lines.splitlines() if line.strip()]
     if name in LONG:
-        return st.text_area(label, key=key, height=100).strip()
-    return st.text_input(label, key=key).strip()
+        return st.text_area(label, now or "", key=key, height=100).strip()
+    return st.text_input(label, now or "", key=key).strip()
 
 
 def _chosen(

@@ -19,10 +19,12 @@ UNITS = (
     "inform",
     "to",
     "issuer",
+    "sender",
+    "recipient",
     "parent",
     "industry_authority",
 )
-PEOPLE = ("sponsor", "leader", "deputy", "principal", "who", "from_account", "to_account")
+PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "hand_to")
 SHORT = 36
 
 
@@ -44,7 +46,8 @@ class Choices:
     @property
     def seq(self) -> int:
         """Return the number of the last event that was shown."""
-        return int(self.contents.get("seq", 0))
+        shown = self.view.get("events") or [{"seq": 0}]
+        return int(shown[-1]["seq"])
 
     @property
     def rounds(self) -> Mapping[str, int]:

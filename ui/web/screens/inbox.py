@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.inbox import messages
+from models.queries.messages import inbox
 from ui.event_sentence import when
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
@@ -20,10 +20,10 @@ def show(seat: Seat) -> None:
     st.title(said("消息"))
     asked = after()
     with seat.reading() as reader:
-        found = messages(
+        found = inbox(
             reader.session,
             reader.actor,
-            after=int(asked) if asked and asked.isdecimal() else None,
+            before=int(asked) if asked and asked.isdecimal() else None,
             limit=PAGE + 1,
         )
     if not found:
@@ -35,7 +35,8 @@ def show(seat: Seat) -> None:
 
 def _row(message: dict[str, Any]) -> tuple[Any, ...]:
     number = message["case_number"]
-    return when(message["sent_at"]), message["subject"], message["body"], link(number, f"/case?number={number}")
+    case = "" if number is None else link(number, f"/case?number={number}")  # a restricted one names no case
+    return when(message["sent_at"]), message["subject"], message["body"], case
 
 
 SCREEN = Screen("消息", "inbox", "待办", show, EVERYONE)

@@ -39,7 +39,7 @@ EXPLAINED = {
     ReplyKind.COMPLETION: "写明完成情况，附照片或文件。",
     ReplyKind.REFUSAL: "写明不予采纳的理由，由交警部门研判。",
     ReplyKind.EXTENSION: "期限届满之前申请一次，写明理由和新的日期。",
-    ReplyKind.DISPUTE: "认为不属于本单位职责的，写明理由和应由谁承担，由领导裁定；裁定之前期限继续计算。",
+    ReplyKind.DISPUTE: "认为不属于本单位职责的，写明理由和应由谁承担，由有权机关裁定；裁定之前期限停止计算。",
 }
 
 

@@ -62,6 +62,7 @@
     [/^You have requested page \/(.*), but no corresponding file was found in the app.*$/, (_, page) =>
       `没有地址为“${page}”的页面，或您无权查看；已打开首页。`],
   ];
+  const SEGMENTS = { year: "年", month: "月", day: "日", hour: "时", minute: "分" };
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
   const chinese = (text) => {
     const bare = text.trim();
@@ -71,9 +72,13 @@
     return null;
   };
   const OWN = "[data-testid=stMarkdownContainer], .stHtml, [data-testid=stHtml], textarea, input";
+  const THEIRS = "[data-testid^=stFileUploader], [data-testid=stStatusWidget], [role=dialog]";
   const textNode = (node) => {
-    if (node.parentElement?.closest(OWN)) return; // what people wrote is never changed
-    const said = chinese(node.nodeValue ?? "");
+    const around = node.parentElement;
+    if (around?.closest(OWN) && !around.closest(THEIRS)) return; // what people wrote is never changed
+    // The parts of a date that is not filled in yet.
+    const blank = /^(yyyy|mm|dd|HH)$/.test(node.nodeValue ?? "") ? SEGMENTS[around?.dataset.type] : null;
+    const said = blank ?? chinese(node.nodeValue ?? "");
     if (said !== null && said !== node.nodeValue) node.nodeValue = said;
   };
   const element = (node) => {

@@ -1,0 +1,80 @@
+"""One note to one chat (企业微信, 钉钉, 飞书 and others) through `apprise`: taken, refused, or nobody knows."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import get_ident
+
+from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
+
+from flows.mail import NotSent
+from models.settings import channel_secrets
+
+# The library answers yes or no and tells the rest to its log, which also tells the secret: it is read here, by
+# ourselves alone, and nothing of it is handed on.
+LOG = logging.getLogger("apprise")
+REFUSED = re.compile(r"error=(\d{3})")
+# Failures before the first byte of the note left. After any other nobody knows whether the note arrived.
+NEVER_LEFT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|ProxyError|InvalidURL")
+
+
+class _Heard(logging.Handler):
+    """What the library says in one thread."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.thread, self.lines = get_ident(), list[str]()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self.thread:
+            self.lines.append(record.getMessage())
+
+
+def tell(secret: str, subject: str, body: str) -> None:
+    """Send a note to the chat whose address is the secret of that name. Raises NotSent, `unsure` where nobody knows."""
+    url = channel_secrets().get(secret)
+    if url is None:
+        raise NotSent(f"没有设置密钥 {secret}。")
+    with _listening() as heard:
+        try:
+            chat = Apprise.instantiate(url.get_secret_value())
+        except Exception as broken:  # what a plugin makes of a wrong address is its own affair: nothing has left yet
+            raise NotSent(f"密钥 {secret} 的内容不能使用：{type(broken).__name__}。") from broken
+        if chat is None:
+            raise NotSent(f"密钥 {secret} 的内容不是可以识别的聊天群地址。")
+        if len(chat) != 1:
+            # Where one of several refuses, a second try would reach the others twice.
+            raise NotSent(f"密钥 {secret} 指向多个对象，请为每个聊天群各设一个密钥。")
+        taken = chat.notify(
+            title="" if subject == body else subject,
+            body=body,
+            notify_type=NotifyType.INFO,
+            body_format=NotifyFormat.TEXT,
+            overflow=OverflowMode.TRUNCATE,
+        )
+    if taken:
+        return
+    said = "\n".join(heard.lines)
+    refused = REFUSED.search(said)
+    if refused is not None:
+        raise NotSent(f"聊天服务拒绝：HTTP {refused.group(1)}")
+    if NEVER_LEFT.search(said):
+        raise NotSent("不能连接聊天服务。")
+    raise NotSent("聊天服务没有应答，是否送达不明。", unsure=True)
+
+
+@contextmanager
+def _listening() -> Iterator[_Heard]:
+    heard, level, onward = _Heard(), LOG.level, LOG.propagate
+    LOG.addHandler(heard)
+    LOG.setLevel(logging.DEBUG)
+    LOG.propagate = False
+    try:
+        yield heard
+    finally:
+        LOG.removeHandler(heard)
+        LOG.setLevel(level)
+        LOG.propagate = onward

@@ -1,0 +1,218 @@
+"""Messages on their way out: claimed by one worker, handed over, marked; what nobody knows is left to a person."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from flows import chat, mail
+from flows.mail import NotSent
+from flows.office import Office
+from models.clock import Clock
+from models.commands.sends import UNFINISHED, anything_to_plan, plan_sends, quiet_of
+from models.queries.rulebook import rulebook
+from models.rules.sending import LISTED, PAPER_WAITS, STUCK_AFTER, digest, pause_after
+from models.rules.vocabulary import Medium, SendState
+from models.tables import Message, Send
+
+log = logging.getLogger("shencha.sends")
+
+# A worker that died holds its row for this long. Handing one message over takes a few waits for the other side.
+LEASE = timedelta(minutes=5)
+BROKEN_OFF = "发送途中工作进程中断，是否送达不明。"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message or digest to one address, in this worker's hands."""
+
+    id: int
+    medium: Medium
+    address: str
+    tries: int
+    created_at: datetime
+    message_id: int | None
+    digest_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is sent, and the name it has for ever."""
+
+    key: str
+    subject: str
+    body: str
+
+
+def plan(office: Office, now: datetime, going: Callable[[], bool] = lambda: True) -> int:
+    """Decide for every new message where it goes, a batch at a time; returns how many there were."""
+    planned = 0
+    while going():
+        with office.database.reading() as session:
+            if not anything_to_plan(session):
+                break
+        with office.acting(now) as act:
+            batch = plan_sends(act)
+        if not batch:  # another worker has them in hand
+            break
+        planned += batch
+    return planned
+
+
+def claim(office: Office, worker: str, now: datetime, medium: Medium, *, lease: timedelta = LEASE) -> Claimed | None:
+    """Take the send that has waited longest, or None where none is due; a claim ends with its lease.
+
+    A mail whose worker died is taken again: it goes at least once, under one Message-ID. A chat note whose worker
+    died becomes uncertain instead: it may have arrived, and only a person may send it again.
+    """
+    with office.database.reading() as session:
+        if session.scalar(_due(office, session, now, medium).limit(1)) is None:
+            return None
+    with office.database.writing() as session:
+        if medium is Medium.CHAT:
+            session.execute(
+                update(Send)
+                .where(Send.medium == Medium.CHAT, Send.state == SendState.SENDING, Send.due_at <= now)
+                .values(state=SendState.UNCERTAIN, last_error=BROKEN_OFF)
+                .execution_options(synchronize_session=False)
+            )
+        row = session.scalar(_due(office, session, now, medium).limit(1).with_for_update(skip_locked=True))
+        if row is None:
+            return None
+        session.execute(
+            update(Send)
+            .where(Send.id == row)
+            .values(state=SendState.SENDING, claimed_by=worker, due_at=now + lease, tries=Send.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+        found = session.execute(
+            select(
+                Send.id, Send.medium, Send.address, Send.tries, Send.created_at, Send.message_id, Send.digest_on
+            ).where(Send.id == row)
+        ).one()
+        return Claimed(*found)
+
+
+def _due(office: Office, session: Any, now: datetime, medium: Medium) -> Any:
+    query = (
+        select(Send.id)
+        .where(Send.medium == medium, Send.state.in_(UNFINISHED), Send.due_at <= now)
+        .order_by(Send.due_at, Send.id)
+    )
+    if quiet_of(office.settings).at(now, rulebook(session).calendar):
+        # What hangs in a dead worker's hands is looked at in the night, too.
+        query = query.where(or_(Send.urgent, (Send.medium == Medium.CHAT) & (Send.state == SendState.SENDING)))
+    return query
+
+
+def send_off(
+    office: Office,
+    worker: str,
+    clock: Clock,
+    medium: Medium,
+    *,
+    lease: timedelta = LEASE,
+    going: Callable[[], bool] = lambda: True,
+) -> int:
+    """Hand over what is due by one medium, one claim at a time, while `going()`; returns how many were tried.
+
+    A refused address waits for its next try and keeps nobody from theirs. Where the mail server itself is at fault,
+    the rest waits for the next tick: each would only wait for the same silence.
+    """
+    tried = 0
+    with ExitStack() as way:
+        server: smtplib.SMTP | None = None
+        while going():
+            row = claim(office, worker, clock(), medium, lease=lease)
+            if row is None:
+                break
+            tried += 1
+            with _marked(office, worker, row, clock) as outcome:
+                written = _written(office, row)
+                if medium is Medium.CHAT:
+                    chat.tell(row.address, written.subject, written.body)
+                else:
+                    server = server or way.enter_context(mail.connected(office.settings))
+                    mail.hand_over(server, _mail(office, row, written))
+            if outcome.server:
+                if server is not None:
+                    server.close()  # no farewell to who does not answer
+                break
+    return tried
+
+
+@dataclass(slots=True)
+class _Outcome:
+    server: bool = False
+
+
+@contextmanager
+def _marked(office: Office, worker: str, row: Claimed, clock: Clock) -> Iterator[_Outcome]:
+    """Write down how it went, whatever it was: a row that fails is tried again, and other rows go on."""
+    outcome = _Outcome()
+    try:
+        yield outcome
+    except NotSent as failure:
+        outcome.server = failure.server
+        _fail(office, worker, row, clock(), failure.message, unsure=failure.unsure)
+    except Exception as failure:  # what nobody thought of; a chat note may have left before it
+        log.exception("send %d failed", row.id)
+        _fail(office, worker, row, clock(), type(failure).__name__, unsure=row.medium is Medium.CHAT)
+    else:
+        _mark(office, worker, row, state=SendState.SENT, sent_at=clock(), last_error=None)
+
+
+def _fail(office: Office, worker: str, row: Claimed, now: datetime, why: str, *, unsure: bool) -> None:
+    log.warning("send %d, try %d: %s", row.id, row.tries, why)
+    if unsure:
+        _mark(office, worker, row, state=SendState.UNCERTAIN, last_error=why)
+        return
+    state = SendState.STUCK if row.tries >= STUCK_AFTER else SendState.WAITING
+    _mark(office, worker, row, state=state, last_error=why, claimed_by=None, due_at=now + pause_after(row.tries))
+
+
+def _mark(office: Office, worker: str, row: Claimed, **values: Any) -> None:
+    """Write an outcome, unless somebody else holds the row. What was thought uncertain meanwhile is known now."""
+    with office.database.writing() as session:
+        session.execute(
+            update(Send)
+            .where(
+                Send.id == row.id,
+                Send.claimed_by == worker,
+                Send.tries == row.tries,
+                Send.state.in_((SendState.SENDING, SendState.UNCERTAIN)),
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _written(office: Office, row: Claimed) -> Written:
+    """Return what a send says: its message's words, or the list of those that its digest carries."""
+    link = f"\n\n请登录系统查看：{office.settings.public_url}" if office.settings.public_url else ""
+    with office.database.reading() as session:
+        if row.message_id is not None:
+            found = session.execute(
+                select(Message.key, Message.subject, Message.body).where(Message.id == row.message_id)
+            ).one()
+            return Written(found.key, found.subject, found.body + ("" if found.body == PAPER_WAITS else link))
+        assert row.digest_on is not None
+        carried = select(Send.message_id).where(Send.digest_id == row.id)
+        total = session.scalar(select(func.count()).select_from(carried.subquery())) or 0
+        subjects = session.scalars(
+            select(Message.subject).where(Message.id.in_(carried)).order_by(Message.id).limit(LISTED)
+        ).all()
+    subject, body = digest(row.digest_on, subjects, total)
+    return Written(f"digest/{row.id}/{row.digest_on}", subject, body + link)
+
+
+def _mail(office: Office, row: Claimed, written: Written) -> Any:
+    key = f"{written.key}/{row.address}"
+    return mail.mail(office.settings, key, row.address, written.subject, written.body, row.created_at)

@@ -1,0 +1,37 @@
+"""办结: an officer ends a measure with one unit, done or otherwise with a reason; merged measures end with it."""
+
+from __future__ import annotations
+
+from models.rules import policy
+from models.rules.vocabulary import Outcome
+
+from .act import Act, unit_path
+from .closing import close_hand
+from .hands import find_hand, require_own
+from .linking import lock_linked
+from .merged_measures import carry_over
+from .reasons import require_reason
+
+
+def close_measure(
+    act: Act,
+    case_number: str,
+    *,
+    measure: str,
+    outcome: Outcome = Outcome.DONE,
+    reason: str | None = None,
+    organisation: str | None = None,
+) -> None:
+    """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
+
+    Raises WrongStage without verification, Invalid without reason.
+    """
+    case = lock_linked(act, case_number)
+    policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
+    assignment = find_hand(act, case, measure, organisation)
+    require_own(act, assignment)
+    if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
+        close_hand(act, case, assignment, "close_as_done", outcome, reason)
+    else:
+        close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
+    carry_over(act, assignment)

@@ -1,0 +1,56 @@
+"""督办解除: an order ends once nothing it demanded is late any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from models.rules.vocabulary import AssignmentState, Outcome
+from models.tables import Assignment, Case, Deadline, Document, DocumentAssignment
+
+from . import deadlines
+from .act import Act, record
+
+
+def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> None:
+    """End the clock of an order once nothing it demanded is late any more: lifted, or ended where something stays undone."""
+    orders = act.session.scalars(
+        select(Document)
+        .join(DocumentAssignment, DocumentAssignment.document_id == Document.id)
+        .join(Deadline, Deadline.document_id == Document.id)
+        .where(
+            DocumentAssignment.assignment_id == assignment.id,
+            Deadline.rule_code == "order.complete",
+            Deadline.state == "open",
+        )
+    ).all()
+    for order in orders:
+        act.session.flush()
+        demanded = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == order.id)
+        owed = act.session.scalar(
+            select(func.count())
+            .select_from(Deadline)
+            .join(Assignment, Assignment.id == Deadline.assignment_id)
+            .where(
+                Deadline.assignment_id.in_(demanded),
+                Deadline.rule_code.in_(deadlines.THEIR_WORK),
+                Deadline.state == "open",
+                Deadline.due_on < act.today,
+                Assignment.state != AssignmentState.CLOSED,
+            )
+        )
+        if owed:
+            continue
+        undone = act.session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .where(Assignment.id.in_(demanded), Assignment.outcome == Outcome.NOT_DONE)
+        )
+        if undone:  # given up is not obeyed: the order ends, but it is never said to have been met
+            deadlines.withdraw(act, case, at, "order.complete", document_id=order.id)
+            record(act, case, "order_ended", happened_at=at, paper=order.ref, number=order.number)
+        else:
+            deadlines.meet(act, case, at, "order.complete", document_id=order.id)
+            record(act, case, "order_lifted", happened_at=at, paper=order.ref, number=order.number)
+        deadlines.wake(act, case, order.recipient_id)

@@ -1,0 +1,21 @@
+"""退回整改: what was sent back is done again within its own limit."""
+
+from __future__ import annotations
+
+from models.tables import Assignment, Case
+
+from . import deadlines
+from .act import Act
+from .hands import measure_ref
+
+
+def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> None:
+    """Start the clock of the rework, and the notice's own completion clock again where only that was met."""
+    measure = measure_ref(act, assignment)
+    subject = deadlines.Subject(
+        f"{measure}/{assignment.organisation_id}/{occasion}",
+        assignment.organisation_id,
+        document_id=assignment.notice_id,
+        assignment_id=assignment.id,
+    )
+    deadlines.start(act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回")

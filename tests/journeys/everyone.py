@@ -1,0 +1,313 @@
+"""Everyone who is not on the list of a restricted paper, and every question that any of them can ask."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import itertools
+import json
+import pkgutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import click
+from sqlalchemy import func, select
+
+import models.queries
+from models.commands.act import acting, find_actor
+from models.commands.filing import file_case
+from models.dossier import read
+from models.errors import Refused
+from models.queries.dashboard.as_of import AsOf
+from models.queries.rulebook import rulebook
+from models.rules.policy import Actor
+from models.rules.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
+from models.samples import dossier_bytes
+from models.tables import Case, Deadline, Organisation
+from tests.stories import Story
+
+# Words that stand in nothing but the two restricted papers and what leads to them.
+OURS, ABOVE = "玄黄", "荒洪"
+ROADS = "鄂州市城市管理执法委员会"
+ORGAN = "鄂州市纪委监委"
+
+# Who may not know of our own paper: account by what kind of person it is.
+OUTSIDERS = {
+    "a leader": "ling",
+    "another officer": "wang",
+    "a clerk": "nei",
+    "a reviewer who has no step": "qita",
+    "an archivist": "dang",
+    "an agency with a notice": "cheng",
+    "the organ that gets the paper": "jiwei",
+    "an administrator": "guan",
+    "a recused reviewer": "hui",
+    "a leader who is examined": "bei",
+    "an officer struck off the list": "chen",
+}
+
+
+def prepared(story: Story) -> str:
+    """Tell the story up to the moment before the restricted papers: everybody is there, a notice is out."""
+    unit, bureau = story.office.settings.unit, story.office.settings.bureau
+    for account, role in (
+        ("chen", Role.OFFICER),
+        ("qita", Role.REVIEWER),
+        ("hui", Role.REVIEWER),
+        ("bei", Role.LEADER),
+    ):
+        story.employ(account, role)
+    for account, role in (("shang", Role.OFFICER), ("shangshen", Role.REVIEWER), ("shangqian", Role.SIGNER)):
+        story.employ(account, role, unit=bureau)
+    case = _filed(story)
+    story.address(case)
+    story.issue(case, "D1")
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    story.employ("cheng", Role.AGENCY, unit=ROADS)
+    story.employ("jiwei", Role.AGENCY, unit=ORGAN)
+    story.employ("guan", Role.ADMIN)
+    kind, why = DocumentKind.ACCOUNTABILITY_PROPOSAL, "按职责分工"
+    story.in_office(
+        "guan", "set-chain", issuer=unit, kind=kind, steps=[f"审核:{unit}:shen", f"签发:{unit}:qian"], reason=why
+    )
+    story.in_office(
+        "guan", "set-chain", issuer=bureau, kind=kind, steps=[f"审核:{bureau}", f"签发:{bureau}"], reason=why
+    )
+    for issuer in (unit, bureau):
+        story.in_office("guan", "set-series", issuer=issuer, kind=kind, mode=SeriesMode.EXTERNAL, reason="用发文登记簿")
+    story.do("hui", "recuse", case, who="hui", reason="与当事人有亲属关系")
+    story.do("li", "identify-person", case, person="P98", who="bei")
+    return case
+
+
+def _filed(story: Story) -> str:
+    """File the sample with two officials whom only accountability asks about: a stranger, and one of our leaders."""
+    dossier = json.loads(dossier_bytes("ezhou-one-death"))
+    unit = story.office.settings.unit
+    dossier["organisations"] += [
+        {"ref": "O98", "name": unit, "kind": "police", "division_code": story.office.settings.unit_division},
+        {"ref": "O99", "name": ORGAN, "kind": "discipline_inspection", "division_code": "420700"},
+    ]
+    # The officer of the case knows whom the file names; what the upper unit writes about our leader, nobody here does.
+    people = (("P98", "贝某", "O98"), ("P99", f"{OURS}某", "O1"))
+    dossier["people"] += [
+        {"ref": ref, "name": name, "role": "official", "organisation_ref": where, "outcome": "unhurt"}
+        for ref, name, where in people
+    ]
+    dossier["accountability"] = []
+    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+        case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
+    for person, word in (("P98", ABOVE), ("P99", OURS)):
+        story.do(
+            "li",
+            "add-accountability",
+            case,
+            person=person,
+            category=AccountabilityCategory.OTHER,
+            text=f"{word}履职不到位",
+            organ=ORGAN,
+        )
+    return case
+
+
+def restricted_paper(story: Story, case: str, author: str, reviewer: str, signer: str, word: str) -> str:
+    """Take a proposal through its whole life, with a word in everything that can be said of it; returns its name."""
+    paper: str = story.do(author, "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)[0]
+    story.do(author, "edit-paper", case, paper=paper, title=f"关于{word}的建议书", note=f"{word}的情况")
+    story.do(author, "submit", case, paper=paper)
+    story.do(reviewer, "return", case, paper=paper, reason=f"{word}的依据不足")
+    story.do(author, "submit", case, paper=paper)
+    story.do(reviewer, "approve", case, paper=paper, remark=f"{word}可行")
+    story.do(signer, "sign", case, paper=paper, number=f"鄂{word}〔2025〕77号")
+    story.do(author, "deliver", case, paper=paper)
+    story.do(author, "attach-proof", case, paper=paper, scan=story.scan(word), file_name=f"{word}.pdf")
+    return paper
+
+
+def struck(story: Story, case: str, paper: str) -> None:
+    """Put an officer on the list and take the officer off again."""
+    story.do("li", "add-reader", case, paper=paper, reader="chen", reason="协助核对")
+    story.do("li", "remove-reader", case, paper=paper, reader="chen", reason="核对完毕")
+
+
+# --- every query ---------------------------------------------------------------------------------------------------
+
+
+def reading_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield every public function of `models.queries` that answers an actor, found by looking at all modules.
+
+    What returns a condition or a statement answers nothing by itself.
+    """
+    for module_info in pkgutil.walk_packages(models.queries.__path__, "models.queries."):
+        module = importlib.import_module(module_info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            if "actor" not in inspect.signature(function).parameters:
+                continue
+            answer = str(get_type_hints(function).get("return"))
+            if "ColumnElement" not in answer and "Select" not in answer:
+                yield f"{module_info.name.removeprefix('models.queries.')}.{name}", function
+
+
+def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
+    """Return what each parameter of such a function is asked with: known things, and what is not there (yet)."""
+    with story.office.database.reading() as session:
+        case_id = session.scalars(select(Case.id).where(Case.case_number == case)).one()
+        last = session.scalar(select(func.max(Deadline.id))) or 0
+        units = session.scalars(select(Organisation.id).where(Organisation.name.in_((ROADS, ORGAN)))).all()
+    now = story.at
+    return {
+        "now": [now],
+        "today": [now.date()],
+        "day": [now.date()],
+        "as_of": [now.date()],
+        "case_number": [case],
+        "case_id": [case_id],
+        "case_ids": [[case_id]],
+        "stage": [Stage.RECTIFYING],
+        "deadline_id": [1, *range(last, last + 4)],
+        "deadline": [1, *range(last, last + 4)],
+        "paper": [f"D{number}" for number in range(1, 8)],
+        "papers": [[f"D{number}" for number in range(1, 8)], []],
+        "year": [now.year],
+        "at": [AsOf(now.date(), now.date()), AsOf(now.date() + timedelta(days=90), now.date())],
+        "organisation_id": units,
+        "reply": ["R1"],
+        "talk": [1],
+    }
+
+
+def asked(function: Callable[..., Any], known: Mapping[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield each way to ask a function. Raises AssertionError for a parameter that nobody told how to fill."""
+    names = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name in ("session", "actor", "rules"):
+            continue
+        if name in known:
+            names.append(name)
+        else:
+            assert parameter.default is not inspect.Parameter.empty, (
+                f"{function.__module__}.{function.__name__} answers an actor, and this test does not know how to ask it: "
+                f"add its parameter “{name}” to `questions`"
+            )
+    for values in itertools.product(*(known[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[str, str]:
+    """Return what every reading function answers a person, or how it refuses, as text."""
+    told = {}
+    with story.office.database.reading() as session:
+        actor: Actor = find_actor(session, account, story.at)
+        rules = rulebook(session)
+        for name, function in reading_functions():
+            parameters = inspect.signature(function).parameters
+            given = {n: v for n, v in (("session", session), ("actor", actor), ("rules", rules)) if n in parameters}
+            for said in asked(function, known):
+                try:
+                    answer = repr(function(**given, **said))
+                except Refused as refusal:
+                    answer = f"{refusal.code}: {refusal.message}"
+                told[f"{name}{sorted((key, str(value)) for key, value in said.items())}"] = answer
+    return told
+
+
+# --- every verb of the command line ---------------------------------------------------------------------------------
+
+# How each reading verb is asked. A verb that is neither here nor among those below fails the test.
+READING: Mapping[str, tuple[str, ...]] = {
+    "case list": (),
+    "case show": ("{case}", "--events", "1000"),
+    "document list": ("{case}",),
+    "document flagged": (),
+    "document readers": ("{case}", "--paper", "{paper}"),
+    "document export": ("{case}", "--out", "{out}"),
+    "deadline explain": ("{deadline}",),
+    "recurrence list": (),
+    "user list": (),
+    "organisation list": (),
+    "template list": (),
+    "office show": (),
+    # Without an account: for whoever stands at the machine.
+    "doctor": (),
+    "settings": (),
+    "sweep": ("--dry-run", "--as-of", "2026-06-01T09:00:00+08:00"),
+    "calendar show": (),
+    "rule show": (),
+    "ladder show": (),
+    "manner list": (),
+    "case schema": (),
+}
+# They change something, start something, or read a file that is handed to them.
+NOT_READING = {
+    "archive verify",
+    "calendar load",
+    "case file",
+    "demo",
+    "document check",
+    "document seal",
+    "import notices",
+    "init",
+    "ladder set",
+    "manner set",
+    "organisation add",
+    "organisation import",
+    "rehearse",
+    "rule set",
+    "template check",
+    "template fields",
+    "template retire",
+    "template upload",
+    "up",
+    "user add",
+    "user link",
+    "user reset-password",
+    "user set-password",
+    "user disable",
+    "web",
+    "worker",
+}
+
+
+def verbs() -> dict[str, Any]:
+    """Return every verb of the command line but the steps of the registry, which act and answer nothing else."""
+    from ui.cli.actions import registry
+    from ui.cli.commands import command
+
+    # Steps act; they are no questions.
+    steps = {("office", name) for name in registry(office=True)} | {("case", "do")}
+    found: dict[str, Any] = {}
+
+    def walk(group: Any, path: list[str]) -> None:
+        if not hasattr(group, "list_commands"):
+            found[" ".join(path)] = group
+            return
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            if (*path, name) not in steps:
+                walk(group.get_command(context, name), [*path, name])
+
+    walk(command(), [])
+    return found
+
+
+def account_option(verb: Any) -> bool:
+    """Return whether a verb can be asked as somebody."""
+    return any("--as" in getattr(parameter, "opts", ()) for parameter in verb.params)
+
+
+def words_in(folder: Path) -> str:
+    """Return names and contents of the files that an export wrote."""
+    told: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        told.append(path.name)
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as package:
+                told += [package.read(name).decode("utf-8", "replace") for name in sorted(package.namelist())]
+    return "\n".join(told)

@@ -1,0 +1,184 @@
+"""限制公开: whoever is not on its list does not learn that a paper exists, by any question and through any door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from flows.sweep import sweep
+from models.rules.vocabulary import ProposalAnswer, ReviewOutcome
+from models.tables import Message
+from tests.databases import Databases
+from tests.journeys import everyone
+from tests.journeys.everyone import ABOVE, OURS, OUTSIDERS, READING
+from tests.stories import Story, staffed, story_in
+from ui.cli import main
+
+INSIDERS = {"li": OURS, "shen": OURS, "qian": OURS, "shang": ABOVE, "shangshen": ABOVE, "shangqian": ABOVE}
+
+
+def marked(told: dict[str, str], *words: str) -> list[str]:
+    return [name for name, answer in told.items() if any(word in answer or word in name for word in words)]
+
+
+def both_papers(story: Story, case: str) -> tuple[str, str]:
+    ours = everyone.restricted_paper(story, case, "li", "shen", "qian", OURS)
+    above = everyone.restricted_paper(story, case, "shang", "shangshen", "shangqian", ABOVE)
+    everyone.struck(story, case, ours)
+    return ours, above
+
+
+def test_every_answer_is_what_it_was_before_the_papers(story: Story) -> None:
+    case = everyone.prepared(story)
+    known = everyone.questions(story, case)
+    before = {kind: everyone.answers(story, account, known) for kind, account in OUTSIDERS.items()}
+    both_papers(story, case)
+    for kind, account in OUTSIDERS.items():
+        after = everyone.answers(story, account, known)
+        assert marked(after, OURS, ABOVE) == [], kind
+        differing = [name for name in after if after[name] != before[kind][name]]
+        assert differing == [], f"{kind} can tell by {differing[0]} that something is there"
+    for account, word in INSIDERS.items():
+        mine = marked(everyone.answers(story, account, known), word)
+        assert any(name.startswith("case_view.case_view") for name in mine), account
+        assert marked(everyone.answers(story, account, known), *({OURS, ABOVE} - {word})) == [], account
+
+
+def test_no_later_event_lets_a_word_out(story: Story) -> None:
+    """Answers, corrections, flags, late clocks: only the words are looked for, for other things happen as well."""
+    case = everyone.prepared(story)
+    ours, above = both_papers(story, case)
+    day = story.at.date()
+    said = {"number": "认字〔2025〕1号", "decided_on": day, "issued_by": "华容大队", "findings": ["F1", "F2", "F3"]}
+    story.do("li", "record-liability", case, **said)
+    story.do(
+        "li",
+        "record-review",
+        case,
+        liability=said["number"],
+        outcome=ReviewOutcome.REVOKED,
+        decided_on=day,
+        issued_by="支队",
+        reason="事实不清",
+    )
+    story.do("li", "record-answer", case, paper=ours, answer=ProposalAnswer.RECEIVED, incoming_number=f"{OURS}来文")
+    story.do(
+        *("li", "draft-correction", case),
+        paper=ours,
+        reason=f"{OURS}写错",
+        places=["正文"],
+        wrong=[f"{OURS}甲"],
+        right=[f"{OURS}乙"],
+    )
+    story.wait(days=60)
+    told = sweep(story.office, story.at)
+    assert told["failed"] == []
+    assert not any(word in str(told) for word in (OURS, ABOVE))
+    known = everyone.questions(story, case)
+    for kind, account in OUTSIDERS.items():
+        assert marked(everyone.answers(story, account, known), OURS, ABOVE) == [], kind
+    with story.office.database.reading() as session:
+        messages = session.execute(select(Message.subject, Message.body, Message.key)).all()
+    assert not any(word in str(message) for message in messages for word in (OURS, ABOVE))
+    assert {message.body for message in messages if f"/{ours}/" in message.key or message.key.endswith(ours)} <= {
+        "有一件限制公开的文书待办。"
+    }
+    assert above
+
+
+def test_the_archive_is_as_closed_as_the_papers_in_it(story: Story) -> None:
+    """A volume with a restricted paper inside has a list of its own: who stands on every list in it, and who archives."""
+    case = everyone.prepared(story)
+    both_papers(story, case)
+    number = story.archive(case)
+    known = everyone.questions(story, case)
+    for kind, account in OUTSIDERS.items():
+        told = everyone.answers(story, account, known)
+        assert marked(told, OURS, ABOVE) == [], kind
+        assert (marked(told, number) != []) == (account == "dang"), kind
+
+
+def test_every_verb_of_the_command_line_is_asked() -> None:
+    """A new verb is asked here or said not to read; one that nobody looked at fails."""
+    assert set(everyone.verbs()) == set(READING) | everyone.NOT_READING
+    assert set(READING).isdisjoint(everyone.NOT_READING)
+
+
+def test_a_new_reading_function_is_found_and_one_nobody_can_ask_fails() -> None:
+    names = {name for name, _ in everyone.reading_functions()}
+    assert {"case_view.case_view", "worklists.waiting_on", "flags.flagged_papers", "readers.reader_list"} <= names
+
+    def unheard_of(session: object, actor: object, secret_of: str) -> str:
+        return secret_of
+
+    with pytest.raises(AssertionError, match="secret_of"):
+        list(everyone.asked(unheard_of, {}))
+
+
+@pytest.fixture
+def told(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
+    """A story on one kind of database: what the command line prints is made of the answers asked on both above."""
+    url = sqlite_databases.fresh(staffed)
+    with story_in(url, tmp_path / "home") as story:
+        yield story
+    sqlite_databases.drop(url)
+
+
+Shell = Callable[..., str]
+
+
+@pytest.fixture
+def shell(told: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """A command line on the database of the story."""
+    monkeypatch.setenv("SHENCHA_HOME", str(told.office.settings.home))
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", told.office.settings.database)
+
+    def run(*arguments: str) -> str:
+        capsys.readouterr()
+        main(list(arguments))
+        said = capsys.readouterr()
+        return said.out + said.err
+
+    return run
+
+
+def spoken(shell: Shell, verb: str, account: str | None, folder: Path, *more: str, **names: str) -> str:
+    """Return everything that a verb says to somebody, and what it writes."""
+    typed = [part.format(out=folder, **names) for part in READING[verb]]
+    said = shell(*verb.split(), *typed, *(("--as", account) if account else ()), *more)
+    return f"{said}{everyone.words_in(folder) if folder.exists() else ''}".replace(str(folder), "")
+
+
+def test_the_command_line_says_the_same_as_before(told: Story, shell: Shell, tmp_path: Path) -> None:
+    case = everyone.prepared(told)
+    known = everyone.questions(told, case)
+    next_paper, clock = known["paper"][3], str(known["deadline_id"][2])
+    asked = {verb: everyone.account_option(found) for verb, found in everyone.verbs().items() if verb in READING}
+    names = {"case": case, "paper": next_paper, "deadline": clock}
+
+    def everything(account: str, at: str, *more: str) -> dict[str, str]:
+        return {
+            verb: spoken(shell, verb, account, tmp_path / at / account, *more, **names)
+            for verb, personal in asked.items()
+            if personal
+        }
+
+    everything("li", "first")  # whoever exports first has the files made
+    before = {kind: everything(account, "before", "--json") for kind, account in OUTSIDERS.items()}
+    ours, _ = both_papers(told, case)
+    assert ours == next_paper
+    for kind, account in OUTSIDERS.items():
+        after = everything(account, "after", "--json")
+        assert marked(after, OURS, ABOVE) == [], kind
+        assert after == before[kind], kind
+    assert marked(everything("ling", "text"), OURS, ABOVE) == []
+    for verb, personal in asked.items():
+        if not personal:
+            said = spoken(shell, verb, None, tmp_path / "nobody", **names)
+            assert not any(word in said for word in (OURS, ABOVE)), verb
+    mine = everything("li", "mine")
+    assert set(marked(mine, OURS)) >= {"case show", "document list", "document export"}
+    assert "李某" in mine["document readers"]

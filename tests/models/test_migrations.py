@@ -1,0 +1,48 @@
+"""Data that stood in the tables of an earlier version stands in those of the next."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import text
+
+from models.database import Database
+from models.migrations import upgrade
+from tests.databases import Databases
+
+BEFORE = (
+    "INSERT INTO organisations (id, name, kind, path) VALUES (1, '支队', 'police', '/1/')",
+    "INSERT INTO users (id, account, name, organisation_id, must_change_password, created_at)"
+    " VALUES (1, 'li', '李某', 1, false, '2025-12-01 00:00:00')",
+    "INSERT INTO accidents (id, title, occurred_at, division_code, place, summary)"
+    " VALUES (1, '事故', '2025-12-01 00:00:00', '420704', '某路', '相撞')",
+    "INSERT INTO cases (id, case_number, accident_id, title, unit_id, officer_id, stage, grade, grade_provisional,"
+    " trigger, filed_at, clock_from, version, last_seq, last_hash)"
+    " VALUES (1, '4207-2025-0001', 1, '案件', 1, 1, 'rectifying', 'ordinary', false,"
+    " 'scope', '2025-12-01 00:00:00', '2025-12-01 00:00:00', 1, 0, '')",
+    "INSERT INTO measures (id, case_id, ref, position, text, milestones) VALUES (1, 1, 'M1', 1, '措施一',"
+    ' \'[{"text": "先期", "due": "2026-01-15"}, {"text": "后期", "due": null}]\')',
+    "INSERT INTO measures (id, case_id, ref, position, text, milestones) VALUES (2, 1, 'M2', 2, '措施二', '[]')",
+)
+
+
+def test_milestones_that_were_a_list_inside_their_measure_become_rows(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0001")
+    with database.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+    upgrade(database.engine)
+    with database.reading() as session:
+        rows = session.execute(
+            text("SELECT case_id, measure_id, ref, kind, text, due_on FROM milestones ORDER BY id")
+        ).all()
+        assert [(r.case_id, r.measure_id, r.ref, r.kind, r.text) for r in rows] == [
+            (1, 1, "S1", "stage", "先期"),
+            (1, 1, "S2", "stage", "后期"),
+        ]
+        assert [str(r.due_on) for r in rows] == [str(date(2026, 1, 15)), "None"]
+        assert session.execute(text("SELECT count(*) FROM measures")).scalar() == 2
+    database.close()
+    databases.drop(url)

@@ -1,0 +1,161 @@
+"""The page of one case: what each role sees in each part, steps taken by its forms, and two people at the same thing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
+from models.queries.cases import document_list
+from models.rules.policy import POLICY, SYSTEM
+from models.rules.vocabulary import Aspect, FindingLevel, Role
+from models.tables import Deadline
+from tests.stories import STAFF, Story
+from tests.ui.web.conftest import Look, words
+from ui.action_shape import parameters, shape
+from ui.action_words import ACTIONS as TITLES
+from ui.action_words import PARAMETERS
+from ui.web.navigation import screens_of
+from ui.web.screens.case_page import PARTS
+
+BROKEN = "页面暂时不能显示"
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button that says this."""
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def served(story: Story) -> tuple[str, str]:
+    """A case with a notice served, a proposal in draft, and an agency's person; returns case and the notice."""
+    case = story.rectifying()
+    papers = story.prepare(case)
+    story.issue(case, papers[0])
+    story.deliver(case, papers[0])
+    return case, papers[0]
+
+
+def test_every_part_of_a_case_shows_itself_to_every_role_that_may_see_it(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    for account in STAFF:
+        for part in PARTS:
+            shown = words(look(account, "case", number=case, part=part))
+            assert BROKEN not in shown, (account, part)
+
+
+def test_every_screen_of_every_role_shows_itself_empty_and_full(story: Story, look: Look) -> None:
+    for fill in (lambda: None, lambda: served(story)):
+        fill()
+        for account, (_, role) in STAFF.items():
+            for screen in screens_of({role}):
+                app = look(account, screen.address)
+                assert BROKEN not in words(app), (account, screen.address)
+                assert app.title, (account, screen.address)
+
+
+def test_a_restricted_paper_is_told_to_nobody_outside_its_list(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    restricted = story.papers(case)[-1]
+    assert "倒查问责建议" in words(look("li", "case", number=case, part="papers", paper=restricted))
+    for account in ("shen", "ling", "dang", "wang"):
+        for query in ({"part": "papers"}, {"part": "papers", "paper": restricted}, {"part": "record"}, {}):
+            shown = words(look(account, "case", number=case, **query))
+            assert "道路交通事故倒查问责建议" not in shown, (account, query)
+
+
+def test_a_foreign_case_is_unknown_to_an_agency_by_any_address(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    other = story.file(variant=7)
+    with story.office.database.reading() as session:
+        recipient = next(p["recipient"] for p in document_list(session, SYSTEM, case) if p["status"] == "delivered")
+    story.employ("ju", Role.AGENCY, unit=recipient)
+    own = words(look("ju", "case", number=case))
+    assert "各单位办理情况" in own
+    for part in PARTS:
+        assert "没有编号为" in words(look("ju", "case", number=other, part=part)), part
+        assert BROKEN not in words(look("ju", "case", number=case, part=part)), part
+    assert "F1" not in words(look("ju", "case", number=case, part="measures"))
+
+
+def test_a_paper_stands_beside_the_step_that_waits_and_the_step_is_taken(story: Story, look: Look) -> None:
+    case = story.file()
+    story.address(case)
+    app = look("li", "case", number=case, part="papers", paper="D1")
+    assert "sc-paper" in words(app)
+    shown = words(press(app, "提交审批"))
+    assert "提交审批：已办理。" in shown
+    app = look("shen", "case", number=case, part="papers", paper="D1")
+    app = press(app, "退回修改")
+    assert "请填写：理由" in words(app)
+    next(area for area in app.text_area if area.label == "理由").set_value("第三部分缺少依据。")
+    assert "退回修改：已办理。" in words(press(app, "退回修改"))
+    assert story.papers(case)[0] == "D1"
+    assert "退回修改" in words(look("li", "case", number=case, part="papers", paper="D1"))
+
+
+def test_what_was_typed_stays_when_a_step_is_refused(story: Story, look: Look) -> None:
+    case = story.file()
+    app = look("li", "case", number=case, part="more", action="withdraw-finding")
+    next(area for area in app.text_area if area.label == "理由").set_value("重复登记。")
+    app = press(app, "撤回问题")
+    assert "请填写：问题" in words(app)
+    assert next(area for area in app.text_area if area.label == "理由").value == "重复登记。"
+
+
+def test_the_second_of_two_people_sees_what_the_first_changed(story: Story, look: Look) -> None:
+    case = story.file()
+    app = look("li", "case", number=case, part="measures", finding="F1")
+    story.do("wang", "edit-finding", case, finding="F1", text="王某先改了这一条。")
+    next(area for area in app.text_area if area.label.startswith("内容")).set_value("李某后改。")
+    app = press(app, "修改问题")
+    shown = words(app)
+    assert "王某" in shown
+    assert "修改问题" in shown
+    assert "刷新本页" in shown
+    again = look("li", "case", number=case, part="measures", finding="F1")
+    assert "王某先改了这一条。" in words(again)
+
+
+def test_a_change_begins_with_what_stands_there_and_sends_only_what_was_changed(story: Story, look: Look) -> None:
+    case = story.file()
+    app = look("li", "case", number=case, part="measures", finding="F2")
+    text = next(area for area in app.text_area if area.label.startswith("内容"))
+    assert "路灯" in text.value
+    text.set_value("路灯损坏已有三十日。")
+    press(app, "修改问题")
+    shown = words(look("li", "case", number=case, part="measures", finding="F2"))
+    assert "路灯损坏已有三十日。" in shown
+
+
+def test_findings_without_measures_stand_out(story: Story, look: Look) -> None:
+    case = story.file()
+    assert "每个问题都有措施" in words(look("li", "case", number=case, part="measures"))
+    story.do("li", "add-finding", case, text="弯道没有护栏。", aspect=Aspect.ROAD, level=FindingLevel.INDIRECT)
+    app = look("li", "case", number=case, part="measures")
+    assert "问题F4没有对应的措施" in app.warning[0].value
+
+
+def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:
+    case = story.file()
+    with story.office.database.reading() as session:
+        clock = session.scalars(select(Deadline.id).order_by(Deadline.id)).first()
+    shown = words(look("li", "case", number=case, part="clocks", deadline=str(clock)))
+    assert "届满" in shown
+    assert "逐日计算" in shown or "第几日" in shown
+
+
+def test_without_prefect_the_page_says_that_its_picture_is_missing(story: Story, look: Look) -> None:
+    case = story.file()
+    app = look("li", "case", number=case, part="runs")
+    assert "现在看不到流程引擎" in app.info[0].value
+
+
+@pytest.mark.parametrize("name", [*ACTIONS, *OFFICE_ACTIONS])
+def test_every_step_can_be_asked_for_by_a_form(name: str) -> None:
+    step = {**ACTIONS, **OFFICE_ACTIONS}[name]
+    assert TITLES[name]
+    assert all(right in POLICY for right in RIGHTS[name])
+    for parameter in parameters(step):
+        assert shape(step, parameter)
+        assert PARAMETERS[parameter]

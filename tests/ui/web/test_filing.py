@@ -1,0 +1,118 @@
+"""Filing from the page: what is computed while one types, the draft that survives, and uploads told by row."""
+
+from __future__ import annotations
+
+import json
+from datetime import time
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from models.queries.cases import case_list
+from models.rules.policy import SYSTEM
+from models.samples import dossier_bytes
+from tests.models.dossier.test_workbook import filled
+from tests.stories import Story
+from tests.ui.web.conftest import Look, words
+from ui.web.screens.filing import REQUIRED
+
+TITLE, PLACE, SUMMARY = "测试路“1·1”道路交通事故", "测试路与实验街交叉路口", "两车相撞，一人死亡。"
+
+
+def field(elements: Any, label: str) -> Any:
+    return next(element for element in elements if element.label == label)
+
+
+def cases(story: Story) -> list[str]:
+    with story.office.database.reading() as session:
+        return [case["title"] for case in case_list(session, SYSTEM, story.at.date())]
+
+
+def fill(app: AppTest) -> AppTest:
+    field(app.text_input, "案件名称").set_value(TITLE).run()
+    field(app.text_input, "地点").set_value(PLACE).run()
+    field(app.text_area, "简要案情").set_value(SUMMARY).run()
+    field(app.date_input, "事故日期").set_value("2025-11-20").run()
+    field(app.selectbox, "发生地").set_value("420704").run()
+    return app
+
+
+def test_the_draft_survives_a_closed_browser(story: Story, look: Look) -> None:
+    app = look("li", "file")
+    field(app.text_input, "案件名称").set_value(TITLE).run()
+    field(app.number_input, "死亡人数").set_value(3).run()
+    draft = app.query_params["draft"]
+    again = look("li", "file")
+    assert TITLE in words(again)
+    assert "/file?draft=" in words(again)
+    opened = look("li", "file", draft=draft[0] if isinstance(draft, list) else draft)
+    assert field(opened.text_input, "案件名称").value == TITLE
+    assert field(opened.number_input, "死亡人数").value == 3
+    assert "没有这份草稿" in words(look("wang", "file", draft="1"))
+
+
+def test_opening_a_draft_after_an_empty_form_shows_the_draft_and_changes_nothing(story: Story, look: Look) -> None:
+    app = look("li", "file")
+    field(app.text_input, "案件名称").set_value(TITLE).run()
+    other = look("li", "file")
+    other.query_params["draft"] = app.query_params["draft"]
+    other.run()
+    assert field(other.text_input, "案件名称").value == TITLE
+    del other.query_params["draft"]
+    other.run()
+    assert field(other.text_input, "案件名称").value == ""
+    assert TITLE in words(other)
+
+
+def test_grade_and_trigger_are_shown_as_they_will_be_computed(story: Story, look: Look) -> None:
+    app = look("li", "file")
+    assert "不在本单位调查范围" in words(app)
+    field(app.number_input, "死亡人数").set_value(3).run()
+    assert "较大事故（暂定" in words(app)
+    assert "法定应查" in words(app)
+
+
+def test_a_form_becomes_a_case_and_its_draft_is_gone(story: Story, look: Look) -> None:
+    app = fill(look("li", "file"))
+    field(app.button, "立案").click().run()
+    assert "请填写：事故时间。" in words(app)
+    assert cases(story) == []
+    field(app.time_input, "事故时间").set_value(time(8, 30)).run()
+    field(app.number_input, "死亡人数").set_value(1).run()
+    field(app.button, "立案").click().run()
+    assert "已立案" in words(app)
+    assert cases(story) == [TITLE]
+    assert "接着填写" not in words(look("li", "file"))
+
+
+def test_the_form_asks_for_few_things() -> None:
+    assert len(REQUIRED) <= 12
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+    return field(app.button, "检查并立案").click().run()
+
+
+def test_a_dossier_and_a_spreadsheet_are_filed(story: Story, look: Look) -> None:
+    shown = words(upload(look("li", "file", way="upload"), "卷.json", dossier_bytes("ezhou-one-death")))
+    assert "已立案" in shown
+    shown = words(upload(look("li", "file", way="upload"), "卷.xlsx", filled("ezhou-one-death")))
+    assert "不再重复立案" in shown
+    assert len(cases(story)) == 1
+
+
+def test_faults_of_a_spreadsheet_are_told_by_row_and_nothing_is_filed(story: Story, look: Look) -> None:
+    data = filled(change=lambda book: book["问题"].__setitem__("C3", "天"))
+    shown = words(upload(look("li", "file", way="upload"), "卷.xlsx", data))
+    assert "工作表“问题”第3行“方面”" in shown
+    broken = json.loads(dossier_bytes("ezhou-one-death"))
+    del broken["accident"]["place"]
+    assert "accident" in words(upload(look("li", "file", way="upload"), "卷.json", json.dumps(broken).encode()))
+    assert cases(story) == []
+
+
+def test_what_is_neither_is_refused_by_its_content(story: Story, look: Look) -> None:
+    shown = words(upload(look("li", "file", way="upload"), "卷.xlsx", b"MZ\x90\x00 a program"))
+    assert cases(story) == []
+    assert "不是" in shown or "不能" in shown or "UTF-8" in shown

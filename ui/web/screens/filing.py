@@ -1,0 +1,278 @@
+"""立案: by a form whose draft is kept in the database on every change, or by a dossier (JSON) or a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time
+from typing import Any
+
+import streamlit as st
+
+from models.commands.case_drafts import drop_draft, keep_draft
+from models.commands.filing import file_case
+from models.dossier import Accident, Dossier, read
+from models.dossier.workbook import SCHEMA, read_workbook
+from models.errors import Fault, Invalid, Refused
+from models.media import XLSX, recognise
+from models.queries.case_drafts import draft, draft_list
+from models.rules import divisions
+from models.rules.grading import Casualties, grade, trigger
+from models.rules.local_time import SHANGHAI, local_date
+from models.rules.vocabulary import Role
+from ui.event_sentence import when
+from ui.web.navigation import Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import Html, link, plain
+
+REQUIRED = ("title", "occurred_on", "occurred_at", "division_code", "place", "summary")
+COUNTS = {
+    "deaths": "死亡人数",
+    "serious_injuries": "重伤人数",
+    "minor_injuries": "轻伤人数",
+    "injured_unspecified": "未区分轻重的受伤人数",
+}
+LINES = {
+    "accident_number": "事故编号",
+    "road_name": "道路名称",
+    "road_number": "道路编号",
+    "stake": "桩号",
+    "weather": "天气",
+    "light": "照明条件",
+    "pattern": "事故形态",
+}
+ADDRESS = "file"
+VERSION, MADE, TURN = "draft_version", "filing_made", "filing_turn"
+
+
+def show(seat: Seat) -> None:
+    """Show the form, or the upload."""
+    st.title(said("立案"))
+    by_form = st.query_params.get("way") != "upload"
+    st.html(
+        '<nav class="sc-parts" aria-label="立案方式">'
+        f'<a class="sc-in" href="/{ADDRESS}"{" aria-current=page" if by_form else ""}>填写表单</a>'
+        f'<a class="sc-in" href="/{ADDRESS}?way=upload"{"" if by_form else " aria-current=page"}>上传案情卷或表格</a></nav>'
+    )
+    if by_form:
+        _form(seat)
+    else:
+        _upload(seat)
+
+
+# By form ------------------------------------------------------------------------------------------------------------
+
+
+def _form(seat: Seat) -> None:
+    asked = st.query_params.get("draft")
+    number = int(asked) if asked and asked.isdecimal() else None
+    kept: dict[str, Any] = {}
+    version = 0
+    with seat.reading() as reader:
+        today = local_date(reader.at)
+        if number is not None:
+            found = draft(reader.session, reader.actor, number)
+            kept, version = found["data"], found["version"]
+            st.caption(f"草稿已保存，{when(found['changed_at'])}。关闭浏览器也不会丢失。")
+        else:
+            _other_drafts(draft_list(reader.session, reader.actor))
+    # The version that this window has seen; what another window saved since must not be written over.
+    seen = st.session_state.setdefault(f"{VERSION}/{number}", version)
+    said_now = _fields(seat, kept, today, number)
+    if said_now != kept and any(value not in (None, "") for value in said_now.values()):
+        with seat.acting() as act:
+            number, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
+        st.session_state[f"{VERSION}/{number}"] = version
+        if st.query_params.get("draft") != str(number):
+            st.session_state[MADE] = number
+            st.query_params["draft"] = str(number)
+    _computed(seat, said_now)
+    left, right = st.columns((1, 1))
+    if left.button("立案", type="primary", width="stretch"):
+        _file_draft(seat, said_now, number)
+    if number is not None and right.button("删除草稿", width="stretch"):
+        with seat.acting() as act:
+            drop_draft(act, number)
+        st.query_params.clear()
+        st.rerun()
+
+
+def _other_drafts(drafts: list[dict[str, Any]]) -> None:
+    if drafts:
+        rows = [
+            (link(one["data"].get("title") or "未命名草稿", f"/{ADDRESS}?draft={one['id']}"), when(one["changed_at"]))
+            for one in drafts
+        ]
+        st.markdown("**接着填写**")
+        table(("草稿", "最近修改"), rows, narrow=(1,))
+
+
+def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -> dict[str, Any]:
+    """Ask for the facts; the keys carry the draft's number, so that another draft gets fields of its own."""
+
+    hand = _hand(number)
+
+    def key(name: str) -> str:
+        return f"filing/{hand}/{name}"
+
+    found: dict[str, Any] = {}
+    found["title"] = st.text_input("案件名称", kept.get("title", ""), key=key("title")).strip()
+    on, at, where = st.columns(3)
+    day = on.date_input(
+        "事故日期", _day(kept.get("occurred_on")), max_value=today, format="YYYY-MM-DD", key=key("occurred_on")
+    )
+    clock = at.time_input("事故时间", _time(kept.get("occurred_at")), step=60, key=key("occurred_at"))
+    found["occurred_on"] = day.isoformat() if day else None
+    found["occurred_at"] = clock.strftime("%H:%M") if clock else None
+    places = divisions.below(f"{seat.desk.settings.unit_division[:4]}00", today)
+    found["division_code"] = where.selectbox(
+        "发生地",
+        places,
+        index=places.index(kept["division_code"]) if kept.get("division_code") in places else None,
+        format_func=lambda code: divisions.own_name(code, today),
+        placeholder="请选择",
+        key=key("division_code"),
+    )
+    found["place"] = st.text_input("地点", kept.get("place", ""), key=key("place")).strip()
+    for column, (name, label) in zip(st.columns(4), COUNTS.items(), strict=True):
+        found[name] = column.number_input(label, 0, 10_000, kept.get(name), step=1, placeholder="不详", key=key(name))
+    found["direct_loss_yuan"] = st.number_input(
+        "直接经济损失（元，不详可不填）", 0, 10**12, kept.get("direct_loss_yuan"), step=1, key=key("direct_loss_yuan")
+    )
+    found["summary"] = st.text_area("简要案情", kept.get("summary", ""), height=140, key=key("summary")).strip()
+    with st.expander("更多情况（可不填）", expanded=any(kept.get(name) for name in LINES)):
+        for name, label in LINES.items():
+            found[name] = st.text_input(label, kept.get(name, ""), key=key(name)).strip()
+    found["reason"] = st.text_input(
+        "开展调查的理由（不在本单位调查范围内时必填）", kept.get("reason", ""), key=key("reason")
+    ).strip()
+    return found
+
+
+def _hand(number: int | None) -> str:
+    """Return what the keys of the fields carry: a new draft gets its number with the first change, and its fields
+    must not change their keys under the hand that types.
+    """
+    state = st.session_state
+    if number is None and state.get(MADE) is not None:
+        state[MADE], state[TURN] = None, state.get(TURN, 0) + 1
+    if number is None or number == state.get(MADE):
+        return f"new-{state.get(TURN, 0)}"
+    return str(number)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+def _computed(seat: Seat, facts: dict[str, Any]) -> None:
+    """Show grade and trigger as filing will compute them from what stands in the fields now."""
+    casualties = Casualties(facts["deaths"], facts["serious_injuries"], facts["direct_loss_yuan"])
+    graded = grade(casualties)
+    hurt = (facts["minor_injuries"] or 0) + (facts["injured_unspecified"] or 0)
+    try:
+        why = trigger(casualties, seat.desk.settings.scope, other_injuries=hurt, reason=facts["reason"]).label
+    except Invalid:
+        why = "不在本单位调查范围，须写明理由"
+    provisional = "（暂定，伤亡或损失不详）" if graded.provisional else ""
+    st.html(
+        f'<p class="sc-turn"><strong>系统核定：</strong>{graded.grade.label}事故{provisional}　'
+        f"<strong>立案依据：</strong>{why}</p>"
+    )
+
+
+def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
+    missing = [name for name in REQUIRED if not facts[name]]
+    labels = {
+        "title": "案件名称",
+        "occurred_on": "事故日期",
+        "occurred_at": "事故时间",
+        "division_code": "发生地",
+        "place": "地点",
+        "summary": "简要案情",
+    }
+    try:
+        if missing:
+            raise Invalid(f"请填写：{'、'.join(labels[name] for name in missing)}。", code="missing")
+        with seat.acting() as act:
+            filed = file_case(act, _dossier(facts, act.at), reason=facts["reason"] or None)
+            if number is not None:
+                drop_draft(act, number)
+    except Refused as refusal:
+        tell(_in_words(refusal))
+        return
+    _lead_on(filed.case_number)
+
+
+def _dossier(facts: dict[str, Any], now: datetime) -> Dossier:
+    at = datetime.combine(_day(facts["occurred_on"]) or now.date(), _time(facts["occurred_at"]) or time(), SHANGHAI)
+    named = ("division_code", "place", "summary", "direct_loss_yuan", *COUNTS, *LINES)
+    accident = {name: facts[name] if facts[name] != "" else None for name in named}
+    raw = {
+        "schema": SCHEMA,
+        "source": {"title": facts["title"]},
+        "accident": {**accident, "occurred_at": at.isoformat()},
+    }
+    return read(json.dumps(raw, ensure_ascii=False).encode(), now=now)
+
+
+def _in_words(refusal: Refused) -> Refused:
+    """Name the fields as the form does, where a fault names them as the file would."""
+    faults = []
+    for fault in refusal.faults:
+        name = fault.path.rpartition(".")[2]
+        known = Accident.model_fields.get(name)
+        faults.append(Fault(known.title or name if known else fault.path, fault.message, fault.code))
+    return Invalid(refusal.message, faults=faults, code=refusal.code) if faults else refusal
+
+
+def _lead_on(case_number: str) -> None:
+    for name in [name for name in st.session_state if str(name).startswith(("filing", VERSION))]:
+        del st.session_state[name]
+    st.query_params.clear()
+    st.success(f"已立案，案件编号 {plain(case_number)}。")
+    st.html(link("打开案件，登记问题和措施", f"/case?number={case_number}&part=measures"))
+    st.stop()
+
+
+# By upload ----------------------------------------------------------------------------------------------------------
+
+
+def _upload(seat: Seat) -> None:
+    st.markdown("上传案情卷（JSON）或表格（xlsx）。有误时逐行说明，全部合格才会立案。")
+    st.html(Html('<a class="sc-go" href="/file-template/dossier.xlsx" download>下载空白表格</a>'))
+    with st.form("upload"):
+        uploaded = st.file_uploader("案情卷或表格", type=["json", "xlsx"])
+        reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）")
+        sent = st.form_submit_button("检查并立案", type="primary")
+    if not sent:
+        return
+    try:
+        if uploaded is None:
+            raise Invalid("请先选择文件。", code="missing")
+        content = uploaded.getvalue()
+        with seat.acting() as act:
+            dossier = _read(content, uploaded.name, act.at, seat.desk.settings.max_file_bytes)
+            filed = file_case(act, dossier, reason=reason.strip() or None)
+    except Refused as refusal:
+        tell(refusal)
+        return
+    _lead_on(filed.case_number)
+
+
+def _read(content: bytes, name: str, now: datetime, limit: int) -> Dossier:
+    """Read a file by what it is, whatever its name says."""
+    if content.startswith(b"PK"):
+        if recognise(content, name, limit) is not XLSX:
+            raise Invalid("只能上传案情卷（JSON）或表格（xlsx）。", code="file_kind")
+        return read_workbook(content, now=now)
+    return read(content, now=now)
+
+
+SCREEN = Screen("立案", ADDRESS, "案件", show, {Role.OFFICER}, pictured=("", "?way=upload"))
