@@ -102,6 +102,7 @@ ACTIONS = {
     "revoke-sessions": "收回账号的全部登录",
     "edit-organisation": "修改单位的关系、主管部门和联系方式",
     "add-user": "建立账号",
+    "add-channel": "登记外发地址（账号或单位选一个）",
     "disable-user": "停用账号",
     "add-organisation": "登记一个单位",
     "set-rule": "修改时限规则（生成新版本）",
@@ -118,6 +119,9 @@ COUNTS = {
 }
 
 PARAMETERS = {
+    "medium": "方式",
+    "address": "邮件地址，或聊天群的变量名",
+    "user": "属于哪个账号",
     "account": "账号",
     "amount": "长度",
     "basis": "依据的文件和条款",

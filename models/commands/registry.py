@@ -18,6 +18,7 @@ from . import (
     bundling,
     cases,
     chains,
+    channels,
     clock_decisions,
     clues,
     cooperation,
@@ -166,6 +167,7 @@ OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
 OFFICE_FORMS: dict[str, Callable[..., Any]] = {
     **OFFICE_ACTIONS,
     "add-user": office.add_user,
+    "add-channel": channels.add_channel,
     "disable-user": office.disable_user,
     "add-organisation": organisations.register,
     "set-rule": rules.set_rule,
@@ -276,6 +278,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
             "revoke-sessions",
             "edit-organisation",
             "add-user",
+            "add-channel",
             "disable-user",
             "set-rule",
             "set-manner",

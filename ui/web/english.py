@@ -93,6 +93,8 @@ ENGLISH = {
     "页数": "Pages",
     "备注": "Remark",
     "管理": "Administration",
+    "外发地址": "Addresses",
+    "未送达的消息": "Messages that did not arrive",
     "系统状态": "Health",
     "管理记录": "Record of administrators",
     "账号": "Accounts",

@@ -42,6 +42,8 @@ MODULES = (
     "admin_office",
     "admin_rules",
     "admin_templates",
+    "admin_channels",
+    "stuck_messages",
     "own_account",
 )
 

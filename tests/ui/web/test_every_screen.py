@@ -230,6 +230,9 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
             answer = visitor.get(address)
             assert answer.status_code == 404, (role, address)
             assert MARK not in answer.text, (role, address)
+        printed = visitor.get(f"/file-print/set?paper={foreign.case}/{foreign.papers[0]}")
+        assert printed.status_code == 404, role
+        assert MARK not in printed.text, role
         ledger = visitor.get("/file/ledger.xlsx")
         assert ledger.status_code == (200 if role is Role.AGENCY else 404), role
         assert foreign.case.encode() not in ledger.content

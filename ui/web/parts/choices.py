@@ -24,7 +24,7 @@ UNITS = (
     "parent",
     "industry_authority",
 )
-PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "hand_to")
+PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
 SHORT = 36
 
 
