@@ -121,7 +121,7 @@ COUNTS = {
 PARAMETERS = {
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
-    "user": "属于哪个账号",
+    "user": "账号",
     "account": "账号",
     "amount": "长度",
     "basis": "依据的文件和条款",

@@ -17,7 +17,7 @@ from .reasons import require_reason
 from .signing_in import end_sessions
 
 
-def set_roles(act: Act, *, account: str, roles: Sequence[Role], reason: str) -> list[str]:
+def set_roles(act: Act, *, user: str, roles: Sequence[Role], reason: str) -> list[str]:
     """Replace the roles of an account from now on; what it did stays. Returns the roles.
 
     Raises NotAllowed, NotFound, Invalid (none, the system's, no reason), Conflict where nothing changes or the last
@@ -25,26 +25,26 @@ def set_roles(act: Act, *, account: str, roles: Sequence[Role], reason: str) -> 
     """
     require_manager(act)
     why = require_reason(reason)
-    user = _account(act, account)
+    found = _account(act, user)
     wanted = list(dict.fromkeys(roles))
     if not wanted or Role.SYSTEM in wanted:
         raise Invalid("请至少指定一个角色（系统角色除外）。", code="no_role")
-    before = act.session.scalars(select(UserRole.role).where(UserRole.user_id == user.id)).all()
+    before = act.session.scalars(select(UserRole.role).where(UserRole.user_id == found.id)).all()
     if set(before) == set(wanted):
-        raise Conflict(f"账号“{account}”的角色没有变化。", code="nothing_changes")
+        raise Conflict(f"账号“{user}”的角色没有变化。", code="nothing_changes")
     if Role.ADMIN in before and Role.ADMIN not in wanted:
-        keep_an_administrator(act, user)
+        keep_an_administrator(act, found)
     act.session.execute(
-        delete(UserRole).where(UserRole.user_id == user.id).execution_options(synchronize_session=False)
+        delete(UserRole).where(UserRole.user_id == found.id).execution_options(synchronize_session=False)
     )
-    act.session.add_all(UserRole(user_id=user.id, role=role) for role in wanted)
+    act.session.add_all(UserRole(user_id=found.id, role=role) for role in wanted)
     act.session.add(
         admin_event(
             act,
             "roles_set",
             at=act.at,
             why=why,
-            account=account,
+            account=user,
             before=sorted(role.value for role in before),
             after=sorted(role.value for role in wanted),
         )
@@ -52,14 +52,16 @@ def set_roles(act: Act, *, account: str, roles: Sequence[Role], reason: str) -> 
     return [role.label for role in wanted]
 
 
-def revoke_sessions(act: Act, *, account: str, reason: str) -> int:
+def revoke_sessions(act: Act, *, user: str, reason: str) -> int:
     """End every session of an account at once; returns how many were open. Raises NotAllowed, NotFound."""
     require_manager(act)
     why = require_reason(reason)
-    user = _account(act, account)
-    count = act.session.scalar(select(func.count()).where(WebSession.user_id == user.id, WebSession.ended_at.is_(None)))
-    end_sessions(act, user.id, "revoked")
-    act.session.add(admin_event(act, "sessions_revoked", at=act.at, why=why, account=account, sessions=count or 0))
+    found = _account(act, user)
+    count = act.session.scalar(
+        select(func.count()).where(WebSession.user_id == found.id, WebSession.ended_at.is_(None))
+    )
+    end_sessions(act, found.id, "revoked")
+    act.session.add(admin_event(act, "sessions_revoked", at=act.at, why=why, account=user, sessions=count or 0))
     return count or 0
 
 

@@ -57,13 +57,13 @@ def test_roles_sessions_and_password_of_an_account_are_changed(admin: str, story
         assert session.scalars(select(WebSession.ended_why).where(WebSession.user_id == kept.id)).all() == [
             "password_changed"
         ]
-    story.in_office(admin, "set-roles", account="nei", roles=[Role.CLERK, Role.ARCHIVIST], reason="兼任。")
+    story.in_office(admin, "set-roles", user="nei", roles=[Role.CLERK, Role.ARCHIVIST], reason="兼任。")
     with story.office.database.reading() as session:
         held = session.scalars(select(UserRole.role).where(UserRole.user_id == kept.id)).all()
     assert set(held) == {Role.CLERK, Role.ARCHIVIST}
     with acting(story.office.database, story.office.settings, "nei", story.at) as act:
         begin_session(act, "another session of nei", way="oidc")
-    assert story.in_office(admin, "revoke-sessions", account="nei", reason="设备丢失。") == 1
+    assert story.in_office(admin, "revoke-sessions", user="nei", reason="设备丢失。") == 1
     assert "设备丢失" in words(look(admin, "health"))
 
 
@@ -71,24 +71,24 @@ def test_the_last_administrator_stays(admin: str, story: Story) -> None:
     from models.commands.office import disable_user
 
     with pytest.raises(Conflict, match="最后一名"):
-        story.in_office(admin, "set-roles", account=admin, roles=[Role.CLERK], reason="转岗。")
+        story.in_office(admin, "set-roles", user=admin, roles=[Role.CLERK], reason="转岗。")
     with (
         pytest.raises(Conflict, match="最后一名"),
         acting(story.office.database, story.office.settings, admin, story.at) as act,
     ):
         disable_user(act, admin, reason="离职。")
     story.employ("yuan", Role.ADMIN, by=admin)
-    story.in_office(admin, "set-roles", account=admin, roles=[Role.CLERK], reason="转岗。")
+    story.in_office(admin, "set-roles", user=admin, roles=[Role.CLERK], reason="转岗。")
     with pytest.raises(NotAllowed):
-        story.in_office(admin, "set-roles", account="li", roles=[Role.CLERK], reason="转岗。")
+        story.in_office(admin, "set-roles", user="li", roles=[Role.CLERK], reason="转岗。")
 
 
 def test_what_makes_no_sense_is_refused(admin: str, story: Story) -> None:
     unit = story.office.settings.unit
     for wrong, error, said in (
-        ("set-roles", Invalid, {"account": "li", "roles": [], "reason": "无。"}),
-        ("set-roles", Conflict, {"account": "li", "roles": [Role.OFFICER], "reason": "无。"}),
-        ("set-roles", NotFound, {"account": "nobody", "roles": [Role.OFFICER], "reason": "无。"}),
+        ("set-roles", Invalid, {"user": "li", "roles": [], "reason": "无。"}),
+        ("set-roles", Conflict, {"user": "li", "roles": [Role.OFFICER], "reason": "无。"}),
+        ("set-roles", NotFound, {"user": "nobody", "roles": [Role.OFFICER], "reason": "无。"}),
         ("edit-organisation", Invalid, {"organisation": unit, "reason": " ", "phone": "1"}),
         ("edit-organisation", Invalid, {"organisation": unit, "reason": "改。"}),
         ("edit-organisation", Invalid, {"organisation": unit, "reason": "改。", "industry_authority": unit}),

@@ -78,11 +78,11 @@ def _one(seat: Seat, account: str) -> None:
         return
     choices = Choices(seat)
     _password(seat, account)
-    fixed = {"account": account}
+    fixed = {"user": account}
     folded(seat, "set-roles", choices, fixed=fixed, only=not_system)
     folded(seat, "revoke-sessions", choices, fixed=fixed)
     folded(seat, "hand-over", choices, fixed={"from_account": account})
-    folded(seat, "disable-user", choices, fixed=fixed)
+    folded(seat, "disable-user", choices, fixed={"account": account})
 
 
 def _password(seat: Seat, account: str) -> None:
