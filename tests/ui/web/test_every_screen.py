@@ -140,9 +140,9 @@ def addresses(foreign: Foreign) -> list[dict[str, str]]:
         {"state": "all"},
         *({"what": what, "unit": str(foreign.unit)} for what in ("late", "accidents", "measures", "warnings")),
     ]
-    inside = [{"paper": paper} for paper in foreign.papers[:2] + foreign.restricted[:1]]
+    inside = [{"paper": paper} for paper in foreign.papers[:1] + foreign.restricted[:1]]
     inside += [{"reply": "R1"}, {"talk": "1"}, {"measure": "M1", "part": "measures"}]
-    inside += [{"part": part} for part in ("papers", "record", "evidence", "clocks", "runs", "more")]
+    inside += [{"part": part} for part in ("record", "evidence")]
     return [*numbers, *asked, *({"number": foreign.case, **more} for more in inside)]
 
 

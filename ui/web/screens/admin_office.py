@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.queries.chains import chain_list, series_list
-from models.rules.vocabulary import DocumentKind
+from models.rules.vocabulary import DocumentKind, Role
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded
@@ -27,7 +27,7 @@ def show(seat: Seat) -> None:
     st.subheader(said("审批流程"))
     table(
         ("发文机关", "文书", "审批步骤"),
-        [(one["issuer"], KINDS[one["kind"]], " → ".join(one["steps"])) for one in chains],
+        [(one["issuer"], KINDS[one["kind"]], " → ".join(map(_step, one["steps"]))) for one in chains],
         narrow=(1,),
     )
     folded(seat, "set-chain", choices)
@@ -41,6 +41,12 @@ def show(seat: Seat) -> None:
     st.subheader(said("代签、请假与交接"))
     for action in ("authorise-signing", "revoke-authorisation", "record-absence", "hand-over"):
         folded(seat, action, choices)
+
+
+def _step(text: str) -> str:
+    """Return a step with its role in Chinese, as it may be typed again."""
+    role, _, rest = text.partition(":")
+    return f"{Role(role).label}:{rest}"
 
 
 SCREEN = Screen("审批与编号", "office", SECTION, show, ADMIN)

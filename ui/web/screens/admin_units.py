@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -18,7 +19,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.trouble import tell
-from ui.web.parts.words import link
+from ui.web.parts.words import Html, link
 
 ADDRESS = "units"
 HEADS = ("单位", "类别", "区划", "信用代码", "关系", "行业主管部门", "联系人", "电话")
@@ -50,8 +51,9 @@ def show(seat: Seat) -> None:
 def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
     depth = 0 if flat else unit["depth"]
     own = "（发文机关）" if unit["issues_as"] else ""
+    at = f"/{ADDRESS}?{urlencode({'unit': unit['id'], 'words': unit['name']})}"
     return (
-        link(f"{'　' * depth}{unit['name']}{own}", f"/{ADDRESS}?unit={unit['id']}&words={unit['name']}"),
+        Html(f"{'　' * depth}{link(unit['name'], at)}{own}"),
         unit["kind"],
         unit["division_code"],
         unit["credit_code"],
