@@ -98,7 +98,7 @@ def own_replies(session: Session, actor: Actor, *, after: int | None = None, lim
         .join(Organisation, Organisation.id == Reply.organisation_id)
         .outerjoin(Document, and_(Document.id == Assignment.notice_id, visible_documents(mine)))
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(visible_assignments(mine))
+        .where(_held(mine), visible_assignments(mine))
         .order_by(Reply.id.desc())
         .limit(limit)
     )
@@ -152,8 +152,14 @@ def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[An
         .outerjoin(Deadline, Deadline.id == _next_clock())
         .outerjoin(Reply, Reply.id == _last_reply())
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(visible_assignments(actor), visible_documents(actor))
+        .where(_held(actor), visible_assignments(actor), visible_documents(actor))
     )
+
+
+def _held(actor: Actor) -> ColumnElement[bool]:
+    """Measures in the hands of, or delegated to, the actor's units: by their indexes, where `visible` looks at each row."""
+    units = select(Organisation.id).where(Organisation.path.startswith(actor.path, autoescape=True)).scalar_subquery()
+    return or_(Assignment.organisation_id.in_(units), Assignment.delegated_to_id.in_(units))
 
 
 def _next_clock() -> ColumnElement[int]:
