@@ -159,7 +159,12 @@ def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[An
 def _held(actor: Actor) -> ColumnElement[bool]:
     """Measures in the hands of, or delegated to, the actor's units: by their indexes, where `visible` looks at each row."""
     units = select(Organisation.id).where(Organisation.path.startswith(actor.path, autoescape=True)).scalar_subquery()
-    return or_(Assignment.organisation_id.in_(units), Assignment.delegated_to_id.in_(units))
+    hand = aliased(Assignment)
+    return Assignment.id.in_(
+        select(hand.id)
+        .where(hand.organisation_id.in_(units))
+        .union_all(select(hand.id).where(hand.delegated_to_id.in_(units)))
+    )
 
 
 def _next_clock() -> ColumnElement[int]:
