@@ -66,7 +66,10 @@ def names(url: str, home: Path, case: str) -> dict[str, str]:
         with story.office.database.reading() as session:
             volume = session.scalars(select(Archive.archive_number)).one()
     with story_in(url, home) as story:
-        return {"paper": story.papers(case, DocumentStatus.DELIVERED)[0], "volume": volume}
+        story.at = wall_clock()
+        paper = story.papers(case, DocumentStatus.DELIVERED)[0]
+        story.do(AGENCY, "acknowledge", case, paper=paper, received_by="周某")
+    return {"paper": paper, "volume": volume}
 
 
 def main(out: Path, only: list[str]) -> int:

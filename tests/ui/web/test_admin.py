@@ -11,7 +11,7 @@ from models.commands.act import acting, find_actor
 from models.commands.signing_in import begin_session
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.queries.administration import account_page, admin_record, unit_page
-from models.rules.vocabulary import Relation, Role
+from models.rules.vocabulary import Medium, Relation, Role
 from models.tables import AdminEvent, Organisation, User, UserRole, WebSession
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
@@ -153,3 +153,19 @@ def test_lists_are_for_administrators_and_paged(admin: str, story: Story) -> Non
             for query in (account_page, unit_page, admin_record):
                 with pytest.raises(NotAllowed):
                     query(session, find_actor(session, account, story.at))  # type: ignore[operator]
+
+
+def test_an_address_is_entered_and_taken_out_of_use(admin: str, story: Story, look: Look) -> None:
+    page = look(admin, "channels")
+    assert "没有登记外发地址" in words(page)
+    page.selectbox[0].set_value(Medium.MAIL)
+    page.text_input[0].set_value("li@example.com")
+    entered = next(button for button in page.button if "登记外发地址" in button.label)
+    refused = entered.click().run()
+    assert "请指明这个地址属于哪个账号" in words(refused)
+    next(box for box in refused.selectbox if box.label.startswith("账号")).set_value("li")
+    done = next(button for button in refused.button if "登记外发地址" in button.label).click().run()
+    assert "li@example.com" in words(done)
+    one = look(admin, "channels", channel="1")
+    one.text_input[0].set_value("调离。")
+    assert "已停用：调离。" in words(press(one, "停用"))
