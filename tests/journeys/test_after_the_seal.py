@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from flows.archive_supplement import pack_supplement
 from flows.case import carry
 from flows.office import present
 from flows.outbox import work_off
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.rules.vocabulary import DocumentKind, Stage
+from models.commands.act import find_actor
+from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.queries.administration import account_page, unit_page
+from models.queries.archives import Sought, archive_list, archive_shown, package_of
+from models.rules.retention import Retention
+from models.rules.vocabulary import DocumentKind, Role, Stage
 from models.tables import Archive, ArchiveSupplement, Case, Document, Event
 from tests.stories import Story
 
@@ -137,3 +142,29 @@ def test_a_reopened_case_is_rectified_and_archived_into_a_further_volume(story: 
     for volume in volumes:
         checked = verify(Path(story.office.settings.archives) / volume.package_path, volume.manifest_sha256)
         assert checked["ok"], checked["faults"]
+
+
+def test_volumes_and_accounts_are_read_alike_on_both_databases(story: Story) -> None:
+    case = sealed(story)
+    supplement = supplemented(story, case)
+    pack_supplement(story.office, one(story, select(ArchiveSupplement.id)).id, story.at)
+    story.employ("guan", Role.ADMIN)
+    with story.office.database.reading() as session:
+        keeper, admin = (find_actor(session, account, story.at) for account in ("dang", "guan"))
+        year = story.at.year
+        [volume] = archive_list(session, keeper, Sought(words=case, year=year, retention=Retention.YEARS_30))
+        due = Sought(due=date(year + 40, 1, 1))
+        assert [row["id"] for row in archive_list(session, keeper, due)] == [volume["id"]]
+        assert archive_list(session, keeper, due, after=volume["key"]) == []
+        assert archive_list(session, keeper, Sought(), after=volume["key"]) == []
+        number = volume["archive_number"]
+        shown = archive_shown(session, keeper, number)
+        assert [row["archive_number"] for row in shown["supplements"]] == [supplement]
+        assert package_of(session, keeper, number) == (volume["package_path"], volume["manifest_sha256"])
+        assert package_of(session, keeper, supplement)[0] == shown["supplements"][0]["package_path"]
+        with pytest.raises(NotFound):
+            package_of(session, admin, number)
+        accounts = account_page(session, admin, words="党")
+        assert [row["account"] for row in accounts] == ["dang"]
+        first, *rest = unit_page(session, admin, limit=500)
+        assert unit_page(session, admin, after=first["key"], limit=500) == rest
