@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from flows.archive_supplement import archive_supplement
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
 from flows.engine import one_connection, tracked
 from flows.office import Office, present
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
+from models.commands.reopening import TOPIC as SUPPLEMENT
 from models.database import Database
 from models.errors import Refused
 from models.rules.vocabulary import DocumentKind
@@ -216,6 +218,18 @@ def _archive(office: Office, row: Claimed, now: datetime) -> str | None:
     return _run_id(run_flow_of(_paper(row), now))
 
 
+def _supplement(office: Office, row: Claimed, now: datetime) -> str | None:
+    """Seal what was supplemented after the volume's own seal."""
+    run = tracked(
+        _SUPPLEMENT,
+        row.payload["supplement"],
+        now.isoformat(),
+        tags=_tags(row),
+        run_name=f"{row.case_number} archive-supplement",
+    )
+    return _run_id(run)
+
+
 def _paper(row: Claimed) -> Issued:
     assert row.case_number is not None
     assert row.paper is not None
@@ -233,6 +247,7 @@ def _run_id(run: Any) -> str | None:
 
 # The row is tried again by us: a run must not hold up all others for the minute of its own retries.
 _CARRY, _DELIVERY = carry_case.with_options(retries=0), delivery.with_options(retries=0)
+_SUPPLEMENT = archive_supplement.with_options(retries=0)
 
 # What a topic asks for; returns Prefect's run, where there was one.
 TOPICS: dict[str, Callable[[Office, Claimed, datetime], str | None]] = {
@@ -240,6 +255,7 @@ TOPICS: dict[str, Callable[[Office, Claimed, datetime], str | None]] = {
     RENDER: _render,
     DELIVERED: _delivered,
     ARCHIVE: _archive,
+    SUPPLEMENT: _supplement,
 }
 # What one run of `carry-case` can do at once.
 TOGETHER = (CARRY, RENDER, DELIVERED, ARCHIVE)

@@ -69,7 +69,7 @@ class Story:
         with acting(self.office.database, self.office.settings, account, self.at) as act:
             return command(act, case, **said)
 
-    def in_office(self, account: str, action: str, **said: Any) -> Any:
+    def in_office(self, account: str, action: str, /, **said: Any) -> Any:
         """Let somebody take a step outside any case: an office action of the registry by its name."""
         with acting(self.office.database, self.office.settings, account, self.at) as act:
             return OFFICE_ACTIONS[action](act, **said)

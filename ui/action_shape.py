@@ -23,10 +23,8 @@ class Shape:
 
 
 def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
-    """Return the keyword parameters of a step that a person gives; those that follow from a file are left out."""
-    given = {
-        name: p for name, p in inspect.signature(step).parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY
-    }
+    """Return the parameters of a step that a person gives; those that follow from a file are left out."""
+    given = {name: p for name, p in inspect.signature(step).parameters.items() if name not in ("act", "case_number")}
     follow = {follower for facts in followers(step).values() for follower in facts.values()}
     return {name: p for name, p in given.items() if name not in follow}
 

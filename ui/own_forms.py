@@ -33,11 +33,25 @@ def hand_in(
     """
     with open_file(file) as stream:
         data = stream.read(LARGEST + 1)
+    return put_into_use(desk, account, data, file.name, issuer=issuer, kind=kind, form=form)
+
+
+def put_into_use(
+    desk: Desk,
+    account: str | None,
+    data: bytes,
+    name: str,
+    *,
+    issuer: str,
+    kind: DocumentKind,
+    form: DocumentForm | None,
+) -> int:
+    """Put the bytes of a file into use, as `hand_in` does."""
     verdict = examined(data, kind)
     if verdict.faults:
         raise Invalid("模板未通过检查，请修改后重新上传：", faults=verdict.faults, code="template_unfit")
     stored: Stored = desk.files.put(data)
     with desk.acting(account) as act:
         return upload_template(
-            act, issuer=issuer, kind=kind, form=form, stored=stored, file_name=safe_name(file.name), verdict=verdict
+            act, issuer=issuer, kind=kind, form=form, stored=stored, file_name=safe_name(name), verdict=verdict
         )

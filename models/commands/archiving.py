@@ -71,7 +71,9 @@ def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reaso
         if clock.rule_code not in OUTLIVING:
             clock.state, clock.closed_at, clock.next_look_on = "withdrawn", act.at, None
     volume, number = _volume(act, case, shelf_place)
-    enqueue(act, case, "archive", case.case_number, document=volume.id)
+    # A further volume after a reopening is further work.
+    again = "" if volume.occasion == 1 else f"/{volume.occasion}"
+    enqueue(act, case, "archive", f"{case.case_number}{again}", document=volume.id)
     return number
 
 
@@ -180,6 +182,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
     accident = act.session.get_one(Accident, case.accident_id)
     term: Retention = retention(accident.deaths)
     closed_on = local_date(act.at)
+    version = 1 + (act.session.scalar(select(func.count()).select_from(Archive).where(Archive.case_id == case.id)) or 0)
     template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)
     document = Document(
         case_id=case.id,
@@ -187,7 +190,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
         kind=DocumentKind.TRACEBACK_ARCHIVE,
         form=None,
         issuer_id=case.unit_id,
-        occasion=1,
+        occasion=version,
         title=f"{accident_name(act, case)}监管回溯档案",
         status=DocumentStatus.DRAFT,
         round=1,
@@ -215,6 +218,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
     act.session.add(
         Archive(
             case_id=case.id,
+            version=version,
             document_id=document.id,
             archive_number=number,
             retention=term.value,
@@ -327,7 +331,9 @@ def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: st
 
 
 def _archive_of(act: Act, case: Case) -> Archive:
-    archive = act.session.scalars(select(Archive).where(Archive.case_id == case.id)).one_or_none()
+    archive = act.session.scalars(
+        select(Archive).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
+    ).one_or_none()
     if archive is None:
         raise WrongStage("本案尚未归档，不能封装档案。", code="not_archived")
     return archive

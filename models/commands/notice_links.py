@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,9 +14,9 @@ from models.errors import Invalid, NotAllowed
 from models.queries.notice_links import Opened, opened
 from models.queries.rulebook import rulebook
 from models.rules import links
-from models.rules.vocabulary import DocumentKind, ReplyKind, Role
+from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Document, NoticeLink, ReplyDraft, User, UserRole
+from models.tables import Document, NoticeLink, User, UserRole
 
 from .act import Act
 
@@ -92,41 +92,6 @@ def show_code(database: Database, settings: Settings, token: str, code: str, at:
         if link.tries >= TRIES:
             link.tries, link.locked_until = 0, at + LOCKED
     raise NotAllowed("答复码不正确，请核对纸质文书上的八位数字。", code="wrong_code")
-
-
-def save_draft(
-    act: Act,
-    document_id: int,
-    organisation_id: int,
-    *,
-    kind: ReplyKind | None = None,
-    measures: Sequence[str] = (),
-    text: str = "",
-    requested_due: date | None = None,
-    written_by: str | None = None,
-) -> None:
-    """Keep what a recipient has written so far; the last writer's words stand. Nothing is answered by it.
-
-    Whoever calls has found the paper by a link or among those the actor may see.
-    """
-    values = {
-        "kind": kind,
-        "measures": list(measures),
-        "text": text,
-        "requested_due_on": requested_due,
-        "written_by": written_by and written_by.strip(),
-        "saved_at": act.at,
-    }
-    draft = act.session.scalars(
-        select(ReplyDraft)
-        .where(ReplyDraft.document_id == document_id, ReplyDraft.organisation_id == organisation_id)
-        .with_for_update()
-    ).one_or_none()
-    if draft is None:
-        act.session.add(ReplyDraft(document_id=document_id, organisation_id=organisation_id, **values))
-    else:
-        for name, value in values.items():
-            setattr(draft, name, value)
 
 
 @contextmanager

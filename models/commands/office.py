@@ -210,13 +210,17 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
 
 
 def disable_user(act: Act, account: str, *, reason: str) -> None:
-    """Disable an account from now on; what it did stays. Raises NotFound, Conflict where it is disabled already."""
+    """Disable an account from now on; what it did stays.
+
+    Raises NotFound, Conflict where it is disabled already or is the last administrator's.
+    """
     require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     if user.disabled_at is not None:
         raise Conflict(f"账号“{account}”已经停用。")
+    keep_an_administrator(act, user)
     user.disabled_at = act.at
     end_sessions(act, user.id, "account_disabled")
     act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account))
@@ -235,6 +239,17 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     unlock(act, user.id)
     end_sessions(act, user.id, "password_changed")
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
+
+
+def keep_an_administrator(act: Act, user: User) -> None:
+    """Refuse to take the last administrator away: nobody could make another. Raises Conflict."""
+    admins = act.session.scalars(
+        select(User.id)
+        .join(UserRole, UserRole.user_id == User.id)
+        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
+    ).all()
+    if list(admins) == [user.id]:
+        raise Conflict("这是最后一名管理员，请先指定另一名管理员。", code="last_administrator")
 
 
 def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:

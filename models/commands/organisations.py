@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from models.dossier import Organisation as NamedUnit
 from models.errors import Conflict, Invalid, NotFound
+from models.organisation_list import require_codes
 from models.rules import policy
 from models.rules.vocabulary import OrganisationKind, Relation
 from models.tables import AdminEvent, Organisation
 
 from .act import Act
+from .reasons import require_reason
 
 ISSUERS = ("unit", "bureau", "commission")
 
@@ -79,31 +81,73 @@ def register(
     kind: OrganisationKind,
     *,
     division_code: str | None = None,
-    parent_id: int | None = None,
+    parent: str | None = None,
     credit_code: str | None = None,
     relation: Relation | None = None,
 ) -> int:
-    """Add a unit by hand and put it on record. Raises NotAllowed, Conflict where name and division exist already."""
+    """Add a unit by hand and put it on record. Raises NotAllowed, Invalid for codes that are none, NotFound for the
+    `parent`, Conflict where name and division exist already."""
     policy.require(act.actor, "organisation.add")
+    require_codes(division_code, credit_code)
     same = select(Organisation.id).where(Organisation.name == name, Organisation.division_code == division_code)
     if act.session.scalar(same) is not None:
         raise Conflict(f"单位“{name}”已经存在。")
-    parent = None
-    if parent_id is not None:
-        parent = act.session.get(Organisation, parent_id)
-        if parent is None:
-            raise NotFound(f"没有编号为{parent_id}的上级单位。")
+    above = None if parent is None else find_organisation(act.session, parent)
     unit = add_organisation(
         act.session,
         name,
         kind,
         division_code=division_code,
-        parent=parent,
+        parent=above,
         credit_code=credit_code,
         relation=relation,
     )
     act.session.add(admin_event(act, "organisation_added", at=act.at, organisation=unit.id, name=name, kind=kind.value))
     return unit.id
+
+
+def edit_organisation(
+    act: Act,
+    *,
+    organisation: str,
+    reason: str,
+    relation: Relation | None = None,
+    industry_authority: str | None = None,
+    contact: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Change how a unit stands to us, who supervises its trade, and whom to call; papers written before keep theirs.
+
+    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority.
+    """
+    policy.require(act.actor, "office.manage")
+    why = require_reason(reason)
+    unit = find_organisation(act.session, organisation)
+    authority = None if industry_authority is None else find_organisation(act.session, industry_authority)
+    if authority is not None and authority.id == unit.id:
+        raise Invalid("单位不能是自己的行业主管部门。", code="own_authority")
+    wanted = {
+        "relation": relation,
+        "industry_authority_id": None if authority is None else authority.id,
+        "contact": contact and contact.strip(),
+        "phone": phone and phone.strip(),
+    }
+    changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(unit, name)}
+    if not changes:
+        raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    before = {name: getattr(unit, name) for name in changes}
+    for name, value in changes.items():
+        setattr(unit, name, value)
+    act.session.add(
+        admin_event(
+            act,
+            "organisation_changed",
+            at=act.at,
+            why=why,
+            organisation=unit.id,
+            changes={name: [before[name], value] for name, value in changes.items()},
+        )
+    )
 
 
 def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:

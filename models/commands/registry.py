@@ -8,6 +8,7 @@ from typing import Any
 from . import (
     accidents,
     accountability,
+    accounts,
     advance,
     amendments,
     approval,
@@ -17,6 +18,7 @@ from . import (
     bundling,
     cases,
     chains,
+    channels,
     clock_decisions,
     clues,
     cooperation,
@@ -30,20 +32,26 @@ from . import (
     investigation,
     liability,
     long_term,
+    manners,
     merged_measures,
     merging,
     milestones,
+    office,
+    organisations,
     preparing,
     proofs,
     readers,
     recurrences,
     recusal,
+    reopening,
     replying,
+    rules,
     sealing,
     signing,
     splitting,
     supervision,
     talks,
+    templates,
     transferring,
     verifying,
     voiding,
@@ -137,6 +145,8 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "assign-sponsor": cases.assign_sponsor,
     "discontinue": discontinuing.discontinue,
     "archive": archiving.archive,
+    "supplement-archive": reopening.supplement_archive,
+    "reopen-archive": reopening.reopen_archive,
 }
 
 # Steps outside any case or across several. Each takes (act, *, …), described as above.
@@ -149,6 +159,20 @@ OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
     "hand-over": handover.hand_over,
     "seal-scans": sealing.seal_scans,
     "bundle-notice": bundling.bundle_notice,
+    "set-roles": accounts.set_roles,
+    "revoke-sessions": accounts.revoke_sessions,
+    "edit-organisation": organisations.edit_organisation,
+}
+# Further steps of the office, for doors that read a form off a step: the command line has verbs of its own for them.
+OFFICE_FORMS: dict[str, Callable[..., Any]] = {
+    **OFFICE_ACTIONS,
+    "add-user": office.add_user,
+    "add-channel": channels.add_channel,
+    "disable-user": office.disable_user,
+    "add-organisation": organisations.register,
+    "set-rule": rules.set_rule,
+    "set-manner": manners.set_manner,
+    "retire-template": templates.retire_template,
 }
 
 # What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
@@ -238,6 +262,8 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "remove-reader": ("paper.submit", "paper.sign"),
     "recuse": ("case.recuse",),
     "end-recusal": ("case.end_recusal",),
+    "supplement-archive": ("archive.supplement",),
+    "reopen-archive": ("archive.reopen",),
     "set-chain": ("office.manage",),
     "set-series": ("office.manage",),
     "authorise-signing": ("signing.authorise",),
@@ -246,4 +272,19 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "hand-over": ("work.hand_over",),
     "seal-scans": ("paper.seal", "paper.seal_restricted"),
     "bundle-notice": ("paper.prepare",),
+    **dict.fromkeys(
+        (
+            "set-roles",
+            "revoke-sessions",
+            "edit-organisation",
+            "add-user",
+            "add-channel",
+            "disable-user",
+            "set-rule",
+            "set-manner",
+            "retire-template",
+        ),
+        ("office.manage",),
+    ),
+    "add-organisation": ("organisation.add",),
 }

@@ -24,6 +24,7 @@ from .linking import lock_linked
 from .merged_measures import carry_over
 from .moments import happened
 from .renditions import Enclosure
+from .reply_drafts import drop_drafts
 
 
 def reply(
@@ -58,10 +59,11 @@ def reply(
     if milestone is not None and (kind is not ReplyKind.PROGRESS or len(set(measures)) > 1):
         raise Invalid("阶段目标请以一项措施的进展情况反馈。", code="milestone_by_progress")
     enclosed = list(files)
-    refs = []
+    refs, answered = [], set()
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
         on_behalf = _may_reply(act, case, assignment)
+        answered |= set() if on_behalf else {assignment.id}
         require_own(act, assignment)
         if kind is ReplyKind.DISPUTE and on_behalf and not enclosed:
             raise Invalid("代录职责争议，须附对方书面意见的扫描件。", code="scan_missing")
@@ -112,6 +114,7 @@ def reply(
         refs.append(answer.ref)
     if not refs:
         raise Invalid("请指明反馈所针对的整改措施。", code="no_measure")
+    drop_drafts(act, answered)
     return refs
 
 

@@ -25,18 +25,21 @@ from models.tables import (
     NoticeLink,
     Organisation,
     Reply,
-    ReplyDraft,
     User,
 )
 
 from .clock_lists import deadlines_of
+from .reply_drafts import draft_of, writing_unit
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The notice that a token opens, and the actor in whose name its recipient is there."""
+    """A notice open before its recipient, by a token or by an account, and the actor in whose name that one is there.
+
+    `organisation_id` is the unit that writes; `expires_on` is None where no link is the way.
+    """
 
     document_id: int
     case_id: int
@@ -44,7 +47,7 @@ class Opened:
     paper: str
     organisation_id: int
     organisation: str
-    expires_on: date
+    expires_on: date | None
     actor: Actor
 
 
@@ -89,6 +92,27 @@ def opened(session: Session, token: str, now: datetime) -> Opened:
         row.expires_on,
         actor,
     )
+
+
+def served_on(session: Session, actor: Actor, case_number: str, paper: str) -> Opened:
+    """Return a notice that was served on a unit of the actor's, or whose work was delegated to it. Raises NotFound."""
+    row = session.execute(
+        select(
+            Document.id,
+            Document.case_id,
+            Delivery.recipient_id,
+            Organisation.name,
+            Organisation.path,
+        )
+        .join(Case, Case.id == Document.case_id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .join(Organisation, Organisation.id == Delivery.recipient_id)
+        .where(Case.case_number == case_number, Document.ref == paper, visible_documents(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有文书“{paper}”，或您无权查看。", code="document_not_found")
+    unit = writing_unit(actor, row.recipient_id, row.path)
+    return Opened(row.id, row.case_id, case_number, paper, unit, row.name, None, actor)
 
 
 def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime) -> dict[str, Any]:
@@ -139,19 +163,7 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
         .where(Reply.assignment_id.in_(mine), visible_assignments(notice.actor), Assignment.id == Reply.assignment_id)
         .order_by(Reply.id)
     ).all()
-    draft = session.execute(
-        select(
-            ReplyDraft.kind,
-            ReplyDraft.measures,
-            ReplyDraft.text,
-            ReplyDraft.requested_due_on,
-            ReplyDraft.written_by,
-            ReplyDraft.saved_at,
-        ).where(
-            ReplyDraft.document_id == notice.document_id,
-            ReplyDraft.organisation_id == notice.organisation_id,
-        )
-    ).one_or_none()
+    draft = draft_of(session, notice.document_id, notice.organisation_id)
     clocks = [
         clock
         for clock in deadlines_of(session, notice.actor, notice.case_id, rules, local_date(now))
@@ -172,5 +184,5 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
             for hand in hands
         ],
         "clocks": [clock for clock in clocks if clock["assignment"] is None and clock["state"] == "open"],
-        "draft": None if draft is None else dict(draft._mapping),
+        "draft": draft,
     }

@@ -103,4 +103,7 @@ HAPPENINGS = {
     "message_handled": "处理未送达消息",
     "case_archived": "归档",
     "archive_packed": "封装档案包",
+    "archive_supplemented": "补充归档",
+    "supplement_packed": "封装补充档案包",
+    "archive_reopened": "已归档案件重新办理",
 }

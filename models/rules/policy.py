@@ -105,6 +105,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "talk.hold": ((Role.OFFICER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "organ.answer": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "case.archive": ((Role.ARCHIVIST, Reach.UNIT),),
+    "archive.supplement": ((Role.ARCHIVIST, Reach.UNIT),),
+    "archive.reopen": ((Role.ARCHIVIST, Reach.UNIT),),
     "ladder.climb": ((Role.SYSTEM, Reach.EVERYTHING),),
     "message.send": ((Role.SYSTEM, Reach.EVERYTHING),),
     "message.settle": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),

@@ -3,7 +3,7 @@
 from .accidents import Accident, LaterDeath, Person, Vehicle
 from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
 from .amendments import Amendment, DocumentVersion, PaperFlag
-from .archives import Archive, ArchiveItem
+from .archives import Archive, ArchiveItem, ArchiveSupplement
 from .base import Base
 from .cases import (
     Case,
@@ -54,6 +54,7 @@ __all__ = [
     "Approval",
     "Archive",
     "ArchiveItem",
+    "ArchiveSupplement",
     "Assessment",
     "Assignment",
     "Base",

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from flows.case import carry
+from flows.office import present
 from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.office import add_user, set_password
 from models.queries.cases import document_list
 from models.rules.policy import SYSTEM
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import DocumentStatus, Role
+from models.tables import Archive
 from tests.browser.serving import CHROMIUM, PHONE, WIDE, chromium, serving, visiting
 from tests.stories import STAFF, Story, staffed, story_in
 from ui.passwords import hashed
@@ -50,6 +56,22 @@ def _live(story: Story) -> dict[str, str]:
     return {**shown, AGENCY: carried, ADMIN: carried}
 
 
+def names(url: str, home: Path, case: str) -> dict[str, str]:
+    """Return what else stands in addresses: a notice that was served, and a sealed volume."""
+    with story_in(url, home) as story:
+        story.at = wall_clock() - timedelta(days=1)
+        archived = story.archived(variant=2)
+        with present(story.office):
+            carry(story.office, archived, story.at)
+        with story.office.database.reading() as session:
+            volume = session.scalars(select(Archive.archive_number)).one()
+    with story_in(url, home) as story:
+        story.at = wall_clock()
+        paper = story.papers(case, DocumentStatus.DELIVERED)[0]
+        story.do(AGENCY, "acknowledge", case, paper=paper, received_by="周某")
+    return {"paper": paper, "volume": volume}
+
+
 def main(out: Path, only: list[str]) -> int:
     """Take the pictures, of some roles only where they are named; returns how many."""
     if not CHROMIUM.exists():
@@ -62,6 +84,7 @@ def main(out: Path, only: list[str]) -> int:
         home.mkdir()
         url = f"sqlite:///{Path(folder) / 'shots.db'}"
         cases = seed(url, home)
+        named = names(url, home, cases[AGENCY])
         roles = {account: {role} for account, (_, role) in STAFF.items()} | {AGENCY: {Role.AGENCY}, ADMIN: {Role.ADMIN}}
         del roles["wang"]  # a second officer sees what the first sees
         roles = {
@@ -74,7 +97,7 @@ def main(out: Path, only: list[str]) -> int:
                         visitor.sign_in(account, PASSWORD)
                         for screen in screens_of(held):
                             for part in screen.pictured:
-                                query = part.format(case=cases[account])
+                                query = part.format(case=cases[account], **named)
                                 visitor.open(f"/{screen.address}{query}")
                                 word = next(iter(held)).value
                                 name = re.sub(r"[^a-z]+", "-", part.replace("{case}", "").replace("number", "")).strip(

@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from models.commands.delivery import acknowledge
-from models.commands.notice_links import TRIES, answering, drafting, save_draft
+from models.commands.notice_links import TRIES, answering, drafting
+from models.commands.reply_drafts import save_draft
 from models.commands.replying import reply
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.queries.notice_links import notice_page, opened

@@ -66,15 +66,12 @@ def add(
     json: Json = False,
 ) -> None:
     """Add one unit."""
-    from models.commands.organisations import find_organisation, register
-    from models.organisation_list import require_codes
+    from models.commands.organisations import register
     from ui.desk import open_desk
 
-    require_codes(division, credit_code)
     with open_desk() as desk, desk.acting(account) as act:
-        above = None if parent is None else find_organisation(act.session, parent).id
         added = register(
-            act, name, kind, division_code=division, parent_id=above, credit_code=credit_code, relation=relation
+            act, name, kind, division_code=division, parent=parent, credit_code=credit_code, relation=relation
         )
     answer: Answer = context.obj
     answer.give({"id": added, "name": name, "kind": kind}, lambda: say(f"已登记单位“{name}”，编号 {added}。"))

@@ -10,14 +10,17 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from anyio import to_thread
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from documents import pdf
 from models.dossier.workbook import blank
 from models.errors import NotFound, Refused
 from models.media import XLSX
+from ui.ledger_out import ledger_of
+from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
 from ui.web import house
 from ui.web.gate import signed_in
@@ -25,7 +28,10 @@ from ui.web.gate import signed_in
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+
+LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 
 MOST = 50
 """How many papers one print set holds."""
@@ -34,7 +40,9 @@ MOST = 50
 def routes() -> list[Route]:
     """Return the routes of files."""
     return [
+        Route(f"{ARCHIVES}{{number}}.zip", archive_package),
         Route("/file/{case}/{paper}.{form}", paper),
+        Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
         Route("/file-template/dossier.xlsx", blank_dossier),
     ]
@@ -45,10 +53,15 @@ def address(case_number: str, ref: str, form: str) -> str:
     return f"/file/{quote(case_number)}/{quote(ref)}.{form}"
 
 
+def archive_address(number: str) -> str:
+    """Return where the package of a volume or of a supplement is found."""
+    return f"{ARCHIVES}{quote(number)}.zip"
+
+
 async def paper(request: Request) -> Response:
     """Hand out a paper as docx, or as PDF where this machine can make one; `?show=1` shows it instead of saving it."""
     form = request.path_params["form"]
-    if form not in TYPES:
+    if form not in ("docx", "pdf"):
         return PlainTextResponse("没有这种文件。", 404)
     try:
         name, data = await to_thread.run_sync(
@@ -61,6 +74,35 @@ async def paper(request: Request) -> Response:
     how = "inline" if form == "pdf" and request.query_params.get("show") else "attachment"
     return Response(
         data, media_type=TYPES[form], headers={"Content-Disposition": f"{how}; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def ledger_file(request: Request) -> Response:
+    """Hand out what a unit had and has to do as a spreadsheet."""
+    account = signed_in(request).account
+    try:
+        name, data = await to_thread.run_sync(lambda: ledger_of(house.desk(), account))
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    return Response(
+        data, media_type=TYPES["xlsx"], headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
+
+
+async def archive_package(request: Request) -> Response:
+    """Hand out a sealed package as one zip file."""
+    account, number = signed_in(request).account, request.path_params["number"]
+    try:
+        name, path = await to_thread.run_sync(lambda: package_zip(house.desk(), account, number))
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 409)
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+        background=BackgroundTask(path.unlink),
     )
 
 

@@ -23,6 +23,8 @@ EVERYONE = frozenset(Role) - {Role.SYSTEM}
 
 MODULES = (
     "dashboard",
+    "my_measures",
+    "admin_health",
     "todo",
     "inbox",
     "case_list",
@@ -31,6 +33,17 @@ MODULES = (
     "case_page",
     "counted",
     "decide",
+    "my_replies",
+    "notice",
+    "archives",
+    "volume",
+    "admin_users",
+    "admin_units",
+    "admin_office",
+    "admin_rules",
+    "admin_templates",
+    "admin_channels",
+    "stuck_messages",
     "own_account",
 )
 

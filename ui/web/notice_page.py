@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from models.commands.notice_links import answering, drafting, save_draft, show_code
+from models.commands.notice_links import answering, drafting, show_code
 from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
+from models.commands.reply_drafts import save_draft
 from models.errors import Invalid, NotFound, Refused
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook
@@ -124,7 +125,6 @@ def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str
             requested_due=requested,
             files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
         )
-        save_draft(act, one.document_id, one.organisation_id)
     return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
 

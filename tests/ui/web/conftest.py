@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from flows import server
 from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.office import set_password
@@ -34,6 +35,7 @@ def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Monke
     url = sqlite_databases.fresh(staffed)
     monkeypatch.setenv("SHENCHA_HOME", str(tmp_path))
     monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
+    monkeypatch.setattr(server, "answers", lambda _url: False)  # no page of a test asks a real engine
     database = Database(url, durable=False)
     yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
     database.close()
@@ -59,7 +61,7 @@ def look(sign_in: Callable[[str], str]) -> Look:
     """Open a page as somebody: `look("li", "cases", words="G318")`."""
     known: set[str] = set()
 
-    def opened(account: str, address: str = "", **query: str) -> AppTest:
+    def opened(account: str, address: str = "", /, **query: str) -> AppTest:
         if account not in known:
             sign_in(account)
             known.add(account)

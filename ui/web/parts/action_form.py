@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from models.commands.freshness import refuse_stale
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
+from models.commands.registry import ACTIONS, OFFICE_FORMS, RIGHTS
 from models.commands.renditions import Enclosure
 from models.errors import Invalid, Refused
 from models.rules.local_time import SHANGHAI
@@ -70,7 +70,7 @@ def action_form(
     with: a field that is left as it was is not sent.
     """
     fixed, current = dict(fixed or {}), dict(current or {})
-    step = (ACTIONS if case_number is not None else OFFICE_ACTIONS)[action]
+    step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
     seen = st.session_state.setdefault(f"seen/{name}", {"seq": choices.seq, "rounds": dict(choices.rounds)})

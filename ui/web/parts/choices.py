@@ -11,8 +11,20 @@ from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
-UNITS = ("organisation", "organisations", "organ", "cooperating", "inform", "to", "issuer", "sender", "recipient")
-PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "hand_to")
+UNITS = (
+    "organisation",
+    "organisations",
+    "organ",
+    "cooperating",
+    "inform",
+    "to",
+    "issuer",
+    "sender",
+    "recipient",
+    "parent",
+    "industry_authority",
+)
+PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
 SHORT = 36
 
 

@@ -1,0 +1,110 @@
+"""补充归档: what came after the seal becomes a package of its own that names the first one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+from sqlalchemy import select
+
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
+from documents.archive.supplement_sheet import Supplement, supplement_sheet
+from flows.office import Office, at_work, moment
+from flows.rendering import RETRIES
+from models.commands.reopening import record_supplement
+from models.papers import ArchivedFile, CatalogueItem
+from models.queries.event_record import event_record
+from models.rules.file_names import safe_name
+from models.rules.local_time import local_date
+from models.tables import Archive, ArchiveSupplement, Case, Organisation, User
+
+
+@flow(name="archive-supplement", **RETRIES)
+def archive_supplement(supplement: int, as_of: str | None = None) -> bool:
+    """Seal a supplement's package; returns False where that was done before. Safe to repeat."""
+    with at_work() as office:
+        return pack_supplement(office, supplement, moment(as_of))
+
+
+def pack_supplement(office: Office, supplement: int, at: datetime) -> bool:
+    """Write the package of a supplement, the same bytes however often, and put it on record."""
+    with office.database.reading() as session:
+        row = session.execute(_SUPPLEMENT.where(ArchiveSupplement.id == supplement)).one()
+        if row.packed_at is not None:
+            return False
+        events = event_record(session, row.case_number, until=row.chain_length)
+    name = safe_name(row.file_name)
+    item = CatalogueItem(
+        sequence=1,
+        responsible=row.responsible,
+        number=row.number,
+        title=row.title,
+        dated=row.dated,
+        remark=f"补充归档：{row.reason}",
+        files=(ArchivedFile(path=f"data/evidence/{name}", sha256=row.sha256, size=row.size),),
+    )
+    page = supplement_sheet(
+        Supplement(
+            issuer=row.issuer,
+            archive_number=row.archive_number,
+            volume=row.volume,
+            case_number=row.case_number,
+            title=row.title,
+            responsible=row.responsible,
+            number=row.number,
+            dated=row.dated,
+            reason=row.reason,
+            added_by=row.added_by,
+            added_on=local_date(row.added_at),
+            file_name=name,
+            sha256=row.sha256,
+            volume_manifest=row.volume_manifest,
+        )
+    )
+    bag = write_bag(
+        office.settings.archives / safe_name(row.archive_number),
+        [item],
+        {
+            ARCHIVE_NUMBER: row.archive_number,
+            CASE_NUMBER: row.case_number,
+            DATE: local_date(row.added_at).isoformat(),
+            "Source-Organization": row.issuer,
+            "Supplement-To": row.volume,
+            "Supplement-To-Manifest": row.volume_manifest,
+        },
+        events,
+        volume=page,
+        open_file=office.files.open,
+    )
+    with office.acting(at) as act:
+        return record_supplement(
+            act, row.case_number, supplement=supplement, path=bag.path.name, manifest_sha256=bag.manifest_sha256
+        )
+
+
+_SUPPLEMENT = (
+    select(
+        ArchiveSupplement.archive_number,
+        ArchiveSupplement.title,
+        ArchiveSupplement.responsible,
+        ArchiveSupplement.number,
+        ArchiveSupplement.dated,
+        ArchiveSupplement.reason,
+        ArchiveSupplement.file_name,
+        ArchiveSupplement.size,
+        ArchiveSupplement.sha256,
+        ArchiveSupplement.added_at,
+        ArchiveSupplement.chain_length,
+        ArchiveSupplement.packed_at,
+        Archive.archive_number.label("volume"),
+        Archive.manifest_sha256.label("volume_manifest"),
+        Case.case_number,
+        Organisation.name.label("issuer"),
+        User.name.label("added_by"),
+    )
+    .select_from(ArchiveSupplement)
+    .join(Archive, Archive.id == ArchiveSupplement.archive_id)
+    .join(Case, Case.id == Archive.case_id)
+    .join(Organisation, Organisation.id == Case.unit_id)
+    .join(User, User.id == ArchiveSupplement.added_by)
+)

@@ -1,0 +1,207 @@
+"""What a unit has to do, by date, and what it has said: measures in its hands, with the verdict on the last reply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from models.errors import Invalid, NotAllowed
+from models.rules.policy import Actor
+from models.rules.vocabulary import AssignmentState, Role, Turn
+from models.tables import (
+    Assessment,
+    Assignment,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    Measure,
+    Organisation,
+    Reply,
+)
+
+from .lights import lamp, severity, unlit_units
+from .rulebook import Rulebook
+from .visible import visible_assignments, visible_documents
+
+NEVER = date(9999, 12, 31)
+
+
+def as_agency(actor: Actor) -> Actor:
+    """Return the actor as the unit's clerk alone, whatever else the account may be. Raises NotAllowed."""
+    if not actor.has(Role.AGENCY):
+        raise NotAllowed("只有协办单位的账号有整改台账。", code="not_an_agency")
+    return replace(actor, roles=frozenset({Role.AGENCY}), stands_in=())
+
+
+def measures_in_hand(
+    session: Session,
+    actor: Actor,
+    rules: Rulebook,
+    today: date,
+    *,
+    state: AssignmentState | None = None,
+    closed: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Return up to `limit` measures in the hands of the actor's units, the next date first, those without a date last.
+
+    Without `state` those that are not closed, or with `closed` all. `after` is the `key` of the last row shown.
+    Raises NotAllowed for who is no agency, Invalid for a key that is none. Two statements.
+    """
+    query = _query(as_agency(actor), today, unlit_units(session))
+    if state is not None:
+        query = query.where(Assignment.state == state)
+    elif not closed:
+        query = query.where(Assignment.state != AssignmentState.CLOSED)
+    due = func.coalesce(Deadline.due_on, literal(NEVER))
+    if after is not None:
+        query = query.where(tuple_(due, Assignment.id) > tuple_(*(literal(part) for part in _key(after))))
+    return [_shown(row, rules) for row in session.execute(query.order_by(due, Assignment.id).limit(limit))]
+
+
+def ledger(session: Session, actor: Actor, rules: Rulebook, today: date) -> list[dict[str, Any]]:
+    """Return every measure that was ever in the hands of the actor's units, oldest notice first. Raises NotAllowed."""
+    query = _query(as_agency(actor), today, unlit_units(session)).order_by(Assignment.notice_id, Assignment.id)
+    return [_shown(row, rules) for row in session.execute(query)]
+
+
+def own_replies(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Return up to `limit` replies of the actor's units, the newest first, each with its verdict. One statement."""
+    mine = as_agency(actor)
+    query = (
+        select(
+            Reply.id.label("key"),
+            Reply.ref,
+            Reply.kind,
+            Reply.text,
+            Reply.requested_due_on,
+            Reply.happened_at,
+            Reply.on_behalf,
+            Case.case_number,
+            Document.ref.label("paper"),
+            Document.number,
+            Measure.ref.label("measure"),
+            Organisation.name.label("organisation"),
+            Assessment.verdict,
+            Assessment.reason,
+            Assessment.granted_due_on,
+        )
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Case, Case.id == Reply.case_id)
+        .join(Organisation, Organisation.id == Reply.organisation_id)
+        .outerjoin(Document, and_(Document.id == Assignment.notice_id, visible_documents(mine)))
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .where(_held(mine), visible_assignments(mine))
+        .order_by(Reply.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(Reply.id < after)
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:
+    unit, helper = aliased(Organisation), aliased(Organisation)
+    return (
+        select(
+            Assignment.id,
+            Assignment.state,
+            Assignment.outcome,
+            Assignment.outcome_reason,
+            Assignment.part,
+            Assignment.due_on.label("given_on"),
+            Assignment.closed_at,
+            Case.case_number,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Document.ref.label("paper"),
+            Document.title.label("notice"),
+            Document.number,
+            Delivery.delivered_at,
+            Delivery.acknowledged_at,
+            Delivery.received_by,
+            unit.name.label("organisation"),
+            helper.name.label("delegated_to"),
+            Deadline.id.label("deadline"),
+            Deadline.rule_code,
+            Deadline.rule_version,
+            Deadline.due_on,
+            Deadline.provisional,
+            severity(today, unlit).label("place"),
+            Reply.ref.label("reply"),
+            Reply.kind.label("reply_kind"),
+            Reply.happened_at.label("replied_at"),
+            Assessment.verdict,
+            Assessment.reason.label("verdict_reason"),
+        )
+        .join(Case, Case.id == Assignment.case_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(unit, unit.id == Assignment.organisation_id)
+        .join(Document, Document.id == Assignment.notice_id)
+        .outerjoin(
+            Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Assignment.organisation_id)
+        )
+        .outerjoin(helper, helper.id == Assignment.delegated_to_id)
+        .outerjoin(Deadline, Deadline.id == _next_clock())
+        .outerjoin(Reply, Reply.id == _last_reply())
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .where(_held(actor), visible_assignments(actor), visible_documents(actor))
+    )
+
+
+def _held(actor: Actor) -> ColumnElement[bool]:
+    """Measures in the hands of, or delegated to, the actor's units: by their indexes, where `visible` looks at each row."""
+    units = select(Organisation.id).where(Organisation.path.startswith(actor.path, autoescape=True)).scalar_subquery()
+    hand = aliased(Assignment)
+    return Assignment.id.in_(
+        select(hand.id)
+        .where(hand.organisation_id.in_(units))
+        .union_all(select(hand.id).where(hand.delegated_to_id.in_(units)))
+    )
+
+
+def _next_clock() -> ColumnElement[int]:
+    """The running clock of the unit that ends next: of the measure, or of the receipt of its notice."""
+    clock = aliased(Deadline)
+    of_receipt = and_(clock.document_id == Assignment.notice_id, clock.rule_code == "notice.acknowledge")
+    return (
+        select(clock.id)
+        .where(clock.state == "open", clock.turn == Turn.THEIRS, or_(clock.assignment_id == Assignment.id, of_receipt))
+        .order_by(clock.due_on, clock.id)
+        .limit(1)
+        .correlate(Assignment)
+        .scalar_subquery()
+    )
+
+
+def _last_reply() -> ColumnElement[int]:
+    given = aliased(Reply)
+    return (
+        select(func.max(given.id)).where(given.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery()
+    )
+
+
+def _key(after: str) -> tuple[date, int]:
+    try:
+        day, row = after.split("/")
+        return date.fromisoformat(day), int(row)
+    except ValueError as error:
+        raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
+
+
+def _shown(row: Row[*tuple[Any, ...]], rules: Rulebook) -> dict[str, Any]:
+    told = {name: value for name, value in row._mapping.items() if name not in ("rule_code", "rule_version", "place")}
+    running = row.deadline is not None
+    return {
+        **told,
+        "key": f"{row.due_on or NEVER}/{row.id}",
+        "why": rules.rule(row.rule_code, row.rule_version).name if running else None,
+        "light": lamp(row.place) if running else None,
+    }

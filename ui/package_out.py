@@ -1,0 +1,43 @@
+"""A sealed package on its way to a person: as one zip file, or checked where it lies."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from documents.archive.verify import verify
+from models.errors import WrongStage
+from models.queries.archives import package_of
+from models.rules.file_names import safe_name
+from ui.desk import Desk
+
+
+def package_zip(desk: Desk, account: str, number: str) -> tuple[str, Path]:
+    """Return a name and a temporary zip file of a package, which the caller deletes. Raises NotFound, WrongStage."""
+    folder, _ = _folder(desk, account, number)
+    with (
+        NamedTemporaryFile(prefix="shencha-", suffix=".zip", delete=False) as made,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as package,
+    ):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                package.write(path, f"{folder.name}/{path.relative_to(folder).as_posix()}")
+    return f"{safe_name(number)}.zip", Path(made.name)
+
+
+def checked(desk: Desk, account: str, number: str) -> dict[str, Any]:
+    """Return what a verification of a package finds, against the hash on record. Raises NotFound, WrongStage."""
+    folder, manifest = _folder(desk, account, number)
+    found: dict[str, Any] = verify(folder, manifest)
+    return found
+
+
+def _folder(desk: Desk, account: str, number: str) -> tuple[Path, str]:
+    with desk.reading(account) as reader:
+        path, manifest = package_of(reader.session, reader.actor, number)
+    folder = Path(desk.settings.archives) / path
+    if not folder.is_dir():
+        raise WrongStage(f"档案包“{path}”不在档案目录中，请管理员核对备份。", code="package_missing")
+    return folder, manifest

@@ -1,0 +1,48 @@
+"""What the administrators' pages share: who they are for, a field to search by, forms folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from models.rules.vocabulary import Role
+from ui.action_words import ACTIONS
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.choices import Choices
+from ui.web.parts.seat import Seat
+
+ADMIN = frozenset({Role.ADMIN})
+SECTION = "管理"
+
+
+def searched(label: str, example: str) -> str | None:
+    """Show the field to search by and return what the address asks for; a reload keeps it."""
+    with st.form("search", border=False):
+        field, go = st.columns((5, 1), vertical_alignment="bottom")
+        typed = field.text_input(label, value=st.query_params.get("words", ""), placeholder=example).strip()
+        if go.form_submit_button("查找", width="stretch"):
+            st.query_params.from_dict({"words": typed} if typed else {})
+            st.rerun()
+    return st.query_params.get("words") or None
+
+
+def folded(
+    seat: Seat,
+    action: str,
+    choices: Choices,
+    *,
+    fixed: Mapping[str, Any] | None = None,
+    only: Callable[[str, Any], bool] | None = None,
+    open_now: bool = False,
+) -> None:
+    """Show the form of a step of the office behind its title, where the person may take it at all."""
+    if may(seat.actor, action):
+        with st.expander(ACTIONS[action], expanded=open_now):
+            action_form(seat, None, action, choices, fixed=fixed, only=only)
+
+
+def not_system(parameter: str, value: Any) -> bool:
+    """Leave out the role that no person holds."""
+    return not (parameter == "roles" and value is Role.SYSTEM)

@@ -1,0 +1,83 @@
+"""系统状态: is every part in order, and what administrators did of late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.administration import admin_record
+from ui.doctor import Finding, examine
+from ui.event_sentence import when
+from ui.web.navigation import Screen
+from ui.web.parts.admin import ADMIN, SECTION
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import Html
+
+ADDRESS = "health"
+SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
+DONE = {
+    "absence_recorded": "登记请假",
+    "account_locked": "账号锁定",
+    "authorisation_revoked": "撤销代签授权",
+    "calendar_loaded": "载入放假安排",
+    "chain_set": "设置审批流程",
+    "channel_added": "登记外发地址",
+    "channel_disabled": "停用外发地址",
+    "channel_tried": "试发外发地址",
+    "identity_linked": "对应统一身份",
+    "installation_created": "建立系统",
+    "ladder_set": "修改督办阶梯",
+    "manner_set": "修改行文规则",
+    "organisation_added": "登记单位",
+    "organisation_changed": "修改单位",
+    "organisations_imported": "导入单位",
+    "password_changed": "本人修改密码",
+    "password_set": "设置密码",
+    "register_loaded": "载入登记簿",
+    "roles_set": "修改角色",
+    "rule_set": "修改时限规则",
+    "series_set": "设置编号序列",
+    "sessions_revoked": "收回登录",
+    "signed_in": "登录",
+    "signing_authorised": "授权代签",
+    "template_retired": "停用模板",
+    "template_uploaded": "启用模板",
+    "user_added": "建立账号",
+    "user_disabled": "停用账号",
+    "work_handed_over": "工作交接",
+}
+
+
+def show(seat: Seat) -> None:
+    """Show each part with what to do about it, and the record of administrators."""
+    st.title(said("系统状态"))
+    with st.spinner("正在检查各部分…"):
+        findings = examine()
+    bad = [finding for finding in findings if finding.level == "bad"]
+    if bad:
+        st.error(f"有 {len(bad)} 项须处理：{'、'.join(finding.title for finding in bad)}。")
+    table(("状态", "部分", "情况"), [_finding(finding) for finding in findings], narrow=(0, 1))
+    st.subheader(said("管理记录"))
+    key = after() or ""
+    with seat.reading() as reader:
+        found = admin_record(reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
+    if not found:
+        empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
+        return
+    table(("时间", "事项", "办理人", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1))
+    pager(ADDRESS, found, "key")
+
+
+def _finding(finding: Finding) -> tuple[Any, ...]:
+    word, colour = SHOWN[finding.level]
+    return Html(f'<span class="sc-light sc-{colour}">{word}</span>'), finding.title, finding.message
+
+
+def _act(act: dict[str, Any]) -> tuple[Any, ...]:
+    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], act["why"]
+
+
+SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)

@@ -1,0 +1,195 @@
+"""规则: limits, manners, ladder and calendar, each as it is in force, with the way to a new version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from models.commands.calendars import load_year
+from models.commands.rules import set_ladder
+from models.errors import Refused
+from models.queries.rulebook import Rulebook, rulebook, rung_data
+from models.rules import policy
+from models.rules.calendar_file import LARGEST
+from models.rules.ladder_file import read_ladder
+from models.rules.local_time import local_date
+from models.rules.workdays import DayKind, statutory_days
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.admin import ADMIN, SECTION, folded
+from ui.web.parts.choices import Choices
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import link
+
+ADDRESS = "rules"
+YEARS = range(2000, 2101)
+
+
+def show(seat: Seat) -> None:
+    """Show the part of the rules that the address names."""
+    with seat.reading() as reader:
+        policy.require(reader.actor, "office.manage")
+        rules, year = rulebook(reader.session), local_date(reader.at).year
+    part = st.query_params.get("part", "limits")
+    part = part if part in PARTS else "limits"
+    st.title(said("规则"))
+    links = "".join(
+        f'<a class="sc-in" href="/{ADDRESS}?part={name}"{" aria-current=page" if name == part else ""}>{said(title)}</a>'
+        for name, (title, _) in PARTS.items()
+    )
+    st.html(f'<nav class="sc-parts" aria-label="规则">{links}</nav>')
+    show_done()
+    PARTS[part][1](seat, rules, year)
+
+
+def _limits(seat: Seat, rules: Rulebook, _year: int) -> None:
+    code = st.query_params.get("code")
+    table(
+        ("代码", "名称", "时限", "起算", "办理方", "末日遇休息日", "依据", "版本"),
+        [
+            (
+                link(rule.code, f"/{ADDRESS}?part=limits&code={rule.code}"),
+                rule.name,
+                f"{rule.amount}{rule.unit.label}",
+                rule.starts_at,
+                rule.turn,
+                "顺延" if rule.roll_over else "不顺延",
+                f"{'参考值：' if rule.borrowed else ''}{rule.basis}",
+                rule.version,
+            )
+            for rule in rules.latest.values()
+            if code in (None, rule.code)
+        ],
+        narrow=(0, 2, 4, 5, 7),
+    )
+    if code in rules.latest:
+        st.html(link("全部时限规则", f"/{ADDRESS}?part=limits"))
+        folded(seat, "set-rule", Choices(seat), fixed={"code": code}, open_now=True)
+    else:
+        st.caption("点击代码修改一条规则；修改后正在计时的时限按新规则重算，人为确定的日期不变。")
+
+
+def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
+    group, kind = st.query_params.get("group"), st.query_params.get("kind")
+    manners = rules.manners
+    chosen = next(((g, k) for g, k in manners.rows if (g.value, k.value) == (group, kind)), None)
+    table(
+        ("受文单位", "文书", "文种", "发文机关", "标题", "结束语", "逾期时", "版本"),
+        [
+            (
+                link(g.label, f"/{ADDRESS}?part=manners&group={g.value}&kind={k.value}"),
+                k,
+                row.form,
+                row.issued_by,
+                row.title,
+                row.closing,
+                row.when_late,
+                manners.versions.get((g, k), 1),
+            )
+            for (g, k), row in manners.rows.items()
+            if chosen in (None, (g, k))
+        ],
+        narrow=(2, 7),
+    )
+    if chosen is None:
+        st.caption("点击受文单位修改一条行文规则；此前拟制的文书不变。")
+        return
+    st.html(link("全部行文规则", f"/{ADDRESS}?part=manners"))
+    folded(seat, "set-manner", Choices(seat), fixed={"group": chosen[0], "kind": chosen[1]}, open_now=True)
+
+
+def _ladder(seat: Seat, rules: Rulebook, _year: int) -> None:
+    st.caption(f"第 {rules.ladder_version} 版" if rules.ladder_version else "系统默认值")
+    table(
+        ("代码", "何时", "工作日", "事项", "告知", "须审批"),
+        [
+            (
+                rung.code,
+                rung.when,
+                rung.working_days or "",
+                rung.what,
+                "、".join(told.label for told in rung.addressees),
+                "是" if rung.needs_approval else "否",
+            )
+            for rung in rules.ladder
+        ],
+        narrow=(0, 2, 5),
+    )
+    with st.expander("以文件替换督办阶梯"):
+        said_now = json.dumps({"rungs": [rung_data(rung) for rung in rules.ladder]}, ensure_ascii=False, indent=1)
+        st.caption("复制下面的内容，在文件中修改后上传；已经发生的提醒和督办不变。")
+        st.code(said_now, language="json", height=240)
+
+        def replace(data: bytes, reason: str) -> str:
+            with seat.acting() as act:
+                return f"督办阶梯已改为第{set_ladder(act, read_ladder(data), reason=reason)}版。"
+
+        _upload("督办阶梯（JSON）", "ladder", replace)
+
+
+def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
+    asked = st.query_params.get("year", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in YEARS else this_year
+    links = "".join(
+        f'<a class="sc-in" href="/{ADDRESS}?part=calendar&year={one}"{" aria-current=page" if one == year else ""}>{one}</a>'
+        for one in range(this_year - 2, this_year + 3)
+    )
+    st.html(f'<nav class="sc-parts" aria-label="年份">{links}</nav>')
+    calendar = rules.calendar
+    days = {entry.day: (entry.kind, entry.name) for entry in calendar.days.values() if entry.day.year == year}
+    if calendar.published(year):
+        st.caption(f"{year}年，版本 {calendar.version(year, year)}")
+    else:
+        days = {day: (DayKind.OFF, name) for day, name in statutory_days(year).items()} | days
+        st.info(f"{year}年放假安排尚未载入，只列法定固定假日，涉及的时限为暂定。")
+    rows = []
+    for (kind, name), run in groupby(sorted(days), key=days.__getitem__):
+        span = list(run)
+        rows.append((name, kind, f"{span[0]} 至 {span[-1]}" if len(span) > 1 else str(span[0]), len(span)))
+    if rows:
+        table(("节日", "安排", "日期", "天数"), rows, narrow=(1, 3))
+    else:
+        empty("没有与周末不同的日子。", "载入该年放假安排后会显示在这里。")
+    with st.expander("载入某年放假安排"):
+        again = st.checkbox("更正已载入的年份，生成新版本", key="calendar/replace")
+
+        def load(data: bytes, reason: str) -> str:
+            with seat.acting() as act:
+                loaded = load_year(act, data, reason=reason, replace=again)
+            return f"已载入{loaded.year}年放假安排（版本{loaded.version}）；{loaded.replanned.sentence}"
+
+        _upload("放假安排（JSON，含 year 和 days）", "calendar", load)
+
+
+def _upload(label: str, key: str, take: Callable[[bytes, str], str]) -> None:
+    """Show a file with a reason to hand in; each fault is told on its line."""
+    file = st.file_uploader(label, type=["json"], key=f"{key}/file")
+    reason = st.text_input("依据或理由，如通知文号", key=f"{key}/reason").strip()
+    if not st.button("上传并生效", type="primary", key=f"{key}/send"):
+        return
+    if file is None:
+        st.error("请选择文件。")
+        return
+    try:
+        st.session_state[DONE] = take(file.getvalue()[: LARGEST + 1], reason)
+    except Refused as refusal:
+        tell(refusal)
+        return
+    st.rerun()
+
+
+PARTS: dict[str, tuple[str, Callable[[Seat, Rulebook, int], Any]]] = {
+    "limits": ("时限规则", _limits),
+    "manners": ("行文规则", _manners),
+    "ladder": ("督办阶梯", _ladder),
+    "calendar": ("工作日历", _calendar),
+}
+
+SCREEN = Screen("规则", ADDRESS, SECTION, show, ADMIN, pictured=("", "?part=manners", "?part=ladder", "?part=calendar"))

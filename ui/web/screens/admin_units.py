@@ -1,0 +1,84 @@
+"""单位: the tree of units; one can be added or changed, or a whole list loaded with every fault by its row."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from models import organisation_list
+from models.commands.importing import import_organisations
+from models.errors import Refused
+from models.queries.administration import unit_page
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.admin import ADMIN, SECTION, folded, searched
+from ui.web.parts.choices import Choices
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import Html, link
+
+ADDRESS = "units"
+HEADS = ("单位", "类别", "区划", "信用代码", "关系", "行业主管部门", "联系人", "电话")
+COLUMNS = (
+    "列：名称、类别必填；可有行政区划代码、上级单位、统一社会信用代码、与本单位关系、行业主管部门、联系人、联系电话。"
+    "UTF-8 或 GB18030 编码；任何一行有误则全部不写入。"
+)
+
+
+def show(seat: Seat) -> None:
+    """Show a page of the tree, and below it the ways to change it."""
+    st.title(said("单位"))
+    show_done()
+    words = searched("单位名称或信用代码", "如 公路")
+    with seat.reading() as reader:
+        found = unit_page(reader.session, reader.actor, words=words, after=after(), limit=PAGE + 1)
+    if found:
+        table(HEADS, [_row(unit, flat=bool(words)) for unit in found[:PAGE]], narrow=(2, 3, 4))
+        pager(ADDRESS, found, "key", words=words)
+    else:
+        empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
+    chosen, choices = st.query_params.get("unit"), Choices(seat)
+    if chosen:
+        folded(seat, "edit-organisation", choices, fixed={"organisation": chosen}, open_now=True)
+    folded(seat, "add-organisation", choices)
+    _import(seat)
+
+
+def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
+    depth = 0 if flat else unit["depth"]
+    own = "（发文机关）" if unit["issues_as"] else ""
+    at = f"/{ADDRESS}?{urlencode({'unit': unit['id'], 'words': unit['name']})}"
+    return (
+        Html(f"{'　' * depth}{link(unit['name'], at)}{own}"),
+        unit["kind"],
+        unit["division_code"],
+        unit["credit_code"],
+        unit["relation"],
+        unit["industry_authority"],
+        unit["contact"],
+        unit["phone"],
+    )
+
+
+def _import(seat: Seat) -> None:
+    with st.expander(said("从 CSV 导入单位")):
+        st.caption(COLUMNS)
+        file = st.file_uploader("单位名册（CSV）", type=["csv", "txt"], key="units/file")
+        if not st.button("导入", type="primary") or file is None:
+            return
+        try:
+            units = organisation_list.read(file.getvalue(), limit=seat.desk.settings.max_file_bytes)
+            with seat.acting() as act:
+                count = import_organisations(act, units)
+        except Refused as refusal:
+            tell(refusal)
+            return
+        st.session_state[DONE] = f"已导入 {count} 个单位。"
+        st.rerun()
+
+
+SCREEN = Screen("单位", ADDRESS, SECTION, show, ADMIN)

@@ -1,0 +1,112 @@
+"""账号: who may sign in and as what; one account with its roles, password, sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.commands.office import set_password
+from models.errors import Refused
+from models.queries.administration import account_page, account_shown
+from ui.event_sentence import when
+from ui.passwords import first_password, hashed
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.admin import ADMIN, SECTION, folded, not_system, searched
+from ui.web.parts.choices import Choices
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import Html, link
+
+ADDRESS = "accounts"
+HEADS = ("账号", "姓名", "单位", "角色", "登录密码", "状态", "建立时间")
+ONCE = "accounts/password"
+
+
+def show(seat: Seat) -> None:
+    """Show a page of accounts, or the one that the address names."""
+    account = st.query_params.get("account")
+    if account:
+        _one(seat, account)
+        return
+    st.title(said("账号"))
+    show_done()
+    words = searched("账号、姓名或单位", "如 李某")
+    key = after() or ""
+    with seat.reading() as reader:
+        found = account_page(
+            reader.session, reader.actor, words=words, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
+        )
+    if found:
+        table(HEADS, [_row(one) for one in found[:PAGE]], narrow=(0, 4, 5, 6))
+        pager(ADDRESS, found, "key", words=words)
+    else:
+        empty("没有符合条件的账号。", "请更换查找条件。", link("全部账号", f"/{ADDRESS}"))
+    choices = Choices(seat)
+    folded(seat, "add-user", choices, only=not_system)
+    folded(seat, "hand-over", choices)
+
+
+def _row(one: dict[str, Any]) -> tuple[Any, ...]:
+    password = "未设置" if not one["has_password"] else "首次登录须修改" if one["must_change_password"] else "已设置"
+    return (
+        link(one["account"], f"/{ADDRESS}?account={one['account']}"),
+        one["name"],
+        one["organisation"],
+        "、".join(role.label for role in one["roles"]),
+        password,
+        "已停用" if one["disabled_at"] else "在用",
+        when(one["created_at"]),
+    )
+
+
+def _one(seat: Seat, account: str) -> None:
+    st.html(link("全部账号", f"/{ADDRESS}"))
+    with seat.reading() as reader:
+        one = account_shown(reader.session, reader.actor, account)
+    st.title(f"{one['name']}（{account}）")
+    show_done()
+    _told_once()
+    state = f"{when(one['disabled_at'])} 停用" if one["disabled_at"] else "在用"
+    roles = "、".join(role.label for role in one["roles"])
+    table(("单位", "角色", "状态", "正在使用的登录"), [(one["organisation"], roles, state, one["sessions"])])
+    if one["disabled_at"]:
+        st.caption("停用的账号不能登录，也不再办理任何事项；已办的事项不变。")
+        return
+    choices = Choices(seat)
+    _password(seat, account)
+    fixed = {"user": account}
+    folded(seat, "set-roles", choices, fixed=fixed, only=not_system)
+    folded(seat, "revoke-sessions", choices, fixed=fixed)
+    folded(seat, "hand-over", choices, fixed={"from_account": account})
+    folded(seat, "disable-user", choices, fixed={"account": account})
+
+
+def _password(seat: Seat, account: str) -> None:
+    with st.expander("重设登录密码"):
+        st.caption("系统生成一个新密码，只显示一次；原有登录随即失效，本人首次登录须修改。")
+        if not st.button("重设登录密码", type="primary"):
+            return
+        password = first_password()
+        try:
+            with seat.acting() as act:
+                set_password(act, account, hashed(password))
+        except Refused as refusal:
+            tell(refusal)
+            return
+        st.session_state[ONCE] = (account, password)
+        st.session_state[DONE] = "重设登录密码：已办理。"
+        st.rerun()
+
+
+def _told_once() -> None:
+    account, password = st.session_state.pop(ONCE, (None, None))
+    if account is not None:
+        st.html(Html(f'<p class="sc-turn">账号 <b>{link(account, f"/{ADDRESS}?account={account}")}</b> 的新密码</p>'))
+        st.code(password, language=None)
+
+
+SCREEN = Screen("账号", ADDRESS, SECTION, show, ADMIN, pictured=("", "?account=li"))

@@ -1,0 +1,130 @@
+"""档案检索: volumes by number, case, words, year, retention and unit; and those whose retention is about to end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.archives import Sought, archive_list
+from models.queries.people import organisation_list
+from models.rules.local_time import local_date
+from models.rules.retention import Retention
+from models.rules.vocabulary import OrganisationKind, Role
+from ui.web.navigation import Screen
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import Html, link
+
+ADDRESS = "archives"
+ARCHIVISTS = frozenset({Role.ARCHIVIST})
+HEADS = ("档号", "题名", "案件编号", "保管期限", "保管至", "归档日期", "件数", "状态")
+
+
+def show(seat: Seat) -> None:
+    """Show a page of volumes, or what to do where there is none."""
+    st.title(said("档案检索"))
+    asked = st.query_params
+    _views(asked.get("due") == "1")
+    _filters(seat)
+    year, unit, term = asked.get("year", ""), asked.get("unit", ""), asked.get("retention", "")
+    with seat.reading() as reader:
+        today = local_date(reader.at)
+        sought = Sought(
+            words=asked.get("words") or None,
+            year=int(year) if year.isdecimal() and len(year) == 4 else None,
+            retention=Retention(term) if term in list(Retention) else None,
+            unit=int(unit) if unit.isdecimal() else None,
+            due=today.replace(month=12, day=31) if asked.get("due") == "1" else None,
+        )
+        found = archive_list(reader.session, reader.actor, sought, after=after(), limit=PAGE + 1)
+    if not found:
+        if sought == Sought() and after() is None:
+            empty("还没有案卷。", "案件办结归档后会出现在这里；待归档的案件在“我的待办”中。", link("我的待办", "/todo"))
+        else:
+            empty("没有符合条件的案卷。", "请减少或更换查找条件。", link("全部案卷", f"/{ADDRESS}"))
+        return
+    table(HEADS, [_row(volume) for volume in found[:PAGE]], narrow=(0, 2, 3, 4, 5, 6, 7))
+    pager(
+        ADDRESS,
+        found,
+        "key",
+        words=asked.get("words"),
+        year=asked.get("year"),
+        retention=asked.get("retention"),
+        unit=asked.get("unit"),
+        due=asked.get("due"),
+    )
+
+
+def _views(due: bool) -> None:
+    links = (("全部案卷", "", not due), ("今年内到期待鉴定", "?due=1", due))
+    shown = "".join(
+        f'<a class="sc-in" href="/{ADDRESS}{query}"{" aria-current=page" if chosen else ""}>{said(label)}</a>'
+        for label, query, chosen in links
+    )
+    st.html(f'<nav class="sc-parts" aria-label="档案">{shown}</nav>')
+
+
+def _filters(seat: Seat) -> None:
+    """Let what the address asks for be changed; a reload keeps it."""
+    asked = st.query_params
+    with seat.reading() as reader:
+        units = {
+            str(unit["id"]): unit["name"]
+            for unit in organisation_list(reader.session, reader.actor)
+            if unit["kind"] is OrganisationKind.POLICE
+        }
+    terms = list(Retention)
+    with st.form("filters", border=False, enter_to_submit=True):
+        words_at, year_at, term_at, unit_at, go = st.columns((4, 1, 2, 3, 1), vertical_alignment="bottom")
+        words = words_at.text_input(
+            "档号、案件编号或题名", value=asked.get("words", ""), placeholder="如 4207-2026-0001"
+        )
+        year = year_at.text_input("年份", value=asked.get("year", ""), placeholder="全部").strip()
+        term = term_at.selectbox(
+            "保管期限",
+            terms,
+            index=terms.index(Retention(asked["retention"])) if asked.get("retention") in terms else None,
+            format_func=lambda one: one.label,
+            placeholder="全部",
+        )
+        unit = unit_at.selectbox(
+            "立卷单位",
+            list(units),
+            index=list(units).index(asked["unit"]) if asked.get("unit") in units else None,
+            format_func=lambda one: units[one],
+            placeholder="全部",
+        )
+        if go.form_submit_button("查找", width="stretch"):
+            chosen = {"words": words.strip(), "year": year, "retention": term, "unit": unit, "due": asked.get("due")}
+            st.query_params.from_dict({name: str(value) for name, value in chosen.items() if value})
+            st.rerun()
+
+
+def state_of(volume: dict[str, Any]) -> Html:
+    """Return how a package stands, as a coloured word."""
+    word, colour = "已封装", "green"
+    if volume["reopened_at"]:
+        word, colour = "案件已重新办理", "yellow"
+    elif volume["packed_at"] is None:
+        word, colour = "待封装", "blue"
+    return Html(f'<span class="sc-light sc-{colour}">{word}</span>')
+
+
+def _row(volume: dict[str, Any]) -> tuple[Any, ...]:
+    restricted = "（含限定查阅文书）" if volume["restricted"] else ""
+    return (
+        link(volume["archive_number"], f"/volume?number={volume['archive_number']}"),
+        f"{volume['title']}{restricted}",
+        volume["case_number"],
+        volume["retention"],
+        volume["keep_until"] or "永久",
+        local_date(volume["archived_at"]),
+        volume["item_count"],
+        state_of(volume),
+    )
+
+
+SCREEN = Screen("档案检索", ADDRESS, "档案", show, ARCHIVISTS, pictured=("", "?due=1"))

@@ -1,0 +1,56 @@
+"""我的反馈记录: everything a unit has answered, the newest first, with what the police said of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.agency import own_replies
+from models.rules.vocabulary import Role
+from ui.event_sentence import when
+from ui.web.navigation import Screen
+from ui.web.parts.choices import short
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.words import Html, link
+from ui.web.screens.my_measures import verdict
+
+HEADS = ("时间", "案件编号", "措施", "反馈", "内容", "单位", "研判意见", "事项记录")
+ADDRESS, LONGEST = "replies", 80
+
+
+def show(seat: Seat) -> None:
+    """Show a page of replies."""
+    st.title(said("我的反馈记录"))
+    key = after() or ""
+    with seat.reading() as reader:
+        found = own_replies(reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
+    if not found:
+        empty("还没有反馈。", "在“我的整改”中打开一项措施即可反馈。", link("我的整改", "/mine"))
+        return
+    table(HEADS, [_row(reply) for reply in found[:PAGE]], narrow=(0, 1, 3))
+    pager(ADDRESS, found, "key")
+
+
+def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
+    number = reply["case_number"]
+    behalf = "（代录）" if reply["on_behalf"] else ""
+    asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
+    granted = f"，准予延至 {reply['granted_due_on']}" if reply["granted_due_on"] else ""
+    measure = reply["measure"]
+    shown = link(measure, f"/notice?number={number}&paper={reply['paper']}") if reply["paper"] else Html(measure)
+    return (
+        when(reply["happened_at"]),
+        number,
+        shown,
+        f"{reply['kind'].label}{behalf}",
+        f"{short(reply['text'], LONGEST)}{asked}",
+        reply["organisation"],
+        f"{verdict(reply['kind'], reply['verdict'], reply['reason'])}{granted}",
+        link("查看", f"/case?number={number}&part=record"),
+    )
+
+
+SCREEN = Screen("我的反馈记录", ADDRESS, "整改", show, frozenset({Role.AGENCY}))

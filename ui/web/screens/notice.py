@@ -1,0 +1,272 @@
+"""通知书办理: one notice before its recipient: what to do by when and why, sign for it, answer, hand it on, see verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from models.commands.registry import ACTIONS
+from models.commands.renditions import Enclosure
+from models.commands.reply_drafts import draft_reply
+from models.errors import Invalid, Refused
+from models.queries.agency import as_agency
+from models.queries.notice_links import notice_page, served_on
+from models.queries.people import organisation_list
+from models.queries.rulebook import rulebook
+from models.rules.vocabulary import ReplyKind, Role
+from ui.event_sentence import when
+from ui.incoming import receive
+from ui.web.files_out import address
+from ui.web.navigation import Screen
+from ui.web.notice_view import ANSWERABLE
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.choices import short
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import cell, lamp, link
+from ui.web.screens.my_measures import verdict
+
+ADDRESS, FILES = "notice", 10
+SAVED = "notice/saved"
+EXPLAINED = {
+    ReplyKind.PLAN: "写明做什么、谁负责、何时完成。",
+    ReplyKind.PROGRESS: "报告已做的和未做的，不改变期限。",
+    ReplyKind.COMPLETION: "写明完成情况，附照片或文件。",
+    ReplyKind.REFUSAL: "写明不予采纳的理由，由交警部门研判。",
+    ReplyKind.EXTENSION: "期限届满之前申请一次，写明理由和新的日期。",
+    ReplyKind.DISPUTE: "认为不属于本单位职责的，写明理由和应由谁承担，由有权机关裁定；裁定之前期限停止计算。",
+}
+
+
+def show(seat: Seat) -> None:
+    """Show the notice that the address names. Raises NotFound for one that was not served on the person's unit."""
+    number, paper = st.query_params.get("number", ""), st.query_params.get("paper", "")
+    if not number or not paper:
+        st.title(said("通知书办理"))
+        empty("没有指明通知书。", "请从“我的整改”中打开一项措施。", link("我的整改", "/mine"))
+        return
+    with seat.reading() as reader:
+        opened = served_on(reader.session, as_agency(reader.actor), number, paper)
+        notice = notice_page(reader.session, opened, rulebook(reader.session), reader.at)
+    st.html(link("返回我的整改", "/mine"))
+    st.title(notice["title"])
+    _head(notice, number)
+    show_done()
+    _why(notice)
+    for measure in notice["measures"]:
+        _measure(measure)
+    if notice["acknowledged_at"] is None:
+        _receipt(seat, number, paper)
+        return
+    answerable = [measure for measure in notice["measures"] if measure["state"] in ANSWERABLE]
+    if answerable:
+        _answer(seat, number, notice, answerable)
+        _hand_on(seat, number, paper, answerable)
+    else:
+        empty("这份通知书现在没有需要反馈的措施。", "研判或复查有结果后会显示在上面。")
+
+
+def _head(notice: dict[str, Any], number: str) -> None:
+    got = (
+        f"{cell(notice['received_by'])} 于 {when(notice['acknowledged_at'])} 签收" if notice["acknowledged_at"] else ""
+    )
+    st.html(
+        f'<p class="sc-head"><span>{cell(notice["number"])}</span><span>主送：{cell(notice["organisation"])}</span>'
+        f"<span>送达：{when(notice['delivered_at'])}</span><span>{got or '尚未签收'}</span></p>"
+    )
+    for clock in notice["clocks"]:
+        st.html(f"<p>{_clock(clock)}</p>")
+    st.html(
+        f'<nav class="sc-pager"><a class="sc-go" href="{address(number, notice["paper"], "docx")}" download>下载通知书</a>'
+        f"{link('事项记录', f'/case?number={number}&part=record')}</nav>"
+    )
+
+
+def _clock(clock: dict[str, Any]) -> str:
+    tentative = "（暂定）" if clock["provisional"] else ""
+    return f"{cell(clock['name'])}期限：<b>{clock['due_on']}</b>{tentative} {lamp(clock['light'])}"
+
+
+def _why(notice: dict[str, Any]) -> None:
+    content = notice["content"] or {}
+    found = content.get("findings") or content.get("hazards") or []
+    if found:
+        lines = "".join(f"<li>{escape(finding['text'])}</li>" for finding in found)
+        st.html(f"<h3>为什么要整改</h3><ul>{lines}</ul>")
+
+
+def _measure(measure: dict[str, Any]) -> None:
+    with st.container(border=True):
+        clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
+        proof = f"<p>证明方式：{cell(measure['proof'])}</p>" if measure["proof"] else ""
+        st.html(
+            f'<h3>{cell(measure["ref"])}　{cell(measure["state"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
+            f"{proof}{clocks}"
+        )
+        if measure["replies"]:
+            table(("时间", "反馈", "内容", "研判意见"), [_given(one) for one in measure["replies"]], narrow=(0,))
+
+
+def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
+    told = verdict(reply["kind"], reply["verdict"], reply["reason"]) or ""
+    return when(reply["happened_at"]), reply["kind"], reply["text"], told.partition("　")[2]
+
+
+def _receipt(seat: Seat, number: str, paper: str) -> None:
+    st.subheader(said("签收"))
+    with st.form("notice/receipt"):
+        name = st.text_input("签收人姓名", value=seat.actor.name).strip()
+        sent = st.form_submit_button("签收", type="primary", width="stretch")
+
+    def sign() -> str:
+        with seat.acting() as act:
+            ACTIONS["acknowledge"](act, number, paper=paper, received_by=name)
+        return "已签收，请按期限报送整改方案。"
+
+    if sent:
+        _done(sign)
+
+
+def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
+    """Show the form of an answer. Each field that is left is saved: the draft outlives the browser."""
+    paper, draft = notice["paper"], notice["draft"] or {}
+    base = f"notice/{number}/{paper}"
+    st.subheader(said("反馈"))
+    texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
+    kept = [ref for ref in draft.get("measures") or [] if ref in texts]
+
+    def typed() -> dict[str, Any]:
+        return {name: st.session_state.get(f"{base}/{name}") for name in ("kind", "measures", "text", "requested_due")}
+
+    def save() -> None:
+        given = typed()
+        wanted = given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
+        try:
+            with seat.acting() as act:
+                draft_reply(act, number, paper=paper, **{**given, "text": given["text"] or "", "requested_due": wanted})
+        except Refused as refusal:
+            st.session_state[SAVED] = refusal.message
+        else:
+            st.session_state[SAVED] = None
+
+    st.multiselect(
+        "针对的措施（可多选）",
+        list(texts),
+        kept or (list(texts) if len(texts) == 1 else []),
+        format_func=lambda ref: texts[ref],
+        placeholder="请选择",
+        key=f"{base}/measures",
+        on_change=save,
+    )
+    kinds = list(ReplyKind)
+    kind = st.selectbox(
+        "反馈类型",
+        kinds,
+        index=kinds.index(draft["kind"]) if draft.get("kind") else None,
+        format_func=lambda word: word.label,
+        placeholder="请选择",
+        key=f"{base}/kind",
+        on_change=save,
+    )
+    if kind is not None:
+        st.caption(EXPLAINED[kind])
+    if kind is ReplyKind.EXTENSION:
+        st.date_input(
+            "申请延至",
+            value=draft.get("requested_due_on"),
+            format="YYYY-MM-DD",
+            key=f"{base}/requested_due",
+            on_change=save,
+        )
+    st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
+    files = st.file_uploader(
+        f"照片和文件（最多 {FILES} 个，草稿不保存文件）", accept_multiple_files=True, key=f"{base}/files"
+    )
+    _saved(draft)
+
+    def send() -> str:
+        given = typed()
+        if given["kind"] is None:
+            raise Invalid("请选择反馈类型。", code="kind_missing")
+        if len(files) > FILES:
+            raise Invalid(f"一次最多随附 {FILES} 个文件。", code="too_many_files")
+        limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
+        taken = [receive(file, file.name, limit, store) for file in files]
+        with seat.acting() as act:
+            refs = ACTIONS["reply"](
+                act,
+                number,
+                kind=given["kind"],
+                measures=given["measures"] or [],
+                text=given["text"] or "",
+                requested_due=given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None,
+                files=[Enclosure(one.stored, one.name, one.media_type) for one in taken],
+            )
+        return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
+
+    if st.button("提交反馈", type="primary", width="stretch", key=f"{base}/send"):
+        _done(send, forget=base)
+
+
+def _saved(draft: dict[str, Any]) -> None:
+    wrong = st.session_state.pop(SAVED, None)
+    if wrong:
+        st.warning(f"草稿没有保存：{wrong}")
+    elif draft:
+        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{draft['written_by'] or '—'}），尚未提交。")
+    else:
+        st.caption("填写的内容会自动保存为草稿，提交后才算反馈。")
+
+
+def _hand_on(seat: Seat, number: str, paper: str, answerable: list[dict[str, Any]]) -> None:
+    with seat.reading() as reader:
+        units = organisation_list(reader.session, as_agency(reader.actor))
+    below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != seat.actor.organisation_id}
+    if not below:
+        return
+    texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
+    with st.expander(said("转下级单位办理")), st.form("notice/delegate", border=False):
+        st.caption("转办后下级单位可以反馈，责任仍在本单位。")
+        to = st.selectbox("下级单位", list(below), index=None, format_func=lambda one: below[one], placeholder="请选择")
+        measures = st.multiselect(
+            "措施（不选为全部）", list(texts), format_func=lambda r: texts[r], placeholder="请选择"
+        )
+        sent = st.form_submit_button("转办", width="stretch")
+
+    def hand_on() -> str:
+        if to is None:
+            raise Invalid("请选择下级单位。", code="unit_missing")
+        with seat.acting() as act:
+            ACTIONS["delegate"](act, number, paper=paper, to=to, measures=measures or None)
+        return f"已转{below[to]}办理。"
+
+    if sent:
+        _done(hand_on)
+
+
+def _done(step: Callable[[], str], *, forget: str | None = None) -> None:
+    """Take a step, tell what was done, and show the page anew; what was typed stays where the step is refused."""
+    try:
+        st.session_state[DONE] = step()
+    except Refused as refusal:
+        tell(refusal)
+        return
+    for left in [left for left in st.session_state if forget and str(left).startswith(f"{forget}/")]:
+        del st.session_state[left]
+    st.rerun()
+
+
+SCREEN = Screen(
+    "通知书办理",
+    ADDRESS,
+    "整改",
+    show,
+    frozenset({Role.AGENCY}),
+    listed=False,
+    pictured=("?number={case}&paper={paper}",),
+)

@@ -1,0 +1,81 @@
+"""未送达的消息: what could not be sent or is uncertain, and a person's word on each: send again, or settled otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from models.commands.messages import resend, settle
+from models.errors import Refused
+from models.queries.messages import troubled_sends
+from models.rules.vocabulary import Role
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import link
+
+ADDRESS = "stuck"
+HEADS = ("外发编号", "状态", "案件编号", "事项", "发给", "方式", "次数", "原因")
+
+
+def show(seat: Seat) -> None:
+    """Show a page of what did not arrive, and the form for the one that the address names."""
+    st.title(said("未送达的消息"))
+    show_done()
+    key, chosen = after() or "", st.query_params.get("send", "")
+    with seat.reading() as reader:
+        found = troubled_sends(
+            reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
+        )
+    if not found:
+        empty("没有未送达的消息。", "外发失败或不能确定是否送达的消息会出现在这里，等您处理。")
+        return
+    table(HEADS, [_row(send) for send in found[:PAGE]], narrow=(0, 1, 2, 5, 6))
+    pager(ADDRESS, found, "id")
+    if chosen.isdecimal():
+        _one(seat, int(chosen))
+
+
+def _row(send: dict[str, Any]) -> tuple[Any, ...]:
+    number = send["case_number"]
+    return (
+        link(str(send["id"]), f"/{ADDRESS}?send={send['id']}"),
+        send["state"],
+        None if number is None else link(number, f"/case?number={number}"),
+        send["subject"] or f"{send['digest_on']} 汇总（{send['messages']}条）",
+        send["recipient"],
+        send["medium"],
+        send["tries"],
+        send["last_error"],
+    )
+
+
+def _one(seat: Seat, send: int) -> None:
+    with st.container(border=True):
+        st.markdown(f"**外发消息 {send}**")
+        note = st.text_area("核实的情况", key=f"send/{send}/note", height=80).strip()
+        again, done = st.columns(2)
+        if again.button("重新发送", type="primary", width="stretch"):
+            _take(seat, resend, send, note, f"外发消息 {send} 将重新发送。")
+        if done.button("已另行处理，不再发送", width="stretch"):
+            _take(seat, settle, send, note, f"外发消息 {send} 已登记处理结果。")
+
+
+def _take(seat: Seat, step: Callable[..., None], send: int, note: str, told: str) -> None:
+    try:
+        with seat.acting() as act:
+            step(act, send, note=note)
+    except Refused as refusal:
+        tell(refusal)
+        return
+    st.session_state[DONE] = told
+    st.query_params.clear()
+    st.rerun()
+
+
+SCREEN = Screen("未送达的消息", ADDRESS, "待办", show, frozenset({Role.OFFICER, Role.CLERK}))

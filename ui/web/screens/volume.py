@@ -1,0 +1,137 @@
+"""案卷: one volume: its catalogue, its package and whether it is whole, what was supplemented, and the ways to go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.errors import Refused
+from models.queries.archives import archive_shown
+from models.rules.local_time import local_date
+from ui.action_words import ACTIONS
+from ui.event_sentence import when
+from ui.package_out import checked
+from ui.web.files_out import archive_address
+from ui.web.navigation import Screen
+from ui.web.parts.action_form import action_form, may, show_done
+from ui.web.parts.choices import Choices
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import tell
+from ui.web.parts.words import Html, link
+from ui.web.screens.archives import ARCHIVISTS, state_of
+
+ITEMS = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
+FAULTS = 20
+
+
+def show(seat: Seat) -> None:
+    """Show the volume that the address names. Raises NotFound for one that is not to be seen."""
+    number = st.query_params.get("number", "")
+    st.html(link("返回档案检索", "/archives"))
+    if not number:
+        st.title(said("案卷"))
+        empty("没有指明案卷。", "请从档案检索中打开一个案卷。", link("档案检索", "/archives"))
+        return
+    with seat.reading() as reader:
+        volume = archive_shown(reader.session, reader.actor, number)
+    st.title(volume["title"])
+    show_done()
+    _head(volume)
+    _package(seat, number, sealed=volume["packed_at"] is not None)
+    st.subheader(said("卷内目录"))
+    if volume["items"]:
+        table(ITEMS, [_item(item) for item in volume["items"]], narrow=(0, 4, 5))
+    else:
+        empty("卷内目录在封装后生成。", "后台工作进程会自动封装；长时间没有封装的，请告知管理员。")
+    _supplements(seat, volume)
+    _steps(seat, volume)
+
+
+def _head(volume: dict[str, Any]) -> None:
+    table(
+        ("档号", "案件编号", "立卷单位", "保管期限", "保管至", "原件存放位置", "归档", "状态"),
+        [
+            (
+                volume["archive_number"],
+                link(volume["case_number"], f"/case?number={volume['case_number']}"),
+                volume["unit"],
+                volume["retention"],
+                volume["keep_until"] or "永久",
+                volume["shelf_place"],
+                f"{volume['archived_by']} {local_date(volume['archived_at'])}",
+                state_of(volume),
+            )
+        ],
+    )
+    if volume["reopened_at"]:
+        st.info(f"本案已于 {when(volume['reopened_at'])} 重新办理：{volume['reopened_reason']}。本卷保持封装时的内容。")
+    if volume["manifest_sha256"]:
+        st.caption(f"封装于 {when(volume['packed_at'])}，清单校验值 {volume['manifest_sha256']}")
+
+
+def _package(seat: Seat, number: str, *, sealed: bool) -> None:
+    if not sealed:
+        return
+    st.html(
+        f'<nav class="sc-pager"><a class="sc-go" href="{archive_address(number)}" download>下载档案包（zip）</a></nav>'
+    )
+    if st.button("校验档案包", key=f"verify/{number}"):
+        try:
+            with st.spinner("正在逐个文件校验…"):
+                found = checked(seat.desk, seat.account, number)
+        except Refused as refusal:
+            tell(refusal)
+            return
+        if found["ok"]:
+            st.success("档案包完整，与封装时记录的校验值一致。")
+            return
+        faults = [f"- {fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
+        st.error("\n".join([f"档案包有 {len(found['faults'])} 处问题：", "", *faults]))
+
+
+def _item(item: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(item[name] for name in ("position", "responsible", "number", "title", "dated", "pages", "note"))
+
+
+def _supplements(seat: Seat, volume: dict[str, Any]) -> None:
+    if not volume["supplements"]:
+        return
+    st.subheader(said("补充归档"))
+    table(
+        ("档号", "题名", "责任者", "日期", "理由", "补充时间", "档案包"),
+        [
+            (
+                one["archive_number"],
+                one["title"],
+                one["responsible"],
+                one["dated"],
+                one["reason"],
+                when(one["added_at"]),
+                _supplement_package(one),
+            )
+            for one in volume["supplements"]
+        ],
+        narrow=(0, 3, 5),
+    )
+
+
+def _supplement_package(one: dict[str, Any]) -> Html | str:
+    if one["packed_at"] is None:
+        return "待封装"
+    return Html(f'<a class="sc-in" href="{archive_address(one["archive_number"])}" download>下载</a>')
+
+
+def _steps(seat: Seat, volume: dict[str, Any]) -> None:
+    if volume["reopened_at"] or volume["packed_at"] is None:
+        return
+    choices = Choices(seat)
+    for action in ("supplement-archive", "reopen-archive"):
+        if may(seat.actor, action):
+            with st.expander(ACTIONS[action]):
+                action_form(seat, volume["case_number"], action, choices)
+
+
+SCREEN = Screen("案卷", "volume", "档案", show, ARCHIVISTS, listed=False, pictured=("?number={volume}",))
