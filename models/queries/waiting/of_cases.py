@@ -1,0 +1,219 @@
+"""What waits in a case as a whole: talks, reopened questions, the archive, messages, evaluations, recurrences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from models.queries.case_papers import of_case
+from models.queries.effects import RULE
+from models.queries.own_police import left_to_the_upper_unit
+from models.queries.whose import Condition
+from models.rules.vocabulary import (
+    FIVE_DOCUMENTS,
+    AssignmentState,
+    DocumentKind,
+    DocumentStatus,
+    Stage,
+)
+from models.tables import (
+    Assignment,
+    Case,
+    Deadline,
+    Document,
+    Finding,
+    Measure,
+    Message,
+    NotApplicable,
+    Recurrence,
+    Send,
+    Talk,
+    TalkPaper,
+)
+
+from .rows import ENDED, SETTLED, TROUBLED, Wait, first_clock, row
+
+
+def reopened() -> Select[Any]:
+    """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
+    open_again = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+
+
+def left_above() -> Select[Any]:
+    """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
+    return row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
+        left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
+    )
+
+
+def talks() -> Select[Any]:
+    """Talks to decide, to arrange, and, once the summons was served, to hold; between them the notice waits."""
+    on_its_way = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Document, Document.id == TalkPaper.document_id)
+        .where(TalkPaper.talk_id == Talk.id, Document.status.not_in(SETTLED))
+        .correlate(Talk)
+    )
+    wait = case(
+        (Talk.state == "proposed", Wait.DECIDE_TALK.value),
+        (Talk.planned_for.is_(None), Wait.ARRANGE_TALK.value),
+        else_=Wait.HOLD_TALK.value,
+    )
+    return (
+        row(wait, Talk.id, talk=Talk.id, unit=Talk.organisation_id)
+        .join(Talk, Talk.case_id == Case.id)
+        .where(
+            Talk.state.in_(("proposed", "approved")),
+            or_(Talk.state == "proposed", Talk.planned_for.is_(None), not_(on_its_way)),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def finished() -> Select[Any]:
+    """Cases that can be archived: every measure closed, papers 2 to 4 delivered or not applicable, none under way."""
+
+    def settled(kind: DocumentKind) -> Condition:
+        delivered = exists(
+            select(1)
+            .where(of_case(Case.id), Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
+            .correlate(Case)
+        )
+        waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
+        if kind is DocumentKind.RECTIFICATION_NOTICE:
+            return or_(delivered, waived, told_in_advance)
+        return or_(delivered, waived)
+
+    advance = DocumentKind.ADVANCE_NOTICE
+    told = exists(
+        select(1)
+        .where(Document.case_id == Case.id, Document.kind == advance, Document.status == DocumentStatus.DELIVERED)
+        .correlate(Case)
+    )
+    untold = exists(
+        select(1)
+        .select_from(Assignment)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(
+            Assignment.case_id == Case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(advance),
+        )
+        .correlate(Case)
+    )
+    told_in_advance = and_(told, not_(untold))
+    open_hand = exists(
+        select(1).where(Assignment.case_id == Case.id, Assignment.state != AssignmentState.CLOSED).correlate(Case)
+    )
+    unheld = exists(
+        select(1)
+        .select_from(Measure)
+        .where(
+            Measure.case_id == Case.id,
+            Measure.withdrawn_at.is_(None),
+            not_(exists(select(1).where(Assignment.measure_id == Measure.id).correlate(Measure))),
+        )
+        .correlate(Case)
+    )
+    pending = exists(
+        select(1)
+        .where(
+            of_case(Case.id),
+            Document.kind != DocumentKind.ANALYSIS_REPORT,
+            Document.status.not_in(SETTLED),
+        )
+        .correlate(Case)
+    )
+    unsure = exists(
+        select(1)
+        .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
+        .correlate(Case)
+    )
+    return row(literal(Wait.ARCHIVE.value), Case.id).where(
+        Case.stage == Stage.RECTIFYING,
+        not_(open_hand),
+        not_(unheld),
+        not_(pending),
+        not_(unsure),
+        *(
+            settled(kind)
+            for kind in FIVE_DOCUMENTS
+            if kind not in (DocumentKind.ANALYSIS_REPORT, DocumentKind.TRACEBACK_ARCHIVE)
+        ),
+    )
+
+
+def unsent() -> Select[Any]:
+    """Messages that could not be sent or are uncertain, alone."""
+    return (
+        row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(Send, Send.message_id == Message.id)
+        .where(Send.state.in_(TROUBLED))
+    )
+
+
+def unsent_digests() -> Select[Any]:
+    """The same with the digest that carries them, once a case."""
+    carried = aliased(Send)
+    return (
+        row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
+        .join(Message, Message.case_id == Case.id)
+        .join(carried, carried.message_id == Message.id)
+        .join(Send, Send.id == carried.digest_id)
+        .where(Send.state.in_(TROUBLED))
+        .distinct()
+    )
+
+
+def to_evaluate() -> Select[Any]:
+    """Evaluations whose clock runs; whether the earliest day has come is asked of the clock (`effects.opened_by`)."""
+    return row(
+        literal(Wait.EVALUATE.value),
+        Case.id,
+        clock=first_clock(Deadline.case_id == Case.id, Deadline.rule_code == RULE),
+    ).where(
+        exists(
+            select(1)
+            .where(Deadline.case_id == Case.id, Deadline.rule_code == RULE, Deadline.state == "open")
+            .correlate(Case)
+        ),
+        Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)),
+    )
+
+
+def undecided(*about: Condition) -> Condition:
+    return exists(
+        select(1).where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None), *about).correlate(Case)
+    )
+
+
+def recurred() -> Select[Any]:
+    """Cases whose accident happened after measures of other cases, until somebody decides."""
+    return row(literal(Wait.RECURRENCE.value), Case.id).where(undecided(Recurrence.case_id == Case.id))
+
+
+def relapsed() -> Select[Any]:
+    """Cases after whose measures an accident happened again, carried by somebody else than the new one."""
+    new = aliased(Case)
+    elsewhere = exists(
+        select(1).where(new.id == Recurrence.case_id, new.officer_id != Case.officer_id).correlate(Recurrence, Case)
+    )
+    return row(literal(Wait.RELAPSE.value), Case.id).where(undecided(Recurrence.old_case_id == Case.id, elsewhere))

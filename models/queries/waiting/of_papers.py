@@ -1,0 +1,163 @@
+"""Papers on their way: drafts, steps of their chains, service, receipts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    not_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from models.rules.vocabulary import (
+    DocumentKind,
+    DocumentStatus,
+    Role,
+    Turn,
+)
+from models.tables import (
+    Approval,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    ProofFormPaper,
+    Talk,
+    TalkPaper,
+    TransferredClue,
+)
+
+from .rows import ENDED, IN_APPROVAL, Wait, first_clock, ours, row
+
+
+def drafts() -> Select[Any]:
+    unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
+    wait = case((unconfirmed, Wait.CONFIRM_NO_REPLY.value), else_=Wait.SUBMIT.value)
+    unarranged = exists(
+        select(1)
+        .select_from(TalkPaper)
+        .join(Talk, Talk.id == TalkPaper.talk_id)
+        .where(TalkPaper.document_id == Document.id, Talk.planned_for.is_(None), Talk.state == "approved")
+        .correlate(Document)
+    )
+    return (
+        row(wait, Document.id, document=Document.id, clock=ours(Document.id))
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.status.in_((DocumentStatus.DRAFT, DocumentStatus.RETURNED)),
+            Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
+            not_(unarranged),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def steps() -> Select[Any]:
+    other = aliased(Approval)
+    first = (
+        select(func.min(other.position))
+        .where(other.document_id == Document.id, other.round == Document.round, other.decision.is_(None))
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    wait = case(
+        (Approval.role == Role.REVIEWER, Wait.REVIEW.value),
+        (Approval.role == Role.COUNTERSIGNER, Wait.COUNTERSIGN.value),
+        else_=Wait.SIGN.value,
+    )
+    return (
+        row(
+            wait,
+            Document.id,
+            document=Document.id,
+            unit=Approval.organisation_id,
+            user=Approval.user_id,
+            clock=ours(Document.id),
+        )
+        .join(Document, Document.case_id == Case.id)
+        .join(Approval, Approval.document_id == Document.id)
+        .where(
+            Document.status.in_(IN_APPROVAL),
+            Approval.round == Document.round,
+            Approval.decision.is_(None),
+            Approval.position == first,
+        )
+    )
+
+
+def unserved() -> Select[Any]:
+    unsigned = and_(Document.status == DocumentStatus.ISSUED, Document.kind == DocumentKind.TALK_MINUTES)
+    wait = case(
+        (unsigned, Wait.SIGN_MINUTES.value),
+        (Document.status == DocumentStatus.ISSUED, Wait.SEAL.value),
+        else_=Wait.DELIVER.value,
+    )
+    return (
+        row(wait, Document.id, document=Document.id, clock=ours(Document.id))
+        .join(Document, Document.case_id == Case.id)
+        .where(
+            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED)),
+            Document.recipient_id.is_not(None),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def unacknowledged() -> Select[Any]:
+    clock = first_clock(
+        Deadline.document_id == Document.id, Deadline.turn == Turn.THEIRS, Deadline.assignment_id.is_(None)
+    )
+    return (
+        row(
+            literal(Wait.ACKNOWLEDGE.value),
+            Document.id,
+            document=Document.id,
+            unit=Delivery.recipient_id,
+            clock=clock,
+        )
+        .join(Document, Document.case_id == Case.id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Delivery.acknowledged_at.is_(None),
+            Document.kind.in_(
+                (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE, DocumentKind.SUPERVISION_ORDER)
+            ),
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def unproven() -> Select[Any]:
+    """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
+    return (
+        row(literal(Wait.ATTACH_PROOF.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(ProofFormPaper, ProofFormPaper.document_id == Document.id)
+        .where(
+            ProofFormPaper.returned_at.is_(None),
+            Document.status == DocumentStatus.DELIVERED,
+            Case.stage.not_in(ENDED),
+        )
+    )
+
+
+def unreceipted() -> Select[Any]:
+    """Clues handed over whose list has not come back signed."""
+    return (
+        row(literal(Wait.RECORD_RECEIPT.value), Document.id, document=Document.id)
+        .join(Document, Document.case_id == Case.id)
+        .join(TransferredClue, TransferredClue.document_id == Document.id)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            TransferredClue.position == 1,
+            Delivery.acknowledged_at.is_(None),
+            Case.stage.not_in(ENDED),
+        )
+    )
