@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Literal
 
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +17,7 @@ from documents import pdf
 from models.clock import SHANGHAI, wall_clock
 from models.errors import Refused
 from models.files import FileStore
-from models.migrations import config
+from models.migrations import config, revision
 from models.queries.condition import Condition, condition
 from models.rules.vocabulary import Medium
 from models.settings import Settings
@@ -71,8 +70,7 @@ def _database(sweep_seconds: float) -> Iterator[Finding]:
 
 
 def _revision(desk: Desk) -> Finding:
-    with desk.database.engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
+    at = revision(desk.database.engine)
     head = ScriptDirectory.from_config(config(desk.database.engine)).get_current_head()
     if at != head:
         return Finding("database", "数据库", "bad", f"版本为 {at or '空'}，应为 {head}，请运行 shencha init。")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine
 
 
@@ -15,6 +16,12 @@ def config(engine: Engine) -> Config:
     settings.set_main_option("script_location", str(Path(__file__).parent))
     settings.attributes["engine"] = engine
     return settings
+
+
+def revision(engine: Engine) -> str | None:
+    """Return the version of a database's tables; None where there are none."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(engine: Engine, to: str = "head") -> None:

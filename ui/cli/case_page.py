@@ -23,7 +23,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(view["turn"])
     for line in kin(view):
         say(line)
-    say("  ".join(f"{sign(step['state'])} {step['kind'].label}" for step in view["progress"]))
+    say("  ".join(f"{sign(step['kind'], step['state'])} {step['kind'].label}" for step in view["progress"]))
     say()
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),

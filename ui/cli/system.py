@@ -17,15 +17,19 @@ Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, he
 def init(context: typer.Context, json: Json = False) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.commands.office import initialise
+    from models.migrations import revision
     from ui.desk import open_desk
     from ui.link_key import make_link_key
 
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
         make_link_key(desk.settings)
+        before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
+        upgraded = not fresh and revision(desk.database.engine) != before
         told = {
             "created": fresh,
+            "upgraded": upgraded,
             "unit": desk.settings.unit,
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
@@ -34,7 +38,8 @@ def init(context: typer.Context, json: Json = False) -> None:
     answer: Answer = context.obj
 
     def people() -> None:
-        say(f"{'已建立' if fresh else '数据库已是最新，未作改动'}：{told['database']}")
+        done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else "数据库已是最新，未作改动"
+        say(f"{done}：{told['database']}")
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")

@@ -26,6 +26,13 @@ def test_init_creates_and_a_second_time_changes_nothing(bare: Shell, home: Path)
     assert "已是最新，未作改动" in bare("init").out
 
 
+def test_init_says_when_it_upgraded_the_tables(bare: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare("init")
+    versions = iter(("0001", "0012"))
+    monkeypatch.setattr("models.migrations.revision", lambda _engine: next(versions))
+    assert "已由版本0001升级" in bare("init").out
+
+
 def test_settings_tell_their_origin_and_no_secret(bare: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENCHA_DATABASE_URL", "postgresql://shencha:geheim@db/shencha")
     monkeypatch.setenv("SHENCHA_FILES_URL", "s3://key:geheim@store/files")

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from models.rules.local_time import local_date
+from ui.signs import finished
 from ui.web.parts.words import Html
 
 FAR = {
@@ -25,12 +26,16 @@ LONGEST = 24
 def process(progress: Sequence[dict[str, Any]]) -> Html:
     """Return the five documents as steps in their order, each with its state in words and as a bar."""
     steps = "".join(
-        f'<li class="sc-step sc-far-{FAR[step["state"].value]}{" sc-waived" if _waived(step) else ""}">'
+        f'<li class="sc-step sc-far-{_far(step)}{" sc-waived" if _waived(step) else ""}">'
         f"<strong>{escape(step['kind'].label)}</strong><span>{escape(step['state'].label)}</span>"
-        f'<i style="width:{25 * FAR[step["state"].value]}%"></i></li>'
+        f'<i style="width:{25 * _far(step)}%"></i></li>'
         for step in progress
     )
     return Html(f'<ol class="sc-process" aria-label="五个文书的进度">{steps}</ol>')
+
+
+def _far(step: dict[str, Any]) -> int:
+    return max(FAR.values()) if finished(step["kind"], step["state"]) else FAR[step["state"].value]
 
 
 def _waived(step: dict[str, Any]) -> bool:
