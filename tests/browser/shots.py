@@ -8,17 +8,19 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from flows.case import carry
+from flows.clock import beat
 from flows.office import present
+from flows.sweep import sweep
 from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.office import add_user, set_password
 from models.queries.cases import document_list
 from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentStatus, Role
-from models.tables import Archive
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
+from models.tables import Accident, Archive, Case
 from tests.browser.serving import CHROMIUM, PHONE, WIDE, chromium, serving, visiting
 from tests.stories import STAFF, Story, staffed, story_in
 from ui.passwords import hashed
@@ -26,6 +28,7 @@ from ui.web.navigation import screens_of
 
 PASSWORD = "a password for pictures"
 ADMIN, AGENCY = "guan", "ju"
+SILENT = timedelta(days=75)
 
 
 def seed(url: str, home: Path) -> dict[str, str]:
@@ -35,14 +38,37 @@ def seed(url: str, home: Path) -> dict[str, str]:
         return _live(story)
 
 
+def _late(story: Story) -> str:
+    """Let the units of a case sign for their notices and then be silent for 75 days; what is late by then is swept."""
+    story.at = wall_clock() - SILENT
+    case = story.rectifying("ezhou-four-deaths", variant=3)
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    for notice in notices[1:]:
+        story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
+    story.at += SILENT
+    sweep(story.office, story.at)
+    beat(story.office, "pictures", story.at, swept=1)
+    with story.office.database.writing() as session:
+        # The samples' accidents are of last year: the leaders' page shall have something of this one, too.
+        session.execute(
+            update(Accident)
+            .where(Accident.id == select(Case.accident_id).where(Case.case_number == case).scalar_subquery())
+            .values(occurred_at=story.at - SILENT - timedelta(days=40))
+        )
+    return case
+
+
 def _live(story: Story) -> dict[str, str]:
+    late = _late(story)
     story.at = wall_clock()
     drafting = story.file()
     carried = story.rectifying(variant=1)
     papers = story.prepare(carried)
     story.issue(carried, *papers[:2])
     story.deliver(carried, papers[0])
-    shown = dict.fromkeys(STAFF, carried) | {"shen": carried}
+    shown = dict.fromkeys(STAFF, carried) | {"ling": late}
     story.do("li", "submit", drafting, paper="D1")
     with story.office.database.reading() as session:
         recipient = next(p["recipient"] for p in document_list(session, SYSTEM, carried) if p["ref"] == papers[0])

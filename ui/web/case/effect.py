@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from models.rules.local_time import local_date
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said
@@ -21,7 +22,11 @@ def show(case: Opened) -> None:
     effect = case.view["effect"]
     if effect is not None and effect["state"] != "withdrawn":
         st.subheader(said("整改评估"))
-        st.caption(f"{effect['opens_on']}起，至{effect['due_on']}")
+        with case.seat.reading() as reader:
+            open_now = local_date(reader.at) >= effect["opens_on"]
+        st.caption(f"{effect['opens_on']}起，至{effect['due_on']}{'' if open_now else '；现在还不能评估'}")
+        if not open_now and not any(one["result"] for one in effect["measures"]):
+            return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")
         table(shown, [_evaluated(one) for one in effect["measures"]], narrow=(0, 2, 3, 4, 6))
 
