@@ -36,7 +36,7 @@ from .act import Act, record, unit_path
 from .drafting import accident_name
 from .effect_clock import keep_clock
 from .flags import OUT, flag
-from .moving import drop_recurrences, move_involved, move_measures, move_papers, move_rows
+from .moving import drop_recurrences, move_involved, move_measures, move_papers, move_rows, refuse_bundled
 from .reasons import require_reason
 from .regrading import regrade
 from .voiding import lapse
@@ -72,6 +72,7 @@ def merge_case(
         policy.require(act.actor, "case.join", unit_path=unit_path(act, one))
     why = require_reason(reason)
     _may_merge(case, target)
+    refuse_bundled(act, case, target)
     accident, kept = (act.session.get_one(Accident, one.accident_id) for one in (case, target))
     name_before, name_after = accident_name(act, case), accident_name(act, target)
     report = _report(act, case)

@@ -7,21 +7,27 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from models.rules.vocabulary import DocumentKind
+from models.errors import WrongStage
+from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import (
     AccountabilityItem,
     Assignment,
+    BundledCase,
     Case,
     Deadline,
     Delivery,
+    Dispute,
     Document,
     Evaluation,
     Evidence,
     Finding,
     Measure,
+    Milestone,
     MovedRef,
     PaperFlag,
     Person,
+    ProofForm,
+    ProofFormPaper,
     Recurrence,
     Reply,
     Talk,
@@ -70,6 +76,8 @@ def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measu
         (Assignment, Assignment.id.in_(hands)),
         (Verification, Verification.assignment_id.in_(hands)),
         (Evaluation, Evaluation.measure_id.in_(ids)),
+        (Milestone, Milestone.measure_id.in_(ids)),
+        (Dispute, Dispute.assignment_id.in_(hands)),
         (Deadline, Deadline.assignment_id.in_(hands)),
         (Deadline, Deadline.reply_id.in_([reply.id for reply in replies])),
     ):
@@ -81,6 +89,22 @@ def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measu
         .values(old_case_id=target.id)
     )
     return renamed
+
+
+def refuse_bundled(act: Act, *cases: Case) -> None:
+    """Refuse to join or part cases that share a notice with others: it lists each by the number it has there."""
+    concerned = [case.id for case in cases]
+    shared = act.session.scalar(
+        select(BundledCase.ref)
+        .join(Document, Document.id == BundledCase.document_id)
+        .where(
+            or_(BundledCase.case_id.in_(concerned), Document.case_id.in_(concerned)),
+            Document.status != DocumentStatus.VOID,
+        )
+        .limit(1)
+    )
+    if shared is not None:
+        raise WrongStage("案件列在与其他案件合并制发的汇总通知中，不能并案或分案，可以登记为关联案件。", code="bundled")
 
 
 def drop_recurrences(act: Act, case: Case) -> None:
@@ -113,7 +137,14 @@ def move_papers(act: Act, source: Case, target: Case, papers: Sequence[Document]
         record(act, target, "paper_taken_over", paper=paper.ref, other_case=source.case_number, former=former)
     act.session.flush()
     ids = [paper.id for paper in papers]
+    listed = select(ProofFormPaper.form_id)
     for table, chosen in (
+        # A form on which papers stay behind stays with them.
+        (
+            ProofForm,
+            ProofForm.id.in_(listed.where(ProofFormPaper.document_id.in_(ids)))
+            & ProofForm.id.not_in(listed.where(ProofFormPaper.document_id.not_in(ids))),
+        ),
         (Delivery, Delivery.document_id.in_(ids)),
         (PaperFlag, PaperFlag.document_id.in_(ids)),
         (Deadline, Deadline.document_id.in_(ids)),

@@ -35,7 +35,7 @@ from .act import Act, enqueue, lock_case, record, unit_path
 from .drafting import accident_name
 from .effect_clock import keep_clock
 from .flags import OUT, flag
-from .moving import move_involved, move_measures, move_papers, move_rows
+from .moving import move_involved, move_measures, move_papers, move_rows, refuse_bundled
 from .numbers import draw
 from .reasons import require_reason
 from .regrading import regrade
@@ -84,6 +84,7 @@ def split_case(
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.join", unit_path=unit_path(act, case))
+    refuse_bundled(act, case)
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "split")
     why = require_reason(reason)
     for said, what in ((title, "名称"), (place, "地点"), (text, "简要情况")):

@@ -10,6 +10,7 @@ from flows.outbox import work_off
 from flows.sweep import sweep
 from models.commands.act import acting
 from models.commands.rules import set_rule
+from models.errors import NotFound
 from models.rules.sending import PAPER_WAITS
 from models.rules.vocabulary import DocumentKind
 from models.tables import Deadline, Document, Message
@@ -61,6 +62,10 @@ def test_the_ladder_tells_nothing_of_a_restricted_paper(story: Story, proposed: 
 
 def test_a_decision_about_its_clock_tells_nothing_either(story: Story, proposed: str) -> None:
     (clock, *_) = secrets_of(story, proposed)
+    with pytest.raises(NotFound, match="没有时限"):  # who is not on its list knows of no clock
+        story.do("ling", "suspend", proposed, deadline=clock, reason="管辖权争议")
+    [paper, *_] = story.papers(proposed, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    story.do("li", "add-reader", proposed, paper=paper, reader="ling", reason="须决定期限")
     story.do("ling", "suspend", proposed, deadline=clock, reason="管辖权争议")
     assert check_that_nothing_is_told(story, proposed) > 0
 
