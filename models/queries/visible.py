@@ -413,7 +413,8 @@ def visible_assignments(actor: Actor) -> ColumnElement[bool]:
 
 @_kept
 def visible_messages(actor: Actor) -> ColumnElement[bool]:
-    """Messages to the person and to the person's unit; for agencies to the units below it, too."""
+    """Messages to the person and to the person's unit, for agencies to the units below it, too; none of a case from which
+    the person is recused."""
     if actor.has(Role.SYSTEM):
         return true()
     ways: list[ColumnElement[bool]] = [Message.user_id == actor.id]
@@ -421,7 +422,7 @@ def visible_messages(actor: Actor) -> ColumnElement[bool]:
         ways.append(Message.organisation_id == actor.organisation_id)
     if actor.has(Role.AGENCY):
         ways.append(in_territory(actor, Message.__table__.c.organisation_id))
-    return or_(*ways)
+    return and_(or_(*ways), takes_part(actor, Message.__table__.c.case_id))
 
 
 @_kept

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from flows.sweep import sweep
 from models.commands.act import find_actor
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.queries.chains import waiting_approvals
+from models.queries.messages import inbox
 from models.queries.readers import reader_list
 from models.queries.worklists import waiting_on
 from models.rules.vocabulary import AccountabilityCategory, DocumentKind, Role
@@ -126,6 +128,20 @@ def test_a_recused_person_sees_and_does_nothing_in_the_case_leaders_included(sto
         story.do("li", "end-recusal", case, who="ling", reason="情形消失")
     story.do("qian", "end-recusal", case, who="ling", reason="情形消失")
     assert look(story, case, "ling")["recused"] == []
+
+
+def test_a_recused_person_is_shown_no_message_of_the_case(story: Story) -> None:
+    case = story.file()
+    story.wait(days=200)
+    sweep(story.office, story.at)
+
+    def told() -> list[dict[str, Any]]:
+        with story.office.database.reading() as session:
+            return inbox(session, find_actor(session, "ling", story.at))
+
+    assert told()
+    story.do("ling", "recuse", case, who="ling", reason="与当事人有亲属关系")
+    assert told() == []
 
 
 def test_the_officer_who_is_recused_hands_over_and_the_list_goes_along(story: Story) -> None:
