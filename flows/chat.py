@@ -6,9 +6,12 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import get_ident
+from typing import Any
 
 from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
+from requests import Response, Session
 
 from flows.mail import NotSent
 from models.settings import channel_secrets
@@ -19,6 +22,25 @@ LOG = logging.getLogger("apprise")
 REFUSED = re.compile(r"error=(\d{3})")
 # Failures before the first byte of the note left. After any other nobody knows whether the note arrived.
 NEVER_LEFT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeoutError|SSLError|ProxyError|InvalidURL")
+# These answer HTTP 200 to a wrong key and to a note too many, too; what is true stands in their answer, 0 for taken.
+# (企业微信 and 钉钉 robots: errcode; 飞书 and Lark: code.) The library looks at the status only and calls that sent.
+ANSWER_CODES = {"wecombot": "errcode", "dingtalk": "errcode", "feishu": "code", "lark": "code"}
+
+
+_answers: ContextVar[list[Response] | None] = ContextVar("answers", default=None)
+_plain_send = Session.send
+
+
+def _send(self: Session, *given: Any, **named: Any) -> Response:
+    """Keep the answer for whoever waits for it in this context; the library throws it away."""
+    answer = _plain_send(self, *given, **named)
+    kept = _answers.get()
+    if kept is not None:
+        kept.append(answer)
+    return answer
+
+
+Session.send = _send  # type: ignore[method-assign]
 
 
 class _Heard(logging.Handler):
@@ -38,7 +60,7 @@ def tell(secret: str, subject: str, body: str) -> None:
     url = channel_secrets().get(secret)
     if url is None:
         raise NotSent(f"没有设置密钥 {secret}。")
-    with _listening() as heard:
+    with _listening() as heard, _keeping() as answers:
         try:
             chat = Apprise.instantiate(url.get_secret_value())
         except Exception as broken:  # what a plugin makes of a wrong address is its own affair: nothing has left yet
@@ -56,6 +78,7 @@ def tell(secret: str, subject: str, body: str) -> None:
             overflow=OverflowMode.TRUNCATE,
         )
     if taken:
+        _believe(answers, ANSWER_CODES.get(str(getattr(chat, "secure_protocol", None))))
         return
     said = "\n".join(heard.lines)
     refused = REFUSED.search(said)
@@ -64,6 +87,31 @@ def tell(secret: str, subject: str, body: str) -> None:
     if NEVER_LEFT.search(said):
         raise NotSent("不能连接聊天服务。")
     raise NotSent("聊天服务没有应答，是否送达不明。", unsure=True)
+
+
+def _believe(answers: list[Response], code: str | None) -> None:
+    """Raise NotSent where a service that tells refusals in its answer told one."""
+    if code is None or not answers:
+        return
+    try:
+        told = answers[-1].json()
+    except ValueError:
+        raise NotSent("聊天服务的答复不能识别，是否送达不明。", unsure=True) from None
+    number = told.get(code) if isinstance(told, dict) else None
+    if not isinstance(number, int):
+        raise NotSent("聊天服务的答复不能识别，是否送达不明。", unsure=True)
+    if number != 0:
+        raise NotSent(f"聊天服务拒绝：错误代码 {number}")
+
+
+@contextmanager
+def _keeping() -> Iterator[list[Response]]:
+    answers: list[Response] = []
+    token = _answers.set(answers)
+    try:
+        yield answers
+    finally:
+        _answers.reset(token)
 
 
 @contextmanager

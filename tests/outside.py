@@ -110,10 +110,11 @@ def _free_port() -> int:
 
 @dataclass
 class Chat:
-    """What it got, and how it answers: a status, or after `release` only."""
+    """What it got, and how it answers: a status and a text, or after `release` only."""
 
     port: int = 0
     status: int = 200
+    answer: str = ""
     hangs: bool = False
     notes: list[dict[str, Any]] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
@@ -140,6 +141,7 @@ def chat_service() -> Iterator[Chat]:
                 return
             self.send_response(chat.status)
             self.end_headers()
+            self.wfile.write(chat.answer.encode())
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from apprise.plugins.dingtalk import NotifyDingTalk
+from apprise.plugins.feishu import NotifyFeishu
+from apprise.plugins.wecombot import NotifyWeComBot
 from sqlalchemy import func, select, update
 
 from flows.sends import BROKEN_OFF, LEASE, claim, plan, send_off
@@ -282,6 +286,51 @@ def test_a_chat_that_hangs_is_uncertain_and_one_that_refuses_is_tried_again(offi
     (send,) = sends(office)
     assert (send.state, send.tries) == (SendState.UNCERTAIN, 2)
     assert "geheim" not in str(send.last_error)
+
+
+@pytest.mark.parametrize(
+    ("address_of_it", "service", "taken", "refused"),
+    [
+        ("wecombot://6ba7b810-9dad-11d1-80b4-00c04fd430c8", NotifyWeComBot, "errcode", 93000),
+        ("dingtalk://abcdefgh1234", NotifyDingTalk, "errcode", 310000),
+        ("feishu://6ba7b810-9dad-11d1-80b4-00c04fd430c8", NotifyFeishu, "code", 9499),
+    ],
+)
+def test_a_robot_that_answers_200_and_refuses_in_its_answer_did_not_send(
+    office: Story,
+    monkeypatch: pytest.MonkeyPatch,
+    chat: Chat,
+    address_of_it: str,
+    service: type[Any],
+    taken: str,
+    refused: int,
+) -> None:
+    monkeypatch.setattr(service, "notify_url", f"http://{LOOPBACK}:{chat.port}/robot")
+    monkeypatch.setenv(HOOK, address_of_it)
+    address(office, HOOK)
+    tell(office, "提醒")
+    chat.answer = json.dumps({taken: refused, "errmsg": "invalid webhook url", "msg": "param invalid"})
+    work(office)
+    (send,) = sends(office)
+    assert (send.state, send.last_error) == (SendState.WAITING, f"聊天服务拒绝：错误代码 {refused}")
+    chat.answer = json.dumps({taken: 0, "errmsg": "ok"})
+    office.wait(minutes=5)
+    work(office)
+    assert states(office) == [SendState.SENT]
+    assert len(chat.notes) == 2
+
+
+def test_a_robot_whose_answer_nobody_can_read_is_uncertain(
+    office: Story, monkeypatch: pytest.MonkeyPatch, chat: Chat
+) -> None:
+    monkeypatch.setattr(NotifyWeComBot, "notify_url", f"http://{LOOPBACK}:{chat.port}/robot")
+    monkeypatch.setenv(HOOK, "wecombot://6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+    address(office, HOOK)
+    tell(office, "提醒")
+    chat.answer = "<html>请先登录</html>"
+    work(office)
+    (send,) = sends(office)
+    assert (send.state, send.last_error) == (SendState.UNCERTAIN, "聊天服务的答复不能识别，是否送达不明。")
 
 
 def test_a_chat_that_is_not_there_got_nothing_and_is_tried_again(
