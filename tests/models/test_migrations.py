@@ -46,3 +46,50 @@ def test_milestones_that_were_a_list_inside_their_measure_become_rows(databases:
         assert session.execute(text("SELECT count(*) FROM measures")).scalar() == 2
     database.close()
     databases.drop(url)
+
+
+SIGNED_LONG_AGO = (
+    *BEFORE[:2],
+    "INSERT INTO accidents (id, title, occurred_at, division_code, place, summary, road_number, stake)"
+    " VALUES (1, '事故', '2025-12-01 00:00:00', '420704', '某路', '相撞', 'G50', 'K700+350'),"
+    " (2, '事故', '2025-12-02 00:00:00', '420704', '某路', '相撞', 'G50', '桥头'),"
+    " (3, '事故', '2025-12-03 00:00:00', '420704', '某路', '相撞', NULL, NULL),"
+    " (4, '事故', '2025-12-04 00:00:00', '420704', '某路', '相撞', NULL, NULL)",
+    *(
+        "INSERT INTO cases (id, case_number, accident_id, title, unit_id, officer_id, stage, stage_reason, grade,"
+        " grade_provisional, trigger, filed_at, clock_from, report_approved_at, version, last_seq, last_hash)"
+        f" VALUES ({nth}, '4207-2025-000{nth}', {nth}, '案件', 1, 1, '{stage}', '原因', 'ordinary', false,"
+        f" 'scope', '2025-12-01 00:00:00', '2025-12-01 00:00:00', {approved}, 1, 0, '')"
+        for nth, (stage, approved) in enumerate(
+            (
+                ("rectifying", "'2026-01-10 00:00:00'"),
+                ("archived", "'2026-01-12 00:00:00'"),
+                ("investigating", "NULL"),
+                ("discontinued", "'2026-01-12 00:00:00'"),
+            ),
+            start=1,
+        )
+    ),
+)
+
+
+def test_cases_signed_before_there_was_an_evaluation_wait_for_the_worker_and_stakes_are_measured(
+    databases: Databases,
+) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0005")
+    with database.engine.begin() as connection:
+        for statement in SIGNED_LONG_AGO:
+            connection.execute(text(statement))
+    upgrade(database.engine)
+    with database.reading() as session:
+        stakes = session.execute(text("SELECT stake, stake_m FROM accidents ORDER BY id")).all()
+        assert [tuple(row) for row in stakes] == [("K700+350", 700_350), ("桥头", None), (None, None), (None, None)]
+        queued = session.execute(text("SELECT key, topic, case_id, done_at FROM outbox ORDER BY case_id")).all()
+        assert [tuple(row) for row in queued] == [
+            ("carry:4207-2025-0001/effect", "carry", 1, None),
+            ("carry:4207-2025-0002/effect", "carry", 2, None),
+        ]
+    database.close()
+    databases.drop(url)
