@@ -21,7 +21,6 @@ setup: $(STAMP) ## build .venv with the shencha script and the test tools
 run: export SHENCHA_DEMO ?= true
 run: $(STAMP) ## create the embedded database and start the whole system; Ctrl-C ends it
 	@$(BIN)/shencha init
-	@$(BIN)/shencha demo --if-empty
 	@exec $(BIN)/shencha up
 
 test: $(STAMP) ## run the tests (PYTEST_FLAGS="-n 0 -k words" for some of them)

@@ -10,7 +10,7 @@ import typer
 from models.rules.vocabulary import Grade
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
-from ui.cli.options import As, Json, choices, start, word
+from ui.cli.options import As, Json, choices, day_or_moment, word
 
 verbs = typer.Typer(rich_markup_mode=None)
 
@@ -28,7 +28,8 @@ def explain(
     ] = None,
     rule: Annotated[str | None, typer.Option("--rule", metavar="规则", help="规则代码，如 notice.plan")] = None,
     started: Annotated[
-        datetime | None, typer.Option("--start", parser=start, metavar="时间", help="起算日或起算时间（ISO 格式）")
+        datetime | None,
+        typer.Option("--start", parser=day_or_moment, metavar="时间", help="起算日或起算时间（ISO 格式）"),
     ] = None,
     amount: Annotated[int | None, typer.Option(metavar="数字", help="另行确定的长度（单位随规则）")] = None,
     grade: Annotated[

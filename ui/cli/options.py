@@ -49,8 +49,8 @@ def moment(text: str) -> datetime:
     return found
 
 
-def start(text: str) -> datetime:
-    """Read where a limit starts: a moment with its zone, or a day, since limits count whole days of Asia/Shanghai."""
+def day_or_moment(text: str) -> datetime:
+    """Read a moment with its zone, or a day for its first moment, since limits count whole days of Asia/Shanghai."""
     try:
         return datetime.combine(date.fromisoformat(text), datetime.min.time(), SHANGHAI)
     except ValueError:

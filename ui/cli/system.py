@@ -9,7 +9,7 @@ import typer
 
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
-from ui.cli.options import Json, moment
+from ui.cli.options import Json, day_or_moment
 
 Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, help="不写则自动选择空闲端口")]
 
@@ -105,7 +105,8 @@ def web(port: Port = None) -> None:
 def sweep(
     context: typer.Context,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", parser=moment, metavar="时间", help="按哪一时刻检查（须写明时区）")
+        datetime | None,
+        typer.Option("--as-of", parser=day_or_moment, metavar="时间", help="按哪一日或者哪一时刻检查（ISO 格式）"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会发生什么，不写入")] = False,
     json: Json = False,
@@ -113,10 +114,14 @@ def sweep(
     """Look at every clock whose day has come."""
     from flows.office import Office
     from flows.sweep import sweep as run
+    from models.errors import Invalid
     from ui.desk import open_desk
 
     with open_desk() as desk:
-        result = run(Office(desk.database, desk.settings, desk.files), as_of or desk.clock(), dry_run)
+        now = desk.clock()
+        if as_of is not None and as_of > now and not dry_run:
+            raise Invalid("将来的日期只能试算，请加上 --dry-run。", code="not_yet")
+        result = run(Office(desk.database, desk.settings, desk.files), as_of or now, dry_run)
     answer: Answer = context.obj
     answer.status = 1 if result["failed"] else 0
 

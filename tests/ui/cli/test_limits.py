@@ -72,13 +72,16 @@ def test_rules_are_shown_one_or_all(bare: Shell) -> None:
 
 
 def test_a_dry_sweep_tells_and_writes_nothing(shell: Shell, case: str) -> None:
-    at = ("sweep", "--as-of", "2040-01-02T09:00:00+08:00")
+    at = ("sweep", "--as-of", "2040-01-02")
     told = shell(*at, "--dry-run", "--json").json
+    assert told["as_of"] == "2040-01-02T00:00:00+08:00"
     assert {"looked_at", "newly_late", "drafted"} <= set(told)
     assert len(told["newly_late"]) == 1
     assert len(shell("case", "show", case, "--json").json["events"]) == 1
-    assert "新超期 1 个" in shell(*at).out
-    assert shell(*at, "--json").json["newly_late"] == []
+    assert "新超期 1 个" in shell(*at, "--dry-run").out
+    refused = shell(*at, "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "not_yet")
+    assert len(shell("case", "show", case, "--json").json["events"]) == 1
 
 
 @pytest.mark.parametrize("other", ["2026-09-28T09:00:00Z", "2026-09-28T09:00:00+09:00", "2026-09-28T22:00:00-05:00"])
