@@ -59,7 +59,8 @@ def _month(row: dict[str, Any], most: int) -> str:
         f"{row['month']}月：{row['accidents']}起、死亡{row['deaths']}人；"
         f"上年{row['accidents_before']}起、死亡{row['deaths_before']}人"
     )
+    count = f"<b>{row['accidents']}</b>" if row["accidents"] else ""
     return (
         f'<li title="{escape(title)}"><span class="sc-bars"><i class="sc-before" style="height:{before:.1f}%"></i>'
-        f'<i style="height:{tall:.1f}%"></i></span><b>{row["accidents"] or ""}</b>{row["month"]}月</li>'
+        f'<i style="height:{tall:.1f}%">{count}</i></span>{row["month"]}月</li>'
     )

@@ -56,8 +56,7 @@ def _rings(geometry: Any) -> Iterator[Ring]:
 
 def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Html:
     """Return the points on the districts: larger for more deaths, coloured by grade, each leading to its case."""
-    places = [(p["longitude"], p["latitude"]) for p in points]
-    corners = [corner for district in districts for ring in district.rings for corner in ring] or places
+    corners = [corner for district in districts for ring in district.rings for corner in ring]
     if not corners:
         return Html("")
     west, east = min(x for x, _ in corners), max(x for x, _ in corners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -13,6 +14,10 @@ from ui.web.parts.language import said
 from ui.web.parts.words import Html, cell
 
 PAGE = 20
+# Dates, times and numbers of cases are read as one, and never broken over two lines.
+_WHOLE = re.compile(r"[\d\- :.%]+天?|[\d\-]+（暂定）")
+_NOTHING = ("", "—", "0")
+_MARK = re.compile(r"<[^>]*>")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: Sequence[int] = ()) -> None:
@@ -25,15 +30,19 @@ def table_html(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: S
     names = [escape(said(head)) for head in heads]
     top = "".join(f'<th scope="col">{name}</th>' for name in names)
     body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td data-head="{names[n]}"{" class=sc-narrow" if n in narrow else ""}>{cell(value)}</td>'
-            for n, value in enumerate(row)
-        )
-        + "</tr>"
-        for row in rows
+        f"<tr>{''.join(_cell(names[n], cell(value), n in narrow) for n, value in enumerate(row))}</tr>" for row in rows
     )
     return Html(f'<table class="sc-table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _cell(head: str, shown: str, narrow: bool) -> str:
+    """Return a cell. One that says nothing is left out where rows are cards: thirty noughts hide the one figure."""
+    text = _MARK.sub("", shown)
+    looks = [
+        *(["sc-narrow"] if narrow or _WHOLE.fullmatch(text) else []),
+        *(["sc-nothing"] if text in _NOTHING else []),
+    ]
+    return f'<td data-head="{head}" class="{" ".join(looks)}">{shown}</td>'
 
 
 def after() -> str | None:

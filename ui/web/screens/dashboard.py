@@ -154,7 +154,11 @@ def _places(reader: Reader, at: AsOf, seat: Seat) -> None:
         rows = [(division_name(row["division_code"], at.day), row["accidents"], row["deaths"]) for row in counts]
         table(("区划", "事故", "死亡"), rows, narrow=(1, 2))
     with picture, told():
-        st.html(places.drawn(points(reader.session, reader.actor, at), places.outline(seat.desk.settings.outline)))
+        districts = places.outline(seat.desk.settings.outline)
+        if districts:
+            st.html(places.drawn(points(reader.session, reader.actor, at), districts))
+        else:
+            st.caption("没有设置辖区边界文件（SHENCHA_OUTLINE），只按区划列出。")
 
 
 SCREEN = Screen("督办看板", "dashboard", "领导", show, frozenset({Role.LEADER, Role.SIGNER}))
