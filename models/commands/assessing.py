@@ -12,10 +12,10 @@ from models.tables import Assessment, Assignment, Case, Reply
 from . import deadlines
 from .act import Act, record, unit_path
 from .closing import close_hand
+from .following import carry_over
 from .hands import require_own
 from .investigation import by_ref
 from .linking import lock_linked
-from .merged_measures import carry_over
 from .reasons import require_reason
 from .replying import completion_clock
 from .reworking import start_rework

@@ -14,11 +14,12 @@ from models.tables import Assessment, Assignment, Case, Dispute, Message, Organi
 
 from . import deadlines
 from .act import Act, record, unit_path
+from .following import carry_over
 from .hands import measure_ref, unit_name
 from .investigation import by_ref
 from .late_news import withdraw_warnings
 from .linking import lock_linked
-from .merged_measures import carry_over, separate_from
+from .merged_measures import separate_from
 from .moments import happened
 from .organisations import find_organisation, issuing_body
 from .reasons import require_reason

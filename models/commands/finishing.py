@@ -7,9 +7,9 @@ from models.rules.vocabulary import Outcome
 
 from .act import Act, unit_path
 from .closing import close_hand
+from .following import carry_over
 from .hands import find_hand, require_own
 from .linking import lock_linked
-from .merged_measures import carry_over
 from .reasons import require_reason
 
 

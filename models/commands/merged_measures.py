@@ -6,42 +6,33 @@ their own clocks stand still while the leading one runs, and nobody acts on them
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
-from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind, Stage
+from models.rules.vocabulary import AssignmentState, ReplyKind, Stage
 from models.tables import (
     Assessment,
     Assignment,
     BundledCase,
     Case,
     Document,
-    Measure,
     Message,
-    Organisation,
     Reply,
-    ReplyFile,
-    Verification,
 )
 
 from . import deadlines
-from .act import Act, next_ref, record, unit_path
+from .act import Act, record, unit_path
 from .bundling import put_on
-from .closing import close_hand
 from .cooperation import out_of_draft
+from .following import ENDED, carry_over, merged_into
 from .hands import find_hand, measure_ref, unit_name
-from .lifting import lift_orders
 from .linking import lock_linked
 from .reasons import require_reason
 from .reworking import start_rework
 from .suspension import run_work_on, stop_work
 
-ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 AT_WORK = (
     AssignmentState.AWAITING_PLAN,
     AssignmentState.AWAITING_COMPLETION,
@@ -49,7 +40,6 @@ AT_WORK = (
     AssignmentState.AWAITING_VERIFICATION,
 )
 UNTIL = "merge"
-DONE = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
 
 
 def merge_measure(
@@ -133,28 +123,6 @@ def unmerge_measure(act: Act, case_number: str, *, measure: str, reason: str, or
     separate(act, own, require_reason(reason))
 
 
-def carry_over(act: Act, leading: Assignment) -> None:
-    """Copy what happened to a measure into every measure that is merged into it: answers, assessments, checks, its end."""
-    act.session.flush()
-    for own in _merged_into(act, leading):
-        case = act.session.get_one(Case, own.case_id)
-        if case.stage in ENDED or own.state is AssignmentState.CLOSED:
-            continue
-        home = act.session.get_one(Case, leading.case_id)
-        _copy_replies(act, case, own, leading, home)
-        _copy_assessments(act, case, own, leading, home)
-        _copy_verifications(act, case, own, leading, home)
-        if leading.state is not AssignmentState.CLOSED:
-            own.state = leading.state  # as the other case's table of transitions allowed it
-            continue
-        assert leading.outcome is not None
-        action = "close_as_done" if leading.outcome in DONE else "close_with_reason"
-        if action == "close_as_done":
-            own.state = AssignmentState.AWAITING_VERIFICATION
-        act.session.flush()
-        close_hand(act, case, own, action, leading.outcome, leading.outcome_reason)
-
-
 def separate(act: Act, own: Assignment, why: str) -> None:
     """Let a merged measure stand on its own again. Both cases are locked."""
     case = act.session.get_one(Case, own.case_id)
@@ -200,21 +168,16 @@ def separate_all(act: Act, case: Case, why: str) -> None:
 
 def separate_from(act: Act, leading: Assignment, why: str) -> list[Assignment]:
     """End every merge into one measure; returns the measures that stand on their own now."""
-    merged = [own for own in _merged_into(act, leading) if own.state is not AssignmentState.CLOSED]
+    merged = [own for own in merged_into(act, leading) if own.state is not AssignmentState.CLOSED]
     for own in merged:
         separate(act, own, why)
     return merged
 
 
-def _merged_into(act: Act, leading: Assignment) -> list[Assignment]:
-    query = select(Assignment).where(Assignment.served_by_id == leading.id).order_by(Assignment.case_id, Assignment.id)
-    return list(act.session.scalars(query))
-
-
 def _may_merge(act: Act, own: Assignment, leading: Assignment, other: Case) -> None:
     if own.served_by_id is not None:
         raise Conflict("该措施已合并整改。", code="merged")
-    if leading.served_by_id is not None or _merged_into(act, own):
+    if leading.served_by_id is not None or merged_into(act, own):
         raise Invalid("已合并的措施不能再作合并，请合并到牵头办理的案件。", code="merge_chain")
     if leading.state not in AT_WORK:
         raise WrongStage(
@@ -264,161 +227,3 @@ def _untold(act: Act, own: Assignment) -> None:
         and act.session.scalar(left.where(Assignment.notice_id == stands.document_id).limit(1)) is None
     ):
         act.session.delete(stands)
-
-
-def _copy_replies(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
-    copy = aliased(Reply)
-    copied = exists(select(1).where(copy.original_id == Reply.id, copy.assignment_id == own.id).correlate(Reply))
-    replies = act.session.scalars(
-        select(Reply).where(Reply.assignment_id == leading.id, ~copied).order_by(Reply.happened_at, Reply.id)
-    ).all()
-    files: dict[int, list[ReplyFile]] = {}
-    for file in act.session.scalars(
-        select(ReplyFile).where(ReplyFile.reply_id.in_([reply.id for reply in replies])).order_by(ReplyFile.id)
-    ):
-        files.setdefault(file.reply_id, []).append(file)
-    for reply in replies:
-        again = Reply(
-            case_id=case.id,
-            ref=next_ref(act, Reply, case, "R"),
-            assignment_id=own.id,
-            organisation_id=reply.organisation_id,
-            kind=reply.kind,
-            text=reply.text,
-            requested_due_on=reply.requested_due_on,
-            incoming_number=reply.incoming_number,
-            author_id=reply.author_id,
-            on_behalf=reply.on_behalf,
-            happened_at=reply.happened_at,
-            recorded_at=act.at,
-            original_id=reply.id,
-        )
-        act.session.add(again)
-        act.session.flush()
-        enclosed = files.get(reply.id, [])
-        act.session.add_all(
-            ReplyFile(
-                reply_id=again.id,
-                file_name=file.file_name,
-                media_type=file.media_type,
-                size=file.size,
-                sha256=file.sha256,
-            )
-            for file in enclosed
-        )
-        codes = deadlines.ANSWERED_BY[reply.kind]
-        if codes:
-            deadlines.meet(act, case, reply.happened_at, *codes, assignment_id=own.id)
-            lift_orders(act, case, own, reply.happened_at)
-        _told(
-            act,
-            case,
-            own,
-            home,
-            "reply_given",
-            happened_at=reply.happened_at,
-            reply=again.ref,
-            kind=reply.kind.value,
-            original=reply.ref,
-            on_behalf=reply.on_behalf,
-            incoming_number=reply.incoming_number,
-            files=[file.sha256 for file in enclosed],
-        )
-
-
-def _copy_assessments(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
-    copy, known = aliased(Reply), aliased(Assessment)
-    rows = act.session.execute(
-        select(Assessment, copy.id, copy.ref, copy.kind)
-        .join(Reply, Reply.id == Assessment.reply_id)
-        .join(copy, copy.original_id == Reply.id)
-        .outerjoin(known, known.reply_id == copy.id)
-        .where(Reply.assignment_id == leading.id, copy.assignment_id == own.id, known.reply_id.is_(None))
-        .order_by(copy.id)
-    ).all()
-    for row in rows:
-        said = row.Assessment
-        act.session.add(
-            Assessment(
-                reply_id=row.id,
-                verdict=said.verdict,
-                reason=said.reason,
-                granted_due_on=said.granted_due_on,
-                assessor_id=said.assessor_id,
-                assessed_at=said.assessed_at,
-            )
-        )
-        _told(
-            act,
-            case,
-            own,
-            home,
-            "extension_decided" if row.kind is ReplyKind.EXTENSION else "reply_assessed",
-            why=said.reason,
-            happened_at=said.assessed_at,
-            reply=row.ref,
-            verdict=said.verdict.value,
-        )
-
-
-def _copy_verifications(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
-    copy = aliased(Verification)
-    copied = exists(
-        select(1).where(copy.original_id == Verification.id, copy.assignment_id == own.id).correlate(Verification)
-    )
-    for seen in act.session.scalars(
-        select(Verification).where(Verification.assignment_id == leading.id, ~copied).order_by(Verification.id)
-    ).all():
-        act.session.add(
-            Verification(
-                case_id=case.id,
-                assignment_id=own.id,
-                passed=seen.passed,
-                place=seen.place,
-                note=seen.note,
-                photo_sha256=seen.photo_sha256,
-                photo_name=seen.photo_name,
-                verifier_id=seen.verifier_id,
-                verified_at=seen.verified_at,
-                original_id=seen.id,
-            )
-        )
-        _told(
-            act,
-            case,
-            own,
-            home,
-            "measure_verified",
-            happened_at=seen.verified_at,
-            passed=seen.passed,
-            place=seen.place,
-            photo=seen.photo_sha256,
-        )
-
-
-def _told(
-    act: Act,
-    case: Case,
-    own: Assignment,
-    home: Case,
-    happening: str,
-    /,
-    *,
-    happened_at: datetime,
-    why: str | None = None,
-    **said: Any,
-) -> None:
-    """Put a copied act on record, with the case in which it was done."""
-    unit = act.session.get_one(Organisation, own.organisation_id)
-    ref = act.session.get_one(Measure, own.measure_id).ref
-    record(
-        act,
-        case,
-        happening,
-        why=why,
-        happened_at=happened_at,
-        measure=ref,
-        organisation=unit.name,
-        merged_with=home.case_number,
-        **said,
-    )

@@ -17,11 +17,11 @@ from . import deadlines, milestones
 from .act import Act, next_ref, record, unit_path
 from .deadlines import ANSWERED_BY
 from .disputes import raise_dispute
+from .following import carry_over
 from .hands import find_hand, require_own, unit_name
 from .late_news import withdraw_warnings
 from .lifting import lift_orders
 from .linking import lock_linked
-from .merged_measures import carry_over
 from .moments import happened
 from .renditions import Enclosure
 from .reply_drafts import drop_drafts

@@ -11,9 +11,9 @@ from models.rules.vocabulary import ReplyKind
 from models.tables import Assessment, Reply, Verification
 
 from .act import Act, record, unit_path
+from .following import carry_over
 from .hands import find_hand, require_own, unit_name
 from .linking import lock_linked
-from .merged_measures import carry_over
 from .reworking import start_rework
 
 
