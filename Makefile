@@ -10,10 +10,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
-.PHONY: help setup run test check bench faults demo docs render shots clean
+.PHONY: help setup run test check bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## build .venv with the shencha script and the test tools
 
@@ -36,6 +36,9 @@ check: $(STAMP) ## style, types, rooms, migrations, dependencies
 
 bench: $(STAMP) ## measure, side by side with the obvious ways
 	$(BIN)/python -m tests.benchmarks
+
+bench-web: $(STAMP) ## seed 100,000 cases and measure the pages; BENCH_WEB="--quick" for a glance
+	$(BIN)/python -m tests.benchmarks.web $(BENCH_WEB)
 
 faults: $(STAMP) ## break everything once and see that all exists exactly once (half an hour)
 	$(BIN)/python -m tests.faults

