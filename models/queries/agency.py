@@ -24,6 +24,7 @@ from models.tables import (
     Reply,
 )
 
+from .attachments import files_of
 from .lights import lamp, severity, unlit_units
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
@@ -72,7 +73,10 @@ def ledger(session: Session, actor: Actor, rules: Rulebook, today: date) -> list
 
 
 def own_replies(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
-    """Return up to `limit` replies of the actor's units, the newest first, each with its verdict. One statement."""
+    """Return up to `limit` replies of the actor's units, the newest first, each with its verdict and files.
+
+    Two statements.
+    """
     mine = as_agency(actor)
     query = (
         select(
@@ -104,7 +108,9 @@ def own_replies(session: Session, actor: Actor, *, after: int | None = None, lim
     )
     if after is not None:
         query = query.where(Reply.id < after)
-    return [dict(row._mapping) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    files = files_of(session, [row.key for row in rows])
+    return [{**row._mapping, "files": files.get(row.key, [])} for row in rows]
 
 
 def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:

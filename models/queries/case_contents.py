@@ -26,6 +26,7 @@ from models.tables import (
     Talk,
 )
 
+from .attachments import files_of
 from .documents import no_case
 from .visible import (
     POLICE,
@@ -75,6 +76,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
 def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
     rows = session.execute(
         select(
+            Reply.id,
             Reply.ref,
             Reply.kind,
             Reply.text,
@@ -94,8 +96,9 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(Reply.case_id == case_id, visible_assignments(actor))
         .order_by(Reply.id)
-    )
-    return [dict(row._mapping) for row in rows]
+    ).all()
+    files = files_of(session, [row.id for row in rows])
+    return [{**row._mapping, "files": files.get(row.id, [])} for row in rows]
 
 
 def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:

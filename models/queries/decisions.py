@@ -1,18 +1,32 @@
-"""What a leader must know to decide on a talk or an extension: the facts, and the paper to read beside them."""
+"""What a leader must know to decide on a talk, an extension or a dispute of duty: the facts, and the paper to read beside them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.errors import NotFound
 from models.rules.policy import Actor
-from models.tables import Assessment, Assignment, Case, Deadline, Document, Measure, Organisation, Reply, Talk, User
+from models.tables import (
+    Assessment,
+    Assignment,
+    Case,
+    Deadline,
+    Dispute,
+    Document,
+    Measure,
+    Organisation,
+    Reply,
+    Talk,
+    User,
+)
 
 from .visible import visible_assignments, visible_cases, visible_documents
 from .visible_clocks import visible_deadlines
+
+_BODY = aliased(Organisation)
 
 
 def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) -> dict[str, Any]:
@@ -85,4 +99,36 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{reply}的延期申请，或您无权查看。", code="reply_not_found")
+    return dict(row._mapping)
+
+
+def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> dict[str, Any]:
+    """Return a dispute of duty with the measure, who may decide on it, and the notice. Raises NotFound as above."""
+    row = session.execute(
+        select(
+            Reply.ref,
+            Reply.text,
+            Reply.happened_at,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Organisation.id.label("organisation_id"),
+            Organisation.name.label("organisation"),
+            _BODY.name.label("adjudicator"),
+            User.name.label("author"),
+            Case.title,
+            Document.ref.label("paper"),
+            Dispute.decision,
+        )
+        .join(Case, Case.id == Reply.case_id)
+        .join(Dispute, Dispute.reply_id == Reply.id)
+        .join(Assignment, Assignment.id == Dispute.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(_BODY, _BODY.id == Dispute.adjudicator_id)
+        .join(User, User.id == Reply.author_id)
+        .outerjoin(Document, (Document.id == Assignment.notice_id) & visible_documents(actor))
+        .where(Case.case_number == case_number, Reply.ref == reply, visible_assignments(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为{reply}的职责争议，或您无权查看。", code="reply_not_found")
     return dict(row._mapping)

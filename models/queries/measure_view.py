@@ -13,20 +13,10 @@ from sqlalchemy.orm import Session, aliased
 from models.rules.escalation import RECIPIENT_RULES
 from models.rules.lights import worst
 from models.rules.policy import Actor
-from models.rules.vocabulary import AssignmentState, Light, Part, Turn, Verdict
-from models.tables import (
-    Assessment,
-    Assignment,
-    BundledCase,
-    Case,
-    Deadline,
-    Document,
-    Measure,
-    Milestone,
-    Organisation,
-    Reply,
-)
+from models.rules.vocabulary import AssignmentState, Light, Part, Turn
+from models.tables import Assignment, BundledCase, Case, Deadline, Document, Measure, Organisation
 
+from .milestones import milestones_of
 from .visible import visible_assignments, watched_assignments
 
 
@@ -137,46 +127,17 @@ def _hand(hand: Any, clocks: Iterable[dict[str, Any]]) -> dict[str, Any]:
 def _milestones(
     session: Session, hands: Sequence[Any], by_hand: Mapping[int, list[dict[str, Any]]]
 ) -> dict[int, list[dict[str, Any]]]:
-    """Return the milestones of each measure; one is reached once a report of it was accepted."""
+    """Return the milestones of each measure, each with the light of its own clock."""
     lights = {
         (hand.id, clock["milestone"]): clock["light"]
         for hand in hands
         for clock in by_hand.get(hand.assignment, ())
         if clock["milestone"] is not None and clock["state"] == "open"
     }
-    reached = (
-        select(Reply.id)
-        .join(Assessment, Assessment.reply_id == Reply.id)
-        .where(
-            Reply.milestone_id == Milestone.id,
-            Assessment.verdict.in_((Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)),
-        )
-        .exists()
-    )
-    told: dict[int, list[dict[str, Any]]] = {}
-    for row in session.execute(
-        select(
-            Milestone.measure_id,
-            Milestone.ref,
-            Milestone.kind,
-            Milestone.text,
-            Milestone.due_on,
-            reached.label("reached"),
-        )
-        .where(Milestone.measure_id.in_({hand.id for hand in hands}), Milestone.withdrawn_at.is_(None))
-        .order_by(Milestone.measure_id, Milestone.id)
-    ):
-        told.setdefault(row.measure_id, []).append(
-            {
-                "ref": row.ref,
-                "kind": row.kind,
-                "text": row.text,
-                "due_on": row.due_on,
-                "reached": bool(row.reached),
-                "light": lights.get((row.measure_id, row.ref), Light.GREEN),
-            }
-        )
-    return told
+    return {
+        measure: [{**stage, "light": lights.get((measure, stage["ref"]), Light.GREEN)} for stage in stages]
+        for measure, stages in milestones_of(session, {hand.id for hand in hands}).items()
+    }
 
 
 def recipients(hands: Sequence[Any], clocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     and_,
     or_,
+    true,
 )
 
 from models.rules.policy import Actor
@@ -65,12 +66,13 @@ def mine(actor: Actor) -> list[Select[Any]]:
 
 def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
     """Return what the ladder drafted and somebody asked for that waits for a decision: orders and reports about the
-    late, talks, extensions; of all the actor may know of, or `only_mine` to decide."""
+    late, talks, extensions, disputes of duty; of all the actor may know of, or `only_mine` to decide."""
     drafted = Document.kind.in_((DocumentKind.SUPERVISION_ORDER, DocumentKind.LATE_REPORT))
     narrowed = {
         drafts: drafted,
         steps: drafted,
         answers: Reply.kind == ReplyKind.EXTENSION,
+        disputes: true(),
         talks: Talk.state == "proposed",
     }
     return [

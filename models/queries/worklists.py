@@ -43,7 +43,7 @@ def decisions(
 ) -> list[dict[str, Any]]:
     """Return what waits for somebody's decision about the late, in the actor's territory; `mine` tells whose it is.
 
-    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for; keys as in
+    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for, disputes of duty; keys as in
     `waiting_on`.
     """
     rows = _listed(session, of_ladder(actor), today, after, limit)

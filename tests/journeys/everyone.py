@@ -180,6 +180,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "at": [AsOf(now.date(), now.date()), AsOf(now.date() + timedelta(days=90), now.date())],
         "organisation_id": units,
         "reply": ["R1"],
+        "evidence": ["E1"],
         "talk": [1],
         "draft_id": [1],
         "account": ["li", "ling"],

@@ -1,4 +1,4 @@
-"""Files on their way to a browser: papers by their final file or PDF, named by number and title; evidence comes later.
+"""Files on their way to a browser: papers by their final file or PDF, named by number and title; what others handed in.
 
 A route, and not Streamlit's download button: the address works after a reload, and the file never lies in a page's
 memory. Who may not see the paper is told that there is none.
@@ -6,7 +6,10 @@ memory. Who may not see the paper is told that there is none.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -18,12 +21,15 @@ from starlette.routing import Route
 from documents import pdf
 from models.dossier.workbook import blank
 from models.errors import NotFound, Refused
-from models.media import XLSX
+from models.media import JPEG, PDF, PNG, WEBP, XLSX, safe_name
+from models.queries.attachments import evidence_file, reply_file
+from ui.desk import Reader
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
 from ui.web import house
 from ui.web.gate import signed_in
+from ui.web.parts.words import Html
 
 TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -36,11 +42,16 @@ LEDGER, ARCHIVES = "/file/ledger.xlsx", "/file/archives/"
 MOST = 50
 """How many papers one print set holds."""
 
+SHOWN = {one.mime for one in (PNG, JPEG, WEBP, PDF)}
+"""What a browser shows by itself without running anything that stands in it."""
+
 
 def routes() -> list[Route]:
     """Return the routes of files."""
     return [
         Route(f"{ARCHIVES}{{number}}.zip", archive_package),
+        Route("/file/{case}/evidence/{evidence}", of_evidence),
+        Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
         Route("/file/{case}/{paper}.{form}", paper),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
@@ -56,6 +67,60 @@ def address(case_number: str, ref: str, form: str) -> str:
 def archive_address(number: str) -> str:
     """Return where the package of a volume or of a supplement is found."""
     return f"{ARCHIVES}{quote(number)}.zip"
+
+
+def evidence_address(case_number: str, evidence: str) -> str:
+    """Return where the file behind evidence is found."""
+    return f"/file/{quote(case_number)}/evidence/{quote(evidence)}"
+
+
+def file_links(case_number: str, reply: str, files: Iterable[Mapping[str, Any]]) -> Html:
+    """Return links to the files of a reply."""
+    stem = f"/file/{quote(case_number)}/reply/{quote(reply)}"
+    return Html("　".join(file_link(f"{stem}/{one['number']}", one["file_name"]) for one in files))
+
+
+def file_link(address: str, name: str) -> Html:
+    """Return a link that opens a file beside the page."""
+    return Html(f'<a class="sc-file" href="{escape(address)}" target="_blank" rel="noopener">{escape(name)}</a>')
+
+
+async def of_evidence(request: Request) -> Response:
+    """Hand out the file behind evidence."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda reader: evidence_file(reader.session, reader.actor, asked["case"], asked["evidence"])
+    )
+
+
+async def of_reply(request: Request) -> Response:
+    """Hand out a file that came with a reply."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda reader: reply_file(reader.session, reader.actor, asked["case"], asked["reply"], asked["number"])
+    )
+
+
+async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]]) -> Response:
+    """Answer with a file that somebody handed in: pictures and PDF are shown, everything else is saved."""
+    account = signed_in(request).account
+    try:
+        found, data = await to_thread.run_sync(_kept, account, find)
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.message, 404)
+    except Refused as refusal:
+        return PlainTextResponse(refusal.message, 409)
+    kind = found["media_type"]
+    how = "inline" if kind in SHOWN else "attachment"
+    name = quote(safe_name(found["file_name"]))
+    return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
+
+
+def _kept(account: str, find: Callable[[Reader], dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
+    desk = house.desk()
+    with desk.reading(account) as reader:
+        found = find(reader)
+    return found, desk.files.read(found["sha256"])
 
 
 async def paper(request: Request) -> Response:

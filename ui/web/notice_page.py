@@ -108,7 +108,7 @@ def _acknowledge(token: str, typed: Mapping[str, Any], _files: list[UploadFile])
 
 def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str:
     desk = house.desk()
-    kind, requested = _kind(typed), _day(typed)
+    kind, requested, reached = _kind(typed), _day(typed), _reached(typed)
     # Nobody without the paper puts files into the store.
     show_code(desk.database, desk.settings, token, typed.get("code", ""), desk.clock())
     taken = [receive(one.file, one.filename or "附件", desk.settings.max_file_bytes, desk.files) for one in files]
@@ -123,6 +123,7 @@ def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str
             measures=typed["measures"],
             text=typed.get("text", ""),
             requested_due=requested,
+            milestone=reached,
             files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
         )
     return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
@@ -149,6 +150,14 @@ def _kind(typed: Mapping[str, Any]) -> ReplyKind:
     if typed.get("kind") not in list(ReplyKind):
         raise Invalid("请选择反馈类型。", code="kind_missing")
     return ReplyKind(typed["kind"])
+
+
+def _reached(typed: Mapping[str, Any]) -> str | None:
+    """Return the milestone that was chosen as MEASURE/MILESTONE. Raises Invalid for one of a measure that was not."""
+    measure, _, milestone = typed.get("milestone", "").partition("/")
+    if milestone and typed["measures"] != [measure]:
+        raise Invalid(f"报告阶段目标{milestone}已达到时，请只勾选措施{measure}。", code="milestone_elsewhere")
+    return milestone or None
 
 
 def _day(typed: Mapping[str, Any]) -> date | None:

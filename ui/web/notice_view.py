@@ -17,6 +17,16 @@ ANSWERABLE = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION
 CODE = "答复码（纸质文书上的八位数字）"
 
 
+def to_reach(measure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the milestones of a measure that a report may name: neither reached nor waiting for an assessment."""
+    return [stage for stage in measure["milestones"] if not stage["reached"] and not stage["reported"]]
+
+
+def reached(stage: Mapping[str, Any]) -> str:
+    """Return whether a milestone is reached, in words."""
+    return "已达到" if stage["reached"] else "等待研判" if stage["reported"] else "未达到"
+
+
 def shown(
     notice: Mapping[str, Any],
     address: str,
@@ -33,6 +43,7 @@ def shown(
         "measures": draft.get("measures") or [],
         "text": draft.get("text") or "",
         "requested_due": draft.get("requested_due_on"),
+        "milestone": None,
         "name": draft.get("written_by") or "",
         **typed,
     }
@@ -73,18 +84,25 @@ def _findings(notice: Mapping[str, Any]) -> str:
 def _measure(measure: Mapping[str, Any]) -> str:
     clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
     replies = "".join(_reply(reply) for reply in measure["replies"])
+    stages = "".join(_stage(stage) for stage in measure["milestones"])
     return (
         f"<section><h2>{escape(measure['ref'])}　{escape(measure['state'].label)}</h2>"
-        f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{replies}"
+        f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{stages}{replies}"
         "</section>"
     )
+
+
+def _stage(stage: Mapping[str, Any]) -> str:
+    due = f"，{chinese_date(stage['due_on'])}前" if stage["due_on"] else ""
+    return f"<p>阶段目标{escape(stage['ref'])}：{escape(stage['text'])}{due}　<b>{reached(stage)}</b></p>"
 
 
 def _reply(reply: Mapping[str, Any]) -> str:
     verdict = "等待研判" if reply["verdict"] is None else reply["verdict"].label
     why = f"：{escape(reply['reason'])}" if reply["reason"] else ""
+    files = f"（附件：{escape('、'.join(one['file_name'] for one in reply['files']))}）" if reply["files"] else ""
     return (
-        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}"
+        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{files}"
         f"　<b>{escape(verdict)}</b>{why}</p>"
     )
 
@@ -121,6 +139,7 @@ def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mappin
     inside = (
         f"<h2>反馈</h2><fieldset><legend>针对的措施（可多选）</legend>{measures}</fieldset>"
         f'<label for="kind">反馈类型</label><select id="kind" name="kind"><option value="">请选择</option>{kinds}</select>'
+        f"{_milestones(notice, written)}"
         f'<label for="text">内容（不予采纳或争议时写明理由）</label>'
         f'<textarea id="text" name="text" rows="6">{escape(str(written["text"]))}</textarea>'
         f'<label for="requested_due">申请延至（只在申请延期时填写）</label>'
@@ -134,3 +153,23 @@ def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mappin
         '<button class="way" name="step" value="draft">只保存草稿</button>'
     )
     return _form(address, token, inside)
+
+
+def _milestones(notice: Mapping[str, Any], written: Mapping[str, Any]) -> str:
+    """Return the choice of a milestone; nothing where there is none to name. Its value is MEASURE/MILESTONE."""
+    stages = {
+        f"{measure['ref']}/{stage['ref']}": f"{measure['ref']} {stage['ref']} {stage['text']}"
+        for measure in notice["measures"]
+        if measure["state"] in ANSWERABLE
+        for stage in to_reach(measure)
+    }
+    if not stages:
+        return ""
+    options = "".join(
+        f'<option value="{escape(name)}"{" selected" if name == written["milestone"] else ""}>{escape(text)}</option>'
+        for name, text in stages.items()
+    )
+    return (
+        '<label for="milestone">已达到的阶段目标（只在反馈进展情况时选，可不选）</label>'
+        f'<select id="milestone" name="milestone"><option value=""></option>{options}</select>'
+    )

@@ -28,6 +28,7 @@ from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.filing import file_case
 from models.commands.organisations import own_unit
+from models.commands.renditions import Enclosure
 from models.commands.signing_in import begin_session
 from models.dossier import read
 from models.rules.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role
@@ -83,6 +84,16 @@ def foreign(story: Story) -> Iterator[Foreign]:
     dossier = marked(json.loads(dossier_bytes("ezhou-one-death")))
     with acting(story.office.database, story.office.settings, "li", story.at) as act:
         case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
+    scan = story.scan(MARK)
+    story.do(
+        "li",
+        "add-evidence",
+        case,
+        title=f"{MARK}照片",
+        file=scan,
+        file_name=f"{MARK}.pdf",
+        media_type="application/pdf",
+    )
     story.address(case)
     story.issue(case, "D1")
     papers = story.prepare(case)
@@ -103,7 +114,8 @@ def foreign(story: Story) -> Iterator[Foreign]:
         ).all()
     story.employ("zhu", Role.AGENCY, unit=recipient)
     story.do("zhu", "acknowledge", case, paper=notice, received_by=f"{MARK}签收人")
-    story.do("zhu", "reply", case, kind=ReplyKind.PLAN, measures=measures[:1], text=f"{MARK}反馈")
+    photo = Enclosure(scan, f"{MARK}.pdf", "application/pdf")
+    story.do("zhu", "reply", case, kind=ReplyKind.PLAN, measures=measures[:1], text=f"{MARK}反馈", files=[photo])
     story.archive(case)
     with present(story.office):
         carry(story.office, case, story.at)
@@ -219,6 +231,8 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
     wanted += [
         f"/file/archives/{quote(foreign.archive)}.zip",
         f"/file/archives/{quote(foreign.archive)}-%E8%A1%A51.zip",
+        f"/file/{foreign.case}/evidence/E1",
+        f"/file/{foreign.case}/reply/R1/1",
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
     assert {route.name for route in routes()} - walked <= {"ledger_file", "together", "blank_dossier"}, (
@@ -236,6 +250,23 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         ledger = visitor.get("/file/ledger.xlsx")
         assert ledger.status_code == (200 if role is Role.AGENCY else 404), role
         assert foreign.case.encode() not in ledger.content
+
+
+def test_what_was_handed_in_is_for_the_police_of_the_case_and_for_who_handed_it_in(
+    foreign: Foreign, browser: Callable[[str], TestClient]
+) -> None:
+    ours, theirs = browser("wang"), browser("zhu")
+    answer = theirs.get(f"/file/{foreign.case}/reply/R1/1")
+    assert answer.status_code == 200
+    assert MARK in answer.content.decode()
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-disposition"] == f"inline; filename*=UTF-8''{quote(MARK)}.pdf"
+    assert ours.get(f"/file/{foreign.case}/reply/R1/1").content == answer.content
+    assert ours.get(f"/file/{foreign.case}/evidence/E1").content == answer.content
+    missing = ("evidence/E1", "evidence/E9", "reply/R1/2", "reply/R1/0", "reply/R9/1")
+    assert {theirs.get(f"/file/{foreign.case}/{asked}").status_code for asked in missing} == {404}
+    assert {ours.get(f"/file/{foreign.case}/{asked}").status_code for asked in missing[1:]} == {404}
 
 
 def _fits(route: Route, address: str) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
+from ui.web.files_out import evidence_address, file_link
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
+from ui.web.parts.words import Html
 
 KILOBYTE = 1024
 
@@ -24,7 +28,7 @@ def show(case: Opened) -> None:
                 one["ref"],
                 one["title"],
                 one["finding"],
-                f"{one['file_name']}（{-(-one['size'] // KILOBYTE)} KB）" if one["file_name"] else one["reference"],
+                _file(case, one) if one["file_name"] else one["reference"],
                 when(one["added_at"]),
                 (one["sha256"] or "")[:12],
             )
@@ -39,3 +43,8 @@ def show(case: Opened) -> None:
         if found:
             with st.expander(ACTIONS["withdraw-evidence"]):
                 action_form(case.seat, case.number, "withdraw-evidence", case.choices)
+
+
+def _file(case: Opened, one: dict[str, Any]) -> Html:
+    kilobytes = -(-one["size"] // KILOBYTE)
+    return Html(f"{file_link(evidence_address(case.number, one['ref']), one['file_name'])}（{kilobytes} KB）")

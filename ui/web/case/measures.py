@@ -11,6 +11,7 @@ from models.rules.vocabulary import Aspect, AssignmentState, ReplyKind
 from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
+from ui.web.files_out import file_links
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
@@ -184,6 +185,8 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
         st.markdown(f"**{reply['ref']}　{reply['kind'].label}**　{when(reply['happened_at'])}{behalf}")
         asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
         st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{asked}</p>")
+        if reply["files"]:
+            st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
         if reply["verdict"] is not None:
             st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
             return

@@ -13,6 +13,7 @@ from models.queries.dashboard.lateness import lateness
 from models.queries.dashboard.places import by_division, points
 from models.queries.dashboard.ranking import ranking
 from models.queries.rulebook import rulebook
+from models.queries.waits import Wait
 from models.queries.worklists import decisions
 from models.rules.divisions import name as division_name
 from models.rules.local_time import local_date
@@ -57,7 +58,7 @@ def _decisions(reader: Reader, at: AsOf) -> None:
     waiting = decisions(reader.session, reader.actor, at.today, limit=DECISIONS)
     st.subheader(said("等待决定"))
     if not waiting:
-        empty("没有等待决定的督办单、延期申请或约谈建议。", "督办阶梯拟出新的文书后会出现在这里。")
+        empty("没有等待决定的督办单、延期申请、约谈建议或职责争议。", "督办阶梯拟出新的文书后会出现在这里。")
         return
     table(WAITING, [_decision(wait) for wait in waiting], narrow=(0, 3, 4, 5))
 
@@ -75,9 +76,11 @@ def _decision(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def decision_address(wait: dict[str, Any]) -> str:
-    """Return where the decision is taken: its own page for talks and extensions, the paper's for papers."""
+    """Return where the decision is taken: its own page for talks, extensions and disputes, the paper's for papers."""
     if wait["talk"] is not None:
         return f"/decide?number={wait['case_number']}&talk={wait['talk']}"
+    if wait["wait"] == Wait.ADJUDICATE.value:
+        return f"/decide?number={wait['case_number']}&dispute={wait['reply']}"
     if wait["reply"] is not None:
         return f"/decide?number={wait['case_number']}&reply={wait['reply']}"
     return step_address(wait)

@@ -1,4 +1,4 @@
-"""A talk or an extension to decide: the facts and two buttons on one side, the paper on the other."""
+"""A talk, an extension or a dispute of duty to decide: the facts and two buttons on one side, the paper on the other."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from models.commands.registry import ACTIONS
-from models.errors import Refused
-from models.queries.decisions import extension_to_decide, talk_to_decide
+from models.errors import Invalid, Refused
+from models.queries.decisions import dispute_to_decide, extension_to_decide, talk_to_decide
+from models.queries.people import organisation_list
 from models.rules.local_time import local_date
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import Adjudication, Role
 from ui.papers_out import paper_file
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import DONE, show_done
@@ -23,17 +24,25 @@ from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, link
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
+OPINION = "意见（不同意时必填）"
+TO = "decide/to"
+
+
+def nothing_more() -> None:
+    """Ask for nothing but the opinion."""
 
 
 def show(seat: Seat) -> None:
-    """Show what the address names: `number` with `talk` or `reply`."""
-    number, talk, reply = (st.query_params.get(name, "") for name in ("number", "talk", "reply"))
+    """Show what the address names: `number` with `talk`, `reply` or `dispute`."""
+    number, talk, reply, dispute = (st.query_params.get(name, "") for name in ("number", "talk", "reply", "dispute"))
     st.html(link("返回督办看板", "/dashboard"))
     show_done()
     if number and talk.isdecimal():
         _talk(seat, number, int(talk))
     elif number and reply:
         _extension(seat, number, reply)
+    elif number and dispute:
+        _dispute(seat, number, dispute)
     else:
         st.title(said("待决定事项"))
         empty("没有指明要决定的事项。", "请从看板的“等待决定”中打开。")
@@ -74,6 +83,44 @@ def _extension(seat: Seat, number: str, reply: str) -> None:
     _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide)
 
 
+def _dispute(seat: Seat, number: str, reply: str) -> None:
+    with seat.reading() as reader:
+        facts = dispute_to_decide(reader.session, reader.actor, number, reply)
+        units = organisation_list(reader.session, reader.actor)
+    st.title(f"{facts['organisation']}对职责有争议，由谁承担")
+    others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts["organisation_id"]}
+    lines = [
+        ("案件", _case(number, facts)),
+        ("措施", f"{facts['measure']} {facts['measure_text']}"),
+        ("争议单位", facts["organisation"]),
+        ("争议理由", facts["text"]),
+        ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
+        ("裁定机关", facts["adjudicator"]),
+    ]
+
+    def decide(keep: bool, reason: str) -> None:
+        to = st.session_state.get(TO)
+        if not keep and to is None:
+            raise Invalid("请先选择改由哪个单位承担。", code="reassigned_to")
+        decision = Adjudication.CONFIRMED if keep else Adjudication.REASSIGNED
+        with seat.acting() as act:
+            ACTIONS["adjudicate"](act, number, reply=reply, decision=decision, reason=reason, to=None if keep else to)
+
+    def ask() -> None:
+        st.selectbox(
+            "改由哪个单位承担（维持的不选）",
+            list(others),
+            index=None,
+            format_func=lambda unit: others[unit],
+            placeholder="请选择",
+            key=TO,
+        )
+
+    decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
+    words = (Adjudication.CONFIRMED.label, Adjudication.REASSIGNED.label)
+    _beside(seat, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
+
+
 def _case(number: str, facts: dict[str, Any]) -> Html:
     return link(facts["title"], f"/case?number={number}")
 
@@ -86,6 +133,9 @@ def _beside(
     decided: str | None,
     words: tuple[str, str],
     decide: Callable[[bool, str], None],
+    *,
+    ask: Callable[[], None] = nothing_more,
+    opinion: str = OPINION,
 ) -> None:
     left, right = st.columns((2, 3), gap="large")
     with left:
@@ -93,13 +143,14 @@ def _beside(
         if decided is not None:
             st.info(decided)
         else:
-            _buttons(words, decide)
+            ask()
+            _buttons(words, decide, opinion)
     with right:
         _paper(seat, number, facts["paper"])
 
 
-def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None]) -> None:
-    reason = st.text_area("意见（不同意时必填）", key="decide/reason", height=80).strip()
+def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinion: str) -> None:
+    reason = st.text_area(opinion, key="decide/reason", height=80).strip()
     yes, no = st.columns(2)
     chosen = None
     if yes.button(words[0], type="primary", width="stretch"):

@@ -9,12 +9,13 @@ import streamlit as st
 from models.queries.agency import own_replies
 from models.rules.vocabulary import Role
 from ui.event_sentence import when
+from ui.web.files_out import file_links
 from ui.web.navigation import Screen
 from ui.web.parts.choices import short
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, cell, link
 from ui.web.screens.my_measures import verdict
 
 HEADS = ("时间", "案件编号", "措施", "反馈", "内容", "单位", "研判意见", "事项记录")
@@ -39,6 +40,7 @@ def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
     behalf = "（代录）" if reply["on_behalf"] else ""
     asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
     granted = f"，准予延至 {reply['granted_due_on']}" if reply["granted_due_on"] else ""
+    files = f"<br>附件：{file_links(number, reply['ref'], reply['files'])}" if reply["files"] else ""
     measure = reply["measure"]
     shown = link(measure, f"/notice?number={number}&paper={reply['paper']}") if reply["paper"] else Html(measure)
     return (
@@ -46,7 +48,7 @@ def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
         number,
         shown,
         f"{reply['kind'].label}{behalf}",
-        f"{short(reply['text'], LONGEST)}{asked}",
+        Html(f"{cell(short(reply['text'], LONGEST))}{asked}{files}"),
         reply["organisation"],
         f"{verdict(reply['kind'], reply['verdict'], reply['reason'])}{granted}",
         link("查看", f"/case?number={number}&part=record"),

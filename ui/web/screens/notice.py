@@ -19,23 +19,24 @@ from models.queries.rulebook import rulebook
 from models.rules.vocabulary import ReplyKind, Role
 from ui.event_sentence import when
 from ui.incoming import receive
-from ui.web.files_out import address
+from ui.web.files_out import address, file_links
 from ui.web.navigation import Screen
-from ui.web.notice_view import ANSWERABLE
+from ui.web.notice_view import ANSWERABLE, reached, to_reach
 from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.choices import short
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
-from ui.web.parts.words import cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link
 from ui.web.screens.my_measures import verdict
 
 ADDRESS, FILES = "notice", 10
+FIELDS = ("kind", "measures", "text", "requested_due")
 SAVED = "notice/saved"
 EXPLAINED = {
     ReplyKind.PLAN: "写明做什么、谁负责、何时完成。",
-    ReplyKind.PROGRESS: "报告已做的和未做的，不改变期限。",
+    ReplyKind.PROGRESS: "报告已做的和未做的，不改变期限；已达到阶段目标的，请选定该目标，由交警部门研判。",
     ReplyKind.COMPLETION: "写明完成情况，附照片或文件。",
     ReplyKind.REFUSAL: "写明不予采纳的理由，由交警部门研判。",
     ReplyKind.EXTENSION: "期限届满之前申请一次，写明理由和新的日期。",
@@ -108,13 +109,21 @@ def _measure(measure: dict[str, Any]) -> None:
             f'<h3>{cell(measure["ref"])}　{cell(measure["state"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
             f"{proof}{clocks}"
         )
+        if measure["milestones"]:
+            table(("阶段目标", "期限", "状态"), [_stage(one) for one in measure["milestones"]], narrow=(1, 2))
         if measure["replies"]:
             table(("时间", "反馈", "内容", "研判意见"), [_given(one) for one in measure["replies"]], narrow=(0,))
 
 
+def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
+    return f"{stage['ref']} {stage['kind'].label}：{stage['text']}", stage["due_on"], reached(stage)
+
+
 def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
     told = verdict(reply["kind"], reply["verdict"], reply["reason"]) or ""
-    return when(reply["happened_at"]), reply["kind"], reply["text"], told.partition("　")[2]
+    files = file_links(reply["case_number"], reply["ref"], reply["files"])
+    said = Html(f"{cell(reply['text'])}<br>附件：{files}") if files else reply["text"]
+    return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
 
 
 def _receipt(seat: Seat, number: str, paper: str) -> None:
@@ -141,7 +150,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
     kept = [ref for ref in draft.get("measures") or [] if ref in texts]
 
     def typed() -> dict[str, Any]:
-        return {name: st.session_state.get(f"{base}/{name}") for name in ("kind", "measures", "text", "requested_due")}
+        return {name: st.session_state.get(f"{base}/{name}") for name in FIELDS}
 
     def save() -> None:
         given = typed()
@@ -183,6 +192,8 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
             key=f"{base}/requested_due",
             on_change=save,
         )
+    chosen = st.session_state.get(f"{base}/measures") or []
+    stage = _milestone(answerable, chosen, base) if kind is ReplyKind.PROGRESS else None
     st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
     files = st.file_uploader(
         f"照片和文件（最多 {FILES} 个，草稿不保存文件）", accept_multiple_files=True, key=f"{base}/files"
@@ -205,12 +216,34 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
                 measures=given["measures"] or [],
                 text=given["text"] or "",
                 requested_due=given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None,
+                milestone=stage,
                 files=[Enclosure(one.stored, one.name, one.media_type) for one in taken],
             )
         return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
     if st.button("提交反馈", type="primary", width="stretch", key=f"{base}/send"):
         _done(send, forget=base)
+
+
+def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -> str | None:
+    """Let a report about one measure name the milestone that is reached; None where there is none to name."""
+    stages = {
+        stage["ref"]: f"{stage['ref']} {short(stage['text'])}"
+        for measure in answerable
+        if [measure["ref"]] == chosen
+        for stage in to_reach(measure)
+    }
+    if not stages:
+        return None
+    reached: str | None = st.selectbox(
+        "已达到的阶段目标（可不选）",
+        list(stages),
+        index=None,
+        format_func=lambda ref: stages[ref],
+        placeholder="请选择",
+        key=f"{base}/milestone/{chosen[0]}",
+    )
+    return reached
 
 
 def _saved(draft: dict[str, Any]) -> None:

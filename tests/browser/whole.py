@@ -1,0 +1,158 @@
+"""The whole system as `shencha up` runs it (worker with its clock, pages), with a mail server, for a file of tests.
+
+A test file takes the fixtures over, `system, come = whole.system, whole.come`; what is to be set for its system it
+names in `SETTINGS`. Prefect's server is left out: its absence loses no work, and it takes long to start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from sqlalchemy import func, select
+
+from flows.office import Office
+from flows.ports import LOOPBACK, any_port
+from flows.server import answers
+from models.clock import wall_clock
+from models.commands.act import acting
+from models.commands.office import add_user, set_password
+from models.database import Database
+from models.files import FileStore
+from models.rules.vocabulary import Role
+from models.settings import Settings
+from models.tables import Outbox
+from tests.browser.conftest import PASSWORD, with_passwords
+from tests.browser.serving import ROOT, START_SECONDS, WIDE, Visitor, visiting
+from tests.databases import Databases
+from tests.outside import MailServer, mail_server
+from tests.stories import Story
+from tests.waiting import eventually
+from ui.link_key import make_link_key
+from ui.passwords import hashed
+
+SENDER = "shencha@police.example.cn"
+QUICK = {"sweep_seconds": "1", "outbox_seconds": "0.2", "quiet_hours": "", "session_idle_minutes": "600"}
+
+Come = Callable[..., Visitor]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The running system: where its pages are, what may be told of it before people come, the mails it sent."""
+
+    address: str
+    story: Story
+    mails: MailServer
+
+    def now(self) -> None:
+        """Let what is told next happen at the present moment, which is the only one the system knows."""
+        self.story.at = wall_clock()
+
+    def ago(self, **span: float) -> None:
+        """Let what is told next have happened before: `ago(days=75)`."""
+        self.story.at = wall_clock() - timedelta(**span)
+
+    def employ(self, account: str, unit: str, *roles: Role) -> None:
+        """Make an account that may sign in, in the unit named; an agency's unless roles are given."""
+        office, kept = self.story.office, hashed(PASSWORD)
+        with acting(office.database, office.settings, "console", self.story.at) as act:
+            add_user(act, account, f"{account}某", unit, roles or [Role.AGENCY])
+        with acting(office.database, office.settings, "console", self.story.at) as act:
+            set_password(act, account, kept, must_change=False)
+
+    def worked_off(self) -> bool:
+        """Return whether the worker has done, in the time a person would wait, all that the acts so far ask for."""
+        return eventually(lambda: not self._undone(), 60)
+
+    def _undone(self) -> int:
+        with self.story.office.database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
+
+
+@contextmanager
+def running(url: str, home: Path, **settings: str) -> Iterator[Whole]:
+    """Run the system on a staffed database for the block; it ends as `shencha up` ends, by a signal."""
+    home.mkdir(parents=True, exist_ok=True)
+    with mail_server() as mails:
+        port = any_port()
+        address = f"http://{LOOPBACK}:{port}"
+        said = {
+            "home": str(home),
+            "database_url": url,
+            "public_url": address,
+            "smtp_host": LOOPBACK,
+            "smtp_port": str(mails.port),
+            "smtp_security": "none",
+            "mail_from": SENDER,
+            **QUICK,
+            **settings,
+        }
+        read = Settings.model_validate(said)
+        make_link_key(read)
+        environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}
+        # A server of somebody else's that is never there: none of our own is started.
+        environ["PREFECT_API_URL"] = f"http://{LOOPBACK}:{any_port()}/api"
+        log = home / "up.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ui.cli", "up", "--web-port", str(port)],
+                cwd=ROOT,
+                env=environ,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            up = eventually(lambda: "按 Ctrl-C 结束" in log.read_text(), START_SECONDS)
+            assert up, log.read_text()
+            assert answers(f"{address}/_stcore/health"), log.read_text()
+            database = Database(url, durable=False)
+            try:
+                yield Whole(address, Story(Office(database, read, FileStore(read.files)), wall_clock()), mails)
+            finally:
+                database.close()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def system(
+    request: pytest.FixtureRequest, sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Whole]:
+    """The running system of a file of tests, on SQLite, staffed and without a case."""
+    url = sqlite_databases.fresh(with_passwords)
+    home = tmp_path_factory.mktemp("whole")
+    with running(url, home, **getattr(request.module, "SETTINGS", {})) as whole:
+        yield whole
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture
+def come(system: Whole, browser: Browser) -> Iterator[Come]:
+    """Let somebody come to the pages: `come("li")` signed in, `come()` as a stranger, each in a window of their own.
+
+    When the test is over, nobody may have asked another machine for anything, nor broken what the pages allow.
+    """
+    visitors: list[Visitor] = []
+    with ExitStack() as windows:
+
+        def go(account: str | None = None, size: tuple[int, int] = WIDE) -> Visitor:
+            visitor = windows.enter_context(visiting(browser, system.address, size))
+            visitors.append(visitor)
+            if account is not None:
+                visitor.sign_in(account, PASSWORD)
+            return visitor
+
+        yield go
+        assert [visitor.elsewhere for visitor in visitors if visitor.elsewhere] == []
+        assert [visitor.complaints for visitor in visitors if visitor.complaints] == []
