@@ -29,6 +29,7 @@ def tick_all(app: AppTest) -> AppTest:
 
 
 def test_papers_of_several_cases_are_printed_and_served_by_post_together(story: Story, look: Look) -> None:
+    story.at = wall_clock()
     cases = [issued(story, variant) for variant in (0, 1)]
     app = look("li", "batch", do="deliver")
     printed = next(line for line in words(app).splitlines() if "/file-print/set" in line)
