@@ -187,8 +187,8 @@ class Story:
         self.deliver(case, notice)
         return notice
 
-    def archive(self, case: str) -> str:
-        """Close every measure with a reason, waive the order, and archive; returns the 档号."""
+    def finish(self, case: str) -> None:
+        """Close every measure with a reason and waive the order, so that the case can be archived."""
         with self.office.database.reading() as session:
             open_ones = session.execute(
                 select(Measure.ref, Organisation.name)
@@ -213,6 +213,10 @@ class Story:
             self.do(
                 "ling", "mark-not-applicable", case, kind=DocumentKind.SUPERVISION_ORDER, reason="各单位均按期办理。"
             )
+
+    def archive(self, case: str) -> str:
+        """Finish what is open, and archive; returns the 档号."""
+        self.finish(case)
         number: str = self.do("dang", "archive", case)
         return number
 

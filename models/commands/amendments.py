@@ -32,11 +32,11 @@ def edit_paper(act: Act, case_number: str, *, paper: str, title: str | None = No
     document = find_paper(act, case, paper)
     amendable(document)
     wanted = {name: text.strip() for name, text in (("title", title), ("note", note)) if text is not None}
-    if not wanted or not all(wanted.values()):
+    if not wanted or not wanted.get("title", "-"):
         raise Invalid("请填写新的标题或者情况说明。", code="nothing_to_change")
     before = {name: getattr(document, name) for name in wanted}
     for name, text in wanted.items():
-        setattr(document, name, text)
+        setattr(document, name, text or None)
     record(act, case, "paper_edited", paper=paper, before=before, after=wanted)
 
 

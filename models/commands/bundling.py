@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 
 from models.errors import Conflict, Invalid
-from models.queries.visible import in_territory, visible_cases
+from models.queries.bundles import untold
 from models.rules import policy
-from models.rules.vocabulary import AssignmentState, DocumentKind, Stage
+from models.rules.vocabulary import DocumentKind
 from models.tables import Assignment, BundledCase, Case, Document, Measure
 
 from . import deadlines
 from .act import Act, record, unit_path
 from .drafting import carry, draft_paper
-from .investigation import DRAFTS
 from .linking import lock_cases
 from .organisations import find_organisation
 from .voiding import lapse
@@ -99,29 +98,17 @@ def put_on(act: Act, paper: Document, cases: Sequence[Case], *, by_reference: bo
 
 def _waiting(act: Act, recipient: int, cases: Sequence[str]) -> Any:
     """What a recipient has not been told of in the cases of the territory: in no notice, or in a draft of one case."""
-    alone = select(BundledCase.document_id)
     query = (
-        select(
-            Assignment.id, Assignment.case_id, Assignment.notice_id, Assignment.due_on, Measure.ref, Case.case_number
+        untold(
+            act.actor,
+            Assignment.id,
+            Assignment.case_id,
+            Assignment.notice_id,
+            Assignment.due_on,
+            Measure.ref,
+            Case.case_number,
         )
-        .join(Measure, Measure.id == Assignment.measure_id)
-        .join(Case, Case.id == Assignment.case_id)
-        .outerjoin(Document, Document.id == Assignment.notice_id)
-        .where(
-            Assignment.organisation_id == recipient,
-            Assignment.state == AssignmentState.UNISSUED,
-            Measure.withdrawn_at.is_(None),
-            Case.stage == Stage.RECTIFYING,
-            visible_cases(act.actor),
-            in_territory(act.actor, Case.__table__.c.unit_id),
-            or_(
-                Document.id.is_(None),
-                (Document.kind == DocumentKind.RECTIFICATION_NOTICE)
-                & Document.status.in_(DRAFTS)
-                & Document.number.is_(None)
-                & Document.id.not_in(alone),
-            ),
-        )
+        .where(Assignment.organisation_id == recipient)
         .order_by(Assignment.case_id, Measure.position, Assignment.id)
     )
     return query.where(Case.case_number.in_(cases)) if cases else query

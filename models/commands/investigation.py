@@ -115,6 +115,7 @@ def edit_finding(
     text: str | None = None,
     aspect: Aspect | None = None,
     level: FindingLevel | None = None,
+    tags: list[str] | None = None,
     legal_basis: list[str] | None = None,
     duty_failure: bool | None = None,
 ) -> None:
@@ -127,6 +128,7 @@ def edit_finding(
         "text": None if text is None else _worded(text, "问题"),
         "aspect": aspect,
         "level": level,
+        "cause_tags": tags,
         "legal_basis": legal_basis,
         "duty_failure": duty_failure,
     }
@@ -198,7 +200,8 @@ def edit_measure(
     that is on its way or out."""
     case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
-    changes = _change(row, {"text": None if text is None else _worded(text, "整改措施"), "proof": proof}, strict=False)
+    wanted = {"text": None if text is None else _worded(text, "整改措施"), "proof": proof and proof.strip()}
+    changes = _change(row, wanted, strict=False)
     standing = select(Assignment).where(Assignment.measure_id == row.id, Assignment.released_at.is_(None))
     for held in act.session.scalars(standing):
         person = responsible_person if held.part is Part.LEAD else None
@@ -396,11 +399,12 @@ def _future(act: Act, due: date | None) -> None:
 
 
 def _change(row: Any, wanted: dict[str, Any], *, strict: bool = True) -> dict[str, Any]:
-    """Set the given values and return before and after, as JSON, of those that differ."""
+    """Set the given values and return before and after, as JSON, of those that differ; an empty text takes away."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for name, value in wanted.items():
-        if value is not None and getattr(row, name) != value:
+    for name, given in wanted.items():
+        value = None if given == "" else given
+        if given is not None and getattr(row, name) != value:
             before[name], after[name] = _plain(getattr(row, name)), _plain(value)
             setattr(row, name, value)
     if not after and strict:

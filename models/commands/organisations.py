@@ -137,7 +137,7 @@ def edit_organisation(
         raise Invalid("没有要修改的内容。", code="nothing_to_change")
     before = {name: getattr(unit, name) for name in changes}
     for name, value in changes.items():
-        setattr(unit, name, value)
+        setattr(unit, name, None if value == "" else value)
     act.session.add(
         admin_event(
             act,

@@ -23,6 +23,8 @@ from sqlalchemy import select
 
 from flows.engine import Reachability, tracked
 from flows.outbox import work_off
+from flows.picture import runs_of
+from flows.ports import LOOPBACK, any_port
 from flows.server import prefect_server
 from models.tables import Outbox, Rendition
 from tests.databases import Databases
@@ -116,6 +118,31 @@ def test_prefects_retries_repeat_failed_work(client: SyncPrefectClient) -> None:
 
     assert tracked(second_time_lucky).result == "done"
     assert len(tries) == 2
+
+
+def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_server(server: str) -> None:
+    tries: list[int] = []
+
+    @flow(name="picture", retries=2, retry_delay_seconds=0)
+    def third_time_lucky() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("not yet")
+
+    @flow(name="picture")
+    def fail() -> None:
+        raise ValueError("never")
+
+    with temporary_settings({PREFECT_API_URL: server}):
+        tracked(third_time_lucky, tags=["case:4207-2026-0777"], run_name="lucky")
+        with pytest.raises(ValueError, match="never"):
+            tracked(fail, tags=["case:4207-2026-0777"], run_name="unlucky")
+    seen = runs_of("4207-2026-0777", server)
+    assert seen is not None
+    assert {(run.name, run.state, run.tries) for run in seen} == {("lucky", "Completed", 3), ("unlucky", "Failed", 1)}
+    assert all(run.began_at is not None and run.lasted is not None for run in seen)
+    assert runs_of("4207-2026-0778", server) == []
+    assert runs_of("4207-2026-0777", f"http://{LOOPBACK}:{any_port()}/api") is None
 
 
 def test_work_inside_work_is_a_run_of_its_own(client: SyncPrefectClient) -> None:

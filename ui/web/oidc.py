@@ -8,6 +8,7 @@ from anyio import to_thread
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.starlette_client import OAuth
 from httpx import HTTPError
+from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -20,6 +21,8 @@ from ui.web.gate import SIGN_IN
 from ui.web.own_page import page, way
 
 BACK = "/auth/oidc/back"
+# What an answer of the service can be: none at all, a refusal, a token that is not right, or no answer of its kind.
+WRONG = (AuthlibBaseError, HTTPError, JoseError, KeyError, ValueError, RuntimeError)
 
 
 def routes(settings: Settings) -> list[Route]:
@@ -40,17 +43,17 @@ def routes(settings: Settings) -> list[Route]:
         back = f"{settings.public_url.rstrip('/')}{BACK}" if settings.public_url else str(request.url_for("oidc_back"))
         try:
             answer: Response = await oauth.house.authorize_redirect(request, back)
-        except (AuthlibBaseError, HTTPError):
+        except WRONG:
             return _refused(f"现在连接不上{settings.oidc_name}，请稍后再试，或用本系统账号登录。")
         return answer
 
     async def back(request: Request) -> Response:
         try:
             token: dict[str, Any] = await oauth.house.authorize_access_token(request)
-        except (AuthlibBaseError, HTTPError):
+            subject = str(token["userinfo"]["sub"])
+        except WRONG:
             return _refused(f"{settings.oidc_name}没有确认您的身份，请重新登录。")
-        claims = token.get("userinfo") or {}
-        return await to_thread.run_sync(_opened, request, issuer, str(claims.get("sub", "")), settings.oidc_name)
+        return await to_thread.run_sync(_opened, request, issuer, subject, settings.oidc_name)
 
     return [Route("/auth/oidc", out), Route(BACK, back, name="oidc_back")]
 
@@ -61,9 +64,9 @@ def _opened(request: Request, issuer: str, subject: str, name: str) -> Response:
     try:
         desk = house.desk()
         with desk.database.reading() as session:
-            account = account_of(session, issuer, subject, desk.clock()) if subject else None
+            account = account_of(session, issuer, subject, desk.clock())
         if account is None:
-            return _refused(f"您在{name}的身份（{subject or '空'}）还没有对应本系统的账号，请联系管理员。")
+            return _refused(f"您在{name}的身份（{subject}）还没有对应本系统的账号，请联系管理员。")
         return opened(request, desk, account, "oidc", "/")
     except Refused as refusal:
         return _refused(refusal.message)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from flows.picture import Seen
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
 from models.queries.cases import document_list
 from models.rules.policy import POLICY, SYSTEM
@@ -16,6 +17,7 @@ from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS
+from ui.web.case import runs
 from ui.web.navigation import screens_of
 from ui.web.screens.case_page import PARTS
 
@@ -143,6 +145,21 @@ def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:
     shown = words(look("li", "case", number=case, part="clocks", deadline=str(clock)))
     assert "届满" in shown
     assert "逐日计算" in shown or "第几日" in shown
+
+
+def test_runs_are_shown_with_state_and_tries(story: Story, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = story.file()
+    seen = [
+        Seen("通知书 D2", "Completed", 3, story.at, 1.25),
+        Seen("通知书 D3", "AwaitingRetry", 1, story.at, None),
+        Seen("通知书 D4", "Failed", 1, None, None),
+    ]
+    monkeypatch.setattr(runs, "runs_of", lambda number: seen if number == case else None)
+    shown = words(look("li", "case", number=case, part="runs"))
+    for told in ("通知书 D2", "完成", "3 次", "1.2 秒", "等待重试", "失败"):
+        assert told in shown, told
+    monkeypatch.setattr(runs, "runs_of", lambda _number: [])
+    assert "还没有运行记录。" in words(look("li", "case", number=case, part="runs"))
 
 
 def test_without_prefect_the_page_says_that_its_picture_is_missing(story: Story, look: Look) -> None:

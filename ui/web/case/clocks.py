@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from ui.web.parts.words import Html, cell, lamp, link
 
 DECISIONS = ("extend", "suspend", "resume", "exclude-appraisal")
 BARS = 40
+RUNNING = ("open", "suspended")
 
 
 def show(case: Opened) -> None:
@@ -33,13 +35,31 @@ def show(case: Opened) -> None:
         return
     with case.seat.reading() as reader:
         today = local_date(reader.at)
-    st.html(timeline(clocks[:BARS], today))
-    rows = [_row(case, clock) for clock in clocks]
+    shown = _page(case, clocks)
+    st.html(timeline(shown, today))
+    rows = [_row(case, clock) for clock in shown]
     table(("时限", "谁办", "起算", "届满", "状态", "预警", "说明"), rows, narrow=(2, 3, 4, 5, 6))
     for action in DECISIONS:
         if may(case.seat.actor, action):
             with st.expander(ACTIONS[action]):
                 action_form(case.seat, case.number, action, case.choices)
+
+
+def _page(case: Opened, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the page that the address asks for, and show the ways to all pages: running ones stand first, by date."""
+    ordered = sorted(clocks, key=lambda clock: (clock["state"] not in RUNNING, clock["due_on"], clock["id"]))
+    pages = -(-len(ordered) // BARS)
+    asked = case.asked("page") or ""
+    page = min(max(int(asked), 1), pages) if asked.isdecimal() else 1
+    if pages > 1:
+        ways = "".join(
+            f'<a class="sc-in" href="{escape(case.at("clocks", page=str(one)))}"'
+            f"{' aria-current=page' if one == page else ''}>第{one}页</a>"
+            for one in range(1, pages + 1)
+        )
+        st.caption(f"共 {len(ordered)} 个时限，进行中的在前，按届满日排列。")
+        st.html(f'<nav class="sc-parts" aria-label="时限分页">{ways}</nav>')
+    return ordered[(page - 1) * BARS : page * BARS]
 
 
 def _row(case: Opened, clock: dict[str, Any]) -> tuple[Any, ...]:

@@ -148,7 +148,7 @@ def _finding(case: Opened, finding: dict[str, Any]) -> None:
     if proofs:
         table(("证据", "名称"), [(one["ref"], one["title"]) for one in proofs], narrow=(0,))
     for action in ABOUT_FINDING:
-        _expander(case, action, current=finding, finding=finding["ref"])
+        _expander(case, action, current={**finding, "tags": finding["cause_tags"]}, finding=finding["ref"])
     _expander(case, "add-evidence", finding=finding["ref"])
 
 

@@ -49,12 +49,16 @@ def _mine(wait: dict[str, Any]) -> tuple[Any, ...]:
 def _clocks(case: Opened, today: Any) -> None:
     clocks = case.view["deadlines"]
     running = [clock for clock in clocks if clock["state"] in ("open", "suspended")]
-    shown = (running or clocks)[:CLOCKS]
+    every = sorted(running or clocks, key=lambda clock: (clock["due_on"], clock["id"]))
+    shown = every[:CLOCKS]
     if not shown:
         return
     st.subheader(said("时限"))
     st.html(timeline(shown, today))
-    st.html(link("每个日期怎么算出来的", case.at("clocks")))
+    if len(every) > len(shown):
+        st.html(link(f"还有 {len(every) - len(shown)} 个时限，全部时限及日期怎么算出来的", case.at("clocks")))
+    else:
+        st.html(link("每个日期怎么算出来的", case.at("clocks")))
 
 
 def _recipients(case: Opened) -> None:

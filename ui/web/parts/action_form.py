@@ -67,7 +67,7 @@ def action_form(
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
 
     `only(parameter, choice)` narrows what can be chosen, as papers to those in draft; `current` is what a change begins
-    with: a field that is left as it was is not sent.
+    with: a field that is left as it was is not sent, and one that was emptied is sent empty.
     """
     fixed, current = dict(fixed or {}), dict(current or {})
     step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
@@ -84,7 +84,7 @@ def action_form(
         st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
         return
     try:
-        said = {**fixed, **{n: v for n, v in given.items() if v not in (None, "", [], ()) and v != current.get(n)}}
+        said = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
         _refuse_missing(asked, said)
         said = {name: _dates(value) if shape(step, name) == DATES else value for name, value in said.items()}
         if "seen_round" in parameters(step) and said.get("paper") in seen["rounds"]:
@@ -137,6 +137,13 @@ def _taken_in(seat: Seat, step: Callable[..., Any], said: dict[str, Any]) -> dic
     return found
 
 
+def _changed(value: Any, now: Any, typed: bool) -> bool:
+    """Whether a field says something: filled in otherwise than it stood, or, where it is typed, emptied."""
+    if value in (None, "", [], ()):
+        return typed and value is not None and now not in (None, "", [], ())
+    return bool(value != now)
+
+
 def _refuse_missing(asked: Mapping[str, inspect.Parameter], said: Mapping[str, Any]) -> None:
     missing = [
         MEANINGS.get(name, name)
@@ -177,7 +184,7 @@ def _field(
     if issubclass(typed.of, Word):
         words = [word for word in typed.of if only is None or only(name, word)]
         if typed.many:
-            return st.multiselect(label, words, format_func=_label, placeholder="请选择", key=key)
+            return st.multiselect(label, words, list(now or ()), format_func=_label, placeholder="请选择", key=key)
         index = words.index(now) if now in words else None
         return st.selectbox(label, words, index=index, format_func=_label, placeholder="请选择", key=key)
     if typed.of is bool:

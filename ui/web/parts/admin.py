@@ -34,13 +34,14 @@ def folded(
     choices: Choices,
     *,
     fixed: Mapping[str, Any] | None = None,
+    current: Mapping[str, Any] | None = None,
     only: Callable[[str, Any], bool] | None = None,
     open_now: bool = False,
 ) -> None:
     """Show the form of a step of the office behind its title, where the person may take it at all."""
     if may(seat.actor, action):
         with st.expander(ACTIONS[action], expanded=open_now):
-            action_form(seat, None, action, choices, fixed=fixed, only=only)
+            action_form(seat, None, action, choices, fixed=fixed, only=only, current=current)
 
 
 def not_system(parameter: str, value: Any) -> bool:

@@ -43,7 +43,8 @@ def show(seat: Seat) -> None:
         empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
     chosen, choices = st.query_params.get("unit"), Choices(seat)
     if chosen:
-        folded(seat, "edit-organisation", choices, fixed={"organisation": chosen}, open_now=True)
+        now = next((unit for unit in found if str(unit["id"]) == chosen), {})
+        folded(seat, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
     folded(seat, "add-organisation", choices)
     _import(seat)
 
