@@ -18,6 +18,7 @@ from .errors import Conflict
 
 BUSY_MS = 30_000
 IDLE_SECONDS = 1.0
+CACHE_KB = 32_000  # for each of the few connections
 
 
 class Database:
@@ -103,6 +104,8 @@ def _engine(url: str, *, durable: bool) -> Engine:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")
+        # Lists reach across the whole file: with SQLite's own 2 MB nearly every page of it is read anew each time.
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         # FULL: a committed signature survives a power cut, for one fsync a commit.
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
 

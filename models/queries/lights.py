@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.rules.deadline_rules import DEFAULT_RULES
@@ -35,8 +35,15 @@ def unlit_units(session: Session) -> frozenset[int]:
         ).where(
             or_(
                 Organisation.issues_as == "unit",
-                Organisation.id.in_(
-                    select(Deadline.organisation_id).where(Deadline.state == "open", Deadline.turn == Turn.THEIRS)
+                # The first clock of each unit answers; a list of all that run would be read to its end.
+                exists(
+                    select(1)
+                    .where(
+                        Deadline.organisation_id == Organisation.id,
+                        Deadline.state == "open",
+                        Deadline.turn == Turn.THEIRS,
+                    )
+                    .correlate(Organisation)
                 ),
             )
         )

@@ -54,11 +54,8 @@ _CLUE, _OF_UNIT, _OF_PERSON = aliased(TransferredClue), aliased(FindingOrganisat
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Units at or below the actor's own."""
-    return exists(
-        select(1)
-        .where(_UNIT.id == organisation_id, _UNIT.path.startswith(actor.path, autoescape=True))
-        .correlate_except(_UNIT)
-    )
+    # As a set, made once a statement: asked of each row by itself it leads to no index of the rows.
+    return organisation_id.in_(select(_UNIT.id).where(_UNIT.path.startswith(actor.path, autoescape=True)))
 
 
 def takes_part(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:

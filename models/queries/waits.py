@@ -16,11 +16,9 @@ from sqlalchemy import (
 from models.rules.policy import Actor
 from models.rules.vocabulary import (
     DocumentKind,
-    ReplyKind,
 )
 from models.tables import (
     Document,
-    Reply,
     Talk,
 )
 
@@ -59,9 +57,9 @@ def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
     return [branch.rows().where(branch.seen(actor), *conditions) for branch in BRANCHES]
 
 
-def mine(actor: Actor) -> list[Select[Any]]:
-    """Return the rows of every kind that wait on the actor."""
-    return [branch.rows().where(branch.mine(actor)) for branch in BRANCHES]
+def mine(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+    """Return the rows of every kind that wait on the actor and that satisfy the conditions on `Case`."""
+    return [branch.rows().where(branch.mine(actor), *conditions) for branch in BRANCHES]
 
 
 def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
@@ -71,7 +69,7 @@ def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
     narrowed = {
         drafts: drafted,
         steps: drafted,
-        answers: Reply.kind == ReplyKind.EXTENSION,
+        answers: whose.extension(),
         disputes: true(),
         talks: Talk.state == "proposed",
     }

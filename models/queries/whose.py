@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import ReplyKind, Role
@@ -72,14 +72,19 @@ def holder(actor: Actor) -> Condition:
     return and_(ours, takes_part(actor, Case.__table__.c.id))
 
 
+def extension() -> Condition:
+    """Answers that ask for more time, spelled out: few of all answers do, and an index holds just them."""
+    return Reply.kind == literal(ReplyKind.EXTENSION, Reply.kind.type, literal_execute=True)
+
+
 def judge(actor: Actor) -> Condition:
     """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
-    extension = Reply.kind == ReplyKind.EXTENSION
+    asks = extension()
     ways: list[Condition] = []
     if actor.has(Role.OFFICER):
-        ways.append(and_(not_(extension), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
+        ways.append(and_(not_(asks), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
     if actor.has(Role.LEADER, Role.SIGNER):
-        ways.append(extension)
+        ways.append(asks)
     return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
 
 

@@ -36,6 +36,12 @@ class Deadline(Base):
             sqlite_where=text("state = 'open'"),
             postgresql_where=text("state = 'open'"),
         ),
+        Index(
+            "ix_deadlines_reply",
+            "reply_id",
+            sqlite_where=text("reply_id IS NOT NULL"),
+            postgresql_where=text("reply_id IS NOT NULL"),
+        ),
         Index("ix_deadlines_case", "case_id", "state"),
         Index("ix_deadlines_organisation", "organisation_id", "state", "due_on"),
     )

@@ -133,6 +133,15 @@ class Approval(Base):
             name="recorded_with_scan",
         ),
         Index("ix_approvals_waiting", "organisation_id", "role", "document_id"),
+        # Of all steps ever taken few are still to be taken.
+        Index(
+            "ix_approvals_undecided",
+            "organisation_id",
+            "role",
+            "document_id",
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)
@@ -186,6 +195,13 @@ class Delivery(Base):
             "mode NOT IN ('confidential_post', 'exchange') OR register_number IS NOT NULL", name="exchanged_by_register"
         ),
         Index("ix_deliveries_recipient", "recipient_id", "id"),
+        Index(
+            "ix_deliveries_unacknowledged",
+            "recipient_id",
+            "document_id",
+            sqlite_where=text("acknowledged_at IS NULL"),
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)

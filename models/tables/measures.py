@@ -105,6 +105,12 @@ class Reply(Base):
         UniqueConstraint("case_id", "ref"),
         CheckConstraint("(kind = 'extension') = (requested_due_on IS NOT NULL)", name="extension_names_a_date"),
         CheckConstraint("milestone_id IS NULL OR kind = 'progress'", name="progress_names_a_milestone"),
+        Index(
+            "ix_replies_extension",
+            "assignment_id",
+            sqlite_where=text("kind = 'extension'"),
+            postgresql_where=text("kind = 'extension'"),
+        ),
         Index("uq_replies_copy", "original_id", "assignment_id", unique=True),
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     Select,
     and_,
+    bindparam,
     case,
     exists,
     literal,
@@ -42,7 +43,9 @@ from models.tables import (
     TalkPaper,
 )
 
-from .rows import ENDED, SETTLED, TROUBLED, Wait, first_clock, row
+from .rows import RUNNING, SETTLED, TROUBLED, Wait, row
+
+_EVALUATION = aliased(Deadline)
 
 
 def reopened() -> Select[Any]:
@@ -52,7 +55,7 @@ def reopened() -> Select[Any]:
         .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
         .correlate(Case)
     )
-    return row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.not_in(ENDED))
+    return row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.in_(RUNNING))
 
 
 def left_above() -> Select[Any]:
@@ -82,7 +85,7 @@ def talks() -> Select[Any]:
         .where(
             Talk.state.in_(("proposed", "approved")),
             or_(Talk.state == "proposed", Talk.planned_for.is_(None), not_(on_its_way)),
-            Case.stage.not_in(ENDED),
+            Case.stage.in_(RUNNING),
         )
     )
 
@@ -160,13 +163,18 @@ def finished() -> Select[Any]:
     )
 
 
+def troubled() -> Condition:
+    """Messages that wait for a person, spelled out as their index spells them: it is nearly always empty."""
+    return Send.state.in_(bindparam(None, list(TROUBLED), expanding=True, literal_execute=True))
+
+
 def unsent() -> Select[Any]:
     """Messages that could not be sent or are uncertain, alone."""
     return (
         row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
         .join(Message, Message.case_id == Case.id)
         .join(Send, Send.message_id == Message.id)
-        .where(Send.state.in_(TROUBLED))
+        .where(troubled())
     )
 
 
@@ -178,24 +186,22 @@ def unsent_digests() -> Select[Any]:
         .join(Message, Message.case_id == Case.id)
         .join(carried, carried.message_id == Message.id)
         .join(Send, Send.id == carried.digest_id)
-        .where(Send.state.in_(TROUBLED))
+        .where(troubled())
         .distinct()
     )
 
 
 def to_evaluate() -> Select[Any]:
     """Evaluations whose clock runs; whether the earliest day has come is asked of the clock (`effects.opened_by`)."""
-    return row(
-        literal(Wait.EVALUATE.value),
-        Case.id,
-        clock=first_clock(Deadline.case_id == Case.id, Deadline.rule_code == RULE),
-    ).where(
-        exists(
-            select(1)
-            .where(Deadline.case_id == Case.id, Deadline.rule_code == RULE, Deadline.state == "open")
-            .correlate(Case)
-        ),
-        Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)),
+    # A case has one such clock at most, and there are as many as cases of a year: they are joined, not looked up.
+    return (
+        row(literal(Wait.EVALUATE.value), Case.id, clock=_EVALUATION.id)
+        .join(_EVALUATION, _EVALUATION.case_id == Case.id)
+        .where(
+            _EVALUATION.rule_code == RULE,
+            _EVALUATION.state == "open",
+            Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)),
+        )
     )
 
 

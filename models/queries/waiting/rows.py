@@ -68,7 +68,8 @@ class Wait(Word):
     RELAPSE = "relapse", "本案整改后又发生，待处理"
 
 
-ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
+# Named one by one: an index by stage answers for what a case is, not for what it is not.
+RUNNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING, Stage.RECTIFYING)
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
@@ -79,7 +80,7 @@ def row(
     wait: ColumnElement[str],
     subject: Any,
     *,
-    clock: ScalarSelect[int] | None = None,
+    clock: Any = None,
     document: Any = None,
     assignment: Any = None,
     reply: Any = None,
