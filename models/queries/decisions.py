@@ -33,7 +33,7 @@ def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) 
     """Return a proposed or decided talk with the order it rests on. Raises NotFound, also for who may not know of it."""
     row = session.execute(
         select(
-            Talk.id,
+            Talk.id.label("subject"),
             Talk.state,
             Talk.reason,
             Talk.proposed_at,
@@ -69,7 +69,7 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
     )
     row = session.execute(
         select(
-            Reply.ref,
+            Reply.ref.label("subject"),
             Reply.text,
             Reply.requested_due_on,
             Reply.happened_at,
@@ -106,7 +106,7 @@ def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: s
     """Return a dispute of duty with the measure, who may decide on it, and the notice. Raises NotFound as above."""
     row = session.execute(
         select(
-            Reply.ref,
+            Reply.ref.label("subject"),
             Reply.text,
             Reply.happened_at,
             Measure.ref.label("measure"),

@@ -35,7 +35,7 @@ def seed(url: str, home: Path) -> dict[str, str]:
     """Fill an office with cases at several stages; returns the case whose page is shown to each account."""
     staffed(url)
     with story_in(url, home) as story:
-        return _live(story)
+        return filled(story)
 
 
 def _late(story: Story) -> str:
@@ -60,7 +60,8 @@ def _late(story: Story) -> str:
     return case
 
 
-def _live(story: Story) -> dict[str, str]:
+def filled(story: Story) -> dict[str, str]:
+    """Let cases come to several stages, and give every account the password of the pictures; returns them as `seed`."""
     late = _late(story)
     story.at = wall_clock()
     drafting = story.file()
@@ -85,16 +86,20 @@ def _live(story: Story) -> dict[str, str]:
 def names(url: str, home: Path, case: str) -> dict[str, str]:
     """Return what else stands in addresses: a notice that was served, and a sealed volume."""
     with story_in(url, home) as story:
-        story.at = wall_clock() - timedelta(days=1)
-        archived = story.archived(variant=2)
-        with present(story.office):
-            carry(story.office, archived, story.at)
-        with story.office.database.reading() as session:
-            volume = session.scalars(select(Archive.archive_number)).one()
-    with story_in(url, home) as story:
-        story.at = wall_clock()
-        paper = story.papers(case, DocumentStatus.DELIVERED)[0]
-        story.do(AGENCY, "acknowledge", case, paper=paper, received_by="周某")
+        return named(story, case)
+
+
+def named(story: Story, case: str) -> dict[str, str]:
+    """Archive a case, and let the notice of `case` be signed for; returns both as `names`."""
+    story.at = wall_clock() - timedelta(days=1)
+    archived = story.archived(variant=2)
+    with present(story.office):
+        carry(story.office, archived, story.at)
+    with story.office.database.reading() as session:
+        volume = session.scalars(select(Archive.archive_number)).one()
+    story.at = wall_clock()
+    paper = story.papers(case, DocumentStatus.DELIVERED)[0]
+    story.do(AGENCY, "acknowledge", case, paper=paper, received_by="周某")
     return {"paper": paper, "volume": volume}
 
 
@@ -110,7 +115,7 @@ def main(out: Path, only: list[str]) -> int:
         home.mkdir()
         url = f"sqlite:///{Path(folder) / 'shots.db'}"
         cases = seed(url, home)
-        named = names(url, home, cases[AGENCY])
+        places = names(url, home, cases[AGENCY])
         roles = {account: {role} for account, (_, role) in STAFF.items()} | {AGENCY: {Role.AGENCY}, ADMIN: {Role.ADMIN}}
         del roles["wang"]  # a second officer sees what the first sees
         roles = {
@@ -123,7 +128,7 @@ def main(out: Path, only: list[str]) -> int:
                         visitor.sign_in(account, PASSWORD)
                         for screen in screens_of(held):
                             for part in screen.pictured:
-                                query = part.format(case=cases[account], **named)
+                                query = part.format(case=cases[account], **places)
                                 visitor.open(f"/{screen.address}{query}")
                                 word = next(iter(held)).value
                                 name = re.sub(r"[^a-z]+", "-", part.replace("{case}", "").replace("number", "")).strip(

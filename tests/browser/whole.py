@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from flows.ports import LOOPBACK, any_port
 from flows.server import answers
 from models.clock import wall_clock
 from models.commands.act import acting
-from models.commands.office import add_user, set_password
+from models.commands.office import set_password
 from models.database import Database
 from models.files import FileStore
 from models.rules.vocabulary import Role
@@ -64,11 +64,7 @@ class Whole:
 
     def employ(self, account: str, unit: str, *roles: Role) -> None:
         """Make an account that may sign in, in the unit named; an agency's unless roles are given."""
-        office, kept = self.story.office, hashed(PASSWORD)
-        with acting(office.database, office.settings, "console", self.story.at) as act:
-            add_user(act, account, f"{account}某", unit, roles or [Role.AGENCY])
-        with acting(office.database, office.settings, "console", self.story.at) as act:
-            set_password(act, account, kept, must_change=False)
+        employ(self.story, account, unit, *roles)
 
     def worked_off(self) -> bool:
         """Return whether the worker has done, in the time a person would wait, all that the acts so far ask for."""
@@ -79,11 +75,24 @@ class Whole:
             return session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
 
 
+def employ(story: Story, account: str, unit: str, *roles: Role) -> None:
+    """Make an account that may sign in; an agency's unless roles are given."""
+    kept = hashed(PASSWORD)
+    story.employ(account, *(roles or [Role.AGENCY]), unit=unit)
+    with acting(
+        story.office.database, story.office.settings, account if Role.ADMIN in roles else "console", story.at
+    ) as act:
+        set_password(act, account, kept, must_change=False)
+
+
 @contextmanager
-def running(url: str, home: Path, **settings: str) -> Iterator[Whole]:
-    """Run the system on a staffed database for the block; it ends as `shencha up` ends, by a signal."""
+def running(url: str, home: Path, before: Callable[[Story], None] | None = None, **settings: str) -> Iterator[Whole]:
+    """Run the system on a staffed database for the block; it ends as `shencha up` ends, by a signal.
+
+    `before` tells what happened while no clock ran yet.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    with mail_server() as mails:
+    with mail_server() as mails, ExitStack() as stack:
         port = any_port()
         address = f"http://{LOOPBACK}:{port}"
         said = {
@@ -99,6 +108,10 @@ def running(url: str, home: Path, **settings: str) -> Iterator[Whole]:
         }
         read = Settings.model_validate(said)
         make_link_key(read)
+        database = stack.enter_context(closing(Database(url, durable=False)))
+        story = Story(Office(database, read, FileStore(read.files)), wall_clock())
+        if before is not None:
+            before(story)
         environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}
         # A server of somebody else's that is never there: none of our own is started.
         environ["PREFECT_API_URL"] = f"http://{LOOPBACK}:{any_port()}/api"
@@ -115,11 +128,7 @@ def running(url: str, home: Path, **settings: str) -> Iterator[Whole]:
             up = eventually(lambda: "按 Ctrl-C 结束" in log.read_text(), START_SECONDS)
             assert up, log.read_text()
             assert answers(f"{address}/_stcore/health"), log.read_text()
-            database = Database(url, durable=False)
-            try:
-                yield Whole(address, Story(Office(database, read, FileStore(read.files)), wall_clock()), mails)
-            finally:
-                database.close()
+            yield Whole(address, story, mails)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
@@ -132,7 +141,8 @@ def system(
     """The running system of a file of tests, on SQLite, staffed and without a case."""
     url = sqlite_databases.fresh(with_passwords)
     home = tmp_path_factory.mktemp("whole")
-    with running(url, home, **getattr(request.module, "SETTINGS", {})) as whole:
+    told, settings = getattr(request.module, "before", None), getattr(request.module, "SETTINGS", {})
+    with running(url, home, told, **settings) as whole:
         yield whole
     sqlite_databases.drop(url)
 

@@ -73,10 +73,14 @@ def action_form(
     step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
+    # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
+    taken = st.session_state.get(f"taken/{name}", 0)
     seen = st.session_state.setdefault(f"seen/{name}", {"seq": choices.seq, "rounds": dict(choices.rounds)})
-    with st.form(f"form/{name}", border=bool(asked)):
+    with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
-            parameter: _field(step, parameter, spec, choices, f"{name}/{parameter}", only, current.get(parameter))
+            parameter: _field(
+                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, current.get(parameter)
+            )
             for parameter, spec in asked.items()
         }
         sent = st.form_submit_button(label or TITLES[action].partition("（")[0], type="primary")
@@ -96,8 +100,8 @@ def action_form(
         tell(refusal)
         return
     st.session_state[DONE] = f"{TITLES.get(action, action)}：已办理。"
-    for left in [left for left in st.session_state if str(left).startswith((f"{name}/", f"seen/{name}"))]:
-        del st.session_state[left]
+    st.session_state[f"taken/{name}"] = taken + 1
+    del st.session_state[f"seen/{name}"]
     st.rerun()
 
 

@@ -25,7 +25,6 @@ from ui.web.parts.words import Html, link
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
 OPINION = "意见（不同意时必填）"
-TO = "decide/to"
 
 
 def nothing_more() -> None:
@@ -98,8 +97,10 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
         ("裁定机关", facts["adjudicator"]),
     ]
 
+    chosen = f"decide/{number}/{reply}/to"
+
     def decide(keep: bool, reason: str) -> None:
-        to = st.session_state.get(TO)
+        to = st.session_state.get(chosen)
         if not keep and to is None:
             raise Invalid("请先选择改由哪个单位承担。", code="reassigned_to")
         decision = Adjudication.CONFIRMED if keep else Adjudication.REASSIGNED
@@ -113,7 +114,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
             index=None,
             format_func=lambda unit: others[unit],
             placeholder="请选择",
-            key=TO,
+            key=chosen,
         )
 
     decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
@@ -144,13 +145,13 @@ def _beside(
             st.info(decided)
         else:
             ask()
-            _buttons(words, decide, opinion)
+            _buttons(words, decide, opinion, f"decide/{number}/{facts['subject']}/reason")
     with right:
         _paper(seat, number, facts["paper"])
 
 
-def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinion: str) -> None:
-    reason = st.text_area(opinion, key="decide/reason", height=80).strip()
+def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinion: str, key: str) -> None:
+    reason = st.text_area(opinion, key=key, height=80).strip()
     yes, no = st.columns(2)
     chosen = None
     if yes.button(words[0], type="primary", width="stretch"):

@@ -57,10 +57,10 @@ def show(seat: Seat) -> None:
     st.html(link("返回我的整改", "/mine"))
     st.title(notice["title"])
     _head(notice, number)
-    show_done()
     _why(notice)
     for measure in notice["measures"]:
         _measure(measure)
+    show_done()  # beside the form, where whoever sent it looks
     if notice["acknowledged_at"] is None:
         _receipt(seat, number, paper)
         return
@@ -144,7 +144,9 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
 def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
     """Show the form of an answer. Each field that is left is saved: the draft outlives the browser."""
     paper, draft = notice["paper"], notice["draft"] or {}
-    base = f"notice/{number}/{paper}"
+    # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
+    answered = sum(len(measure["replies"]) for measure in notice["measures"])
+    base = f"notice/{number}/{paper}/{answered}"
     st.subheader(said("反馈"))
     texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
     kept = [ref for ref in draft.get("measures") or [] if ref in texts]
@@ -222,7 +224,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
         return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
     if st.button("提交反馈", type="primary", width="stretch", key=f"{base}/send"):
-        _done(send, forget=base)
+        _done(send)
 
 
 def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -> str | None:
@@ -282,15 +284,13 @@ def _hand_on(seat: Seat, number: str, paper: str, answerable: list[dict[str, Any
         _done(hand_on)
 
 
-def _done(step: Callable[[], str], *, forget: str | None = None) -> None:
+def _done(step: Callable[[], str]) -> None:
     """Take a step, tell what was done, and show the page anew; what was typed stays where the step is refused."""
     try:
         st.session_state[DONE] = step()
     except Refused as refusal:
         tell(refusal)
         return
-    for left in [left for left in st.session_state if forget and str(left).startswith(f"{forget}/")]:
-        del st.session_state[left]
     st.rerun()
 
 

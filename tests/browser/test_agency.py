@@ -1,0 +1,305 @@
+"""A clerk with five minutes, on the whole running system: by account, by the code on the paper, and by mail."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from models import tables
+from models.clock import wall_clock
+from models.commands.act import acting
+from models.commands.channels import add_channel
+from models.commands.organisations import register
+from models.queries.cases import document_list
+from models.rules.local_time import local_date
+from models.rules.policy import SYSTEM
+from models.rules.vocabulary import DocumentKind, Medium, OrganisationKind, Role, Verdict
+from tests.browser import whole
+from tests.browser.gestures import PHOTO, choose, date_in, follow, hand_in, press, says, write
+from tests.browser.serving import PHONE, Visitor
+from tests.browser.whole import Come, Whole, employ
+from tests.stories import Story
+from tests.waiting import eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+system, come = whole.system, whole.come
+SETTINGS = {"digest_after": "50"}
+
+UNIT, BELOW, ADDRESS = "鄂州市道路维护中心", "鄂州市道路维护中心养护站", "weihu@agency.example.cn"
+CLERK, HELPER, OTHER = "weihu", "yanghu", "qita"
+WORKS = ("补齐事故路段照明设施。", "增设防护栏。", "清理遮挡标志的树木。", "重新施划标线。", "加装信号灯。")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A case of three days ago, what UNIT has to do in it, its notice, and a notice of somebody else's."""
+
+    case: str
+    measures: list[str]
+    notice: str
+    other: str
+
+
+CASES: list[Served] = []
+ALL: list[Served] = []
+
+
+def before(story: Story) -> None:
+    """Serve three cases with five measures each on UNIT, three days ago."""
+    story.at = wall_clock() - timedelta(days=3)
+    office, kind = story.office, OrganisationKind.URBAN_MANAGEMENT
+    with acting(office.database, office.settings, "console", story.at) as act:
+        register(act, UNIT, kind, division_code="420700")
+        register(act, BELOW, kind, parent=UNIT)
+    employ(story, CLERK, UNIT)
+    employ(story, HELPER, BELOW)
+    CASES[:] = [_served(story, variant) for variant in range(3)]
+    ALL[:] = CASES
+    employ(story, "guan", office.settings.unit, Role.ADMIN)
+    with acting(office.database, office.settings, "guan", story.at) as act:
+        add_channel(act, Medium.MAIL, ADDRESS, organisation=UNIT)
+
+
+def _served(story: Story, variant: int) -> Served:
+    case = story.file(variant=variant)
+    story.address(case)
+    due = story.at.date() + timedelta(days=60)
+    measures = [
+        story.do("li", "add-measure", case, text=text, organisation=UNIT, findings=["F1"], due=due) for text in WORKS
+    ]
+    milestone = due - timedelta(days=30)
+    story.do("li", "add-milestone", case, measure=measures[1], text="先设置临时隔离墩。", due=milestone)
+    story.issue(case, "D1")
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    with story.office.database.reading() as session:
+        papers = document_list(session, SYSTEM, case)
+    to = {paper["ref"]: paper["recipient"] for paper in papers if paper["ref"] in notices}
+    [notice] = [ref for ref, unit in to.items() if unit == UNIT]
+    other = next(ref for ref in notices if ref != notice)
+    if variant == 0:
+        employ(story, OTHER, to[other])
+    return Served(case, measures, notice, other)
+
+
+@pytest.fixture
+def served(system: Whole) -> Served:
+    """A case for this test alone; three tests change theirs."""
+    system.now()
+    return CASES.pop()
+
+
+def answer(clerk: Visitor, kind: str, text: str, *measures: str) -> None:
+    for measure in measures:
+        choose(clerk, "针对的措施（可多选）", measure)
+    choose(clerk, "反馈类型", kind)
+    write(clerk, "内容", text)
+
+
+def sent(clerk: Visitor) -> list[str]:
+    press(clerk, "提交反馈")
+    says(clerk, "反馈已提交")
+    clerk.settled()
+    return re.findall(r"R\d+", clerk.page.get_by_text("反馈已提交").first.inner_text())
+
+
+def test_a_clerk_signs_answers_for_several_at_once_and_reads_the_verdict(
+    system: Whole, come: Come, served: Served
+) -> None:
+    story = system.story
+    clerk = come(CLERK)
+    clerk.settled()
+    assert "我的整改" in clerk.text()
+    row = clerk.page.get_by_role("row").filter(has_text=WORKS[0]).filter(has_text=served.case)
+    assert "签收" in row.inner_text()
+    follow(clerk, row.get_by_role("link"))
+    for told in ("为什么要整改", "签收文书期限", *WORKS):
+        assert told in clerk.text(), told
+    write(clerk, "签收人姓名", "周某")
+    press(clerk, "签收")
+    says(clerk, "已签收")
+    assert "周某 于" in clerk.text()
+
+    answer(clerk, "整改方案", "六月底前完成，负责人周某。", *served.measures)
+    clerk.page.reload()
+    clerk.settled()
+    assert clerk.page.get_by_label("内容", exact=True).input_value() == "六月底前完成，负责人周某。"
+    plans = sent(clerk)
+    assert len(plans) == 5
+    system.now()
+    for plan in plans[1:]:
+        story.do("li", "assess", served.case, reply=plan, verdict=Verdict.ACCEPTED)
+    story.do("li", "assess", served.case, reply=plans[0], verdict=Verdict.RETURNED, reason="缺少时间表。")
+    clerk.page.reload()
+    clerk.settled()
+    assert "缺少时间表" in clerk.text()
+
+    answer(clerk, "进展情况", "隔离墩已摆放到位。", served.measures[1])
+    choose(clerk, "已达到的阶段目标（可不选）", "S1")
+    hand_in(clerk, "隔离墩.png")
+    sent(clerk)
+    assert "等待研判" in clerk.page.get_by_role("row").filter(has_text="先设置临时隔离墩").inner_text()
+
+    answer(clerk, "完成情况", "树木已清理。", served.measures[2])
+    hand_in(clerk, "完工 照片.png")
+    [done] = sent(clerk)
+    with clerk.context.expect_page() as opened:
+        clerk.page.get_by_role("link", name="完工 照片.png").click()
+    opened.value.close()
+    file = clerk.context.request.get(f"{clerk.address}/file/{served.case}/reply/{done}/1")
+    assert (file.status, file.headers["content-type"], file.body()) == (200, "image/png", PHOTO)
+    assert file.headers["x-content-type-options"] == "nosniff"
+    officer = come("li")
+    officer.open(f"/case?number={served.case}&part=measures&measure={served.measures[2]}")
+    assert officer.page.get_by_role("link", name="完工 照片.png").is_visible()
+
+    clerk.open("/replies")
+    for told in ("缺少时间表", "隔离墩.png", "完工 照片.png"):
+        assert told in clerk.text(), told
+    clerk.open("/mine?state=all")
+    with clerk.page.expect_download() as saved:
+        clerk.page.get_by_role("link", name="导出整改台账（xlsx）").click()
+    book = load_workbook(io.BytesIO(saved.value.path().read_bytes()))
+    lines = [line for line in book.active.values if served.case in line]
+    assert len(lines) == len(WORKS)
+
+
+def test_a_clerk_refuses_asks_for_time_disputes_and_hands_on(system: Whole, come: Come, served: Served) -> None:
+    one, two, three, four, _ = served.measures
+    system.story.do("nei", "acknowledge", served.case, paper=served.notice, received_by="周某")
+    clerk = come(CLERK)
+    clerk.open(f"/notice?number={served.case}&paper={served.notice}")
+    answer(clerk, "不予采纳", "路段已移交市政部门。", one)
+    sent(clerk)
+    answer(clerk, "延期申请", "雨季不能施工。", two)
+    date_in(clerk, "申请延至", (local_date(system.story.at) + timedelta(days=90)).isoformat())
+    sent(clerk)
+    answer(clerk, "职责争议", "该路段不归我单位养护。", three)
+    sent(clerk)
+    for reason in ("路段已移交市政部门", "雨季不能施工", "该路段不归我单位养护", "争议"):
+        assert reason in clerk.text(), reason
+
+    clerk.page.get_by_text("转下级单位办理").click()
+    choose(clerk, "下级单位", BELOW)
+    choose(clerk, "措施（不选为全部）", four)
+    press(clerk, "转办")
+    says(clerk, f"已转{BELOW}办理。")
+    helper = come(HELPER)
+    helper.settled()
+    assert WORKS[3] in helper.text()
+    assert WORKS[4] not in helper.text()
+    follow(helper, helper.page.get_by_role("row").filter(has_text=WORKS[3]).get_by_role("link"))
+    answer(helper, "整改方案", "本周重新施划。")  # the only measure is chosen already
+    sent(helper)
+
+
+def test_the_code_on_the_paper_lets_answer_from_a_telephone(system: Whole, come: Come, served: Served) -> None:
+    assert system.worked_off()
+    printed = sealed_paper(system, served)
+    [code] = re.findall(r"答复码(\d{8})", printed)
+    link = coded_address(system, served)
+    clerk = come(size=PHONE)
+    page = clerk.page
+    page.goto(link)
+    for told in ("为什么", *WORKS, "尚未签收"):
+        assert told in clerk.text(), told
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than the telephone"
+    page.fill("#name", "周某")
+    page.fill("#code", "00000000")
+    page.get_by_role("button", name="签收").click()
+    assert "答复码不正确" in page.get_by_role("alert").inner_text()
+    page.fill("#code", code)
+    page.get_by_role("button", name="签收").click()
+    assert page.get_by_role("status").inner_text() == "已签收。"
+
+    page.locator(f"input[value={served.measures[1]}]").check()
+    page.select_option("#kind", label="进展情况")
+    page.fill("#text", "隔离墩已摆放到位。")
+    page.fill("#name", "周某")
+    page.get_by_role("button", name="只保存草稿").click()
+    assert "草稿已保存" in page.get_by_role("status").inner_text()
+    page.goto(link)
+    assert page.input_value("#text") == "隔离墩已摆放到位。"
+    page.select_option("#milestone", index=1)
+    page.set_input_files("#files", {"name": "现场.png", "mimeType": "image/png", "buffer": PHOTO})
+    page.get_by_role("button", name="提交反馈").click()
+    assert "答复码不正确" in page.get_by_role("alert").inner_text()
+    page.select_option("#milestone", index=1)
+    page.set_input_files("#files", {"name": "现场.png", "mimeType": "image/png", "buffer": PHOTO})
+    page.fill("#code", f"{code[:4]} {code[4:]}")
+    page.get_by_role("button", name="提交反馈").click()
+    assert "反馈已提交" in page.get_by_role("status").inner_text()
+    assert "现场.png" in clerk.text()
+    officer = come("li")
+    officer.open(f"/case?number={served.case}&part=measures&measure={served.measures[1]}")
+    assert "周某" in officer.text() or "隔离墩已摆放到位" in officer.text()
+
+    for wrong in range(5):
+        page.locator(f"input[value={served.measures[0]}]").check()
+        page.select_option("#kind", label="整改方案")
+        page.fill("#text", "试一试。")
+        page.fill("#code", f"1111111{wrong}")
+        page.get_by_role("button", name="提交反馈").click()
+    page.fill("#code", code)
+    page.get_by_role("button", name="提交反馈").click()
+    assert "请15分钟后再试" in page.get_by_role("alert").inner_text()
+
+
+def coded_address(system: Whole, served: Served) -> str:
+    """Return the address behind the QR code of the notice, which only a camera reads off the paper."""
+    with system.story.office.database.reading() as session:
+        content = session.scalars(
+            select(tables.Document.content)
+            .join(tables.Case, tables.Case.id == tables.Document.case_id)
+            .where(tables.Case.case_number == served.case, tables.Document.ref == served.notice)
+        ).one()
+    assert content is not None
+    return str(content["url"])
+
+
+def sealed_paper(system: Whole, served: Served) -> str:
+    """Return what the worker's file of the notice says: the paper as the recipient holds it."""
+    with system.story.office.database.reading() as session:
+        papers = document_list(session, SYSTEM, served.case)
+    [file] = [paper["sha256"] for paper in papers if paper["ref"] == served.notice]
+    paper = Document(io.BytesIO(system.story.office.files.read(file)))
+    return "\n".join(paragraph.text for paragraph in paper.paragraphs) + "".join(
+        cell.text for table in paper.tables for row in table.rows for cell in row.cells
+    )
+
+
+def test_a_notice_of_somebody_else_is_not_there(system: Whole, come: Come) -> None:
+    served = ALL[0]
+    stranger = come(OTHER)
+    stranger.settled()
+    for address in (
+        f"/notice?number={served.case}&paper={served.notice}",
+        f"/case?number={served.case}&part=papers&paper={served.notice}",
+    ):
+        stranger.open(address)
+        assert WORKS[0] not in stranger.text(), address
+    request = stranger.context.request
+    assert request.get(f"{stranger.address}/file/{served.case}/{served.notice}.docx").status == 404
+    assert request.get(f"{stranger.address}/file/{served.case}/{served.other}.docx").status == 200
+
+
+def test_the_worker_tells_the_unit_by_mail_that_a_notice_was_served(system: Whole) -> None:
+    office, served = system.story.office, ALL[0]
+    with office.database.reading() as session:
+        papers = document_list(session, SYSTEM, served.case)
+    [paper] = [one for one in papers if one["ref"] == served.notice]
+    subject = f"收到整改报告通知书：{paper['number']}"
+    assert eventually(lambda: subject in [mail["Subject"] for mail in system.mails.to(ADDRESS)], 60)
+    [mail] = [mail for mail in system.mails.to(ADDRESS) if mail["Subject"] == subject]
+    assert whole.SENDER in mail["From"]
+    assert isinstance(mail, EmailMessage)
+    assert f"《{paper['title']}》（{paper['number']}）已送达，请签收。" in mail.get_content()
