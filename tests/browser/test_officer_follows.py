@@ -73,7 +73,7 @@ def choose(visitor: Visitor, box: Locator, words: str) -> None:
 def unfold(visitor: Visitor, title: str) -> Locator:
     """Open what is folded below a title, and return it."""
     folded = visitor.page.get_by_test_id("stExpander").filter(has=visitor.page.get_by_text(title, exact=True))
-    folded.get_by_text(title, exact=True).click()
+    folded.get_by_text(title, exact=True).first.click()
     return folded
 
 
@@ -96,10 +96,10 @@ def test_a_case_is_filed_by_a_form_of_few_fields(visit: Visit) -> None:
     assert len(asked) == len(REQUIRED) <= 12
     page = officer.page
     page.get_by_label("案件名称").fill("测试路“11·1”道路交通事故")
-    page.get_by_label("事故日期").fill("2026-11-01")
-    page.keyboard.press("Escape")
-    page.get_by_label("事故时间").fill("08:30")
-    page.keyboard.press("Enter")
+    for label, typed in (("事故日期", "20261101"), ("事故时间", "0830")):
+        page.get_by_role("spinbutton", name=re.compile(label)).first.click()
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
     choose(officer, page.get_by_label("发生地"), "鄂城区")
     page.get_by_label("地点").fill("测试路与实验街交叉路口")
     page.get_by_label("死亡人数").fill("3")
@@ -173,19 +173,19 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
     files = [{"name": f"{number}.pdf", "mimeType": "application/pdf", "buffer": SCAN} for number in numbers]
     clerk.page.set_input_files("input[type=file]", [*files[:-1], {**files[-1], "name": "没有文号.pdf"}])
     says(clerk, "没有文号.pdf")
-    press(clerk, "按文号批量登记用印")
+    press(clerk, "批量登记用印，按文件名中的文号对应")
     says(clerk, "文件名中没有待用印文书的文号")
     clerk.open("/batch?do=seal")
     clerk.page.set_input_files("input[type=file]", files)
     says(clerk, files[-1]["name"])
-    press(clerk, "按文号批量登记用印")
+    press(clerk, "批量登记用印，按文件名中的文号对应")
     says(clerk, "已办理。")
 
     clerk.open("/batch?do=deliver")
     for box in clerk.page.locator("[data-testid=stCheckbox] label").all():
         box.click()
     choose(clerk, clerk.page.get_by_label("送达方式"), "邮寄送达")
-    clerk.page.get_by_label("凭据").fill("EMS-1001")
+    clerk.page.get_by_role("textbox", name="凭据").fill("EMS-1001")
     press(clerk, "对勾选的文书打印送达")
     says(clerk, f"已打印送达 {len(notices)} 份")
 
@@ -200,16 +200,17 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
 
     measure, unit = owed(story, case, notices[0])
     for kind, text in (("整改方案", "十日内完工。"), ("完成情况", "已经完工。")):
-        officer.open(f"/case?number={case}&part=measures&measure={measure}")
-        form = unfold(officer, "提交或代录整改反馈")
-        choose(officer, form.get_by_label("种类"), kind)
+        clerk.open(f"/case?number={case}&part=measures&measure={measure}")
+        form = unfold(clerk, "提交或代录整改反馈")
+        choose(clerk, form.get_by_label("种类"), kind)
         form.get_by_label("内容").fill(text)
-        choose(officer, form.get_by_label("单位（可不填）"), unit)
+        choose(clerk, form.get_by_label("单位（可不填）"), unit)
         form.get_by_label("来文号").fill("复〔2026〕9号")
-        send(officer, form, "提交或代录整改反馈")
-        says(officer, "代录")
+        send(clerk, form, "提交或代录整改反馈")
+        says(clerk, "代录")
+        officer.open(f"/case?number={case}&part=measures&measure={measure}")
         form = officer.page.get_by_test_id("stForm").filter(has_text="研判意见")
-        choose(officer, form.get_by_label("研判意见"), "采纳")
+        choose(officer, form.get_by_label("研判意见"), "认可")
         send(officer, form, "研判反馈")
         says(officer, "研判意见：")
 

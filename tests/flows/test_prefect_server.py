@@ -21,9 +21,9 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import select
 
+from flows import picture
 from flows.engine import Reachability, tracked
 from flows.outbox import work_off
-from flows.picture import runs_of
 from flows.ports import LOOPBACK, any_port
 from flows.server import prefect_server
 from models.tables import Outbox, Rendition
@@ -137,12 +137,12 @@ def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_s
         tracked(third_time_lucky, tags=["case:4207-2026-0777"], run_name="lucky")
         with pytest.raises(ValueError, match="never"):
             tracked(fail, tags=["case:4207-2026-0777"], run_name="unlucky")
-    seen = runs_of("4207-2026-0777", server)
+    seen = picture.runs_of("4207-2026-0777", server)
     assert seen is not None
     assert {(run.name, run.state, run.tries) for run in seen} == {("lucky", "Completed", 3), ("unlucky", "Failed", 1)}
     assert all(run.began_at is not None and run.lasted is not None for run in seen)
-    assert runs_of("4207-2026-0778", server) == []
-    assert runs_of("4207-2026-0777", f"http://{LOOPBACK}:{any_port()}/api") is None
+    assert picture.runs_of("4207-2026-0778", server) == []
+    assert picture.runs_of("4207-2026-0777", f"http://{LOOPBACK}:{any_port()}/api") is None
 
 
 def test_work_inside_work_is_a_run_of_its_own(client: SyncPrefectClient) -> None:
