@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select, union_all
+from sqlalchemy import ColumnElement, exists, false, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.grading import grade_basis
@@ -156,13 +156,7 @@ def _events(
     shared = select(BundledCase.ref).where(BundledCase.case_id == case.id)
     every = {*session.scalars(union_all(own, shared)), *_moved_away(session, case.id)}
     # A clock that went on in another case is still spoken of here, by the key that begins with this case's number.
-    gone_on = session.scalars(
-        select(Deadline.key).where(
-            Deadline.key.startswith(f"{case.case_number}/", autoescape=True),
-            Deadline.case_id != case.id,
-            visible_deadlines(actor),
-        )
-    )
+    gone_on = _gone_on(session, actor, case)
     replies = session.scalars(
         select(Reply.ref)
         .join(Assignment, Assignment.id == Reply.assignment_id)
@@ -196,6 +190,19 @@ def _events(
         for row in rows
         if sight.shows(row.kind, row.data)
     ]
+
+
+def _gone_on(session: Session, actor: Actor, case: Any) -> Sequence[str]:
+    """Return the keys of clocks that left the case. Where nothing did, no other case's clocks are read for them."""
+    if not session.scalar(select(exists().where(MovedRef.case_id == case.id))):
+        return ()
+    return session.scalars(
+        select(Deadline.key).where(
+            Deadline.key.startswith(f"{case.case_number}/", autoescape=True),
+            Deadline.case_id != case.id,
+            visible_deadlines(actor),
+        )
+    ).all()
 
 
 def _moved_away(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> Sequence[str]:

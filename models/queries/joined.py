@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import CompoundSelect, and_, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.policy import Actor
@@ -37,6 +37,20 @@ def joined(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
     }
 
 
+def _kin(case_id: int) -> CompoundSelect[Any]:
+    """Return the row numbers of whatever hangs together with a case, each way by its index."""
+    other = aliased(Case)
+    linked = CaseLink.ended_at.is_(None)
+    return union_all(
+        select(other.merged_into_id).where(other.id == case_id),
+        select(other.split_from_id).where(other.id == case_id),
+        select(other.id).where(other.merged_into_id == case_id),
+        select(other.id).where(other.split_from_id == case_id),
+        select(CaseLink.second_id).where(CaseLink.first_id == case_id, linked),
+        select(CaseLink.first_id).where(CaseLink.second_id == case_id, linked),
+    )
+
+
 def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
     me = aliased(Case)
     together = and_(
@@ -62,6 +76,7 @@ def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
         .join(me, me.id == case_id)
         .outerjoin(CaseLink, together)
         .where(
+            Case.id.in_(_kin(case_id)),
             or_(
                 Case.id == me.merged_into_id,
                 Case.id == me.split_from_id,
