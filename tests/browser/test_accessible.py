@@ -1,0 +1,119 @@
+"""Labels, contrast and focus of every page, as axe-core judges them; it comes as an npm package when the test runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tarfile
+
+import pytest
+from sqlalchemy import select
+
+from models.rules.vocabulary import Role
+from models.tables import Case, Document
+from tests.browser import shots, whole
+from tests.browser.serving import PHONE, Visitor
+from tests.browser.whole import Come, Whole
+from tests.stories import STAFF, Story
+from ui.web.navigation import screens_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+system, come = whole.system, whole.come
+
+AXE = "axe-core@4.14.1"
+FETCH_SECONDS = 60
+GRAVE = ("serious", "critical")
+# What lies inside Streamlit's own widgets, where no page of ours can change it: rule, where, why.
+STREAMLITS = (
+    ("list", "[data-testid=stSidebarNavItems]", "its menu puts groups between list and entries"),
+    ("listitem", "[data-testid=stSidebarNavItems]", "its menu puts groups between list and entries"),
+)
+LOOK = """async ([grave, known]) => {
+  const found = await axe.run({resultTypes: ['violations']})
+  const inside = (rule, node) =>
+    known.some(([r, place]) => r === rule && document.querySelector(node.target[0])?.closest(place))
+  return found.violations.filter(one => grave.includes(one.impact)).flatMap(one =>
+    one.nodes.filter(node => !inside(one.id, node)).map(node => `${one.id}: ${node.html.slice(0, 200)}`))
+}"""
+# One person for each role; a second officer and a countersigner see the pages of these.
+LOOKERS = {
+    shots.ADMIN: {Role.ADMIN},
+    **{account: {role} for account, (_, role) in STAFF.items() if account != "wang"},
+    shots.AGENCY: {Role.AGENCY},
+}
+
+NAMED: dict[str, str] = {}
+
+
+def before(story: Story) -> None:
+    """Let there be something on every page: late cases, one on its way, one that is archived, every role."""
+    cases = shots.filled(story)
+    case = cases[shots.AGENCY]
+    NAMED.update(shots.named(story, case), case=case)
+    with story.office.database.reading() as session:
+        content = session.scalars(
+            select(Document.content)
+            .join(Case, Case.id == Document.case_id)
+            .where(Case.case_number == case, Document.ref == NAMED["paper"])
+        ).one()
+    assert content is not None
+    NAMED["link"] = str(content["url"])
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The program of axe-core, fetched by npm; without npm or its registry these tests are skipped."""
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("no npm here, by which axe-core would come")
+    folder = tmp_path_factory.mktemp("axe")
+    try:
+        subprocess.run(
+            [npm, "pack", AXE, "--silent"], cwd=folder, check=True, capture_output=True, timeout=FETCH_SECONDS
+        )
+    except (subprocess.SubprocessError, OSError) as failure:
+        pytest.skip(f"npm does not give {AXE}: {failure}")
+    [package] = folder.glob("*.tgz")
+    with tarfile.open(package) as files:
+        program = files.extractfile("package/axe.min.js")
+        assert program is not None
+        return program.read().decode()
+
+
+def violations(visitor: Visitor, axe: str) -> list[str]:
+    """Return each grave violation on the page: its rule, and what it is about."""
+    visitor.page.evaluate(axe)
+    found: list[str] = visitor.page.evaluate(LOOK, [GRAVE, STREAMLITS])
+    return found
+
+
+def test_every_page_of_every_role_can_be_read_and_operated(system: Whole, come: Come, axe: str) -> None:
+    faults: dict[str, str] = {}
+    seen: set[str] = set()
+    for account, roles in LOOKERS.items():
+        visitor = come()
+        visitor.sign_in(account, shots.PASSWORD)
+        visitor.settled()
+        for screen in screens_of(roles):
+            for part in screen.pictured:
+                address = f"/{screen.address}{part.format(**NAMED)}"
+                # What all roles share is looked at once.
+                if address in seen:
+                    continue
+                seen.add(address)
+                visitor.open(address)
+                faults |= dict.fromkeys(violations(visitor, axe), f"{account} {address}")
+    assert not faults, "\n".join(f"{where}: {fault}" for fault, where in faults.items())
+
+
+def test_the_pages_outside_can_be_read_and_operated(system: Whole, come: Come, axe: str) -> None:
+    stranger = come(size=PHONE)
+    faults: list[str] = []
+    stranger.page.goto(f"{system.address}/auth/login")
+    stranger.page.fill("#account", "nobody")
+    faults += violations(stranger, axe)
+    stranger.page.goto(f"{system.address}/n/nobodys-token")
+    faults += violations(stranger, axe)
+    stranger.page.goto(NAMED["link"])
+    faults += violations(stranger, axe)
+    assert not faults, "\n".join(faults)
