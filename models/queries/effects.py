@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.policy import Actor
@@ -136,6 +136,6 @@ def left_to_evaluate(session: Session, case_id: int) -> tuple[int, int]:
     return row.all, row.left
 
 
-def opened_by(today: date) -> ColumnElement[bool]:
+def opened_by(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """Clocks whose act makes sense on a day; also for rows that wait on no clock."""
     return or_(Deadline.opens_on.is_(None), Deadline.opens_on <= today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.rules.deadline_rules import DEFAULT_RULES
@@ -58,7 +58,7 @@ def unlit_units(session: Session) -> frozenset[int]:
     )
 
 
-def severity(today: date, unlit: Collection[int]) -> ColumnElement[int]:
+def severity(today: date | BindParameter[date], unlit: Collection[int] | BindParameter[int]) -> ColumnElement[int]:
     """Return the place of a clock's light in `BY_SEVERITY`: green unless it runs, binds somebody and nears its end."""
     dark = or_(
         Deadline.state != "open",

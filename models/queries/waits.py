@@ -6,12 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    and_,
-    or_,
-    true,
-)
+from sqlalchemy import Select, and_, false, true
+from sqlalchemy.sql.elements import False_
 
 from models.rules.policy import Actor
 from models.rules.vocabulary import (
@@ -38,7 +34,7 @@ from .waiting.of_cases import (
 from .waiting.of_measures import answers, disputes, owed, unnoticed, unverified
 from .waiting.of_papers import drafts, steps, unacknowledged, unproven, unreceipted, unserved
 from .waiting.rows import TROUBLED, Wait
-from .whose import Condition
+from .whose import Condition, Ways
 
 __all__ = ["TROUBLED", "Wait", "mine", "of_ladder", "seen"]
 
@@ -49,7 +45,13 @@ class Branch:
 
     rows: Callable[[], Select[Any]]
     seen: Callable[[Actor], Condition]
-    mine: Callable[[Actor], Condition]
+    mine: Callable[[Actor], Condition | Ways]
+
+    def of(self, actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+        """Return the rows that wait on the actor, way by way; nothing where none can."""
+        ways = self.mine(actor)
+        every = ways if isinstance(ways, tuple) else (ways,)
+        return [self.rows().where(way, *conditions) for way in every if not isinstance(way, False_)]
 
 
 def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
@@ -59,7 +61,7 @@ def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
 
 def mine(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
     """Return the rows of every kind that wait on the actor and that satisfy the conditions on `Case`."""
-    return [branch.rows().where(branch.mine(actor), *conditions) for branch in BRANCHES]
+    return [rows for branch in BRANCHES for rows in branch.of(actor, *conditions)] or [NOTHING]
 
 
 def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
@@ -73,24 +75,21 @@ def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
         disputes: true(),
         talks: Talk.state == "proposed",
     }
-    return [
-        branch.rows().where((branch.mine if only_mine else branch.seen)(actor), narrowed[branch.rows])
-        for branch in BRANCHES
-        if branch.rows in narrowed
-    ]
+    asked = [(branch, narrowed[branch.rows]) for branch in BRANCHES if branch.rows in narrowed]
+    if only_mine:
+        return [rows for branch, kept in asked for rows in branch.of(actor, kept)] or [NOTHING]
+    return [branch.rows().where(branch.seen(actor), kept) for branch, kept in asked]
 
+
+NOTHING = drafts().where(false())
 
 BRANCHES = (
     Branch(unnoticed, whose.police, whose.officer),
-    Branch(drafts, visible_documents, lambda actor: and_(whose.drafter(actor), visible_documents(actor))),
+    Branch(drafts, visible_documents, whose.drafter),
     Branch(steps, visible_documents, whose.step_taker),
-    Branch(
-        unserved,
-        visible_documents,
-        lambda actor: and_(or_(whose.clerk(actor), whose.drafter(actor)), visible_documents(actor)),
-    ),
+    Branch(unserved, visible_documents, whose.server),
     Branch(unacknowledged, visible_documents, whose.served),
-    Branch(unproven, visible_documents, lambda actor: and_(whose.clerk(actor), visible_documents(actor))),
+    Branch(unproven, visible_documents, whose.clerk),
     Branch(unreceipted, visible_documents, lambda actor: and_(whose.officer(actor), visible_documents(actor))),
     Branch(owed, visible_assignments, whose.holder),
     Branch(answers, visible_assignments, whose.judge),

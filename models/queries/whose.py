@@ -14,6 +14,9 @@ from .own_police import upper_officer
 from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
 
 Condition: TypeAlias = ColumnElement[bool]
+# Ways to be the one that is waited for. No row satisfies two of them, so that each can be asked by itself, by its index:
+# joined by OR they would have neither database look anywhere but at everything.
+Ways: TypeAlias = tuple[Condition, ...]
 
 
 def here(actor: Actor) -> Condition:
@@ -31,14 +34,18 @@ def officer(actor: Actor) -> Condition:
     return and_(Case.officer_id == actor.id, here(actor)) if actor.has(Role.OFFICER) else false()
 
 
-def drafter(actor: Actor) -> Condition:
+def drafter(actor: Actor) -> Ways:
     """Papers the actor drafts: of cases that the actor carries, and those in which the upper unit acts in our stead."""
     if not actor.has(Role.OFFICER):
-        return false()
+        return ()
+    sees = visible_documents(actor)
     upper = and_(
-        Document.restricted, Document.issuer_id == actor.organisation_id, Case.unit_id != actor.organisation_id
+        Document.restricted,
+        Document.issuer_id == actor.organisation_id,
+        Case.unit_id != actor.organisation_id,
+        Case.officer_id != actor.id,
     )
-    return or_(officer(actor), and_(upper, here(actor)))
+    return and_(officer(actor), sees), and_(upper, here(actor), sees)
 
 
 def upper_drafter(actor: Actor) -> Condition:
@@ -46,9 +53,14 @@ def upper_drafter(actor: Actor) -> Condition:
     return and_(upper_officer(actor), here(actor))
 
 
-def clerk(actor: Actor) -> Condition:
-    """Cases whose papers the actor seals and serves: the clerk of the unit, or the officer where there is none at hand."""
-    return or_(here(actor) if actor.has(Role.CLERK) else false(), officer(actor))
+def clerk(actor: Actor) -> Ways:
+    """Papers the actor proves served: the clerk of the unit, or the officer of the case where there is none at hand."""
+    return (and_(here(actor) if actor.has(Role.CLERK) else officer(actor), visible_documents(actor)),)
+
+
+def server(actor: Actor) -> Ways:
+    """Papers the actor seals and serves: who proves them served, and who drafts them. A clerk's reach holds all these."""
+    return clerk(actor) if actor.has(Role.CLERK) else drafter(actor)
 
 
 def step_taker(actor: Actor) -> Condition:
@@ -77,15 +89,16 @@ def extension() -> Condition:
     return Reply.kind == literal(ReplyKind.EXTENSION, Reply.kind.type, literal_execute=True)
 
 
-def judge(actor: Actor) -> Condition:
+def judge(actor: Actor) -> Ways:
     """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
-    asks = extension()
+    asks, others = extension(), and_(here(actor), Reply.author_id != actor.id)
     ways: list[Condition] = []
     if actor.has(Role.OFFICER):
-        ways.append(and_(not_(asks), or_(Case.officer_id == actor.id, Reply.author_id == Case.officer_id)))
+        ways.append(and_(not_(asks), Case.officer_id == actor.id, others))
+        ways.append(and_(not_(asks), Case.officer_id != actor.id, Reply.author_id == Case.officer_id, others))
     if actor.has(Role.LEADER, Role.SIGNER):
-        ways.append(asks)
-    return and_(or_(*ways), here(actor), Reply.author_id != actor.id) if ways else false()
+        ways.append(and_(asks, others))
+    return tuple(ways)
 
 
 def adjudicator(actor: Actor) -> Condition:
@@ -96,10 +109,10 @@ def adjudicator(actor: Actor) -> Condition:
     return and_(or_(here(actor), body), Reply.author_id != actor.id)
 
 
-def inspector(actor: Actor) -> Condition:
+def inspector(actor: Actor) -> Ways:
     """Any officer of the unit who neither entered nor assessed a completion; closing is the case officer's."""
     if not actor.has(Role.OFFICER):
-        return false()
+        return ()
     involved = exists(
         select(1)
         .select_from(Reply)
@@ -116,15 +129,14 @@ def inspector(actor: Actor) -> Condition:
         .where(Verification.assignment_id == Assignment.id, Verification.passed.is_(True))
         .correlate(Assignment)
     )
-    return and_(here(actor), or_(and_(not_(passed), not_(involved)), and_(passed, Case.officer_id == actor.id)))
+    return and_(here(actor), not_(passed), not_(involved)), and_(here(actor), passed, Case.officer_id == actor.id)
 
 
-def talker(actor: Actor) -> Condition:
+def talker(actor: Actor) -> Ways:
     """Talks: a leader decides, the officer of the case holds them."""
     proposed = Talk.state == "proposed"
     ways = [and_(proposed, here(actor))] if actor.has(Role.LEADER) else []
-    ways.append(and_(not_(proposed), officer(actor)))
-    return or_(*ways)
+    return (*ways, and_(not_(proposed), officer(actor)))
 
 
 def archivist(actor: Actor) -> Condition:

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import (
+    CTE,
+    Date,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid
@@ -33,11 +48,11 @@ def waiting_on(
     """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last;
     of one case, or of some kinds `only`, where that is asked for.
 
-    `after` is the `key` of the last row already shown. Raises Invalid for a key that is none.
+    `after` is the `key` of the last row already shown; `total` in each row counts all from there on. Raises Invalid for
+    a key that is none.
     """
-    # Asked of each kind by itself, so that each begins with the case and not with everything that waits.
-    of_case = () if case_number is None else (Case.case_number == case_number,)
-    return _listed(session, mine(actor, *of_case), today, after, limit, only)
+    asked = _listing(actor, case_number is not None, frozenset(only), after is not None)
+    return _listed(session, asked, today, limit, case_number=case_number, **_key(after))
 
 
 def decisions(
@@ -45,32 +60,68 @@ def decisions(
 ) -> list[dict[str, Any]]:
     """Return what waits for somebody's decision about the late, in the actor's territory; `mine` tells whose it is.
 
-    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for, disputes of duty; keys as in
-    `waiting_on`.
+    Orders and reports that the ladder drafted, talks it proposed, extensions that were asked for, disputes of duty; keys
+    as in `waiting_on`.
     """
-    rows = _listed(session, of_ladder(actor), today, after, limit)
-    own = union_all(*of_ladder(actor, only_mine=True)).subquery("own")
-    mine_too = {(row.wait, row.subject) for row in session.execute(select(own.c.wait, own.c.subject))}
+    rows = _listed(session, _deciding(actor, after is not None), today, limit, **_key(after))
+    mine_too = {(row.wait, row.subject) for row in session.execute(_own_decisions(actor))}
     return [{**row, "mine": (row["wait"], int(row["key"].rsplit("/", 1)[1])) in mine_too} for row in rows]
 
 
-def _listed(
-    session: Session,
-    branches: list[Select[Any]],
-    today: date,
-    after: str | None,
-    limit: int,
-    only: Collection[Wait] = (),
-) -> list[dict[str, Any]]:
-    waits = _page(branches, today, after, limit, only)
+def count_waiting(session: Session, actor: Actor, today: date) -> int:
+    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
+    return session.scalar(_counting(actor), {"today": today}) or 0
+
+
+# Statements over twenty kinds of step take longer to write than to answer: each is written once for a person, and
+# what changes from click to click is a parameter. A person whose unit, roles or rights changed is another one here.
+_kept = lru_cache(maxsize=512)
+TODAY = bindparam("today", type_=Date())
+
+
+@_kept
+def _counting(actor: Actor) -> Select[Any]:
+    waits = _every(mine(actor))
+    # The list joins the case of every row, and nothing else but the clock's earliest day that could leave one out.
+    counted = select(func.count()).select_from(waits).outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
+    return counted.where(opened_by(TODAY))
+
+
+@_kept
+def _listing(actor: Actor, of_case: bool, only: frozenset[Wait], beyond: bool) -> Select[Any]:
+    # Asked of each kind by itself, so that each begins with the case and not with everything that waits.
+    conditions = (Case.case_number == bindparam("case_number", type_=String()),) if of_case else ()
+    return _statement(mine(actor, *conditions), only, beyond)
+
+
+@_kept
+def _deciding(actor: Actor, beyond: bool) -> Select[Any]:
+    return _statement(of_ladder(actor), frozenset(), beyond)
+
+
+@_kept
+def _own_decisions(actor: Actor) -> Select[Any]:
+    own = union_all(*of_ladder(actor, only_mine=True)).subquery("own")
+    return select(own.c.wait, own.c.subject)
+
+
+def _listed(session: Session, statement: Select[Any], today: date, limit: int, **asked: object) -> list[dict[str, Any]]:
+    given = {"today": today, "unlit": list(unlit_units(session)), "most": limit, **asked}
+    return [_shown(row) for row in session.execute(statement, given)]
+
+
+def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> Select[Any]:
+    waits = _page(branches, only, beyond)
     unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
     due = func.coalesce(Deadline.due_on, literal(NEVER))
-    query = (
+    unlit = bindparam("unlit", expanding=True, type_=Integer())
+    return (
         select(
             waits.c.wait,
             waits.c.subject,
             waits.c.talk_id,
             waits.c.deadline_id,
+            waits.c.total,
             Case.case_number,
             Case.title,
             Document.ref.label("paper"),
@@ -85,7 +136,7 @@ def _listed(
             named.name.label("person"),
             Deadline.due_on,
             Deadline.provisional,
-            severity(today, unlit_units(session)).label("place"),
+            severity(TODAY, unlit).label("place"),
         )
         .join(Case, Case.id == waits.c.case_id)
         .outerjoin(Document, Document.id == waits.c.document_id)
@@ -98,26 +149,28 @@ def _listed(
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
         .order_by(due, waits.c.wait, waits.c.subject)
     )
-    return [_shown(row) for row in session.execute(query)]
 
 
-def _page(
-    branches: list[Select[Any]], today: date, after: str | None, limit: int, only: Collection[Wait]
-) -> FromClause:
+def _page(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> FromClause:
     """Return the rows of one page, so that names and titles are looked up for these alone and not for all that wait."""
     waits = _every(branches)
     due = func.coalesce(Deadline.due_on, literal(NEVER))
     query = (
-        select(waits)
+        select(waits, func.count().over().label("total"))
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
-        .where(opened_by(today))
+        .where(opened_by(TODAY))
         .order_by(due, waits.c.wait, waits.c.subject)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
     if only:
-        query = query.where(waits.c.wait.in_([wait.value for wait in only]))
-    if after is not None:
-        query = query.where(_beyond(after, due, waits))
+        query = query.where(waits.c.wait.in_(sorted(wait.value for wait in only)))
+    if beyond:
+        last = (
+            bindparam("due", type_=Date()),
+            bindparam("wait", type_=String()),
+            bindparam("subject", type_=Integer()),
+        )
+        query = query.where(tuple_(due, waits.c.wait, waits.c.subject) > tuple_(*last))
     return query.subquery("waits")
 
 
@@ -129,25 +182,19 @@ def _every(branches: list[Select[Any]]) -> CTE:
     return union_all(*branches).cte("every").prefix_with("MATERIALIZED")
 
 
-def count_waiting(session: Session, actor: Actor, today: date) -> int:
-    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
-    waits = _every(mine(actor))
-    # The list joins the case of every row, and nothing else but the clock's earliest day that could leave one out.
-    counted = select(func.count()).select_from(waits).outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
-    return session.scalar(counted.where(opened_by(today))) or 0
-
-
-def _beyond(after: str, due: ColumnElement[date], waits: Any) -> ColumnElement[bool]:
+def _key(after: str | None) -> dict[str, object]:
+    if after is None:
+        return {}
     try:
         day, wait, subject = after.split("/")
-        last = (date.fromisoformat(day), Wait(wait).value, int(subject))
+        return {"due": date.fromisoformat(day), "wait": Wait(wait).value, "subject": int(subject)}
     except ValueError as error:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
-    return tuple_(due, waits.c.wait, waits.c.subject) > tuple_(*(literal(value) for value in last))
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
     return {
+        "total": row.total,
         "key": f"{row.due_on or NEVER}/{row.wait}/{row.subject}",
         "wait": row.wait,
         "label": Wait(row.wait).label,

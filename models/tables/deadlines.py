@@ -43,7 +43,7 @@ class Deadline(Base):
             postgresql_where=text("reply_id IS NOT NULL"),
         ),
         Index("ix_deadlines_case", "case_id", "state"),
-        Index("ix_deadlines_organisation", "organisation_id", "state", "due_on"),
+        Index("ix_deadlines_organisation", "organisation_id", "state", "turn", "due_on"),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)

@@ -45,6 +45,14 @@ class Document(Base):
         ),
         CheckConstraint("status <> 'void' OR void_reason IS NOT NULL", name="void_with_reason"),
         Index("ix_documents_case_kind", "case_id", "kind"),
+        # What the upper unit writes in the stead of the units below.
+        Index(
+            "ix_documents_restricted",
+            "issuer_id",
+            "status",
+            sqlite_where=text("restricted = 1"),
+            postgresql_where=text("restricted"),
+        ),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)

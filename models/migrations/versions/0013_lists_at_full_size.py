@@ -13,6 +13,15 @@ OF_REPLY = sa.text("reply_id IS NOT NULL")
 
 
 def upgrade() -> None:
+    op.drop_index("ix_deadlines_organisation", "deadlines")
+    op.create_index("ix_deadlines_organisation", "deadlines", ["organisation_id", "state", "turn", "due_on"])
+    op.create_index(
+        "ix_documents_restricted",
+        "documents",
+        ["issuer_id", "status"],
+        sqlite_where=sa.text("restricted = 1"),
+        postgresql_where=sa.text("restricted"),
+    )
     op.create_index("ix_cases_officer_stage", "cases", ["officer_id", "stage", "id"])
     op.drop_index("ix_cases_officer_id", "cases")
     op.create_index("ix_deadlines_reply", "deadlines", ["reply_id"], sqlite_where=OF_REPLY, postgresql_where=OF_REPLY)
