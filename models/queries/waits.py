@@ -56,7 +56,8 @@ class Branch:
 
 def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
     """Return the rows of every kind that the actor may know of and that satisfy the conditions on `Case`."""
-    return [branch.rows().where(branch.seen(actor), *conditions) for branch in BRANCHES]
+    ways = [(branch, branch.seen(actor)) for branch in BRANCHES]
+    return [branch.rows().where(way, *conditions) for branch, way in ways if not isinstance(way, False_)] or [NOTHING]
 
 
 def mine(actor: Actor, *conditions: Condition) -> list[Select[Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.rules.vocabulary import Stage
 from models.tables import Case, User
 from tests.benchmarks.web.clients import Ask
-from tests.benchmarks.web.town import AGENCY, BUSY, LEADER
+from tests.benchmarks.web.town import AGENCY, BUSY, LEADER, OFFICER
 
 TODO, INBOX, DASHBOARD = Ask("todo", "我的待办"), Ask("inbox", "消息"), Ask("dashboard", "督办看板")
 
@@ -43,9 +43,11 @@ def pages(session: Session) -> list[Page]:
     obvious = {name: _obvious(ask, f"person={busy}") for name, ask in (("todo", TODO), ("inbox", INBOX))}
     return [
         Page("to-do, an officer who carries a fifth of all cases", BUSY, (TODO,), 100, obvious["todo"]),
+        Page("to-do, an officer of a station", OFFICER, (TODO,), 100, ()),
         Page("to-do, an agency", AGENCY, (TODO,), 100, ()),
         Page("to-do, a leader", LEADER, (TODO,), 100, ()),
-        Page("inbox, the officer", BUSY, (INBOX,), 100, obvious["inbox"]),
+        Page("inbox, an officer of a station", OFFICER, (INBOX,), 100, ()),
+        Page("inbox, the officer who carries a fifth", BUSY, (INBOX,), 100, obvious["inbox"]),
         Page("inbox, an agency", AGENCY, (INBOX,), 100, ()),
         Page("case page, 20 cases in turn", BUSY, cases, 150, tuple(_obvious(ask, ask.query)[0] for ask in cases[:1])),
         Page("dashboard, a leader of the whole city", LEADER, (DASHBOARD,), 150, _obvious(DASHBOARD, "")),

@@ -12,7 +12,7 @@ from models.commands.act import Act, find_actor
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role
 from ui.desk import Desk, Reader
-from ui.web import house
+from ui.web import house, tally
 from ui.web.doorkeeper import token_in, who
 
 
@@ -28,6 +28,11 @@ class Seat:
         """Return the account that reads and acts."""
         return self.actor.account
 
+    @property
+    def person(self) -> tuple[str, Actor]:
+        """Return who sits here among all installations of this process."""
+        return self.desk.settings.database, self.actor
+
     def has(self, *roles: Role) -> bool:
         """Return whether the person holds one of the roles."""
         return self.actor.has(*roles)
@@ -41,8 +46,11 @@ class Seat:
     @contextmanager
     def acting(self) -> Iterator[Act]:
         """Open a transaction of this person, now; rights are read afresh."""
-        with self.desk.acting(self.account) as act:
-            yield act
+        try:
+            with self.desk.acting(self.account) as act:
+                yield act
+        finally:
+            tally.forget(self.person)
 
 
 def take_seat() -> Seat | None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from models.queries.worklists import count_waiting, waiting_on
 from models.rules.local_time import local_date
+from ui.web import tally
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
@@ -23,6 +24,8 @@ def show(seat: Seat) -> None:
     st.title(said("我的待办"))
     with seat.reading() as reader:
         found = waiting_on(reader.session, reader.actor, local_date(reader.at), after=after(), limit=PAGE + 1)
+    if after() is None:
+        _correct(seat, found[0]["total"] if found else 0)
     if not found:
         empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
         return
@@ -36,8 +39,20 @@ def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _badge(seat: Seat) -> int:
-    with seat.reading() as reader:
-        return count_waiting(reader.session, reader.actor, local_date(reader.at))
+    known = tally.known(seat.person)
+    if known is None:
+        with seat.reading() as reader:
+            known = count_waiting(reader.session, reader.actor, local_date(reader.at))
+        tally.remember(seat.person, known)
+    return known
+
+
+def _correct(seat: Seat, total: int) -> None:
+    """Let the number in the menu be that of the list below: where another was remembered, the page is made anew."""
+    stale = tally.known(seat.person) not in (None, total)
+    tally.remember(seat.person, total)
+    if stale:
+        st.rerun()
 
 
 SCREEN = Screen("我的待办", "todo", "待办", show, EVERYONE, badge=_badge)
