@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from models.errors import Refused
+from ui.web.garbage import after_run
 from ui.web.navigation import Screen, screens_of
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat, take_seat
@@ -80,4 +81,7 @@ def _account(seat: Seat) -> None:
         )
 
 
-main()
+try:
+    main()
+finally:
+    after_run()
