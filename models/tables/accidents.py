@@ -120,4 +120,6 @@ class Person(Base):
     position: Mapped[str | None] = column("post, in words")
     outcome: Mapped[PersonOutcome] = column("what happened to the person")
     id_number: Mapped[str | None] = column("identity number (GB 11643); personal data, masked on reading")
-    user_id: Mapped[int | None] = column("account of this very person, where it is one of ours", ForeignKey("users.id"))
+    user_id: Mapped[int | None] = column(
+        "account of this very person, where it is one of ours", ForeignKey("users.id"), index=True
+    )

@@ -13,6 +13,7 @@ OF_REPLY = sa.text("reply_id IS NOT NULL")
 
 
 def upgrade() -> None:
+    op.create_index("ix_people_user_id", "people", ["user_id"])
     op.drop_index("ix_deadlines_organisation", "deadlines")
     op.create_index("ix_deadlines_organisation", "deadlines", ["organisation_id", "state", "turn", "due_on"])
     op.create_index(

@@ -20,6 +20,7 @@ from models.settings import Settings
 from tests.databases import Databases
 from tests.stories import Office, Story, staffed
 from ui.passwords import hashed, token_hash
+from ui.web.leading import remembered
 from ui.web.parts import seat
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
@@ -40,6 +41,12 @@ def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Monke
     yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
     database.close()
     sqlite_databases.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every look count anew what took place since the last."""
+    monkeypatch.setattr(remembered, "SECONDS", 0.0)
 
 
 @pytest.fixture

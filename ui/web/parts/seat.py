@@ -14,6 +14,7 @@ from models.rules.vocabulary import Role
 from ui.desk import Desk, Reader
 from ui.web import house, tally
 from ui.web.doorkeeper import token_in, who
+from ui.web.leading import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Seat:
                 yield act
         finally:
             tally.forget(self.person)
+            if self.has(Role.LEADER, Role.SIGNER):
+                remembered.forget(self.desk.settings.database)
 
 
 def take_seat() -> Seat | None:

@@ -8,10 +8,7 @@ import streamlit as st
 
 from models.queries.cases import case_list
 from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import by_month, four_indices
-from models.queries.dashboard.lateness import lateness
-from models.queries.dashboard.places import by_division, points
-from models.queries.dashboard.ranking import ranking
+from models.queries.dashboard.places import points
 from models.queries.rulebook import rulebook
 from models.queries.waits import Wait
 from models.queries.worklists import decisions
@@ -19,8 +16,11 @@ from models.rules.divisions import name as division_name
 from models.rules.local_time import local_date
 from models.rules.vocabulary import Role, Turn
 from ui.desk import Reader
-from ui.web.leading import figures, late, places
+from ui.event_sentence import when
+from ui.web.leading import late, places
 from ui.web.leading.asked import as_of, counted
+from ui.web.leading.figures import cards, months
+from ui.web.leading.remembered import SECONDS, Figures, figures
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
@@ -42,15 +42,15 @@ def show(seat: Seat) -> None:
         today = local_date(reader.at)
         with day:
             at = as_of(today)
-        rules = rulebook(reader.session)
-        cells = lateness(reader.session, reader.actor, rules, at)
-        st.html(late.totals(cells, at))
+        found = figures(reader, seat.desk.settings.database, rulebook(reader.session), at)
+        st.html(late.totals(found.cells, at))
+        st.caption(f"各项数字统计于 {when(found.counted_at)}，每 {SECONDS:g} 秒更新；等待决定的事项随时更新。")
         _decisions(reader, at)
-        _late(cells, at)
+        _late(found.cells, at)
         _sponsored(reader, at)
-        _indices(reader, at)
-        _units(reader, at)
-        _places(reader, at, seat)
+        _indices(found, at)
+        _units(found.units, at)
+        _places(reader, found.divisions, at, seat)
 
 
 def _decisions(reader: Reader, at: AsOf) -> None:
@@ -115,15 +115,14 @@ def _sponsored(reader: Reader, at: AsOf) -> None:
     table(("案件编号", "名称", "阶段", "预警"), rows, narrow=(0, 2, 3))
 
 
-def _indices(reader: Reader, at: AsOf) -> None:
+def _indices(found: Figures, at: AsOf) -> None:
     st.subheader(said(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数"))
-    st.html(figures.cards(four_indices(reader.session, reader.actor, at), at))
-    st.html(figures.months(by_month(reader.session, reader.actor, at), at.day.year))
+    st.html(cards(found.indices, at))
+    st.html(months(found.months, at.day.year))
 
 
-def _units(reader: Reader, at: AsOf) -> None:
+def _units(units: list[dict[str, Any]], at: AsOf) -> None:
     st.subheader(said("各单位完成情况"))
-    units = ranking(reader.session, reader.actor, at)
     if not units:
         st.caption("本年还没有送达的整改通知。")
         return
@@ -146,9 +145,8 @@ def _unit(unit: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
     )
 
 
-def _places(reader: Reader, at: AsOf, seat: Seat) -> None:
+def _places(reader: Reader, counts: list[dict[str, Any]], at: AsOf, seat: Seat) -> None:
     st.subheader(said("本年事故分布"))
-    counts = by_division(reader.session, reader.actor, at)
     if not counts:
         st.caption("本年还没有事故。")
         return
