@@ -185,6 +185,20 @@ def one_connection(reachability: Reachability = REACHABILITY) -> Iterator[None]:
         yield
 
 
+class _Nowhere(LocalFileSystem):
+    """Keeps nothing: Prefect stores the error of every failed try, whatever is set, else in the working directory."""
+
+    _block_type_slug = "nowhere"
+
+    async def awrite_path(self, path: str, content: bytes) -> str:
+        """Take it and forget it."""
+        return path
+
+    def write_path(self, path: str, content: bytes) -> str:  # type: ignore[override]  # both ways, as its parent has it
+        """Take it and forget it."""
+        return path
+
+
 def _as_run_of(flow: Flow[..., R], once: _Once[R], run_name: str | None) -> Flow[..., R]:
     """Return the flow with `once` in place of its function; both modes then pass the very same arguments."""
 
@@ -195,8 +209,8 @@ def _as_run_of(flow: Flow[..., R], once: _Once[R], run_name: str | None) -> Flow
     run = copy.copy(flow)
     run.fn = work
     run.should_validate_parameters = False
-    # Nothing is stored there: without a place of its own Prefect asks its server for one, three times a run.
-    run.result_storage = LocalFileSystem()
+    # Without a place of its own Prefect asks its server for one, three times a run.
+    run.result_storage = _Nowhere()
     if run_name is not None:
         # A callable, because Prefect would read braces in a plain name as a format.
         run.flow_run_name = lambda: run_name

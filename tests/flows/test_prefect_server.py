@@ -106,7 +106,10 @@ def test_a_failed_run_is_recorded_and_its_own_exception_comes_through(client: Sy
     assert [run.state_name for run in runs] == ["Failed"]
 
 
-def test_prefects_retries_repeat_failed_work(client: SyncPrefectClient) -> None:
+def test_prefects_retries_repeat_failed_work_and_leave_no_file_behind(
+    client: SyncPrefectClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     tries: list[int] = []
 
     @flow(retries=1, retry_delay_seconds=0)
@@ -118,6 +121,7 @@ def test_prefects_retries_repeat_failed_work(client: SyncPrefectClient) -> None:
 
     assert tracked(second_time_lucky).result == "done"
     assert len(tries) == 2
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_server(server: str) -> None:
