@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -41,6 +42,12 @@ def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Monke
     yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
     database.close()
     sqlite_databases.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare every look a search through all packages for components of others, of which we have none."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 @pytest.fixture(autouse=True)
