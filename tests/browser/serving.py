@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -30,14 +29,6 @@ QUIET = (
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 90
 PAGE_MS = 60_000
-STILL_MS = 500
-STANDS = """([asked, still]) => {
-  const state = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
-  if (window.asked !== asked || state === 'running' || state === 'initial') [window.asked, window.since] = [asked, null];
-  if (state === 'running' || state === 'initial') return false;
-  window.since ??= performance.now();
-  return performance.now() - window.since > still;
-}"""
 WIDE, PHONE = (1280, 900), (390, 844)
 
 
@@ -98,9 +89,13 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until the page has its heading and no script has run for a while: after a click one starts a little later."""
+        """Wait until the page has its heading and no script runs any more."""
         self.page.wait_for_selector("h1", timeout=PAGE_MS)
-        self.page.wait_for_function(STANDS, arg=[secrets.token_hex(4), STILL_MS], timeout=PAGE_MS)
+        self.page.wait_for_function(
+            "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'",
+            timeout=PAGE_MS,
+        )
+        self.page.wait_for_timeout(300)
 
     def whole(self, path: Path) -> None:
         """Take a picture of the whole page: Streamlit scrolls inside itself, so the window is made as high as that."""
