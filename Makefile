@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2 --dist loadgroup
 
-.PHONY: help setup run test check bench bench-web faults journeys demo docs render shots clean
+.PHONY: help setup run test check bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,9 +42,6 @@ bench-web: $(STAMP) ## seed 100,000 cases and measure the pages; BENCH_WEB="--qu
 
 faults: $(STAMP) ## break everything once and see that all exists exactly once (half an hour)
 	$(BIN)/python -m tests.faults
-
-journeys: $(STAMP) ## walk the long journeys in a real browser, alone on the machine (ten minutes; needs chromium)
-	JOURNEYS=all $(BIN)/python -m pytest -n 0 tests/browser
 
 demo: $(STAMP) ## carry a sample dossier through its whole life into out/demo
 	$(BIN)/shencha rehearse models/samples/ezhou-four-deaths.json --scenario silent --out out/demo

@@ -91,15 +91,13 @@ def tell(secret: str, subject: str, body: str) -> None:
 
 def _believe(answers: list[Response], code: str | None) -> None:
     """Raise NotSent where a service that tells refusals in its answer told one."""
-    if code is None or not answers:
+    if code is None:
         return
     try:
         told = answers[-1].json()
-    except ValueError:
+        number = int(told[code])
+    except (IndexError, ValueError, KeyError, TypeError):
         raise NotSent("聊天服务的答复不能识别，是否送达不明。", unsure=True) from None
-    number = told.get(code) if isinstance(told, dict) else None
-    if not isinstance(number, int):
-        raise NotSent("聊天服务的答复不能识别，是否送达不明。", unsure=True)
     if number != 0:
         raise NotSent(f"聊天服务拒绝：错误代码 {number}")
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.amending import in_words
-from models.rules.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus, Stage
+from models.rules.lifecycle import ENDED
+from models.rules.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus
 from models.tables import Amendment, Case, Document, DocumentVersion, Organisation, Reader
 
 from . import deadlines
@@ -22,8 +23,6 @@ from .flags import standing_flag
 from .linking import lock_linked, parts_of, record_of_paper
 from .reasons import require_reason
 
-CLOSED_CASES = (Stage.ARCHIVED, Stage.DISCONTINUED)
-
 
 def edit_paper(act: Act, case_number: str, *, paper: str, title: str | None = None, note: str | None = None) -> None:
     """Change the title or the added facts of a draft or returned paper. Raises WrongStage, Invalid without change."""
@@ -31,12 +30,12 @@ def edit_paper(act: Act, case_number: str, *, paper: str, title: str | None = No
     policy.require(act.actor, "paper.amend", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     amendable(document)
-    wanted = {name: text.strip() for name, text in (("title", title), ("note", note)) if text is not None}
-    if not wanted or not wanted.get("title", "-"):
+    wanted = {name: text.strip() or None for name, text in (("title", title), ("note", note)) if text is not None}
+    if not wanted or wanted.get("title", "-") is None:
         raise Invalid("请填写新的标题或者情况说明。", code="nothing_to_change")
     before = {name: getattr(document, name) for name in wanted}
     for name, text in wanted.items():
-        setattr(document, name, text or None)
+        setattr(document, name, text)
     record(act, case, "paper_edited", paper=paper, before=before, after=wanted)
 
 
@@ -253,7 +252,7 @@ def _to_nobody(act: Act, case: Case, wrong: Document, kind: DocumentKind, why: s
 
 
 def _require_running(case: Case) -> None:
-    if case.stage in CLOSED_CASES:
+    if case.stage in ENDED:
         raise WrongStage(f"案件已{case.stage.label}，不能再修改。")
 
 

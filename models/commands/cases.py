@@ -11,7 +11,8 @@ from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.grading import counts
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
+from models.rules.lifecycle import ENDED
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import (
     Accident,
     Case,
@@ -120,5 +121,5 @@ def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reaso
 
 def require_running(case: Case) -> None:
     """Refuse a case that is over. Raises WrongStage."""
-    if case.stage in (Stage.ARCHIVED, Stage.DISCONTINUED):
+    if case.stage in ENDED:
         raise WrongStage(f"案件已{case.stage.label}，不能再修改。")

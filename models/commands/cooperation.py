@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.lifecycle import DRAFTS
 from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Outcome, Part, Stage
 from models.tables import Assignment, Case, Document, DocumentAssignment, Measure, Message, Organisation
 
 from . import deadlines
 from .act import Act, record, unit_path
 from .flags import flag
-from .investigation import DRAFTS, by_ref
+from .investigation import by_ref
 from .linking import lock_linked, name_in, parts_of
 from .organisations import find_organisation
 from .reasons import require_reason

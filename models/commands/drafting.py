@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from models.clock import local_date
 from models.errors import Invalid, NotAllowed, WrongStage
 from models.rules import divisions
+from models.rules.lifecycle import DRAFTS
 from models.rules.relations import Body, Group, group
 from models.rules.vocabulary import (
     AssignmentState,
@@ -370,5 +371,5 @@ def carry(act: Act, paper: Document, assignments: Sequence[int]) -> None:
 
 def amendable(paper: Document) -> None:
     """Refuse to change a paper that is on its way or out."""
-    if paper.status not in (DocumentStatus.DRAFT, DocumentStatus.RETURNED):
+    if paper.status not in DRAFTS:
         raise WrongStage(f"文书{paper.ref}当前为“{paper.status.label}”，不能修改。")

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind, Stage
+from models.rules.lifecycle import ENDED
+from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind
 from models.tables import Assessment, Assignment, Case, Measure, Organisation, Reply, ReplyFile, Verification
 
 from . import deadlines
@@ -16,7 +17,6 @@ from .act import Act, next_ref, record
 from .closing import close_hand
 from .lifting import lift_orders
 
-ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 DONE = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
 
 

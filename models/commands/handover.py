@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, select
 from models.errors import Conflict, Fault, Invalid
 from models.queries.effects import RULE
 from models.rules import policy
-from models.rules.vocabulary import DocumentStatus, Role, Stage
+from models.rules.lifecycle import ENDED
+from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import (
     AccountabilityItem,
     Approval,
@@ -31,8 +32,6 @@ from .organisations import admin_event
 from .reasons import require_reason
 from .restricted import recused_among
 from .steps import STATUS_OF_STEP
-
-ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 
 
 @dataclass(slots=True)

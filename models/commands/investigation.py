@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
+from models.rules.lifecycle import DRAFTS
 from models.rules.vocabulary import (
     AccountabilityCategory,
     Aspect,
@@ -44,8 +45,6 @@ from .act import Act, lock_case, next_ref, record, unit_path
 from .effect_clock import keep_clock
 from .organisations import find_organisation
 from .restricted import examined_by
-
-DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
 
 def _open_for_editing(act: Act, case_number: str) -> Case:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.lifecycle import ENDED
 from models.rules.vocabulary import AssignmentState, ReplyKind, Stage
 from models.tables import (
     Assessment,
@@ -26,7 +27,7 @@ from . import deadlines
 from .act import Act, record, unit_path
 from .bundling import put_on
 from .cooperation import out_of_draft
-from .following import ENDED, carry_over, merged_into
+from .following import carry_over, merged_into
 from .hands import find_hand, measure_ref, unit_name
 from .linking import lock_linked
 from .reasons import require_reason

@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from models.clock import local_date
 from models.errors import Conflict, Invalid, NotFound, WrongStage
+from models.rules.lifecycle import DRAFTS
 from models.rules.vocabulary import MilestoneKind, Part, Verdict
 from models.tables import Assessment, Assignment, Case, Document, Measure, Milestone, Reply
 
 from . import deadlines
 from .act import Act, record
-from .investigation import DRAFTS, editable_measure
+from .investigation import editable_measure
 from .reasons import require_reason
 
 SERVED = "文书送达"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.visible import POLICE, examined_in, in_territory
+from models.queries.examined import examined_in
+from models.queries.visible import POLICE, in_territory
 from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import Approval, Case, Document, Reader, User
 

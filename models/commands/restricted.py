@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, exists, or_, select
 
 from models.errors import NotAllowed, WrongStage
+from models.queries.examined import asks_about
 from models.queries.own_police import about_own_police
-from models.queries.visible import asks_about, may_read, visible_documents
+from models.queries.visible import may_read, visible_documents
 from models.rules.policy import Actor
 from models.tables import AccountabilityItem, Amendment, Case, Document, Organisation, Recusal, User
 

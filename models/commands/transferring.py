@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.errors import Conflict, Invalid, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
+from models.rules.lifecycle import DRAFTS
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage, TransferDirection
 from models.tables import Case, Deadline, Delivery, Document, Message, Organisation, Talk, Transfer
 
@@ -212,7 +213,7 @@ def _open_report(act: Act, case: Case) -> Document:
     if report.status is DocumentStatus.VOID:
         report.status = lifecycle.advance(lifecycle.PAPER, report.status, "revive")
         report.void_reason = None
-    elif report.status not in (DocumentStatus.DRAFT, DocumentStatus.RETURNED):
+    elif report.status not in DRAFTS:
         raise Conflict("报告正在审批，请先退回。", code="report_under_way")
     return report
 

@@ -8,13 +8,12 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.rules import policy
+from models.rules.lifecycle import DRAFTS
 from models.rules.policy import Actor
-from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Stage
+from models.rules.vocabulary import AssignmentState, DocumentKind, Stage
 from models.tables import Assignment, BundledCase, Case, Document, Measure, Organisation
 
 from .visible import in_territory, visible_cases
-
-DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 
 
 def untold(actor: Actor, *columns: Any) -> Select[Any]:

@@ -103,7 +103,7 @@ def _open(session: Session, actor: Actor, case_ids: Collection[int]) -> Collecti
     """
     if actor.has(Role.SYSTEM):
         return case_ids
-    return set(session.scalars(select(Case.id).where(Case.id.in_(case_ids), restricted_in_the_open(actor, RESTRICTED))))
+    return set(session.scalars(select(Case.id).where(restricted_in_the_open(actor, RESTRICTED, case_ids))))
 
 
 def _waived(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, set[DocumentKind]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Date, Integer, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from models.rules.lifecycle import ENDED
 from models.rules.policy import Actor
 from models.rules.vocabulary import Stage
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation
@@ -25,7 +26,7 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, today: d
     by_wait: dict[Wait, list[str]] = {}
     for row in rows:
         by_wait.setdefault(Wait(row.wait), []).append(_named(row))
-    ended = f"案件已{stage.label}" if stage in (Stage.ARCHIVED, Stage.DISCONTINUED) else None
+    ended = f"案件已{stage.label}" if stage in ENDED else None
     if not by_wait:
         return f"{ended}，没有待办事项。" if ended else "目前没有待办事项。"
     begun = f"{ended}。" if ended else ""

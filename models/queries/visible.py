@@ -12,7 +12,6 @@ from models.rules.policy import Actor, StandIn
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 from models.tables import (
     AccountabilityItem,
-    Amendment,
     Approval,
     Assignment,
     BundledCase,
@@ -20,7 +19,6 @@ from models.tables import (
     Delivery,
     Dispute,
     Document,
-    FindingOrganisation,
     FindingPerson,
     Message,
     Organisation,
@@ -28,9 +26,10 @@ from models.tables import (
     Reader,
     Recurrence,
     Recusal,
-    TransferredClue,
     User,
 )
+
+from .examined import examined_in, examined_in_case
 
 POLICE = (
     Role.OFFICER,
@@ -47,9 +46,7 @@ CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 # What is made here is kept: every act asks for it several times, and making it costs more than asking the database.
 _UNIT = aliased(Organisation)
 _kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights changed is another one here
-_RECUSED, _LISTED, _PAPER = aliased(Recusal), aliased(Reader), aliased(Document)
-_ITEM, _SUBJECT, _AMENDS = aliased(AccountabilityItem), aliased(Person), aliased(Amendment)
-_CLUE, _OF_UNIT, _OF_PERSON = aliased(TransferredClue), aliased(FindingOrganisation), aliased(FindingPerson)
+_RECUSED, _LISTED, _PAPER, _ITEM = aliased(Recusal), aliased(Reader), aliased(Document), aliased(AccountabilityItem)
 
 
 def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -69,60 +66,6 @@ def takes_part(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]
             .correlate_except(_RECUSED)
         )
     )
-
-
-def examined_in(actor: Actor | type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Papers that ask about the actor or the actor's unit; of people as rows of accounts, too."""
-    # A correction or withdrawal is about the same people as the paper that it puts right.
-    about = or_(
-        _ITEM.document_id == document_id,
-        _ITEM.document_id.in_(
-            select(_AMENDS.amended_id).where(_AMENDS.document_id == document_id).correlate_except(_AMENDS)
-        ),
-        _ITEM.id.in_(select(_CLUE.item_id).where(_CLUE.document_id == document_id).correlate_except(_CLUE)),
-    )
-    return or_(_examined(actor, about), _clue_names(actor, document_id))
-
-
-def _clue_names(actor: Actor | type[User], document_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Transfers of clues whose findings name the actor or the actor's unit."""
-    return exists(
-        select(1)
-        .select_from(_CLUE)
-        .outerjoin(_OF_UNIT, _OF_UNIT.finding_id == _CLUE.finding_id)
-        .outerjoin(_OF_PERSON, _OF_PERSON.finding_id == _CLUE.finding_id)
-        .outerjoin(_SUBJECT, _SUBJECT.id == _OF_PERSON.person_id)
-        .where(_CLUE.document_id == document_id, or_(_OF_UNIT.organisation_id == actor.organisation_id, _is(actor)))
-        .correlate_except(_CLUE, _OF_UNIT, _OF_PERSON, _SUBJECT)
-    )
-
-
-def _is(actor: Actor | type[User]) -> ColumnElement[bool]:
-    """People of an accident who are the account's person; while nobody said whose it is, the same name in the same unit."""
-    same_name = and_(
-        _SUBJECT.user_id.is_(None), _SUBJECT.name == actor.name, _SUBJECT.organisation_id == actor.organisation_id
-    )
-    return or_(_SUBJECT.user_id == actor.id, same_name)
-
-
-def examined_in_case(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Cases in which the actor's or the actor's unit's accountability is looked at, whether or not a paper says so yet."""
-    return _examined(actor, _ITEM.case_id == case_id)
-
-
-def _examined(actor: Actor | type[User], about: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists(
-        select(1)
-        .select_from(_ITEM)
-        .outerjoin(_SUBJECT, _SUBJECT.id == _ITEM.person_id)
-        .where(about, or_(_ITEM.organisation_id == actor.organisation_id, _is(actor)))
-        .correlate_except(_ITEM, _SUBJECT)
-    )
-
-
-def asks_about(actor: Actor, item_id: int) -> ColumnElement[bool]:
-    """Whether an accountability item asks about the actor or the actor's unit."""
-    return _examined(actor, _ITEM.id == item_id)
 
 
 def only_asked_about(actor: Actor | None = None) -> ColumnElement[bool]:
@@ -361,13 +304,18 @@ def known_documents(actor: Actor) -> ColumnElement[bool]:
     return or_(visible_documents(actor), volume)
 
 
-def restricted_in_the_open(actor: Actor, kinds: Collection[DocumentKind]) -> ColumnElement[bool]:
-    """Cases in which the actor may know of restricted papers of these kinds: who stands on a list of one, and the
-    case's officer, who is put on every list; an officer who came later and is not on it learns no more than others."""
+def restricted_in_the_open(
+    actor: Actor, kinds: Collection[DocumentKind], case_ids: Collection[int]
+) -> ColumnElement[bool]:
+    """Of some cases those in which the actor may know of restricted papers of these kinds: who stands on a list of one,
+    and the case's officer, who is put on every list; an officer who came later and is not on it learns no more than others.
+    """
     own = and_(_listed(actor), _unexamined(actor))
-    papers = select(1).where(Document.case_id == Case.id, Document.kind.in_(kinds), Document.restricted).correlate(Case)
+    # The cases are named inside, too: PostgreSQL would make a list of every paper on whose list the actor stands.
+    papers = select(1).where(Document.case_id == Case.id, Document.kind.in_(kinds), Document.restricted)
+    papers = papers.where(Document.case_id.in_(case_ids)).correlate(Case)
     listed, unlisted = exists(papers.where(own)), exists(papers.where(~own))
-    return or_(listed, and_(Case.officer_id == actor.id, ~unlisted))
+    return and_(Case.id.in_(case_ids), or_(listed, and_(Case.officer_id == actor.id, ~unlisted)))
 
 
 @_kept

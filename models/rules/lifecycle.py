@@ -15,6 +15,12 @@ from .vocabulary import AssignmentState, DocumentStatus, Stage, Word
 
 State = TypeVar("State", bound=Word)
 
+# Lists that every room asks for, named one by one: an index answers for what something is, not for what it is not.
+RUNNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING, Stage.RECTIFYING)
+ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
+DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
+"""Papers whose words may still be changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition(Generic[State]):

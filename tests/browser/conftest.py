@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,18 +21,6 @@ from ui.passwords import hashed
 PASSWORD = "a password for tests"
 
 Visit = Callable[..., Visitor]
-
-# They need a machine to themselves: beside other tests a browser waits longer for a page than a person would.
-LONG = ("test_accessible", "test_agency", "test_archivist_and_admin", "test_leader", "test_officer_follows")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the long journeys to `make journeys`, where they run alone."""
-    if os.environ.get("JOURNEYS") == "all":
-        return
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.stem in LONG:
-            item.add_marker(pytest.mark.skip(reason="a long journey in a browser: run `make journeys`"))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -24,41 +25,64 @@ def ranking(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
 
     Counts measures whose notice was served by the day and that were open at some moment since New Year, those of them
     closed by the day, and the year's warnings that were not taken back. `completion` is a share from 0 to 1. Equal
-    units share a rank; superiors, organs of law and other cities have none and come last. Three statements.
+    units share a rank; superiors, organs of law and other cities have none and come last. Four statements.
     """
+    return ranked(completion(session, actor, at), warnings(session, actor, at))
+
+
+def completion(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
+    """Return `{"organisation_id", "organisation", "measures", "closed", "lit"}` of each unit, in no order; `lit` are
+    those that have a rank. Who sees the same cases gets the same. Three statements."""
     closed = and_(Assignment.closed_at.is_not(None), Assignment.closed_at < at.end)
-    rows = session.execute(
+    counted = (
         select(
-            Organisation.id,
-            Organisation.name,
+            Assignment.organisation_id,
             func.count().label("measures"),
             func.sum(case((closed, 1), else_=0)).label("closed"),
         )
-        .select_from(Assignment)
         .join(Delivery, Delivery.document_id == Assignment.notice_id)
-        .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(*_served(at), visible_assignments(actor))
-        .group_by(Organisation.id, Organisation.name)
-    ).all()
-    warned = _warnings(session, actor, at)
+        .group_by(Assignment.organisation_id)
+        # Names are looked up for the units that come out: joined before, SQLite begins with them, unit by unit.
+        .cte("counted")
+        .prefix_with("MATERIALIZED")
+    )
     unlit = unlit_units(session)
-    told = [
+    rows = session.execute(
+        select(counted, Organisation.name).join(Organisation, Organisation.id == counted.c.organisation_id)
+    )
+    return [
         {
-            "organisation_id": row.id,
+            "organisation_id": row.organisation_id,
             "organisation": row.name,
             "measures": row.measures,
             "closed": int(row.closed),
-            "completion": int(row.closed) / row.measures,
-            "warnings": warned.get(row.id, 0),
-            "rank": None,
+            "lit": row.organisation_id not in unlit,
         }
         for row in rows
     ]
-    told.sort(key=lambda unit: (unit["organisation_id"] in unlit, *_merit(unit), unit["organisation"]))
-    ranked = [unit for unit in told if unit["organisation_id"] not in unlit]
-    for place, unit in enumerate(ranked, 1):
-        equal = place > 1 and _merit(unit) == _merit(ranked[place - 2])
-        unit["rank"] = ranked[place - 2]["rank"] if equal else place
+
+
+def ranked(units: Iterable[Mapping[str, Any]], warned: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Return the units of `completion` with their warnings and ranks, best first."""
+    told = [
+        {
+            "organisation_id": unit["organisation_id"],
+            "organisation": unit["organisation"],
+            "measures": unit["measures"],
+            "closed": unit["closed"],
+            "completion": unit["closed"] / unit["measures"],
+            "warnings": warned.get(unit["organisation_id"], 0),
+            "rank": None,
+            "lit": unit["lit"],
+        }
+        for unit in units
+    ]
+    told.sort(key=lambda unit: (not unit["lit"], *_merit(unit), unit["organisation"]))
+    ranks = [unit for unit in told if unit.pop("lit")]
+    for place, unit in enumerate(ranks, 1):
+        equal = place > 1 and _merit(unit) == _merit(ranks[place - 2])
+        unit["rank"] = ranks[place - 2]["rank"] if equal else place
     return told
 
 
@@ -83,7 +107,8 @@ def _warned(actor: Actor, at: AsOf) -> tuple[Any, ...]:
     )
 
 
-def _warnings(session: Session, actor: Actor, at: AsOf) -> dict[int, int]:
+def warnings(session: Session, actor: Actor, at: AsOf) -> dict[int, int]:
+    """Return the warnings of the year that count, by unit, as far as the actor may know of their clocks. One statement."""
     rows = session.execute(
         select(Deadline.organisation_id, func.count().label("warnings"))
         .select_from(RungFired)

@@ -21,6 +21,7 @@ from models.queries.case_papers import of_case
 from models.queries.effects import RULE
 from models.queries.own_police import left_to_the_upper_unit
 from models.queries.whose import Condition
+from models.rules.lifecycle import RUNNING
 from models.rules.vocabulary import (
     FIVE_DOCUMENTS,
     AssignmentState,
@@ -43,7 +44,7 @@ from models.tables import (
     TalkPaper,
 )
 
-from .rows import RUNNING, SETTLED, TROUBLED, Wait, row
+from .rows import SETTLED, TROUBLED, Wait, row
 
 _EVALUATION = aliased(Deadline)
 

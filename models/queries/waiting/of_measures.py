@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 
 from models.queries.whose import Condition
+from models.rules.lifecycle import RUNNING
 from models.rules.vocabulary import (
     AssignmentState,
     ReplyKind,
@@ -32,7 +33,7 @@ from models.tables import (
     Verification,
 )
 
-from .rows import ANSWERS, RUNNING, Wait, first_clock, row
+from .rows import ANSWERS, Wait, first_clock, row
 
 # Every state but the last, named so that an index by case and state leads past what is closed.
 OPEN = tuple(state for state in AssignmentState if state is not AssignmentState.CLOSED)

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from models.rules.lifecycle import DRAFTS, RUNNING
 from models.rules.vocabulary import (
     DocumentKind,
     DocumentStatus,
@@ -34,7 +35,7 @@ from models.tables import (
     TransferredClue,
 )
 
-from .rows import IN_APPROVAL, RUNNING, Wait, first_clock, ours, row
+from .rows import IN_APPROVAL, Wait, first_clock, ours, row
 
 
 def drafts() -> Select[Any]:
@@ -51,7 +52,7 @@ def drafts() -> Select[Any]:
         row(wait, Document.id, document=Document.id, clock=ours(Document.id))
         .join(Document, Document.case_id == Case.id)
         .where(
-            Document.status.in_((DocumentStatus.DRAFT, DocumentStatus.RETURNED)),
+            Document.status.in_(DRAFTS),
             Document.kind != DocumentKind.TRACEBACK_ARCHIVE,
             not_(unarranged),
             Case.stage.in_(RUNNING),

@@ -20,7 +20,6 @@ from models.rules.vocabulary import (
     DocumentStatus,
     ReplyKind,
     SendState,
-    Stage,
     Turn,
     Word,
 )
@@ -68,8 +67,6 @@ class Wait(Word):
     RELAPSE = "relapse", "本案整改后又发生，待处理"
 
 
-# Named one by one: an index by stage answers for what a case is, not for what it is not.
-RUNNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING, Stage.RECTIFYING)
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)

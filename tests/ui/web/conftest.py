@@ -53,7 +53,8 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    monkeypatch.setattr(remembered, "SECONDS", 0.0)
+    for memory in (remembered.YEARS, remembered.LATE):
+        monkeypatch.setattr(memory, "seconds", 0.0)
 
 
 @pytest.fixture

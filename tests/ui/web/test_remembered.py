@@ -1,93 +1,96 @@
-"""The leaders' figures: counted once for all who see the same, anew when they are old or when a leader decided."""
+"""The leaders' figures: those of whole years once for all who see the same cases, what is late for each person."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from models.commands.act import find_actor
 from models.queries.dashboard.as_of import AsOf
-from models.queries.rulebook import rulebook
 from models.queries.scope import scope
 from models.rules.local_time import local_date
+from models.rules.policy import Actor
 from models.rules.vocabulary import Role
 from tests.stories import Story
-from ui.desk import Reader
+from ui.desk import Desk
 from ui.web.leading import remembered
+from ui.web.parts.seat import Seat
 
-Count = Callable[[str], remembered.Figures]
+
+@pytest.fixture(autouse=True)
+def _remembering(_nothing_is_remembered: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for memory in (remembered.YEARS, remembered.LATE):
+        monkeypatch.setattr(memory, "seconds", 3600.0)
+
+
+class Leaders:
+    """What leaders are shown of today."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.desk = Desk(story.office.settings, story.office.database, lambda: story.at)
+
+    def actor(self, account: str) -> Actor:
+        """Return who an account is."""
+        with self.story.office.database.reading() as session:
+            return find_actor(session, account, self.story.at)
+
+    @property
+    def today(self) -> AsOf:
+        """Today, as of today."""
+        today = local_date(self.story.at)
+        return AsOf(today, today)
+
+    def years(self, account: str) -> remembered.Years:
+        """Return the sums of the year."""
+        return remembered.years(self.desk, self.actor(account), self.today)
+
+    def late(self, account: str) -> remembered.Late:
+        """Return what is late."""
+        return remembered.late(self.desk, self.actor(account), self.today)
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """For whom figures were counted so far."""
-    seen: list[str] = []
-    count = remembered._count
-
-    def counting(reader: Reader, *given: object) -> remembered.Figures:
-        seen.append(reader.actor.account)
-        return count(reader, *given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(remembered, "_count", counting)
-    monkeypatch.setattr(remembered, "SECONDS", 30.0)
-    return seen
-
-
-@pytest.fixture
-def look_at(story: Story) -> Count:
-    """Ask for the figures of today as somebody."""
-
-    def asked(account: str) -> remembered.Figures:
-        with story.office.database.reading() as session:
-            today = local_date(story.at)
-            reader = Reader(session, find_actor(session, account, story.at), story.at)
-            return remembered.figures(reader, story.office.database.url, rulebook(session), AsOf(today, today))
-
-    return asked
-
-
-def test_leaders_of_a_unit_share_what_was_counted_for_the_first(
-    story: Story, look_at: Count, counted: list[str]
-) -> None:
+def leaders(story: Story) -> Leaders:
+    """Two leaders of one unit, ling and fu, who see one case."""
     story.file()
     story.employ("fu", Role.LEADER)
-    assert look_at("ling") is look_at("fu")
-    assert counted == ["ling"]
+    return Leaders(story)
 
 
-def test_who_sees_something_else_has_figures_of_their_own(story: Story, look_at: Count, counted: list[str]) -> None:
-    case = story.file()
-    story.employ("fu", Role.LEADER)
+def test_leaders_of_a_territory_share_the_sums_of_the_year_and_not_what_is_late(leaders: Leaders) -> None:
+    assert leaders.years("ling") is leaders.years("fu")
+    assert leaders.late("ling") is leaders.late("ling")
+    assert leaders.late("ling") is not leaders.late("fu")
+
+
+def test_who_is_recused_has_sums_of_their_own(story: Story, leaders: Leaders) -> None:
+    case = story.file(variant=1)
     story.do("ling", "recuse", case, who="fu", reason="系当事人近亲属。")
-    assert [index.figure for index in look_at("fu").indices] != [index.figure for index in look_at("ling").indices]
-    assert counted == ["fu", "ling"]
+    assert [leaders.years(account).indices[0].figure for account in ("ling", "fu")] == [2, 1]
 
 
-def test_a_signer_is_a_key_alone(story: Story) -> None:
+def test_who_takes_steps_of_a_chain_is_a_key_alone(story: Story, leaders: Leaders) -> None:
     with story.office.database.reading() as session:
-        ling, qian = (find_actor(session, account, story.at) for account in ("ling", "qian"))
+        ling, qian = leaders.actor("ling"), leaders.actor("qian")
         assert scope(session, qian) is qian
-        assert scope(session, ling) == (ling.organisation_id, ling.path)
+        assert scope(session, ling) == (ling.path, frozenset())
 
 
-def test_they_are_counted_anew_when_old_and_when_a_leader_decided(
-    story: Story, look_at: Count, counted: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_leader_who_acted_sees_what_was_counted_afterwards_and_so_does_everybody(
+    story: Story, leaders: Leaders
 ) -> None:
-    look_at("ling")
-    remembered.forget(story.office.database.url)
-    look_at("ling")
+    before = leaders.years("fu"), leaders.late("fu")
+    with Seat(leaders.desk, leaders.actor("li")).acting():
+        pass
+    assert (leaders.years("fu"), leaders.late("fu")) == before
+    story.file(variant=1)
+    with Seat(leaders.desk, leaders.actor("ling")).acting():
+        pass
+    assert leaders.years("fu").indices[0].figure == before[0].indices[0].figure + 1
+    assert leaders.late("fu") is not before[1]
+
+
+def test_another_installation_keeps_what_it_remembers(leaders: Leaders) -> None:
+    kept = leaders.years("ling")
     remembered.forget("sqlite:///elsewhere")
-    look_at("ling")
-    assert counted == ["ling"] * 2
-    monkeypatch.setattr(remembered, "SECONDS", 0.0)
-    look_at("ling")
-    assert counted == ["ling"] * 3
-
-
-def test_who_comes_together_counts_once(story: Story, look_at: Count, counted: list[str]) -> None:
-    with ThreadPoolExecutor(8) as people:
-        seen = list(people.map(look_at, ["ling"] * 8))
-    assert counted == ["ling"]
-    assert all(one is seen[0] for one in seen)
+    assert leaders.years("ling") is kept

@@ -6,9 +6,11 @@ import pytest
 
 from models.commands.act import find_actor
 from tests.stories import Story
-from tests.ui.web.conftest import Look, words
-from ui.web import tally
+from tests.ui.web.conftest import Look
+from ui.desk import Desk
+from ui.web.parts.seat import Seat
 from ui.web.screens import todo
+from ui.web.tally import WAITING, Person
 
 
 @pytest.fixture
@@ -25,44 +27,33 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
-def test_it_is_counted_once_for_many_clicks_and_anew_when_it_is_old(
-    story: Story, look: Look, counted: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def person(story: Story, account: str) -> Person:
+    with story.office.database.reading() as session:
+        return story.office.database.url, find_actor(session, account, story.at)
+
+
+def test_it_is_counted_once_for_many_clicks(story: Story, look: Look, counted: list[int]) -> None:
     story.file()
     look("li", "cases")
     look("li", "inbox")
     assert counted == [1]
-    monkeypatch.setattr(tally, "SECONDS", 0.0)
-    look("li", "cases")
-    assert counted == [1, 1]
 
 
 def test_the_list_corrects_it_when_somebody_else_acted(story: Story, look: Look, counted: list[int]) -> None:
     story.file()
     look("li", "cases")
-    person = next(iter(key for key in tally._known if key[1].account == "li" and key[0] == story.office.database.url))
-    assert tally.known(person) == 1
+    assert WAITING.known(person(story, "li")) == 1
     story.file(variant=1)
-    assert "我的待办" in words(look("li", "todo"))
-    assert tally.known(person) == 2
+    look("li", "todo")
+    assert WAITING.known(person(story, "li")) == 2
     assert counted == [1]
 
 
-def test_it_is_forgotten_by_who_acts_and_kept_for_everybody_else(story: Story) -> None:
-    story.file()
-    with story.office.database.reading() as session:
-        li, wang = (("url", find_actor(session, account, story.at)) for account in ("li", "wang"))
-    tally.remember(li, 3)
-    tally.remember(wang, 4)
-    tally.forget(li)
-    assert (tally.known(li), tally.known(wang)) == (None, 4)
-
-
-def test_it_remembers_so_many_people_and_no_more(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tally, "PEOPLE", 2)
-    with story.office.database.reading() as session:
-        actor = find_actor(session, "li", story.at)
-    people = [(f"url {nth}", actor) for nth in range(3)]
-    for nth, person in enumerate(people):
-        tally.remember(person, nth)
-    assert [tally.known(person) for person in people] == [None, 1, 2]
+def test_it_is_forgotten_for_who_acts_and_for_nobody_else(story: Story) -> None:
+    li, nei = person(story, "li"), person(story, "nei")
+    for one, number in ((li, 3), (nei, 4)):
+        WAITING.put(one, number)
+    desk = Desk(story.office.settings, story.office.database)
+    with Seat(desk, li[1]).acting():
+        pass
+    assert (WAITING.known(li), WAITING.known(nei)) == (None, 4)

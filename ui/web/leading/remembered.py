@@ -1,85 +1,87 @@
-"""The figures of the leaders' page: counted once for all who see the same, and remembered for some seconds.
+"""The figures of the leaders' page: remembered for some seconds, those of whole years once for all who see the same.
 
-They sum up whole years. What waits for a decision is no figure, and is read anew each time; whoever decides something
-sees figures that were counted afterwards.
+What waits for a decision is no figure, and is read anew each time; whoever decides something sees figures that were
+counted afterwards.
 """
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import Any
 
 from models.queries.dashboard.as_of import AsOf
 from models.queries.dashboard.indices import Index, by_month, four_indices
 from models.queries.dashboard.lateness import lateness
 from models.queries.dashboard.places import by_division
-from models.queries.dashboard.ranking import ranking
-from models.queries.rulebook import Rulebook
+from models.queries.dashboard.ranking import completion, warnings
+from models.queries.rulebook import rulebook
 from models.queries.scope import scope
-from ui.desk import Reader
+from models.rules.policy import Actor
+from ui.desk import Desk
+from ui.web.memory import Memory
 
 SECONDS = 30.0
-PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What the page counts, and when it was counted."""
+class Years:
+    """What whole years sum up to, the same for everybody of a scope."""
 
     counted_at: datetime
-    cells: list[dict[str, Any]]
     indices: list[Index]
     months: list[dict[str, Any]]
-    units: list[dict[str, Any]]
+    completion: list[dict[str, Any]]
     divisions: list[dict[str, Any]]
 
 
-@dataclass(slots=True)
-class _Page:
-    """The figures of one page; who comes while they are counted waits for them, and does not count them too."""
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What is late, and who was warned: of restricted papers only what the person may know."""
 
-    lock: Lock = field(default_factory=Lock)
-    figures: Figures | None = None
-    counted: float = 0.0
-
-
-_pages: OrderedDict[tuple[str, Hashable, AsOf], _Page] = OrderedDict()
-_lock = Lock()
+    counted_at: datetime
+    cells: list[dict[str, Any]]
+    warnings: dict[int, int]
 
 
-def figures(reader: Reader, database: str, rules: Rulebook, at: AsOf) -> Figures:
-    """Return the figures as of a day, at most `SECONDS` old."""
-    key = (database, scope(reader.session, reader.actor), at)
-    with _lock:
-        page = _pages.setdefault(key, _Page())
-        _pages.move_to_end(key)
-        while len(_pages) > PAGES:
-            _pages.popitem(last=False)
-    with page.lock:
-        if page.figures is None or time.monotonic() - page.counted >= SECONDS:
-            page.figures, page.counted = _count(reader, rules, at), time.monotonic()
-        return page.figures
+YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
+LATE: Memory[tuple[str, Actor, AsOf], Late] = Memory(SECONDS, most=1000)
+
+
+def years(desk: Desk, actor: Actor, at: AsOf) -> Years:
+    """Return the figures of the year and the one before, at most `SECONDS` old."""
+    with desk.reading(actor.account) as reader:
+        seen = scope(reader.session, reader.actor)
+    return YEARS.of((desk.settings.database, seen, at), lambda: _years(desk, actor, at))
+
+
+def late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+    """Return what is late as far as the person may know, at most `SECONDS` old."""
+    return LATE.of((desk.settings.database, actor, at), lambda: _late(desk, actor, at))
 
 
 def forget(database: str) -> None:
     """Forget every figure of an installation: somebody who reads them decided something."""
-    with _lock:
-        for key in [key for key in _pages if key[0] == database]:
-            del _pages[key]
+    YEARS.forget(lambda key: key[0] == database)
+    LATE.forget(lambda key: key[0] == database)
 
 
-def _count(reader: Reader, rules: Rulebook, at: AsOf) -> Figures:
-    session, actor = reader.session, reader.actor
-    return Figures(
-        reader.at,
-        lateness(session, actor, rules, at),
-        four_indices(session, actor, at),
-        by_month(session, actor, at),
-        ranking(session, actor, at),
-        by_division(session, actor, at),
-    )
+def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
+    with desk.reading(actor.account) as reader:
+        return Years(
+            reader.at,
+            four_indices(reader.session, reader.actor, at),
+            by_month(reader.session, reader.actor, at),
+            completion(reader.session, reader.actor, at),
+            by_division(reader.session, reader.actor, at),
+        )
+
+
+def _late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+    with desk.reading(actor.account) as reader:
+        return Late(
+            reader.at,
+            lateness(reader.session, reader.actor, rulebook(reader.session), at),
+            warnings(reader.session, reader.actor, at),
+        )

@@ -9,7 +9,7 @@ import streamlit as st
 from models.queries.cases import case_list
 from models.queries.dashboard.as_of import AsOf
 from models.queries.dashboard.places import points
-from models.queries.rulebook import rulebook
+from models.queries.dashboard.ranking import ranked
 from models.queries.waits import Wait
 from models.queries.worklists import decisions
 from models.rules.divisions import name as division_name
@@ -17,10 +17,9 @@ from models.rules.local_time import local_date
 from models.rules.vocabulary import Role, Turn
 from ui.desk import Reader
 from ui.event_sentence import when
-from ui.web.leading import late, places
+from ui.web.leading import late, places, remembered
 from ui.web.leading.asked import as_of, counted
 from ui.web.leading.figures import cards, months
-from ui.web.leading.remembered import SECONDS, Figures, figures
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
@@ -38,19 +37,19 @@ def show(seat: Seat) -> None:
     """Show the page as it stands at the end of a day, today unless the address names another."""
     head, day = st.columns((4, 1), vertical_alignment="bottom")
     head.title(said("督办看板"))
+    with day:
+        at = as_of(local_date(seat.desk.clock()))
+    now, sums = remembered.late(seat.desk, seat.actor, at), remembered.years(seat.desk, seat.actor, at)
+    st.html(late.totals(now.cells, at))
+    counted_at = when(min(now.counted_at, sums.counted_at))
+    st.caption(f"各项数字统计于 {counted_at}，每 {remembered.SECONDS:g} 秒更新；等待决定的事项随时更新。")
     with seat.reading() as reader:
-        today = local_date(reader.at)
-        with day:
-            at = as_of(today)
-        found = figures(reader, seat.desk.settings.database, rulebook(reader.session), at)
-        st.html(late.totals(found.cells, at))
-        st.caption(f"各项数字统计于 {when(found.counted_at)}，每 {SECONDS:g} 秒更新；等待决定的事项随时更新。")
         _decisions(reader, at)
-        _late(found.cells, at)
+        _late(now.cells, at)
         _sponsored(reader, at)
-        _indices(found, at)
-        _units(found.units, at)
-        _places(reader, found.divisions, at, seat)
+        _indices(sums, at)
+        _units(ranked(sums.completion, now.warnings), at)
+        _places(reader, sums.divisions, at, seat)
 
 
 def _decisions(reader: Reader, at: AsOf) -> None:
@@ -115,10 +114,10 @@ def _sponsored(reader: Reader, at: AsOf) -> None:
     table(("案件编号", "名称", "阶段", "预警"), rows, narrow=(0, 2, 3))
 
 
-def _indices(found: Figures, at: AsOf) -> None:
+def _indices(sums: remembered.Years, at: AsOf) -> None:
     st.subheader(said(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数"))
-    st.html(cards(found.indices, at))
-    st.html(months(found.months, at.day.year))
+    st.html(cards(sums.indices, at))
+    st.html(months(sums.months, at.day.year))
 
 
 def _units(units: list[dict[str, Any]], at: AsOf) -> None:

@@ -8,13 +8,13 @@ import streamlit as st
 
 from models.queries.worklists import count_waiting, waiting_on
 from models.rules.local_time import local_date
-from ui.web import tally
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, lamp, link
+from ui.web.tally import WAITING
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
 
@@ -39,18 +39,17 @@ def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _badge(seat: Seat) -> int:
-    known = tally.known(seat.person)
-    if known is None:
+    def count() -> int:
         with seat.reading() as reader:
-            known = count_waiting(reader.session, reader.actor, local_date(reader.at))
-        tally.remember(seat.person, known)
-    return known
+            return count_waiting(reader.session, reader.actor, local_date(reader.at))
+
+    return WAITING.of(seat.person, count)
 
 
 def _correct(seat: Seat, total: int) -> None:
     """Let the number in the menu be that of the list below: where another was remembered, the page is made anew."""
-    stale = tally.known(seat.person) not in (None, total)
-    tally.remember(seat.person, total)
+    stale = WAITING.known(seat.person) not in (None, total)
+    WAITING.put(seat.person, total)
     if stale:
         st.rerun()
 

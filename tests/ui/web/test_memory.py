@@ -1,0 +1,77 @@
+"""What is remembered: counted once for all who ask, anew when old or forgotten, and never more than so much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
+
+import pytest
+
+from ui.web.memory import Memory
+
+
+@pytest.fixture
+def numbers() -> Iterator[int]:
+    """1, 2, 3 …: how often it was counted."""
+    return count(1)
+
+
+def test_it_is_counted_once_while_it_is_young(numbers: Iterator[int]) -> None:
+    memory: Memory[str, int] = Memory(seconds=3600, most=5)
+    assert [memory.of("a", lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
+    assert (memory.known("a"), memory.known("b")) == (1, None)
+    memory.put("a", 7)
+    assert memory.of("a", lambda: next(numbers)) == 7
+
+
+def test_what_is_old_is_counted_anew(numbers: Iterator[int]) -> None:
+    memory: Memory[str, int] = Memory(seconds=0, most=5)
+    assert [memory.of("a", lambda: next(numbers)) for _ in range(2)] == [1, 2]
+    assert memory.known("a") is None
+
+
+def test_who_comes_together_counts_once(numbers: Iterator[int]) -> None:
+    memory: Memory[str, int] = Memory(seconds=3600, most=5)
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(lambda _: memory.of("a", lambda: next(numbers)), range(8))) == {1}
+
+
+def test_what_is_forgotten_while_it_is_counted_is_remembered_by_nobody() -> None:
+    memory: Memory[str, str] = Memory(seconds=3600, most=5)
+    counting, may_end = Event(), Event()
+
+    def slowly() -> str:
+        counting.set()
+        may_end.wait(10)
+        return "before"
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(memory.of, "a", slowly)
+        assert counting.wait(10)
+        memory.forget(lambda key: key == "a")
+        assert memory.of("a", lambda: "after") == "after"
+        may_end.set()
+        assert first.result() == "before"
+    assert memory.known("a") == "after"
+
+
+def test_of_too_many_the_one_asked_for_longest_ago_is_forgotten() -> None:
+    memory: Memory[int, int] = Memory(seconds=3600, most=2)
+    for number in (1, 2):
+        memory.put(number, number)
+    memory.of(1, lambda: 0)
+    memory.put(3, 3)
+    assert [memory.known(number) for number in (1, 2, 3)] == [1, None, 3]
+
+
+def test_a_count_that_fails_is_tried_by_the_next(numbers: Iterator[int]) -> None:
+    memory: Memory[str, int] = Memory(seconds=3600, most=5)
+
+    def fails() -> int:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        memory.of("a", fails)
+    assert memory.of("a", lambda: next(numbers)) == 1
