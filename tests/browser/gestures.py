@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Locator
-from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.serving import Visitor
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+OFFERED = "box => document.getElementById(box.getAttribute('aria-activedescendant'))?.innerText ?? ''"
+HOLDS = """(box, words) =>
+  box.value.includes(words) || box.closest('[data-testid=stMultiSelect]')?.innerText.includes(words)"""
 
 
 def press(visitor: Visitor, label: str) -> None:
@@ -23,23 +26,23 @@ def says(visitor: Visitor, text: str) -> None:
     visitor.page.get_by_text(text).first.wait_for()
 
 
-def choose(visitor: Visitor, label: str, option: str) -> None:
-    """Choose in a list of Streamlit's by the words an option begins with; of several, one more."""
-    wanted = visitor.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).first
-    for last in (False, False, True):  # the page may draw itself anew under the hand
-        field = visitor.page.get_by_label(re.compile(f"{re.escape(label)}$")).first
-        field.evaluate("field => field.scrollIntoView({block: 'center'})")
-        field.focus()
-        field.press("ArrowDown")
-        try:
-            wanted.click(timeout=5000)
+def choose(visitor: Visitor, field: str | Locator, words: str) -> None:
+    """Choose in a list of Streamlit's by the keys alone, typing words of the option; of several, one more."""
+    page = visitor.page
+    box = page.get_by_label(re.compile(f"{re.escape(field)}$")).first if isinstance(field, str) else field
+    box.evaluate("box => box.scrollIntoView({block: 'center'})")
+    box.focus()
+    box.fill(words)
+    for _ in range(20):  # a page that scrolls folds the list, and the next key unfolds it
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(100)
+        if words in box.evaluate(OFFERED):
             break
-        except TooLong:
-            if last:
-                raise
+    page.keyboard.press("Enter")
     visitor.settled()
-    if visitor.page.get_by_role("listbox").count():  # of several it stays open; in a closed one Escape would empty it
-        visitor.page.keyboard.press("Escape")
+    if page.get_by_role("listbox").count():  # of several it stays open; Escape would empty one that just closed
+        page.locator("h1").first.click()
+    assert box.evaluate(HOLDS, words), f"{field} does not hold {words}"
 
 
 def write(visitor: Visitor, label: str, text: str) -> None:
@@ -49,14 +52,18 @@ def write(visitor: Visitor, label: str, text: str) -> None:
     visitor.settled()
 
 
-def date_in(visitor: Visitor, label: str, day: str) -> None:
-    """Type a day into a field of Streamlit's."""
-    field = visitor.page.get_by_role("group", name=label)
-    field.get_by_role("spinbutton").first.focus()
-    visitor.page.keyboard.type(day.replace("-", ""), delay=30)
-    visitor.page.keyboard.press("Enter")
-    visitor.page.keyboard.press("Escape")
-    visitor.settled()
+def date_in(visitor: Visitor, label: str, when: str) -> None:
+    """Type a day or a time of day into a field of Streamlit's that is read part by part."""
+    field, digits = visitor.page.get_by_role("group", name=label), re.sub(r"\D", "", when)
+    for _ in range(3):  # the calendar of a date before it takes the hand away when it folds
+        field.get_by_role("spinbutton").first.focus()
+        visitor.page.keyboard.type(digits, delay=30)
+        visitor.page.keyboard.press("Enter")
+        visitor.page.keyboard.press("Escape")
+        visitor.settled()
+        if re.sub(r"\D", "", field.inner_text()) == digits:
+            return
+    raise AssertionError(f"{label}: {field.inner_text()!r} instead of {when}")
 
 
 def hand_in(visitor: Visitor, name: str, content: bytes = PHOTO, kind: str = "image/png") -> None:
@@ -67,7 +74,8 @@ def hand_in(visitor: Visitor, name: str, content: bytes = PHOTO, kind: str = "im
 
 
 def follow(visitor: Visitor, link: str | Locator) -> None:
-    """Follow a link of the page's."""
+    """Follow a link of the page's to where it leads."""
     found = visitor.page.get_by_role("link", name=link).first if isinstance(link, str) else link
-    found.click()
+    with visitor.page.expect_navigation(wait_until="commit"):
+        found.click()
     visitor.settled()

@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from flows.ports import LOOPBACK, any_port
 from flows.server import answers
@@ -29,6 +30,14 @@ QUIET = (
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 90
 PAGE_MS = 60_000
+READING_MS = 20_000
+STILL_MS = 300
+STANDS_STILL = """([asked, still]) => {
+  const app = document.querySelector('[data-testid=stApp]');
+  const stands = document.querySelector('h1') && app?.dataset.testScriptState === 'notRunning';
+  if (!stands || window.asked !== asked) [window.asked, window.stillSince] = [asked, performance.now()];
+  return stands && performance.now() - window.stillSince >= still;
+}"""
 WIDE, PHONE = (1280, 900), (390, 844)
 
 
@@ -89,13 +98,12 @@ class Visitor:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until the page has its heading and no script runs any more."""
-        self.page.wait_for_selector("h1", timeout=PAGE_MS)
-        self.page.wait_for_function(
-            "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'",
-            timeout=PAGE_MS,
-        )
-        self.page.wait_for_timeout(300)
+        """Wait until the page stands still: it has its heading, and no script runs, is asked for, or starts anew."""
+        self.page.wait_for_function(STANDS_STILL, arg=[time.monotonic_ns(), STILL_MS], timeout=PAGE_MS)
+
+    def reads(self, text: str) -> None:
+        """Wait until a person reads that text on the page."""
+        expect(self.page.locator("body")).to_contain_text(text, use_inner_text=True, timeout=READING_MS)
 
     def whole(self, path: Path) -> None:
         """Take a picture of the whole page: Streamlit scrolls inside itself, so the window is made as high as that."""

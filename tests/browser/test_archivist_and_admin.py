@@ -119,7 +119,7 @@ def test_an_administrator_makes_an_account_and_shuts_it_at_once(story: Story, vi
     newcomer.page.fill("#again", "my very own words")
     newcomer.page.click("button")
     newcomer.settled()
-    assert "我的待办" in newcomer.text()
+    newcomer.reads("我的待办")
 
     admin.open("/accounts?account=xin")
     admin.page.get_by_text("停用账号", exact=True).first.click()
@@ -141,7 +141,7 @@ def test_an_administrator_loads_units_with_faults_by_row_and_sets_a_limit_and_th
     press(admin, "导入")
     says(admin, "第3行")
     admin.open("/units?words=某公路段")
-    assert "没有符合条件的单位。" in admin.text()
+    admin.reads("没有符合条件的单位。")
     admin.page.get_by_text("从 CSV 导入单位", exact=True).click()
     _hand_in(admin, "units.csv", "名称,类别\n某公路段,公路管理部门\n")
     press(admin, "导入")
@@ -156,7 +156,7 @@ def test_an_administrator_loads_units_with_faults_by_row_and_sets_a_limit_and_th
     assert re.search("12 ?个?工作日", admin.text())
 
     admin.open("/rules?part=calendar&year=2028")
-    assert "2028年放假安排尚未载入" in admin.text()
+    admin.reads("2028年放假安排尚未载入")
     admin.page.get_by_text("载入某年放假安排", exact=True).click()
     _hand_in(admin, "2028.json", '{"year": 2028, "days": "x"}')
     admin.page.get_by_label("依据或理由，如通知文号").fill("国办发明电〔2027〕1号")

@@ -15,13 +15,13 @@ def test_an_officer_signs_in_opens_a_case_and_signs_out(story: Story, visit: Vis
     case = story.file()
     officer = visit("li")
     officer.settled()
-    assert "待提交审批" in officer.text()
+    officer.reads("待提交审批")
     officer.page.get_by_role("link", name="待提交审批").first.click()
     officer.page.wait_for_selector(f"text={case}")
     assert f"number={case}" in officer.page.url
     officer.page.reload()
     officer.settled()
-    assert case in officer.text()
+    officer.reads(case)
     officer.page.get_by_role("link", name="退出登录").click()
     officer.page.get_by_role("button", name="退出登录").click()
     officer.page.wait_for_selector("#password")
@@ -36,5 +36,5 @@ def test_an_address_that_a_role_has_not_leads_home(story: Story, visit: Visit) -
     officer = visit("li", PHONE)
     officer.settled()
     officer.open("/no-such-page")
-    assert "我的待办" in officer.text()
+    officer.reads("我的待办")
     assert officer.elsewhere == []

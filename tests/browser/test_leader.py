@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models.clock import local_date, wall_clock
@@ -111,7 +112,7 @@ def opened(leader: Visitor, title: str, case: str, what: str = "") -> None:
     row = leader.page.get_by_role("row").filter(has_text=title).filter(has_text=what)
     follow(leader, row.get_by_role("link").first)
     assert case in leader.page.url, leader.page.url
-    assert leader.page.locator(".sc-paper").is_visible()
+    expect(leader.page.locator(".sc-paper")).to_be_visible()
 
 
 def test_a_figure_opens_the_rows_it_counts_and_a_day_moves_the_page(system: Whole, come: Come) -> None:
@@ -130,11 +131,11 @@ def test_a_figure_opens_the_rows_it_counts_and_a_day_moves_the_page(system: Whol
         rows = leader.page.locator("tbody tr").count()
         assert rows == min(int(text.replace(",", "")), 20), address
     leader.open("/dashboard")
-    assert "名次" in leader.text()
+    leader.reads("名次")
     then = local_date(wall_clock()) - timedelta(days=99)
     leader.open(f"/dashboard?on={then.isoformat()}")
-    assert f"{then.year}年1月1日至{then.month}月{then.day}日四项指数" in leader.text()
-    assert "没有超期或临期的事项" in leader.text()
+    leader.reads(f"{then.year}年1月1日至{then.month}月{then.day}日四项指数")
+    leader.reads("没有超期或临期的事项")
 
 
 def test_an_order_that_the_worker_drafted_is_signed_in_two_clicks(system: Whole, come: Come) -> None:
@@ -166,7 +167,7 @@ def test_an_extension_a_talk_and_a_dispute_are_decided_in_two_clicks(system: Who
     leader = come(LEADER)
     leader.settled()
     opened(leader, "待决定延期申请", case)
-    assert "雨季不能施工" in leader.text()
+    leader.reads("雨季不能施工")
     press(leader, "同意延期")
     says(leader, "该申请已有决定")
 
@@ -178,7 +179,7 @@ def test_an_extension_a_talk_and_a_dispute_are_decided_in_two_clicks(system: Who
 
     leader.open("/dashboard")
     opened(leader, "待裁定职责争议", case)
-    assert "该路段不归我单位养护" in leader.text()
+    leader.reads("该路段不归我单位养护")
     press(leader, "改由其他单位承担")
     says(leader, "请先选择改由哪个单位承担")
     press(leader, "维持原责任单位")

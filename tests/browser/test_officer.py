@@ -5,22 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from models.samples import dossier_bytes
 from tests.browser.conftest import Visit
-from tests.browser.serving import Visitor
+from tests.browser.gestures import press, says
 from tests.stories import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
-
-
-def press(visitor: Visitor, label: str) -> None:
-    visitor.page.get_by_role("button", name=label, exact=True).first.click()
-
-
-def says(visitor: Visitor, text: str) -> None:
-    """Wait until the page says it."""
-    visitor.page.get_by_text(text).first.wait_for()
 
 
 def test_a_draft_survives_a_closed_browser(story: Story, visit: Visit) -> None:
@@ -67,7 +59,7 @@ def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visi
 
     story.address(case)
     officer.open(f"/case?number={case}&part=papers&paper=D1")
-    assert "调查分析报告" in officer.page.locator(".sc-paper").inner_text()
+    expect(officer.page.locator(".sc-paper")).to_contain_text("调查分析报告")
     press(officer, "提交审批")
     says(officer, "提交审批：已办理。")
 

@@ -19,8 +19,8 @@ from models.queries.cases import document_list
 from models.rules.policy import SYSTEM
 from models.rules.vocabulary import DocumentKind, SealMode
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
+from tests.browser.gestures import choose, date_in, press, says
 from tests.browser.serving import Visitor, serving, visiting
-from tests.browser.test_officer import press, says
 from tests.databases import Databases
 from tests.models.dossier.test_workbook import filled
 from tests.stories import Story, story_in
@@ -63,13 +63,6 @@ def visit(story: Story, browser: Browser) -> Iterator[Visit]:
         yield go
 
 
-def choose(visitor: Visitor, box: Locator, words: str) -> None:
-    """Pick from a list by typing a part of what it says."""
-    box.click()
-    visitor.page.keyboard.type(words)
-    visitor.page.get_by_role("option").filter(has_text=words).first.click()
-
-
 def unfold(visitor: Visitor, title: str) -> Locator:
     """Open what is folded below a title, and return it."""
     folded = visitor.page.get_by_test_id("stExpander").filter(has=visitor.page.get_by_text(title, exact=True))
@@ -88,18 +81,13 @@ def test_a_case_is_filed_by_a_form_of_few_fields(visit: Visit) -> None:
     officer = visit("li")
     officer.open("/file")
     press(officer, "立案")
-    [told] = [line for line in officer.page.get_by_test_id("stAlert").all_inner_texts() if "请填写" in line] or [""]
-    if not told:
-        says(officer, "请填写：")
-        told = next(line for line in officer.page.get_by_test_id("stAlert").all_inner_texts() if "请填写" in line)
+    told = officer.page.get_by_test_id("stAlert").filter(has_text="请填写：").inner_text()
     asked = told.partition("请填写：")[2].split("。")[0].split("、")
     assert len(asked) == len(REQUIRED) <= 12
     page = officer.page
     page.get_by_label("案件名称").fill("测试路“11·1”道路交通事故")
-    for label, typed in (("事故日期", "20261101"), ("事故时间", "0830")):
-        page.get_by_role("spinbutton", name=re.compile(label)).first.click()
-        page.keyboard.type(typed)
-        page.keyboard.press("Tab")
+    date_in(officer, "事故日期", "2026-11-01")
+    date_in(officer, "事故时间", "08:30")
     choose(officer, page.get_by_label("发生地"), "鄂城区")
     page.get_by_label("地点").fill("测试路与实验街交叉路口")
     page.get_by_label("死亡人数").fill("3")
@@ -133,14 +121,13 @@ def test_findings_and_measures_meet_in_the_matrix(story: Story, visit: Visit) ->
     choose(officer, form.get_by_label("直接或间接原因"), "间接")
     form.get_by_label("原因标签").fill("防护设施\n弯道")
     send(officer, form, "增加问题")
-    assert "弯道没有护栏。" in officer.text()
+    officer.reads("弯道没有护栏。")
     assert officer.page.locator(".sc-tag", has_text="防护设施").count() == 1
     says(officer, "没有对应的措施")
     assert officer.page.locator("th.sc-orphan").count() == 1
     form = unfold(officer, "增加整改措施")
     form.get_by_label("内容").fill("加装波形护栏。")
     choose(officer, form.get_by_label("所针对的问题"), "弯道没有护栏")
-    officer.page.keyboard.press("Escape")
     send(officer, form, "增加整改措施")
     says(officer, "每个问题都有措施")
 
