@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import time
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+from streamlit.runtime.scriptrunner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
+from models.commands.case_drafts import keep_draft
+from models.commands.filing import file_case
 from models.queries.cases import case_list
 from models.rules.policy import SYSTEM
 from models.samples import dossier_bytes
+from models.tables import CaseDraft
 from tests.models.dossier.test_workbook import filled
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
+from ui.web.screens import filing
 from ui.web.screens.filing import REQUIRED
 
 TITLE, PLACE, SUMMARY = "测试路“1·1”道路交通事故", "测试路与实验街交叉路口", "两车相撞，一人死亡。"
@@ -62,6 +71,66 @@ def test_opening_a_draft_after_an_empty_form_shows_the_draft_and_changes_nothing
     other.run()
     assert field(other.text_input, "案件名称").value == ""
     assert TITLE in words(other)
+
+
+class Clicks:
+    """Somebody who is faster than the page: a newer click ends a run at the nth place after an act where it can."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left: int | None = None
+        self.nth = 0
+        gives_way = ScriptRunner._maybe_handle_execution_control_request
+
+        def place(runner: ScriptRunner) -> None:
+            gives_way(runner)
+            if self.left is not None and runner._execing:
+                self.left -= 1
+                if self.left == 0:
+                    self.left = None
+                    raise StopException
+
+        monkeypatch.setattr(ScriptRunner, "_maybe_handle_execution_control_request", place)
+
+    def after(self, act: Callable[..., Any]) -> Callable[..., Any]:
+        def acted(*given: Any, **named: Any) -> Any:
+            result = act(*given, **named)
+            self.left, self.nth = self.nth or None, 0
+            return result
+
+        return acted
+
+
+@pytest.mark.parametrize("nth", range(1, 6))
+def test_a_newer_change_never_comes_between_a_draft_and_what_the_window_knows_of_it(
+    story: Story, look: Look, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    clicks = Clicks(monkeypatch)
+    monkeypatch.setattr(filing, "keep_draft", clicks.after(keep_draft))
+    app = look("li", "file")
+    clicks.nth = nth
+    field(app.text_input, "案件名称").set_value(TITLE).run()
+    clicks.nth = nth
+    field(app.text_input, "地点").set_value(PLACE).run()
+    field(app.number_input, "死亡人数").set_value(3).run()
+    assert "另一个窗口" not in words(app)
+    with story.office.database.reading() as session:
+        [kept] = session.scalars(select(CaseDraft.data))
+    assert (kept["title"], kept["place"], kept["deaths"]) == (TITLE, PLACE, 3)
+
+
+def test_a_newer_click_does_not_hide_that_a_case_was_filed(
+    story: Story, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clicks = Clicks(monkeypatch)
+    monkeypatch.setattr(filing, "file_case", clicks.after(file_case))
+    app = fill(look("li", "file"))
+    field(app.time_input, "事故时间").set_value(time(8, 30)).run()
+    field(app.number_input, "死亡人数").set_value(1).run()
+    clicks.nth = 1
+    field(app.button, "立案").click().run()
+    assert cases(story) == [TITLE]
+    app.run()
+    assert "已立案" in words(app)
 
 
 def test_grade_and_trigger_are_shown_as_they_will_be_computed(story: Story, look: Look) -> None:

@@ -25,6 +25,7 @@ from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
 from ui.incoming import receive
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import DONE, held
 from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
 
@@ -43,7 +44,6 @@ LONG = {
 HIDDEN = {"seen_round"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
-DONE = "done"
 DATES = Shape(date, many=True)
 
 
@@ -74,8 +74,10 @@ def action_form(
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
     # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
-    taken = st.session_state.get(f"taken/{name}", 0)
-    seen = st.session_state.setdefault(f"seen/{name}", {"seq": choices.seq, "rounds": dict(choices.rounds)})
+    memory, done = held(name), held(DONE)
+    taken = memory.setdefault("taken", 0)
+    shown = {"seq": choices.seq, "rounds": dict(choices.rounds)}
+    seen = memory.setdefault("seen", shown)
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
@@ -85,7 +87,7 @@ def action_form(
         }
         sent = st.form_submit_button(label or TITLES[action].partition("（")[0], type="primary")
     if not sent:
-        st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
+        memory["seen"] = shown
         return
     try:
         said = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
@@ -96,19 +98,13 @@ def action_form(
         _take(seat, case_number, step, said, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
-        st.session_state[f"seen/{name}"] = {"seq": choices.seq, "rounds": dict(choices.rounds)}
+        memory["seen"] = shown
         tell(refusal)
         return
-    st.session_state[DONE] = f"{TITLES.get(action, action)}：已办理。"
-    st.session_state[f"taken/{name}"] = taken + 1
-    del st.session_state[f"seen/{name}"]
+    done["told"] = f"{TITLES.get(action, action)}：已办理。"
+    memory["taken"] = taken + 1
+    del memory["seen"]
     st.rerun()
-
-
-def show_done() -> None:
-    """Say once that the last step was taken; for the head of a page with forms."""
-    if DONE in st.session_state:
-        st.success(st.session_state.pop(DONE))
 
 
 def _take(seat: Seat, case_number: str | None, step: Callable[..., Any], said: dict[str, Any], seen_seq: int) -> None:

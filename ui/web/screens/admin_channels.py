@@ -13,9 +13,9 @@ from models.queries.channels import channel_list
 from models.settings import CHAT_ADDRESSES, channel_secrets
 from ui.event_sentence import when
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
@@ -64,6 +64,12 @@ def _row(channel: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
+def _disable(seat: Seat, number: int, reason: str) -> str:
+    with seat.acting() as act:
+        settled = disable_channel(act, number, reason=reason)
+    return f"已停用地址 {number}，{settled}条等待中的消息不再发往那里。"
+
+
 def _one(seat: Seat, number: int) -> None:
     with st.container(border=True):
         st.markdown(f"**地址 {number}**")
@@ -77,11 +83,7 @@ def _one(seat: Seat, number: int) -> None:
                     try_address(seat.desk.settings, channel.medium, channel.address, seat.desk.clock())
                 st.success(f"已试发到 {channel.address}，请在对方处确认收到。")
             if disabled.button("停用", width="stretch"):
-                with seat.acting() as act:
-                    settled = disable_channel(act, number, reason=reason)
-                st.session_state[DONE] = f"已停用地址 {number}，{settled}条等待中的消息不再发往那里。"
-                st.query_params.clear()
-                st.rerun()
+                take(lambda: _disable(seat, number, reason), leave=True)
         except Refused as refusal:
             tell(refusal)
 

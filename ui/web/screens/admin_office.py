@@ -7,9 +7,9 @@ import streamlit as st
 from models.queries.chains import chain_list, series_list
 from models.rules.vocabulary import DocumentKind, Role
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table

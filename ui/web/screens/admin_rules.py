@@ -11,7 +11,6 @@ import streamlit as st
 
 from models.commands.calendars import load_year
 from models.commands.rules import set_ladder
-from models.errors import Refused
 from models.queries.rulebook import Rulebook, rulebook, rung_data
 from models.rules import policy
 from models.rules.calendar_file import LARGEST
@@ -19,13 +18,12 @@ from models.rules.ladder_file import read_ladder
 from models.rules.local_time import local_date
 from models.rules.workdays import DayKind, statutory_days
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import link
 
 ADDRESS = "rules"
@@ -168,7 +166,7 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
         _upload("放假安排（JSON，含 year 和 days）", "calendar", load)
 
 
-def _upload(label: str, key: str, take: Callable[[bytes, str], str]) -> None:
+def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     """Show a file with a reason to hand in; each fault is told on its line."""
     file = st.file_uploader(label, type=["json"], key=f"{key}/file")
     reason = st.text_input("依据或理由，如通知文号", key=f"{key}/reason").strip()
@@ -177,12 +175,8 @@ def _upload(label: str, key: str, take: Callable[[bytes, str], str]) -> None:
     if file is None:
         st.error("请选择文件。")
         return
-    try:
-        st.session_state[DONE] = take(file.getvalue()[: LARGEST + 1], reason)
-    except Refused as refusal:
-        tell(refusal)
-        return
-    st.rerun()
+    data = file.getvalue()[: LARGEST + 1]
+    take(lambda: load(data, reason))
 
 
 PARTS: dict[str, tuple[str, Callable[[Seat, Rulebook, int], Any]]] = {

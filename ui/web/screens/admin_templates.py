@@ -6,19 +6,18 @@ from typing import Any
 
 import streamlit as st
 
-from models.errors import Refused
 from models.queries.templates import template_list
 from models.rules.vocabulary import DocumentForm, DocumentKind
 from ui.event_sentence import when
 from ui.own_forms import LARGEST, examined, put_into_use
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.trouble import tell
+from ui.web.parts.trouble import told
 
 HEADS = ("编号", "发文单位", "文书", "文种", "版本", "文件", "上传人", "上传时间", "状态")
 
@@ -93,20 +92,20 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
 def _examine(
     seat: Seat, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str | None
 ) -> None:
-    try:
-        if issuer is None:
-            faults = examined(data, kind).faults
-            if faults:
-                st.error("\n".join(["模板未通过检查：", "", *(f"- {fault}" for fault in faults)]))
-            else:
-                st.success("模板合格，可以启用。")
-            return
-        version = put_into_use(seat.desk, seat.account, data, name, issuer=issuer, kind=kind, form=form)
-    except Refused as refusal:
-        tell(refusal)
+    if issuer is not None:
+        take(lambda: _used(seat, data, name, kind, form, issuer))
         return
-    st.session_state[DONE] = f"已启用{kind.label}模板第 {version} 版，此后签发的文书使用该模板。"
-    st.rerun()
+    with told():
+        faults = examined(data, kind).faults
+        if faults:
+            st.error("\n".join(["模板未通过检查：", "", *(f"- {fault}" for fault in faults)]))
+        else:
+            st.success("模板合格，可以启用。")
+
+
+def _used(seat: Seat, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str) -> str:
+    version = put_into_use(seat.desk, seat.account, data, name, issuer=issuer, kind=kind, form=form)
+    return f"已启用{kind.label}模板第 {version} 版，此后签发的文书使用该模板。"
 
 
 def _label(word: Any) -> str:

@@ -9,16 +9,14 @@ import streamlit as st
 
 from models import organisation_list
 from models.commands.importing import import_organisations
-from models.errors import Refused
 from models.queries.administration import unit_page
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded, searched
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, link
 
 ADDRESS = "units"
@@ -71,15 +69,15 @@ def _import(seat: Seat) -> None:
         file = st.file_uploader("单位名册（CSV）", type=["csv", "txt"], key="units/file")
         if not st.button("导入", type="primary") or file is None:
             return
-        try:
-            units = organisation_list.read(file.getvalue(), limit=seat.desk.settings.max_file_bytes)
-            with seat.acting() as act:
-                count = import_organisations(act, units)
-        except Refused as refusal:
-            tell(refusal)
-            return
-        st.session_state[DONE] = f"已导入 {count} 个单位。"
-        st.rerun()
+        data = file.getvalue()
+        take(lambda: _imported(seat, data))
+
+
+def _imported(seat: Seat, data: bytes) -> str:
+    units = organisation_list.read(data, limit=seat.desk.settings.max_file_bytes)
+    with seat.acting() as act:
+        count = import_organisations(act, units)
+    return f"已导入 {count} 个单位。"
 
 
 SCREEN = Screen("单位", ADDRESS, SECTION, show, ADMIN)

@@ -7,18 +7,16 @@ from typing import Any
 import streamlit as st
 
 from models.commands.office import set_password
-from models.errors import Refused
 from models.queries.administration import account_page, account_shown
 from ui.event_sentence import when
 from ui.passwords import first_password, hashed
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.admin import ADMIN, SECTION, folded, not_system, searched
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, link
 
 ADDRESS = "accounts"
@@ -90,23 +88,24 @@ def _password(seat: Seat, account: str) -> None:
         st.caption("系统生成一个新密码，只显示一次；原有登录随即失效，本人首次登录须修改。")
         if not st.button("重设登录密码", type="primary"):
             return
-        password = first_password()
-        try:
+        once, password = held(ONCE), first_password()
+
+        def reset() -> str:
             with seat.acting() as act:
                 set_password(act, account, hashed(password))
-        except Refused as refusal:
-            tell(refusal)
-            return
-        st.session_state[ONCE] = (account, password)
-        st.session_state[DONE] = "重设登录密码：已办理。"
-        st.rerun()
+            once.update(account=account, password=password)
+            return "重设登录密码：已办理。"
+
+        take(reset)
 
 
 def _told_once() -> None:
-    account, password = st.session_state.pop(ONCE, (None, None))
-    if account is not None:
+    once = held(ONCE)
+    if once:
+        account, password = once["account"], once["password"]
         st.html(Html(f'<p class="sc-turn">账号 <b>{link(account, f"/{ADDRESS}?account={account}")}</b> 的新密码</p>'))
         st.code(password, language=None)
+        once.clear()
 
 
 SCREEN = Screen("账号", ADDRESS, SECTION, show, ADMIN, pictured=("", "?account=li"))

@@ -19,8 +19,9 @@ from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
 from models.rules.vocabulary import DeliveryMode, Role
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import action_form, may, show_done
+from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import held, show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
@@ -29,7 +30,7 @@ from ui.web.parts.waiting import step_address
 from ui.web.parts.words import Html, cell, lamp, link
 
 MOST = 50
-ADDRESS = "batch"
+ADDRESS, TOLD = "batch", "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,10 @@ OTHERS = {"seal": ("批量用印", "seal-scans", _seal), "bundle": ("汇总通�
 
 
 def _many(seat: Seat, name: str, kind: Kind) -> None:
-    for line in st.session_state.pop("batch_told", []):
+    results = held(TOLD)
+    for line in results.get("lines", []):
         line()
+    results.clear()
     with seat.reading() as reader:
         every = waiting_on(reader.session, reader.actor, local_date(reader.at), limit=MOST, only=kind.waits)
     if not every:
@@ -201,7 +204,7 @@ def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any
         st.warning("请先勾选要办理的文书。")
         return
     done: list[str] = []
-    told: list[Callable[[], object]] = []
+    told: list[Callable[[], object]] = held(TOLD).setdefault("lines", [_done(kind, done)])
     bar = st.progress(0.0, f"{kind.title}…")
     for count, wait in enumerate(picked, 1):
         seen = {"seen_round": wait["round"]} if kind.seen else how
@@ -212,14 +215,11 @@ def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any
         except Refused as refusal:
             told.append(_refused(wait, refusal))
         bar.progress(count / len(picked), f"{kind.title}：{count}/{len(picked)}")
-    if done:
-        told.insert(0, _done(kind, done))
-    st.session_state["batch_told"] = told
     st.rerun()
 
 
 def _done(kind: Kind, done: list[str]) -> Callable[[], object]:
-    return lambda: st.success(f"已{kind.title} {len(done)} 份：{'、'.join(done)}。")
+    return lambda: st.success(f"已{kind.title} {len(done)} 份：{'、'.join(done)}。") if done else None
 
 
 def _refused(wait: dict[str, Any], refusal: Refused) -> Callable[[], object]:

@@ -12,8 +12,8 @@ from models.queries.rulebook import rulebook
 from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
 from ui.web.navigation import EVERYONE, Screen
-from ui.web.parts.action_form import show_done
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty

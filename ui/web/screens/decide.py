@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,12 +16,11 @@ from models.rules.local_time import local_date
 from models.rules.vocabulary import Adjudication, Role
 from ui.papers_out import paper_file
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.preview import readable
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, link
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
@@ -158,15 +158,13 @@ def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinio
         chosen = True
     if no.button(words[1], width="stretch"):
         chosen = False
-    if chosen is None:
-        return
-    try:
-        decide(chosen, reason)
-    except Refused as refusal:
-        tell(refusal)
-        return
-    st.session_state[DONE] = f"{words[0] if chosen else words[1]}：已办理。"
-    st.rerun()
+    if chosen is not None:
+        take(partial(_decided, words, decide, chosen, reason))
+
+
+def _decided(words: tuple[str, str], decide: Callable[[bool, str], None], chosen: bool, reason: str) -> str:
+    decide(chosen, reason)
+    return f"{words[0] if chosen else words[1]}：已办理。"
 
 
 def _paper(seat: Seat, number: str, ref: str | None) -> None:

@@ -21,6 +21,7 @@ from models.rules.local_time import SHANGHAI, local_date
 from models.rules.vocabulary import Role
 from ui.event_sentence import when
 from ui.web.navigation import Screen
+from ui.web.parts.done import held
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
@@ -44,12 +45,15 @@ LINES = {
     "pattern": "事故形态",
 }
 ADDRESS = "file"
-VERSION, MADE, TURN = "draft_version", "filing_made", "filing_turn"
+WINDOW = "filing"
 
 
 def show(seat: Seat) -> None:
     """Show the form, or the upload."""
     st.title(said("立案"))
+    if "filed" in held(WINDOW):
+        _lead_on()
+        return
     by_form = st.query_params.get("way") != "upload"
     st.html(
         '<nav class="sc-parts" aria-label="立案方式">'
@@ -66,8 +70,8 @@ def show(seat: Seat) -> None:
 
 
 def _form(seat: Seat) -> None:
-    asked = st.query_params.get("draft")
-    number = int(asked) if asked and asked.isdecimal() else None
+    window = held(WINDOW)
+    number = _which(window)
     kept: dict[str, Any] = {}
     version = 0
     with seat.reading() as reader:
@@ -79,15 +83,17 @@ def _form(seat: Seat) -> None:
         else:
             _other_drafts(draft_list(reader.session, reader.actor))
     # The version that this window has seen; what another window saved since must not be written over.
-    seen = st.session_state.setdefault(f"{VERSION}/{number}", version)
-    said_now = _fields(seat, kept, today, number)
+    seen = window.setdefault("versions", {}).setdefault(number, version)
+    said_now = _fields(seat, kept, today, _hand(window, number))
+    window["shown"] = said_now
     if said_now != kept and any(value not in (None, "") for value in said_now.values()):
         with seat.acting() as act:
-            number, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
-        st.session_state[f"{VERSION}/{number}"] = version
-        if st.query_params.get("draft") != str(number):
-            st.session_state[MADE] = number
-            st.query_params["draft"] = str(number)
+            kept_as, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
+        window["versions"][kept_as] = version
+        if number is None:
+            window["made"] = number = kept_as
+    if number is not None and st.query_params.get("draft") != str(number):
+        st.query_params["draft"] = str(number)
     _computed(seat, said_now)
     left, right = st.columns((1, 1))
     if left.button("立案", type="primary", width="stretch"):
@@ -95,6 +101,7 @@ def _form(seat: Seat) -> None:
     if number is not None and right.button("删除草稿", width="stretch"):
         with seat.acting() as act:
             drop_draft(act, number)
+        _next(window)
         st.query_params.clear()
         st.rerun()
 
@@ -109,10 +116,8 @@ def _other_drafts(drafts: list[dict[str, Any]]) -> None:
         table(("草稿", "最近修改"), rows, narrow=(1,))
 
 
-def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -> dict[str, Any]:
-    """Ask for the facts; the keys carry the draft's number, so that another draft gets fields of its own."""
-
-    hand = _hand(number)
+def _fields(seat: Seat, kept: dict[str, Any], today: date, hand: str) -> dict[str, Any]:
+    """Ask for the facts; the keys carry the hand, so that another draft gets fields of its own."""
 
     def key(name: str) -> str:
         return f"filing/{hand}/{name}"
@@ -124,8 +129,7 @@ def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -
         "事故日期", _day(kept.get("occurred_on")), max_value=today, format="YYYY-MM-DD", key=key("occurred_on")
     )
     clock = at.time_input("事故时间", _time(kept.get("occurred_at")), step=60, key=key("occurred_at"))
-    found["occurred_on"] = day.isoformat() if day else None
-    found["occurred_at"] = clock.strftime("%H:%M") if clock else None
+    found["occurred_on"], found["occurred_at"] = _plain(day), _plain(clock)
     places = divisions.below(f"{seat.desk.settings.unit_division[:4]}00", today)
     found["division_code"] = where.selectbox(
         "发生地",
@@ -151,16 +155,50 @@ def _fields(seat: Seat, kept: dict[str, Any], today: date, number: int | None) -
     return found
 
 
-def _hand(number: int | None) -> str:
+def _which(window: dict[str, Any]) -> int | None:
+    """Return the number of the draft of this run: of the address, or the one that this window just made.
+
+    A change can come from the page as it was before its address named the draft. Who comes to the address without a
+    draft and has changed nothing begins another one.
+    """
+    asked = st.query_params.get("draft")
+    if asked and asked.isdecimal():
+        return int(asked)
+    made: int | None = window.get("made")
+    if made is not None and not _changed(_hand(window, made), window.get("shown", {})):
+        _next(window)
+        return None
+    return made
+
+
+def _hand(window: dict[str, Any], number: int | None) -> str:
     """Return what the keys of the fields carry: a new draft gets its number with the first change, and its fields
     must not change their keys under the hand that types.
     """
+    return f"new-{window.get('turn', 0)}" if number in (None, window.get("made")) else str(number)
+
+
+def _next(window: dict[str, Any]) -> None:
+    """Let the next new draft have fields of its own."""
+    window["made"], window["turn"] = None, window.get("turn", 0) + 1
+
+
+def _changed(hand: str, shown: dict[str, Any]) -> bool:
+    """Return whether a field holds something else than it did when the last whole run read it."""
     state = st.session_state
-    if number is None and state.get(MADE) is not None:
-        state[MADE], state[TURN] = None, state.get(TURN, 0) + 1
-    if number is None or number == state.get(MADE):
-        return f"new-{state.get(TURN, 0)}"
-    return str(number)
+    return any(
+        f"filing/{hand}/{name}" in state and _plain(state[f"filing/{hand}/{name}"]) != value
+        for name, value in shown.items()
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return the value of a field as a draft keeps it."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _day(text: str | None) -> date | None:
@@ -197,6 +235,7 @@ def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
         "place": "地点",
         "summary": "简要案情",
     }
+    window = held(WINDOW)
     try:
         if missing:
             raise Invalid(f"请填写：{'、'.join(labels[name] for name in missing)}。", code="missing")
@@ -204,10 +243,11 @@ def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
             filed = file_case(act, _dossier(facts, act.at), reason=facts["reason"] or None)
             if number is not None:
                 drop_draft(act, number)
+        window["filed"] = filed.case_number
     except Refused as refusal:
         tell(_in_words(refusal))
         return
-    _lead_on(filed.case_number)
+    st.rerun()
 
 
 def _dossier(facts: dict[str, Any], now: datetime) -> Dossier:
@@ -232,13 +272,15 @@ def _in_words(refusal: Refused) -> Refused:
     return Invalid(refusal.message, faults=faults, code=refusal.code) if faults else refusal
 
 
-def _lead_on(case_number: str) -> None:
-    for name in [name for name in st.session_state if str(name).startswith(("filing", VERSION))]:
-        del st.session_state[name]
+def _lead_on() -> None:
+    """Say that a case was filed, once, and lead to it; the form after it is a new one."""
+    window = held(WINDOW)
+    case_number = window["filed"]
     st.query_params.clear()
     st.success(f"已立案，案件编号 {plain(case_number)}。")
     st.html(link("打开案件，登记问题和措施", f"/case?number={case_number}&part=measures"))
-    st.stop()
+    del window["filed"]
+    _next(window)
 
 
 # By upload ----------------------------------------------------------------------------------------------------------
@@ -253,6 +295,7 @@ def _upload(seat: Seat) -> None:
         sent = st.form_submit_button("检查并立案", type="primary")
     if not sent:
         return
+    window = held(WINDOW)
     try:
         if uploaded is None:
             raise Invalid("请先选择文件。", code="missing")
@@ -260,10 +303,11 @@ def _upload(seat: Seat) -> None:
         with seat.acting() as act:
             dossier = _read(content, uploaded.name, act.at, seat.desk.settings.max_file_bytes)
             filed = file_case(act, dossier, reason=reason.strip() or None)
+        window["filed"] = filed.case_number
     except Refused as refusal:
         tell(refusal)
         return
-    _lead_on(filed.case_number)
+    st.rerun()
 
 
 def _read(content: bytes, name: str, now: datetime, limit: int) -> Dossier:

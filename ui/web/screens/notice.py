@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -22,12 +21,11 @@ from ui.incoming import receive
 from ui.web.files_out import address, file_links
 from ui.web.navigation import Screen
 from ui.web.notice_view import ANSWERABLE, reached, to_reach
-from ui.web.parts.action_form import DONE, show_done
 from ui.web.parts.choices import short
+from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, cell, lamp, link
 from ui.web.screens.my_measures import verdict
 
@@ -138,7 +136,7 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         return "已签收，请按期限报送整改方案。"
 
     if sent:
-        _done(sign)
+        take(sign)
 
 
 def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
@@ -156,14 +154,12 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
 
     def save() -> None:
         given = typed()
-        wanted = given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
+        wrong, wanted = held(SAVED), given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
         try:
             with seat.acting() as act:
                 draft_reply(act, number, paper=paper, **{**given, "text": given["text"] or "", "requested_due": wanted})
         except Refused as refusal:
-            st.session_state[SAVED] = refusal.message
-        else:
-            st.session_state[SAVED] = None
+            wrong["told"] = refusal.message
 
     st.multiselect(
         "针对的措施（可多选）",
@@ -224,7 +220,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
         return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
     if st.button("提交反馈", type="primary", width="stretch", key=f"{base}/send"):
-        _done(send)
+        take(send)
 
 
 def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -> str | None:
@@ -249,9 +245,10 @@ def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -
 
 
 def _saved(draft: dict[str, Any]) -> None:
-    wrong = st.session_state.pop(SAVED, None)
+    wrong = held(SAVED)
     if wrong:
-        st.warning(f"草稿没有保存：{wrong}")
+        st.warning(f"草稿没有保存：{wrong['told']}")
+        wrong.clear()
     elif draft:
         st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{draft['written_by'] or '—'}），尚未提交。")
     else:
@@ -281,17 +278,7 @@ def _hand_on(seat: Seat, number: str, paper: str, answerable: list[dict[str, Any
         return f"已转{below[to]}办理。"
 
     if sent:
-        _done(hand_on)
-
-
-def _done(step: Callable[[], str]) -> None:
-    """Take a step, tell what was done, and show the page anew; what was typed stays where the step is refused."""
-    try:
-        st.session_state[DONE] = step()
-    except Refused as refusal:
-        tell(refusal)
-        return
-    st.rerun()
+        take(hand_on)
 
 
 SCREEN = Screen(

@@ -8,15 +8,13 @@ from typing import Any
 import streamlit as st
 
 from models.commands.messages import resend, settle
-from models.errors import Refused
 from models.queries.messages import troubled_sends
 from models.rules.vocabulary import Role
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import DONE, show_done
+from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.trouble import tell
 from ui.web.parts.words import link
 
 ADDRESS = "stuck"
@@ -67,15 +65,12 @@ def _one(seat: Seat, send: int) -> None:
 
 
 def _take(seat: Seat, step: Callable[..., None], send: int, note: str, told: str) -> None:
-    try:
+    def taken() -> str:
         with seat.acting() as act:
             step(act, send, note=note)
-    except Refused as refusal:
-        tell(refusal)
-        return
-    st.session_state[DONE] = told
-    st.query_params.clear()
-    st.rerun()
+        return told
+
+    take(taken, leave=True)
 
 
 SCREEN = Screen("未送达的消息", ADDRESS, "待办", show, frozenset({Role.OFFICER, Role.CLERK}))

@@ -14,8 +14,9 @@ from ui.event_sentence import when
 from ui.package_out import checked
 from ui.web.files_out import archive_address
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import action_form, may, show_done
+from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
+from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
