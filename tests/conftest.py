@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -39,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("server") or item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(THIS_MACHINE))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _what_stays_is_not_collected_again_and_again() -> Iterator[None]:
+    """Put what is left of a file of tests out of the collector's sight: Streamlit collects after every run of a page."""
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

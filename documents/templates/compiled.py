@@ -192,8 +192,10 @@ def _compiled_text(name: str, data: bytes, reading: Reading) -> list[tuple[str, 
     if not _ANY_TAG.search(source):
         return []
     try:
+        known = len(reading.faults)
         reading.read(ENVIRONMENT.parse(source), place(name))
-        return [(name, ENVIRONMENT.from_string(source))]
+        # Compiling works out what is constant: of a template that is refused nothing is compiled.
+        return [] if len(reading.faults) > known else [(name, ENVIRONMENT.from_string(source))]
     except TemplateSyntaxError as error:
         lines = source.splitlines()
         near = re.sub(r"<[^>]+>", "", lines[error.lineno - 1])[:60] if 0 < error.lineno <= len(lines) else ""

@@ -21,6 +21,7 @@ from models.settings import Settings
 from tests.databases import Databases
 from tests.stories import Office, Story, staffed
 from ui.passwords import hashed, token_hash
+from ui.web import house
 from ui.web.leading import remembered
 from ui.web.parts import seat
 
@@ -41,6 +42,8 @@ def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Monke
     database = Database(url, durable=False)
     yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
     database.close()
+    house._database(url).close()
+    house._database.cache_clear()
     sqlite_databases.drop(url)
 
 
