@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from sqlalchemy import URL
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.databases import Databases, Unavailable, migrated, postgres
 
@@ -32,6 +34,13 @@ settings.register_profile("derandomized", derandomize=True, deadline=None, datab
 settings.load_profile("derandomized")
 
 ROOT = Path(__file__).parent.parent
+TOGETHER = {
+    "browser": ("tests/browser/",),
+    "worker": ("tests/faults/", "tests/flows/test_worker.py"),
+    "prefect": ("tests/flows/test_prefect_server.py", "tests/ui/test_up.py", "tests/test_benchmarks.py"),
+}
+"""What starts browsers, workers or servers of Prefect, one after the other."""
+
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 
 
@@ -40,6 +49,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("server") or item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(THIS_MACHINE))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Give a worker a file of tests at a time, and what would slow each other down to one worker.
+
+    xdist has marks for that, which have no effect under the pytest that is in the lock.
+    """
+    config.option.loadscopereorder = False  # the browser's tests take longest, and are found first
+    return Places(config, log)
+
+
+class Places(LoadScopeScheduling):
+    """Tests by the place they stand in."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((alone for alone, places in TOGETHER.items() if file.startswith(places)), file)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -18,7 +18,6 @@ from tests.stories import staffed
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize("name", list(BENCHES))
 def test_a_bench_gives_rows(name: str) -> None:
     (measured,) = run([name], Size.TINY)

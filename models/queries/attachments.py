@@ -1,4 +1,4 @@
-"""Files that came with evidence and replies: which there are, and the one that somebody may open."""
+"""Files that came with evidence, replies and checks on site: which there are, and the one that somebody may open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.errors import NotFound
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role
-from models.tables import Assignment, Case, Evidence, Reply, ReplyFile
+from models.tables import Assignment, Case, Evidence, Reply, ReplyFile, Verification
 
 from .visible import POLICE, in_territory, visible_assignments, visible_cases
 
@@ -50,6 +50,24 @@ def evidence_file(session: Session, actor: Actor, case_number: str, evidence: st
         ),
         evidence,
     )
+
+
+def verification_photo(session: Session, actor: Actor, case_number: str, number: int) -> dict[str, Any]:
+    """Return name and hash of the photo of a check on site, the case's `number`th from 1, for the police of the case.
+
+    Raises NotFound.
+    """
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(f"复查{number}")
+    place = func.row_number().over(order_by=Verification.id).label("place")
+    checks = (
+        select(Verification.photo_name.label("file_name"), Verification.photo_sha256.label("sha256"), place)
+        .join(Case, Case.id == Verification.case_id)
+        .where(Case.case_number == case_number, in_territory(actor, Case.__table__.c.unit_id), visible_cases(actor))
+        .subquery()
+    )
+    asked = select(checks.c.file_name, checks.c.sha256).where(checks.c.place == number, checks.c.sha256.is_not(None))
+    return _found(session, asked, f"复查{number}")
 
 
 def reply_file(session: Session, actor: Actor, case_number: str, reply: str, number: int) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from models.tables import (
     Person,
     Reply,
     Talk,
+    User,
+    Verification,
 )
 
 from .attachments import files_of
@@ -69,6 +71,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
         "items": [],
         "people": [],
         "talks": [],
+        "verifications": [],
     }
     return {**told, **_inside(session, actor, case.id, subjects=bool(case.subjects))} if whole else told
 
@@ -99,6 +102,29 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
     ).all()
     files = files_of(session, [row.id for row in rows])
     return [{**row._mapping, "files": files.get(row.id, [])} for row in rows]
+
+
+def _checks(session: Session, case_id: int) -> list[dict[str, Any]]:
+    """Return the checks on site, numbered from 1."""
+    rows = session.execute(
+        select(
+            Verification.passed,
+            Verification.place,
+            Verification.note,
+            Verification.photo_name,
+            Verification.verified_at,
+            User.name.label("verifier"),
+            Measure.ref.label("measure"),
+            Organisation.name.label("organisation"),
+        )
+        .join(Assignment, Assignment.id == Verification.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(User, User.id == Verification.verifier_id)
+        .where(Verification.case_id == case_id)
+        .order_by(Verification.id)
+    )
+    return [{**row._mapping, "number": number} for number, row in enumerate(rows, 1)]
 
 
 def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:
@@ -166,6 +192,7 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .order_by(Talk.id)
     )
     return {
+        "verifications": _checks(session, case_id),
         "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
         "links": {(row[0], row[1]) for row in links},
         "evidence": [dict(row._mapping) for row in evidence],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.tables import Case, Event
@@ -24,6 +24,11 @@ def as_record(case_number: str, event: Event) -> dict[str, Any]:
         "why": event.why,
         "data": event.data,
     }
+
+
+def latest_event(session: Session) -> int:
+    """Return the row number of the newest event of all cases, 0 before the first: while it stays, no case has moved."""
+    return session.scalar(select(func.max(Event.id))) or 0
 
 
 def event_record(session: Session, case_number: str, *, until: int) -> list[dict[str, Any]]:

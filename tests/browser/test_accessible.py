@@ -17,7 +17,7 @@ from tests.browser.whole import Come, Whole
 from tests.stories import STAFF, Story
 from ui.web.navigation import screens_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 system, come = whole.system, whole.come
 
 AXE = "axe-core@4.14.1"

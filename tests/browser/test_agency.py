@@ -30,7 +30,7 @@ from tests.browser.whole import Come, Whole, employ
 from tests.stories import Story
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 system, come = whole.system, whole.come
 SETTINGS = {"digest_after": "50"}
 

@@ -22,13 +22,13 @@ from models.commands.office import set_password
 from models.rules.vocabulary import Role
 from models.tables import Archive
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
+from tests.browser.gestures import choose, press, says
 from tests.browser.serving import Visitor, serving, visiting
-from tests.browser.test_officer import press, says
 from tests.databases import Databases
 from tests.stories import Story, story_in
 from ui.passwords import hashed
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +99,8 @@ def test_an_administrator_makes_an_account_and_shuts_it_at_once(story: Story, vi
     form = admin.page.get_by_test_id("stForm").filter(has_text="角色")
     form.get_by_label("账号").fill("xin")
     form.get_by_label("名称").fill("辛某")
-    _choose(admin, form.get_by_label("单位"), story.office.settings.unit)
-    _choose(admin, form.get_by_label("角色"), "民警")
-    admin.page.keyboard.press("Escape")
+    choose(admin, form.get_by_label("单位"), story.office.settings.unit)
+    choose(admin, form.get_by_label("角色"), "民警")
     form.get_by_role("button", name="建立账号").click()
     says(admin, "建立账号：已办理。")
     admin.open("/accounts?account=xin")
@@ -176,13 +175,6 @@ def test_a_clock_that_stands_is_a_red_banner_for_everybody(story: Story, visit: 
         banner = person.page.get_by_test_id("stAlert").filter(has_text="没有运行，提醒和督办可能缺失")
         assert banner.count() == 1, page
     says(admin, "须处理")
-
-
-def _choose(visitor: Visitor, box: object, words: str) -> None:
-    """Pick from a list by typing a part of what it says."""
-    box.click()  # type: ignore[attr-defined]
-    visitor.page.keyboard.type(words)
-    visitor.page.keyboard.press("Enter")
 
 
 def _hand_in(visitor: Visitor, name: str, text: str) -> None:

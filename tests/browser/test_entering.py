@@ -8,7 +8,7 @@ from tests.browser.conftest import Visit
 from tests.browser.serving import PHONE
 from tests.stories import Story
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 
 def test_an_officer_signs_in_opens_a_case_and_signs_out(story: Story, visit: Visit) -> None:

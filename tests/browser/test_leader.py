@@ -15,13 +15,13 @@ from models.commands.renditions import Enclosure
 from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
 from models.tables import Assignment, Case, Measure, Organisation, Talk
 from tests.browser import whole
-from tests.browser.gestures import follow, press, says, write
+from tests.browser.gestures import date_in, follow, press, says, write
 from tests.browser.serving import Visitor
 from tests.browser.whole import Come, Whole
 from tests.stories import Story
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 system, come = whole.system, whole.come
 
 LEADER = "zhi"
@@ -133,7 +133,9 @@ def test_a_figure_opens_the_rows_it_counts_and_a_day_moves_the_page(system: Whol
     leader.open("/dashboard")
     leader.reads("名次")
     then = local_date(wall_clock()) - timedelta(days=99)
-    leader.open(f"/dashboard?on={then.isoformat()}")
+    date_in(leader, "截至日期", then.isoformat())
+    leader.page.wait_for_url(f"**/dashboard?on={then.isoformat()}")
+    leader.page.reload()
     leader.reads(f"{then.year}年1月1日至{then.month}月{then.day}日四项指数")
     leader.reads("没有超期或临期的事项")
 

@@ -12,7 +12,7 @@ from tests.browser.conftest import Visit
 from tests.browser.gestures import press, says
 from tests.stories import Story
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 
 def test_a_draft_survives_a_closed_browser(story: Story, visit: Visit) -> None:

@@ -26,7 +26,7 @@ from tests.models.dossier.test_workbook import filled
 from tests.stories import Story, story_in
 from ui.web.screens.filing import REQUIRED
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 SILENT = timedelta(days=75)
 SCAN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -212,6 +212,11 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
     send(verifier, form, "登记现场复查")
     officer.open(f"/case?number={case}&part=record")
     says(officer, "复查")
+    officer.open(f"/case?number={case}&part=measures&measure={measure}")
+    officer.reads("护栏已装好。")
+    photo = officer.page.get_by_role("link", name="现场.png").get_attribute("href")
+    file = officer.context.request.get(f"{officer.address}{photo}")
+    assert (file.status, file.headers["content-type"], file.body()) == (200, "image/png", PHOTO)
 
     story.at = wall_clock()
     proposals = story.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)

@@ -23,7 +23,7 @@ from tests.provider import CLIENT, SECRET, Provider, sign_in_service
 from tests.stories import Story, staffed, story_in
 from ui.web.doorkeeper import COOKIE
 
-pytestmark = [pytest.mark.browser, pytest.mark.loopback, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from tests.outside import chat_service, mail_server
 from tests.stories import Story
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.server]
 
 
 def test_a_worker_killed_at_random_points_leaves_everything_there_once(databases: Databases, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from models.tables import Outbox, Rendition
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.server]
 
 ROOT = Path(__file__).parent.parent.parent
 

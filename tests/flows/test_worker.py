@@ -18,7 +18,7 @@ from tests.flows.nurse import PATIENCE, Nursery, nursery_of
 from tests.stories import Story
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.server]
 
 CASES = 4
 FATES = [f"{when} {n}" for when in ("before", "after") for n in (1, 2, 3, 4, 6, 9)]

@@ -66,7 +66,6 @@ def test_a_home_runs_one_system(tmp_path: Path) -> None:
 
 
 @pytest.mark.server
-@pytest.mark.xdist_group("prefect")
 def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: Path) -> None:
     prefect_port, web_port = any_port(), any_port()
     script = "import functools; from ui.up import up; "

@@ -21,8 +21,8 @@ from starlette.routing import Route
 from documents import pdf
 from models.dossier.workbook import blank
 from models.errors import NotFound, Refused
-from models.media import JPEG, PDF, PNG, WEBP, XLSX, safe_name
-from models.queries.attachments import evidence_file, reply_file
+from models.media import JPEG, PDF, PNG, WEBP, XLSX, recognise, safe_name
+from models.queries.attachments import evidence_file, reply_file, verification_photo
 from ui.desk import Reader
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
@@ -52,6 +52,7 @@ def routes() -> list[Route]:
         Route(f"{ARCHIVES}{{number}}.zip", archive_package),
         Route("/file/{case}/evidence/{evidence}", of_evidence),
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
+        Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
         Route(LEDGER, ledger_file),
         Route("/file-print/set", together),
@@ -72,6 +73,11 @@ def archive_address(number: str) -> str:
 def evidence_address(case_number: str, evidence: str) -> str:
     """Return where the file behind evidence is found."""
     return f"/file/{quote(case_number)}/evidence/{quote(evidence)}"
+
+
+def photo_address(case_number: str, number: int) -> str:
+    """Return where the photo of a check on site is found."""
+    return f"/file/{quote(case_number)}/verification/{number}"
 
 
 def file_links(case_number: str, reply: str, files: Iterable[Mapping[str, Any]]) -> Html:
@@ -101,6 +107,14 @@ async def of_reply(request: Request) -> Response:
     )
 
 
+async def of_verification(request: Request) -> Response:
+    """Hand out the photo of a check on site."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda reader: verification_photo(reader.session, reader.actor, asked["case"], asked["number"])
+    )
+
+
 async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]]) -> Response:
     """Answer with a file that somebody handed in: pictures and PDF are shown, everything else is saved."""
     account = signed_in(request).account
@@ -110,7 +124,7 @@ async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]])
         return PlainTextResponse(refusal.message, 404)
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 409)
-    kind = found["media_type"]
+    kind = found.get("media_type") or recognise(data, found["file_name"], len(data)).mime
     how = "inline" if kind in SHOWN else "attachment"
     name = quote(safe_name(found["file_name"]))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})

@@ -22,7 +22,7 @@ from tests.databases import Databases
 from tests.stories import Office, Story, staffed
 from ui.passwords import hashed, token_hash
 from ui.web import house
-from ui.web.leading import remembered
+from ui.web.leading import drawn, remembered
 from ui.web.parts import seat
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
@@ -56,7 +56,7 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    for memory in (remembered.YEARS, remembered.LATE):
+    for memory in (*remembered.MEMORIES, drawn.DRAWN):
         monkeypatch.setattr(memory, "seconds", 0.0)
 
 

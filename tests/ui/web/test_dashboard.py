@@ -57,6 +57,22 @@ def test_the_page_moves_to_the_day_in_its_address(silent: str, story: Story, loo
     assert f"{then.year}年1月1日至{then.month}月{then.day}日四项指数" in words(page)
 
 
+def test_a_day_that_is_typed_moves_the_page_and_its_address_and_the_address_moves_the_field(
+    silent: str, story: Story, look: Look
+) -> None:
+    page, today = look("ling", "dashboard"), local_date(story.at)
+    [first, then] = [today - timedelta(days=days) for days in (20, 80)]
+    for day in (first, then):
+        page.date_input[0].set_value(day).run()
+        assert page.query_params["on"] == day.isoformat()
+        assert f"{day.year}年1月1日至{day.month}月{day.day}日四项指数" in words(page)
+    page.query_params["on"] = first.isoformat()
+    page.run()
+    assert page.date_input[0].value == first
+    page.date_input[0].set_value(today).run()
+    assert "on" not in page.query_params
+
+
 def test_a_leader_decides_on_an_extension_beside_its_notice(story: Story, look: Look) -> None:
     story.at = wall_clock() - timedelta(days=2)
     case = story.rectifying()

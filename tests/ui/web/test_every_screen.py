@@ -33,7 +33,7 @@ from models.commands.signing_in import begin_session
 from models.dossier import read
 from models.rules.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role
 from models.samples import dossier_bytes
-from models.tables import AccountabilityItem, Archive, Assignment, Document, Measure, Organisation
+from models.tables import AccountabilityItem, Archive, Assignment, Document, Measure, Organisation, User, Verification
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.passwords import token_hash
@@ -116,6 +116,22 @@ def foreign(story: Story) -> Iterator[Foreign]:
     story.do("zhu", "acknowledge", case, paper=notice, received_by=f"{MARK}签收人")
     photo = Enclosure(scan, f"{MARK}.pdf", "application/pdf")
     story.do("zhu", "reply", case, kind=ReplyKind.PLAN, measures=measures[:1], text=f"{MARK}反馈", files=[photo])
+    with story.office.database.writing() as session:
+        checked = session.execute(select(Assignment.id, Assignment.case_id).order_by(Assignment.id)).first()
+        assert checked is not None
+        session.add(
+            Verification(
+                case_id=checked.case_id,
+                assignment_id=checked.id,
+                passed=True,
+                place=f"{MARK}现场",
+                note=f"{MARK}情况",
+                photo_sha256=scan.sha256,
+                photo_name=f"{MARK}.pdf",
+                verifier_id=session.scalars(select(User.id).where(User.account == "wang")).one(),
+                verified_at=story.at,
+            )
+        )
     story.archive(case)
     with present(story.office):
         carry(story.office, case, story.at)
@@ -233,6 +249,7 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         f"/file/archives/{quote(foreign.archive)}-%E8%A1%A51.zip",
         f"/file/{foreign.case}/evidence/E1",
         f"/file/{foreign.case}/reply/R1/1",
+        f"/file/{foreign.case}/verification/1",
     ]
     walked = {route.name for route in routes() for address in wanted if _fits(route, address)}
     assert {route.name for route in routes()} - walked <= {"ledger_file", "together", "blank_dossier"}, (
@@ -264,7 +281,18 @@ def test_what_was_handed_in_is_for_the_police_of_the_case_and_for_who_handed_it_
     assert answer.headers["content-disposition"] == f"inline; filename*=UTF-8''{quote(MARK)}.pdf"
     assert ours.get(f"/file/{foreign.case}/reply/R1/1").content == answer.content
     assert ours.get(f"/file/{foreign.case}/evidence/E1").content == answer.content
-    missing = ("evidence/E1", "evidence/E9", "reply/R1/2", "reply/R1/0", "reply/R9/1")
+    photo = ours.get(f"/file/{foreign.case}/verification/1")
+    assert (photo.content, photo.headers["content-type"]) == (answer.content, "application/pdf")
+    assert theirs.get(f"/file/{foreign.case}/verification/1").status_code == 404
+    missing = (
+        "evidence/E1",
+        "evidence/E9",
+        "verification/0",
+        "verification/2",
+        "reply/R1/2",
+        "reply/R1/0",
+        "reply/R9/1",
+    )
     assert {theirs.get(f"/file/{foreign.case}/{asked}").status_code for asked in missing} == {404}
     assert {ours.get(f"/file/{foreign.case}/{asked}").status_code for asked in missing[1:]} == {404}
 

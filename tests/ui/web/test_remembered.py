@@ -18,7 +18,7 @@ from ui.web.parts.seat import Seat
 
 @pytest.fixture(autouse=True)
 def _remembering(_nothing_is_remembered: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    for memory in (remembered.YEARS, remembered.LATE):
+    for memory in remembered.MEMORIES:
         monkeypatch.setattr(memory, "seconds", 3600.0)
 
 

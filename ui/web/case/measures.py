@@ -11,7 +11,7 @@ from models.rules.vocabulary import Aspect, AssignmentState, ReplyKind
 from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
-from ui.web.files_out import file_links
+from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
@@ -169,6 +169,13 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
         )
     for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
         _reply(case, reply)
+    if checks := [one for one in case.choices.contents["verifications"] if one["measure"] == ref]:
+        st.markdown(f"**{said('现场复查')}**")
+        table(
+            ("时间", "责任单位", "地点", "结果", "情况", "复查人", "照片"),
+            [_check(case, one) for one in checks],
+            narrow=(0, 3, 5),
+        )
     for action in ABOUT_MEASURE:
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=measure if action == "edit-measure" else None, **about)
@@ -177,6 +184,13 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
 def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
     state = "已达到" if stage["reached"] else "未达到"
     return stage["ref"], f"{stage['kind'].label}：{stage['text']}", stage["due_on"], state, lamp(stage["light"])
+
+
+def _check(case: Opened, check: dict[str, Any]) -> tuple[Any, ...]:
+    result = "通过" if check["passed"] else "未通过"
+    photo = file_link(photo_address(case.number, check["number"]), check["photo_name"]) if check["photo_name"] else "—"
+    told = check["organisation"], check["place"], result, check["note"], check["verifier"]
+    return (when(check["verified_at"]), *told, photo)
 
 
 def _reply(case: Opened, reply: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """The figures of the leaders' page: remembered for some seconds, those of whole years once for all who see the same.
 
-What waits for a decision is no figure, and is read anew each time; whoever decides something sees figures that were
-counted afterwards.
+What waits for a decision is no figure, and is read anew as soon as anything was recorded; whoever decides something
+sees figures that were counted afterwards.
 """
 
 from __future__ import annotations
@@ -11,18 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.queries.cases import case_list
 from models.queries.dashboard.as_of import AsOf
 from models.queries.dashboard.indices import Index, by_month, four_indices
 from models.queries.dashboard.lateness import lateness
-from models.queries.dashboard.places import by_division
+from models.queries.dashboard.places import by_division, points
 from models.queries.dashboard.ranking import completion, warnings
+from models.queries.event_record import latest_event
 from models.queries.rulebook import rulebook
 from models.queries.scope import scope
+from models.queries.worklists import decisions
 from models.rules.policy import Actor
 from ui.desk import Desk
 from ui.web.memory import Memory
 
 SECONDS = 30.0
+LIVE_SECONDS = 10.0
+"""For what no case records, as a limit that was changed, and for an event that was recorded behind a newer one."""
+
+SPONSORED, DECISIONS = 10, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Years:
     months: list[dict[str, Any]]
     completion: list[dict[str, Any]]
     divisions: list[dict[str, Any]]
+    points: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,24 @@ class Late:
     warnings: dict[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What waits for a decision, and the cases that the person sponsors."""
+
+    waiting: list[dict[str, Any]]
+    sponsored: list[dict[str, Any]]
+
+
 YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
 LATE: Memory[tuple[str, Actor, AsOf], Late] = Memory(SECONDS, most=1000)
+LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(LIVE_SECONDS, most=1000)
+MEMORIES = (YEARS, LATE, LIVE)
 
 
 def years(desk: Desk, actor: Actor, at: AsOf) -> Years:
     """Return the figures of the year and the one before, at most `SECONDS` old."""
-    with desk.reading(actor.account) as reader:
-        seen = scope(reader.session, reader.actor)
+    with desk.database.reading() as session:
+        seen = scope(session, actor)
     return YEARS.of((desk.settings.database, seen, at), lambda: _years(desk, actor, at))
 
 
@@ -61,10 +79,17 @@ def late(desk: Desk, actor: Actor, at: AsOf) -> Late:
     return LATE.of((desk.settings.database, actor, at), lambda: _late(desk, actor, at))
 
 
+def live(desk: Desk, actor: Actor, at: AsOf) -> Live:
+    """Return what waits for a decision today, and the sponsored cases as of the day, as the newest event left them."""
+    with desk.database.reading() as session:
+        newest = latest_event(session)
+    return LIVE.of((desk.settings.database, actor, at, newest), lambda: _live(desk, actor, at))
+
+
 def forget(database: str) -> None:
     """Forget every figure of an installation: somebody who reads them decided something."""
-    YEARS.forget(lambda key: key[0] == database)
-    LATE.forget(lambda key: key[0] == database)
+    for memory in MEMORIES:
+        memory.forget(lambda key: key[0] == database)
 
 
 def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
@@ -75,6 +100,7 @@ def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
             by_month(reader.session, reader.actor, at),
             completion(reader.session, reader.actor, at),
             by_division(reader.session, reader.actor, at),
+            points(reader.session, reader.actor, at),
         )
 
 
@@ -84,4 +110,12 @@ def _late(desk: Desk, actor: Actor, at: AsOf) -> Late:
             reader.at,
             lateness(reader.session, reader.actor, rulebook(reader.session), at),
             warnings(reader.session, reader.actor, at),
+        )
+
+
+def _live(desk: Desk, actor: Actor, at: AsOf) -> Live:
+    with desk.reading(actor.account) as reader:
+        return Live(
+            decisions(reader.session, reader.actor, at.today, limit=DECISIONS),
+            case_list(reader.session, reader.actor, at.day, sponsored=True, limit=SPONSORED),
         )

@@ -18,7 +18,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.words import Html, lamp, link
 
-HEADS = ("期限", "要办的事", "措施", "通知书", "案件编号", "预警", "状态", "最近反馈的研判意见")
+HEADS = ("期限", "要办的事", "措施", "通知书", "案件编号", "预警", "状态", "研判意见")
 ADDRESS, ALL = "mine", "all"
 STATES = tuple(state for state in AssignmentState if state is not AssignmentState.UNISSUED)
 

@@ -1,0 +1,99 @@
+"""The leaders' figures as the page shows them: drawn once for as long as the figures are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.errors import Invalid
+from models.queries.dashboard.as_of import AsOf
+from models.queries.dashboard.ranking import ranked
+from models.rules.divisions import name as division_name
+from models.rules.policy import Actor
+from models.rules.vocabulary import Turn
+from ui.desk import Desk
+from ui.web.leading import late, places
+from ui.web.leading.asked import counted
+from ui.web.leading.figures import cards, months
+from ui.web.leading.remembered import SECONDS, Late, Years
+from ui.web.memory import Memory
+from ui.web.parts.language import in_english
+from ui.web.parts.table import table_html
+from ui.web.parts.words import Html, link
+
+UNITS = ("名次", "单位", "措施", "办结", "完成率", "预警次数")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of the page that are figures; None where there is nothing to show."""
+
+    totals: Html
+    late: Mapping[Turn, Html | None]
+    indices: Html
+    units: Html | None
+    divisions: Html | None
+    map: Html | Invalid | None
+
+
+DRAWN: Memory[Hashable, Drawn] = Memory(SECONDS, most=1000)
+
+
+def drawn(desk: Desk, actor: Actor, now: Late, sums: Years, at: AsOf) -> Drawn:
+    """Return the parts that show what a person was counted; an outline that is none is told in its place."""
+    key = (desk.settings.database, actor, at, now.counted_at, sums.counted_at, in_english())
+    return DRAWN.of(key, lambda: _draw(now, sums, at, desk.settings.outline))
+
+
+def _draw(now: Late, sums: Years, at: AsOf, outline: Path | None) -> Drawn:
+    units, divisions = ranked(sums.completion, now.warnings), sums.divisions
+    return Drawn(
+        late.totals(now.cells, at),
+        {turn: _late(now.cells, turn, at) for turn in (Turn.THEIRS, Turn.OURS)},
+        Html(cards(sums.indices, at) + months(sums.months, at.day.year)),
+        table_html(UNITS, [_unit(unit, at) for unit in units], narrow=(0, 2, 3, 4, 5)) if units else None,
+        table_html(("区划", "事故", "死亡"), [_division(row, at) for row in divisions], narrow=(1, 2))
+        if divisions
+        else None,
+        _map(sums, outline),
+    )
+
+
+def _map(sums: Years, outline: Path | None) -> Html | Invalid | None:
+    try:
+        districts = places.outline(outline)
+    except Invalid as refusal:
+        return refusal
+    return places.drawn(sums.points, districts) if districts else None
+
+
+def _late(cells: Sequence[dict[str, Any]], turn: Turn, at: AsOf) -> Html | None:
+    lines = late.rows(cells, turn, at)
+    if not lines:
+        return None
+    shown = table_html(late.HEADS, lines[: late.SHOWN], narrow=(1, 2, 3, 4, 5, 6))
+    if len(lines) <= late.SHOWN:
+        return shown
+    return Html(shown + link(f"查看全部 {len(lines)} 个单位的事项", counted(at, "late", turn=turn.value)))
+
+
+def _unit(unit: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
+    who = unit["organisation_id"]
+
+    def figure(number: int, what: str, **more: Any) -> Html:
+        return Html("0") if not number else link(f"{number:,}", counted(at, what, unit=who, **more))
+
+    return (
+        unit["rank"],
+        unit["organisation"],
+        figure(unit["measures"], "measures"),
+        figure(unit["closed"], "measures", closed=1),
+        f"{unit['completion']:.0%}",
+        figure(unit["warnings"], "warnings"),
+    )
+
+
+def _division(row: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
+    return division_name(row["division_code"], at.day), row["accidents"], row["deaths"]
