@@ -57,13 +57,12 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
     if case is None:
         raise no_case(case_number)
     whole = actor.has(Role.SYSTEM) or (bool(case.own) and actor.has(*POLICE))
+    papers = session.execute(
+        select(Document.ref, Document.round, Document.note).where(Document.case_id == case.id, visible_documents(actor))
+    ).all()
     told: dict[str, Any] = {
-        "rounds": {
-            row.ref: row.round
-            for row in session.execute(
-                select(Document.ref, Document.round).where(Document.case_id == case.id, visible_documents(actor))
-            )
-        },
+        "rounds": {paper.ref: paper.round for paper in papers},
+        "notes": {paper.ref: paper.note for paper in papers if paper.note} if whole else {},
         "replies": _replies(session, actor, case.id),
         "findings": [],
         "links": set(),

@@ -1,9 +1,13 @@
-"""How many steps wait on a person, beside 我的待办 in the menu of every page: counted, and remembered for some seconds.
+"""What waits on a person, for 我的待办 and for the number beside it in the menu of every page.
 
-The list itself is read anew each time, and corrects what is remembered; so does everything that the person does.
+The list is remembered until anything is recorded; the number, which every page asks for, for some seconds. The list
+corrects the number, and so does everything that the person does.
 """
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Any
 
 from models.rules.policy import Actor
 from ui.web.memory import Memory
@@ -11,3 +15,12 @@ from ui.web.memory import Memory
 Person = tuple[str, Actor]  # in which database, who
 
 WAITING: Memory[Person, int] = Memory(seconds=15, most=2000)
+
+# By person, day, page of the list and newest event; the seconds are for what no case records, as a hand-over.
+LISTS: Memory[tuple[Person, date, str | None, int], list[dict[str, Any]]] = Memory(seconds=10, most=500)
+
+
+def forget(person: Person) -> None:
+    """Forget what waits on somebody who has just done something."""
+    WAITING.forget(person.__eq__)
+    LISTS.forget(lambda key: key[0] == person)

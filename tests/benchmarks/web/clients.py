@@ -108,14 +108,10 @@ async def clicks(address: str, cookie: str, asks: Sequence[Ask]) -> list[Run]:
         return [await click(socket, ask) for ask in asks]
 
 
-async def at_once(address: str, cookies: Sequence[str], ask: Ask, rounds: int) -> list[Run]:
-    """Let everybody click at the same moment, and again when all have got their page. The first round is not counted."""
+async def at_once(address: str, cookies: Sequence[str], ask: Ask, rounds: int) -> list[list[Run]]:
+    """Let everybody click at the same moment, and again when all have got their page; returns round by round."""
     from contextlib import AsyncExitStack
 
     async with AsyncExitStack() as stack:
         sockets = [await stack.enter_async_context(window(address, cookie)) for cookie in cookies]
-        told: list[Run] = []
-        for turn in range(rounds + 1):
-            runs = await asyncio.gather(*(click(socket, ask) for socket in sockets))
-            told += runs if turn else []
-        return told
+        return [await asyncio.gather(*(click(socket, ask) for socket in sockets)) for _ in range(rounds)]

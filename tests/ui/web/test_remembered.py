@@ -90,6 +90,19 @@ def test_a_leader_who_acted_sees_what_was_counted_afterwards_and_so_does_everybo
     assert leaders.late("fu") is not before[1]
 
 
+def test_what_waits_for_a_decision_is_read_anew_as_soon_as_anything_was_recorded(
+    story: Story, leaders: Leaders
+) -> None:
+    def live(account: str) -> remembered.Live:
+        return remembered.live(leaders.desk, leaders.actor(account), leaders.today)
+
+    before = live("ling")
+    assert live("ling") is before
+    assert live("fu") is not before
+    story.file(variant=1)
+    assert live("ling") is not before
+
+
 def test_another_installation_keeps_what_it_remembers(leaders: Leaders) -> None:
     kept = leaders.years("ling")
     remembered.forget("sqlite:///elsewhere")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from models.commands.act import find_actor
@@ -10,7 +12,7 @@ from tests.ui.web.conftest import Look
 from ui.desk import Desk
 from ui.web.parts.seat import Seat
 from ui.web.screens import todo
-from ui.web.tally import WAITING, Person
+from ui.web.tally import LISTS, WAITING, Person
 
 
 @pytest.fixture
@@ -47,6 +49,28 @@ def test_the_list_corrects_it_when_somebody_else_acted(story: Story, look: Look,
     look("li", "todo")
     assert WAITING.known(person(story, "li")) == 2
     assert counted == [1]
+
+
+def test_the_list_is_read_anew_as_soon_as_anything_was_recorded(
+    story: Story, look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LISTS, "seconds", 3600.0)
+    lists: list[int] = []
+    waiting_on = todo.waiting_on
+
+    def listing(*given: Any, **named: Any) -> Any:
+        found = waiting_on(*given, **named)
+        lists.append(len(found))
+        return found
+
+    monkeypatch.setattr(todo, "waiting_on", listing)
+    story.file()
+    look("li", "todo")
+    look("li", "todo")
+    assert lists == [1]
+    story.file(variant=1)
+    look("li", "todo")
+    assert lists == [1, 2]
 
 
 def test_it_is_forgotten_for_who_acts_and_for_nobody_else(story: Story) -> None:

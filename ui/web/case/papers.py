@@ -145,9 +145,13 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
         people = "、".join(person["name"] for person in step["people"])
         st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
     for action in offered:
-        current = {"title": paper["title"]} if action == "edit-paper" else None
+        current = _as_it_is(case, paper) if action == "edit-paper" else None
         with nullcontext() if action in AT_HAND else st.expander(ACTIONS[action]):
             action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
+
+
+def _as_it_is(case: Opened, paper: dict[str, Any]) -> dict[str, Any]:
+    return {"title": paper["title"], "note": case.choices.contents["notes"].get(paper["ref"])}
 
 
 def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:

@@ -51,7 +51,7 @@ class Seat:
             with self.desk.acting(self.account) as act:
                 yield act
         finally:
-            tally.WAITING.forget(self.person.__eq__)
+            tally.forget(self.person)
             if self.has(Role.LEADER, Role.SIGNER):
                 remembered.forget(self.desk.settings.database)
 

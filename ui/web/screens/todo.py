@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
+from models.queries.event_record import latest_event
 from models.queries.worklists import count_waiting, waiting_on
 from models.rules.local_time import local_date
 from ui.web.navigation import EVERYONE, Screen
@@ -14,7 +16,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, lamp, link
-from ui.web.tally import WAITING
+from ui.web.tally import LISTS, WAITING
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
 
@@ -22,8 +24,7 @@ HEADS = ("事项", "内容", "案件", "期限", "预警")
 def show(seat: Seat) -> None:
     """Show a page of what waits."""
     st.title(said("我的待办"))
-    with seat.reading() as reader:
-        found = waiting_on(reader.session, reader.actor, local_date(reader.at), after=after(), limit=PAGE + 1)
+    found = _found(seat, local_date(seat.desk.clock()), after())
     if after() is None:
         _correct(seat, found[0]["total"] if found else 0)
     if not found:
@@ -31,6 +32,18 @@ def show(seat: Seat) -> None:
         return
     table(HEADS, [_row(wait) for wait in found[:PAGE]], narrow=(0, 3, 4))
     pager("todo", found, "key")
+
+
+def _found(seat: Seat, today: date, key: str | None) -> list[dict[str, Any]]:
+    """Return a page of what waits, as the newest event left it."""
+    with seat.desk.database.reading() as session:
+        newest = latest_event(session)
+
+    def look() -> list[dict[str, Any]]:
+        with seat.desk.database.reading() as session:
+            return waiting_on(session, seat.actor, today, after=key, limit=PAGE + 1)
+
+    return LISTS.of((seat.person, today, key, newest), look)
 
 
 def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
