@@ -10,8 +10,8 @@ from flows.picture import Seen
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
 from models.queries.cases import document_list
 from models.rules.policy import POLICY, SYSTEM
-from models.rules.vocabulary import Aspect, FindingLevel, Role
-from models.tables import Deadline
+from models.rules.vocabulary import Aspect, DocumentKind, FindingLevel, Role
+from models.tables import Deadline, Document
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape
@@ -128,6 +128,22 @@ def test_a_change_begins_with_what_stands_there_and_sends_only_what_was_changed(
     press(app, "修改问题")
     shown = words(look("li", "case", number=case, part="measures", finding="F2"))
     assert "路灯损坏已有三十日。" in shown
+
+
+def test_the_note_of_a_draft_is_shown_and_can_be_emptied(story: Story, look: Look) -> None:
+    case = story.rectifying()
+    [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+
+    def note() -> str | None:
+        with story.office.database.reading() as session:
+            return session.scalars(select(Document.note).where(Document.ref == notice)).one()
+
+    story.do("li", "edit-paper", case, paper=notice, note="多次催办未果。")
+    app = look("li", "case", number=case, part="papers", paper=notice)
+    field = next(area for area in app.text_area if area.value == "多次催办未果。")
+    field.set_value("")
+    press(app, "修改未签发文书的标题或情况说明")
+    assert note() is None
 
 
 def test_findings_without_measures_stand_out(story: Story, look: Look) -> None:

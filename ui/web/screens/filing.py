@@ -94,6 +94,7 @@ def _form(seat: Seat) -> None:
             window["made"] = number = kept_as
     if number is not None and st.query_params.get("draft") != str(number):
         st.query_params["draft"] = str(number)
+    window.setdefault("named", set()).add(number)
     _computed(seat, said_now)
     left, right = st.columns((1, 1))
     if left.button("立案", type="primary", width="stretch"):
@@ -158,14 +159,18 @@ def _fields(seat: Seat, kept: dict[str, Any], today: date, hand: str) -> dict[st
 def _which(window: dict[str, Any]) -> int | None:
     """Return the number of the draft of this run: of the address, or the one that this window just made.
 
-    A change can come from the page as it was before its address named the draft. Who comes to the address without a
-    draft and has changed nothing begins another one.
+    A change or a click can come from the page as it was before its address named the draft. Who comes to the address
+    without a draft once it was named, and has changed nothing, begins another one.
     """
     asked = st.query_params.get("draft")
     if asked and asked.isdecimal():
         return int(asked)
     made: int | None = window.get("made")
-    if made is not None and not _changed(_hand(window, made), window.get("shown", {})):
+    if (
+        made is not None
+        and made in window.get("named", ())
+        and not _changed(_hand(window, made), window.get("shown", {}))
+    ):
         _next(window)
         return None
     return made
