@@ -64,8 +64,10 @@ def decisions(
     as in `waiting_on`.
     """
     rows = _listed(session, _deciding(actor, after is not None), today, limit, **_key(after))
-    mine_too = {(row.wait, row.subject) for row in session.execute(_own_decisions(actor))}
-    return [{**row, "mine": (row["wait"], int(row["key"].rsplit("/", 1)[1])) in mine_too} for row in rows]
+    subjects = [int(row["key"].rsplit("/", 1)[1]) for row in rows]
+    found = session.execute(_own_decisions(actor), {"subjects": subjects})
+    mine_too = {(row.wait, row.subject) for row in found}
+    return [{**row, "mine": (row["wait"], about) in mine_too} for row, about in zip(rows, subjects, strict=True)]
 
 
 def count_waiting(session: Session, actor: Actor, today: date) -> int:
@@ -102,7 +104,7 @@ def _deciding(actor: Actor, beyond: bool) -> Select[Any]:
 @_kept
 def _own_decisions(actor: Actor) -> Select[Any]:
     own = union_all(*of_ladder(actor, only_mine=True)).subquery("own")
-    return select(own.c.wait, own.c.subject)
+    return select(own.c.wait, own.c.subject).where(own.c.subject.in_(bindparam("subjects", expanding=True)))
 
 
 def _listed(session: Session, statement: Select[Any], today: date, limit: int, **asked: object) -> list[dict[str, Any]]:

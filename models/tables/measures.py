@@ -65,6 +65,13 @@ class Assignment(Base):
         CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name="closed_with_outcome"),
         CheckConstraint("released_at IS NULL OR state = 'closed'", name="released_is_closed"),
         CheckConstraint("served_by_id <> id", name="served_by_another"),
+        # Of those alone that are merged: SQLite would go through all that are not by an index that held them.
+        Index(
+            "ix_assignments_served_by_id",
+            "served_by_id",
+            sqlite_where=text("served_by_id IS NOT NULL"),
+            postgresql_where=text("served_by_id IS NOT NULL"),
+        ),
         Index(
             "uq_assignments_lead",
             "measure_id",
@@ -93,7 +100,6 @@ class Assignment(Base):
     served_by_id: Mapped[int | None] = column(
         "合并整改: the same unit's measure in another case whose work counts here too",
         ForeignKey("assignments.id"),
-        index=True,
     )
 
 

@@ -26,9 +26,6 @@ from ui.desk import Desk
 from ui.web.memory import Memory
 
 SECONDS = 30.0
-LIVE_SECONDS = 10.0
-"""For what no case records, as a limit that was changed, and for an event that was recorded behind a newer one."""
-
 SPONSORED, DECISIONS = 10, 20
 
 
@@ -63,7 +60,7 @@ class Live:
 
 YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
 LATE: Memory[tuple[str, Actor, AsOf], Late] = Memory(SECONDS, most=1000)
-LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(LIVE_SECONDS, most=1000)
+LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(SECONDS, most=1000)
 MEMORIES = (YEARS, LATE, LIVE)
 
 
