@@ -72,7 +72,10 @@ def served(actor: Actor) -> Condition:
     """Papers served on a unit of the actor's."""
     if not actor.has(Role.AGENCY):
         return false()
-    return and_(in_territory(actor, Delivery.__table__.c.recipient_id), visible_documents(actor))
+    ours = in_territory(actor, Delivery.__table__.c.recipient_id)
+    # Said once more of the paper: SQLite begins with every paper of a kind unless it is told which few these are.
+    waiting = select(Delivery.document_id).where(Delivery.acknowledged_at.is_(None), ours)
+    return and_(Document.id.in_(waiting), ours, visible_documents(actor))
 
 
 def holder(actor: Actor) -> Condition:
