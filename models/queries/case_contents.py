@@ -24,12 +24,11 @@ from models.tables import (
     Person,
     Reply,
     Talk,
-    User,
-    Verification,
 )
 
 from .attachments import files_of
 from .documents import no_case
+from .verifications import verifications_of
 from .visible import (
     POLICE,
     in_territory,
@@ -103,29 +102,6 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
     return [{**row._mapping, "files": files.get(row.id, [])} for row in rows]
 
 
-def _checks(session: Session, case_id: int) -> list[dict[str, Any]]:
-    """Return the checks on site, numbered from 1."""
-    rows = session.execute(
-        select(
-            Verification.passed,
-            Verification.place,
-            Verification.note,
-            Verification.photo_name,
-            Verification.verified_at,
-            User.name.label("verifier"),
-            Measure.ref.label("measure"),
-            Organisation.name.label("organisation"),
-        )
-        .join(Assignment, Assignment.id == Verification.assignment_id)
-        .join(Measure, Measure.id == Assignment.measure_id)
-        .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .join(User, User.id == Verification.verifier_id)
-        .where(Verification.case_id == case_id)
-        .order_by(Verification.id)
-    )
-    return [{**row._mapping, "number": number} for number, row in enumerate(rows, 1)]
-
-
 def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:
     units: dict[int, list[str]] = {}
     for finding_id, name in session.execute(
@@ -191,7 +167,9 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .order_by(Talk.id)
     )
     return {
-        "verifications": _checks(session, case_id),
+        "verifications": [
+            {**row._mapping, "number": number} for number, row in enumerate(verifications_of(session, case_id), 1)
+        ],
         "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
         "links": {(row[0], row[1]) for row in links},
         "evidence": [dict(row._mapping) for row in evidence],

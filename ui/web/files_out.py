@@ -124,7 +124,7 @@ async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]])
         return PlainTextResponse(refusal.message, 404)
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 409)
-    kind = found.get("media_type") or recognise(data, found["file_name"], len(data)).mime
+    kind = found["media_type"]
     how = "inline" if kind in SHOWN else "attachment"
     name = quote(safe_name(found["file_name"]))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
@@ -134,7 +134,9 @@ def _kept(account: str, find: Callable[[Reader], dict[str, Any]]) -> tuple[dict[
     desk = house.desk()
     with desk.reading(account) as reader:
         found = find(reader)
-    return found, desk.files.read(found["sha256"])
+    data = desk.files.read(found["sha256"])
+    kind = found.get("media_type") or recognise(data, found["file_name"], desk.settings.max_file_bytes).mime
+    return {**found, "media_type": kind}, data
 
 
 async def paper(request: Request) -> Response:

@@ -21,6 +21,7 @@ from models.papers import (
 )
 from models.papers.wording import title_lines
 from models.queries.case_papers import of_case
+from models.queries.verifications import verifications_of
 from models.rules.happenings import HAPPENINGS
 from models.rules.local_time import local_date
 from models.rules.package_places import PackageFolder
@@ -38,7 +39,6 @@ from models.tables import (
     Organisation,
     Reply,
     User,
-    Verification,
 )
 from models.tables import NotApplicable as NotApplicableRow
 
@@ -231,25 +231,7 @@ def _decisions(session: Session, case_id: int) -> dict[int, Any]:
 
 
 def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tuple[VerificationEntry, ...]:
-    rows = session.execute(
-        select(
-            Verification.passed,
-            Verification.place,
-            Verification.note,
-            Verification.photo_name,
-            Verification.photo_sha256,
-            Verification.verified_at,
-            User.name.label("verifier"),
-            Organisation.name.label("organisation"),
-            Measure.ref.label("measure"),
-        )
-        .join(User, User.id == Verification.verifier_id)
-        .join(Assignment, Assignment.id == Verification.assignment_id)
-        .join(Organisation, Organisation.id == Assignment.organisation_id)
-        .join(Measure, Measure.id == Assignment.measure_id)
-        .where(Verification.case_id == case_id)
-        .order_by(Verification.verified_at, Verification.id)
-    )
+    rows = sorted(verifications_of(session, case_id), key=lambda row: row.verified_at)
     entries = []
     for row in rows:
         photos: tuple[ArchivedFile, ...] = ()
