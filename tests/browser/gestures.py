@@ -30,19 +30,24 @@ def choose(visitor: Visitor, field: str | Locator, words: str) -> None:
     """Choose in a list of Streamlit's by the keys alone, typing words of the option; of several, one more."""
     page = visitor.page
     box = page.get_by_label(re.compile(f"{re.escape(field)}$")).first if isinstance(field, str) else field
-    box.evaluate("box => box.scrollIntoView({block: 'center'})")
-    box.focus()
-    box.fill(words)
-    for _ in range(20):  # a page that scrolls folds the list, and the next key unfolds it
-        page.keyboard.press("ArrowDown")
+    for _ in range(3):  # a page that scrolls or is drawn anew folds the list, and what was only typed is gone
+        box.evaluate("box => box.scrollIntoView({block: 'center'})")
+        box.focus()
+        box.fill(words)
+        for _ in range(20):
+            page.keyboard.press("ArrowDown")
+            page.wait_for_timeout(100)
+            if words in box.evaluate(OFFERED):
+                page.keyboard.press("Enter")
+                break
+        visitor.settled()
+        if page.get_by_role("listbox").count():  # of several it stays open; Escape would empty one that just closed
+            page.locator("h1").first.click()
+        box.blur()
         page.wait_for_timeout(100)
-        if words in box.evaluate(OFFERED):
-            break
-    page.keyboard.press("Enter")
-    visitor.settled()
-    if page.get_by_role("listbox").count():  # of several it stays open; Escape would empty one that just closed
-        page.locator("h1").first.click()
-    assert box.evaluate(HOLDS, words), f"{field} does not hold {words}"
+        if box.evaluate(HOLDS, words):
+            return
+    raise AssertionError(f"{field} does not hold {words}")
 
 
 def write(visitor: Visitor, label: str, text: str) -> None:
