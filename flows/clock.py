@@ -26,6 +26,7 @@ from models.rules.vocabulary import Medium
 from models.tables import Duty, Heartbeat
 
 BEAT_SECONDS = 10.0
+ANALYSE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,10 @@ class Ticking:
         """Say that this worker lives."""
         beat(self.office, self.worker, self.clock())
 
+    def analyse(self) -> None:
+        """Let the database see how full its tables have become."""
+        self.office.database.analyse()
+
 
 def take(office: Office, duty: str, worker: str, now: datetime, lease: timedelta) -> bool:
     """Return whether the duty is this worker's now: nobody else holds it, or their time has run out."""
@@ -162,6 +167,7 @@ def scheduler(ticking: Ticking) -> BackgroundScheduler:
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
         (ticking.beat, BEAT_SECONDS),
+        (ticking.analyse, ANALYSE_SECONDS),
     ):
         clock.add_job(job, "interval", seconds=seconds, next_run_time=wall_clock(), id=job.__name__)
     return clock

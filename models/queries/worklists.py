@@ -70,23 +70,10 @@ def decisions(
     return [{**row, "mine": (row["wait"], about) in mine_too} for row, about in zip(rows, subjects, strict=True)]
 
 
-def count_waiting(session: Session, actor: Actor, today: date) -> int:
-    """Return how many steps wait on the actor: the rows that `waiting_on` lists. One statement."""
-    return session.scalar(_counting(actor), {"today": today}) or 0
-
-
 # Statements over twenty kinds of step take longer to write than to answer: each is written once for a person, and
 # what changes from click to click is a parameter. A person whose unit, roles or rights changed is another one here.
 _kept = lru_cache(maxsize=512)
 TODAY = bindparam("today", type_=Date())
-
-
-@_kept
-def _counting(actor: Actor) -> Select[Any]:
-    waits = _every(mine(actor))
-    # The list joins the case of every row, and nothing else but the clock's earliest day that could leave one out.
-    counted = select(func.count()).select_from(waits).outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
-    return counted.where(opened_by(TODAY))
 
 
 @_kept

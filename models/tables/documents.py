@@ -19,6 +19,8 @@ from models.rules.vocabulary import (
 
 from .base import Base, Json, column
 
+TO_SERVE = text("recipient_id IS NOT NULL AND status IN ('issued', 'sealed')")
+
 
 class Document(Base):
     """One paper of one kind. Once issued its content is frozen here and never changes."""
@@ -45,6 +47,9 @@ class Document(Base):
         ),
         CheckConstraint("status <> 'void' OR void_reason IS NOT NULL", name="void_with_reason"),
         Index("ix_documents_case_kind", "case_id", "kind"),
+        # Of a case its few papers that are on their way; what waits for service stands apart from what goes to nobody.
+        Index("ix_documents_status", "status", "case_id"),
+        Index("ix_documents_to_serve", "status", "recipient_id", sqlite_where=TO_SERVE, postgresql_where=TO_SERVE),
         # What the upper unit writes in the stead of the units below.
         Index(
             "ix_documents_restricted",
@@ -66,7 +71,7 @@ class Document(Base):
     )
     occasion: Mapped[int] = column("1, or 2 for a second order to the same recipient, and so on")
     title: Mapped[str] = column("title")
-    status: Mapped[DocumentStatus] = column("where the paper stands", index=True)
+    status: Mapped[DocumentStatus] = column("where the paper stands")
     round: Mapped[int] = column("1, raised by each return: every round has its own approvals")
     author_id: Mapped[int | None] = column("who submitted it; null for a draft of the system", ForeignKey("users.id"))
     restricted: Mapped[bool] = column("readable by named list only")

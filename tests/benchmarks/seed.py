@@ -360,6 +360,9 @@ def go_on_counting(session: Session) -> None:
 
 def analyse(database: Database) -> None:
     """Tell the planner what it would know of a database that has lived."""
+    if database.engine.dialect.name == "sqlite":
+        database.analyse()
+        return
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE")
 

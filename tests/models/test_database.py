@@ -27,3 +27,31 @@ def test_connections_that_died_while_they_lay_idle_are_replaced(
         with database.writing() as session:
             assert session.scalar(text("SELECT pg_backend_pid()")) not in dying
     database.close()
+
+
+def test_sqlite_knows_how_full_its_tables_are_and_takes_the_index_that_leads_to_less(database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL counts by itself")
+    database = Database(database_url)
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE things (id INTEGER PRIMARY KEY, kind INTEGER, owner INTEGER)"))
+        session.execute(text("CREATE INDEX ix_kind ON things (kind)"))
+        session.execute(text("CREATE INDEX ix_owner ON things (owner)"))
+        things = [{"kind": 1, "owner": number} for number in range(5000)]
+        session.execute(text("INSERT INTO things (kind, owner) VALUES (:kind, :owner)"), things)
+    database.analyse()
+    database.close()
+    with database.reading() as session:
+        plan = session.execute(text("EXPLAIN QUERY PLAN SELECT id FROM things WHERE kind = 1 AND owner = 7")).one()
+    assert "ix_owner" in plan.detail
+    database.close()
+
+
+def test_postgresql_does_not_compile_statements(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite compiles nothing")
+    database = Database(database_url)
+    for _ in range(2):  # also after a transaction that was given up
+        with database.reading() as session:
+            assert session.scalar(text("SHOW jit")) == "off"
+    database.close()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -16,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from models.queries.whose import Condition
 from models.rules.lifecycle import DRAFTS, RUNNING
 from models.rules.vocabulary import (
     DocumentKind,
@@ -36,6 +38,8 @@ from models.tables import (
 )
 
 from .rows import IN_APPROVAL, Wait, first_clock, ours, row
+
+_HELD = aliased(Document)
 
 
 def drafts() -> Select[Any]:
@@ -104,11 +108,19 @@ def unserved() -> Select[Any]:
         row(wait, Document.id, document=Document.id, clock=ours(Document.id))
         .join(Document, Document.case_id == Case.id)
         .where(
-            Document.status.in_((DocumentStatus.ISSUED, DocumentStatus.SEALED)),
-            Document.recipient_id.is_not(None),
+            to_serve(),
             Case.stage.in_(RUNNING),
         )
     )
+
+
+def to_serve() -> Condition:
+    """Papers to somebody that are issued and not served, spelled out: an index holds just these, and none of those that
+    stay sealed for ever because they go to nobody."""
+    statuses = [DocumentStatus.ISSUED, DocumentStatus.SEALED]
+    issued = _HELD.status.in_(bindparam(None, statuses, expanding=True, literal_execute=True))
+    held = select(_HELD.id).where(_HELD.recipient_id.is_not(None), issued)
+    return Document.id.in_(held)
 
 
 def unacknowledged() -> Select[Any]:
@@ -137,11 +149,14 @@ def unacknowledged() -> Select[Any]:
 
 def unproven() -> Select[Any]:
     """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
+    # Said once more of the paper: SQLite begins with every paper ever served unless it is told which few these are.
+    out = select(ProofFormPaper.document_id).where(ProofFormPaper.returned_at.is_(None))
     return (
         row(literal(Wait.ATTACH_PROOF.value), Document.id, document=Document.id)
         .join(Document, Document.case_id == Case.id)
         .join(ProofFormPaper, ProofFormPaper.document_id == Document.id)
         .where(
+            Document.id.in_(out),
             ProofFormPaper.returned_at.is_(None),
             Document.status == DocumentStatus.DELIVERED,
             Case.stage.in_(RUNNING),

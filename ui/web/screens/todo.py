@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from models.queries.event_record import latest_event
-from models.queries.worklists import count_waiting, waiting_on
+from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
@@ -26,7 +26,7 @@ def show(seat: Seat) -> None:
     st.title(said("我的待办"))
     found = _found(seat, local_date(seat.desk.clock()), after())
     if after() is None:
-        _correct(seat, found[0]["total"] if found else 0)
+        _correct(seat, _total(found))
     if not found:
         empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
         return
@@ -52,11 +52,12 @@ def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _badge(seat: Seat) -> int:
-    def count() -> int:
-        with seat.reading() as reader:
-            return count_waiting(reader.session, reader.actor, local_date(reader.at))
+    # What comes to be counted comes to be looked at: the page that follows finds its rows read.
+    return WAITING.of(seat.person, lambda: _total(_found(seat, local_date(seat.desk.clock()), None)))
 
-    return WAITING.of(seat.person, count)
+
+def _total(found: list[dict[str, Any]]) -> int:
+    return found[0]["total"] if found else 0
 
 
 def _correct(seat: Seat, total: int) -> None:
