@@ -19,6 +19,8 @@ from .errors import Conflict
 BUSY_MS = 30_000
 IDLE_SECONDS = 1.0
 SAMPLE = 1000  # entries of an index that SQLite looks at
+PREPARED_AT = 2  # a statement is prepared when a connection sends it for the third time
+PREPARED_MOST = 400  # what pages of all roles ask, over and over
 RECYCLE_SECONDS = 3600  # after which a connection to SQLite is replaced
 CACHE_KB = 32_000  # for each of the few connections
 
@@ -31,12 +33,17 @@ class Database:
         self.url = url
         self.engine = _engine(url, durable=durable)
         self._immediate = self.engine.execution_options(immediate=True)
+        self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session that never commits."""
-        with Session(self.engine, autoflush=False) as session:
+        """Yield a session that changes nothing; PostgreSQL refuses what would."""
+        with Session(self._read_only, autoflush=False, expire_on_commit=False) as session:
             yield session
+            # Ended like this and not by the rollback of `close`, at which the driver throws away every statement that it
+            # prepared; what somebody put into the session by mistake is not written.
+            session.expunge_all()
+            session.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -100,11 +107,13 @@ def _ask_the_idle(engine: Engine) -> None:
             raise InvalidatePoolError from gone  # the pool opens a new one, and gives out none that is older
 
 
-def _compile_nothing(engine: Engine) -> None:
-    """Switch PostgreSQL's compiler of statements off: it takes seconds for ours, which are long and answered in milliseconds."""
+def _prepare(engine: Engine) -> None:
+    """Keep what is asked often prepared, and switch off PostgreSQL's compiler of statements: it takes seconds for ours, which
+    are long and answered in milliseconds."""
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
+        connection.prepared_max = PREPARED_MOST
         connection.autocommit = True  # what is set in a transaction would end with it
         connection.execute("SET jit = off")
         connection.autocommit = False
@@ -113,10 +122,17 @@ def _compile_nothing(engine: Engine) -> None:
 def _engine(url: str, *, durable: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        # Two cores and fifty people: a small pool that waits beats a large one that thrashes.
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10)
+        # Two cores and fifty people: a small pool that waits beats a large one that thrashes. The connection that was given
+        # back last is taken first: it has prepared what is asked all the time, and planning costs more than answering.
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=10,
+            max_overflow=10,
+            pool_use_lifo=True,
+            connect_args={"prepare_threshold": PREPARED_AT},
+        )
         _ask_the_idle(engine)
-        _compile_nothing(engine)
+        _prepare(engine)
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -102,10 +102,15 @@ def _note(run: Run, answer: ForwardMsg) -> None:
         run.headings.append(element.heading.body)
 
 
-async def clicks(address: str, cookie: str, asks: Sequence[Ask]) -> list[Run]:
-    """Click one after the other in one window."""
+async def clicks(address: str, cookie: str, asks: Sequence[Ask], before: Callable[[], None] | None = None) -> list[Run]:
+    """Click one after the other in one window; `before` each click something may happen elsewhere."""
+    runs = []
     async with window(address, cookie) as socket:
-        return [await click(socket, ask) for ask in asks]
+        for ask in asks:
+            if before is not None:
+                before()
+            runs.append(await click(socket, ask))
+    return runs
 
 
 async def at_once(address: str, cookies: Sequence[str], ask: Ask, rounds: int) -> list[list[Run]]:
