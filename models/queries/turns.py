@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Select, bindparam, select, union_all
+from sqlalchemy import Integer, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.lifecycle import ENDED
@@ -15,6 +15,7 @@ from models.rules.vocabulary import Stage
 from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation
 
 from .effects import opened_by
+from .waiting.rows import TODAY
 from .waits import Wait, seen
 
 NAMED = 3  # so many are named, the others counted
@@ -55,7 +56,7 @@ def _statement(actor: Actor) -> Select[Any]:
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
         .outerjoin(unit, unit.id == waits.c.unit_id)
-        .where(opened_by(bindparam("today", type_=Date())))
+        .where(opened_by(TODAY))
         .order_by(Measure.position, waits.c.subject)
     )
 

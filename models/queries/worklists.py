@@ -30,6 +30,7 @@ from models.tables import Assignment, Case, Deadline, Document, Measure, Organis
 
 from .effects import opened_by
 from .lights import lamp, severity, unlit_units
+from .waiting.rows import TODAY
 from .waits import Wait, mine, of_ladder
 
 NEVER = date(9999, 12, 31)
@@ -73,7 +74,6 @@ def decisions(
 # Statements over twenty kinds of step take longer to write than to answer: each is written once for a person, and
 # what changes from click to click is a parameter. A person whose unit, roles or rights changed is another one here.
 _kept = lru_cache(maxsize=512)
-TODAY = bindparam("today", type_=Date())
 
 
 @_kept

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -44,7 +46,7 @@ from models.tables import (
     TalkPaper,
 )
 
-from .rows import SETTLED, TROUBLED, Wait, row
+from .rows import SETTLED, TODAY, TROUBLED, Wait, row
 
 _EVALUATION = aliased(Deadline)
 
@@ -169,58 +171,67 @@ def troubled() -> Condition:
     return Send.state.in_(bindparam(None, list(TROUBLED), expanding=True, literal_execute=True))
 
 
+# Said of the case, too, below: SQLite begins with every case of an officer unless it is told which few there are.
+
+
 def unsent() -> Select[Any]:
     """Messages that could not be sent or are uncertain, alone."""
+    of_few = select(Message.case_id).join(Send, Send.message_id == Message.id).where(troubled())
     return (
         row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
         .join(Message, Message.case_id == Case.id)
         .join(Send, Send.message_id == Message.id)
-        .where(troubled())
+        .where(Case.id.in_(of_few), troubled())
     )
 
 
 def unsent_digests() -> Select[Any]:
     """The same with the digest that carries them, once a case."""
     carried = aliased(Send)
+    of_few = select(Message.case_id).join(carried, carried.message_id == Message.id)
+    of_few = of_few.join(Send, Send.id == carried.digest_id).where(troubled())
     return (
         row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
         .join(Message, Message.case_id == Case.id)
         .join(carried, carried.message_id == Message.id)
         .join(Send, Send.id == carried.digest_id)
-        .where(troubled())
+        .where(Case.id.in_(of_few), troubled())
         .distinct()
     )
 
 
 def to_evaluate() -> Select[Any]:
-    """Evaluations whose clock runs; whether the earliest day has come is asked of the clock (`effects.opened_by`)."""
-    # A case has one such clock at most, and there are as many as cases of a year: they are joined, not looked up.
+    """Evaluations whose clock runs and whose earliest day has come."""
+    # A case has one such clock at most, and there are as many as cases of a year: they are joined, not looked up. Most of
+    # them do not open for months, and need not be carried on to where every clock is asked (`effects.opened_by`).
     return (
         row(literal(Wait.EVALUATE.value), Case.id, clock=_EVALUATION.id)
         .join(_EVALUATION, _EVALUATION.case_id == Case.id)
         .where(
             _EVALUATION.rule_code == RULE,
             _EVALUATION.state == "open",
+            or_(_EVALUATION.opens_on.is_(None), _EVALUATION.opens_on <= TODAY),
             Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)),
         )
     )
 
 
-def undecided(*about: Condition) -> Condition:
-    return exists(
-        select(1).where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None), *about).correlate(Case)
-    )
-
-
 def recurred() -> Select[Any]:
     """Cases whose accident happened after measures of other cases, until somebody decides."""
-    return row(literal(Wait.RECURRENCE.value), Case.id).where(undecided(Recurrence.case_id == Case.id))
+    undecided = select(Recurrence.case_id).where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None))
+    return row(literal(Wait.RECURRENCE.value), Case.id).where(Case.id.in_(undecided))
 
 
 def relapsed() -> Select[Any]:
     """Cases after whose measures an accident happened again, carried by somebody else than the new one."""
-    new = aliased(Case)
-    elsewhere = exists(
-        select(1).where(new.id == Recurrence.case_id, new.officer_id != Case.officer_id).correlate(Recurrence, Case)
+    carrier = aliased(Case)
+
+    def carried_by(case_id: ColumnElement[int]) -> ScalarSelect[int]:
+        return select(carrier.officer_id).where(carrier.id == case_id).correlate(Recurrence).scalar_subquery()
+
+    undecided = select(Recurrence.old_case_id).where(
+        Recurrence.decision.is_(None),
+        Recurrence.lapsed_at.is_(None),
+        carried_by(Recurrence.__table__.c.case_id) != carried_by(Recurrence.__table__.c.old_case_id),
     )
-    return row(literal(Wait.RELAPSE.value), Case.id).where(undecided(Recurrence.old_case_id == Case.id, elsewhere))
+    return row(literal(Wait.RELAPSE.value), Case.id).where(Case.id.in_(undecided))

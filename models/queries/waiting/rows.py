@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     ScalarSelect,
     Select,
     String,
+    bindparam,
     cast,
     null,
     select,
@@ -70,6 +72,7 @@ class Wait(Word):
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
+TODAY = bindparam("today", type_=Date())  # a parameter of every statement over these rows
 ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
