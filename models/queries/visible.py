@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
 
 from models.rules.policy import Actor, StandIn
@@ -49,13 +50,13 @@ _kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights
 _RECUSED, _LISTED, _PAPER, _ITEM = aliased(Recusal), aliased(Reader), aliased(Document), aliased(AccountabilityItem)
 
 
-def in_territory(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+def in_territory(actor: Actor, organisation_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Units at or below the actor's own."""
     # As a set, made once a statement: asked of each row by itself it leads to no index of the rows.
     return organisation_id.in_(select(_UNIT.id).where(_UNIT.path.startswith(actor.path, autoescape=True)))
 
 
-def takes_part(actor: Actor, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+def takes_part(actor: Actor, case_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """Cases from which the actor is not recused (回避): who is sees nothing of them, leaders included."""
     if actor.id is None:
         return true()

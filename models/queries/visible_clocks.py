@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from models.rules.escalation import RECIPIENT_RULES
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role, Turn
-from models.tables import Assignment, Case, Deadline, Document
+from models.tables import Assignment, Case, Deadline, Document, Reader
 
 from .visible import (
+    CHAIN,
     POLICE,
     in_territory,
     takes_part,
@@ -54,44 +55,63 @@ COUNTS_SUBJECTS = frozenset({"accountability"})
 ACCOUNT = "account"  # the ladder's last rung puts a unit on the list of subjects
 
 
-def visible_deadlines(actor: Actor) -> ColumnElement[bool]:
+def visible_deadlines(actor: Actor, clock: type[Deadline] = Deadline) -> ColumnElement[bool]:
     """Clocks of visible cases except those of papers the actor may not see; agencies: their own clocks, never ours, and
-    how the units stand that cooperate in what they lead."""
+    how the units stand that cooperate in what they lead. `clock` is the entity that is asked about, where it is aliased."""
     if actor.has(Role.SYSTEM):
         return true()
     paper = exists(
         select(1)
         .select_from(Document)
-        .where(Document.id == Deadline.document_id, visible_documents(actor))
-        .correlate(Deadline)
+        .where(Document.id == clock.document_id, visible_documents(actor))
+        .correlate(clock)
     )
-    of_seen_paper = or_(Deadline.document_id.is_(None), paper)
+    of_seen_paper = or_(clock.document_id.is_(None), paper)
     ways: list[ColumnElement[bool]] = []
     if actor.has(*POLICE):
         unit = exists(
             select(1)
             .select_from(Case)
-            .where(Case.id == Deadline.case_id, in_territory(actor, Case.__table__.c.unit_id))
-            .correlate(Deadline)
+            .where(Case.id == clock.case_id, in_territory(actor, Case.__table__.c.unit_id))
+            .correlate(clock)
         )
         ways.append(and_(unit, of_seen_paper))
     if actor.has(Role.AGENCY):
         hand = exists(
             select(1)
             .select_from(Assignment)
-            .where(Assignment.id == Deadline.assignment_id, visible_assignments(actor))
-            .correlate(Deadline)
+            .where(Assignment.id == clock.assignment_id, visible_assignments(actor))
+            .correlate(clock)
         )
-        own = or_(in_territory(actor, Deadline.__table__.c.organisation_id), hand)
-        ways.append(and_(Deadline.turn == Turn.THEIRS, own, of_seen_paper))
+        own = or_(in_territory(actor, clock.organisation_id), hand)
+        ways.append(and_(clock.turn == Turn.THEIRS, own, of_seen_paper))
         watched = exists(
             select(1)
             .select_from(Assignment)
-            .where(Assignment.id == Deadline.assignment_id, watched_assignments(actor))
-            .correlate(Deadline)
+            .where(Assignment.id == clock.assignment_id, watched_assignments(actor))
+            .correlate(clock)
         )
-        ways.append(and_(Deadline.rule_code.in_(RECIPIENT_RULES), watched))
-    return and_(or_(*ways), takes_part(actor, Deadline.__table__.c.case_id)) if ways else false()
+        ways.append(and_(clock.rule_code.in_(RECIPIENT_RULES), watched))
+    return and_(or_(*ways), takes_part(actor, clock.case_id)) if ways else false()
+
+
+def restricted_clocks() -> ColumnElement[bool]:
+    """Clocks of papers that are known by list only; all others are the same to everybody of a scope."""
+    return exists(
+        select(1)
+        .select_from(Document)
+        .where(Document.id == Deadline.document_id, Document.restricted)
+        .correlate(Deadline)
+    )
+
+
+def listed_clocks(actor: Actor) -> ColumnElement[bool]:
+    """Of these no fewer than the actor may know of: by the lists on which the actor stands, as long as nothing but a list
+    tells of a paper. Who takes steps of a chain learns of papers by them, too."""
+    if actor.has(*CHAIN, Role.SYSTEM) or actor.stands_in:
+        return restricted_clocks()
+    lists = select(Reader.document_id).where(Reader.user_id == actor.id, Reader.removed_at.is_(None))
+    return and_(Deadline.document_id.in_(lists), restricted_clocks())
 
 
 @dataclass(frozen=True, slots=True)

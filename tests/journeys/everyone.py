@@ -201,7 +201,8 @@ def asked(function: Callable[..., Any], known: Mapping[str, list[Any]]) -> Itera
     """Yield each way to ask a function. Raises AssertionError for a parameter that nobody told how to fill."""
     names = []
     for name, parameter in inspect.signature(function).parameters.items():
-        if name in ("session", "actor", "rules"):
+        # Conditions narrow an answer, and are asked for where the narrowed answers are added up.
+        if name in ("session", "actor", "rules") or parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             continue
         if name in known:
             of_text = f"{name}:str" if parameter.annotation == "str" else name

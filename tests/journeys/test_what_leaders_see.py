@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from flows.sweep import sweep
@@ -17,14 +18,16 @@ from models.commands.act import find_actor
 from models.errors import Invalid
 from models.queries.dashboard.as_of import AsOf
 from models.queries.dashboard.indices import by_month, counted_accidents, four_indices
-from models.queries.dashboard.lateness import Age, Cell, late_clocks, lateness
+from models.queries.dashboard.lateness import Age, Cell, late_clocks, lateness, together
 from models.queries.dashboard.places import by_division, points
-from models.queries.dashboard.ranking import counted_measures, counted_warnings, ranking
+from models.queries.dashboard.ranking import counted_measures, counted_warnings, ranking, warnings
 from models.queries.rulebook import Rulebook, rulebook
+from models.queries.visible_clocks import listed_clocks, restricted_clocks
 from models.queries.worklists import decisions
 from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
-from models.tables import Accident, Case, Measure
+from models.tables import Accident, Case, Deadline, Document, Measure
+from tests.journeys import everyone
 from tests.stories import Story
 
 
@@ -263,3 +266,30 @@ def test_agencies_and_strangers_see_no_more_here_than_elsewhere(story: Story) ->
 def test_the_day_before_a_leap_years_anniversary_is_the_28th() -> None:
     at = AsOf(date(2028, 2, 29), date(2028, 3, 1))
     assert local_date(at.year_before[1] - timedelta(seconds=1)) == date(2027, 2, 28)
+
+
+def test_what_all_know_and_what_lists_tell_are_together_what_each_person_knows(story: Story) -> None:
+    case = everyone.prepared(story)
+    paper = everyone.restricted_paper(story, case, "li", "shen", "qian", everyone.OURS)
+    everyone.struck(story, case, paper)
+    story.do("li", "add-reader", case, paper=paper, reader="ling", reason="须决定期限")
+    story.wait(days=60)
+    assert sweep(story.office, story.at)["failed"] == []
+    with (
+        story.office.database.writing() as session
+    ):  # of itself the clock of a proposal only reminds, and shows no light
+        of_paper = select(Document.id).where(Document.ref == paper).scalar_subquery()
+        session.execute(update(Deadline).where(Deadline.document_id == of_paper).values(rule_code="order.complete"))
+    by_lists = {}
+    for account in {"li", "shen", "qian", *everyone.OUTSIDERS.values()}:
+        with seen(story, account) as view:
+            asked = (view.session, view.actor, view.rules, view.at)
+            told = lateness(*asked, listed_clocks(view.actor))
+            openly = lateness(*asked, not_(restricted_clocks()))
+            assert together(openly, told) == lateness(*asked), account
+            by_list = warnings(view.session, view.actor, view.at, listed_clocks(view.actor))
+            rest = warnings(view.session, view.actor, view.at, not_(restricted_clocks()))
+            assert Counter(rest) + Counter(by_list) == warnings(view.session, view.actor, view.at), account
+            by_lists[account] = sum(cell["clocks"] for cell in told)
+    assert by_lists["ling"] == by_lists["li"] == by_lists["qian"] > 0
+    assert by_lists["wang"] == by_lists["chen"] == by_lists["dang"] == by_lists["bei"] == 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select, tuple_
@@ -46,28 +47,40 @@ class Cell:
     age: Age | None = None
 
 
-def lateness(session: Session, actor: Actor, rules: Rulebook, at: AsOf) -> list[dict[str, Any]]:
+def lateness(
+    session: Session, actor: Actor, rules: Rulebook, at: AsOf, *conditions: ColumnElement[bool]
+) -> list[dict[str, Any]]:
     """Return `{"organisation", "organisation_id", "turn", "light", "age", "clocks", "longest"}`, the worst first.
 
-    `longest` is the earliest day a clock of the cell ended on. Two statements.
+    `longest` is the earliest day a clock of the cell ended on. Counts only clocks that satisfy the conditions on
+    `Deadline`. Two statements.
     """
-    unlit = unlit_units(session)
-    unit = aliased(Organisation)
-    place, age = _place(at).label("place"), _age(at).label("age")
-    rows = session.execute(
+    # The few clocks that are lit come first, and only then is asked which of them the actor may see: PostgreSQL would
+    # begin with all the cases of the actor's.
+    lit = (
+        select(*Deadline.__table__.c, due(at).label("end"), _place(at).label("place"), _age(at).label("age"))
+        .where(_lit(rules, at, unlit_units(session)), *conditions)
+        .cte("lit")
+        .prefix_with("MATERIALIZED")
+    )
+    counted = (
         select(
-            unit.id,
-            unit.name,
-            Deadline.turn,
-            place,
-            age,
+            lit.c.organisation_id,
+            lit.c.turn,
+            lit.c.place,
+            lit.c.age,
             func.count().label("clocks"),
-            func.min(due(at)).label("longest"),
+            func.min(lit.c.end).label("longest"),
         )
-        .join(unit, unit.id == Deadline.organisation_id)
-        .where(_lit(rules, at, unlit), visible_deadlines(actor))
-        .group_by(unit.id, unit.name, Deadline.turn, place, age)
-        .order_by(place.desc(), func.count().desc(), unit.id, age)
+        .where(visible_deadlines(actor, aliased(Deadline, lit)))
+        .group_by(lit.c.organisation_id, lit.c.turn, lit.c.place, lit.c.age)
+        .cte("counted")
+        .prefix_with("MATERIALIZED")
+    )
+    rows = session.execute(
+        select(counted, Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == counted.c.organisation_id)
+        .order_by(counted.c.place.desc(), counted.c.clocks.desc(), Organisation.id, counted.c.age)
     )
     return [
         {
@@ -81,6 +94,20 @@ def lateness(session: Session, actor: Actor, rules: Rulebook, at: AsOf) -> list[
         }
         for row in rows
     ]
+
+
+def together(*parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells of several parts of `lateness` as if they had been counted at once."""
+    cells: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for cell in chain.from_iterable(parts):
+        place = (cell["organisation_id"], cell["turn"], cell["light"], cell["age"])
+        known = cells.get(place, cell | {"clocks": 0})
+        more = {"clocks": known["clocks"] + cell["clocks"], "longest": min(known["longest"], cell["longest"])}
+        cells[place] = known | more
+    return sorted(
+        cells.values(),
+        key=lambda cell: (-BY_SEVERITY.index(cell["light"]), -cell["clocks"], cell["organisation_id"], cell["age"]),
+    )
 
 
 def late_clocks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.lights import unlit_units
@@ -34,15 +34,18 @@ def completion(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]
     """Return `{"organisation_id", "organisation", "measures", "closed", "lit"}` of each unit, in no order; `lit` are
     those that have a rank. Who sees the same cases gets the same. Three statements."""
     closed = and_(Assignment.closed_at.is_not(None), Assignment.closed_at < at.end)
+    # As a sum, which no index is sorted by: SQLite would read every measure there ever was, unit by unit, and not those of
+    # the year.
+    unit = (Assignment.organisation_id + 0).label("organisation_id")
     counted = (
         select(
-            Assignment.organisation_id,
+            unit,
             func.count().label("measures"),
             func.sum(case((closed, 1), else_=0)).label("closed"),
         )
         .join(Delivery, Delivery.document_id == Assignment.notice_id)
         .where(*_served(at), visible_assignments(actor))
-        .group_by(Assignment.organisation_id)
+        .group_by(unit)
         # Names are looked up for the units that come out: joined before, SQLite begins with them, unit by unit.
         .cte("counted")
         .prefix_with("MATERIALIZED")
@@ -107,13 +110,14 @@ def _warned(actor: Actor, at: AsOf) -> tuple[Any, ...]:
     )
 
 
-def warnings(session: Session, actor: Actor, at: AsOf) -> dict[int, int]:
-    """Return the warnings of the year that count, by unit, as far as the actor may know of their clocks. One statement."""
+def warnings(session: Session, actor: Actor, at: AsOf, *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """Return the warnings of the year that count, by unit, as far as the actor may know of their clocks and these
+    satisfy the conditions on `Deadline`. One statement."""
     rows = session.execute(
         select(Deadline.organisation_id, func.count().label("warnings"))
         .select_from(RungFired)
         .join(Deadline, Deadline.id == RungFired.deadline_id)
-        .where(*_warned(actor, at))
+        .where(*_warned(actor, at), *conditions)
         .group_by(Deadline.organisation_id)
     )
     return {row.organisation_id: row.warnings for row in rows}

@@ -6,20 +6,24 @@ sees figures that were counted afterwards.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import not_
+
 from models.queries.cases import case_list
 from models.queries.dashboard.as_of import AsOf
 from models.queries.dashboard.indices import Index, by_month, four_indices
-from models.queries.dashboard.lateness import lateness
+from models.queries.dashboard.lateness import lateness, together
 from models.queries.dashboard.places import by_division, points
 from models.queries.dashboard.ranking import completion, warnings
 from models.queries.event_record import latest_event
 from models.queries.rulebook import rulebook
 from models.queries.scope import scope
+from models.queries.visible_clocks import listed_clocks, restricted_clocks
 from models.queries.worklists import decisions
 from models.rules.policy import Actor
 from ui.desk import Desk
@@ -59,21 +63,24 @@ class Live:
 
 
 YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
-LATE: Memory[tuple[str, Actor, AsOf], Late] = Memory(SECONDS, most=1000)
+# What all of a scope know alike, and with it what each person knows: counted anew when the former is.
+OPENLY_LATE: Memory[tuple[str, Hashable, AsOf], Late] = Memory(SECONDS, most=200)
+LATE: Memory[tuple[str, Actor, AsOf, datetime], Late] = Memory(SECONDS, most=1000)
 LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(SECONDS, most=1000)
-MEMORIES = (YEARS, LATE, LIVE)
+MEMORIES = (YEARS, OPENLY_LATE, LATE, LIVE)
 
 
 def years(desk: Desk, actor: Actor, at: AsOf) -> Years:
     """Return the figures of the year and the one before, at most `SECONDS` old."""
-    with desk.database.reading() as session:
-        seen = scope(session, actor)
-    return YEARS.of((desk.settings.database, seen, at), lambda: _years(desk, actor, at))
+    key = (desk.settings.database, _scope(desk, actor), at)
+    return YEARS.of(key, lambda: _years(desk, actor, at))
 
 
 def late(desk: Desk, actor: Actor, at: AsOf) -> Late:
     """Return what is late as far as the person may know, at most `SECONDS` old."""
-    return LATE.of((desk.settings.database, actor, at), lambda: _late(desk, actor, at))
+    database = desk.settings.database
+    openly = OPENLY_LATE.of((database, _scope(desk, actor), at), lambda: _openly_late(desk, actor, at))
+    return LATE.of((database, actor, at, openly.counted_at), lambda: _late(desk, actor, at, openly))
 
 
 def live(desk: Desk, actor: Actor, at: AsOf) -> Live:
@@ -101,12 +108,28 @@ def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
         )
 
 
-def _late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+def _scope(desk: Desk, actor: Actor) -> Hashable:
+    with desk.database.reading() as session:
+        return scope(session, actor)
+
+
+def _openly_late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+    openly = not_(restricted_clocks())
     with desk.reading(actor.account) as reader:
         return Late(
             reader.at,
-            lateness(reader.session, reader.actor, rulebook(reader.session), at),
-            warnings(reader.session, reader.actor, at),
+            lateness(reader.session, reader.actor, rulebook(reader.session), at, openly),
+            warnings(reader.session, reader.actor, at, openly),
+        )
+
+
+def _late(desk: Desk, actor: Actor, at: AsOf, openly: Late) -> Late:
+    with desk.reading(actor.account) as reader:
+        by_list = listed_clocks(reader.actor)
+        return Late(
+            openly.counted_at,
+            together(openly.cells, lateness(reader.session, reader.actor, rulebook(reader.session), at, by_list)),
+            Counter(openly.warnings) + Counter(warnings(reader.session, reader.actor, at, by_list)),
         )
 
 
