@@ -36,6 +36,8 @@ class Provider:
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "house"}))
     strangers_key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "house"}))
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    ends: bool = True  # whether it can be asked to end its own session
+    left: list[dict[str, str]] = field(default_factory=list)  # what it was asked so
 
     def metadata(self) -> dict[str, Any]:
         """Return the discovery document."""
@@ -48,6 +50,7 @@ class Provider:
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"],
+            **({"end_session_endpoint": f"{self.issuer}/end"} if self.ends else {}),
         }
 
     def authorized(self, asked: dict[str, str]) -> str:
@@ -102,6 +105,12 @@ def sign_in_service() -> Iterator[Provider]:
             elif path == "/authorize" and asked.get("client_id") == CLIENT:
                 self.send_response(302)
                 self.send_header("Location", provider.authorized(asked))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+            elif path == "/end":
+                provider.left.append(asked)
+                self.send_response(302)
+                self.send_header("Location", asked["post_logout_redirect_uri"])
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             else:

@@ -14,13 +14,15 @@ from models.tables import Credential, User, WebSession
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An open session: whose it is, when it was last seen, whether the first password must be changed."""
+    """An open session: whose it is, when it was last seen, whether the first password must be changed, and by which way
+    (password or oidc) the person came."""
 
     user_id: int
     account: str
     name: str
     must_change_password: bool
     seen_at: datetime
+    way: str
 
 
 def session_of(
@@ -40,7 +42,8 @@ def session_of(
     ).one_or_none()
     if row is None:
         return None
-    return SignedIn(row.id, row.account, row.name, row.must_change_password and row.way == "password", row.seen_at)
+    must_change = row.must_change_password and row.way == "password"
+    return SignedIn(row.id, row.account, row.name, must_change, row.seen_at, row.way)
 
 
 def password_hash_of(session: Session, account: str, at: datetime) -> str | None:

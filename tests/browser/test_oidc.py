@@ -155,8 +155,28 @@ def test_a_person_signs_in_by_the_service_and_out_again(scene: Scene, browser: B
         officer.reads("李某")
         officer.page.get_by_role("link", name="退出登录").click()
         officer.page.get_by_role("button", name="退出登录").click()
+        officer.page.get_by_text("统一身份认证仍然记得您").wait_for()
+        officer.page.get_by_role("link", name="退出统一身份认证").click()
         officer.page.wait_for_selector("#password")
+        assert scene.provider.left == [{"client_id": CLIENT, "post_logout_redirect_uri": f"{scene.address}/auth/login"}]
         officer.page.goto(f"{scene.address}/cases")
         assert "/auth/login" in officer.page.url
         assert officer.complaints == []
         assert {address.startswith(scene.provider.issuer) for address in officer.elsewhere} == {True}
+
+
+def leaving(scene: Scene, client: httpx.Client, issuer: str) -> tuple[int, str]:
+    """Ask to be signed out at a service; returns the status and the sentence."""
+    office = scene.story.office
+    settings = {"oidc_issuer": issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
+    with serving(office.settings.home, office.settings.database, **settings) as address:
+        answer = client.get(f"{address}/auth/oidc/out")
+    return answer.status_code, told(answer)
+
+
+def test_where_the_service_cannot_be_left_from_here_that_is_said(scene: Scene, client: httpx.Client) -> None:
+    with sign_in_service() as stubborn:
+        stubborn.ends = False
+        assert leaving(scene, client, stubborn.issuer) == (502, "统一身份认证不能从这里退出，请关闭浏览器。")
+    away = (502, "现在连接不上统一身份认证，没有在那里退出；请关闭浏览器。")
+    assert leaving(scene, client, stubborn.issuer) == away

@@ -19,7 +19,7 @@ from ui.web import house
 from ui.web.doorkeeper import token_in, who
 from ui.web.frame import Frame
 
-SIGN_IN, PASSWORD = "/auth/login", "/auth/password"
+SIGN_IN, PASSWORD, SERVICE_OUT = "/auth/login", "/auth/password", "/auth/oidc/out"
 # What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
 # bring their own proof (the link printed on a notice) add themselves here.
 OPEN = ["/auth/", "/n/", "/static/", "/_stcore/health", "/favicon.png"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from authlib.common.errors import AuthlibBaseError
@@ -10,14 +11,14 @@ from authlib.integrations.starlette_client import OAuth
 from httpx import HTTPError
 from joserfc.errors import JoseError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.errors import Refused
 from models.queries.signing_in import account_of
 from models.settings import Settings
 from ui.web import house
-from ui.web.gate import SIGN_IN
+from ui.web.gate import SERVICE_OUT, SIGN_IN
 from ui.web.own_page import page, way
 
 BACK = "/auth/oidc/back"
@@ -26,7 +27,7 @@ WRONG = (AuthlibBaseError, HTTPError, JoseError, KeyError, ValueError, RuntimeEr
 
 
 def routes(settings: Settings) -> list[Route]:
-    """Return the two routes: out to the service, and back with its answer."""
+    """Return the three routes: over to the service, back with its answer, and over to be signed out there, too."""
     assert settings.oidc_issuer is not None
     issuer = settings.oidc_issuer.rstrip("/")
     oauth = OAuth()
@@ -55,7 +56,19 @@ def routes(settings: Settings) -> list[Route]:
             return _refused(f"{settings.oidc_name}没有确认您的身份，请重新登录。")
         return await to_thread.run_sync(_opened, request, issuer, subject, settings.oidc_name)
 
-    return [Route("/auth/oidc", out), Route(BACK, back, name="oidc_back")]
+    async def leave(request: Request) -> Response:
+        """Lead to where the service ends its own session (RP-Initiated Logout 1.0), and from there to our sign-in."""
+        try:
+            end = (await oauth.house.load_server_metadata()).get("end_session_endpoint")
+        except WRONG:
+            return _refused(f"现在连接不上{settings.oidc_name}，没有在那里退出；请关闭浏览器。", "未能一并退出", 502)
+        if not end:
+            return _refused(f"{settings.oidc_name}不能从这里退出，请关闭浏览器。", "未能一并退出", 502)
+        home = settings.public_url.rstrip("/") if settings.public_url else str(request.base_url).rstrip("/")
+        asked = {"client_id": settings.oidc_client_id, "post_logout_redirect_uri": f"{home}{SIGN_IN}"}
+        return RedirectResponse(f"{end}{'&' if '?' in end else '?'}{urlencode(asked)}", 303)
+
+    return [Route("/auth/oidc", out), Route(BACK, back, name="oidc_back"), Route(SERVICE_OUT, leave)]
 
 
 def _opened(request: Request, issuer: str, subject: str, name: str) -> Response:
@@ -72,5 +85,5 @@ def _opened(request: Request, issuer: str, subject: str, name: str) -> Response:
         return _refused(refusal.message)
 
 
-def _refused(told: str) -> Response:
-    return HTMLResponse(page("未能登录", "", way(SIGN_IN, "返回登录页"), wrong=told), 401)
+def _refused(told: str, title: str = "未能登录", status: int = 401) -> Response:
+    return HTMLResponse(page(title, "", way(SIGN_IN, "返回登录页"), wrong=told), status)

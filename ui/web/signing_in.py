@@ -8,7 +8,7 @@ from pathlib import Path
 
 from anyio import to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.commands.signing_in import LOCKED, TRIES, begin_session, change_password, count_failure, end_session
@@ -23,7 +23,7 @@ from ui.web import house
 from ui.web.doorkeeper import COOKIE, SECURE_COOKIE, token_in, who
 from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
-from ui.web.gate import PASSWORD, SIGN_IN, secure
+from ui.web.gate import PASSWORD, SERVICE_OUT, SIGN_IN, secure
 from ui.web.own_page import field, form, hidden, page, table, way
 
 LANGUAGE = "shencha_language"
@@ -94,19 +94,32 @@ async def sign_out(request: Request) -> Response:
         )
     if not from_our_form(request, await fields_of(request)):
         return RedirectResponse("/auth/logout", 303)
-    await to_thread.run_sync(_ended, token_in(request.cookies))
-    answer = RedirectResponse(SIGN_IN, 303)
+    by_service = await to_thread.run_sync(_ended, token_in(request.cookies))
+    # A page and no redirection: a form of ours may lead nowhere else, and who shares a computer shall read this.
+    answer: Response = HTMLResponse(_elsewhere_too(by_service)) if by_service else RedirectResponse(SIGN_IN, 303)
     for name in (COOKIE, SECURE_COOKIE):
         answer.delete_cookie(name, secure=name == SECURE_COOKIE, httponly=True)
     return answer
 
 
-def _ended(token: str | None) -> None:
+def _ended(token: str | None) -> str | None:
+    """End the session; returns the name of the service by which the person came and that is still signed in to."""
     desk = house.desk()
     found = who(desk, token)
-    if found is not None and token is not None:
-        with desk.acting(found.account) as act:
-            end_session(act, token_hash(token))
+    if found is None or token is None:
+        return None
+    with desk.acting(found.account) as act:
+        end_session(act, token_hash(token))
+    return desk.settings.oidc_name if found.way == "oidc" and desk.settings.oidc_issuer else None
+
+
+def _elsewhere_too(service: str) -> str:
+    return page(
+        "已退出登录",
+        f"您已退出本系统，但{service}仍然记得您。与他人共用电脑的，请一并退出。",
+        way(SERVICE_OUT, f"退出{service}"),
+        way(SIGN_IN, "返回登录页"),
+    )
 
 
 async def own_password(request: Request) -> Response:
