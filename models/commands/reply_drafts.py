@@ -25,6 +25,7 @@ def save_draft(
     measures: Sequence[str] = (),
     text: str = "",
     requested_due: date | None = None,
+    milestone: str | None = None,
     written_by: str | None = None,
 ) -> None:
     """Keep what a recipient has written so far; the last writer's words stand. Nothing is answered by it.
@@ -36,6 +37,7 @@ def save_draft(
         "measures": list(measures),
         "text": text,
         "requested_due_on": requested_due,
+        "milestone": milestone,
         "written_by": written_by and written_by.strip(),
         "saved_at": act.at,
     }
@@ -60,6 +62,7 @@ def draft_reply(
     measures: Sequence[str] = (),
     text: str = "",
     requested_due: date | None = None,
+    milestone: str | None = None,
 ) -> None:
     """Keep what a clerk who is signed in has written about a notice; the page behind the printed code shows it too.
 
@@ -76,6 +79,7 @@ def draft_reply(
         measures=measures,
         text=text,
         requested_due=requested_due,
+        milestone=milestone,
         written_by=act.actor.name,
     )
 

@@ -26,6 +26,7 @@ def draft_of(session: Session, document_id: int, organisation_id: int) -> dict[s
             ReplyDraft.measures,
             ReplyDraft.text,
             ReplyDraft.requested_due_on,
+            ReplyDraft.milestone,
             ReplyDraft.written_by,
             ReplyDraft.saved_at,
         ).where(ReplyDraft.document_id == document_id, ReplyDraft.organisation_id == organisation_id)

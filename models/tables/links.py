@@ -41,5 +41,8 @@ class ReplyDraft(Base):
     measures: Mapped[JsonList] = column("short names of the measures it is about")
     text: Mapped[str] = column("the words so far")
     requested_due_on: Mapped[date | None] = column("new date to be asked for")
+    milestone: Mapped[str | None] = column(
+        "short name of the milestone of the one measure that is to be reported reached"
+    )
     written_by: Mapped[str | None] = column("name of the person who writes")
     saved_at: Mapped[datetime] = column("when it was last saved")

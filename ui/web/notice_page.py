@@ -132,6 +132,7 @@ def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str
 def _draft(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> str:
     desk = house.desk()
     kind = _kind(typed) if typed.get("kind") else None
+    measure, _, milestone = typed.get("milestone", "").partition("/")
     with drafting(desk.database, desk.settings, token, desk.clock()) as (act, one):
         save_draft(
             act,
@@ -141,6 +142,7 @@ def _draft(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> st
             measures=typed["measures"],
             text=typed.get("text", ""),
             requested_due=_day(typed),
+            milestone=milestone if [measure] == typed["measures"] else None,
             written_by=typed.get("name"),
         )
     return "草稿已保存，尚未提交；提交时须填写答复码。"

@@ -43,7 +43,7 @@ def shown(
         "measures": draft.get("measures") or [],
         "text": draft.get("text") or "",
         "requested_due": draft.get("requested_due_on"),
-        "milestone": None,
+        "milestone": "/".join([*(draft.get("measures") or [])[:1], draft.get("milestone") or ""]),
         "name": draft.get("written_by") or "",
         **typed,
     }

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from models.clock import wall_clock
 from models.errors import NotAllowed
 from models.rules.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, Verdict
-from models.tables import Document, Organisation
+from models.tables import Document, Milestone, Organisation, Reply
+from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.desk import Desk
@@ -111,6 +112,24 @@ def test_a_clerk_hands_measures_on_to_a_unit_below(story: Story, served: tuple[s
     theirs = look("zhan", "notice", number=case, paper=paper)
     assert not theirs.exception
     assert theirs.text_area[0].value == ""
+
+
+def test_a_draft_keeps_the_milestone_that_it_is_going_to_report(story: Story, look: Look) -> None:
+    staged = Staged(story)
+    staged.serve()
+    [paper, *_] = story.papers(staged.case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.employ("ju", Role.AGENCY, unit=staged.unit)
+    page = look("ju", "notice", number=staged.case, paper=paper)
+    page.multiselect[0].set_value([staged.measure]).run()
+    page.selectbox[0].set_value(ReplyKind.PROGRESS).run()
+    page.selectbox[1].set_value(staged.lasting).run()
+    again = look("ju", "notice", number=staged.case, paper=paper)
+    assert (again.selectbox[0].value, again.selectbox[1].value) == (ReplyKind.PROGRESS, staged.lasting)
+    again.text_area[0].set_value("路口改造已完成。").run()
+    press(again, "提交反馈")
+    with story.office.database.reading() as session:
+        reached = select(Milestone.ref).join(Reply, Reply.milestone_id == Milestone.id)
+        assert session.scalars(reached).all() == [staged.lasting]
 
 
 def test_the_ledger_comes_as_a_file_for_agencies_only(story: Story, served: tuple[str, str, str]) -> None:

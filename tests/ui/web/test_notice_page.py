@@ -14,7 +14,8 @@ from starlette.applications import Starlette
 
 from models.clock import wall_clock
 from models.rules.vocabulary import DocumentKind, ReplyKind
-from models.tables import Document, Reply, ReplyDraft, ReplyFile
+from models.tables import Assignment, Document, Measure, Reply, ReplyDraft, ReplyFile
+from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from ui.web import notice_page
 from ui.web.pace import Pace
@@ -134,3 +135,24 @@ def test_an_address_comes_as_often_as_it_may() -> None:
     assert [pace.allows("a"), pace.allows("a"), pace.allows("a"), pace.allows("b")] == [True, True, False, True]
     now = 10.0
     assert [pace.allows("a"), pace.allows("a")] == [True, False]
+
+
+def test_a_draft_written_by_link_keeps_the_milestone(story: Story, browser: TestClient) -> None:
+    staged = Staged(story)
+    staged.serve()
+    with story.office.database.reading() as session:
+        content = session.scalars(
+            select(Document.content)
+            .join(Assignment, Assignment.notice_id == Document.id)
+            .join(Measure, Measure.id == Assignment.measure_id)
+            .where(Measure.ref == staged.measure)
+        ).one()
+    assert content is not None
+    address = content["url"].removeprefix("https://anjian.example")
+    named = f"{staged.measure}/{staged.lasting}"
+    said = {"kind": "progress", "measures": staged.measure, "milestone": named, "text": "改造过半。", "name": "周某"}
+    assert "草稿已保存" in send(browser, address, "draft", **said)
+    assert f'value="{named}" selected' in browser.get(address).text
+    send(browser, address, "draft", **{**said, "measures": ["M1", "M2"]})  # of one measure, or of none
+    with story.office.database.reading() as session:
+        assert session.scalars(select(ReplyDraft.milestone)).one() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -157,7 +158,13 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
         wrong, wanted = held(SAVED), given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
         try:
             with seat.acting() as act:
-                draft_reply(act, number, paper=paper, **{**given, "text": given["text"] or "", "requested_due": wanted})
+                draft_reply(
+                    act,
+                    number,
+                    paper=paper,
+                    **{**given, "text": given["text"] or "", "requested_due": wanted},
+                    milestone=st.session_state.get(_stage_key(base, given["measures"] or [])),
+                )
         except Refused as refusal:
             wrong["told"] = refusal.message
 
@@ -191,7 +198,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
             on_change=save,
         )
     chosen = st.session_state.get(f"{base}/measures") or []
-    stage = _milestone(answerable, chosen, base) if kind is ReplyKind.PROGRESS else None
+    stage = _milestone(answerable, chosen, base, draft.get("milestone"), save) if kind is ReplyKind.PROGRESS else None
     st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
     files = st.file_uploader(
         f"照片和文件（最多 {FILES} 个，草稿不保存文件）", accept_multiple_files=True, key=f"{base}/files"
@@ -223,7 +230,13 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
         take(send)
 
 
-def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -> str | None:
+def _stage_key(base: str, chosen: list[str]) -> str:
+    return f"{base}/milestone/{'、'.join(chosen)}"
+
+
+def _milestone(
+    answerable: list[dict[str, Any]], chosen: list[str], base: str, kept: str | None, save: Callable[[], None]
+) -> str | None:
     """Let a report about one measure name the milestone that is reached; None where there is none to name."""
     stages = {
         stage["ref"]: f"{stage['ref']} {short(stage['text'])}"
@@ -236,10 +249,11 @@ def _milestone(answerable: list[dict[str, Any]], chosen: list[str], base: str) -
     reached: str | None = st.selectbox(
         "已达到的阶段目标（可不选）",
         list(stages),
-        index=None,
+        index=list(stages).index(kept) if kept in stages else None,
         format_func=lambda ref: stages[ref],
         placeholder="请选择",
-        key=f"{base}/milestone/{chosen[0]}",
+        key=_stage_key(base, chosen),
+        on_change=save,
     )
     return reached
 
