@@ -29,7 +29,6 @@ from tests.benchmarks.web.stores import Store
 from tests.benchmarks.web.town import LEADER, LEADERS, PASSWORD
 
 BENCH = "web"
-CARRIES = "officer2-1"  # whose case changes while others look
 TOGETHER_MS, PAINT_SECONDS, FLAT_MB = 500.0, 1.5, 24.0
 WARM = 3
 RELOAD = 50  # so many clicks, then the window is opened anew
@@ -147,15 +146,18 @@ def _page_while_others_act(
 def elsewhere(database: Database) -> Callable[[], None]:
     """Return an act at another desk: the sponsor of a case changes, in turn between two leaders."""
     with database.reading() as session:
-        running = Case.officer_id == select(User.id).where(User.account == CARRIES).scalar_subquery()
-        number = session.scalars(
-            select(Case.case_number).where(running, Case.stage == Stage.RECTIFYING).order_by(Case.id).limit(1)
+        case = session.execute(
+            select(Case.case_number, User.account)
+            .join(User, User.id == Case.officer_id)
+            .where(Case.stage == Stage.RECTIFYING)
+            .order_by(Case.id)
+            .limit(1)
         ).one()
     sponsors = itertools.cycle(("leader1", "leader2"))
 
     def act() -> None:
-        with acting(database, Settings(), CARRIES, wall_clock()) as work:
-            assign_sponsor(work, number, sponsor=next(sponsors))
+        with acting(database, Settings(), case.account, wall_clock()) as work:
+            assign_sponsor(work, case.case_number, sponsor=next(sponsors))
 
     return act
 
