@@ -6,7 +6,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, get_args
 
@@ -28,6 +28,7 @@ _PARTS = re.compile(r"[；;、\n]")
 _PLACE = re.compile(r"^(\w+)(?:\[(\d+)\])?(?:\.(\w+))?")
 # Sections of one item stand in one row, like the others.
 SINGLE = ("source", "accident")
+ALONE = "一份表格只写一起事故，其余的请另存一份（可以一次上传多份）"
 NESTED = ("later_deaths", "milestones")
 """What no cell holds; such cases come as JSON."""
 
@@ -55,8 +56,11 @@ def read_workbook(data: bytes, *, now: datetime) -> Dossier:
             continue
         items, lines, wrong = _items(book[title], title, model)
         faults += wrong
+        if section in SINGLE:
+            faults += [Fault(f"工作表“{title}”第{line}行", ALONE, "more_than_one") for line in lines[1:]]
         rows_of[section] = lines
         raw[section] = (items[0] if items else {}) if section in SINGLE else items
+    faults += _unread(book)
     book.close()
     if faults:
         raise Invalid(f"表格有{len(faults)}处不合格，未写入任何内容", faults=faults, code="bad_workbook")
@@ -107,14 +111,17 @@ def _columns(model: type[BaseModel]) -> dict[str, str]:
 
 def _items(sheet: Any, title: str, model: type[BaseModel]) -> tuple[list[dict[str, Any]], list[int], list[Fault]]:
     columns, items, lines, faults = _columns(model), [], [], []
-    rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 1)
+    rows = sheet.iter_rows(values_only=True)
     heads = [str(head).strip() if head is not None else "" for head in next(rows, ())]
     for head in heads:
         if head and head not in columns:
             faults.append(Fault(f"工作表“{title}”第1行", f"没有名为“{head}”的列", "unknown_column"))
     for line, cells in enumerate(rows, 2):
-        if all(cell is None or str(cell).strip() == "" for cell in cells):
+        if not _said(cells):
             continue
+        if line > MOST_ROWS:
+            faults.append(Fault(f"工作表“{title}”第{line}行", f"最多{MOST_ROWS}行，请拆分", "too_many_rows"))
+            break
         item = {}
         for head, cell in zip(heads, cells, strict=False):
             if head in columns and cell is not None and str(cell).strip() != "":
@@ -122,6 +129,21 @@ def _items(sheet: Any, title: str, model: type[BaseModel]) -> tuple[list[dict[st
         items.append(item)
         lines.append(line)
     return items, lines, faults
+
+
+def _unread(book: Workbook) -> list[Fault]:
+    """Return a fault for each sheet with something in it that nobody would read: its name is misspelt, or it is a note."""
+    known = {_title(Dossier, section) for section in sections()}
+    return [
+        Fault(f"工作表“{sheet.title}”", "没有这个名称的工作表；与本案无关的请删除", "unknown_sheet")
+        for sheet in book.worksheets
+        if sheet.title not in known
+        and any(_said(cells) for cells in sheet.iter_rows(values_only=True, max_row=MOST_ROWS))
+    ]
+
+
+def _said(cells: Iterable[Any]) -> bool:
+    return any(cell is not None and str(cell).strip() != "" for cell in cells)
 
 
 def _value(model: type[BaseModel], name: str, cell: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from models.dossier import Dossier, read
+from models.dossier import Dossier, read, workbook
 from models.dossier.workbook import SINGLE, _columns, _title, blank, read_workbook, sections
 from models.errors import Invalid
 from models.samples import dossier_bytes
@@ -91,3 +91,25 @@ def test_a_small_file_that_hides_a_large_one_is_not_unpacked() -> None:
         package.writestr("xl/workbook.xml", b" " * 101_000_000)
     with pytest.raises(Invalid, match="解开后过大"):
         read_workbook(out.getvalue(), now=NOW)
+
+
+def test_nothing_that_stands_in_a_workbook_goes_unread() -> None:
+    def change(book: Workbook) -> None:
+        book["事故"].append([cell.value for cell in book["事故"][2]])
+        book.create_sheet("整改 措施").append(["加装护栏"])
+        book.create_sheet("Sheet1")  # empty ones come from the program and say nothing
+
+    assert faults(filled(change=change)) == {
+        "工作表“事故”第3行": "一份表格只写一起事故，其余的请另存一份（可以一次上传多份）",
+        "工作表“整改 措施”": "没有这个名称的工作表；与本案无关的请删除",
+    }
+
+
+def test_a_line_beyond_the_last_that_is_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+
+    def change(book: Workbook) -> None:
+        for _ in range(5):
+            book["问题"].append([cell.value for cell in book["问题"][2]])
+
+    assert faults(filled(change=change))["工作表“问题”第4行"] == "最多3行，请拆分"

@@ -158,8 +158,9 @@ def test_the_form_asks_for_few_things() -> None:
     assert len(REQUIRED) <= 12
 
 
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader[0].set_value((name, content, "application/octet-stream"))
+def upload(app: AppTest, name: str, content: bytes, **further: bytes) -> AppTest:
+    files = {name: content, **{f"{other}.json": more for other, more in further.items()}}
+    app.file_uploader[0].set_value([(one, data, "application/octet-stream") for one, data in files.items()])
     return field(app.button, "检查并立案").click().run()
 
 
@@ -179,6 +180,24 @@ def test_faults_of_a_spreadsheet_are_told_by_row_and_nothing_is_filed(story: Sto
     del broken["accident"]["place"]
     assert "accident" in words(upload(look("li", "file", way="upload"), "卷.json", json.dumps(broken).encode()))
     assert cases(story) == []
+
+
+def test_several_accidents_are_filed_at_once_or_none_is(story: Story, look: Look) -> None:
+    one, two = dossier_bytes("ezhou-one-death"), dossier_bytes("ezhou-four-deaths")
+    broken = json.loads(two)
+    del broken["accident"]["place"]
+    shown = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=json.dumps(broken).encode(), 丙=b"[]"))
+    assert r"乙\.json accident\.place：缺少这一项" in shown
+    assert r"丙\.json：文件内容应为一个对象" in shown
+    assert "未立任何案件" in shown
+    assert cases(story) == []
+    twice = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=two, 丙=one))
+    assert r"丙\.json：" in twice
+    assert "未立任何案件" in twice
+    assert cases(story) == []
+    both = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=two))
+    assert both.count("已立案") == 2
+    assert len(cases(story)) == 2
 
 
 def test_what_is_neither_is_refused_by_its_content(story: Story, look: Look) -> None:

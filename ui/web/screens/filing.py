@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 import streamlit as st
 
+from models.commands.act import Act
 from models.commands.case_drafts import drop_draft, keep_draft
 from models.commands.filing import file_case
 from models.dossier import Accident, Dossier, read
@@ -248,7 +250,7 @@ def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
             filed = file_case(act, _dossier(facts, act.at), reason=facts["reason"] or None)
             if number is not None:
                 drop_draft(act, number)
-        window["filed"] = filed.case_number
+        window["filed"] = [filed.case_number]
     except Refused as refusal:
         tell(_in_words(refusal))
         return
@@ -278,12 +280,12 @@ def _in_words(refusal: Refused) -> Refused:
 
 
 def _lead_on() -> None:
-    """Say that a case was filed, once, and lead to it; the form after it is a new one."""
+    """Say what was filed, once, and lead to it; the form after it is a new one."""
     window = held(WINDOW)
-    case_number = window["filed"]
     st.query_params.clear()
-    st.success(f"已立案，案件编号 {plain(case_number)}。")
-    st.html(link("打开案件，登记问题和措施", f"/case?number={case_number}&part=measures"))
+    for case_number in window["filed"]:
+        st.success(f"已立案，案件编号 {plain(case_number)}。")
+        st.html(link("打开案件，登记问题和措施", f"/case?number={case_number}&part=measures"))
     del window["filed"]
     _next(window)
 
@@ -292,27 +294,52 @@ def _lead_on() -> None:
 
 
 def _upload(seat: Seat) -> None:
-    st.markdown("上传案情卷（JSON）或表格（xlsx）。有误时逐行说明，全部合格才会立案。")
+    st.markdown("上传案情卷（JSON）或表格（xlsx），每份一起事故，可以一次选择多份。有误时逐行说明，全部合格才会立案。")
     st.html(Html('<a class="sc-go" href="/file-template/dossier.xlsx" download>下载空白表格</a>'))
     with st.form("upload"):
-        uploaded = st.file_uploader("案情卷或表格", type=["json", "xlsx"])
+        uploaded = st.file_uploader("案情卷或表格", type=["json", "xlsx"], accept_multiple_files=True)
         reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）")
         sent = st.form_submit_button("检查并立案", type="primary")
     if not sent:
         return
     window = held(WINDOW)
     try:
-        if uploaded is None:
-            raise Invalid("请先选择文件。", code="missing")
-        content = uploaded.getvalue()
-        with seat.acting() as act:
-            dossier = _read(content, uploaded.name, act.at, seat.desk.settings.max_file_bytes)
-            filed = file_case(act, dossier, reason=reason.strip() or None)
-        window["filed"] = filed.case_number
+        window["filed"] = _filed(seat, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
     except Refused as refusal:
         tell(refusal)
         return
     st.rerun()
+
+
+def _filed(seat: Seat, files: Sequence[tuple[str, bytes]], reason: str | None) -> list[str]:
+    """File a case for each file, or none; returns their numbers. Raises Refused, which names the file where there are more."""
+    if not files:
+        raise Invalid("请先选择文件。", code="missing")
+    dossiers, faults = [], []
+    for name, content in files:
+        try:
+            dossiers.append(_read(content, name, seat.desk.clock(), seat.desk.settings.max_file_bytes))
+        except Refused as refusal:
+            if len(files) == 1:
+                raise
+            told = refusal.faults or (Fault("", refusal.message, refusal.code),)
+            faults += [Fault(f"{name} {fault.path}".strip(), fault.message, fault.code) for fault in told]
+    if faults:
+        raise Invalid(f"{len(files)}份文件有{len(faults)}处不合格，未立任何案件", faults=faults, code="bad_files")
+    with seat.acting() as act:
+        return [
+            _file(act, dossier, reason, name if len(files) > 1 else None)
+            for (name, _), dossier in zip(files, dossiers, strict=True)
+        ]
+
+
+def _file(act: Act, dossier: Dossier, reason: str | None, name: str | None) -> str:
+    try:
+        return file_case(act, dossier, reason=reason).case_number
+    except Refused as refusal:
+        if name is not None:
+            refusal.message = f"{name}：{refusal.message}未立任何案件。"
+        raise
 
 
 def _read(content: bytes, name: str, now: datetime, limit: int) -> Dossier:
