@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, exists, or_, select, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.tables import BundledCase, Document
 
 
-def of_case(case_id: Any) -> ColumnElement[bool]:
-    """Papers of a case, given by its number or by a column of the statement around."""
-    if isinstance(case_id, int):
-        # Of one case as a list of rows: either condition by itself has an index, the two as OR have none.
-        own, listed = aliased(Document), aliased(BundledCase)
-        of_either = union_all(
-            select(own.id).where(own.case_id == case_id), select(listed.document_id).where(listed.case_id == case_id)
-        )
-        return Document.id.in_(of_either)
-    bundled = exists(
-        select(1)
-        .where(BundledCase.document_id == Document.id, BundledCase.case_id == case_id)
-        .correlate_except(BundledCase)
+def of_case(case_id: int) -> ColumnElement[bool]:
+    """Papers of a case."""
+    # As a list of rows: either condition by itself has an index, the two as OR have none.
+    own, listed = aliased(Document), aliased(BundledCase)
+    of_either = union_all(
+        select(own.id).where(own.case_id == case_id), select(listed.document_id).where(listed.case_id == case_id)
     )
-    return or_(Document.case_id == case_id, bundled)
+    return Document.id.in_(of_either)
+
+
+def has_paper(case_id: InstrumentedAttribute[int], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Cases, by their column in the statement around, with a paper that satisfies the conditions on `Document`."""
+    # Asked apart for the same reason: PostgreSQL would read every paper for each case.
+    own = select(1).where(Document.case_id == case_id, *conditions)
+    bundled = (
+        select(1)
+        .select_from(BundledCase)
+        .join(Document, Document.id == BundledCase.document_id)
+        .where(BundledCase.case_id == case_id, *conditions)
+    )
+    return or_(*(exists(way.correlate_except(Document, BundledCase)) for way in (own, bundled)))

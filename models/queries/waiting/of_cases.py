@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from models.queries.case_papers import of_case
+from models.queries.case_papers import has_paper
 from models.queries.effects import RULE
 from models.queries.own_police import left_to_the_upper_unit
 from models.queries.whose import Condition
@@ -97,11 +97,7 @@ def finished() -> Select[Any]:
     """Cases that can be archived: every measure closed, papers 2 to 4 delivered or not applicable, none under way."""
 
     def settled(kind: DocumentKind) -> Condition:
-        delivered = exists(
-            select(1)
-            .where(of_case(Case.id), Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
-            .correlate(Case)
-        )
+        delivered = has_paper(Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
         if kind is DocumentKind.RECTIFICATION_NOTICE:
             return or_(delivered, waived, told_in_advance)
@@ -138,15 +134,7 @@ def finished() -> Select[Any]:
         )
         .correlate(Case)
     )
-    pending = exists(
-        select(1)
-        .where(
-            of_case(Case.id),
-            Document.kind != DocumentKind.ANALYSIS_REPORT,
-            Document.status.not_in(SETTLED),
-        )
-        .correlate(Case)
-    )
+    pending = has_paper(Case.id, Document.kind != DocumentKind.ANALYSIS_REPORT, Document.status.not_in(SETTLED))
     unsure = exists(
         select(1)
         .where(Finding.case_id == Case.id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))

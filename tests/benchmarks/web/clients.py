@@ -56,9 +56,9 @@ async def window(address: str, cookie: str = "") -> AsyncIterator[ClientConnecti
     """Open a window: one session of Streamlit's."""
     async with connect(
         f"{address.replace('http', 'ws')}/_stcore/stream",
-        subprotocols=["streamlit"],  # type: ignore[list-item]
+        subprotocols=["streamlit"],  # type: ignore[list-item]  # a plain string is one
         additional_headers={"Cookie": cookie} if cookie else {},
-        origin=address,  # type: ignore[arg-type]
+        origin=address,  # type: ignore[arg-type]  # a plain string is one
         max_size=None,
     ) as socket:
         yield socket
