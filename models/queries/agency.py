@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid, NotAllowed
@@ -28,6 +29,7 @@ from .attachments import files_of
 from .lights import lamp, severity, unlit_units
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
+from .waiting.of_measures import OPEN
 
 NEVER = date(9999, 12, 31)
 
@@ -55,20 +57,21 @@ def measures_in_hand(
     Without `state` those that are not closed, or with `closed` all. `after` is the `key` of the last row shown.
     Raises NotAllowed for who is no agency, Invalid for a key that is none. Two statements.
     """
-    query = _query(as_agency(actor), today, unlit_units(session))
-    if state is not None:
-        query = query.where(Assignment.state == state)
-    elif not closed:
-        query = query.where(Assignment.state != AssignmentState.CLOSED)
+    states = (state,) if state is not None else None if closed else OPEN
+    found = _theirs(as_agency(actor), states).cte("theirs").prefix_with("MATERIALIZED")
     due = func.coalesce(Deadline.due_on, literal(NEVER))
+    # Names, texts and answers are looked up for the measures of the page alone.
+    page = select(found).outerjoin(Deadline, Deadline.id == found.c.deadline).order_by(due, found.c.id).limit(limit)
     if after is not None:
-        query = query.where(tuple_(due, Assignment.id) > tuple_(*(literal(part) for part in _key(after))))
-    return [_shown(row, rules) for row in session.execute(query.order_by(due, Assignment.id).limit(limit))]
+        page = page.where(tuple_(due, found.c.id) > tuple_(*(literal(part) for part in _key(after))))
+    query = _query(page.subquery("page"), today, unlit_units(session)).order_by(due, Assignment.id)
+    return [_shown(row, rules) for row in session.execute(query)]
 
 
 def ledger(session: Session, actor: Actor, rules: Rulebook, today: date) -> list[dict[str, Any]]:
     """Return every measure that was ever in the hands of the actor's units, oldest notice first. Raises NotAllowed."""
-    query = _query(as_agency(actor), today, unlit_units(session)).order_by(Assignment.notice_id, Assignment.id)
+    every = _theirs(as_agency(actor)).cte("theirs").prefix_with("MATERIALIZED")
+    query = _query(every, today, unlit_units(session)).order_by(Assignment.notice_id, Assignment.id)
     return [_shown(row, rules) for row in session.execute(query)]
 
 
@@ -113,7 +116,17 @@ def own_replies(session: Session, actor: Actor, *, after: int | None = None, lim
     return [{**row._mapping, "files": files.get(row.key, [])} for row in rows]
 
 
-def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:
+def _theirs(actor: Actor, states: Collection[AssignmentState] | None = None) -> Select[*tuple[Any, ...]]:
+    """Return the measures that are in the hands of the actor's units, of some states or of all, each with the clock that
+    ends next."""
+    return (
+        select(Assignment.id, _next_clock().label("deadline"))
+        .join(Document, Document.id == Assignment.notice_id)
+        .where(_held(actor, states), visible_assignments(actor), visible_documents(actor))
+    )
+
+
+def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:
     unit, helper = aliased(Organisation), aliased(Organisation)
     return (
         select(
@@ -147,6 +160,7 @@ def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[An
             Assessment.verdict,
             Assessment.reason.label("verdict_reason"),
         )
+        .join(these, these.c.id == Assignment.id)
         .join(Case, Case.id == Assignment.case_id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(unit, unit.id == Assignment.organisation_id)
@@ -155,21 +169,21 @@ def _query(actor: Actor, today: date, unlit: frozenset[int]) -> Select[*tuple[An
             Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Assignment.organisation_id)
         )
         .outerjoin(helper, helper.id == Assignment.delegated_to_id)
-        .outerjoin(Deadline, Deadline.id == _next_clock())
+        .outerjoin(Deadline, Deadline.id == these.c.deadline)
         .outerjoin(Reply, Reply.id == _last_reply())
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(_held(actor), visible_assignments(actor), visible_documents(actor))
     )
 
 
-def _held(actor: Actor) -> ColumnElement[bool]:
+def _held(actor: Actor, states: Collection[AssignmentState] | None = None) -> ColumnElement[bool]:
     """Measures in the hands of, or delegated to, the actor's units: by their indexes, where `visible` looks at each row."""
     units = select(Organisation.id).where(Organisation.path.startswith(actor.path, autoescape=True)).scalar_subquery()
     hand = aliased(Assignment)
+    of_state = () if states is None else (hand.state.in_(states),)
     return Assignment.id.in_(
         select(hand.id)
-        .where(hand.organisation_id.in_(units))
-        .union_all(select(hand.id).where(hand.delegated_to_id.in_(units)))
+        .where(hand.organisation_id.in_(units), *of_state)
+        .union_all(select(hand.id).where(hand.delegated_to_id.in_(units), *of_state))
     )
 
 
