@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.rules.vocabulary import Stage
 from models.tables import Case, User
 from tests.benchmarks.web.clients import Ask
-from tests.benchmarks.web.town import AGENCY, BUSY, LEADER, OFFICER
+from tests.benchmarks.web.town import AGENCY, ARCHIVIST, BUSY, CLERK, LEADER, OFFICER, REVIEWER
 
 TODO, INBOX, DASHBOARD = Ask("todo", "我的待办"), Ask("inbox", "消息"), Ask("dashboard", "督办看板")
 
@@ -48,6 +48,9 @@ def pages(session: Session) -> list[Page]:
         Page("to-do, an officer of a station", OFFICER, (TODO,), 100, (), live=True),
         Page("to-do, an agency", AGENCY, (TODO,), 100, (), live=True),
         Page("to-do, a leader", LEADER, (TODO,), 100, (), live=True),
+        Page("to-do, a clerk of the detachment", CLERK, (TODO,), 100, (), live=True),
+        Page("to-do, a reviewer", REVIEWER, (TODO,), 100, (), live=True),
+        Page("to-do, the archivist", ARCHIVIST, (TODO,), 100, (), live=True),
         Page("inbox, an officer of a station", OFFICER, (INBOX,), 100, ()),
         Page("inbox, the officer who carries a fifth", BUSY, (INBOX,), 100, obvious["inbox"]),
         Page("inbox, an agency", AGENCY, (INBOX,), 100, ()),

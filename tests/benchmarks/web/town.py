@@ -22,7 +22,9 @@ LEADERS = 30
 AGENCIES, BELOW = 120, 4
 DIVISIONS = ("420702", "420703", "420704")
 MADE = datetime(2022, 1, 4, 9, tzinfo=SHANGHAI)
-BUSY, OFFICER, LEADER, AGENCY, CLERK = "li", "officer1-1", "leader1", "agency1", "nei"  # whose pages are measured
+# Whose pages are measured.
+BUSY, OFFICER, LEADER, AGENCY = "li", "officer1-1", "leader1", "agency1"
+CLERK, REVIEWER, ARCHIVIST = "nei", "shen", "dang"
 KINDS = (
     OrganisationKind.TRANSPORT,
     OrganisationKind.ROAD_AUTHORITY,
