@@ -138,16 +138,15 @@ def running(
 
 
 @pytest.fixture(scope="module")
-def system(
-    request: pytest.FixtureRequest, sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Whole]:
-    """The running system of a file of tests, on SQLite, staffed and without a case."""
-    url = sqlite_databases.fresh(with_passwords)
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The running system of a file of tests, staffed and without a case; on SQLite, or as its parameter says."""
+    databases: Databases = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_databases")
+    url = databases.fresh(with_passwords)
     home = tmp_path_factory.mktemp("whole")
     told, settings = getattr(request.module, "before", None), getattr(request.module, "SETTINGS", {})
     with running(url, home, told, **settings) as whole:
         yield whole
-    sqlite_databases.drop(url)
+    databases.drop(url)
 
 
 @pytest.fixture
