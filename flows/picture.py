@@ -1,4 +1,4 @@
-"""What Prefect's picture shows of one case: the runs that carry its tag, with state and tries."""
+"""What Prefect's picture shows of one case: the runs that carry its tag, with their papers, state and tries."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import httpx
 
 SECONDS = 1.5
 SHOWN = 50
+PAPER = "paper:"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One run: its name, how it stands in Prefect's own words, how often it was tried, when it began."""
+    """One run: its flow and papers, how it stands in Prefect's own words, how often it was tried, when it began."""
 
-    name: str
+    flow: str
+    papers: tuple[str, ...]
     state: str
     tries: int
     began_at: datetime | None
@@ -37,17 +39,24 @@ def runs_of(case_number: str, url: str | None = None) -> list[Seen] | None:
     try:
         answer = httpx.post(f"{api}/flow_runs/filter", json=asked, timeout=SECONDS)
         answer.raise_for_status()
-        return [_seen(run) for run in answer.json()]
+        return [_seen(run, case_number) for run in answer.json()]
     except (httpx.HTTPError, ValueError, KeyError):
         return None
 
 
-def _seen(run: dict[str, Any]) -> Seen:
+def _seen(run: dict[str, Any], case_number: str) -> Seen:
+    """A run is named by its case, its flow and, where it is of one alone, its paper."""
     began = run.get("start_time")
+    papers = sorted((tag.removeprefix(PAPER) for tag in run["tags"] if tag.startswith(PAPER)), key=_in_order)
     return Seen(
-        run["name"],
+        run["name"].removeprefix(case_number).strip().partition(" ")[0],
+        tuple(papers),
         run.get("state_name") or "",
         run.get("run_count") or 0,
         datetime.fromisoformat(began) if began else None,
         run.get("total_run_time"),
     )
+
+
+def _in_order(paper: str) -> tuple[int, str]:
+    return len(paper), paper

@@ -1,7 +1,8 @@
 """The whole system as `shencha up` runs it (worker with its clock, pages), with a mail server, for a file of tests.
 
 A test file takes the fixtures over, `system, come = whole.system, whole.come`; what is to be set for its system it
-names in `SETTINGS`. Prefect's server is left out: its absence loses no work, and it takes long to start.
+names in `SETTINGS`. Prefect's server is left out where no test is about it: its absence loses no work, and it takes long to
+start.
 """
 
 from __future__ import annotations
@@ -86,10 +87,12 @@ def employ(story: Story, account: str, unit: str, *roles: Role) -> None:
 
 
 @contextmanager
-def running(url: str, home: Path, before: Callable[[Story], None] | None = None, **settings: str) -> Iterator[Whole]:
+def running(
+    url: str, home: Path, before: Callable[[Story], None] | None = None, prefect: str | None = None, **settings: str
+) -> Iterator[Whole]:
     """Run the system on a staffed database for the block; it ends as `shencha up` ends, by a signal.
 
-    `before` tells what happened while no clock ran yet.
+    `before` tells what happened while no clock ran yet; `prefect` is the API of a server of Prefect's.
     """
     home.mkdir(parents=True, exist_ok=True)
     with mail_server() as mails, ExitStack() as stack:
@@ -113,8 +116,8 @@ def running(url: str, home: Path, before: Callable[[Story], None] | None = None,
         if before is not None:
             before(story)
         environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}
-        # A server of somebody else's that is never there: none of our own is started.
-        environ["PREFECT_API_URL"] = f"http://{LOOPBACK}:{any_port()}/api"
+        # A server of somebody else's, mostly one that is never there: none of our own is started.
+        environ["PREFECT_API_URL"] = prefect or f"http://{LOOPBACK}:{any_port()}/api"
         log = home / "up.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -135,16 +138,15 @@ def running(url: str, home: Path, before: Callable[[Story], None] | None = None,
 
 
 @pytest.fixture(scope="module")
-def system(
-    request: pytest.FixtureRequest, sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Whole]:
-    """The running system of a file of tests, on SQLite, staffed and without a case."""
-    url = sqlite_databases.fresh(with_passwords)
+def system(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The running system of a file of tests, staffed and without a case; on SQLite, or as its parameter says."""
+    databases: Databases = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_databases")
+    url = databases.fresh(with_passwords)
     home = tmp_path_factory.mktemp("whole")
     told, settings = getattr(request.module, "before", None), getattr(request.module, "SETTINGS", {})
     with running(url, home, told, **settings) as whole:
         yield whole
-    sqlite_databases.drop(url)
+    databases.drop(url)
 
 
 @pytest.fixture

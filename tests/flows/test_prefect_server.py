@@ -138,12 +138,16 @@ def test_the_picture_of_a_case_tells_states_and_tries_and_is_missing_without_a_s
         raise ValueError("never")
 
     with temporary_settings({PREFECT_API_URL: server}):
-        tracked(third_time_lucky, tags=["case:4207-2026-0777"], run_name="lucky")
+        papers = ["paper:D10", "paper:D2"]
+        tracked(third_time_lucky, tags=["case:4207-2026-0777", *papers], run_name="4207-2026-0777 carry-case")
         with pytest.raises(ValueError, match="never"):
-            tracked(fail, tags=["case:4207-2026-0777"], run_name="unlucky")
+            tracked(fail, tags=["case:4207-2026-0777", "paper:D3"], run_name="4207-2026-0777 delivery D3")
     seen = picture.runs_of("4207-2026-0777", server)
     assert seen is not None
-    assert {(run.name, run.state, run.tries) for run in seen} == {("lucky", "Completed", 3), ("unlucky", "Failed", 1)}
+    assert {(run.flow, run.papers, run.state, run.tries) for run in seen} == {
+        ("carry-case", ("D2", "D10"), "Completed", 3),
+        ("delivery", ("D3",), "Failed", 1),
+    }
     assert all(run.began_at is not None and run.lasted is not None for run in seen)
     assert picture.runs_of("4207-2026-0778", server) == []
     assert picture.runs_of("4207-2026-0777", f"http://{LOOPBACK}:{any_port()}/api") is None

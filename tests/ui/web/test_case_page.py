@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from inspect import isfunction, signature
+
 import pytest
+from prefect import states
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from flows.archive_supplement import archive_supplement
+from flows.case import carry_case
+from flows.delivery import delivery
+from flows.papers import FLOW_OF
 from flows.picture import Seen
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
 from models.queries.cases import document_list
@@ -166,16 +173,31 @@ def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:
 def test_runs_are_shown_with_state_and_tries(story: Story, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     case = story.file()
     seen = [
-        Seen("通知书 D2", "Completed", 3, story.at, 1.25),
-        Seen("通知书 D3", "AwaitingRetry", 1, story.at, None),
-        Seen("通知书 D4", "Failed", 1, None, None),
+        Seen("carry-case", ("D1", "D99"), "Completed", 3, story.at, 1.25),
+        Seen("rectification-notice", ("D1",), "AwaitingRetry", 1, story.at, None),
     ]
+    failed = Seen("delivery", ("D1",), "Failed", 1, None, None)
     monkeypatch.setattr(runs, "runs_of", lambda number: seen if number == case else None)
     shown = words(look("li", "case", number=case, part="runs"))
-    for told in ("通知书 D2", "完成", "3 次", "1.2 秒", "等待重试", "失败"):
+    for told in ("自动办理", "生成整改报告通知书", "D99", "完成", "3 次", "2025-12-01 09:00", "1.2 秒", "等待重试"):
         assert told in shown, told
+    assert shown.count(f'href="/case?number={case}&amp;part=papers&amp;paper=D1"') == 2
+    assert "paper=D99" not in shown  # a paper that the case does not show leads nowhere
+    assert runs.AGAIN not in shown
+    monkeypatch.setattr(runs, "runs_of", lambda _number: [*seen, failed])
+    shown = words(look("li", "case", number=case, part="runs"))
+    assert "失败" in shown
+    assert runs.AGAIN in shown
     monkeypatch.setattr(runs, "runs_of", lambda _number: [])
     assert "还没有运行记录。" in words(look("li", "case", number=case, part="runs"))
+
+
+def test_every_flow_of_a_case_and_every_state_of_prefect_has_a_chinese_word() -> None:
+    flows = [*FLOW_OF.values(), carry_case, delivery, archive_supplement]
+    assert {flow.name for flow in flows} == set(runs.FLOWS)
+    makers = [maker for name, maker in vars(states).items() if name[0].isupper() and isfunction(maker)]
+    made = {maker().name for maker in makers if "State" in str(signature(maker).return_annotation)}
+    assert {"Completed", "AwaitingRetry"} <= made <= set(runs.STATES)
 
 
 def test_without_prefect_the_page_says_that_its_picture_is_missing(story: Story, look: Look) -> None:
