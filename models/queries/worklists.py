@@ -198,6 +198,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "measure_text": row.measure_text,
         "reply": row.reply,
         "talk": row.talk_id,
+        "send": row.subject if row.wait == Wait.SETTLE_MESSAGE.value else None,
         "organisation": row.organisation,
         "person": row.person,
         "deadline": row.deadline_id,

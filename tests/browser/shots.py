@@ -14,13 +14,14 @@ from flows.case import carry
 from flows.clock import beat
 from flows.office import present
 from flows.sweep import sweep
-from models.clock import wall_clock
+from models.clock import local_date, wall_clock
 from models.commands.act import acting
 from models.commands.office import add_user, set_password
+from models.commands.renditions import Enclosure
 from models.queries.cases import document_list
 from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Accident, Archive, Case
+from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
+from models.tables import Accident, Archive, Assignment, Case, Measure, Organisation
 from tests.browser.serving import CHROMIUM, PHONE, WIDE, chromium, serving, visiting
 from tests.stories import STAFF, Story, staffed, story_in
 from ui.passwords import hashed
@@ -84,13 +85,17 @@ def filled(story: Story) -> dict[str, str]:
 
 
 def names(url: str, home: Path, case: str) -> dict[str, str]:
-    """Return what else stands in addresses: a notice that was served, and a sealed volume."""
+    """Return what else stands in addresses, as `named`."""
     with story_in(url, home) as story:
         return named(story, case)
 
 
 def named(story: Story, case: str) -> dict[str, str]:
-    """Archive a case, and let the notice of `case` be signed for; returns both as `names`."""
+    """Archive a case, let the notice of `case` be signed for, and let its unit ask for something.
+
+    Returns what stands in addresses: the notice, the sealed volume, the case in which an extension is asked for and a
+    duty disputed, and the two replies that ask.
+    """
     story.at = wall_clock() - timedelta(days=1)
     archived = story.archived(variant=2)
     with present(story.office):
@@ -100,7 +105,35 @@ def named(story: Story, case: str) -> dict[str, str]:
     story.at = wall_clock()
     paper = story.papers(case, DocumentStatus.DELIVERED)[0]
     story.do(AGENCY, "acknowledge", case, paper=paper, received_by="周某")
-    return {"paper": paper, "volume": volume}
+    return {"paper": paper, "volume": volume, **_asking(story)}
+
+
+def _asking(story: Story) -> dict[str, str]:
+    """Let a unit ask for more time and another one dispute its duty; returns the case and the two replies."""
+    case = story.rectifying(variant=4)
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    for notice in notices:
+        story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
+    with story.office.database.reading() as session:
+        hands = session.execute(
+            select(Measure.ref, Organisation.name)
+            .select_from(Assignment)
+            .join(Measure, Measure.id == Assignment.measure_id)
+            .join(Organisation, Organisation.id == Assignment.organisation_id)
+            .join(Case, Case.id == Assignment.case_id)
+            .where(Case.case_number == case)
+            .order_by(Assignment.id)
+        ).all()
+    (late, slow), (foreign, other) = hands[:2]
+    until = local_date(story.at) + timedelta(days=90)
+    asked = {"measures": [late], "organisation": slow, "text": "雨季不能施工。", "requested_due": until}
+    letter = [Enclosure(story.scan("来函"), "来函.pdf", "application/pdf")]
+    disputed = {"measures": [foreign], "organisation": other, "text": "该路段不归我单位养护。", "files": letter}
+    [extension] = story.do("nei", "reply", case, kind=ReplyKind.EXTENSION, **asked)
+    [dispute] = story.do("nei", "reply", case, kind=ReplyKind.DISPUTE, **disputed)
+    return {"asking": case, "extension": extension, "dispute": dispute}
 
 
 def main(out: Path, only: list[str]) -> int:

@@ -177,6 +177,7 @@ def addresses(foreign: Foreign) -> list[dict[str, str]]:
 def declared(screen: Screen, foreign: Foreign) -> list[dict[str, str]]:
     """Return the addresses that a screen itself says it has, with the foreign names in them."""
     names = {"case": foreign.case, "paper": foreign.papers[0], "volume": foreign.archive}
+    names |= {"asking": foreign.case, "extension": "R1", "dispute": "R1"}
     return [dict(parse_qsl(part.format(**names).lstrip("?"))) for part in screen.pictured]
 
 

@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 from ui.web.parts.choices import short
 
 LONGEST = 40
+UNSENT = "stuck"  # the address of the page where messages that did not arrive are handled
 # Steps that are about the case as a whole.
 STEP_OF = {"evaluate": "evaluate-measure", "recurrence": "decide-recurrence"}
 
 
 def step_address(wait: dict[str, Any]) -> str:
-    """Return where the step is taken: the page of the case, at what it is about."""
+    """Return where the step is taken: the page of the case, at what it is about; that of messages for one of them."""
+    if wait["send"]:
+        return f"/{UNSENT}?send={wait['send']}"
     asked = {name: wait[name] for name in ("measure", "reply") if wait[name]}
     part = "measures" if asked else "papers" if wait["paper"] else "more"
     if not asked and wait["paper"]:
@@ -24,7 +27,9 @@ def step_address(wait: dict[str, Any]) -> str:
 
 
 def about(wait: dict[str, Any]) -> str:
-    """Return what a step is about: the paper, or the measure and whose it is."""
+    """Return what a step is about: the paper, the message, or the measure and whose it is."""
+    if wait["send"]:
+        return f"外发消息 {wait['send']}"
     if wait["measure"]:
         return f"{wait['measure']} {short(wait['measure_text'], LONGEST)}（{wait['organisation'] or '未确认'}）"
     if wait["paper"]:

@@ -179,4 +179,12 @@ def _paper(seat: Seat, number: str, ref: str | None) -> None:
     st.html(readable(docx))
 
 
-SCREEN = Screen("待决定事项", "decide", "领导", show, WHO, listed=False, pictured=())
+SCREEN = Screen(
+    "待决定事项",
+    "decide",
+    "领导",
+    show,
+    WHO,
+    listed=False,
+    pictured=("?number={asking}&reply={extension}", "?number={asking}&dispute={dispute}"),
+)

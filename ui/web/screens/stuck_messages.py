@@ -15,9 +15,10 @@ from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import link
+from ui.web.parts.waiting import UNSENT
+from ui.web.parts.words import cell, link
 
-ADDRESS = "stuck"
+ADDRESS = UNSENT
 HEADS = ("外发编号", "状态", "案件编号", "事项", "发给", "方式", "次数", "原因")
 
 
@@ -30,13 +31,18 @@ def show(seat: Seat) -> None:
         found = troubled_sends(
             reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
         )
+        picked = (
+            troubled_sends(reader.session, reader.actor, after=int(chosen) - 1, limit=1) if chosen.isdecimal() else []
+        )
     if not found:
         empty("没有未送达的消息。", "外发失败或不能确定是否送达的消息会出现在这里，等您处理。")
         return
     table(HEADS, [_row(send) for send in found[:PAGE]], narrow=(0, 1, 2, 5, 6))
     pager(ADDRESS, found, "id")
-    if chosen.isdecimal():
-        _one(seat, int(chosen))
+    if chosen.isdecimal() and str(picked[0]["id"] if picked else "") != chosen:
+        st.info(f"外发消息 {chosen} 已有人处理或者已经送达，无需再处理。")
+    elif picked:
+        _one(seat, picked[0])
 
 
 def _row(send: dict[str, Any]) -> tuple[Any, ...]:
@@ -45,7 +51,7 @@ def _row(send: dict[str, Any]) -> tuple[Any, ...]:
         link(str(send["id"]), f"/{ADDRESS}?send={send['id']}"),
         send["state"],
         None if number is None else link(number, f"/case?number={number}"),
-        send["subject"] or f"{send['digest_on']} 汇总（{send['messages']}条）",
+        _subject(send),
         send["recipient"],
         send["medium"],
         send["tries"],
@@ -53,9 +59,15 @@ def _row(send: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _one(seat: Seat, send: int) -> None:
+def _subject(found: dict[str, Any]) -> str:
+    return found["subject"] or f"{found['digest_on']} 汇总（{found['messages']}条）"
+
+
+def _one(seat: Seat, found: dict[str, Any]) -> None:
+    send = found["id"]
     with st.container(border=True):
-        st.markdown(f"**外发消息 {send}**")
+        st.subheader(f"外发消息 {send}")
+        st.html(f"<p>{cell(_subject(found))}　{cell(found['recipient'])}　{cell(found['state'])}</p>")
         note = st.text_area("核实的情况", key=f"send/{send}/note", height=80).strip()
         again, done = st.columns(2)
         if again.button("重新发送", type="primary", width="stretch"):
