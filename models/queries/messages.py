@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import NotFound
@@ -23,11 +23,13 @@ def inbox(
 
     `before` is the number of the last one already shown. A restricted one names no case.
     """
-    query = _messages(actor).order_by(Message.id.desc()).limit(limit)
+    page = select(Message.id).where(visible_messages(actor)).order_by(Message.id.desc()).limit(limit)
     if unread:
-        query = query.where(Message.read_at.is_(None))
+        page = page.where(Message.read_at.is_(None))
     if before is not None:
-        query = query.where(Message.id < before)
+        page = page.where(Message.id < before)
+    # Cases are joined to what is shown: joined to all, SQLite begins with every case.
+    query = _messages(Message.id.in_(select(page.subquery("page").c.id))).order_by(Message.id.desc())
     return [dict(row._mapping) for row in session.execute(query)]
 
 
@@ -39,13 +41,13 @@ def unread_count(session: Session, actor: Actor) -> int:
 
 def message(session: Session, actor: Actor, number: int) -> dict[str, Any]:
     """Return one message. Raises NotFound for one that is not the actor's."""
-    row = session.execute(_messages(actor).where(Message.id == number)).one_or_none()
+    row = session.execute(_messages(visible_messages(actor), Message.id == number)).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{number}的消息，或者不是发给您的。", code="message_not_found")
     return dict(row._mapping)
 
 
-def _messages(actor: Actor) -> Any:
+def _messages(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Message.id,
@@ -60,7 +62,7 @@ def _messages(actor: Actor) -> Any:
         )
         .join(Case, Case.id == Message.case_id)
         .outerjoin(Organisation, Organisation.id == Message.organisation_id)
-        .where(visible_messages(actor))
+        .where(*conditions)
     )
 
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 import gc
 from itertools import count
 
-# Screens are imported and statements written in the first runs; afterwards little is added that stays.
-EARLY = (1, 10, 50)
+OFTEN, MANY = 10, 50_000  # so many runs between two looks, so many things in sight that they are worth putting away
 EVERY = 500
 
 _runs = count(1)
 
 
 def after_run() -> None:
-    """Count a run; now and then collect whatever is garbage, and let the rest be looked at no more until the next time."""
+    """Count a run; now and then collect whatever is garbage, and let the rest be looked at no more until the next time.
+
+    By what is there and not by runs alone: each person who looks for the first time brings statements that stay.
+    """
     run = next(_runs)
-    if run in EARLY or run % EVERY == 0:
+    if run % EVERY == 0:
         # What was put away is looked at once more: sessions that have ended since would stay for good.
         gc.unfreeze()
-        gc.collect()
-        gc.freeze()
+    elif run != 1 and (run % OFTEN or len(gc.get_objects(2)) < MANY):
+        return
+    gc.collect()
+    gc.freeze()

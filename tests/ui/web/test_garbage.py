@@ -35,13 +35,30 @@ def test_after_the_first_run_what_there_is_is_put_out_of_sight() -> None:
     assert gc.get_freeze_count() <= put_away
 
 
-def test_a_session_that_ends_while_it_is_out_of_sight_is_collected_the_next_time() -> None:
+def test_what_came_later_and_stays_is_put_out_of_sight_where_it_is_much() -> None:
+    garbage.after_run()
+    put_away = gc.get_freeze_count()
+    gc.collect()
+    for _ in range(garbage.OFTEN):
+        garbage.after_run()
+    assert gc.get_freeze_count() <= put_away
+    much: list[list[int]] = [[] for _ in range(2 * garbage.MANY)]
+    gc.collect()
+    for _ in range(garbage.OFTEN):
+        garbage.after_run()
+    assert gc.get_freeze_count() >= put_away + len(much)
+
+
+def test_a_session_that_ends_while_it_is_out_of_sight_is_collected_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(garbage, "EVERY", 20)
     session = Session()
     garbage.after_run()
     seen = ref(session)
     del session
     gc.collect()
     assert seen() is not None
-    for _ in range(garbage.EARLY[1]):
+    for _ in range(garbage.EVERY):
         garbage.after_run()
     assert seen() is None
