@@ -22,6 +22,7 @@ from models.rules.vocabulary import Word
 
 SCHEMA = "case-dossier/1"
 MOST_ROWS = 2000
+MOST_BLANK = 20_000  # so far down a line is looked for among those that a program has only coloured
 MOST_BYTES = 100_000_000
 """How large a workbook may be once it is unpacked: a small file can hide a very large one."""
 _PARTS = re.compile(r"[；;、\n]")
@@ -117,11 +118,12 @@ def _items(sheet: Any, title: str, model: type[BaseModel]) -> tuple[list[dict[st
         if head and head not in columns:
             faults.append(Fault(f"工作表“{title}”第1行", f"没有名为“{head}”的列", "unknown_column"))
     for line, cells in enumerate(rows, 2):
-        if not _said(cells):
-            continue
-        if line > MOST_ROWS:
+        said = _said(cells)
+        if line > MOST_ROWS and (said or line > MOST_BLANK):
             faults.append(Fault(f"工作表“{title}”第{line}行", f"最多{MOST_ROWS}行，请拆分", "too_many_rows"))
             break
+        if not said:
+            continue
         item = {}
         for head, cell in zip(heads, cells, strict=False):
             if head in columns and cell is not None and str(cell).strip() != "":

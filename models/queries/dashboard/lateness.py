@@ -35,6 +35,15 @@ class Age(Word):
 
 
 WEEK, MONTH = 7, 30
+# What tells whose clock it is and who may see it.
+SEEN_BY = (
+    Deadline.organisation_id,
+    Deadline.turn,
+    Deadline.rule_code,
+    Deadline.case_id,
+    Deadline.document_id,
+    Deadline.assignment_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ def lateness(
     # The few clocks that are lit come first, and only then is asked which of them the actor may see: PostgreSQL would
     # begin with all the cases of the actor's.
     lit = (
-        select(*Deadline.__table__.c, due(at).label("end"), _place(at).label("place"), _age(at).label("age"))
+        select(*SEEN_BY, due(at).label("end"), _place(at).label("place"), _age(at).label("age"))
         .where(_lit(rules, at, unlit_units(session)), *conditions)
         .cte("lit")
         .prefix_with("MATERIALIZED")

@@ -159,11 +159,9 @@ def troubled() -> Condition:
     return Send.state.in_(bindparam(None, list(TROUBLED), expanding=True, literal_execute=True))
 
 
-# Said of the case, too, below: SQLite begins with every case of an officer unless it is told which few there are.
-
-
 def unsent() -> Select[Any]:
     """Messages that could not be sent or are uncertain, alone."""
+    # Said of the case, too: SQLite begins with every case of an officer unless it is told which few there are.
     of_few = select(Message.case_id).join(Send, Send.message_id == Message.id).where(troubled())
     return (
         row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
