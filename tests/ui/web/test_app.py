@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,8 @@ from models.rules.local_time import local_date
 from models.rules.vocabulary import Role
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import APP, Look, words
+from ui import web
+from ui.web.english import ENGLISH
 from ui.web.navigation import screens, screens_of
 from ui.web.parts import language, seat
 from ui.web.tally import WAITING
@@ -127,3 +131,32 @@ def test_no_english_is_left_on_the_pages(story: Story, look: Look) -> None:
 def test_english_is_a_switch(story: Story, look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "in_english", lambda: True)
     assert look("li", "cases").title[0].value == "Case list"
+    steps = look("li", "case", number=story.file(), part="more").selectbox[0].options
+    assert "Add finding" in steps
+
+
+def test_every_heading_has_its_english() -> None:
+    """Whatever stands as a literal over a table or in `said`, on whichever page: none was forgotten."""
+    shown = {
+        head
+        for path in Path(web.__file__).parent.rglob("*.py")
+        for head in _headings(ast.parse(path.read_text("utf-8")))
+    }
+    assert len(shown) > 100
+    assert sorted(shown - ENGLISH.keys()) == []
+
+
+def _headings(tree: ast.Module) -> Iterator[str]:
+    named = {
+        node.targets[0].id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    shown = [named["HEADS"]] if "HEADS" in named else []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("table", "table_html", "said"):
+            first = node.args[0]
+            shown.append(named.get(first.id, first) if isinstance(first, ast.Name) else first)
+    for told in shown:
+        if not isinstance(told, ast.JoinedStr):  # the caption of a page outside the application
+            yield from (c.value for c in ast.walk(told) if isinstance(c, ast.Constant) and isinstance(c.value, str))

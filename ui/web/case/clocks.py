@@ -10,11 +10,10 @@ import streamlit as st
 from models.queries.explain import STATES, explain_deadline
 from models.queries.rulebook import rulebook
 from models.rules.local_time import local_date
-from ui.action_words import ACTIONS
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import timeline
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, cell, lamp, link
 
@@ -41,7 +40,7 @@ def show(case: Opened) -> None:
     table(("时限", "谁办", "起算", "届满", "状态", "预警", "说明"), rows, narrow=(2, 3, 4, 5, 6))
     for action in DECISIONS:
         if may(case.seat.actor, action):
-            with st.expander(ACTIONS[action]):
+            with st.expander(step_title(action)):
                 action_form(case.seat, case.number, action, case.choices)
 
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.files_out import evidence_address, file_link
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html
 
@@ -38,10 +37,10 @@ def show(case: Opened) -> None:
     else:
         empty("还没有证据。", "把照片、笔录、鉴定意见等文件拖到下面的表单里登记。")
     if may(case.seat.actor, "add-evidence"):
-        st.markdown(f"**{ACTIONS['add-evidence']}**")
+        st.markdown(f"**{step_title('add-evidence')}**")
         action_form(case.seat, case.number, "add-evidence", case.choices)
         if found:
-            with st.expander(ACTIONS["withdraw-evidence"]):
+            with st.expander(step_title("withdraw-evidence")):
                 action_form(case.seat, case.number, "withdraw-evidence", case.choices)
 
 

@@ -8,12 +8,11 @@ from typing import Any
 import streamlit as st
 
 from models.rules.vocabulary import Aspect, AssignmentState, ReplyKind
-from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, cell, lamp, link
 
@@ -213,5 +212,5 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
 
 def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
     if may(case.seat.actor, action) and (case.whole or action == "reply"):
-        with st.expander(ACTIONS[action]):
+        with st.expander(step_title(action)):
             action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from models.commands.registry import ACTIONS
-from ui.action_words import ACTIONS as TITLES
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty
 
 
@@ -24,7 +23,7 @@ def show(case: Opened) -> None:
         "办理什么",
         offered,
         index=offered.index(asked) if asked in offered else None,
-        format_func=lambda action: TITLES[action],
+        format_func=step_title,
         placeholder="请选择",
     )
     if chosen is None:

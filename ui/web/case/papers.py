@@ -10,12 +10,11 @@ import streamlit as st
 from documents import pdf
 from models.errors import Refused
 from models.rules.vocabulary import DocumentKind, DocumentStatus, SealMode
-from ui.action_words import ACTIONS
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
 from ui.web.files_out import address
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, link
@@ -79,7 +78,7 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
     for action in PREPARED:
         if may(case.seat.actor, action) and case.whole:
-            with st.expander(said("拟制文书") if action == "prepare" else ACTIONS[action]):
+            with st.expander(said("拟制文书") if action == "prepare" else step_title(action)):
                 action_form(case.seat, case.number, action, case.choices, only=_by_hand)
 
 
@@ -146,7 +145,7 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
         st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
-        with nullcontext() if action in AT_HAND else st.expander(ACTIONS[action]):
+        with nullcontext() if action in AT_HAND else st.expander(step_title(action)):
             action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
 
 

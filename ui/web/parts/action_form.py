@@ -26,6 +26,7 @@ from ui.action_words import PARAMETERS as MEANINGS
 from ui.incoming import receive
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
+from ui.web.parts.language import field_title, said, step_title
 from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
 
@@ -62,7 +63,6 @@ def action_form(
     only: Callable[[str, Any], bool] | None = None,
     current: Mapping[str, Any] | None = None,
     key: str = "",
-    label: str | None = None,
 ) -> None:
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
 
@@ -85,17 +85,17 @@ def action_form(
             )
             for parameter, spec in asked.items()
         }
-        sent = st.form_submit_button(label or TITLES[action].partition("（")[0], type="primary")
+        sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
     if not sent:
         memory["seen"] = shown
         return
     try:
-        said = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
-        _refuse_missing(asked, said)
-        said = {name: _dates(value) if shape(step, name) == DATES else value for name, value in said.items()}
-        if "seen_round" in parameters(step) and said.get("paper") in seen["rounds"]:
-            said["seen_round"] = seen["rounds"][said["paper"]]
-        _take(seat, case_number, step, said, seen["seq"])
+        answers = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
+        _refuse_missing(asked, answers)
+        answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
+        if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
+            answers["seen_round"] = seen["rounds"][answers["paper"]]
+        _take(seat, case_number, step, answers, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
         memory["seen"] = shown
@@ -107,30 +107,32 @@ def action_form(
     st.rerun()
 
 
-def _take(seat: Seat, case_number: str | None, step: Callable[..., Any], said: dict[str, Any], seen_seq: int) -> None:
-    said = _taken_in(seat, step, said)
+def _take(
+    seat: Seat, case_number: str | None, step: Callable[..., Any], answers: dict[str, Any], seen_seq: int
+) -> None:
+    answers = _taken_in(seat, step, answers)
     with seat.acting() as act:
         if case_number is None:
-            step(act, **said)
+            step(act, **answers)
             return
-        about = {value for value in said.values() if isinstance(value, str) and len(value) <= 8}
+        about = {value for value in answers.values() if isinstance(value, str) and len(value) <= 8}
         refuse_stale(act, case_number, seen_seq, about)
-        step(act, case_number, **said)
+        step(act, case_number, **answers)
 
 
-def _taken_in(seat: Seat, step: Callable[..., Any], said: dict[str, Any]) -> dict[str, Any]:
+def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
     """Put uploads into the store: looked at by their bytes, named safely; what a refused step leaves harms nothing."""
-    found = dict(said)
+    found = dict(answers)
     limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
-    for name in said:
+    for name in answers:
         typed = shape(step, name)
         if not typed.file:
             continue
         if typed.many:
-            taken = [receive(upload, upload.name, limit, store) for upload in said[name]]
+            taken = [receive(upload, upload.name, limit, store) for upload in answers[name]]
             found[name] = [Enclosure(one.stored, one.name, one.media_type) for one in taken]
         else:
-            one = receive(said[name], said[name].name, limit, store)
+            one = receive(answers[name], answers[name].name, limit, store)
             found[name] = one.stored
             facts = {"file_name": one.name, "media_type": one.media_type}
             found |= {parameter: facts[fact] for fact, parameter in followers(step)[name].items()}
@@ -144,11 +146,11 @@ def _changed(value: Any, now: Any, typed: bool) -> bool:
     return bool(value != now)
 
 
-def _refuse_missing(asked: Mapping[str, inspect.Parameter], said: Mapping[str, Any]) -> None:
+def _refuse_missing(asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
     missing = [
         MEANINGS.get(name, name)
         for name, spec in asked.items()
-        if spec.default is inspect.Parameter.empty and name not in said
+        if spec.default is inspect.Parameter.empty and name not in answers
     ]
     if missing:
         raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
@@ -173,10 +175,10 @@ def _field(
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty
     offered = choices.of(name)
-    meaning = MEANINGS.get(name, name)
+    meaning = field_title(name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
-    label = f"{meaning}{'' if required else '（可不填）'}"
+    label = f"{meaning}{'' if required else said('（可不填）')}"
     if typed.file:
         return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
     if offered is not None:

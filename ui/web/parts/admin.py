@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from models.rules.vocabulary import Role
-from ui.action_words import ACTIONS
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
+from ui.web.parts.language import step_title
 from ui.web.parts.seat import Seat
 
 ADMIN = frozenset({Role.ADMIN})
@@ -40,7 +40,7 @@ def folded(
 ) -> None:
     """Show the form of a step of the office behind its title, where the person may take it at all."""
     if may(seat.actor, action):
-        with st.expander(ACTIONS[action], expanded=open_now):
+        with st.expander(step_title(action), expanded=open_now):
             action_form(seat, None, action, choices, fixed=fixed, only=only, current=current)
 
 

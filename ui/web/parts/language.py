@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ui.action_words import ACTIONS, PARAMETERS
 from ui.web.english import ENGLISH
 
 COOKIE = "shencha_language"
@@ -15,6 +16,16 @@ COOKIE = "shencha_language"
 def said(text: str) -> str:
     """Return a heading in the language of this browser; what has no English stays Chinese."""
     return ENGLISH.get(text, text) if in_english() else text
+
+
+def step_title(action: str) -> str:
+    """Return the title of a step of the registry: its name there is its English."""
+    return action.replace("-", " ").capitalize() if in_english() else ACTIONS[action]
+
+
+def field_title(parameter: str) -> str:
+    """Return what a parameter of a step asks for: its name is its English, too."""
+    return parameter.replace("_", " ").capitalize() if in_english() else PARAMETERS.get(parameter, parameter)
 
 
 def in_english() -> bool:

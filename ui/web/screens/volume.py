@@ -9,7 +9,6 @@ import streamlit as st
 from models.errors import Refused
 from models.queries.archives import archive_shown
 from models.rules.local_time import local_date
-from ui.action_words import ACTIONS
 from ui.event_sentence import when
 from ui.package_out import checked
 from ui.web.files_out import archive_address
@@ -17,7 +16,7 @@ from ui.web.navigation import Screen
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done
-from ui.web.parts.language import said
+from ui.web.parts.language import said, step_title
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
@@ -131,7 +130,7 @@ def _steps(seat: Seat, volume: dict[str, Any]) -> None:
     choices = Choices(seat)
     for action in ("supplement-archive", "reopen-archive"):
         if may(seat.actor, action):
-            with st.expander(ACTIONS[action]):
+            with st.expander(step_title(action)):
                 action_form(seat, volume["case_number"], action, choices)
 
 
