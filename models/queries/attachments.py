@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.errors import NotFound
 from models.rules.policy import Actor
 from models.rules.vocabulary import Role
-from models.tables import Assignment, Case, Evidence, Reply, ReplyFile, Verification
+from models.tables import Assignment, Case, DocumentAssignment, Evidence, Reply, ReplyFile, Verification
 
 from .visible import POLICE, in_territory, visible_assignments, visible_cases
 
@@ -70,17 +70,28 @@ def verification_photo(session: Session, actor: Actor, case_number: str, number:
     return _found(session, asked, f"复查{number}")
 
 
-def reply_file(session: Session, actor: Actor, case_number: str, reply: str, number: int) -> dict[str, Any]:
-    """Return name, type and hash of a reply's file, counted from 1, for who may see the reply. Raises NotFound."""
+def reply_file(
+    session: Session, actor: Actor, case_number: str, reply: str, number: int, document_id: int | None = None
+) -> dict[str, Any]:
+    """Return name, type and hash of a reply's file, counted from 1, for who may see the reply. Raises NotFound.
+
+    With `document_id` only of replies about what that paper asks for.
+    """
     place = func.row_number().over(order_by=ReplyFile.id).label("place")
-    files = (
+    found = (
         select(ReplyFile.file_name, ReplyFile.media_type, ReplyFile.sha256, place)
         .join(Reply, Reply.id == ReplyFile.reply_id)
         .join(Assignment, Assignment.id == Reply.assignment_id)
         .join(Case, Case.id == Reply.case_id)
         .where(Case.case_number == case_number, Reply.ref == reply, visible_cases(actor), visible_assignments(actor))
-        .subquery()
     )
+    if document_id is not None:
+        found = found.where(
+            Reply.assignment_id.in_(
+                select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == document_id)
+            )
+        )
+    files = found.subquery()
     asked = select(files.c.file_name, files.c.media_type, files.c.sha256).where(files.c.place == number)
     return _found(session, asked, f"{reply}/{number}")
 

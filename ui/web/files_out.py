@@ -116,27 +116,30 @@ async def of_verification(request: Request) -> Response:
 
 
 async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]]) -> Response:
-    """Answer with a file that somebody handed in: pictures and PDF are shown, everything else is saved."""
+    """Answer with a file that somebody handed in, or say that there is none."""
     account = signed_in(request).account
+
+    def kept() -> Response:
+        with house.desk().reading(account) as reader:
+            found = find(reader)
+        return handed_in(found)
+
     try:
-        found, data = await to_thread.run_sync(_kept, account, find)
+        return await to_thread.run_sync(kept)
     except NotFound as refusal:
         return PlainTextResponse(refusal.message, 404)
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 409)
-    kind = found["media_type"]
+
+
+def handed_in(found: Mapping[str, Any]) -> Response:
+    """Return a file of the store by its name and hash: pictures and PDF are shown, everything else is saved."""
+    desk = house.desk()
+    data = desk.files.read(found["sha256"])
+    kind = found.get("media_type") or recognise(data, found["file_name"], desk.settings.max_file_bytes).mime
     how = "inline" if kind in SHOWN else "attachment"
     name = quote(safe_name(found["file_name"]))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
-
-
-def _kept(account: str, find: Callable[[Reader], dict[str, Any]]) -> tuple[dict[str, Any], bytes]:
-    desk = house.desk()
-    with desk.reading(account) as reader:
-        found = find(reader)
-    data = desk.files.read(found["sha256"])
-    kind = found.get("media_type") or recognise(data, found["file_name"], desk.settings.max_file_bytes).mime
-    return {**found, "media_type": kind}, data
 
 
 async def paper(request: Request) -> Response:

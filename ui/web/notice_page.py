@@ -20,17 +20,20 @@ from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import save_draft
 from models.errors import Invalid, NotFound, Refused
+from models.queries.attachments import reply_file
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook
 from models.rules.vocabulary import ReplyKind
 from ui.incoming import receive
 from ui.web import house
+from ui.web.files_out import handed_in
 from ui.web.forms import STALE, from_our_form, with_form_cookie
 from ui.web.notice_view import shown
 from ui.web.own_page import page
 from ui.web.pace import Pace
 
 PLACE = "/n/{token}"
+FILES_PLACE = "/n/{token}/{case}/{reply}/{number:int}"
 OPENED_AT = "/n/"
 LONGEST, FILES, FILE_FIELDS = 5000, 5, 30
 # A whole office may stand behind one address; somebody who tries links gets few for the asking.
@@ -41,8 +44,8 @@ Told = tuple[str | None, str | None]  # what was done, what went wrong
 
 
 def routes() -> list[Route]:
-    """Return the one route of notices."""
-    return [Route(PLACE, notice, methods=["GET", "POST"])]
+    """Return the routes of notices: the page, and the files of the answers that stand on it."""
+    return [Route(PLACE, notice, methods=["GET", "POST"]), Route(FILES_PLACE, answered_with)]
 
 
 async def notice(request: Request) -> Response:
@@ -58,6 +61,25 @@ async def notice(request: Request) -> Response:
         if not from_our_form(request, {name: value for name, value in given.items() if isinstance(value, str)}):
             return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
         return await to_thread.run_sync(_taken, request, token, address, given)
+
+
+async def answered_with(request: Request) -> Response:
+    """Hand out a file of an answer that stands on the notice's page."""
+    address = request.client.host if request.client else ""
+    if not VISITS.allows(address):
+        return _nothing(OFTEN, 429)
+    return await to_thread.run_sync(_file, address, request.path_params)
+
+
+def _file(address: str, asked: Mapping[str, Any]) -> Response:
+    desk = house.desk()
+    try:
+        with desk.database.reading() as session:
+            one = opened(session, asked["token"], desk.clock())
+            found = reply_file(session, one.actor, asked["case"], asked["reply"], asked["number"], one.document_id)
+        return handed_in(found)
+    except NotFound as refusal:
+        return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
 
 
 def _answer(request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any]) -> Response:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from models.papers.wording import or_nothing
 from models.rules.local_time import chinese_date, local_date
 from models.rules.vocabulary import AssignmentState, Light, ReplyKind
 from ui.event_sentence import when
+from ui.web.files_out import file_link
 from ui.web.own_page import field, hidden, page
 from ui.web.parts.words import lamp
 
@@ -50,7 +52,7 @@ def shown(
     parts = [_head(notice)]
     if done:
         parts.insert(0, f'<div role="status">{escape(done)}</div>')
-    parts += [_findings(notice), *(_measure(measure) for measure in notice["measures"])]
+    parts += [_findings(notice), *(_measure(address, measure) for measure in notice["measures"])]
     if notice["acknowledged_at"] is None:
         parts.append(_receipt(address, token, written))
     elif any(measure["state"] in ANSWERABLE for measure in notice["measures"]):
@@ -81,9 +83,9 @@ def _findings(notice: Mapping[str, Any]) -> str:
     return f"<h2>为什么</h2><ul>{lines}</ul>" if lines else ""
 
 
-def _measure(measure: Mapping[str, Any]) -> str:
+def _measure(address: str, measure: Mapping[str, Any]) -> str:
     clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
-    replies = "".join(_reply(reply) for reply in measure["replies"])
+    replies = "".join(_reply(address, reply) for reply in measure["replies"])
     stages = "".join(_stage(stage) for stage in measure["milestones"])
     return (
         f"<section><h2>{escape(measure['ref'])}　{escape(measure['state'].label)}</h2>"
@@ -97,10 +99,12 @@ def _stage(stage: Mapping[str, Any]) -> str:
     return f"<p>阶段目标{escape(stage['ref'])}：{escape(stage['text'])}{due}　<b>{reached(stage)}</b></p>"
 
 
-def _reply(reply: Mapping[str, Any]) -> str:
+def _reply(address: str, reply: Mapping[str, Any]) -> str:
     verdict = "等待研判" if reply["verdict"] is None else reply["verdict"].label
     why = f"：{escape(reply['reason'])}" if reply["reason"] else ""
-    files = f"（附件：{escape('、'.join(one['file_name'] for one in reply['files']))}）" if reply["files"] else ""
+    stem = f"{address}/{quote(reply['case_number'])}/{quote(reply['ref'])}"
+    names = "、".join(file_link(f"{stem}/{one['number']}", one["file_name"]) for one in reply["files"])
+    files = f"（附件：{names}）" if names else ""
     return (
         f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{files}"
         f"　<b>{escape(verdict)}</b>{why}</p>"

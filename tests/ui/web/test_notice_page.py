@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from models.clock import wall_clock
 from models.rules.vocabulary import DocumentKind, ReplyKind
-from models.tables import Assignment, Document, Measure, Reply, ReplyDraft, ReplyFile
+from models.tables import Assignment, Case, Document, Measure, Reply, ReplyDraft, ReplyFile
 from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from ui.web import notice_page
@@ -49,12 +49,20 @@ def browser(story: Story, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClien
 @pytest.fixture
 def served(story: Story, browser: TestClient) -> tuple[str, str]:
     """The address and the code of a served notice."""
-    case = story.rectifying()
+    return serve(story)
+
+
+def serve(story: Story, variant: int = 0) -> tuple[str, str]:
+    case = story.rectifying(variant=variant)
     [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, notice)
     story.deliver(case, notice)
     with story.office.database.reading() as session:
-        content = session.scalars(select(Document.content).where(Document.ref == notice)).one()
+        content = session.scalars(
+            select(Document.content)
+            .join(Case, Case.id == Document.case_id)
+            .where(Document.ref == notice, Case.case_number == case)
+        ).one()
     assert content is not None
     return content["url"].removeprefix("https://anjian.example"), content["answer_code"]
 
@@ -87,6 +95,24 @@ def test_a_clerk_with_five_minutes_signs_and_answers_from_a_telephone(
     with story.office.database.reading() as session:
         assert set(session.scalars(select(Reply.kind))) == {ReplyKind.PLAN}
         assert set(session.scalars(select(ReplyFile.media_type))) == {"image/png"}
+
+
+def test_the_files_of_an_answer_open_from_its_own_notice_only(
+    story: Story, browser: TestClient, served: tuple[str, str]
+) -> None:
+    address, code = served
+    other, _ = serve(story, variant=1)  # of the same unit, over another accident
+    send(browser, address, "acknowledge", name="周某", code=code)
+    measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
+    send(
+        browser, address, "reply", [PNG], name="周某", code=code, kind="plan", measures=measures, text="三十日内完成。"
+    )
+    [file, *_] = re.findall(r'href="([^"]+/1)"', browser.get(address).text)
+    given = browser.get(file)
+    assert (given.status_code, given.headers["content-type"], given.content) == (200, "image/png", PNG)
+    assert browser.get(file.removesuffix("1") + "2").status_code == 404
+    assert browser.get(file.replace(address, other)).status_code == 404
+    assert browser.get(file.replace(address, address[:-1])).status_code == 404
 
 
 def test_without_the_digits_one_writes_but_answers_nothing(
