@@ -32,6 +32,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "runner.magicEnabled": False,
+        "runner.postScriptGC": False,  # `ui/web/garbage.py` sees to it
         "theme.base": "light",
         "theme.primaryColor": "#17457f",
         "theme.backgroundColor": "#ffffff",

@@ -23,7 +23,7 @@ from tests.stories import Office, Story, staffed
 from ui.passwords import hashed, token_hash
 from ui.web import house, tally
 from ui.web.leading import drawn, remembered
-from ui.web.parts import seat
+from ui.web.parts import seat, warnings
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
 SECONDS = 30
@@ -56,7 +56,7 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS):
+    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, warnings.SWEPT):
         monkeypatch.setattr(memory, "seconds", 0.0)
 
 

@@ -40,13 +40,17 @@ class Leaders:
         today = local_date(self.story.at)
         return AsOf(today, today)
 
+    def stand(self, account: str) -> remembered.Stand:
+        """What an account's answers are remembered of."""
+        return remembered.stand(self.desk, self.actor(account))
+
     def years(self, account: str) -> remembered.Years:
         """Return the sums of the year."""
-        return remembered.years(self.desk, self.actor(account), self.today)
+        return remembered.years(self.desk, self.actor(account), self.today, self.stand(account))
 
     def late(self, account: str) -> remembered.Late:
         """Return what is late."""
-        return remembered.late(self.desk, self.actor(account), self.today)
+        return remembered.late(self.desk, self.actor(account), self.today, self.stand(account))
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def test_what_waits_for_a_decision_is_read_anew_as_soon_as_anything_was_recorded
     story: Story, leaders: Leaders
 ) -> None:
     def live(account: str) -> remembered.Live:
-        return remembered.live(leaders.desk, leaders.actor(account), leaders.today)
+        return remembered.live(leaders.desk, leaders.actor(account), leaders.today, leaders.stand(account))
 
     before = live("ling")
     assert live("ling") is before

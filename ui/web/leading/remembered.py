@@ -62,6 +62,14 @@ class Live:
     sponsored: list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Of what the answers are remembered: who else sees the same (`models/queries/scope.py`), and the newest event."""
+
+    scope: Hashable
+    newest: int
+
+
 YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
 # What all of a scope know alike, and with it what each person knows: counted anew when the former is.
 OPENLY_LATE: Memory[tuple[str, Hashable, AsOf], Late] = Memory(SECONDS, most=200)
@@ -70,24 +78,27 @@ LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(SECONDS, most=1000)
 MEMORIES = (YEARS, OPENLY_LATE, LATE, LIVE)
 
 
-def years(desk: Desk, actor: Actor, at: AsOf) -> Years:
+def stand(desk: Desk, actor: Actor) -> Stand:
+    """Return of what a person's answers are remembered now."""
+    with desk.database.reading() as session:
+        return Stand(scope(session, actor), latest_event(session))
+
+
+def years(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Years:
     """Return the figures of the year and the one before, at most `SECONDS` old."""
-    key = (desk.settings.database, _scope(desk, actor), at)
-    return YEARS.of(key, lambda: _years(desk, actor, at))
+    return YEARS.of((desk.settings.database, now.scope, at), lambda: _years(desk, actor, at))
 
 
-def late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+def late(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Late:
     """Return what is late as far as the person may know, at most `SECONDS` old."""
     database = desk.settings.database
-    openly = OPENLY_LATE.of((database, _scope(desk, actor), at), lambda: _openly_late(desk, actor, at))
+    openly = OPENLY_LATE.of((database, now.scope, at), lambda: _openly_late(desk, actor, at))
     return LATE.of((database, actor, at, openly.counted_at), lambda: _late(desk, actor, at, openly))
 
 
-def live(desk: Desk, actor: Actor, at: AsOf) -> Live:
+def live(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Live:
     """Return what waits for a decision today, and the sponsored cases as of the day, as the newest event left them."""
-    with desk.database.reading() as session:
-        newest = latest_event(session)
-    return LIVE.of((desk.settings.database, actor, at, newest), lambda: _live(desk, actor, at))
+    return LIVE.of((desk.settings.database, actor, at, now.newest), lambda: _live(desk, actor, at))
 
 
 def forget(database: str) -> None:
@@ -106,11 +117,6 @@ def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
             by_division(reader.session, reader.actor, at),
             points(reader.session, reader.actor, at),
         )
-
-
-def _scope(desk: Desk, actor: Actor) -> Hashable:
-    with desk.database.reading() as session:
-        return scope(session, actor)
 
 
 def _openly_late(desk: Desk, actor: Actor, at: AsOf) -> Late:

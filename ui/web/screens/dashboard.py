@@ -31,12 +31,13 @@ def show(seat: Seat) -> None:
     head.title(said("督办看板"))
     with day:
         at = as_of(local_date(seat.desk.clock()))
-    now, sums = remembered.late(seat.desk, seat.actor, at), remembered.years(seat.desk, seat.actor, at)
+    stand = remembered.stand(seat.desk, seat.actor)
+    now, sums = remembered.late(seat.desk, seat.actor, at, stand), remembered.years(seat.desk, seat.actor, at, stand)
     parts = drawn(seat.desk, seat.actor, now, sums, at)
     st.html(parts.totals)
     counted_at = when(min(now.counted_at, sums.counted_at))
     st.caption(f"各项数字统计于 {counted_at}，每 {remembered.SECONDS:g} 秒更新；等待决定的事项随时更新。")
-    live = remembered.live(seat.desk, seat.actor, at)
+    live = remembered.live(seat.desk, seat.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")
