@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -21,8 +21,11 @@ IDLE_SECONDS = 1.0
 SAMPLE = 1000  # entries of an index that SQLite looks at
 PREPARED_AT = 2  # a statement is prepared when a connection sends it for the third time
 PREPARED_MOST = 400  # what pages of all roles ask, over and over
+GONE_SECONDS = 10  # after which PostgreSQL ends what it works on for a process that was killed
 RECYCLE_SECONDS = 3600  # after which a connection to SQLite is replaced
 CACHE_KB = 32_000  # for each of the few connections
+
+_PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 
 
 class Database:
@@ -36,9 +39,15 @@ class Database:
         self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Yield a session that changes nothing; PostgreSQL refuses what would."""
+    def reading(self, *, of_one_case: bool = False) -> Iterator[Session]:
+        """Yield a session that changes nothing; PostgreSQL refuses what would.
+
+        `of_one_case` says that each statement begins with one case, so that a plan for any case is as good as one for
+        this: PostgreSQL then plans once what it would plan for the first ten cases anew.
+        """
         with Session(self._read_only, autoflush=False, expire_on_commit=False) as session:
+            if of_one_case and self.engine.dialect.name == "postgresql":
+                session.execute(_PLAN_ONCE)
             yield session
             # Ended like this and not by the rollback of `close`, at which the driver throws away every statement that it
             # prepared; what somebody put into the session by mistake is not written.
@@ -108,14 +117,19 @@ def _ask_the_idle(engine: Engine) -> None:
 
 
 def _prepare(engine: Engine) -> None:
-    """Keep what is asked often prepared, and switch off PostgreSQL's compiler of statements: it takes seconds for ours, which
-    are long and answered in milliseconds."""
+    """Keep what is asked often prepared; let PostgreSQL compile no statement, and finish none whose asker is gone.
+
+    Its compiler takes seconds for ours, which are long and answered in milliseconds. The second is not known before
+    version 14.
+    """
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.prepared_max = PREPARED_MOST
         connection.autocommit = True  # what is set in a transaction would end with it
         connection.execute("SET jit = off")
+        if connection.info.server_version >= 140000:
+            connection.execute(f"SET client_connection_check_interval = '{GONE_SECONDS}s'")
         connection.autocommit = False
 
 

@@ -31,6 +31,11 @@ from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
 from .waiting.of_measures import OPEN
 
+_UNIT, _HELPER = aliased(Organisation), aliased(Organisation)
+_HAND = aliased(Assignment)
+_CLOCK = aliased(Deadline)
+_GIVEN = aliased(Reply)
+
 NEVER = date(9999, 12, 31)
 
 
@@ -127,7 +132,6 @@ def _theirs(actor: Actor, states: Collection[AssignmentState] | None = None) -> 
 
 
 def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:
-    unit, helper = aliased(Organisation), aliased(Organisation)
     return (
         select(
             Assignment.id,
@@ -146,8 +150,8 @@ def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tup
             Delivery.delivered_at,
             Delivery.acknowledged_at,
             Delivery.received_by,
-            unit.name.label("organisation"),
-            helper.name.label("delegated_to"),
+            _UNIT.name.label("organisation"),
+            _HELPER.name.label("delegated_to"),
             Deadline.id.label("deadline"),
             Deadline.rule_code,
             Deadline.rule_version,
@@ -163,12 +167,12 @@ def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tup
         .join(these, these.c.id == Assignment.id)
         .join(Case, Case.id == Assignment.case_id)
         .join(Measure, Measure.id == Assignment.measure_id)
-        .join(unit, unit.id == Assignment.organisation_id)
+        .join(_UNIT, _UNIT.id == Assignment.organisation_id)
         .join(Document, Document.id == Assignment.notice_id)
         .outerjoin(
             Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Assignment.organisation_id)
         )
-        .outerjoin(helper, helper.id == Assignment.delegated_to_id)
+        .outerjoin(_HELPER, _HELPER.id == Assignment.delegated_to_id)
         .outerjoin(Deadline, Deadline.id == these.c.deadline)
         .outerjoin(Reply, Reply.id == _last_reply())
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
@@ -178,23 +182,23 @@ def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tup
 def _held(actor: Actor, states: Collection[AssignmentState] | None = None) -> ColumnElement[bool]:
     """Measures in the hands of, or delegated to, the actor's units: by their indexes, where `visible` looks at each row."""
     units = select(Organisation.id).where(Organisation.path.startswith(actor.path, autoescape=True)).scalar_subquery()
-    hand = aliased(Assignment)
-    of_state = () if states is None else (hand.state.in_(states),)
+    of_state = () if states is None else (_HAND.state.in_(states),)
     return Assignment.id.in_(
-        select(hand.id)
-        .where(hand.organisation_id.in_(units), *of_state)
-        .union_all(select(hand.id).where(hand.delegated_to_id.in_(units), *of_state))
+        select(_HAND.id)
+        .where(_HAND.organisation_id.in_(units), *of_state)
+        .union_all(select(_HAND.id).where(_HAND.delegated_to_id.in_(units), *of_state))
     )
 
 
 def _next_clock() -> ColumnElement[int]:
     """The running clock of the unit that ends next: of the measure, or of the receipt of its notice."""
-    clock = aliased(Deadline)
-    of_receipt = and_(clock.document_id == Assignment.notice_id, clock.rule_code == "notice.acknowledge")
+    of_receipt = and_(_CLOCK.document_id == Assignment.notice_id, _CLOCK.rule_code == "notice.acknowledge")
     return (
-        select(clock.id)
-        .where(clock.state == "open", clock.turn == Turn.THEIRS, or_(clock.assignment_id == Assignment.id, of_receipt))
-        .order_by(clock.due_on, clock.id)
+        select(_CLOCK.id)
+        .where(
+            _CLOCK.state == "open", _CLOCK.turn == Turn.THEIRS, or_(_CLOCK.assignment_id == Assignment.id, of_receipt)
+        )
+        .order_by(_CLOCK.due_on, _CLOCK.id)
         .limit(1)
         .correlate(Assignment)
         .scalar_subquery()
@@ -202,9 +206,8 @@ def _next_clock() -> ColumnElement[int]:
 
 
 def _last_reply() -> ColumnElement[int]:
-    given = aliased(Reply)
     return (
-        select(func.max(given.id)).where(given.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery()
+        select(func.max(_GIVEN.id)).where(_GIVEN.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery()
     )
 
 

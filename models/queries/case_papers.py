@@ -7,13 +7,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.tables import BundledCase, Document
 
+_OWN, _LISTED = aliased(Document), aliased(BundledCase)
+
 
 def of_case(case_id: int) -> ColumnElement[bool]:
     """Papers of a case."""
     # As a list of rows: either condition by itself has an index, the two as OR have none.
-    own, listed = aliased(Document), aliased(BundledCase)
     of_either = union_all(
-        select(own.id).where(own.case_id == case_id), select(listed.document_id).where(listed.case_id == case_id)
+        select(_OWN.id).where(_OWN.case_id == case_id), select(_LISTED.document_id).where(_LISTED.case_id == case_id)
     )
     return Document.id.in_(of_either)
 

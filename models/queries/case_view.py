@@ -41,6 +41,8 @@ from .turns import turn_of
 from .visible import POLICE, in_territory, sees_subjects, visible_assignments, visible_cases, visible_documents
 from .visible_clocks import Sight, visible_deadlines
 
+_OFFICER, _SPONSOR = aliased(User), aliased(User)
+
 
 def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook, now: datetime) -> dict[str, Any]:
     """Return the case. An agency gets its own measures, the papers served on it, its clocks and what happened to
@@ -87,7 +89,6 @@ ACCIDENT = (
 
 
 def _case(session: Session, actor: Actor, case_number: str) -> Any:
-    officer, sponsor = aliased(User), aliased(User)
     own = in_territory(actor, Case.__table__.c.unit_id)
     row = session.execute(
         select(
@@ -105,8 +106,8 @@ def _case(session: Session, actor: Actor, case_number: str) -> Any:
             Case.closed_at,
             *(getattr(Accident, name) for name in ACCIDENT),
             Accident.accident_number,
-            officer.name.label("officer"),
-            sponsor.name.label("sponsor"),
+            _OFFICER.name.label("officer"),
+            _SPONSOR.name.label("sponsor"),
             Accident.property_loss,
             Accident.production_safety,
             Accident.investigated_by,
@@ -114,8 +115,8 @@ def _case(session: Session, actor: Actor, case_number: str) -> Any:
             sees_subjects(actor).label("subjects"),
         )
         .join(Accident, Accident.id == Case.accident_id)
-        .join(officer, officer.id == Case.officer_id)
-        .outerjoin(sponsor, sponsor.id == Case.sponsor_id)
+        .join(_OFFICER, _OFFICER.id == Case.officer_id)
+        .outerjoin(_SPONSOR, _SPONSOR.id == Case.sponsor_id)
         .where(Case.case_number == case_number, visible_cases(actor))
     ).one_or_none()
     if row is None:

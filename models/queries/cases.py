@@ -19,6 +19,8 @@ from .lights import lights_of_cases
 from .progress import progress_of, states
 from .visible import POLICE, visible_cases
 
+_OFFICER, _BEFORE = aliased(User), aliased(Case)
+
 __all__ = ["case_list", "case_view", "deadline_view", "document_list"]
 
 
@@ -41,7 +43,6 @@ def case_list(
     `light` is the worst of the clocks and `progress` the five states of the papers, both of what the actor may see.
     Five statements, however many rows.
     """
-    officer, before = aliased(User), aliased(Case)
     query = (
         select(
             Case.id,
@@ -52,10 +53,10 @@ def case_list(
             Case.grade_provisional,
             Accident.occurred_at,
             Accident.place,
-            officer.name.label("officer"),
+            _OFFICER.name.label("officer"),
         )
         .join(Accident, Accident.id == Case.accident_id)
-        .join(officer, officer.id == Case.officer_id)
+        .join(_OFFICER, _OFFICER.id == Case.officer_id)
         .where(visible_cases(actor))
         .order_by(Case.id.desc())
         .limit(limit)
@@ -75,7 +76,7 @@ def case_list(
             )
         )
     if after is not None:
-        query = query.where(Case.id < select(before.id).where(before.case_number == after).scalar_subquery())
+        query = query.where(Case.id < select(_BEFORE.id).where(_BEFORE.case_number == after).scalar_subquery())
     rows = session.execute(query).all()
     ids = [row.id for row in rows]
     lights = lights_of_cases(session, actor, ids, today)

@@ -27,6 +27,9 @@ from models.tables import (
 
 from .visible import visible_documents
 
+_OTHER = aliased(Approval)
+_LONGEST = aliased(Absence)
+
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 
 
@@ -69,10 +72,9 @@ def waiting_approvals(session: Session, actor: Actor, case_id: int, today: date)
 
     Each person: `name`, `absent_until` and `absent_reason` where away today, `deputies` who may sign today.
     """
-    other = aliased(Approval)
     first = (
-        select(func.min(other.position))
-        .where(other.document_id == Document.id, other.round == Document.round, other.decision.is_(None))
+        select(func.min(_OTHER.position))
+        .where(_OTHER.document_id == Document.id, _OTHER.round == Document.round, _OTHER.decision.is_(None))
         .correlate(Document)
         .scalar_subquery()
     )
@@ -147,13 +149,12 @@ def _people(session: Session, case_id: int, units: list[int], today: date) -> li
         .correlate(User)
     )
     away = and_(Absence.user_id == User.id, Absence.absent_from <= today, Absence.absent_until >= today)
-    longest = aliased(Absence)
     only_longest = or_(
         Absence.id.is_(None),
         Absence.id
-        == select(longest.id)
-        .where(longest.user_id == User.id, longest.absent_from <= today, longest.absent_until >= today)
-        .order_by(longest.absent_until.desc(), longest.id)
+        == select(_LONGEST.id)
+        .where(_LONGEST.user_id == User.id, _LONGEST.absent_from <= today, _LONGEST.absent_until >= today)
+        .order_by(_LONGEST.absent_until.desc(), _LONGEST.id)
         .limit(1)
         .correlate(User)
         .scalar_subquery(),

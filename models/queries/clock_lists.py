@@ -21,6 +21,8 @@ from .lights import lamp, severity, unlit_units
 from .rulebook import Rulebook
 from .visible_clocks import visible_deadlines
 
+_UNIT = aliased(Organisation)
+
 
 def deadlines_of(session: Session, actor: Actor, case_id: int, rules: Rulebook, today: date) -> list[dict[str, Any]]:
     """Return the clocks of a case that the actor may see, the next to end first. Two statements."""
@@ -50,7 +52,6 @@ def deadline_view(session: Session, actor: Actor, deadline_id: int, rules: Ruleb
 
 
 def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[Any, ...]]:
-    unit = aliased(Organisation)
     place: ColumnElement[int] = severity(today, unlit)
     return (
         select(
@@ -82,12 +83,12 @@ def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[A
             Milestone.text.label("milestone_text"),
             Milestone.kind.label("milestone_kind"),
             Reply.ref.label("reply"),
-            unit.name.label("organisation"),
+            _UNIT.name.label("organisation"),
             place.label("place"),
         )
         .join(Case, Case.id == Deadline.case_id)
         .join(Accident, Accident.id == Case.accident_id)
-        .join(unit, unit.id == Deadline.organisation_id)
+        .join(_UNIT, _UNIT.id == Deadline.organisation_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)

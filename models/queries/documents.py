@@ -17,6 +17,8 @@ from .case_papers import of_case
 from .flags import amendments_of, open_flags
 from .visible import visible_cases, visible_documents
 
+_RECIPIENT = aliased(Organisation)
+
 KINDS = list(DocumentKind)
 
 
@@ -42,7 +44,6 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
     export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
     in effect, `flag` what a later fact made wrong in it.
     """
-    recipient = aliased(Organisation)
     rows = session.execute(
         select(
             Document.id,
@@ -56,7 +57,7 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
             Document.restricted,
             Document.void_reason,
             case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
-            recipient.name.label("recipient"),
+            _RECIPIENT.name.label("recipient"),
             Delivery.delivered_at,
             Delivery.acknowledged_at,
             Delivery.received_by,
@@ -65,7 +66,7 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
         )
         .join(Case, Case.id == Document.case_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == case_id))
-        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .outerjoin(
             Rendition,

@@ -14,6 +14,8 @@ from models.tables import Assignment, Case, Deadline, Evaluation, EvaluationFile
 
 from .whose import police
 
+_LATEST = aliased(Evaluation)
+
 RULE = "effect.evaluate"
 # What another measure took over, or what nobody needs any more, has no effect to look at.
 FELL_AWAY = (Outcome.SUPERSEDED, Outcome.NO_LONGER_APPLICABLE)
@@ -54,8 +56,9 @@ def effect_of(session: Session, actor: Actor, case_id: int) -> dict[str, Any] | 
     ).one_or_none()
     if clock is None:
         return None
-    latest = aliased(Evaluation)
-    newest = select(func.max(latest.round)).where(latest.measure_id == Measure.id).correlate(Measure).scalar_subquery()
+    newest = (
+        select(func.max(_LATEST.round)).where(_LATEST.measure_id == Measure.id).correlate(Measure).scalar_subquery()
+    )
     rows = session.execute(
         select(
             Measure.ref,

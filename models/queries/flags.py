@@ -15,13 +15,14 @@ from models.tables import Amendment, Case, Document, Organisation, PaperFlag
 
 from .visible import visible_documents
 
+_RECIPIENT = aliased(Organisation)
+
 
 def flagged_papers(session: Session, actor: Actor, case_number: str | None = None) -> list[dict[str, Any]]:
     """Return the papers that the actor may see and that are not put right yet, oldest flag first. One statement.
 
     `changes` lists per fact what the paper says and what is right: place, wrong, right.
     """
-    recipient = aliased(Organisation)
     query = (
         select(
             Case.case_number,
@@ -30,14 +31,14 @@ def flagged_papers(session: Session, actor: Actor, case_number: str | None = Non
             Document.number,
             Document.title,
             Document.status,
-            recipient.name.label("recipient"),
+            _RECIPIENT.name.label("recipient"),
             PaperFlag.reason,
             PaperFlag.flagged_at,
             PaperFlag.changes,
         )
         .join(Document, Document.id == PaperFlag.document_id)
         .join(Case, Case.id == PaperFlag.case_id)
-        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
         .where(PaperFlag.settled_at.is_(None), visible_documents(actor))
         .order_by(PaperFlag.flagged_at, PaperFlag.id)
     )

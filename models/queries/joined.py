@@ -22,6 +22,9 @@ from models.tables import (
 
 from .visible import visible_cases
 
+_OTHER = aliased(Case)
+_ME = aliased(Case)
+
 
 def joined(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
     """Return what surrounds a case that the actor sees as a whole; other cases only where they may be seen, too.
@@ -39,20 +42,18 @@ def joined(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
 
 def _kin(case_id: int) -> CompoundSelect[Any]:
     """Return the row numbers of whatever hangs together with a case, each way by its index."""
-    other = aliased(Case)
     linked = CaseLink.ended_at.is_(None)
     return union_all(
-        select(other.merged_into_id).where(other.id == case_id),
-        select(other.split_from_id).where(other.id == case_id),
-        select(other.id).where(other.merged_into_id == case_id),
-        select(other.id).where(other.split_from_id == case_id),
+        select(_OTHER.merged_into_id).where(_OTHER.id == case_id),
+        select(_OTHER.split_from_id).where(_OTHER.id == case_id),
+        select(_OTHER.id).where(_OTHER.merged_into_id == case_id),
+        select(_OTHER.id).where(_OTHER.split_from_id == case_id),
         select(CaseLink.second_id).where(CaseLink.first_id == case_id, linked),
         select(CaseLink.first_id).where(CaseLink.second_id == case_id, linked),
     )
 
 
 def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
-    me = aliased(Case)
     together = and_(
         CaseLink.ended_at.is_(None),
         or_(
@@ -67,19 +68,19 @@ def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
             Case.title,
             Case.merged_into_id,
             Case.split_from_id,
-            me.merged_into_id.label("goes_on_in"),
-            me.split_from_id.label("came_from"),
+            _ME.merged_into_id.label("goes_on_in"),
+            _ME.split_from_id.label("came_from"),
             CaseLink.nature,
             CaseLink.reason,
         )
         .select_from(Case)
-        .join(me, me.id == case_id)
+        .join(_ME, _ME.id == case_id)
         .outerjoin(CaseLink, together)
         .where(
             Case.id.in_(_kin(case_id)),
             or_(
-                Case.id == me.merged_into_id,
-                Case.id == me.split_from_id,
+                Case.id == _ME.merged_into_id,
+                Case.id == _ME.split_from_id,
                 Case.merged_into_id == case_id,
                 Case.split_from_id == case_id,
                 CaseLink.id.is_not(None),

@@ -16,7 +16,7 @@ from models.rules.relations import Body, group
 from models.rules.vocabulary import Light, Turn
 from models.tables import Deadline, Organisation
 
-from .rulebook import manners
+from .rulebook import rulebook
 from .visible_clocks import visible_deadlines
 
 REMINDERS = tuple(rule.code for rule in DEFAULT_RULES if rule.reminder_only)
@@ -52,7 +52,7 @@ def unlit_units(session: Session) -> frozenset[int]:
     own = next((bodies[row.id] for row in rows if row.issues_as == "unit"), None)
     if own is None:
         return frozenset()
-    table = manners(session)
+    table = rulebook(session).manners
     return frozenset(
         row.id for row in rows if not table.may_get_order(group(own, bodies[row.id], override=row.relation))
     )

@@ -19,14 +19,15 @@ from models.tables import Assignment, BundledCase, Case, Deadline, Document, Mea
 from .milestones import milestones_of
 from .visible import visible_assignments, watched_assignments
 
+_UNIT, _DELEGATE = aliased(Organisation), aliased(Organisation)
+_LEADING, _ELSEWHERE, _LEADING_MEASURE = aliased(Assignment), aliased(Case), aliased(Measure)
+
 
 def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Any]:
     """Return each measure in each unit's hands; measures in nobody's hands are told to those who see the whole case.
 
     `own` says whether what happens to it is told too: a lead only learns how the cooperating units stand.
     """
-    unit, delegate = aliased(Organisation), aliased(Organisation)
-    leading, elsewhere, leading_measure = aliased(Assignment), aliased(Case), aliased(Measure)
     mine = and_(Assignment.measure_id == Measure.id, watched_assignments(actor))
     return session.execute(
         select(
@@ -43,21 +44,21 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
             Assignment.outcome_reason,
             Assignment.due_on,
             Assignment.released_at,
-            elsewhere.case_number.label("merged_case"),
-            leading_measure.ref.label("merged_measure"),
-            _next_there(leading).label("due_there"),
+            _ELSEWHERE.case_number.label("merged_case"),
+            _LEADING_MEASURE.ref.label("merged_measure"),
+            _next_there(_LEADING).label("due_there"),
             visible_assignments(actor).label("own"),
-            unit.name.label("organisation"),
-            delegate.name.label("delegated_to"),
+            _UNIT.name.label("organisation"),
+            _DELEGATE.name.label("delegated_to"),
             func.coalesce(BundledCase.ref, Document.ref).label("notice"),
         )
         .select_from(Measure)
         .join(Assignment, mine, isouter=whole)
-        .outerjoin(unit, unit.id == Assignment.organisation_id)
-        .outerjoin(delegate, delegate.id == Assignment.delegated_to_id)
-        .outerjoin(leading, leading.id == Assignment.served_by_id)
-        .outerjoin(elsewhere, elsewhere.id == leading.case_id)
-        .outerjoin(leading_measure, leading_measure.id == leading.measure_id)
+        .outerjoin(_UNIT, _UNIT.id == Assignment.organisation_id)
+        .outerjoin(_DELEGATE, _DELEGATE.id == Assignment.delegated_to_id)
+        .outerjoin(_LEADING, _LEADING.id == Assignment.served_by_id)
+        .outerjoin(_ELSEWHERE, _ELSEWHERE.id == _LEADING.case_id)
+        .outerjoin(_LEADING_MEASURE, _LEADING_MEASURE.id == _LEADING.measure_id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == Assignment.case_id))
         .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))

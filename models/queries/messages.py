@@ -15,6 +15,8 @@ from .visible import visible_messages
 from .waits import TROUBLED
 from .whose import police
 
+_CARRIED, _TOLD = aliased(Send), aliased(Message)
+
 
 def inbox(
     session: Session, actor: Actor, *, unread: bool = False, before: int | None = None, limit: int = 50
@@ -73,13 +75,12 @@ def troubled_sends(
 
     `after` is the number of the last one already shown. Of a restricted message neither case nor recipient is told.
     """
-    carried, told = aliased(Send), aliased(Message)
     about = (
-        select(func.count(told.id).label("messages"), func.max(told.id).label("message_id"), Send.id.label("send_id"))
+        select(func.count(_TOLD.id).label("messages"), func.max(_TOLD.id).label("message_id"), Send.id.label("send_id"))
         .select_from(Send)
-        .outerjoin(carried, carried.digest_id == Send.id)
-        .join(told, told.id == func.coalesce(Send.message_id, carried.message_id))
-        .join(Case, Case.id == told.case_id)
+        .outerjoin(_CARRIED, _CARRIED.digest_id == Send.id)
+        .join(_TOLD, _TOLD.id == func.coalesce(Send.message_id, _CARRIED.message_id))
+        .join(Case, Case.id == _TOLD.case_id)
         .where(Send.state.in_(TROUBLED), police(actor))
         .group_by(Send.id)
         .order_by(Send.id)

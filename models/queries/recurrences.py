@@ -19,6 +19,9 @@ from models.tables import Accident, Assignment, Case, Finding, Measure, Organisa
 from .effects import worth_evaluating
 from .visible import visible_recurrences
 
+_NEW, _OLD, _DECIDER, _AGAIN = aliased(Case), aliased(Case), aliased(User), aliased(Measure)
+_ACCIDENT = aliased(Accident)
+
 PLACE = ("division_code", "road_name", "road_number", "stake", "latitude", "longitude")
 # Rows per statement: below what either database takes as parameters.
 AT_ONCE = 5000
@@ -240,8 +243,6 @@ def recurrence_list(
 
 
 def _query(actor: Actor) -> Select[*tuple[Any, ...]]:
-    new, old, decider, again = aliased(Case), aliased(Case), aliased(User), aliased(Measure)
-    accident = aliased(Accident)
     return (
         select(
             Recurrence.id,
@@ -254,27 +255,27 @@ def _query(actor: Actor) -> Select[*tuple[Any, ...]]:
             Recurrence.decision,
             Recurrence.decision_reason,
             Recurrence.decided_at,
-            new.case_number,
-            new.title,
-            old.case_number.label("old_case_number"),
-            old.title.label("old_title"),
-            accident.occurred_at,
-            accident.place,
+            _NEW.case_number,
+            _NEW.title,
+            _OLD.case_number.label("old_case_number"),
+            _OLD.title.label("old_title"),
+            _ACCIDENT.occurred_at,
+            _ACCIDENT.place,
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
             Organisation.name.label("enterprise"),
-            decider.name.label("decided_by"),
+            _DECIDER.name.label("decided_by"),
             Finding.ref.label("finding"),
-            again.ref.label("new_measure"),
+            _AGAIN.ref.label("new_measure"),
         )
-        .join(new, new.id == Recurrence.case_id)
-        .join(old, old.id == Recurrence.old_case_id)
-        .join(accident, accident.id == Recurrence.accident_id)
+        .join(_NEW, _NEW.id == Recurrence.case_id)
+        .join(_OLD, _OLD.id == Recurrence.old_case_id)
+        .join(_ACCIDENT, _ACCIDENT.id == Recurrence.accident_id)
         .join(Measure, Measure.id == Recurrence.measure_id)
         .outerjoin(Organisation, Organisation.id == Recurrence.organisation_id)
-        .outerjoin(decider, decider.id == Recurrence.decided_by)
+        .outerjoin(_DECIDER, _DECIDER.id == Recurrence.decided_by)
         .outerjoin(Finding, Finding.id == Recurrence.finding_id)
-        .outerjoin(again, again.id == Recurrence.new_measure_id)
+        .outerjoin(_AGAIN, _AGAIN.id == Recurrence.new_measure_id)
         .where(visible_recurrences(actor))
     )
 

@@ -18,6 +18,8 @@ from .effects import opened_by
 from .waiting.rows import TODAY
 from .waits import Wait, seen
 
+_UNIT, _RECIPIENT = aliased(Organisation), aliased(Organisation)
+
 NAMED = 3  # so many are named, the others counted
 
 
@@ -40,22 +42,21 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, today: d
 def _statement(actor: Actor) -> Select[Any]:
     """Return the statement, written once for a person: its twenty kinds of step take longer to write than to answer."""
     waits = union_all(*seen(actor, Case.id == bindparam("case_id", type_=Integer()))).subquery("waits")
-    unit, recipient = aliased(Organisation), aliased(Organisation)
     return (
         select(
             waits.c.wait,
             Document.kind,
             Measure.ref.label("measure"),
-            unit.name.label("unit"),
-            recipient.name.label("recipient"),
+            _UNIT.name.label("unit"),
+            _RECIPIENT.name.label("recipient"),
         )
         .select_from(waits)
         .outerjoin(Document, Document.id == waits.c.document_id)
-        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
         .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
-        .outerjoin(unit, unit.id == waits.c.unit_id)
+        .outerjoin(_UNIT, _UNIT.id == waits.c.unit_id)
         .where(opened_by(TODAY))
         .order_by(Measure.position, waits.c.subject)
     )

@@ -33,6 +33,8 @@ from .lights import lamp, severity, unlit_units
 from .waiting.rows import TODAY
 from .waits import Wait, mine, of_ladder
 
+_UNIT, _RECIPIENT, _NAMED = aliased(Organisation), aliased(Organisation), aliased(User)
+
 NEVER = date(9999, 12, 31)
 
 
@@ -101,7 +103,6 @@ def _listed(session: Session, statement: Select[Any], today: date, limit: int, *
 
 def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> Select[Any]:
     waits = _page(branches, only, beyond)
-    unit, recipient, named = aliased(Organisation), aliased(Organisation), aliased(User)
     due = func.coalesce(Deadline.due_on, literal(NEVER))
     unlit = bindparam("unlit", expanding=True, type_=Integer())
     return (
@@ -120,21 +121,21 @@ def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
             Reply.ref.label("reply"),
-            unit.name.label("organisation"),
-            recipient.name.label("recipient"),
-            named.name.label("person"),
+            _UNIT.name.label("organisation"),
+            _RECIPIENT.name.label("recipient"),
+            _NAMED.name.label("person"),
             Deadline.due_on,
             Deadline.provisional,
             severity(TODAY, unlit).label("place"),
         )
         .join(Case, Case.id == waits.c.case_id)
         .outerjoin(Document, Document.id == waits.c.document_id)
-        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
         .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Reply, Reply.id == waits.c.reply_id)
-        .outerjoin(unit, unit.id == waits.c.unit_id)
-        .outerjoin(named, named.id == waits.c.user_id)
+        .outerjoin(_UNIT, _UNIT.id == waits.c.unit_id)
+        .outerjoin(_NAMED, _NAMED.id == waits.c.user_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
         .order_by(due, waits.c.wait, waits.c.subject)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from models.errors import Invalid
 from models.rules.vocabulary import OrganisationKind, Relation, Word
@@ -113,6 +114,7 @@ def relation(issuer: Body, recipient: Body, *, override: Relation | None = None)
     return Relation.PEER if same_rank else Relation.NOT_SUBORDINATE
 
 
+@lru_cache(maxsize=4096)  # asked of every unit with a running clock, for every list
 def group(issuer: Body, recipient: Body, *, override: Relation | None = None) -> Group:
     """Return the row of the table that a recipient belongs to."""
     found = relation(issuer, recipient, override=override)

@@ -54,4 +54,15 @@ def test_postgresql_does_not_compile_statements(database_url: str) -> None:
     for _ in range(2):  # also after a transaction that was given up
         with database.reading() as session:
             assert session.scalar(text("SHOW jit")) == "off"
+            assert session.scalar(text("SHOW client_connection_check_interval")) == "10s"
+    database.close()
+
+
+def test_statements_about_one_case_are_planned_once(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("SQLite plans without looking at values")
+    database = Database(database_url)
+    for once, mode in ((True, "force_generic_plan"), (False, "auto"), (True, "force_generic_plan")):
+        with database.reading(of_one_case=once) as session:
+            assert session.scalar(text("SHOW plan_cache_mode")) == mode
     database.close()

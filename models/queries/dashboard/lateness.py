@@ -24,6 +24,8 @@ from models.tables import Assignment, Case, Deadline, Document, Measure, Organis
 
 from .as_of import AsOf, due, due_by, overdue, running
 
+_UNIT = aliased(Organisation)
+
 
 class Age(Word):
     """How long a clock is late."""
@@ -134,7 +136,6 @@ def late_clocks(
     Raises Invalid for a key that is none. Two statements.
     """
     unlit = unlit_units(session)
-    unit = aliased(Organisation)
     query = (
         select(
             Deadline.id,
@@ -146,13 +147,13 @@ def late_clocks(
             _place(at).label("place"),
             Case.case_number,
             Case.title,
-            unit.name.label("organisation"),
+            _UNIT.name.label("organisation"),
             Document.ref.label("paper"),
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
         )
         .join(Case, Case.id == Deadline.case_id)
-        .join(unit, unit.id == Deadline.organisation_id)
+        .join(_UNIT, _UNIT.id == Deadline.organisation_id)
         .outerjoin(Document, Document.id == Deadline.document_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)

@@ -48,6 +48,9 @@ from models.tables import (
 
 from .rows import SETTLED, TODAY, TROUBLED, Wait, row
 
+_CARRIED = aliased(Send)
+_CARRIER = aliased(Case)
+
 _EVALUATION = aliased(Deadline)
 
 
@@ -173,14 +176,13 @@ def unsent() -> Select[Any]:
 
 def unsent_digests() -> Select[Any]:
     """The same with the digest that carries them, once a case."""
-    carried = aliased(Send)
-    of_few = select(Message.case_id).join(carried, carried.message_id == Message.id)
-    of_few = of_few.join(Send, Send.id == carried.digest_id).where(troubled())
+    of_few = select(Message.case_id).join(_CARRIED, _CARRIED.message_id == Message.id)
+    of_few = of_few.join(Send, Send.id == _CARRIED.digest_id).where(troubled())
     return (
         row(literal(Wait.SETTLE_MESSAGE.value), Send.id)
         .join(Message, Message.case_id == Case.id)
-        .join(carried, carried.message_id == Message.id)
-        .join(Send, Send.id == carried.digest_id)
+        .join(_CARRIED, _CARRIED.message_id == Message.id)
+        .join(Send, Send.id == _CARRIED.digest_id)
         .where(Case.id.in_(of_few), troubled())
         .distinct()
     )
@@ -210,10 +212,9 @@ def recurred() -> Select[Any]:
 
 def relapsed() -> Select[Any]:
     """Cases after whose measures an accident happened again, carried by somebody else than the new one."""
-    carrier = aliased(Case)
 
     def carried_by(case_id: ColumnElement[int]) -> ScalarSelect[int]:
-        return select(carrier.officer_id).where(carrier.id == case_id).correlate(Recurrence).scalar_subquery()
+        return select(_CARRIER.officer_id).where(_CARRIER.id == case_id).correlate(Recurrence).scalar_subquery()
 
     undecided = select(Recurrence.old_case_id).where(
         Recurrence.decision.is_(None),

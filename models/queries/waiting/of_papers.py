@@ -39,6 +39,8 @@ from models.tables import (
 
 from .rows import IN_APPROVAL, Wait, first_clock, ours, row
 
+_OTHER = aliased(Approval)
+
 _HELD = aliased(Document)
 
 
@@ -65,10 +67,9 @@ def drafts() -> Select[Any]:
 
 
 def steps() -> Select[Any]:
-    other = aliased(Approval)
     first = (
-        select(func.min(other.position))
-        .where(other.document_id == Document.id, other.round == Document.round, other.decision.is_(None))
+        select(func.min(_OTHER.position))
+        .where(_OTHER.document_id == Document.id, _OTHER.round == Document.round, _OTHER.decision.is_(None))
         .correlate(Document)
         .scalar_subquery()
     )

@@ -22,7 +22,7 @@ CLOCKS = 12
 
 def show(case: Opened) -> None:
     """Show where the case stands."""
-    with case.seat.reading() as reader:
+    with case.seat.reading(of_one_case=True) as reader:
         today = local_date(reader.at)
         mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))

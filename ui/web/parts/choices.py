@@ -40,7 +40,7 @@ class Choices:
     @classmethod
     def of_case(cls, seat: Seat, view: Mapping[str, Any]) -> Choices:
         """Return what can be chosen in a case that `case_view` showed."""
-        with seat.reading() as reader:
+        with seat.reading(of_one_case=True) as reader:
             return cls(seat, view, case_contents(reader.session, reader.actor, view["case_number"]))
 
     @property

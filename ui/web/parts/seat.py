@@ -39,9 +39,9 @@ class Seat:
         return self.actor.has(*roles)
 
     @contextmanager
-    def reading(self) -> Iterator[Reader]:
-        """Open a session that changes nothing, for this person, now."""
-        with self.desk.database.reading() as session:
+    def reading(self, *, of_one_case: bool = False) -> Iterator[Reader]:
+        """Open a session that changes nothing, for this person, now; see `Database.reading`."""
+        with self.desk.database.reading(of_one_case=of_one_case) as session:
             yield Reader(session, self.actor, self.desk.clock())
 
     @contextmanager

@@ -40,7 +40,7 @@ def show(seat: Seat) -> None:
         st.title(said("案件办理"))
         empty("没有指明案件。", "请从案件列表或待办中打开一个案件。", link("案件列表", "/cases"))
         return
-    with seat.reading() as reader:
+    with seat.reading(of_one_case=True) as reader:
         view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
     case = Opened(seat, number, view, Choices.of_case(seat, view))
     _head(case)
