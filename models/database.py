@@ -43,7 +43,7 @@ class Database:
         """Yield a session that changes nothing; PostgreSQL refuses what would.
 
         `of_one_case` says that each statement begins with one case, so that a plan for any case is as good as one for
-        this: PostgreSQL then plans once what it would plan for the first ten cases anew.
+        this: PostgreSQL then plans once what it would plan anew for the first eight.
         """
         with Session(self._read_only, autoflush=False, expire_on_commit=False) as session:
             if of_one_case and self.engine.dialect.name == "postgresql":
