@@ -153,3 +153,41 @@ def test_the_pages_outside_can_be_read_and_operated(system: Whole, come: Come, a
     officer.page.goto(f"{system.address}/auth/logout")
     look(officer, "signing out")
     assert not faults, "\n".join(faults)
+
+
+# Words of three letters that a person hears or reads in Streamlit's widgets; icons are drawn by the names of their font.
+FOREIGN = """() => {
+  const found = []
+  for (const one of document.querySelectorAll('[aria-label], [title], [placeholder]'))
+    for (const name of ['aria-label', 'title', 'placeholder'])
+      if (/[A-Za-z]{3,}/.test(one.getAttribute(name) ?? '')) found.push(`${name}: ${one.getAttribute(name)}`)
+  const walker = document.createTreeWalker(document.querySelector('#root'), NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const { nodeValue, parentElement } = walker.currentNode
+    if (/[A-Za-z]{3,}/.test(nodeValue) && !parentElement.closest('style, [data-testid=stIconMaterial], [translate=no]'))
+      found.push(nodeValue)
+  }
+  return found
+}"""
+OPENS_A_CALENDAR = "[data-testid=stDateInput] button, [data-testid=stDateTimeInput] button"
+
+
+def test_streamlits_own_widgets_speak_chinese(system: Whole, come: Come) -> None:
+    left: dict[str, str] = {}
+    for account, address, waits_for in (
+        ("li", "/file", "事故日期"),
+        ("li", f"/case?number={NAMED['case']}&part=evidence", "证据"),
+        ("ling", "/dashboard", "截至日期"),
+        ("li", "/nowhere", "没有这个页面"),
+    ):
+        visitor = come()
+        visitor.sign_in(account, shots.PASSWORD)
+        visitor.settled()
+        visitor.open(address)
+        visitor.reads(waits_for)
+        calendar = visitor.page.locator(OPENS_A_CALENDAR)
+        if calendar.count():
+            calendar.first.click()
+            visitor.page.get_by_role("dialog").wait_for()
+        left |= dict.fromkeys(visitor.page.evaluate(FOREIGN), f"{account} {address}")
+    assert not left, "\n".join(f"{where}: {words}" for words, where in left.items())

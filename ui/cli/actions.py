@@ -83,6 +83,8 @@ def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -
     meaning, metavar, parser = MEANINGS.get(name, name), METAVARS.get(typed.of), READERS.get(typed.of)
     if issubclass(typed.of, Word):
         meaning, metavar, parser = f"{meaning}：{choices(typed.of)}", "代码", word(typed.of)
+    if typed.of is datetime:
+        meaning += "，须写明时区"  # a page knows where it stands, a shell does not
     if typed.of is bool:
         names = [f"--{flag}/--no-{flag}"]
     value: Any = typed.of

@@ -41,6 +41,20 @@
     "Loading...": "加载中…",
     "Show password text": "显示密码",
     "Copy to clipboard": "复制",
+    "Sidebar": "侧栏",
+    "App pages": "各页面",
+    "Link to heading": "本节的链接",
+    "Skip to main content": "跳到正文",
+    "Open": "打开",
+    "Choose date": "选择日期",
+    "Choose date and time": "选择日期和时间",
+    "Previous month": "上一月",
+    "Next month": "下一月",
+    "Increment": "加一",
+    "Decrement": "减一",
+    "file upload": "上传文件",
+    "The page that you have requested does not seem to exist. Running the app's main page.":
+      "没有这个页面，或您无权查看；已打开首页。",
     "open": "打开",
     "Main menu": "菜单",
     "Expand sidebar": "展开菜单",
@@ -52,6 +66,7 @@
     "January": "1月", "February": "2月", "March": "3月", "April": "4月", "May": "5月", "June": "6月", "July": "7月",
     "August": "8月", "September": "9月", "October": "10月", "November": "11月", "December": "12月",
   }));
+  const SEGMENTS = { year: "年", month: "月", day: "日", hour: "时", minute: "分" };
   const PATTERNS = [
     [/^(?:Limit )?(\d+)\s?([MG]B) per file(?: • (.*))?$/, (_, n, unit, kinds) =>
       `单个文件不超过 ${n} ${unit}${kinds ? `，${kinds.replaceAll(", ", "、")}` : ""}`],
@@ -59,10 +74,13 @@
     [/^(.+) files are not allowed\.?$/, (_, kind) => `不能上传 ${kind} 文件`],
     [/^You can only select up to (\d+) options?.*$/, (_, n) => `最多选择 ${n} 项`],
     [/^(\d+)\/(\d+)$/, (all) => all],
+    [/^(year|month|day|hour|minute), (.*)$/, (_, part, label) => `${label}：${SEGMENTS[part]}`],
+    [/^Choose date(?: and time)?, (.*)$/, (_, shown) => `选择日期，${shown}`],
+    [/^Selected Date: (\w+) (\d+), (\d+)$/, (all, month, day, year) =>
+      WORDS.has(month) ? `已选日期：${year}年${WORDS.get(month)}${day}日` : all],
     [/^You have requested page \/(.*), but no corresponding file was found in the app.*$/, (_, page) =>
       `没有地址为“${page}”的页面，或您无权查看；已打开首页。`],
   ];
-  const SEGMENTS = { year: "年", month: "月", day: "日", hour: "时", minute: "分" };
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
   const chinese = (text) => {
     const bare = text.trim();
