@@ -1,4 +1,5 @@
-"""The page behind the code on a notice: whoever holds the link looks and writes, whoever holds the paper answers."""
+"""The page behind the code on a notice: whoever holds the link looks and writes, whoever holds the paper or the unit's
+seal answers."""
 
 from __future__ import annotations
 
@@ -8,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.errors import Invalid, NotAllowed
-from models.queries.notice_links import Opened, opened
+from models.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT, Opened, opened
 from models.queries.rulebook import rulebook
 from models.rules import links
 from models.rules.vocabulary import DocumentKind, Role
@@ -23,7 +25,7 @@ from .act import Act
 LINKED = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 TRIES = 5
 LOCKED = timedelta(minutes=15)
-BY_CODE = "答复码"
+BY_CODE, BY_SCAN = "答复码", "盖章扫描件"
 
 
 def offer_link(act: Act, document: Document) -> None:
@@ -35,9 +37,9 @@ def offer_link(act: Act, document: Document) -> None:
     assert issued_on is not None
     link = act.session.get(NoticeLink, document.id)
     if link is None:
-        link = NoticeLink(
-            document_id=document.id, organisation_id=document.recipient_id, user_id=_account(act, document.recipient_id)
-        )
+        recipient = document.recipient_id
+        account = _account(act.session, f"{CODE_ACCOUNT}{recipient}", BY_CODE, recipient, act.at)
+        link = NoticeLink(document_id=document.id, organisation_id=recipient, user_id=account.id)
         act.session.add(link)
     token = links.token(secret, document.id, document.content_version)
     link.token_sha256, link.version = links.fingerprint(token), document.content_version
@@ -45,17 +47,16 @@ def offer_link(act: Act, document: Document) -> None:
     link.tries, link.locked_until = 0, None
 
 
-def _account(act: Act, organisation_id: int) -> int:
-    """Return the account that stands for a unit's people who answer by code. It has no password."""
-    account = f"code-{organisation_id}"
-    found = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
+def _account(session: Session, account: str, name: str, organisation_id: int, at: datetime) -> User:
+    """Return the account that stands for a unit's people who answer by link. It has no password."""
+    found = session.scalars(select(User).where(User.account == account)).one_or_none()
     if found is not None:
         return found
-    user = User(account=account, name=BY_CODE, organisation_id=organisation_id, created_at=act.at)
-    act.session.add(user)
-    act.session.flush()
-    act.session.add(UserRole(user_id=user.id, role=Role.AGENCY))
-    return user.id
+    user = User(account=account, name=name, organisation_id=organisation_id, created_at=at)
+    session.add(user)
+    session.flush()
+    session.add(UserRole(user_id=user.id, role=Role.AGENCY))
+    return user
 
 
 @contextmanager
@@ -68,13 +69,38 @@ def answering(
     NotFound for an unknown or expired link, NotAllowed for a wrong code (counted) and while too many were wrong,
     Invalid without a name.
     """
-    if not name.strip():
-        raise Invalid("请填写您的姓名。", code="name_missing")
+    _require_name(name)
     show_code(database, settings, token, code, at)
     with database.writing() as session:
         notice = opened(session, token, at)
         actor = replace(notice.actor, name=f"{name.strip()}（{BY_CODE}）")
         yield Act(session, actor, at, settings, rulebook(session)), notice
+
+
+@contextmanager
+def answering_by_scan(
+    database: Database, settings: Settings, token: str, name: str, at: datetime
+) -> Iterator[tuple[Act, Opened]]:
+    """Open a transaction of the notice's recipient, who hands in a scan of the answer with the unit's seal on it.
+
+    Whoever calls sees to it that the scan goes on record with the answer: a person looks at the seal when the answer is
+    assessed. Such answers come by an account of their own, which shows where they are told and can be disabled.
+    Raises NotFound for an unknown or expired link, NotAllowed where the account is disabled, Invalid without a name.
+    """
+    _require_name(name)
+    with database.writing() as session:
+        notice = opened(session, token, at)
+        unit = notice.organisation_id
+        user = _account(session, f"{SCAN_ACCOUNT}{unit}", BY_SCAN, unit, at)
+        if user.disabled_at is not None and user.disabled_at <= at:
+            raise NotAllowed("贵单位不能凭盖章扫描件答复，请填写答复码。", code="scans_refused")
+        actor = replace(notice.actor, id=user.id, account=user.account, name=f"{name.strip()}（{BY_SCAN}）")
+        yield Act(session, actor, at, settings, rulebook(session)), notice
+
+
+def _require_name(name: str) -> None:
+    if not name.strip():
+        raise Invalid("请填写您的姓名。", code="name_missing")
 
 
 def show_code(database: Database, settings: Settings, token: str, code: str, at: datetime) -> None:

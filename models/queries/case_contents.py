@@ -24,10 +24,12 @@ from models.tables import (
     Person,
     Reply,
     Talk,
+    User,
 )
 
 from .attachments import files_of
 from .documents import no_case
+from .notice_links import SCAN_ACCOUNT
 from .verifications import verifications_of
 from .visible import (
     POLICE,
@@ -85,6 +87,7 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
             Reply.on_behalf,
             Reply.happened_at,
             Reply.milestone_id.is_not(None).label("of_milestone"),
+            User.account.startswith(SCAN_ACCOUNT).label("by_scan"),
             Assignment.served_by_id.is_not(None).label("merged"),
             Measure.ref.label("measure"),
             Organisation.name.label("organisation"),
@@ -94,6 +97,7 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
         .join(Assignment, Assignment.id == Reply.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(Organisation, Organisation.id == Reply.organisation_id)
+        .join(User, User.id == Reply.author_id)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(Reply.case_id == case_id, visible_assignments(actor))
         .order_by(Reply.id)

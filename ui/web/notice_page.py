@@ -1,11 +1,13 @@
 """The page behind the code printed on a notice: plain HTML for a telephone, without account, script or Streamlit.
 
-The link shows the notice and keeps a draft. Signing for it and answering take the digits of the sealed paper.
+The link shows the notice and keeps a draft. Signing for it and answering take the digits of the sealed paper, or a scan
+of the answer with the unit's own seal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -15,16 +17,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from models.commands.notice_links import answering, drafting, show_code
+from models.commands.act import Act
+from models.commands.notice_links import answering, answering_by_scan, drafting, show_code
 from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import save_draft
 from models.errors import Invalid, NotFound, Refused
+from models.media import JPEG, PDF, PNG, WEBP
 from models.queries.attachments import reply_file
-from models.queries.notice_links import notice_page, opened
+from models.queries.notice_links import Opened, notice_page, opened
 from models.queries.rulebook import rulebook
 from models.rules.vocabulary import ReplyKind
-from ui.incoming import receive
+from ui.incoming import Incoming, receive
 from ui.web import house
 from ui.web.files_out import handed_in
 from ui.web.forms import STALE, from_our_form, with_form_cookie
@@ -38,8 +42,11 @@ OPENED_AT = "/n/"
 LONGEST, FILES, FILE_FIELDS = 5000, 5, 30
 # A whole office may stand behind one address; somebody who tries links gets few for the asking.
 VISITS, WRONG = Pace(120, 0.5), Pace(10, 60)
+SCANS = Pace(5, 600)  # by link: who has no code puts a file into the store before anybody has looked at it
+SCANNED = frozenset(kind.mime for kind in (PNG, JPEG, WEBP, PDF))
 OFTEN = "访问过于频繁，请稍后再试。"
 
+Uploads = Mapping[str, list[UploadFile]]
 Told = tuple[str | None, str | None]  # what was done, what went wrong
 
 
@@ -57,7 +64,7 @@ async def notice(request: Request) -> Response:
     if request.method == "GET":
         return await to_thread.run_sync(_answer, request, token, address, (None, None), {})
     limit = house.desk().settings.max_file_bytes
-    async with request.form(max_files=FILES, max_fields=FILE_FIELDS, max_part_size=limit) as given:
+    async with request.form(max_files=FILES + 1, max_fields=FILE_FIELDS, max_part_size=limit) as given:
         if not from_our_form(request, {name: value for name, value in given.items() if isinstance(value, str)}):
             return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
         return await to_thread.run_sync(_taken, request, token, address, given)
@@ -109,9 +116,7 @@ def _taken(request: Request, token: str, address: str, given: FormData) -> Respo
     try:
         if step is None:
             raise Invalid(STALE, code="step_unknown")
-        done = step(
-            token, typed, [one for one in given.getlist("files") if isinstance(one, UploadFile) and one.filename]
-        )
+        done = step(token, typed, {name: _uploads(given, name) for name in ("files", "scan")})
     except NotFound as refusal:
         return _answer(request, token, address, (None, refusal.message), typed)
     except Refused as refusal:
@@ -120,24 +125,61 @@ def _taken(request: Request, token: str, address: str, given: FormData) -> Respo
     return _answer(request, token, address, (done, None), {})
 
 
-def _acknowledge(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> str:
+def _uploads(given: FormData, name: str) -> list[UploadFile]:
+    return [one for one in given.getlist(name) if isinstance(one, UploadFile) and one.filename]
+
+
+@contextmanager
+def _recipient(token: str, typed: Mapping[str, Any], scan: Incoming | None) -> Iterator[tuple[Act, Opened]]:
+    """Open a transaction of the recipient, who showed the code or handed in a sealed scan."""
+    desk, name = house.desk(), typed.get("name", "")
+    if scan is None:
+        with answering(desk.database, desk.settings, token, typed.get("code", ""), name, desk.clock()) as opened_by:
+            yield opened_by
+    else:
+        with answering_by_scan(desk.database, desk.settings, token, name, desk.clock()) as opened_by:
+            yield opened_by
+
+
+def _proven(token: str, typed: Mapping[str, Any], given: Uploads) -> Incoming | None:
+    """Return the sealed scan by which the unit answers, None where it shows the code. Nobody else gets files stored.
+
+    Raises NotAllowed for a wrong code, Invalid without either, for a scan of another kind, and for too many of them.
+    """
     desk = house.desk()
-    name = typed.get("name", "")
-    with answering(desk.database, desk.settings, token, typed.get("code", ""), name, desk.clock()) as (act, one):
-        ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=name)
+    if typed.get("code"):
+        show_code(desk.database, desk.settings, token, typed["code"], desk.clock())
+        return None
+    if not given["scan"]:
+        raise Invalid("请填写答复码，或上传加盖公章的扫描件。", code="proof_missing")
+    with desk.database.reading() as session:
+        opened(session, token, desk.clock())
+    if not SCANS.allows(token):
+        raise Invalid(OFTEN, code="too_often")
+    scan = _received(given["scan"][0])
+    if scan.media_type not in SCANNED:
+        raise Invalid("盖章扫描件须是图片或 PDF。", code="scan_kind")
+    return scan
+
+
+def _received(upload: UploadFile) -> Incoming:
+    desk = house.desk()
+    return receive(upload.file, upload.filename or "附件", desk.settings.max_file_bytes, desk.files)
+
+
+def _acknowledge(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
+    scan = _proven(token, typed, given)
+    told = {} if scan is None else {"scan": scan.stored, "scan_name": scan.name}
+    with _recipient(token, typed, scan) as (act, one):
+        ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name", ""), **told)
     return "已签收。"
 
 
-def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str:
-    desk = house.desk()
+def _reply(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
     kind, requested, reached = _kind(typed), _day(typed), _reached(typed)
-    # Nobody without the paper puts files into the store.
-    show_code(desk.database, desk.settings, token, typed.get("code", ""), desk.clock())
-    taken = [receive(one.file, one.filename or "附件", desk.settings.max_file_bytes, desk.files) for one in files]
-    with answering(desk.database, desk.settings, token, typed.get("code", ""), typed.get("name", ""), desk.clock()) as (
-        act,
-        one,
-    ):
+    scan = _proven(token, typed, given)
+    taken = [*([] if scan is None else [scan]), *map(_received, given["files"])]
+    with _recipient(token, typed, scan) as (act, one):
         refs = ACTIONS["reply"](
             act,
             one.case_number,
@@ -151,7 +193,7 @@ def _reply(token: str, typed: Mapping[str, Any], files: list[UploadFile]) -> str
     return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
 
-def _draft(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> str:
+def _draft(token: str, typed: Mapping[str, Any], _given: Uploads) -> str:
     desk = house.desk()
     kind = _kind(typed) if typed.get("kind") else None
     measure, _, milestone = typed.get("milestone", "").partition("/")
@@ -167,7 +209,7 @@ def _draft(token: str, typed: Mapping[str, Any], _files: list[UploadFile]) -> st
             milestone=milestone if [measure] == typed["measures"] else None,
             written_by=typed.get("name"),
         )
-    return "草稿已保存，尚未提交；提交时须填写答复码。"
+    return "草稿已保存，尚未提交；提交时须填写答复码，或上传盖章扫描件。"
 
 
 def _kind(typed: Mapping[str, Any]) -> ReplyKind:
@@ -194,7 +236,7 @@ def _day(typed: Mapping[str, Any]) -> date | None:
         raise Invalid(f"“{given}”不是可以识别的日期。", code="bad_date") from error
 
 
-STEPS: dict[str, Callable[[str, Mapping[str, Any], list[UploadFile]], str]] = {
+STEPS: dict[str, Callable[[str, Mapping[str, Any], Uploads], str]] = {
     "acknowledge": _acknowledge,
     "reply": _reply,
     "draft": _draft,

@@ -17,6 +17,7 @@ from ui.web.parts.words import lamp
 
 ANSWERABLE = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
 CODE = "答复码（纸质文书上的八位数字）"
+SCAN = "没有答复码的，上传加盖公章的扫描件或照片"
 
 
 def to_reach(measure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -122,7 +123,7 @@ def _receipt(address: str, token: str, written: Mapping[str, Any]) -> str:
     inside = (
         "<h2>签收</h2>"
         + field("name", "签收人姓名", value=str(written["name"]))
-        + field("code", CODE)
+        + _proof("")
         + '<button name="step" value="acknowledge">签收</button>'
     )
     return _form(address, token, inside)
@@ -151,12 +152,20 @@ def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mappin
         f'<label for="files">照片和文件（最多 5 个，草稿不保存文件）</label>'
         f'<input id="files" name="files" type="file" multiple>'
         f'<label for="name">反馈人姓名</label><input id="name" name="name" value="{escape(str(written["name"]))}">'
-        f'<label for="code">{CODE}，保存草稿不需要</label>'
-        f'<input id="code" name="code" inputmode="numeric" autocomplete="off">'
+        f"{_proof('，保存草稿不需要')}"
         '<button name="step" value="reply">提交反馈</button>'
         '<button class="way" name="step" value="draft">只保存草稿</button>'
     )
     return _form(address, token, inside)
+
+
+def _proof(further: str) -> str:
+    """Return the two fields of which one shows that the unit itself answers."""
+    return (
+        f'<label for="code">{CODE}{further}</label>'
+        '<input id="code" name="code" inputmode="numeric" autocomplete="off">'
+        f'<label for="scan">{SCAN}</label><input id="scan" name="scan" type="file" accept="image/*,application/pdf">'
+    )
 
 
 def _milestones(notice: Mapping[str, Any], written: Mapping[str, Any]) -> str:

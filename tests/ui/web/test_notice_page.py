@@ -13,10 +13,15 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from models.clock import wall_clock
-from models.rules.vocabulary import DocumentKind, ReplyKind
-from models.tables import Assignment, Case, Document, Measure, Reply, ReplyDraft, ReplyFile
+from models.commands.act import acting
+from models.commands.office import disable_user
+from models.dossier.workbook import blank
+from models.queries.notice_links import SCAN_ACCOUNT
+from models.rules.vocabulary import DocumentKind, RenditionForm, ReplyKind
+from models.tables import Assignment, Case, Document, Event, Measure, Rendition, Reply, ReplyDraft, ReplyFile, User
 from tests.journeys.test_milestones import Staged
 from tests.stories import Story
+from tests.ui.web.conftest import Look, words
 from ui.web import notice_page
 from ui.web.pace import Pace
 
@@ -67,9 +72,18 @@ def serve(story: Story, variant: int = 0) -> tuple[str, str]:
     return content["url"].removeprefix("https://anjian.example"), content["answer_code"]
 
 
-def send(browser: TestClient, address: str, step: str, files: list[bytes] | None = None, **said: object) -> str:
+def send(
+    browser: TestClient,
+    address: str,
+    step: str,
+    files: list[bytes] | None = None,
+    scan: bytes | None = None,
+    **said: object,
+) -> str:
     [token, *_] = re.findall(r'name="form_token" value="(\w+)"', browser.get(address).text)
     named = [("files", (f"现场{n}.png", data, "image/png")) for n, data in enumerate(files or [])]
+    if scan is not None:
+        named.append(("scan", ("盖章.xlsx" if scan.startswith(b"PK") else "盖章.png", scan, "image/png")))
     answer = browser.post(address, data={"form_token": token, "step": step, **said}, files=named or None)
     return f"{answer.status_code} {answer.text}"
 
@@ -113,6 +127,45 @@ def test_the_files_of_an_answer_open_from_its_own_notice_only(
     assert browser.get(file.removesuffix("1") + "2").status_code == 404
     assert browser.get(file.replace(address, other)).status_code == 404
     assert browser.get(file.replace(address, address[:-1])).status_code == 404
+
+
+def test_a_unit_that_lost_its_code_answers_by_a_scan_with_its_seal(
+    story: Story, browser: TestClient, served: tuple[str, str], look: Look
+) -> None:
+    address, _ = served
+    assert "请填写答复码，或上传加盖公章的扫描件" in send(browser, address, "acknowledge", name="周某")
+    assert "须是图片或 PDF" in send(browser, address, "acknowledge", name="周某", scan=blank())
+    assert "请填写您的姓名" in send(browser, address, "acknowledge", scan=PNG)
+    assert "尚未签收" in browser.get(address).text
+    assert "已签收" in send(browser, address, "acknowledge", name="周某", scan=PNG)
+    measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
+    plan = {"name": "周某", "kind": "plan", "measures": measures, "text": "三十日内完成。"}
+    assert "请等待研判" in send(browser, address, "reply", scan=PNG + b"reply", **plan)
+    with story.office.database.reading() as session:
+        scans = session.scalars(select(Rendition.form).where(Rendition.file_name == "盖章.png")).all()
+        assert scans == [RenditionForm.PROOF_OF_SERVICE]
+        assert set(session.scalars(select(ReplyFile.file_name))) == {"盖章.png"}
+        by = set(session.scalars(select(Event.actor_name).where(Event.kind.in_(("paper_acknowledged", "reply_given")))))
+        assert by == {"周某（盖章扫描件）"}
+        case = session.scalars(select(Case.case_number)).one()
+    assert "核对附件中扫描件上的印章" in words(look("li", "case", number=case, part="measures", measure=measures[0]))
+    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        disable_user(act, scan_account(story), reason="扫描件上的印章不是该单位的。")
+    more = {**plan, "kind": "completion", "text": "已完成。"}
+    assert "不能凭盖章扫描件答复" in send(browser, address, "reply", scan=PNG, **more)
+
+
+def scan_account(story: Story) -> str:
+    with story.office.database.reading() as session:
+        return session.scalars(select(User.account).where(User.account.startswith(SCAN_ACCOUNT))).one()
+
+
+def test_scans_come_at_a_pace(browser: TestClient, served: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notice_page, "SCANS", Pace(1, 600))
+    address, _ = served
+    told = [send(browser, address, "acknowledge", name=name, scan=PNG) for name in ("周某", "吴某")]
+    assert "已签收" in told[0]
+    assert "过于频繁" in told[1]
 
 
 def test_without_the_digits_one_writes_but_answers_nothing(

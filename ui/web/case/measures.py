@@ -200,6 +200,8 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
         st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{asked}</p>")
         if reply["files"]:
             st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
+        if reply["by_scan"]:
+            st.caption("凭盖章扫描件从文书链接提交；研判前请核对附件中扫描件上的印章。")
         if reply["verdict"] is not None:
             st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.queries.case_contents import case_contents
+from models.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT
 from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
@@ -25,6 +26,7 @@ UNITS = (
     "industry_authority",
 )
 PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
+BY_LINK = (CODE_ACCOUNT, SCAN_ACCOUNT)  # behind these stands whoever answers for a unit, no person one could name
 SHORT = 36
 
 
@@ -94,7 +96,7 @@ class Choices:
                     self._lists[what] = {
                         user["account"]: f"{user['name']}（{user['organisation']}）"
                         for user in users
-                        if user["disabled_at"] is None
+                        if user["disabled_at"] is None and not user["account"].startswith(BY_LINK)
                     }
         return self._lists[what]
 
