@@ -1,12 +1,17 @@
-"""An installation to look around in: demo accounts for every role, and our own sample case, lived through to its end."""
+"""An installation to look around in: demo accounts for every role, our own sample case, lived through to its end, and three
+that are under way, so that everybody finds something to do."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
 
 from flows.office import Office
+from flows.ports import LOOPBACK
 from flows.rehearsal import Progress, Scenario
 from flows.rehearsal.assumed import Assumed, assume
 from flows.rehearsal.beginning import begin
@@ -19,26 +24,61 @@ from models.commands.office import add_user, set_password
 from models.dossier import read
 from models.errors import Conflict
 from models.queries.cases import case_list
+from models.queries.notice_links import BY_LINK
 from models.queries.people import user_list
 from models.rules.policy import SYSTEM
-from models.rules.vocabulary import Role, SealMode
+from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
 from models.samples import dossier_bytes
 from models.settings import Settings
+from models.tables import Document
 from ui.demo_accounts import DEMO_PASSWORD
 from ui.desk import Desk
 from ui.passwords import first_password, hashed
+from ui.up import WEB_PORT
 
 SAMPLE = "ezhou-four-deaths"
+DAY_IN_TITLES, DAY_IN_TEXT = "“{0.month}·{0:%d}”", "{0.year}年{0.month}月{0.day}日"
 ADMIN = "guanli"
 # Who sees the whole sample case, its restricted papers too: the officer who carried it.
 VIEWER = OFFICER
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A case that is left where people wait for each other: its sample, how many working days ago the accident happened, how
+    the units behave, and the paper with whose state the days end."""
+
+    sample: str
+    workdays_ago: int
+    scenario: Scenario
+    kind: DocumentKind
+    status: DocumentStatus
+
+    def waits(self, run: Run) -> bool:
+        """Return whether the case has come so far."""
+        papers = select(Document.id).where(
+            Document.case_id == run.case_id, Document.kind == self.kind, Document.status == self.status
+        )
+        return bool(run.rows(papers.limit(1)))
+
+
+UNDER_WAY = (
+    # A unit has not signed for its notice: the order about it waits for approval.
+    UnderWay("ezhou-one-death", 36, Scenario.LATE, DocumentKind.SUPERVISION_ORDER, DocumentStatus.IN_REVIEW),
+    # The notices have just been served.
+    UnderWay("ezhou-injuries", 25, Scenario.ON_TIME, DocumentKind.RECTIFICATION_NOTICE, DocumentStatus.DELIVERED),
+    # At the same place it happened once more: the report is to be written.
+    UnderWay("ezhou-injuries", 4, Scenario.ON_TIME, DocumentKind.ANALYSIS_REPORT, DocumentStatus.DRAFT),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
-    """What was made. Passwords are told once and kept nowhere; in demo mode all have the known one."""
+    """What was made: the case that is finished, and those under way. Passwords are told once and kept nowhere; in demo
+    mode all have the known one."""
 
     case_number: str
+    under_way: tuple[str, ...]
     accounts: list[dict[str, str]]
 
 
@@ -53,22 +93,51 @@ def exists(desk: Desk) -> bool:
 
 
 def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password) -> Demo:
-    """Live the sample case through, up to today at most, and give every account a password.
+    """Live the sample case through, up to today at most, begin three more, and give every account a password.
 
-    Everything is done by the real commands under the real dates of the sample, by people who do not exist.
+    Everything is done by the real commands, by people who do not exist; the finished case has the dates of its sample,
+    the others happened some weeks ago. Notices bear links to the pages of this machine.
     """
-    settings = desk.settings.model_copy(update={"seal": SealMode.PAPER})
+    here = desk.settings.public_url or f"http://{LOOPBACK}:{WEB_PORT}"
+    settings = desk.settings.model_copy(update={"seal": SealMode.PAPER, "public_url": here})
     office = Office(desk.database, settings, desk.files)
     now = desk.clock()
+    yesterday = local_date(now - timedelta(days=1))
     dossier = read(dossier_bytes(SAMPLE), now=now)
     run = Run(office, _our_own(assume(dossier), settings), Scenario.LATE)
     with untracked():
         _, report_on = begin(run, dossier)
-        live(run, report_on, progress, until=local_date(now - timedelta(days=1)))
+        live(run, report_on, progress, until=yesterday)
+        under_way = tuple(_begun(run, one, now, progress) for one in UNDER_WAY)
     # The administrator comes last: from then on the console makes no accounts.
     with acting(office.database, settings, "console", now) as act:
         add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
-    return Demo(run.case_number, _passwords(desk, now, new))
+    return Demo(run.case_number, under_way, _passwords(desk, now, new))
+
+
+def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
+    """Begin a case after the first, and leave it where its people wait; returns its number."""
+    run = first.next_case(one.scenario)
+    day = run.rules.calendar.add_workdays(local_date(now), -one.workdays_ago)
+    dossier = read(_moved(dossier_bytes(one.sample), day), now=now)
+    _, report_on = begin(run, dossier)
+    live(run, report_on, progress, until=local_date(now - timedelta(days=1)), halt=one.waits)
+    first.agencies |= run.agencies
+    first.upper = run.upper
+    return run.case_number
+
+
+def _moved(dossier: bytes, day: date) -> bytes:
+    """Return a sample whose accident happened on another day: its date wherever it is told, and its number."""
+    told = json.loads(dossier)
+    then = datetime.fromisoformat(told["accident"]["occurred_at"])
+    if (number := told["accident"]["accident_number"]) is not None:
+        told["accident"]["accident_number"] = number.replace(f"{then:%Y%m}", f"{day:%Y%m}")
+    told["accident"]["occurred_at"] = datetime.combine(day, then.timetz()).isoformat()
+    text = json.dumps(told, ensure_ascii=False)
+    for words in (DAY_IN_TITLES, DAY_IN_TEXT):
+        text = text.replace(words.format(then), words.format(day))
+    return text.encode()
 
 
 def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
@@ -86,7 +155,8 @@ def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
 def _passwords(desk: Desk, at: datetime, new: Callable[[], str]) -> list[dict[str, str]]:
     known = desk.settings.demo
     with desk.database.reading() as session:
-        users = [user for user in user_list(session, SYSTEM) if user["account"] != "console"]
+        every = user_list(session, SYSTEM)
+    users = [user for user in every if user["account"] != "console" and not user["account"].startswith(BY_LINK)]
     told = []
     for user in users:
         password = DEMO_PASSWORD if known else new()

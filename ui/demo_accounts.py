@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from models.commands.act import find_actor
+from models.queries.notice_links import BY_LINK
 from models.queries.people import user_list
-from models.rules.policy import SYSTEM
+from models.queries.worklists import waiting_on
+from models.rules.local_time import local_date
+from models.rules.policy import SYSTEM, Actor
+from models.rules.vocabulary import Role
 from ui.desk import Desk
 
 DEMO_PASSWORD = "shencha-demo"  # noqa: S105 - meant to be known
 
 
 def one_of_each(desk: Desk) -> list[tuple[str, str]]:
-    """Return one account for each combination of roles, with the roles in words."""
+    """Return one account for each combination of roles, with the roles in words; of agencies the one that has most to do."""
     with desk.database.reading() as session:
-        users = user_list(session, SYSTEM)
+        users = [
+            user
+            for user in user_list(session, SYSTEM)
+            if user["disabled_at"] is None and user["account"] != "console" and not user["account"].startswith(BY_LINK)
+        ]
+        today = local_date(desk.clock())
+        busy = {
+            user["account"]: _waiting(session, find_actor(session, user["account"], desk.clock()), today)
+            for user in users
+            if user["roles"] == [Role.AGENCY]
+        }
     found: dict[str, str] = {}
-    for user in users:
-        if user["account"] != "console" and user["disabled_at"] is None:
-            found.setdefault("、".join(role.label for role in user["roles"]), user["account"])
-    return [(account, roles) for roles, account in found.items()]
+    for user in sorted(users, key=lambda user: -busy.get(user["account"], 0)):
+        found.setdefault("、".join(role.label for role in user["roles"]), user["account"])
+    order = [user["account"] for user in users]
+    return sorted(((account, roles) for roles, account in found.items()), key=lambda one: order.index(one[0]))
+
+
+def _waiting(session: Session, actor: Actor, today: date) -> int:
+    first = waiting_on(session, actor, today, limit=1)
+    return int(first[0]["total"]) if first else 0

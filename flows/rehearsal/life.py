@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from flows.rehearsal import agencies, desk, machine, police
@@ -34,11 +35,18 @@ HOURS = (
 DRAFTED, FINISHED = time(16, 30), time(17, 0)
 
 
-def live(run: Run, report_on: date, progress: Progress, *, until: date = date.max) -> datetime:
+def never(_run: Run) -> bool:
+    """Let a case go on to its end."""
+    return False
+
+
+def live(
+    run: Run, report_on: date, progress: Progress, *, until: date = date.max, halt: Callable[[Run], bool] = never
+) -> datetime:
     """Carry the filed case until nobody has anything left to do, close it, and return when its package lay sealed.
 
-    Stops with the day `until`, finished or not, and returns the last moment lived. Raises WrongStage where the case
-    cannot be closed at its end, with what is still open.
+    Stops with the day `until`, or at the end of a day of which `halt` is true, finished or not, and returns the last
+    moment lived. Raises WrongStage where the case cannot be closed at its end, with what is still open.
     """
     filed = run.rows(desk.standing(run.case_id))[0].filed_at
     day: date | None = local_date(filed)
@@ -51,6 +59,8 @@ def live(run: Run, report_on: date, progress: Progress, *, until: date = date.ma
         if run.rules.calendar.is_workday(day):
             _work(run, max(filed, moment(day, SWEEP)), report_on)
         machine.work_off(run, moment(day, EVENING))
+        if halt(run):
+            return moment(day, EVENING)
         after = run.rows(desk.standing(run.case_id))[0].last_seq
         day = _next_day(run, day, report_on, moved=after != before)
         if day is not None and day > until:

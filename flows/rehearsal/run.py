@@ -56,9 +56,16 @@ class Run:
     case_number: str = ""
     case_id: int = 0
     late_unit: int | None = None
+    hired: bool = False  # whether our people have their accounts
     upper: bool = False  # whether the upper unit's people take part
     assumptions: list[str] = field(default_factory=list)
     agencies: dict[int, str] = field(default_factory=dict)
+
+    def next_case(self, scenario: Scenario) -> Run:
+        """Return a run of another case in the same office, with the people there are."""
+        return Run(
+            self.office, self.assumed, scenario, hired=self.hired, upper=self.upper, agencies=dict(self.agencies)
+        )
 
     def act(self, account: str, action: str, at: datetime, /, **given: Any) -> Any:
         """Take one step of the case as an account, through the registry that every door uses."""
@@ -86,7 +93,13 @@ class Run:
             self.assumptions.append(sentence)
 
     def hire(self, at: datetime) -> None:
-        """Create the accounts of our people; the report and what asks for accountability are countersigned (法制)."""
+        """Create the accounts of our people; the report and what asks for accountability are countersigned (法制).
+
+        Whom an earlier case in the same office brought is there already.
+        """
+        if self.hired:
+            return
+        self.hired = True
         for account, name, role in STAFF:
             self._account(account, name, self.assumed.unit, role, at)
         unit = self.assumed.unit
@@ -96,7 +109,9 @@ class Run:
                 chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
 
     def hire_above(self, at: datetime) -> None:
-        """Create the accounts of the upper unit and let them decide on its proposals."""
+        """Create the accounts of the upper unit and let them decide on its proposals; see `hire`."""
+        if self.upper:
+            return
         for account, name, role in UPPER_STAFF:
             self._account(account, name, self.assumed.bureau, role, at)
         with acting(self.office.database, self.office.settings, "console", at) as act:

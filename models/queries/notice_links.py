@@ -35,8 +35,9 @@ from .reply_drafts import draft_of, writing_unit
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
 
-# Before the row number of a unit: the accounts of its people who answer by link, with the code or with a sealed scan.
-CODE_ACCOUNT, SCAN_ACCOUNT = "code-", "scan-"
+# Before the row number of a unit: the accounts of its people who answer by link, with the code or with a sealed scan. Behind
+# them stands whoever answers for the unit, and no person whom one could name.
+CODE_ACCOUNT, SCAN_ACCOUNT = BY_LINK = ("code-", "scan-")
 
 
 @dataclass(frozen=True, slots=True)

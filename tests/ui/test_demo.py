@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,16 +16,20 @@ from models.database import Database
 from models.errors import Conflict
 from models.files import FileStore
 from models.queries.cases import case_list, case_view
+from models.queries.notice_links import BY_LINK
 from models.queries.people import user_list
 from models.queries.rulebook import rulebook
+from models.queries.worklists import waiting_on
 from models.rules.policy import SYSTEM
 from models.rules.vocabulary import Role, Stage
 from models.settings import Settings
-from models.tables import Event, User
+from models.tables import Case, Document, Event, User
 from tests.databases import Databases
 from tests.stories import Office, Story, staffed
 from ui import demo
+from ui.demo_accounts import one_of_each
 from ui.desk import Desk
+from ui.link_key import make_link_key
 
 
 def quiet(_done: float, _day: str) -> None:
@@ -59,13 +63,41 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
         assert roles == set(Role) - {Role.SYSTEM}
         hashes = {row.account: row.password_hash for row in session.execute(select(User.account, User.password_hash))}
         assert max(session.scalars(select(Event.recorded_at))) <= now
+    assert not [account for account, kept in hashes.items() if kept and account.startswith(BY_LINK)]
     for account in made.accounts:
         assert PasswordHasher().verify(hashes[account["account"]] or "", account["password"])
     assert hashes["console"] is None
     # The officer who carried the case sees all five.
     with desk.reading(demo.VIEWER) as reader:
-        [listed] = case_list(reader.session, reader.actor, local_date(now))
+        *_, listed = case_list(reader.session, reader.actor, local_date(now))
     assert "not_started" not in [state.value for state in listed["progress"]]
+    desk.database.close()
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 10, 9), date(2026, 11, 27)])
+def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) -> None:
+    now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+    desk = desk_at(url, tmp_path, now)
+    make_link_key(desk.settings)
+    initialise(desk.database, desk.settings, now)
+    made = demo.make(desk, quiet)
+    with desk.database.reading() as session:
+        shown = [case_view(session, SYSTEM, number, rulebook(session), now) for number in made.under_way]
+        content = session.scalars(
+            select(Document.content)
+            .join(Case, Case.id == Document.case_id)
+            .where(Case.case_number == made.under_way[1])
+        ).all()
+    assert [view["stage"] for view in shown] == [Stage.RECTIFYING, Stage.RECTIFYING, Stage.FILED]
+    assert all(f"{view['accident']['occurred_at']:%Y年}" in view["accident"]["summary"] for view in shown)
+    assert any(one and one.get("url", "").startswith("http://127.0.0.1:8501/n/") for one in content)
+    waiting = {}
+    for account, roles in one_of_each(desk):
+        with desk.reading(account) as reader:
+            waiting[roles] = [row["label"] for row in waiting_on(reader.session, reader.actor, day)]
+    assert "待签收" in waiting["协办单位"]
+    assert waiting["审核"] == ["待审核"]
+    assert "待提交审批" in waiting["民警"]
     desk.database.close()
 
 

@@ -10,7 +10,7 @@ from ui.cli.answer import Answer, say, table
 from ui.cli.options import Json
 from ui.cli.rehearsal import bar
 
-NOTHING: dict[str, Any] = {"created": False, "case_number": None, "viewer": None, "accounts": []}
+NOTHING: dict[str, Any] = {"created": False, "case_number": None, "under_way": [], "viewer": None, "accounts": []}
 
 
 def demo(
@@ -41,7 +41,13 @@ def make(desk: Any) -> dict[str, Any]:
         return NOTHING
     with bar("建立演示数据") as progress:
         made = demos.make(desk, progress)
-    return {"created": True, "case_number": made.case_number, "viewer": demos.VIEWER, "accounts": made.accounts}
+    return {
+        "created": True,
+        "case_number": made.case_number,
+        "under_way": list(made.under_way),
+        "viewer": demos.VIEWER,
+        "accounts": made.accounts,
+    }
 
 
 def accounts_told(desk: Any) -> str:
@@ -66,7 +72,10 @@ def show(told: dict[str, Any]) -> None:
     if not told["created"]:
         say("已有数据，没有再建立演示数据。")
         return
-    say(f"已建立演示案件 {told['case_number']}（案情、单位和人员均为虚构）和下列账号；演示模式以外密码只显示这一次：")
+    say(
+        f"已建立演示案件 {told['case_number']}（已归档）和 {'、'.join(told['under_way'])}（在办），案情、单位和人员均为虚构；"
+        "账号如下，演示模式以外密码只显示这一次："
+    )
     table(
         ("账号", "密码", "角色", "单位"),
         ((one["account"], one["password"], one["roles"], one["organisation"]) for one in told["accounts"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.queries.case_contents import case_contents
-from models.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT
+from models.queries.notice_links import BY_LINK
 from models.queries.people import organisation_list, user_list
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
@@ -26,7 +26,6 @@ UNITS = (
     "industry_authority",
 )
 PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
-BY_LINK = (CODE_ACCOUNT, SCAN_ACCOUNT)  # behind these stands whoever answers for a unit, no person one could name
 SHORT = 36
 
 
