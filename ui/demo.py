@@ -30,7 +30,7 @@ from models.rules.policy import SYSTEM
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
 from models.samples import dossier_bytes
 from models.settings import Settings
-from models.tables import Document
+from models.tables import Delivery, Document
 from ui.demo_accounts import DEMO_PASSWORD
 from ui.desk import Desk
 from ui.passwords import first_password, hashed
@@ -121,7 +121,9 @@ def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
     day = run.rules.calendar.add_workdays(local_date(now), -one.workdays_ago)
     dossier = read(_moved(dossier_bytes(one.sample), day), now=now)
     _, report_on = begin(run, dossier)
-    live(run, report_on, progress, until=local_date(now - timedelta(days=1)), halt=one.waits)
+    at = live(run, report_on, progress, until=local_date(now - timedelta(days=1)), halt=one.waits)
+    for served in run.rows(select(Delivery.recipient_id).where(Delivery.case_id == run.case_id)):
+        run.agency(served.recipient_id, at)  # also of those who have not answered yet
     first.agencies |= run.agencies
     first.upper = run.upper
     return run.case_number
