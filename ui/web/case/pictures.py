@@ -21,6 +21,7 @@ FAR = {
     "withheld": 0,
 }
 LONGEST = 24
+EVALUATION = "effect.evaluate"  # the rule of the one clock that runs for a year
 
 
 def process(progress: Sequence[dict[str, Any]]) -> Html:
@@ -45,21 +46,23 @@ def _waived(step: dict[str, Any]) -> bool:
 def timeline(clocks: Sequence[dict[str, Any]], today: date) -> Html:
     """Return the deadlines as bars from start to due date, coloured and named by light, with a line at today.
 
-    What ran over its date is drawn on, thinner, to today.
+    What ran over its date is drawn on, thinner, to today. The evaluation, a year away, does not press the others together:
+    beside them its bar goes out of the picture.
     """
     bars = [(clock, local_date(clock["started_at"]), clock["due_on"]) for clock in clocks]
     first = min([today, *(start for _, start, _ in bars)]) - timedelta(days=1)
-    last = max([today, *(due for _, _, due in bars)]) + timedelta(days=1)
+    soon = [due for clock, _, due in bars if clock["rule"] != EVALUATION] or [due for _, _, due in bars]
+    last = max([today, *soon]) + timedelta(days=1)
     days = max((last - first).days, 1)
 
     def across(day: date) -> float:
-        return float(100 * (day - first).days / days)
+        return min(float(100 * (day - first).days / days), 100.0)
 
     now = f'<i class="sc-now" style="left:{across(today):.2f}%"></i>'
     rows = "".join(
         f'<li><span class="sc-what">{escape(_name(clock))}</span>'
         f'<span class="sc-track">{now}{_bar(clock, across(start), across(due), across(today))}</span>'
-        f'<span class="sc-when">{due.month}月{due.day}日 {_how(clock)}</span></li>'
+        f'<span class="sc-when">{_day(due, today)} {_how(clock)}</span></li>'
         for clock, start, due in bars
     )
     side = "left" if across(today) < 50 else "right"
@@ -68,6 +71,11 @@ def timeline(clocks: Sequence[dict[str, Any]], today: date) -> Html:
         f'<ul class="sc-gantt"><li class="sc-today"><span></span><span class="sc-track"><b style="{side}:{place:.2f}%">'
         f"今天 {today.month}月{today.day}日</b></span><span></span></li>{rows}</ul>"
     )
+
+
+def _day(due: date, today: date) -> str:
+    year = "" if due.year == today.year else f"{due.year}年"
+    return f"{year}{due.month}月{due.day}日"
 
 
 def _over(clock: dict[str, Any]) -> bool:
