@@ -130,32 +130,35 @@ def _uploads(given: FormData, name: str) -> list[UploadFile]:
 
 
 @contextmanager
-def _recipient(token: str, typed: Mapping[str, Any], scan: Incoming | None) -> Iterator[tuple[Act, Opened]]:
-    """Open a transaction of the recipient, who showed the code or handed in a sealed scan."""
-    desk, name = house.desk(), typed.get("name", "")
-    if scan is None:
-        with answering(desk.database, desk.settings, token, typed.get("code", ""), name, desk.clock()) as opened_by:
-            yield opened_by
-    else:
-        with answering_by_scan(desk.database, desk.settings, token, name, desk.clock()) as opened_by:
-            yield opened_by
+def _recipient(token: str, typed: Mapping[str, Any]) -> Iterator[tuple[Act, Opened]]:
+    """Open a transaction of the recipient, who showed the code or handed in a sealed scan: `_proven` has seen to it."""
+    desk, name, code = house.desk(), typed.get("name", ""), typed.get("code")
+    way = (
+        answering(desk.database, desk.settings, token, code, name, desk.clock())
+        if code
+        else answering_by_scan(desk.database, desk.settings, token, name, desk.clock())
+    )
+    with way as recipient:
+        yield recipient
 
 
 def _proven(token: str, typed: Mapping[str, Any], given: Uploads) -> Incoming | None:
-    """Return the sealed scan by which the unit answers, None where it shows the code. Nobody else gets files stored.
+    """Return the sealed scan, which is there at least where no code is. Who shows neither gets no file stored.
 
     Raises NotAllowed for a wrong code, Invalid without either, for a scan of another kind, and for too many of them.
     """
     desk = house.desk()
     if typed.get("code"):
         show_code(desk.database, desk.settings, token, typed["code"], desk.clock())
-        return None
-    if not given["scan"]:
+    elif not given["scan"]:
         raise Invalid("请填写答复码，或上传加盖公章的扫描件。", code="proof_missing")
-    with desk.database.reading() as session:
-        opened(session, token, desk.clock())
-    if not SCANS.allows(token):
-        raise Invalid(OFTEN, code="too_often")
+    else:
+        with desk.database.reading() as session:
+            opened(session, token, desk.clock())
+        if not SCANS.allows(token):
+            raise Invalid(OFTEN, code="too_often")
+    if not given["scan"]:
+        return None
     scan = _received(given["scan"][0])
     if scan.media_type not in SCANNED:
         raise Invalid("盖章扫描件须是图片或 PDF。", code="scan_kind")
@@ -170,7 +173,7 @@ def _received(upload: UploadFile) -> Incoming:
 def _acknowledge(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
     scan = _proven(token, typed, given)
     told = {} if scan is None else {"scan": scan.stored, "scan_name": scan.name}
-    with _recipient(token, typed, scan) as (act, one):
+    with _recipient(token, typed) as (act, one):
         ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name", ""), **told)
     return "已签收。"
 
@@ -179,7 +182,8 @@ def _reply(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
     kind, requested, reached = _kind(typed), _day(typed), _reached(typed)
     scan = _proven(token, typed, given)
     taken = [*([] if scan is None else [scan]), *map(_received, given["files"])]
-    with _recipient(token, typed, scan) as (act, one):
+    each_once = {file.stored.sha256: file for file in taken}
+    with _recipient(token, typed) as (act, one):
         refs = ACTIONS["reply"](
             act,
             one.case_number,
@@ -188,7 +192,7 @@ def _reply(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
             text=typed.get("text", ""),
             requested_due=requested,
             milestone=reached,
-            files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
+            files=[Enclosure(file.stored, file.name, file.media_type) for file in each_once.values()],
         )
     return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 

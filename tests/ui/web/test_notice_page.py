@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select
 from starlette.applications import Starlette
 
 from models.clock import wall_clock
@@ -153,6 +153,20 @@ def test_a_unit_that_lost_its_code_answers_by_a_scan_with_its_seal(
         disable_user(act, scan_account(story), reason="扫描件上的印章不是该单位的。")
     more = {**plan, "kind": "completion", "text": "已完成。"}
     assert "不能凭盖章扫描件答复" in send(browser, address, "reply", scan=PNG, **more)
+
+
+def test_a_scan_beside_the_code_goes_on_record_too_and_the_same_file_once(
+    story: Story, browser: TestClient, served: tuple[str, str]
+) -> None:
+    address, code = served
+    send(browser, address, "acknowledge", name="周某", code=code, scan=PNG)
+    measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
+    plan = {"name": "周某", "code": code, "kind": "plan", "measures": measures, "text": "三十日内完成。"}
+    assert "请等待研判" in send(browser, address, "reply", [PNG + b"1", PNG + b"2"], scan=PNG + b"1", **plan)
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Rendition.file_name).where(Rendition.file_name == "盖章.png")).all()
+        assert set(session.scalars(select(func.count()).select_from(ReplyFile).group_by(ReplyFile.reply_id))) == {2}
+        assert set(session.scalars(select(Event.actor_name).where(Event.kind == "reply_given"))) == {"周某（答复码）"}
 
 
 def scan_account(story: Story) -> str:
