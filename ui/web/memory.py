@@ -1,14 +1,21 @@
-"""What was counted and stays true for some seconds: counted once for all who ask meanwhile, and forgotten on request."""
+"""What was counted and stays true for some seconds: counted once for all who ask meanwhile, and forgotten on request.
+
+Where an answer may be given a while longer and takes long to count, who asks for it gets it at once, and it is counted
+anew behind the page.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Thread
 from typing import Generic, TypeVar
 
+SLOW = 0.3  # seconds: for what is counted faster, who asks waits
+log = logging.getLogger("shencha.web")
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -17,13 +24,17 @@ V = TypeVar("V")
 class _Place(Generic[V]):
     lock: Lock = field(default_factory=Lock)
     kept: tuple[float, V] | None = None
+    took: float = 0.0
 
 
 class Memory(Generic[K, V]):
-    """Answers by key, `seconds` long; of more than `most` keys the one that was asked for longest ago is forgotten."""
+    """Answers by key, `seconds` long; of more than `most` keys the one that was asked for longest ago is forgotten.
 
-    def __init__(self, seconds: float, most: int) -> None:
-        self.seconds, self.most = seconds, most
+    One that is older, but less than `grace` seconds so, and took long, is given still, while a thread counts the next.
+    """
+
+    def __init__(self, seconds: float, most: int, grace: float = 0.0) -> None:
+        self.seconds, self.most, self.grace = seconds, most, grace
         self._places: OrderedDict[K, _Place[V]] = OrderedDict()
         self._lock = Lock()
 
@@ -35,15 +46,42 @@ class Memory(Generic[K, V]):
     def of(self, key: K, count: Callable[[], V]) -> V:
         """Return what is remembered, else what `count` says now; who asks while it counts waits for the same answer.
 
-        `count` must look anew: what it read before it was called may be older than what was forgotten meanwhile.
+        `count` must look anew: what it read before it was called may be older than what was forgotten meanwhile. Within
+        the grace it is called by another thread; what it raises there is logged, and raised once the grace is over.
         """
         place = self._place(key)
+        kept = place.kept
+        if kept is not None and place.took >= SLOW:
+            age = time.monotonic() - kept[0]
+            if self.seconds <= age < self.seconds + self.grace:
+                self._renew(place, count)
+                return kept[1]
         with place.lock:
             young = self._young(place)
-            if young is None:
-                young = count()
-                place.kept = time.monotonic(), young
-            return young
+            return self._counted(place, count) if young is None else young
+
+    def _renew(self, place: _Place[V], count: Callable[[], V]) -> None:
+        """Let a thread count, unless somebody does already."""
+        if not place.lock.acquire(blocking=False):
+            return
+
+        def counting() -> None:
+            try:
+                self._counted(place, count)
+            except Exception:
+                log.exception("what is shown a while longer could not be counted anew")
+            finally:
+                place.lock.release()
+
+        Thread(target=counting, daemon=True).start()
+
+    @staticmethod
+    def _counted(place: _Place[V], count: Callable[[], V]) -> V:
+        began = time.monotonic()
+        counted = count()
+        ended = time.monotonic()
+        place.kept, place.took = (ended, counted), ended - began
+        return counted
 
     def put(self, key: K, value: V) -> None:
         """Remember what was counted elsewhere just now."""

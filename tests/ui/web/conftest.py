@@ -58,6 +58,7 @@ def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
     for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, warnings.SWEPT):
         monkeypatch.setattr(memory, "seconds", 0.0)
+        monkeypatch.setattr(memory, "grace", 0.0)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from threading import Event
 
 import pytest
 
+from tests.waiting import eventually
+from ui.web import memory as memory_module
 from ui.web.memory import Memory
 
 
@@ -75,3 +77,48 @@ def test_a_count_that_fails_is_tried_by_the_next(numbers: Iterator[int]) -> None
     with pytest.raises(ValueError, match="no"):
         memory.of("a", fails)
     assert memory.of("a", lambda: next(numbers)) == 1
+
+
+@pytest.fixture
+def everything_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is counted takes long."""
+    monkeypatch.setattr(memory_module, "SLOW", 0.0)
+
+
+@pytest.mark.usefixtures("everything_is_slow")
+def test_within_the_grace_who_asks_for_what_is_slow_waits_for_nobody() -> None:
+    memory: Memory[str, str] = Memory(seconds=0, most=5, grace=3600)
+    counting, may_end = Event(), Event()
+
+    def slowly() -> str:
+        counting.set()
+        may_end.wait(10)
+        return "new"
+
+    assert memory.of("a", lambda: "old") == "old"
+    # The first lets it be counted; the others find that somebody counts.
+    assert [memory.of("a", slowly) for _ in range(3)] == ["old", "old", "old"]
+    assert counting.wait(10)
+    memory.seconds = 3600
+    may_end.set()
+    assert eventually(lambda: memory.known("a") == "new", 10)
+
+
+def test_within_the_grace_what_is_fast_is_counted_at_once(numbers: Iterator[int]) -> None:
+    memory: Memory[str, int] = Memory(seconds=0, most=5, grace=3600)
+    assert [memory.of("a", lambda: next(numbers)) for _ in range(3)] == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("everything_is_slow")
+def test_a_count_that_fails_within_the_grace_is_logged_and_raised_after_it(caplog: pytest.LogCaptureFixture) -> None:
+    memory: Memory[str, int] = Memory(seconds=0, most=5, grace=3600)
+
+    def fails() -> int:
+        raise ValueError("no")
+
+    assert memory.of("a", lambda: 0) == 0
+    assert memory.of("a", fails) == 0
+    assert eventually(lambda: "could not be counted anew" in caplog.text, 10)
+    memory.grace = 0.0
+    with pytest.raises(ValueError, match="no"):
+        memory.of("a", fails)

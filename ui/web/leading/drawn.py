@@ -17,7 +17,7 @@ from ui.desk import Desk
 from ui.web.leading import late, places
 from ui.web.leading.asked import counted
 from ui.web.leading.figures import cards, months
-from ui.web.leading.remembered import SECONDS, Late, Years
+from ui.web.leading.remembered import GRACE, SECONDS, Late, Years
 from ui.web.memory import Memory
 from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
@@ -38,7 +38,7 @@ class Drawn:
     map: Html | Invalid | None
 
 
-DRAWN: Memory[Hashable, Drawn] = Memory(SECONDS, most=1000)
+DRAWN: Memory[Hashable, Drawn] = Memory(SECONDS + GRACE, most=1000)  # known by when its figures were counted
 
 
 def drawn(desk: Desk, actor: Actor, now: Late, sums: Years, at: AsOf) -> Drawn:

@@ -1,5 +1,7 @@
 """The figures of the leaders' page: remembered for some seconds, those of whole years once for all who see the same.
 
+A figure that is some minutes old is shown with its time and counted anew behind the page, so that the next click has it.
+
 What waits for a decision is no figure, and is read anew as soon as anything was recorded; whoever decides something
 sees figures that were counted afterwards.
 """
@@ -29,7 +31,7 @@ from models.rules.policy import Actor
 from ui.desk import Desk
 from ui.web.memory import Memory
 
-SECONDS = 30.0
+SECONDS, GRACE = 30.0, 300.0
 SPONSORED, DECISIONS = 10, 20
 
 
@@ -70,10 +72,10 @@ class Stand:
     newest: int
 
 
-YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200)
+YEARS: Memory[tuple[str, Hashable, AsOf], Years] = Memory(SECONDS, most=200, grace=GRACE)
 # What all of a scope know alike, and with it what each person knows: counted anew when the former is.
-OPENLY_LATE: Memory[tuple[str, Hashable, AsOf], Late] = Memory(SECONDS, most=200)
-LATE: Memory[tuple[str, Actor, AsOf, datetime], Late] = Memory(SECONDS, most=1000)
+OPENLY_LATE: Memory[tuple[str, Hashable, AsOf], Late] = Memory(SECONDS, most=200, grace=GRACE)
+LATE: Memory[tuple[str, Actor, AsOf, datetime], Late] = Memory(SECONDS, most=1000, grace=GRACE)
 LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(SECONDS, most=1000)
 MEMORIES = (YEARS, OPENLY_LATE, LATE, LIVE)
 
@@ -85,12 +87,12 @@ def stand(desk: Desk, actor: Actor) -> Stand:
 
 
 def years(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Years:
-    """Return the figures of the year and the one before, at most `SECONDS` old."""
+    """Return the figures of the year and the one before, at most `SECONDS` old, or within the grace."""
     return YEARS.of((desk.settings.database, now.scope, at), lambda: _years(desk, actor, at))
 
 
 def late(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Late:
-    """Return what is late as far as the person may know, at most `SECONDS` old."""
+    """Return what is late as far as the person may know, at most `SECONDS` old, or within the grace."""
     database = desk.settings.database
     openly = OPENLY_LATE.of((database, now.scope, at), lambda: _openly_late(desk, actor, at))
     return LATE.of((database, actor, at, openly.counted_at), lambda: _late(desk, actor, at, openly))

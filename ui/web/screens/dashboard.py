@@ -35,8 +35,10 @@ def show(seat: Seat) -> None:
     now, sums = remembered.late(seat.desk, seat.actor, at, stand), remembered.years(seat.desk, seat.actor, at, stand)
     parts = drawn(seat.desk, seat.actor, now, sums, at)
     st.html(parts.totals)
-    counted_at = when(min(now.counted_at, sums.counted_at))
-    st.caption(f"各项数字统计于 {counted_at}，每 {remembered.SECONDS:g} 秒更新；等待决定的事项随时更新。")
+    counted_at = min(now.counted_at, sums.counted_at)
+    old = (seat.desk.clock() - counted_at).total_seconds() > remembered.SECONDS
+    fresh = "正在重新统计，刷新后可见" if old else f"每 {remembered.SECONDS:g} 秒更新"
+    st.caption(f"各项数字统计于 {when(counted_at)}，{fresh}；等待决定的事项随时更新。")
     live = remembered.live(seat.desk, seat.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
