@@ -9,6 +9,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -138,10 +139,18 @@ class Databases:
             for part in ("", "-wal", "-shm"):
                 Path(name + part).unlink(missing_ok=True)
 
+    @cached_property
+    def _copying(self) -> str:
+        """How a small database is copied fastest; the word is known from version 15 on."""
+        assert self.server is not None
+        dsn = self.server.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            return " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+
     def _new(self, source: str) -> str:
         name = f"t_{self.worker}_{next(self._numbers)}"
         if self.server is not None:
-            run_sql(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+            run_sql(self.server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"{self._copying}')
             return self.server.set(database=name).render_as_string(hide_password=False)
         path = self.folder / f"{name}.sqlite"
         if source != "template0":
