@@ -240,13 +240,14 @@ def test_the_code_on_the_paper_lets_answer_from_a_telephone(system: Whole, come:
     page.select_option("#milestone", index=1)
     page.set_input_files("#files", {"name": "现场.png", "mimeType": "image/png", "buffer": PHOTO})
     post(page, "提交反馈")
-    expect(page.get_by_role("alert")).to_contain_text("答复码不正确")
+    expect(page.get_by_role("alert")).to_contain_text("请填写答复码，或上传加盖公章的扫描件")
     page.select_option("#milestone", index=1)
     page.set_input_files("#files", {"name": "现场.png", "mimeType": "image/png", "buffer": PHOTO})
     page.fill("#code", f"{code[:4]} {code[4:]}")
     post(page, "提交反馈")
     expect(page.get_by_role("status")).to_contain_text("反馈已提交")
-    clerk.reads("现场.png")
+    photo = page.get_by_role("link", name="现场.png").get_attribute("href")
+    assert page.context.request.get(f"{clerk.address}{photo}").body() == PHOTO
     officer = come("li")
     officer.open(f"/case?number={served.case}&part=measures&measure={served.measures[1]}")
     officer.reads("隔离墩已摆放到位")
@@ -260,6 +261,16 @@ def test_the_code_on_the_paper_lets_answer_from_a_telephone(system: Whole, come:
     page.fill("#code", code)
     post(page, "提交反馈")
     expect(page.get_by_role("alert")).to_contain_text("请15分钟后再试")
+    # Who has no code that opens has the unit's seal.
+    page.fill("#code", "")
+    page.fill("#name", "周某")
+    page.locator(f"input[value={served.measures[0]}]").check()
+    page.set_input_files("#scan", {"name": "盖章的方案.png", "mimeType": "image/png", "buffer": PHOTO})
+    post(page, "提交反馈")
+    expect(page.get_by_role("status")).to_contain_text("反馈已提交")
+    officer.open(f"/case?number={served.case}&part=measures&measure={served.measures[0]}")
+    officer.reads("盖章的方案.png")
+    officer.reads("请核对附件中扫描件上的印章")
 
 
 def coded_address(system: Whole, served: Served) -> str:
