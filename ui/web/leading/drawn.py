@@ -66,7 +66,7 @@ def _map(sums: Years, outline: Path | None) -> Html | Invalid | None:
         districts = places.outline(outline)
     except Invalid as refusal:
         return refusal
-    return places.drawn(sums.points, districts) if districts else None
+    return places.drawn(sums.points, districts) or None
 
 
 def _late(cells: Sequence[dict[str, Any]], turn: Turn, at: AsOf) -> Html | None:

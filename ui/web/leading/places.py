@@ -1,4 +1,5 @@
-"""Where the accidents of the year happened, on the outline of the own districts where the unit has given one."""
+"""Where the accidents of the year happened, on the outline of the own districts where the unit has given one, else in an
+empty frame: how they lie to each other is seen there, too."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from models.rules.vocabulary import Grade
 from ui.web.parts.words import Html
 
 WIDTH, MARGIN, TALLEST = 600, 16, 520
+AROUND = 0.01  # degrees, about a kilometre: the room around accidents that no outline surrounds
 COLOURS = {Grade.EXCEPTIONAL: "#8f1414", Grade.MAJOR: "#b42323", Grade.LARGE: "#b97f00", Grade.ORDINARY: "#2b62b0"}
 
 Ring = tuple[tuple[float, float], ...]
@@ -55,8 +57,10 @@ def _rings(geometry: Any) -> Iterator[Ring]:
 
 
 def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Html:
-    """Return the points on the districts: larger for more deaths, coloured by grade, each leading to its case."""
-    corners = [corner for district in districts for ring in district.rings for corner in ring]
+    """Return the points on the districts, or in a frame of their own: larger for more deaths, coloured by grade, each leading
+    to its case. Nothing where there is neither."""
+    ground = districts or _frame(points)
+    corners = [corner for district in ground for ring in district.rings for corner in ring]
     if not corners:
         return Html("")
     west, east = min(x for x, _ in corners), max(x for x, _ in corners)
@@ -64,20 +68,32 @@ def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Htm
     narrowing = cos(radians((south + north) / 2))
     room = WIDTH - 2 * MARGIN
     scale = min(room / max((east - west) * narrowing, 1e-3), (TALLEST - 2 * MARGIN) / max(north - south, 1e-3))
-    height = (north - south) * scale + 2 * MARGIN
+    height, left = (north - south) * scale + 2 * MARGIN, (WIDTH - (east - west) * narrowing * scale) / 2
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return MARGIN + (x - west) * narrowing * scale, MARGIN + (north - y) * scale
+        return left + (x - west) * narrowing * scale, MARGIN + (north - y) * scale
 
     inside = [p for p in points if west <= p["longitude"] <= east and south <= p["latitude"] <= north]
     dots = "".join(_dot(p, *at(p["longitude"], p["latitude"]), height) for p in reversed(inside))
     outside = len(points) - len(inside)
     legend = "　".join(f'<b style="color:{COLOURS[g]}">●</b> {g.label}' for g in COLOURS)
     note = f"；另有{outside}起在图外" if outside else ""
+    if not districts:
+        note += "；没有辖区边界，只画出相互位置，管理员可以设置"
+    shown = "辖区边界" if districts else "事故位置"
     return Html(
-        f'<figure class="sc-drawing"><div class="sc-map"><img alt="辖区边界" src="{_ground(districts, at, height)}">'
+        f'<figure class="sc-drawing"><div class="sc-map"><img alt="{shown}" src="{_ground(ground, at, height)}">'
         f"{dots}</div><figcaption>{legend}　圆点越大死亡人数越多{note}</figcaption></figure>"
     )
+
+
+def _frame(points: Sequence[dict[str, Any]]) -> tuple[Outline, ...]:
+    """Return a rectangle around the points as the one district there is, none without points."""
+    if not points:
+        return ()
+    across, along = [p["longitude"] for p in points], [p["latitude"] for p in points]
+    west, east, south, north = min(across) - AROUND, max(across) + AROUND, min(along) - AROUND, max(along) + AROUND
+    return (Outline("", (((west, south), (east, south), (east, north), (west, north)),)),)
 
 
 def _ground(districts: Sequence[Outline], at: Any, height: float) -> str:

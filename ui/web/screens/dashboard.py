@@ -118,7 +118,7 @@ def _places(parts: Drawn) -> None:
         elif parts.map is not None:
             st.html(parts.map)
         else:
-            st.caption("还没有辖区边界图，只按区划列出；管理员设置后这里会显示地图。")
+            st.caption("还没有辖区边界图，案件也没有登记经纬度，只按区划列出。")
 
 
 SCREEN = Screen("督办看板", "dashboard", "领导", show, frozenset({Role.LEADER, Role.SIGNER}))
