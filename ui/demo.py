@@ -83,11 +83,13 @@ class Demo:
 
 
 def exists(desk: Desk) -> bool:
-    """Return whether the demo was made here before. Raises Conflict in an installation that is used in earnest."""
+    """Return whether the demo was made here before, to its end. Raises Conflict in an installation that is used in earnest."""
     with desk.database.reading() as session:
-        if any(user["account"] == ADMIN for user in user_list(session, SYSTEM)):
+        accounts = {user["account"] for user in user_list(session, SYSTEM)}
+        if ADMIN in accounts:
             return True
-        if case_list(session, SYSTEM, local_date(desk.clock()), limit=1):
+        broken_off = desk.settings.demo and VIEWER in accounts
+        if case_list(session, SYSTEM, local_date(desk.clock()), limit=1) and not broken_off:
             raise Conflict("系统中已有案件，不再建立演示数据；请另设数据目录（SHENCHA_HOME）。", code="in_use")
     return False
 
@@ -96,23 +98,30 @@ def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password
     """Live the sample case through, up to today at most, begin three more, and give every account a password.
 
     Everything is done by the real commands, by people who do not exist; the finished case has the dates of its sample,
-    the others happened some weeks ago. Notices bear links to the pages of this machine.
+    the others happened some weeks ago. Notices bear links to the pages of this machine. Where making it was broken off,
+    the cases stay as far as they came, and people get their accounts.
     """
     here = desk.settings.public_url or f"http://{LOOPBACK}:{WEB_PORT}"
     settings = desk.settings.model_copy(update={"seal": SealMode.PAPER, "public_url": here})
     office = Office(desk.database, settings, desk.files)
     now = desk.clock()
-    yesterday = local_date(now - timedelta(days=1))
-    dossier = read(dossier_bytes(SAMPLE), now=now)
-    run = Run(office, _our_own(assume(dossier), settings), Scenario.LATE)
-    with untracked():
-        _, report_on = begin(run, dossier)
-        live(run, report_on, progress, until=yesterday)
-        under_way = tuple(_begun(run, one, now, progress) for one in UNDER_WAY)
+    with desk.database.reading() as session:
+        found = [case["case_number"] for case in case_list(session, SYSTEM, local_date(now))]
+    finished, *under_way = reversed(found) if found else _lived(office, now, progress)
     # The administrator comes last: from then on the console makes no accounts.
     with acting(office.database, settings, "console", now) as act:
         add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
-    return Demo(run.case_number, under_way, _passwords(desk, now, new))
+    return Demo(finished, tuple(under_way), _passwords(desk, now, new))
+
+
+def _lived(office: Office, now: datetime, progress: Progress) -> list[str]:
+    """Live the first case, begin the others; returns their numbers."""
+    dossier = read(dossier_bytes(SAMPLE), now=now)
+    run = Run(office, _our_own(assume(dossier), office.settings), Scenario.LATE)
+    with untracked():
+        _, report_on = begin(run, dossier)
+        live(run, report_on, progress, until=local_date(now - timedelta(days=1)))
+        return [run.case_number, *(_begun(run, one, now, progress) for one in UNDER_WAY)]
 
 
 def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:

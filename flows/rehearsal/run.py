@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from flows.office import Office
 from flows.rehearsal.assumed import Assumed
@@ -21,6 +21,7 @@ from models.commands.registry import ACTIONS, OFFICE_ACTIONS
 from models.files import Stored
 from models.queries.rulebook import Rulebook, rulebook
 from models.rules.vocabulary import DocumentKind, Role
+from models.tables import User
 
 # Our people: account, name, roles. The names are nobody's.
 OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"
@@ -133,6 +134,9 @@ class Run:
         return account
 
     def _account(self, account: str, name: str, organisation: str, role: Role, at: datetime) -> None:
+        """Create an account, unless a rehearsal that was broken off here left it behind."""
+        if self.rows(select(User.id).where(User.account == account)):
+            return
         with acting(self.office.database, self.office.settings, "console", at) as act:
             installation.add_user(act, account, name, organisation, [role])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models.clock import local_date
+from models.commands import chains
 from models.commands.office import initialise
 from models.database import Database
 from models.errors import Conflict
@@ -111,6 +113,38 @@ def test_nothing_happens_in_the_future(url: str, tmp_path: Path) -> None:
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
     assert view["stage"] is Stage.RECTIFYING
     desk.database.close()
+
+
+def test_a_demo_that_was_broken_off_is_finished_by_the_next_start(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime(2027, 1, 4, 1, tzinfo=UTC)
+    desk = replace(desk_at(url, tmp_path, now), settings=Settings(home=tmp_path, demo=True))
+    initialise(desk.database, desk.settings, now)
+    days: list[str] = []
+
+    def killed(_done: float, day: str) -> None:
+        days.append(day)
+        if len(days) == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(chains, "set_chain", killed_at_once)
+        with pytest.raises(KeyboardInterrupt):
+            demo.make(desk, quiet)
+    assert demo.exists(desk) is False  # some accounts, no case
+    with pytest.raises(KeyboardInterrupt):
+        demo.make(desk, killed)
+    assert demo.exists(desk) is False  # a case in the middle of its life
+    made = demo.make(desk, quiet)
+    assert demo.exists(desk) is True
+    assert made.under_way == ()
+    assert {"zhuban", demo.ADMIN} <= {account["account"] for account in made.accounts}
+    desk.database.close()
+
+
+def killed_at_once(*_args: object, **_named: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_an_installation_in_use_gets_no_demo(sqlite_databases: Databases, tmp_path: Path) -> None:

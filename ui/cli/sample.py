@@ -72,9 +72,9 @@ def show(told: dict[str, Any]) -> None:
     if not told["created"]:
         say("已有数据，没有再建立演示数据。")
         return
+    begun = f"和在办案件 {'、'.join(told['under_way'])}" if told["under_way"] else ""
     say(
-        f"已建立演示案件 {told['case_number']}（已归档）和 {'、'.join(told['under_way'])}（在办），案情、单位和人员均为虚构；"
-        "账号如下，演示模式以外密码只显示这一次："
+        f"已建立演示案件 {told['case_number']}{begun}，案情、单位和人员均为虚构；账号如下，演示模式以外密码只显示这一次："
     )
     table(
         ("账号", "密码", "角色", "单位"),
