@@ -68,8 +68,9 @@ def _guarded(work: Callable[[], int], answer: Answer) -> int:
 
 def _tell(refusal: Refused) -> None:
     tell(refusal.message)
-    for fault in refusal.faults:
-        tell(f"  {fault}")
+    for fault in map(str, refusal.faults):
+        if fault != refusal.message:  # a fault without a place is the sentence itself
+            tell(f"  {fault}")
 
 
 def _known(error: Exception) -> Refused | None:

@@ -34,12 +34,11 @@ def test_accidents_lie_on_the_districts_and_those_elsewhere_are_counted() -> Non
 
 
 def test_without_districts_accidents_lie_as_they_do_to_each_other() -> None:
-    html = drawn([accident(1, 114.8, 30.3), accident(2, 114.9, 30.4)], [])
-    (east, north), (west, south) = places(html)  # the last is drawn first
+    html = drawn([accident(1, 114.8, 30.3), accident(2, 114.85, 30.35), accident(3, 114.9, 30.4)], [])
+    (east, north), (middle, centre), (west, south) = places(html)  # the last is drawn first
+    assert (round(middle), round(centre)) == (50, 50)
     assert west < east
     assert north < south
     assert all(0 < one < 100 for one in (east, north, west, south))
     assert "没有辖区边界" in html
-    [(across, down)] = places(drawn([accident(1, 114.8, 30.3)], []))
-    assert (round(across), round(down)) == (50, 50)
-    assert drawn([], []) == ""
+    assert drawn([accident(1, 114.8, 30.3), accident(2, 114.9, 30.4)], []) == ""  # two dots say nothing

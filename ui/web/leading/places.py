@@ -17,7 +17,8 @@ from models.rules.vocabulary import Grade
 from ui.web.parts.words import Html
 
 WIDTH, MARGIN, TALLEST = 600, 16, 520
-AROUND = 0.01  # degrees, about a kilometre: the room around accidents that no outline surrounds
+# Without an outline: so many accidents say how they lie to each other, and the room around them, in degrees (a kilometre).
+ENOUGH, AROUND = 3, 0.01
 COLOURS = {Grade.EXCEPTIONAL: "#8f1414", Grade.MAJOR: "#b42323", Grade.LARGE: "#b97f00", Grade.ORDINARY: "#2b62b0"}
 
 Ring = tuple[tuple[float, float], ...]
@@ -88,8 +89,8 @@ def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Htm
 
 
 def _frame(points: Sequence[dict[str, Any]]) -> tuple[Outline, ...]:
-    """Return a rectangle around the points as the one district there is, none without points."""
-    if not points:
+    """Return a rectangle around the points as the one district there is, none around too few."""
+    if len(points) < ENOUGH:
         return ()
     across, along = [p["longitude"] for p in points], [p["latitude"] for p in points]
     west, east, south, north = min(across) - AROUND, max(across) + AROUND, min(along) - AROUND, max(along) + AROUND

@@ -14,6 +14,7 @@ from ui.event_sentence import when
 from ui.web.leading import remembered
 from ui.web.leading.asked import as_of
 from ui.web.leading.drawn import Drawn, drawn
+from ui.web.leading.places import ENOUGH
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
@@ -118,7 +119,7 @@ def _places(parts: Drawn) -> None:
         elif parts.map is not None:
             st.html(parts.map)
         else:
-            st.caption("还没有辖区边界图，案件也没有登记经纬度，只按区划列出。")
+            st.caption(f"还没有辖区边界图，登记经纬度的案件不足{ENOUGH}件，只按区划列出。")
 
 
 SCREEN = Screen("督办看板", "dashboard", "领导", show, frozenset({Role.LEADER, Role.SIGNER}))
