@@ -8,13 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
 from flows.office import Office
 from flows.ports import LOOPBACK
 from flows.rehearsal import Progress, Scenario
 from flows.rehearsal.assumed import Assumed, assume
 from flows.rehearsal.beginning import begin
+from flows.rehearsal.desk import papers
 from flows.rehearsal.life import live
 from flows.rehearsal.machine import untracked
 from flows.rehearsal.run import OFFICER, Run
@@ -30,7 +29,6 @@ from models.rules.policy import SYSTEM
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
 from models.samples import dossier_bytes
 from models.settings import Settings
-from models.tables import Delivery, Document
 from ui.demo_accounts import DEMO_PASSWORD
 from ui.desk import Desk
 from ui.passwords import first_password, hashed
@@ -56,10 +54,7 @@ class UnderWay:
 
     def waits(self, run: Run) -> bool:
         """Return whether the case has come so far."""
-        papers = select(Document.id).where(
-            Document.case_id == run.case_id, Document.kind == self.kind, Document.status == self.status
-        )
-        return bool(run.rows(papers.limit(1)))
+        return any(paper.kind is self.kind for paper in run.rows(papers(run.case_id, self.status)))
 
 
 UNDER_WAY = (
@@ -131,10 +126,8 @@ def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
     dossier = read(_moved(dossier_bytes(one.sample), day), now=now)
     _, report_on = begin(run, dossier)
     at = live(run, report_on, progress, until=local_date(now - timedelta(days=1)), halt=one.waits)
-    for served in run.rows(select(Delivery.recipient_id).where(Delivery.case_id == run.case_id)):
+    for served in run.rows(papers(run.case_id, DocumentStatus.DELIVERED)):
         run.agency(served.recipient_id, at)  # also of those who have not answered yet
-    first.agencies |= run.agencies
-    first.upper = run.upper
     return run.case_number
 
 

@@ -64,9 +64,7 @@ class Run:
 
     def next_case(self, scenario: Scenario) -> Run:
         """Return a run of another case in the same office, with the people there are."""
-        return Run(
-            self.office, self.assumed, scenario, hired=self.hired, upper=self.upper, agencies=dict(self.agencies)
-        )
+        return Run(self.office, self.assumed, scenario, hired=self.hired)
 
     def act(self, account: str, action: str, at: datetime, /, **given: Any) -> Any:
         """Take one step of the case as an account, through the registry that every door uses."""
@@ -110,9 +108,7 @@ class Run:
                 chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
 
     def hire_above(self, at: datetime) -> None:
-        """Create the accounts of the upper unit and let them decide on its proposals; see `hire`."""
-        if self.upper:
-            return
+        """Create the accounts of the upper unit and let them decide on its proposals."""
         for account, name, role in UPPER_STAFF:
             self._account(account, name, self.assumed.bureau, role, at)
         with acting(self.office.database, self.office.settings, "console", at) as act:
@@ -134,7 +130,7 @@ class Run:
         return account
 
     def _account(self, account: str, name: str, organisation: str, role: Role, at: datetime) -> None:
-        """Create an account, unless a rehearsal that was broken off here left it behind."""
+        """Create an account, unless an earlier case or a rehearsal that was broken off here left it behind."""
         if self.rows(select(User.id).where(User.account == account)):
             return
         with acting(self.office.database, self.office.settings, "console", at) as act:

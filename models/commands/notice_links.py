@@ -18,7 +18,7 @@ from models.queries.rulebook import rulebook
 from models.rules import links
 from models.rules.vocabulary import DocumentKind, Role
 from models.settings import Settings
-from models.tables import Document, NoticeLink, User, UserRole
+from models.tables import Document, NoticeLink, Organisation, User, UserRole
 
 from .act import Act
 
@@ -91,6 +91,7 @@ def answering_by_scan(
     with database.writing() as session:
         notice = opened(session, token, at)
         unit = notice.organisation_id
+        session.get_one(Organisation, unit, with_for_update=True)  # two first scans of a unit at once find one account
         user = _account(session, f"{SCAN_ACCOUNT}{unit}", BY_SCAN, unit, at)
         if user.disabled_at is not None and user.disabled_at <= at:
             raise NotAllowed("贵单位不能凭盖章扫描件答复，请填写答复码。", code="scans_refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from models.commands.delivery import acknowledge
-from models.commands.notice_links import TRIES, answering, drafting
+from models.commands.notice_links import TRIES, answering, answering_by_scan, drafting
 from models.commands.reply_drafts import save_draft
 from models.commands.replying import reply
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -92,6 +93,26 @@ def test_a_link_shows_no_other_recipients_measures(story: Story) -> None:
         answering(story.office.database, story.office.settings, token, code, "周某", story.at) as (act, opened_one),
     ):
         reply(act, opened_one.case_number, kind=ReplyKind.PLAN, measures=[other[0]["ref"]], text="方案")  # type: ignore[index]
+
+
+def test_two_people_of_a_unit_who_answer_by_scan_at_once_do_so_by_one_account(story: Story) -> None:
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    token, _ = printed(story, case, notices[0])
+    database, settings = story.office.database, story.office.settings
+
+    def answers(name: str) -> int | None:
+        with answering_by_scan(database, settings, token, name, story.at) as (act, _):
+            return act.actor.id
+
+    with ThreadPoolExecutor(1) as others:
+        with answering_by_scan(database, settings, token, "周某", story.at) as (act, _):
+            second = others.submit(answers, "吴某")
+            # The second comes while the first is not finished, and waits.
+            with pytest.raises(TimeoutError):
+                second.result(0.5)
+            first = act.actor.id
+        assert second.result(30) == first
 
 
 def test_wrong_codes_lock_the_way_for_a_while_and_change_nothing(story: Story) -> None:

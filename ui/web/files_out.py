@@ -43,7 +43,7 @@ MOST = 50
 """How many papers one print set holds."""
 
 SHOWN = {one.mime for one in (PNG, JPEG, WEBP, PDF)}
-"""What a browser shows by itself without running anything that stands in it."""
+"""Pictures and PDF: what a browser shows by itself without running anything that stands in it."""
 
 
 def routes() -> list[Route]:

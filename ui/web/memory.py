@@ -68,12 +68,15 @@ class Memory(Generic[K, V]):
         def counting() -> None:
             try:
                 self._counted(place, count)
-            except Exception:
+            except Exception:  # nobody waits for it; who asks after the grace counts, and is told
                 log.exception("what is shown a while longer could not be counted anew")
             finally:
                 place.lock.release()
 
-        Thread(target=counting, daemon=True).start()
+        try:
+            Thread(target=counting, daemon=True).start()
+        except RuntimeError:  # no thread is to be had: the next who asks tries again
+            place.lock.release()
 
     @staticmethod
     def _counted(place: _Place[V], count: Callable[[], V]) -> V:

@@ -23,14 +23,13 @@ from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import save_draft
 from models.errors import Invalid, NotFound, Refused
-from models.media import JPEG, PDF, PNG, WEBP
 from models.queries.attachments import reply_file
 from models.queries.notice_links import Opened, notice_page, opened
 from models.queries.rulebook import rulebook
 from models.rules.vocabulary import ReplyKind
 from ui.incoming import Incoming, receive
 from ui.web import house
-from ui.web.files_out import handed_in
+from ui.web.files_out import SHOWN, handed_in
 from ui.web.forms import STALE, from_our_form, with_form_cookie
 from ui.web.notice_view import shown
 from ui.web.own_page import page
@@ -43,7 +42,6 @@ LONGEST, FILES, FILE_FIELDS = 5000, 5, 30
 # A whole office may stand behind one address; somebody who tries links gets few for the asking.
 VISITS, WRONG = Pace(120, 0.5), Pace(10, 60)
 SCANS = Pace(5, 600)  # by link: who has no code puts a file into the store before anybody has looked at it
-SCANNED = frozenset(kind.mime for kind in (PNG, JPEG, WEBP, PDF))
 OFTEN = "访问过于频繁，请稍后再试。"
 
 Uploads = Mapping[str, list[UploadFile]]
@@ -160,7 +158,7 @@ def _proven(token: str, typed: Mapping[str, Any], given: Uploads) -> Incoming | 
     if not given["scan"]:
         return None
     scan = _received(given["scan"][0])
-    if scan.media_type not in SCANNED:
+    if scan.media_type not in SHOWN:
         raise Invalid("盖章扫描件须是图片或 PDF。", code="scan_kind")
     return scan
 

@@ -122,3 +122,18 @@ def test_a_count_that_fails_within_the_grace_is_logged_and_raised_after_it(caplo
     memory.grace = 0.0
     with pytest.raises(ValueError, match="no"):
         memory.of("a", fails)
+
+
+@pytest.mark.usefixtures("everything_is_slow")
+def test_where_no_thread_is_to_be_had_the_next_tries_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    memory: Memory[str, str] = Memory(seconds=0, most=5, grace=3600)
+    assert memory.of("a", lambda: "old") == "old"
+
+    def refused(_thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(memory_module.Thread, "start", refused)
+        assert memory.of("a", lambda: "new") == "old"
+    memory.grace = 0.0
+    assert memory.of("a", lambda: "new") == "new"

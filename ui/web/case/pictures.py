@@ -69,7 +69,7 @@ def timeline(clocks: Sequence[dict[str, Any]], today: date) -> Html:
     place = across(today) if side == "left" else 100 - across(today)
     return Html(
         f'<ul class="sc-gantt"><li class="sc-today"><span></span><span class="sc-track"><b style="{side}:{place:.2f}%">'
-        f"今天 {today.month}月{today.day}日</b></span><span></span></li>{rows}</ul>"
+        f"今天 {_day(today, today)}</b></span><span></span></li>{rows}</ul>"
     )
 
 
