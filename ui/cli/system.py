@@ -16,8 +16,11 @@ Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, he
 
 def init(context: typer.Context, json: Json = False) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
+    from models.commands.act import acting
+    from models.commands.calendars import KNOWN_BETTER, recount
     from models.commands.office import initialise
     from models.migrations import revision
+    from models.rules.policy import SYSTEM
     from ui.desk import open_desk
     from ui.link_key import make_link_key
 
@@ -27,9 +30,12 @@ def init(context: typer.Context, json: Json = False) -> None:
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
         upgraded = not fresh and revision(desk.database.engine) != before
+        with acting(desk.database, desk.settings, SYSTEM.account, desk.clock()) as act:
+            recounted = recount(act)
         told = {
             "created": fresh,
             "upgraded": upgraded,
+            "clocks_moved": recounted.moved,
             "unit": desk.settings.unit,
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
@@ -38,8 +44,11 @@ def init(context: typer.Context, json: Json = False) -> None:
     answer: Answer = context.obj
 
     def people() -> None:
-        done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else "数据库已是最新，未作改动"
+        latest = "数据库已是最新" if recounted.moved else "数据库已是最新，未作改动"
+        done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else latest
         say(f"{done}：{told['database']}")
+        if recounted.moved:
+            say(f"{KNOWN_BETTER}：{recounted.sentence}")
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")

@@ -146,7 +146,7 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
         st.caption(f"{year}年，版本 {calendar.version(year, year)}")
     else:
         days = {day: (DayKind.OFF, name) for day, name in statutory_days(year).items()} | days
-        st.info(f"{year}年放假安排尚未载入，只列法定固定假日，涉及的时限为暂定。")
+        st.info(f"{year}年放假安排尚未载入，只列法定节假日，补假和调休待公布，涉及的时限为暂定。")
     rows = []
     for (kind, name), run in groupby(sorted(days), key=days.__getitem__):
         span = list(run)
