@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from flows.office import Office
+from flows.case import carry
+from flows.office import Office, present
 from models.clock import SHANGHAI
 from models.commands import office as installing
 from models.commands.act import acting
@@ -32,7 +33,7 @@ from models.rules.vocabulary import (
 )
 from models.samples import dossier_bytes
 from models.settings import Settings
-from models.tables import AccountabilityItem, Assignment, Case, Document, Measure, Organisation
+from models.tables import AccountabilityItem, Archive, Assignment, Case, Document, Measure, Organisation
 
 START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
 STAFF = {
@@ -219,6 +220,18 @@ class Story:
         self.finish(case)
         number: str = self.do("dang", "archive", case)
         return number
+
+    def seal_volume(self, case: str) -> Path:
+        """Render what is to be rendered and seal the volume of an archived case; returns its package."""
+        with present(self.office):
+            carry(self.office, case, self.at)
+        with self.office.database.reading() as session:
+            path = session.scalars(
+                select(Archive.package_path)
+                .join(Case, Case.id == Archive.case_id)
+                .where(Case.case_number == case, Archive.reopened_at.is_(None))
+            ).one()
+        return Path(self.office.settings.archives) / str(path)
 
     def archived(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
         """Carry a case by hand from its dossier to its archive; nothing is rendered or packed yet."""

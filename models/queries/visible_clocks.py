@@ -150,5 +150,5 @@ class Sight:
 
     def _without_subjects(self, kind: str, data: dict[str, Any]) -> bool:
         """Return whether an event tells nothing of subjects; a volume's package is known by the papers in it."""
-        packed_unseen = kind == "archive_packed" and bool(self.hidden_papers)
+        packed_unseen = kind in ("archive_packed", "package_listed") and bool(self.hidden_papers)
         return kind not in ABOUT_SUBJECTS and data.get("rung") != ACCOUNT and not packed_unseen

@@ -102,6 +102,7 @@ HAPPENINGS = {
     "message_resent": "重新发送消息",
     "message_handled": "处理未送达消息",
     "case_archived": "归档",
+    "package_listed": "列明档案包文件",
     "archive_packed": "封装档案包",
     "archive_supplemented": "补充归档",
     "supplement_packed": "封装补充档案包",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from documents.archive.verify import verify
 from flows.sweep import sweep
 from models.commands.renditions import Enclosure
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
@@ -248,6 +249,7 @@ def test_the_archive_of_the_merged_case_is_whole(merged: Merged) -> None:
     assert any(file.sha256 == photo for item in said.items for file in item.files)
     [outcome] = [o for o in said.outcomes if o.organisation == LEAD]
     assert outcome.reason == f"与案件{merged.first.case}措施{merged.first.measure}合并整改"
+    assert verify(story.seal_volume(case.case))["faults"] == []
     assert any(event.what.startswith("合并整改") for event in said.events)
 
 

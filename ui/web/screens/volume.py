@@ -87,6 +87,9 @@ def _package(seat: Seat, number: str, *, sealed: bool) -> None:
             return
         if found["ok"]:
             st.success("档案包完整，与封装时记录的校验值一致。")
+            if found["remarks"]:
+                silent = "、".join(remark["path"] for remark in found["remarks"])
+                st.caption(f"由早期版本封装，下列文件无法由事件链核对：{silent}。")
             return
         faults = [f"- {fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
         st.error("\n".join([f"档案包有 {len(found['faults'])} 处问题：", "", *faults]))
