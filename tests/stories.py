@@ -15,6 +15,7 @@ from sqlalchemy import select
 from flows.office import Office
 from models.clock import SHANGHAI
 from models.commands import office as installing
+from models.commands import organisations
 from models.commands.act import acting
 from models.commands.filing import file_case
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS
@@ -141,7 +142,29 @@ class Story:
         for measure in past:
             self.do("li", "edit-measure", case, measure=measure, due=self.at.date() + timedelta(days=60))
         for item in items:
-            self.do("li", "confirm-organ", case, item=item, organ=unit)
+            self.do("li", "confirm-organ", case, item=item, organ=self.discipline())
+        self.prove(case)
+
+    def discipline(self) -> str:
+        """Return the supervision organ of the place, registered where the sample does not name it."""
+        name, kind, division = "鄂州市纪委监委", OrganisationKind.DISCIPLINE_INSPECTION, "420700"
+        with self.office.database.writing() as session:
+            if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
+                organisations.add_organisation(session, name, kind, division_code=division)
+        return name
+
+    def prove(self, case: str, *items: str) -> None:
+        """Put evidence behind items: by default behind all that a proposal may ask about."""
+        with self.office.database.reading() as session:
+            asked = session.scalars(
+                select(AccountabilityItem.ref)
+                .join(Case, Case.id == AccountabilityItem.case_id)
+                .where(Case.case_number == case, AccountabilityItem.informational.is_(False))
+                .order_by(AccountabilityItem.id)
+            ).all()
+        for item in items or asked:
+            evidence = self.do("li", "add-evidence", case, title="履职情况调查笔录", reference="调查卷宗")
+            self.do("li", "edit-accountability", case, item=item, evidence=[evidence])
 
     def papers(self, case: str, *statuses: DocumentStatus, kind: DocumentKind | None = None) -> list[str]:
         """Return the short names of a case's papers that stand in one of the states."""

@@ -17,6 +17,7 @@ from models.commands.drafting import group_of
 from models.commands.filing import Filed, file_case
 from models.commands.organisations import own_unit
 from models.dossier import Dossier
+from models.queries.competence import Competence, body_of
 from models.rules.grading import counts, window_ends
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import AssignmentState, Trigger
@@ -110,7 +111,12 @@ def _choose_late(run: Run, at: datetime) -> None:
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), act.rules.manners
-        orderable = [unit for unit in burden if manners.may_get_order(group_of(ours, units[unit]))]
+        may = Competence(body_of(ours))
+        orderable = [
+            unit
+            for unit in burden
+            if manners.may_get_order(group_of(ours, units[unit])) and may.order_bar(units[unit]) is None
+        ]
         names = {unit: units[unit].name for unit in orderable}
     if not orderable:
         run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")

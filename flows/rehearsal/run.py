@@ -60,6 +60,7 @@ class Run:
     hired: bool = False  # whether our people have their accounts
     upper: bool = False  # whether the upper unit's people take part
     assumptions: list[str] = field(default_factory=list)
+    proved: list[str] = field(default_factory=list)  # items behind which evidence was simulated
     agencies: dict[int, str] = field(default_factory=dict)
 
     def next_case(self, scenario: Scenario) -> Run:

@@ -105,6 +105,9 @@ class Teller:
         about = f"（{data['organisation']}）" if data.get("organisation") else ""
         return "增加问责线索", [f"{data['item']}{about}"], ""
 
+    def _accountability_changed(self, data: Any) -> tuple[str, list[str], str]:
+        return "补充问责事项", [data["item"]], "的职责、依据、事实或者证据"
+
     def _paper_drafted(self, data: Any) -> tuple[str, list[str], str]:
         to = f"（致{data['recipient']}）" if data["recipient"] else ""
         return f"拟制{DocumentKind(data['kind']).label}", [f"{data['paper']}{to}"], ""

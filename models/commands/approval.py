@@ -27,6 +27,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
+from .competence import refuse_unlawful
 from .findings import reopened
 from .linking import refuse_elsewhere
 from .manners import signer_of
@@ -69,7 +70,7 @@ def submit(act: Act, case_number: str, *, paper: str) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
     Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
-    time and place), NotFound where the issuer has no chain.
+    time and place, what may not go to its recipient), NotFound where the issuer has no chain.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
@@ -165,6 +166,7 @@ def _ready(act: Act, case: Case, document: Document) -> None:
             )
         return
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
+    refuse_unlawful(act, case, document)
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
     if document.kind is DocumentKind.TALK_NOTICE and not _arranged(act, document):

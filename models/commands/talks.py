@@ -17,6 +17,7 @@ from models.tables import Case, Deadline, Delivery, Document, Organisation, Talk
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
+from .competence import refuse_talk
 from .drafting import amendable, draft_paper
 from .moments import happened
 from .reasons import require_reason
@@ -39,13 +40,15 @@ def find_talk(act: Act, case: Case, talk: int) -> Talk:
 def decide_talk(act: Act, case_number: str, *, talk: int, approve: bool, reason: str | None = None) -> str | None:
     """Decide on a proposed summons talk; approved, its notice is drafted and the short name returned.
 
-    Declining needs a reason. Raises Conflict where it is decided already.
+    Declining needs a reason. Raises Conflict where it is decided already, WrongStage for who is never summoned.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "talk.decide", unit_path=unit_path(act, case))
     row = find_talk(act, case, talk)
     if row.state != "proposed":
         raise Conflict("该约谈建议已有决定。", code="talk_decided")
+    if approve:
+        refuse_talk(act, row.organisation_id)
     why = reason if approve else require_reason(reason)
     row.state, row.approved_by = ("approved" if approve else "declined"), act.person
     record(act, case, "talk_decided", why=why, talk=talk, approved=approve)
@@ -73,6 +76,7 @@ def arrange_talk(
     policy.require(act.actor, "talk.hold", unit_path=unit_path(act, case))
     row = find_talk(act, case, talk)
     _approved(row)
+    refuse_talk(act, row.organisation_id)
     if planned_for.tzinfo is None or planned_for <= act.at:
         raise Invalid("约谈时间须晚于现在，并写明时区，请核对。", code="talk_in_the_past")
     if not place.strip() or not chaired_by.strip():

@@ -30,6 +30,7 @@ from models.tables import (
 from .attachments import files_of
 from .documents import no_case
 from .notice_links import SCAN_ACCOUNT
+from .papers.subjects import subjects as subjects_of
 from .verifications import verifications_of
 from .visible import (
     POLICE,
@@ -46,7 +47,8 @@ from .visible import (
 def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str, Any]:
     """Return what a case holds, by kind; an agency gets the replies to its own measures and nothing inside.
 
-    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements do not grow with the rows.
+    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements grow with no rows
+    but the units that disobeyed an order, whose orders are told.
     """
     case = session.execute(
         select(
@@ -158,6 +160,9 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .where(AccountabilityItem.case_id == case_id, true() if subjects else read_of(actor, AccountabilityItem))
         .order_by(AccountabilityItem.id)
     )
+    seen = true() if subjects else read_of(actor, AccountabilityItem)
+    asked = subjects_of(session, case_id, AccountabilityItem.informational.is_(False), seen)
+    lacking = {one.ref: one.missing for one in asked}
     people = session.execute(
         select(Person.ref, Person.name, Person.role)
         .join(Case, Case.accident_id == Person.accident_id)
@@ -177,7 +182,7 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
         "links": {(row[0], row[1]) for row in links},
         "evidence": [dict(row._mapping) for row in evidence],
-        "items": [dict(row._mapping) for row in items],
+        "items": [{**row._mapping, "missing": lacking.get(row.ref, ())} for row in items],
         "people": [dict(row._mapping) for row in people],
         "talks": [dict(row._mapping) for row in talks],
     }

@@ -49,7 +49,7 @@ TOLD_TO_AGENCIES = frozenset(
     }
 )
 # They tell of subjects of accountability, whether or not a proposal names them yet.
-ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed", "person_identified"})
+ABOUT_SUBJECTS = frozenset({"accountability_added", "accountability_changed", "organ_confirmed", "person_identified"})
 # What of an event's facts only those learn who see the subjects.
 COUNTS_SUBJECTS = frozenset({"accountability"})
 ACCOUNT = "account"  # the ladder's last rung puts a unit on the list of subjects

@@ -51,6 +51,7 @@ HAPPENINGS = {
     "responsible_confirmed": "确认责任单位",
     "organ_confirmed": "确认有权机关",
     "accountability_added": "增加问责线索",
+    "accountability_changed": "补充问责事项",
     "paper_drafted": "拟制文书",
     "paper_submitted": "提交审批",
     "paper_approved": "审批通过",

@@ -1,7 +1,7 @@
 """All tables, one file per aggregate."""
 
 from .accidents import Accident, LaterDeath, Person, Vehicle
-from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
+from .accountability import AccountabilityEvidence, AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
 from .amendments import Amendment, DocumentVersion, PaperFlag
 from .archives import Archive, ArchiveItem, ArchiveSupplement
 from .base import Base
@@ -47,6 +47,7 @@ from .templates import Template
 __all__ = [
     "Absence",
     "Accident",
+    "AccountabilityEvidence",
     "AccountabilityFinding",
     "AccountabilityItem",
     "AdminEvent",

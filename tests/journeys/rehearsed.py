@@ -91,8 +91,21 @@ def assert_gap_free(numbers: list[str]) -> None:
         assert sorted(serials) == list(range(1, len(serials) + 1))
 
 
+def assert_lawful(result: dict[str, Any]) -> None:
+    """Assert that nothing went up, to an enterprise, or to who lies outside, and that what was left out is told."""
+    never = ("公司", "人民政府", "国务院", "省", "纪委", "监察", "检察院", "法院")
+    for paper in result["documents"]:
+        if paper["kind"] in ("supervision_order", "talk_notice", "talk_minutes"):
+            assert [word for word in never if word in paper["recipient"]] == []
+        if paper["kind"] == "accountability_proposal":
+            assert [word for word in ("公司", "人民政府", "国务院") if word in paper["recipient"]] == []
+    if not papers(result, "accountability_proposal"):
+        assert told(result, "认定不适用倒查问责建议书")
+
+
 def assert_story(result: dict[str, Any], scenario: str) -> None:
     """Assert that the scenario's story was told; a case without a unit that may be ordered has no orders at all."""
+    assert_lawful(result)
     orders = papers(result, "supervision_order")
     theirs_late = [clock for clock in result["deadlines"] if clock["turn"] == "theirs" and clock["late"]]
     waived = told(result, "认定不适用限期落实督办单")
@@ -101,6 +114,13 @@ def assert_story(result: dict[str, Any], scenario: str) -> None:
         assert waived
         assert theirs_late == []
         assert told(result, "系统预警") == []
+    elif not orders:
+        # Nobody in this case may be ordered: our leaders are told, and the rehearsal says so.
+        assert waived
+        if scenario == "late":
+            assert any("没有适用督办单的责任单位" in sentence for sentence in result["assumptions"])
+        else:
+            assert papers(result, "late_report")
     elif scenario == "late":
         assert len(orders) == 1
         assert waived == []
@@ -118,6 +138,9 @@ def assert_story(result: dict[str, Any], scenario: str) -> None:
         assert_summoned(result)
         assert told(result, "列入倒查问责")
         last_order = max(paper["issued_on"] for paper in orders)
-        assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal"))
+        # Whoever disobeyed is proposed where a norm stands behind its duty, and else it is told that none does.
+        assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal")) or any(
+            "未列入倒查问责建议书：缺少依据" in sentence for sentence in result["assumptions"]
+        )
         assert told(result, "督办终结（未落实）")
         assert told(result, "未完成（说明理由）")

@@ -12,6 +12,21 @@ from models.tables import Assignment, Deadline, Delivery, Document, DocumentAssi
 from .findings import once
 
 
+def served_orders(session: Session, case_id: int, organisation_id: int) -> tuple[str, ...]:
+    """Return what proves that a unit was ordered: the numbers of the orders that it was served."""
+    numbers = session.scalars(
+        select(Document.number)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.SUPERVISION_ORDER,
+            Document.recipient_id == organisation_id,
+        )
+        .order_by(Document.id)
+    )
+    return tuple(f"{number}及其送达记录" for number in numbers)
+
+
 def disobedience(session: Session, case_id: int, organisation_id: int) -> str | None:
     """Return the facts in one paragraph, None where no order was served."""
     orders = session.execute(

@@ -20,16 +20,18 @@ def duty(
 ) -> DutyEntry:
     """Return one subject's duty, its basis and how it was not done, as the findings about it say."""
     basis = once(norm for entry in entries for norm in entry.basis)
-    failed = [entry.number for entry in entries if entry.duty_failure]
+    failing = [entry for entry in entries if entry.duty_failure]
+    # What a finding departs from is a duty of the subject only where somebody found a duty not done.
+    binding = once(norm for entry in failing for norm in entry.basis)
     return DutyEntry(
         subject=subject,
         subject_type=subject_type,
         organisation=organisation,
         position=position,
-        duty=f"按照{'、'.join(basis)}履行职责" if basis else None,
+        duty=f"按照{'、'.join(binding)}履行职责" if binding else None,
         basis=basis,
         facts=joined(entries),
-        not_done=f"问题{'、'.join(failed)}所述事项未按职责要求落实" if failed else None,
+        not_done=f"问题{'、'.join(entry.number for entry in failing)}所述事项未按职责要求落实" if failing else None,
         evidence=once(number for entry in entries for number in entry.evidence),
         findings=tuple(entry.number for entry in entries),
     )

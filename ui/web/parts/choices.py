@@ -118,7 +118,11 @@ class Choices:
         return {one["ref"]: f"{one['ref']} {short(one['title'])}" for one in self.contents["evidence"]}
 
     def _items(self) -> dict[Any, str]:
-        return {one["ref"]: f"{one['ref']} {one['category']}" for one in self.contents["items"]}
+        return {
+            one["ref"]: f"{one['ref']} {one['category']}"
+            + (f"（缺少{'、'.join(part.label for part in one['missing'])}）" if one["missing"] else "")
+            for one in self.contents["items"]
+        }
 
     def _persons(self) -> dict[Any, str]:
         return {one["ref"]: f"{one['ref']} {one['name'] or '姓名不详'}" for one in self.contents["people"]}
