@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from models.errors import Invalid
+from models.queries.dashboard.ranking import FEWEST
 from models.queries.waits import Wait
 from models.rules.local_time import local_date
 from models.rules.vocabulary import Role, Turn
@@ -14,6 +15,7 @@ from ui.event_sentence import when
 from ui.web.leading import remembered
 from ui.web.leading.asked import as_of
 from ui.web.leading.drawn import Drawn, drawn
+from ui.web.leading.figures import BASE
 from ui.web.leading.places import ENOUGH
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
@@ -45,8 +47,16 @@ def show(seat: Seat) -> None:
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")
     _sponsored(live.sponsored)
-    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数", parts.indices, "")
-    _part("各单位完成情况", parts.units, "本年还没有送达的整改通知。")
+    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数（只计深度调查案件）", parts.indices, "")
+    st.caption(
+        "只统计已经立案开展深度调查的事故，不是辖区全部事故，辖区数字以公安交管统计为准；并案的按一起计；"
+        f"不详的不作为0；上年同期不足{BASE}的先列数字，上年同期为0的不计算百分比。"
+    )
+    _part("各单位完成情况", parts.units, "本年没有到期或者未到期的整改措施。")
+    st.caption(
+        "到期措施：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；"
+        f"完成率：到期措施中已办结（包括说明理由办结）的比例；到期措施不足{FEWEST}项的，样本过少，不列名次。"
+    )
     _places(parts)
 
 
@@ -107,9 +117,9 @@ def _sponsored(found: list[dict[str, Any]]) -> None:
 
 
 def _places(parts: Drawn) -> None:
-    st.subheader(said("本年事故分布"))
+    st.subheader(said("本年深度调查事故分布"))
     if parts.divisions is None:
-        st.caption("本年还没有事故。")
+        st.caption("本年还没有开展深度调查的事故。")
         return
     picture, listed = st.columns((3, 2), gap="large")
     listed.html(parts.divisions)
