@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.database import Database
-from models.errors import Conflict, Invalid, NotFound
+from models.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.migrations import upgrade
 from models.queries.rulebook import rule_data, rung_data
 from models.rules import policy
@@ -39,6 +39,9 @@ from models.tables import (
 from .act import Act
 from .organisations import add_organisation, admin_event, find_organisation
 from .signing_in import end_sessions, guard_of, unlock
+
+CONSOLE = "console"
+"""The account of the command line, which manages until there is an administrator."""
 
 # What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
 SERIES_MARKS = {
@@ -177,7 +180,7 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
     session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))
-    _user(session, "console", "控制台", unit.id, [Role.OFFICER], at)
+    _user(session, CONSOLE, "控制台", unit.id, [Role.OFFICER], at)
 
 
 def _user(session: Session, account: str, name: str, organisation_id: int, roles: Iterable[Role], at: datetime) -> User:
@@ -229,9 +232,10 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
     """Let an account log in with the password whose argon2id hash is given; its lock and its sessions end.
 
+    The console may, as long as no administrator can sign in: the first one's password must come from somebody.
     Raises NotAllowed, NotFound.
     """
-    require_manager(act)
+    require_manager(act, letting_in=True)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -253,8 +257,9 @@ def keep_an_administrator(act: Act, user: User) -> None:
 
 
 def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
-    """Let the person whom a sign-in service calls `subject` come in as an account. Raises NotAllowed, NotFound, Conflict."""
-    require_manager(act)
+    """Let the person whom a sign-in service calls `subject` come in as an account; the console may, as it may set the
+    first password. Raises NotAllowed, NotFound, Conflict."""
+    require_manager(act, letting_in=True)
     user_id = act.session.scalars(select(User.id).where(User.account == account)).one_or_none()
     if user_id is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
@@ -270,14 +275,21 @@ def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
     act.session.add(admin_event(act, "identity_linked", at=act.at, account=account, issuer=issuer, subject=subject))
 
 
-def require_manager(act: Act) -> None:
-    """Let administrators pass, and the console as long as there is none. Raises NotAllowed."""
-    admins = act.session.scalar(
-        select(User.id)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
-        .limit(1)
-    )
-    if act.actor.account == "console" and admins is None:
-        return
+def require_manager(act: Act, *, letting_in: bool = False) -> None:
+    """Let administrators pass, and the console as long as there is none; where somebody is let in (`letting_in`), as long as
+    none can sign in. Raises NotAllowed."""
+    if act.actor.account == CONSOLE:
+        admins = (
+            select(User.id)
+            .join(UserRole, UserRole.user_id == User.id)
+            .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
+            .limit(1)
+        )
+        if letting_in:
+            admins = admins.outerjoin(Credential, Credential.user_id == User.id).where(
+                or_(User.password_hash.is_not(None), Credential.issuer.is_not(None))
+            )
+        if act.session.scalar(admins) is None:
+            return
+        raise NotAllowed("已经有管理员，此操作由管理员办理，请加上 --as 管理员账号。")
     policy.require(act.actor, "office.manage")
