@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .rules.own_bodies import DIVISION, UNIT, OwnNames, derived
 from .rules.vocabulary import Scope, SealMode, SmtpSecurity
 
 QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
@@ -44,11 +46,20 @@ class Settings(BaseSettings):
     recurrence_years: int = Field(
         3, ge=1, le=30, description="整改后又发生：归档后多少年内又发生事故的，提请重新研究（参考值）"
     )
-    unit: str = Field("鄂州市公安局交通警察支队", description="本单位全称")
-    unit_division: str = Field("420700", description="本单位辖区的行政区划代码（GB/T 2260）")
-    bureau: str = Field("鄂州市公安局", description="向上级行文的机关")
-    commission: str = Field("鄂州市道路交通安全委员会办公室", description="制发督办单的机关")
-    series_stem: str = Field("鄂州公交", description="发文字号机关代字的开头")
+    unit: str = Field(UNIT, description="本单位全称")
+    unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")
+    bureau: str = Field(
+        default_factory=lambda told: _own_names(told).bureau,
+        description="向上级行文的机关；不填则由本单位全称和行政区划得出",
+    )
+    commission: str = Field(
+        default_factory=lambda told: _own_names(told).commission,
+        description="制发督办单的机关；不填则由本单位全称和行政区划得出",
+    )
+    series_stem: str = Field(
+        default_factory=lambda told: _own_names(told).series_stem,
+        description="发文字号机关代字的开头；不填则由本单位全称和行政区划得出",
+    )
     series: dict[str, str] = Field(default_factory=dict, description="另行规定的机关代字，按“机关:文书种类”")
     fonds: str = Field("J001", description="档号中的全宗号")
     archive_section: str = Field("事故", description="档号中的机构代码")
@@ -114,6 +125,11 @@ class Settings(BaseSettings):
     def archives(self) -> Path:
         """Return the folder of sealed packages."""
         return (self.archive_dir or self.home / "archives").absolute()
+
+
+def _own_names(told: Mapping[str, Any]) -> OwnNames:
+    """Return the names that follow from the unit and division that are told, or from the usual ones."""
+    return derived(told.get("unit", UNIT), told.get("unit_division", DIVISION))
 
 
 def channel_secrets() -> dict[str, SecretStr]:

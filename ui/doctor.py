@@ -19,6 +19,7 @@ from models.errors import Refused
 from models.files import FileStore
 from models.migrations import config, revision
 from models.queries.condition import Condition, condition
+from models.queries.own_names import sentences
 from models.rules.vocabulary import Medium
 from models.settings import Settings
 from ui.desk import Desk, open_desk, read_settings
@@ -61,6 +62,7 @@ def _database(sweep_seconds: float) -> Iterator[Finding]:
     try:
         with open_desk() as desk:
             yield _revision(desk)
+            yield _names(desk)
             yield from _condition(desk, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
@@ -76,6 +78,15 @@ def _revision(desk: Desk) -> Finding:
         return Finding("database", "数据库", "bad", f"版本为 {at or '空'}，应为 {head}，请运行 shencha init。")
     kind = desk.database.engine.dialect.name
     return Finding("database", "数据库", "good", f"{kind}，版本 {head}")
+
+
+def _names(desk: Desk) -> Finding:
+    """Whose names papers would leave in: those of the settings, or of a place from before."""
+    with desk.database.reading() as session:
+        wrong = sentences(session, desk.settings)
+    if wrong:
+        return Finding("names", "机关名称和代字", "bad", "".join(wrong))
+    return Finding("names", "机关名称和代字", "good", f"{desk.settings.unit}，代字以“{desk.settings.series_stem}”开头")
 
 
 def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from models.database import Database
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
-from models.migrations import upgrade
+from models.migrations import revision, upgrade
 from models.queries.rulebook import rule_data, rung_data
 from models.rules import policy
 from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import DEFAULT_LADDER
 from models.rules.manners import DEFAULT_MANNERS
-from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
+from models.rules.own_bodies import prefixes
+from models.rules.vocabulary import OrganisationKind, Role
 from models.rules.workdays import DayKind
 from models.settings import Settings
 from models.tables import (
@@ -37,33 +38,20 @@ from models.tables import (
 )
 
 from .act import Act
+from .naming import follow_settings, require_names
 from .organisations import add_organisation, admin_event, find_organisation
 from .signing_in import end_sessions, guard_of, unlock
 
 CONSOLE = "console"
 """The account of the command line, which manages until there is an administrator."""
 
-# What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
-SERIES_MARKS = {
-    DocumentKind.ANALYSIS_REPORT: "调",
-    DocumentKind.RECTIFICATION_NOTICE: "整",
-    DocumentKind.ACCOUNTABILITY_PROPOSAL: "责",
-    DocumentKind.SUPERVISION_ORDER: "督",
-    DocumentKind.ADVANCE_NOTICE: "先",
-    DocumentKind.CORRECTION: "更",
-    DocumentKind.WITHDRAWAL: "撤",
-    DocumentKind.CLUE_TRANSFER: "移",
-    DocumentKind.TALK_NOTICE: "约",
-    DocumentKind.TALK_MINUTES: "纪",
-    DocumentKind.EXCERPT: "摘",
-    DocumentKind.LATE_REPORT: "报",
-}
-# Each body's own letter keeps the series of two bodies apart where both issue the same kind.
-BODY_MARKS = {"unit": "", "bureau": "局", "commission": "安"}
-
 
 def initialise(database: Database, settings: Settings, at: datetime) -> bool:
-    """Create or upgrade the tables and load reference data; a second call changes nothing. Returns whether it was new."""
+    """Create or upgrade the tables and load reference data; a second call changes nothing but names that the settings say
+    otherwise by then and nothing has used. Returns whether it was new. Raises Invalid where a name is open.
+    """
+    if revision(database.engine) is None:
+        require_names(settings)  # before there are tables: whoever opens them next would find no unit in them
     upgrade(database.engine)
     with database.writing() as session:
         fresh = session.scalar(select(Organisation.id).where(Organisation.issues_as == "unit")) is None
@@ -72,7 +60,10 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         _ladder(session, at)
         _manners(session, at)
         if fresh:
+            require_names(settings)
             _bodies(session, settings, at)
+        else:
+            follow_settings(session, settings, at)
     return fresh
 
 
@@ -173,10 +164,11 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     for body in (bureau, unit, commission):
         for position, role in enumerate((Role.REVIEWER, Role.SIGNER), 1):
             session.add(ChainStep(issuer_id=body.id, kind="*", position=position, role=role, organisation_id=unit.id))
-        for kind, mark in SERIES_MARKS.items():
-            key = f"{body.issues_as}:{kind.value}"
-            stem = settings.series.get(key, f"{settings.series_stem}{BODY_MARKS[body.issues_as or 'unit']}{mark}")
-            session.add(NumberSeries(issuer_id=body.id, kind=kind.value, prefix=stem))
+    ids = {body.issues_as: body.id for body in (bureau, unit, commission)}
+    session.add_all(
+        NumberSeries(issuer_id=ids[body], kind=kind, prefix=prefix)
+        for (body, kind), prefix in prefixes(settings.series_stem, settings.series).items()
+    )
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
     session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))

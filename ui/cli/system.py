@@ -16,23 +16,30 @@ Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, he
 
 def init(context: typer.Context, json: Json = False) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
+    from models.commands.naming import require_names
     from models.commands.office import initialise
     from models.migrations import revision
-    from ui.desk import open_desk
+    from models.queries.own_names import sentences
+    from ui.desk import missing, open_desk, read_settings
     from ui.link_key import make_link_key
 
+    if missing(settings := read_settings()):
+        require_names(settings)  # before there is a file that others would take for an installation
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
         make_link_key(desk.settings)
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
         upgraded = not fresh and revision(desk.database.engine) != before
+        with desk.database.reading() as session:
+            remarks = sentences(session, desk.settings)
         told = {
             "created": fresh,
             "upgraded": upgraded,
             "unit": desk.settings.unit,
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
+            "remarks": remarks,
         }
         shown = sample.make(desk) if desk.settings.demo else None
     answer: Answer = context.obj
@@ -43,6 +50,8 @@ def init(context: typer.Context, json: Json = False) -> None:
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")
+        for remark in remarks:
+            say(f"注意：{remark}")
         if shown is not None:
             sample.show(shown)
 
