@@ -93,7 +93,8 @@ def _address(run: Run, dossier: Dossier, at: datetime) -> None:
     if not open_ones:
         return
     refs = [row.ref for row in open_ones]
-    run.assume(f"措施{'、'.join(refs)}未指明责任单位，推演交由{run.assumed.transport.name}承担。")
+    places = [str(n) for n, measure in enumerate(dossier.measures, 1) if measure.ref in refs]
+    run.assume(f"第{'、'.join(places)}项措施未指明责任单位，推演交由{run.assumed.transport.name}承担。")
     unit = police.ensure(run, run.assumed.transport, at)
     dues = {measure.ref: measure.due for measure in dossier.measures}
     for ref in refs:
@@ -118,7 +119,7 @@ def _choose_late(run: Run, at: datetime) -> None:
     run.late_unit = max(orderable, key=lambda unit: burden[unit])
     run.assume(
         f"逾期单位设为{names[run.late_unit]}：适用督办单的单位中承担措施最多（{burden[run.late_unit]}项），"
-        "收到督办单之前不签收、不反馈，之后立即落实。"
+        "在送达回证上签收，收到督办单之前不反馈，之后立即落实。"
     )
 
 

@@ -189,23 +189,6 @@ def unproposed(case_id: int) -> Rows:
     )
 
 
-def unacknowledged(case_id: int) -> Rows:
-    """Papers served and not yet signed for."""
-    return (
-        select(
-            Document.ref,
-            Document.kind,
-            Document.restricted,
-            Delivery.recipient_id,
-            Delivery.delivered_at,
-            _ours().label("ours"),
-        )
-        .join(Document, Document.id == Delivery.document_id)
-        .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
-        .order_by(Delivery.id)
-    )
-
-
 def owed(case_id: int) -> Rows:
     """What units owe and have not handed in, plans, milestones, completions: measure, unit, rule, start and due date."""
     waiting = exists(

@@ -155,7 +155,7 @@ def serve(run: Run, at: datetime) -> None:
         numbers = [paper.number for paper in served]
         scan = run.scan("签收后的送达回证", f"受送达单位：{recipient}", *numbers)
         name = f"{numbers[0]} 送达回证扫描件.pdf"
-        run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name)
+        run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name, received_by="王某")
 
 
 def _hand(paper: Any) -> str:
@@ -198,7 +198,7 @@ def _confirm_organs(run: Run, at: datetime) -> None:
             run.act(_author(not item.about_us), "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
             found.setdefault((item.category, organ.name), []).append(item.ref)
     for (category, name), refs in found.items():
-        run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{name}。")
+        run.assume(f"{len(refs)}项问责事项（{category}）未指明有权机关，推演按类别确认为{name}。")
 
 
 def _mend_dates(run: Run, at: datetime) -> None:
@@ -215,7 +215,7 @@ def _mend_dates(run: Run, at: datetime) -> None:
     for measure, due in {held.ref: held.due_on for held in dated if held.due_on <= usable}.items():
         run.act(OFFICER, "edit-measure", at, measure=measure, due=fresh)
         run.assume(
-            f"措施{measure}在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
+            f"第{run.place(measure)}项措施在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
             f"推演改为{chinese_date(fresh)}。"
         )
     _mend_stages(run, at, usable, fresh)
@@ -229,7 +229,7 @@ def _mend_stages(run: Run, at: datetime, usable: date, fresh: date) -> None:
         due = fresh if stage.last is None or stage.last > fresh else stage.last
         run.act(OFFICER, "edit-milestone", at, measure=stage.ref, milestone=stage.milestone, due=due)
         run.assume(
-            f"措施{stage.ref}的阶段目标{stage.milestone}期限为{chinese_date(stage.due_on)}，"
+            f"第{run.place(stage.ref)}项措施的阶段目标期限为{chinese_date(stage.due_on)}，"
             f"通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，推演改为{chinese_date(due)}。"
         )
 

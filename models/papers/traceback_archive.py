@@ -42,6 +42,7 @@ class DeliveryEntry(Content):
     received_by: str | None = None
     received_at: datetime | None = None
     recorded_on_behalf: bool = False  # 代录
+    by_proof: bool = False  # the signed 送达回证 was the receipt
 
 
 class ReplyEntry(Content):

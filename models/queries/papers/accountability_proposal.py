@@ -16,7 +16,7 @@ from models.tables import AccountabilityFinding, AccountabilityItem, Finding, Or
 
 from .disobedience import disobedience
 from .draft import Draft, report_of
-from .duties import duty
+from .duties import NAMELESS, duty
 from .findings import evidence, findings, once
 
 
@@ -82,7 +82,7 @@ def _items(session: Session, case_id: int, document_id: int, overlapping: Any) -
 
 
 def _subject(item: Any) -> str:
-    return item.unit or item.person or "姓名不详"
+    return item.unit or item.person or NAMELESS
 
 
 def _duty(item: Any, entries: Sequence[FindingEntry]) -> DutyEntry:

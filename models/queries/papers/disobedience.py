@@ -29,12 +29,13 @@ def disobedience(session: Session, case_id: int, organisation_id: int) -> str | 
     if not orders:
         return None
     measures = session.scalars(
-        select(Measure.ref)
+        select(Measure.text)
         .join(Assignment, Assignment.measure_id == Measure.id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .where(DocumentAssignment.document_id.in_([order.id for order in orders]))
         .order_by(Measure.position)
     )
+    owed = once(text.strip().rstrip("。；") for text in measures)
     held = session.scalars(
         select(Talk.held_at)
         .where(Talk.case_id == case_id, Talk.organisation_id == organisation_id, Talk.held_at.is_not(None))
@@ -46,4 +47,4 @@ def disobedience(session: Session, case_id: int, organisation_id: int) -> str | 
         for order in orders
     ]
     told += [f"{chinese_date(local_date(moment))}对该单位约谈" for moment in held if moment is not None]
-    return f"该单位承担整改措施{'、'.join(once(measures))}，逾期未落实。{'；'.join(told)}。"
+    return f"该单位承担的{len(owed)}项整改措施逾期未落实：{'；'.join(owed)}。{'；'.join(told)}。"
