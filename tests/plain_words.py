@@ -22,8 +22,9 @@ OF_THE_PROGRAM = {
     "name of the program": re.compile(r"(?<![A-Za-z0-9/_.])[a-z]{2,}(?:[._][a-z]{2,})+(?![A-Za-z0-9/])"),
     "version of a rule": re.compile(r"第\d+版|规则\S*版"),
     "calendar version": re.compile(r"日历版本|\d{4}-暂定|(?<!\d)\d{4}-\d(?!\d)"),
-    "mark of ours": re.compile("参考值|（惯例）|来源未指明|未具名|姓名不详|None|null"),
+    "mark of ours": re.compile("参考值|惯例|None|null"),
 }
+CLERK = re.compile("来源未指明|未具名|姓名不详")  # of real dossiers they are the text itself
 IN_PROSE = {
     "stroke for what is missing": re.compile(r"[：，；、（]—(?!—)|^—$|—[。，；、）]|——。"),
     "label without content": re.compile(r"[：][。；，]|[：]\s*$(?<!：)|（）|《》|“”|(?:依据|证据|涉及|来源|职责)：$"),
@@ -68,8 +69,10 @@ def said(line: str, *, issued: bool = True, source: str = "") -> Iterator[str]:
     """Yield what may be said nowhere in a paper."""
     for what, pattern in OF_THE_PROGRAM.items():
         for found in pattern.finditer(line):
-            if found[0] not in source:
-                yield f"{what} {found[0]!r} in {line!r}"
+            yield f"{what} {found[0]!r} in {line!r}"
+    for found in CLERK.finditer(line):
+        if found[0] not in source:
+            yield f"note of whoever typed the data {found[0]!r} in {line!r}"
     for pattern in (KEY, STAGE_KEY):
         for found in pattern.finditer(line):
             if not re.search(rf"(?<![A-Za-z0-9]){found[0]}(?![A-Za-z0-9])", source):

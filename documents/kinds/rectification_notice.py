@@ -23,7 +23,7 @@ from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form
 from documents.layout.text import body, led, paragraph, run, run_properties
-from models.papers import DeadlineLine, FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers import DeadlineLine, FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
 from models.papers.wording import accident_name, day, listed, or_nothing
 from models.rules.vocabulary import DocumentForm, DocumentKind, Part
 
@@ -58,7 +58,8 @@ def answers(replies: Sequence[DeadlineLine], head: Head) -> str:
 def _replies(paper: RectificationNotice) -> str:
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
     code = f"正式答复时请填写答复码{paper.answer_code}。" if paper.answer_code else ""
-    how = "请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，请在同一期限内书面说明理由。"
+    within = "请在同一期限内" if paper.replies else "请"
+    how = f"请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，{within}书面说明理由。"
     asked = answers(paper.replies, paper.head)
     return asked + body(how) + lines + (body(code) if code else "")
 
@@ -93,13 +94,17 @@ def _several(paper: RectificationNotice) -> str:
                 + f"该案编号为{part.case_number}，经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
             )
             + subsections(
-                ("存在的问题和依据", findings(part.findings, items=True)),
+                (_second(part.findings), findings(part.findings, items=True)),
                 (_third(paper), _asked_of(part.measures, paper.head)),
             ),
         )
         for part in parts
     )
     return text + sections(*cases, ("反馈要求", _replies(paper)))
+
+
+def _second(found: Sequence[FindingEntry]) -> str:
+    return "存在的问题和依据" if any(finding.basis for finding in found) else "存在的问题"
 
 
 def _third(paper: RectificationNotice) -> str:
@@ -114,7 +119,7 @@ def _asked_of(entries: Sequence[MeasureEntry], head: Head) -> str:
 def _one(paper: RectificationNotice) -> str:
     return _opening(paper) + sections(
         ("事故概况", overview(paper.accident, paper.head.dated)),
-        ("存在的问题和依据", findings(paper.findings)),
+        (_second(paper.findings), findings(paper.findings)),
         (_third(paper), _asked_of(paper.measures, paper.head)),
         ("反馈要求", _replies(paper)),
     )

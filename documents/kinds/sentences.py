@@ -123,7 +123,11 @@ def _responsible(measure: MeasureEntry) -> str:
 
 
 def measures(entries: Sequence[MeasureEntry], *, own: str | None = None) -> str:
-    """Measures as a table; what is the same for all stands once above it. `own` is who alone answers for all of them."""
+    """Measures as a table; what is the same for all stands once above it.
+
+    `own` is the recipient of a notice: where it alone answers for all of them it is not named in every row, and a limit
+    that all share is told with the answers.
+    """
     alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
     rows = [
         (
@@ -139,8 +143,10 @@ def measures(entries: Sequence[MeasureEntry], *, own: str | None = None) -> str:
     grid = table(
         ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520)
     )
+    shared = own is not None and len({m.due_explanation for m in entries}) == 1
     above = "表中日期均含当日。" if any(m.due for m in entries) else ""
-    return (body(above + _counted(entries)) if above or _counted(entries) else "") + grid
+    above += "" if shared else _counted(entries)
+    return (body(above) if above else "") + grid
 
 
 def _counted(entries: Sequence[MeasureEntry]) -> str:

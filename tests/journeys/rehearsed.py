@@ -11,6 +11,8 @@ from documents.archive.verify import verify
 from documents.check import faults
 from models.commands.archiving import OUTLIVING
 from models.rules.numbering import parse_document_number
+from tests.plain_words import faults as wrong_words
+from tests.plain_words import said
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -32,8 +34,8 @@ def told(result: dict[str, Any], words: str) -> list[dict[str, Any]]:
     return [entry for entry in result["timeline"] if words in entry["what"]]
 
 
-def assert_sound(result: dict[str, Any], out: Path) -> None:
-    """Assert that papers, numbers, package and timeline are as an office would accept them."""
+def assert_sound(result: dict[str, Any], out: Path, dossier: bytes) -> None:
+    """Assert that papers, numbers, words, package and timeline are as an office would accept them."""
     assert json.loads(json.dumps(result)) == result
     written = files(out)
     for paper in result["documents"]:
@@ -45,6 +47,7 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result["archive"]["items"]
     loose = {path for path in written if "/" not in path}
     assert loose == {paper["path"] for paper in result["documents"]} | {"推演记录.md"}
+    assert_plain(result, out, dossier.decode())
     assert_served(result, out)
     assert_gap_free([paper["number"] for paper in result["documents"] if paper["kind"] != "traceback_archive"])
     days = [entry["on"] for entry in result["timeline"]]
@@ -54,6 +57,14 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert [paper["status"] for paper in result["documents"] if paper["recipient"]] == ["delivered"] * len(
         [paper for paper in result["documents"] if paper["recipient"]]
     )
+
+
+def assert_plain(result: dict[str, Any], out: Path, source: str) -> None:
+    """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is the dossier."""
+    for paper in result["documents"]:
+        assert wrong_words((out / paper["path"]).read_bytes(), source=source) == [], paper["path"]
+    record = (out / "推演记录.md").read_text()
+    assert [fault for line in record.splitlines() for fault in said(line, issued=False, source=source)] == []
 
 
 def assert_served(result: dict[str, Any], out: Path) -> None:

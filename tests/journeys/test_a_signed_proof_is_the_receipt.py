@@ -82,7 +82,9 @@ def test_a_second_receipt_is_told_that_the_proof_was_the_receipt(story: Story) -
     )
     with pytest.raises(Conflict, match=rf"文书{notice}已凭送达回证于.*日签收（签收人：郑某），不需要再次签收。"):
         story.do("nei", "acknowledge", case, paper=notice, received_by="周某")
-    story.do("nei", "attach-proof", case, paper=notice, scan=story.scan("背面"), file_name="背面.jpg", received_by="周某")
+    story.do(
+        "nei", "attach-proof", case, paper=notice, scan=story.scan("背面"), file_name="背面.jpg", received_by="周某"
+    )
     assert delivery(story, notice).received_by == "郑某"
     assert len(receipts(story)) == 1
 
@@ -114,9 +116,7 @@ def test_a_signature_before_the_service_or_without_its_scan_is_refused(story: St
     case, notice = served(story)
     early: datetime = story.at - timedelta(hours=1)
     with pytest.raises(Invalid, match="回证上的签收时间早于送达时间"):
-        story.do(
-            "nei", "attach-proof", case, paper=notice, scan=story.scan(), file_name="回证.jpg", received_at=early
-        )
+        story.do("nei", "attach-proof", case, paper=notice, scan=story.scan(), file_name="回证.jpg", received_at=early)
     other = story.papers(case, kind=DocumentKind.RECTIFICATION_NOTICE)[-1]
     with pytest.raises(Invalid, match="请上传扫描件"):
         story.do("nei", "deliver", case, paper=other, received_by="郑某")

@@ -161,7 +161,7 @@ def demanded(draft: Draft, codes: Iterable[str], measures: Sequence[MeasureEntry
             if not without:
                 continue
             if len(without) < len(measures):
-                line = line.model_copy(update={"explanation": f"{line.explanation}，另定日期的措施从其日期"})
+                line = line.model_copy(update={"what": f"{line.what}（表中另定日期的除外）"})
         lines.append(line)
     return tuple(lines)
 
