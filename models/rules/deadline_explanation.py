@@ -35,7 +35,7 @@ def count_in_words(due: Due, *, event: str | None = None) -> str:
     One paragraph a line. A limit that is not set by law is a demand, and no law is named for it.
     """
     if due.given:
-        told = [f"期限：专门确定为{chinese_date(_first_given(due))}，不另行计算。"]
+        told = [f"期限：专门确定为{chinese_date(_first_given(due))}。"]
     else:
         told = [f"期限：{_length(due)}。", _counting(due, event or due.rule.starts_at)]
     law = [] if due.rule.borrowed else [_basis(due)]

@@ -172,7 +172,7 @@ def test_a_late_milestone_warns_and_stands_in_the_order_by_its_own_words(staged:
             signatory=None,
         )
     assert isinstance(paper, SupervisionOrder)
-    assert any("临时管控：设置临时警示桩（措施" in matter.matter for matter in paper.matters)
+    assert any(matter.matter == "临时管控：设置临时警示桩" and matter.measure for matter in paper.matters)
     assert staged.shown()[staged.interim]["light"] is Light.YELLOW
     staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
     assert staged.shown()[staged.interim]["light"] is Light.GREEN

@@ -247,7 +247,7 @@ def test_the_archive_of_the_merged_case_is_whole(merged: Merged) -> None:
     photo = story.scan("完工照片").sha256
     assert any(file.sha256 == photo for item in said.items for file in item.files)
     [outcome] = [o for o in said.outcomes if o.organisation == LEAD]
-    assert outcome.reason == f"与案件{merged.first.case}措施{merged.first.measure}合并整改"
+    assert outcome.reason == f"与案件{merged.first.case}的整改措施合并整改"
     assert any(event.what.startswith("合并整改") for event in said.events)
 
 

@@ -203,7 +203,9 @@ def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft, places: 
     replies = answers.get(clock.assignment_id, [])
     text = f"{due.rule.name}：{clock.measure_text.rstrip('。；')}" if clock.measure else due.rule.name
     if clock.stage_text is not None:
-        text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}（{clock.measure_text.rstrip('。；')}）"
+        text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}"
+        if clock.measure not in places:
+            text += f"（{clock.measure_text.rstrip('。；')}）"
     done = "；".join(f"{day(local_date(r.happened_at))}提交{r.kind.label}：{r.text.rstrip('。')}" for r in replies)
     return OverdueMatter(
         matter=text,

@@ -308,7 +308,7 @@ def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEnt
 
 def _why(row: Any) -> str | None:
     """The reason of an end, and the case in which the work was done where it was done together."""
-    merged = f"与案件{row.merged_case}的同一措施合并整改" if row.merged_case else None
+    merged = f"与案件{row.merged_case}的整改措施合并整改" if row.merged_case else None
     return "；".join(filter(None, (merged, row.outcome_reason))) or None
 
 
