@@ -10,6 +10,7 @@ from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.policy import Actor
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import (
     Approval,
@@ -65,7 +66,7 @@ def _finding(actor: Actor) -> Select[Document]:
     )
 
 
-def submit(act: Act, case_number: str, *, paper: str) -> None:
+def submit(act: Act, case_number: str, *, paper: PaperRef) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
     Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
@@ -216,7 +217,7 @@ def _list_readers(act: Act, document: Document, steps: list[ChainStep], signer: 
 
 
 def approve(
-    act: Act, case_number: str, *, paper: str, remark: str | None = None, seen_round: int | None = None
+    act: Act, case_number: str, *, paper: PaperRef, remark: str | None = None, seen_round: int | None = None
 ) -> None:
     """Pass a paper on to the next step: review or countersign. The last step is `sign`.
 
@@ -257,7 +258,7 @@ def pass_on(act: Act, case: Case, document: Document, taken: Taken, remark: str 
     )
 
 
-def return_paper(act: Act, case_number: str, *, paper: str, reason: str, seen_round: int | None = None) -> None:
+def return_paper(act: Act, case_number: str, *, paper: PaperRef, reason: str, seen_round: int | None = None) -> None:
     """Send a paper back to its author with a reason; a returned report takes the case back to the investigation."""
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)

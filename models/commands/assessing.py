@@ -6,6 +6,7 @@ from datetime import date
 
 from models.errors import Conflict, NotAllowed, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.refs import ReplyRef
 from models.rules.vocabulary import Outcome, ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Reply
 
@@ -13,7 +14,7 @@ from . import deadlines
 from .act import Act, record, unit_path
 from .closing import close_hand
 from .following import carry_over
-from .hands import require_own
+from .hands import measure_ref, require_own
 from .investigation import by_ref
 from .linking import lock_linked
 from .reasons import require_reason
@@ -21,7 +22,7 @@ from .replying import completion_clock
 from .reworking import start_rework
 
 
-def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: str | None = None) -> None:
+def assess(act: Act, case_number: str, *, reply: ReplyRef, verdict: Verdict, reason: str | None = None) -> None:
     """Say what a reply is worth. Anything short of acceptance needs a reason and sends the measure back for rework.
 
     An accepted refusal closes the measure with that reason. Raises NotAllowed for the reply's author, Conflict where
@@ -48,7 +49,16 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
         deadlines.reopen(act, case, "measure.complete", assignment_id=assignment.id, milestone_id=answer.milestone_id)
     if answer.kind is not ReplyKind.PROGRESS:
         _follow(act, case, answer, assignment, verdict, why)
-    record(act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value)
+    record(
+        act,
+        case,
+        "reply_assessed",
+        why=why,
+        reply=reply,
+        measure=measure_ref(act, assignment),
+        verdict=verdict.value,
+        state=assignment.state.value,
+    )
     carry_over(act, assignment)
 
 
@@ -65,7 +75,7 @@ def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict
 
 
 def decide_extension(
-    act: Act, case_number: str, *, reply: str, grant: bool, until: date | None = None, reason: str | None = None
+    act: Act, case_number: str, *, reply: ReplyRef, grant: bool, until: date | None = None, reason: str | None = None
 ) -> None:
     """Grant or refuse an extension request. A granted date makes a new version of the clock; a refusal needs a reason.
 
@@ -100,6 +110,7 @@ def decide_extension(
         "extension_decided",
         why=why or reason,
         reply=reply,
+        measure=measure_ref(act, assignment),
         granted=grant,
         until=granted.isoformat() if granted else None,
     )

@@ -11,6 +11,7 @@ from models.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
 from models.rules.deadlines import plan_start
+from models.rules.refs import MeasureRef, PaperRef, UnitRef
 from models.rules.vocabulary import (
     AssignmentState,
     DeliveryMode,
@@ -46,7 +47,7 @@ def deliver(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     mode: DeliveryMode = DeliveryMode.DIRECT,
     happened_at: datetime | None = None,
     witness: str | None = None,
@@ -229,7 +230,7 @@ def acknowledge(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     received_by: str,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
@@ -295,7 +296,9 @@ def _count_plans_from_receipt(act: Act, case: Case, document: Document, receipt:
         deadlines.restart(act, case, plan, at, "签收文书")
 
 
-def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[str] | None = None) -> None:
+def delegate(
+    act: Act, case_number: str, *, paper: PaperRef, to: UnitRef, measures: list[MeasureRef] | None = None
+) -> None:
     """Hand the work of a notice (or some of its measures) to a subordinate unit; the principal stays responsible.
 
     Raises NotAllowed for a unit that is not below the recipient, WrongStage before the receipt.

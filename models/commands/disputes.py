@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
+from models.rules.refs import ReplyRef, UnitRef
 from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
 from models.tables import Assessment, Assignment, Case, Dispute, Message, Organisation, Reply
 
@@ -83,10 +84,10 @@ def adjudicate(
     act: Act,
     case_number: str,
     *,
-    reply: str,
+    reply: ReplyRef,
     decision: Adjudication,
     reason: str,
-    to: str | None = None,
+    to: UnitRef | None = None,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
     scan: Stored | None = None,

@@ -11,6 +11,7 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.queries.effects import refuted, worth_evaluating
 from models.rules import lifecycle, policy
 from models.rules.local_time import chinese_date
+from models.rules.refs import MeasureRef
 from models.rules.vocabulary import AssignmentState, EffectVerdict
 from models.tables import Assignment, Case, Evaluation, EvaluationFile, Measure
 
@@ -24,7 +25,7 @@ def evaluate_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     effect: EffectVerdict,
     looked_at: str,
     conclusion: str,

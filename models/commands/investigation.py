@@ -15,6 +15,7 @@ from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import DRAFTS
+from models.rules.refs import EvidenceRef, FindingRef, ItemRef, MeasureRef, PersonRef, UnitRef
 from models.rules.vocabulary import (
     AccountabilityCategory,
     Aspect,
@@ -78,7 +79,7 @@ def add_finding(
     text: str,
     aspect: Aspect,
     level: FindingLevel,
-    organisations: Iterable[str] = (),
+    organisations: Iterable[UnitRef] = (),
     tags: Iterable[str] = (),
     legal_basis: Iterable[str] = (),
     duty_failure: bool = False,
@@ -110,7 +111,7 @@ def edit_finding(
     act: Act,
     case_number: str,
     *,
-    finding: str,
+    finding: FindingRef,
     text: str | None = None,
     aspect: Aspect | None = None,
     level: FindingLevel | None = None,
@@ -134,7 +135,7 @@ def edit_finding(
     record(act, case, "finding_changed", finding=finding, **_change(row, wanted))
 
 
-def withdraw_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
+def withdraw_finding(act: Act, case_number: str, *, finding: FindingRef, reason: str) -> None:
     """Take a finding out of the report; it stays on record with the reason. One whose 认定书 fell may go at any stage."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
@@ -152,9 +153,9 @@ def add_measure(
     case_number: str,
     *,
     text: str,
-    findings: Iterable[str] = (),
-    organisation: str | None = None,
-    cooperating: Iterable[str] = (),
+    findings: Iterable[FindingRef] = (),
+    organisation: UnitRef | None = None,
+    cooperating: Iterable[UnitRef] = (),
     responsible_person: str | None = None,
     due: date | None = None,
     proof: str | None = None,
@@ -189,7 +190,7 @@ def edit_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     text: str | None = None,
     proof: str | None = None,
     responsible_person: str | None = None,
@@ -210,7 +211,7 @@ def edit_measure(
     record(act, case, "measure_changed", measure=measure, **changes)
 
 
-def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -> None:
+def withdraw_measure(act: Act, case_number: str, *, measure: MeasureRef, reason: str) -> None:
     """Take a measure out before a notice carries it; it stays on record with the reason."""
     case, row = editable_measure(act, case_number, measure)
     row.withdrawn_at = act.at
@@ -225,8 +226,8 @@ def confirm_responsible(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    organisation: str,
+    measure: MeasureRef,
+    organisation: UnitRef,
     responsible_person: str | None = None,
     due: date | None = None,
 ) -> None:
@@ -244,7 +245,7 @@ def confirm_responsible(
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 
-def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
+def confirm_organ(act: Act, case_number: str, *, item: ItemRef, organ: UnitRef) -> None:
     """Name the organ that may decide on an accountability item. Raises Conflict where a proposal carries it already."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
@@ -262,12 +263,12 @@ def add_accountability(
     act: Act,
     case_number: str,
     *,
-    organisation: str | None = None,
-    person: str | None = None,
+    organisation: UnitRef | None = None,
+    person: PersonRef | None = None,
     category: AccountabilityCategory,
     text: str,
-    findings: Iterable[str] = (),
-    organ: str | None = None,
+    findings: Iterable[FindingRef] = (),
+    organ: UnitRef | None = None,
 ) -> str:
     """Add an item on a unit or on a person of the case; returns its short name. Raises Invalid unless exactly one."""
     case = lock_case(act, case_number)
@@ -312,7 +313,7 @@ def add_evidence(
     file_name: str | None = None,
     media_type: str | None = None,
     reference: str | None = None,
-    finding: str | None = None,
+    finding: FindingRef | None = None,
 ) -> str:
     """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one."""
     case = _open_for_editing(act, case_number)
@@ -337,7 +338,7 @@ def add_evidence(
     return evidence.ref
 
 
-def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str) -> None:
+def withdraw_evidence(act: Act, case_number: str, *, evidence: EvidenceRef, reason: str) -> None:
     """Take evidence out of the report; the file and the record of it stay."""
     case = _open_for_editing(act, case_number)
     row: Evidence = by_ref(act, Evidence, case, evidence, "证据")

@@ -18,6 +18,7 @@ from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import DEFAULT_LADDER
 from models.rules.manners import DEFAULT_MANNERS
+from models.rules.refs import AccountRef, UnitRef
 from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
 from models.rules.workdays import DayKind
 from models.settings import Settings
@@ -188,7 +189,7 @@ def _user(session: Session, account: str, name: str, organisation_id: int, roles
     return user
 
 
-def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterable[Role]) -> int:
+def add_user(act: Act, account: str, name: str, organisation: UnitRef, roles: Iterable[Role]) -> int:
     """Make an account. Raises Conflict for a taken name, Invalid without role, NotFound for an unknown unit.
 
     The console may make accounts as long as no administrator exists: somebody must be the first.
@@ -209,7 +210,7 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
     return user.id
 
 
-def disable_user(act: Act, account: str, *, reason: str) -> None:
+def disable_user(act: Act, account: AccountRef, *, reason: str) -> None:
     """Disable an account from now on; what it did stays.
 
     Raises NotFound, Conflict where it is disabled already or is the last administrator's.

@@ -10,6 +10,7 @@ from models.errors import Invalid, WrongStage
 from models.files import Stored
 from models.queries.visible import visible_documents
 from models.rules import policy
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DeliveryMode, DocumentStatus, RenditionForm
 from models.tables import Document, ProofForm, ProofFormPaper, Rendition
 
@@ -24,7 +25,7 @@ def prepare_proof(
     act: Act,
     case_number: str,
     *,
-    papers: Sequence[str],
+    papers: Sequence[PaperRef],
     mode: DeliveryMode | None = None,
     place: str | None = None,
     copies: int = 1,
@@ -78,7 +79,7 @@ def prepare_proof(
         )
 
 
-def attach_proof(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
+def attach_proof(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str) -> None:
     """Put the scan of the signed 送达回证 beside a served paper, and beside the served ones on the same form.
 
     A further one stands beside the first. Raises WrongStage before the delivery, Conflict for the same file twice.

@@ -175,6 +175,31 @@ OFFICE_FORMS: dict[str, Callable[..., Any]] = {
     "retire-template": templates.retire_template,
 }
 
+# Steps about the case as a whole, which no reference names: whoever saw the case before somebody took the same one, which
+# these events tell, must look again. What merely adds to a case is about nothing that somebody else could have changed.
+SAME: dict[str, tuple[str, ...]] = {
+    "prepare": ("paper_drafted",),
+    "decide-recurrence": ("recurrence_decided",),
+    "record-death": ("death_recorded",),
+    "mark-not-applicable": ("not_applicable_recorded",),
+    "set-accident-number": ("accident_number_set",),
+    "set-losses": ("losses_changed",),
+    "determine-nature": ("nature_determined",),
+    "link-case": ("case_linked",),
+    "unlink-case": ("case_unlinked",),
+    "merge-case": ("case_merged", "case_absorbed"),
+    "split-case": ("case_split",),
+    "transfer-out": ("case_transferred",),
+    "receive-case": ("case_received",),
+    "record-liability": ("liability_recorded",),
+    "recuse": ("person_recused",),
+    "end-recusal": ("recusal_ended",),
+    "assign-sponsor": ("sponsor_assigned",),
+    "discontinue": ("case_discontinued",),
+    "archive": ("case_archived",),
+    "reopen-archive": ("archive_reopened",),
+}
+
 # What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
 RIGHTS: dict[str, tuple[str, ...]] = {
     "add-finding": ("case.edit",),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.refs import MeasureRef, MilestoneRef, UnitRef
 from models.rules.vocabulary import ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Deadline, Measure, Milestone, Organisation, Reply, ReplyFile
 
@@ -32,12 +33,12 @@ def reply(
     case_number: str,
     *,
     kind: ReplyKind,
-    measures: Sequence[str],
+    measures: Sequence[MeasureRef],
     text: str,
     files: Iterable[Enclosure] = (),
     requested_due: date | None = None,
-    milestone: str | None = None,
-    organisation: str | None = None,
+    milestone: MilestoneRef | None = None,
+    organisation: UnitRef | None = None,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
 ) -> list[str]:

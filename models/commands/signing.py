@@ -11,6 +11,7 @@ from models.errors import Invalid, WrongStage
 from models.queries.papers import content
 from models.queries.templates import in_use
 from models.rules import lifecycle
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, Role
 from models.tables import Case, Document
 
@@ -31,7 +32,7 @@ def sign(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     number: str | None = None,
     remark: str | None = None,
     seen_round: int | None = None,

@@ -12,6 +12,7 @@ from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import policy
 from models.rules.due import DAY
+from models.rules.refs import PaperRef, TalkRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import Case, Deadline, Delivery, Document, Organisation, Talk, TalkPaper
 
@@ -36,7 +37,7 @@ def find_talk(act: Act, case: Case, talk: int) -> Talk:
     return found
 
 
-def decide_talk(act: Act, case_number: str, *, talk: int, approve: bool, reason: str | None = None) -> str | None:
+def decide_talk(act: Act, case_number: str, *, talk: TalkRef, approve: bool, reason: str | None = None) -> str | None:
     """Decide on a proposed summons talk; approved, its notice is drafted and the short name returned.
 
     Declining needs a reason. Raises Conflict where it is decided already.
@@ -56,7 +57,7 @@ def arrange_talk(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     planned_for: datetime,
     place: str,
     chaired_by: str,
@@ -101,7 +102,7 @@ def hold_talk(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     attended_by: str,
     minutes: str,
     participants: list[str] | None = None,
@@ -152,7 +153,7 @@ def edit_minutes(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     minutes: str,
     statements: Sequence[str] = (),
     promises: Sequence[str] = (),
@@ -173,11 +174,11 @@ def edit_minutes(
     before = {"minutes": row.minutes, "statements": row.statements, "promises": row.promises}
     _write(row, minutes, statements, _promises(promises, promised_by, promised_due))
     after = {"minutes": row.minutes, "statements": row.statements, "promises": row.promises}
-    record(act, case, "paper_edited", paper=paper.ref, before=before, after=after)
+    record(act, case, "paper_edited", paper=paper.ref, talk=talk, before=before, after=after)
 
 
 def sign_minutes(
-    act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str, remark: str | None = None
+    act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str, remark: str | None = None
 ) -> None:
     """Put the scan of minutes signed by both sides on record; from here on they can be served.
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from models.errors import Invalid, NotAllowed
 from models.files import Stored
 from models.rules import lifecycle, policy
+from models.rules.refs import MeasureRef, UnitRef
 from models.rules.vocabulary import ReplyKind
 from models.tables import Assessment, Reply, Verification
 
@@ -21,11 +22,11 @@ def verify(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     passed: bool,
     place: str,
     note: str,
-    organisation: str | None = None,
+    organisation: UnitRef | None = None,
     photo: Stored | None = None,
     photo_name: str | None = None,
 ) -> None:

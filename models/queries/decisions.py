@@ -39,6 +39,7 @@ def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) 
             Talk.proposed_at,
             Organisation.name.label("organisation"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
         )
         .join(Case, Case.id == Talk.case_id)
@@ -79,6 +80,7 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
             Organisation.name.label("organisation"),
             User.name.label("author"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
             clock.label("due_on"),
             Assessment.verdict,
@@ -116,6 +118,7 @@ def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: s
             _BODY.name.label("adjudicator"),
             User.name.label("author"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
             Dispute.decision,
         )

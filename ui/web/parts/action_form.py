@@ -20,7 +20,7 @@ from models.errors import Invalid, Refused
 from models.rules.local_time import SHANGHAI
 from models.rules.policy import Actor, reaches
 from models.rules.vocabulary import Word
-from ui.action_shape import Shape, followers, parameters, shape
+from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
 from ui.incoming import receive
@@ -90,12 +90,15 @@ def action_form(
         memory["seen"] = shown
         return
     try:
-        answers = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
+        answers = {
+            **fixed,
+            **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(names(step, n)) is None)},
+        }
         _refuse_missing(asked, answers)
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
-        _take(seat, case_number, step, answers, seen["seq"])
+        _take(seat, case_number, action, answers, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
         memory["seen"] = shown
@@ -107,17 +110,20 @@ def action_form(
     st.rerun()
 
 
-def _take(
-    seat: Seat, case_number: str | None, step: Callable[..., Any], answers: dict[str, Any], seen_seq: int
-) -> None:
-    answers = _taken_in(seat, step, answers)
+def _take(seat: Seat, case_number: str | None, action: str, answers: dict[str, Any], seen_seq: int) -> None:
+    answers = _taken_in(seat, (ACTIONS if case_number is not None else OFFICE_FORMS)[action], answers)
+    if case_number is not None:
+        take_seen(seat, case_number, action, seen_seq, **answers)
+        return
     with seat.acting() as act:
-        if case_number is None:
-            step(act, **answers)
-            return
-        about = {value for value in answers.values() if isinstance(value, str) and len(value) <= 8}
-        refuse_stale(act, case_number, seen_seq, about)
-        step(act, case_number, **answers)
+        OFFICE_FORMS[action](act, **answers)
+
+
+def take_seen(seat: Seat, case_number: str, action: str, seen_seq: int, /, **answers: Any) -> None:
+    """Take a step of a case that was shown up to the event `seen_seq`; raises Conflict where somebody acted since."""
+    with seat.acting() as act:
+        refuse_stale(act, case_number, seen_seq, action, answers)
+        ACTIONS[action](act, case_number, **answers)
 
 
 def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +180,7 @@ def _field(
 ) -> Any:
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty
-    offered = choices.of(name)
+    offered = choices.of(names(step, name))
     meaning = field_title(name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from models.queries.templates import template_list
+from models.rules.refs import Thing
 from models.rules.vocabulary import DocumentForm, DocumentKind
 from ui.event_sentence import when
 from ui.own_forms import LARGEST, examined, put_into_use
@@ -66,7 +67,7 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
             placeholder="通用",
             key="template/form",
         )
-        units = choices.of("issuer") or {}
+        units = choices.of(Thing.UNIT) or {}
         issuer = st.selectbox(
             "发文单位",
             list(units),
