@@ -42,7 +42,8 @@ def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers
     for event in since:
         if hidden & {*_values(event.data.get("paper"))} or foreign & {*_values(event.data.get("organisation"))}:
             continue
-        if event.kind in same or about & _things(event.data):
+        drafted = event.kind == "paper_drafted"  # nobody saw the paper before; what brought it about tells more
+        if event.kind in same or (not drafted and about & _things(event.data)):
             raise Conflict(_sentence(act, event, whole=event.kind in same), code="conflict_seen")
 
 
