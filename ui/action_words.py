@@ -46,6 +46,7 @@ ACTIONS = {
     "acknowledge": "签收",
     "delegate": "转下级单位办理",
     "reply": "提交或代录整改反馈",
+    "withdraw-reply": "撤回反馈（研判前）",
     "assess": "研判反馈",
     "decide-extension": "决定延期申请",
     "adjudicate": "裁定职责争议",

@@ -88,6 +88,8 @@ def _deliveries(paper: TracebackArchive) -> str:
 
 
 def _verdict(reply: ReplyEntry) -> str:
+    if reply.withdrawn_at:
+        return f"已撤回\n{cell_day(beijing_date(reply.withdrawn_at))}"
     verdict = reply.verdict.label if reply.verdict else NOTHING
     return f"{verdict}\n{cell_day(beijing_date(reply.assessed_at))}" if reply.assessed_at else verdict
 

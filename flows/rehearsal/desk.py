@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from flows.rehearsal.run import OFFICER
 from models.queries.own_police import about_own_police
+from models.queries.replies import pending
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
@@ -20,7 +21,6 @@ from models.rules.vocabulary import (
 from models.tables import (
     AccountabilityItem,
     Approval,
-    Assessment,
     Assignment,
     Case,
     Deadline,
@@ -96,7 +96,7 @@ def unassessed(case_id: int) -> Rows:
         .where(
             Reply.case_id == case_id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .order_by(Reply.id)
     )
@@ -212,7 +212,7 @@ def owed(case_id: int) -> Rows:
         select(1)
         .where(
             Reply.assignment_id == Assignment.id,
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .correlate(Assignment)
     )

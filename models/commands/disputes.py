@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.files import Stored
+from models.queries.replies import pending
 from models.rules import lifecycle, policy
 from models.rules.refs import ReplyRef, UnitRef
 from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
@@ -42,7 +43,7 @@ def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -
             Reply.assignment_id == assignment.id,
             Reply.id != answer.id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .limit(1)
     )
@@ -56,7 +57,7 @@ def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -
         assignment.id,
         answer.happened_at,
         reason=f"职责争议（{answer.ref}），待裁定",
-        until=_until(answer),
+        until=until_adjudicated(answer),
     )
     withdraw_warnings(
         act,
@@ -125,7 +126,9 @@ def adjudicate(
     if unit is None:
         target = dispute.state_before
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, f"confirm_to_{target.value}")
-        run_work_on(act, case, assignment.id, at, until=_until(answer), reason=f"职责争议裁定：{decision.label}")
+        run_work_on(
+            act, case, assignment.id, at, until=until_adjudicated(answer), reason=f"职责争议裁定：{decision.label}"
+        )
         carry_over(act, assignment)
     else:
         said = f"职责争议裁定{decision.label}：{why}"
@@ -158,7 +161,8 @@ def adjudicate(
     return drafted
 
 
-def _until(answer: Reply) -> str:
+def until_adjudicated(answer: Reply) -> str:
+    """Return what the clocks of a disputed measure wait for."""
     return f"dispute/{answer.ref}"
 
 

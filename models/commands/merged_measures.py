@@ -6,16 +6,16 @@ their own clocks stand still while the leading one runs, and nobody acts on them
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from models.errors import Conflict, Invalid, WrongStage
+from models.queries.replies import pending
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import ENDED
 from models.rules.refs import CaseRef, ElsewhereRef, MeasureRef, UnitRef
 from models.rules.vocabulary import AssignmentState, ReplyKind, Stage
 from models.tables import (
-    Assessment,
     Assignment,
     BundledCase,
     Case,
@@ -197,7 +197,7 @@ def _may_merge(act: Act, own: Assignment, leading: Assignment, other: Case) -> N
         .where(
             Reply.assignment_id == own.id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .limit(1)
     )

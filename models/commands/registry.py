@@ -55,6 +55,7 @@ from . import (
     transferring,
     verifying,
     voiding,
+    withdrawing,
     written_decisions,
 )
 
@@ -103,6 +104,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "acknowledge": delivery.acknowledge,
     "delegate": delivery.delegate,
     "reply": replying.reply,
+    "withdraw-reply": withdrawing.withdraw_reply,
     "assess": assessing.assess,
     "decide-extension": assessing.decide_extension,
     "adjudicate": disputes.adjudicate,
@@ -245,6 +247,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "acknowledge": ("notice.acknowledge",),
     "delegate": ("notice.delegate",),
     "reply": ("reply.give",),
+    "withdraw-reply": ("reply.withdraw",),
     "assess": ("reply.assess",),
     "decide-extension": ("extension.decide",),
     "adjudicate": ("dispute.adjudicate", "dispute.record"),

@@ -57,6 +57,7 @@ class ReplyEntry(Content):
     assessed_by: str | None = None
     assessed_at: datetime | None = None
     recorded_on_behalf: bool = False
+    withdrawn_at: datetime | None = None
 
 
 class VerificationEntry(Content):

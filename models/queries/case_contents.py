@@ -93,6 +93,8 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
             Organisation.name.label("organisation"),
             Assessment.verdict,
             Assessment.reason,
+            Reply.withdrawn_at,
+            User.organisation_id.label("given_by"),
         )
         .join(Assignment, Assignment.id == Reply.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)

@@ -84,6 +84,7 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
             Document.ref.label("paper"),
             clock.label("due_on"),
             Assessment.verdict,
+            Reply.withdrawn_at,
         )
         .join(Case, Case.id == Reply.case_id)
         .join(Assignment, Assignment.id == Reply.assignment_id)
@@ -121,6 +122,7 @@ def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: s
             Case.last_seq.label("seq"),
             Document.ref.label("paper"),
             Dispute.decision,
+            Reply.withdrawn_at,
         )
         .join(Case, Case.id == Reply.case_id)
         .join(Dispute, Dispute.reply_id == Reply.id)

@@ -21,7 +21,13 @@ from .clocks import due_of
 from .rulebook import Rulebook
 from .visible_clocks import visible_deadlines
 
-STATES = {"open": "正在计时", "suspended": "中止", "met": "已完成", "withdrawn": "不再计时"}
+STATES = {
+    "open": "正在计时",
+    "suspended": "中止",
+    "answered": "已反馈，未认可",
+    "met": "已完成",
+    "withdrawn": "不再计时",
+}
 
 
 def explain_rule(

@@ -30,6 +30,7 @@ TOLD_TO_AGENCIES = frozenset(
         "paper_acknowledged",
         "notice_delegated",
         "reply_given",
+        "reply_withdrawn",
         "reply_assessed",
         "extension_decided",
         "dispute_adjudicated",

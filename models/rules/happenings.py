@@ -73,6 +73,7 @@ HAPPENINGS = {
     "work_handed_over": "工作交接",
     "notice_delegated": "转下级办理",
     "reply_given": "提交反馈",
+    "reply_withdrawn": "撤回反馈",
     "reply_assessed": "研判反馈",
     "extension_decided": "决定延期申请",
     "dispute_adjudicated": "裁定职责争议",

@@ -234,7 +234,7 @@ class AssignmentState(Word):
     AWAITING_PLAN = "awaiting_plan", "待报方案"
     AWAITING_COMPLETION = "awaiting_completion", "待完成"
     AWAITING_VERIFICATION = "awaiting_verification", "待复查"
-    RETURNED = "returned", "退回整改"
+    RETURNED = "returned", "待补充"
     DISPUTED = "disputed", "职责争议"
     CLOSED = "closed", "办结"
 

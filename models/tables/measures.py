@@ -111,6 +111,7 @@ class Reply(Base):
         UniqueConstraint("case_id", "ref"),
         CheckConstraint("(kind = 'extension') = (requested_due_on IS NOT NULL)", name="extension_names_a_date"),
         CheckConstraint("milestone_id IS NULL OR kind = 'progress'", name="progress_names_a_milestone"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_somebody"),
         Index(
             "ix_replies_extension",
             "assignment_id",
@@ -139,6 +140,8 @@ class Reply(Base):
     original_id: Mapped[int | None] = column(
         "合并整改: reply in the other case of which this one is the copy", ForeignKey("replies.id")
     )
+    withdrawn_at: Mapped[datetime | None] = column("撤回: when it was taken back")
+    withdrawn_by: Mapped[int | None] = column("who took it back", ForeignKey("users.id"))
 
 
 class ReplyFile(Base):

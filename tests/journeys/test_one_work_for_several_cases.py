@@ -201,7 +201,7 @@ def test_more_time_is_given_where_it_was_asked_for(merged: Merged) -> None:
     merged.merge()
     due = merged.story.at.date() + 100 * DAY
     reply = merged.first.reply(LEAD, ReplyKind.EXTENSION, requested_due=due)
-    merged.first.do("ling", "decide-extension", reply=reply, grant=True)
+    merged.first.do("ling", "decide-extension", reply=reply, grant=True, until=due)
     assert merged.first.clocks(LEAD, "measure.complete")[0].due_on == due
     assert merged.second.shown()["units"][LEAD]["due_on"] <= due
     assert len(merged.second.events("extension_decided")) == 1

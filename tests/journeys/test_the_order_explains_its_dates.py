@@ -49,7 +49,7 @@ def test_the_order_prints_the_text_of_deadline_explain(story: Story) -> None:
         text="管线迁改需要时间",
         requested_due=extended.due_on + timedelta(days=20),
     )
-    story.do("ling", "decide-extension", case, reply=asked, grant=True)
+    story.do("ling", "decide-extension", case, reply=asked, grant=True, until=extended.due_on + timedelta(days=20))
     story.do("ling", "suspend", case, deadline=extended.key, reason="等待管线单位会签")
     story.wait(days=6)
     story.do("ling", "resume", case, deadline=extended.key)

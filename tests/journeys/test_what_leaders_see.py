@@ -152,7 +152,7 @@ def test_a_date_that_was_moved_since_counts_as_it_stood(story: Story) -> None:
         requested_due=asked,
     )
     granted_on = local_date(story.at)
-    story.do("ling", "decide-extension", case, reply=reply, grant=True)
+    story.do("ling", "decide-extension", case, reply=reply, grant=True, until=asked)
     story.at += (asked - granted_on) + timedelta(days=3)
     with seen(story, day=granted_on) as view:
         past = AsOf(moved["due_on"] + timedelta(days=1), granted_on + timedelta(days=900))

@@ -91,7 +91,7 @@ def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
             yield measure["ref"], text, "（未确认）", None, None, None
         for place, hand in enumerate(measure["organisations"]):
             closed = hand["state"] is AssignmentState.CLOSED
-            state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+            state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
             first = (measure["ref"], text) if place == 0 else ("", "")
             yield (*first, _unit(measure, hand), state, None if closed else hand["due_on"], hand["light"])
         for stage in measure["milestones"]:

@@ -89,7 +89,7 @@ def _measure(address: str, measure: Mapping[str, Any]) -> str:
     replies = "".join(_reply(address, reply) for reply in measure["replies"])
     stages = "".join(_stage(stage) for stage in measure["milestones"])
     return (
-        f"<section><h2>{escape(measure['ref'])}　{escape(measure['state'].label)}</h2>"
+        f"<section><h2>{escape(measure['ref'])}　{escape(measure['standing'])}</h2>"
         f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{stages}{replies}"
         "</section>"
     )
@@ -102,6 +102,8 @@ def _stage(stage: Mapping[str, Any]) -> str:
 
 def _reply(address: str, reply: Mapping[str, Any]) -> str:
     verdict = "等待研判" if reply["verdict"] is None else reply["verdict"].label
+    if reply["withdrawn_at"] is not None:
+        verdict = "已撤回"
     why = f"：{escape(reply['reason'])}" if reply["reason"] else ""
     stem = f"{address}/{quote(reply['case_number'])}/{quote(reply['ref'])}"
     names = "、".join(file_link(f"{stem}/{one['number']}", one["file_name"]) for one in reply["files"])

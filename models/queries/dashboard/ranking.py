@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.queries.lights import unlit_units
+from models.queries.replies import awaited
 from models.queries.visible import visible_assignments
 from models.queries.visible_clocks import visible_deadlines
+from models.rules.lights import standing
 from models.rules.policy import Actor
 from models.rules.vocabulary import Turn
 from models.tables import Assignment, Case, Deadline, Delivery, Measure, Organisation, RungFired
@@ -147,6 +149,7 @@ def counted_measures(
             Measure.text.label("measure_text"),
             Assignment.part,
             Assignment.state,
+            awaited().label("awaited"),
             Assignment.outcome,
             Assignment.closed_at,
         )
@@ -161,7 +164,8 @@ def counted_measures(
         query = query.where(ended if closed else ~ended)
     if after is not None:
         query = query.where(Assignment.id < after)
-    return [dict(row._mapping) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    return [{**row._mapping, "standing": standing(row.state, row.awaited)} for row in rows]
 
 
 def counted_warnings(

@@ -176,7 +176,7 @@ def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[Any
         select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Reply.assignment_id)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED))
+        .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED), Reply.withdrawn_at.is_(None))
         .order_by(Reply.happened_at, Reply.id)
     ):
         if local_date(reply.happened_at) <= on:

@@ -158,6 +158,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             Reply.incoming_number,
             Reply.happened_at,
             Reply.on_behalf,
+            Reply.withdrawn_at,
             Organisation.name.label("organisation"),
             Measure.ref.label("measure"),
             Assessment.verdict,
@@ -208,6 +209,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
                 assessed_by=row.assessor,
                 assessed_at=local(row.assessed_at) if row.assessed_at else None,
                 recorded_on_behalf=row.on_behalf,
+                withdrawn_at=local(row.withdrawn_at) if row.withdrawn_at else None,
             )
         )
     return tuple(entries)

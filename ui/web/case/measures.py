@@ -131,7 +131,7 @@ def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
 
 def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
     closed = hand["state"] is AssignmentState.CLOSED
-    state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+    state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
     unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
     unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
     unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
@@ -202,6 +202,9 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
         if reply["by_scan"]:
             st.caption("凭盖章扫描件从文书链接提交；研判前请核对附件中扫描件上的印章。")
+        if reply["withdrawn_at"] is not None:
+            st.caption(f"已于 {when(reply['withdrawn_at'])} 撤回。")
+            return
         if reply["verdict"] is not None:
             st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
             return
@@ -209,10 +212,14 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
         if reply["merged"]:
             return
         if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
-            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
+            wished = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
+            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wished)
+        own = reply["given_by"] == case.seat.actor.organisation_id
+        if own and may(case.seat.actor, "withdraw-reply"):
+            _expander(case, "withdraw-reply", reply=reply["ref"])
 
 
 def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
-    if may(case.seat.actor, action) and (case.whole or action == "reply"):
+    if may(case.seat.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
         with st.expander(step_title(action)):
             action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)

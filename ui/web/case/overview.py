@@ -68,7 +68,7 @@ def _recipients(case: Opened) -> None:
     rows = [
         (
             unit["organisation"],
-            "，".join(f"{state.label} {count} 项" for state, count in unit["states"].items()),
+            "，".join(f"{words} {count} 项" for words, count in unit["standings"].items()),
             unit["due_on"],
             lamp(unit["light"]),
         )

@@ -62,14 +62,17 @@ def action_form(
     fixed: Mapping[str, Any] | None = None,
     only: Callable[[str, Any], bool] | None = None,
     current: Mapping[str, Any] | None = None,
+    begins: Mapping[str, Any] | None = None,
     key: str = "",
 ) -> None:
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
 
     `only(parameter, choice)` narrows what can be chosen, as papers to those in draft; `current` is what a change begins
-    with: a field that is left as it was is not sent, and one that was emptied is sent empty.
+    with: a field that is left as it was is not sent, and one that was emptied is sent empty. `begins` is what a field proposes,
+    and is sent like what was typed.
     """
     fixed, current = dict(fixed or {}), dict(current or {})
+    proposed = {**(begins or {}), **current}
     step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
@@ -81,7 +84,7 @@ def action_form(
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
-                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, current.get(parameter)
+                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
             )
             for parameter, spec in asked.items()
         }

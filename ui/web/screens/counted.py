@@ -131,7 +131,7 @@ def _measures(reader: Reader, at: AsOf) -> Found:
             row["measure"],
             row["measure_text"],
             row["part"],
-            row["outcome"] or row["state"],
+            row["outcome"] or row["standing"],
             None if row["closed_at"] is None else local_date(row["closed_at"]),
         )
         for row in found

@@ -69,15 +69,25 @@ def _extension(seat: Seat, number: str, reply: str) -> None:
         ("措施", f"{facts['measure']} {facts['measure_text']}"),
         ("现期限", facts["due_on"]),
         ("申请延至", facts["requested_due_on"]),
+        ("申请单位", facts["organisation"]),
         ("申请理由", facts["text"]),
         ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
     ]
 
+    chosen = f"decide/{number}/{reply}/until"
+
     def decide(approve: bool, reason: str, seen: int) -> None:
-        take_seen(seat, number, "decide-extension", seen, reply=reply, grant=approve, reason=reason or None)
+        until = st.session_state.get(chosen) if approve else None
+        take_seen(
+            seat, number, "decide-extension", seen, reply=reply, grant=approve, until=until, reason=reason or None
+        )
+
+    def ask() -> None:
+        st.date_input("同意的，准予延至", value=facts["requested_due_on"], format="YYYY-MM-DD", key=chosen)
 
     decided = None if facts["verdict"] is None else f"该申请已有决定：{facts['verdict'].label}。"
-    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide)
+    decided = "该申请已撤回。" if facts["withdrawn_at"] else decided
+    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide, ask=ask)
 
 
 def _dispute(seat: Seat, number: str, reply: str) -> None:
@@ -116,6 +126,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
         )
 
     decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
+    decided = "该争议已撤回。" if facts["withdrawn_at"] else decided
     words = (Adjudication.CONFIRMED.label, Adjudication.REASSIGNED.label)
     _beside(seat, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
 

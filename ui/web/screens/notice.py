@@ -16,7 +16,7 @@ from models.queries.agency import as_agency
 from models.queries.notice_links import notice_page, served_on
 from models.queries.people import organisation_list
 from models.queries.rulebook import rulebook
-from models.rules.vocabulary import ReplyKind, Role
+from models.rules.vocabulary import AssignmentState, ReplyKind, Role
 from ui.event_sentence import when
 from ui.incoming import receive
 from ui.web.files_out import address, file_links
@@ -66,6 +66,8 @@ def show(seat: Seat) -> None:
     answerable = [measure for measure in notice["measures"] if measure["state"] in ANSWERABLE]
     if answerable:
         _answer(seat, number, notice, answerable)
+    _take_back(seat, number, notice)
+    if answerable:
         _hand_on(seat, number, paper, answerable)
     else:
         empty("这份通知书现在没有需要反馈的措施。", "研判或复查有结果后会显示在上面。")
@@ -105,7 +107,7 @@ def _measure(measure: dict[str, Any]) -> None:
         clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
         proof = f"<p>证明方式：{cell(measure['proof'])}</p>" if measure["proof"] else ""
         st.html(
-            f'<h3>{cell(measure["ref"])}　{cell(measure["state"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
+            f'<h3>{cell(measure["ref"])}　{cell(measure["standing"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
             f"{proof}{clocks}"
         )
         if measure["milestones"]:
@@ -119,7 +121,8 @@ def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
-    told = verdict(reply["kind"], reply["verdict"], reply["reason"]) or ""
+    withdrawn = reply["withdrawn_at"] is not None
+    told = verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=withdrawn) or ""
     files = file_links(reply["case_number"], reply["ref"], reply["files"])
     said = Html(f"{cell(reply['text'])}<br>附件：{files}") if files else reply["text"]
     return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
@@ -256,6 +259,34 @@ def _milestone(
         on_change=save,
     )
     return reached
+
+
+def _take_back(seat: Seat, number: str, notice: dict[str, Any]) -> None:
+    """Let the unit take back an answer of its own that nobody has judged."""
+    own = {
+        reply["ref"]: f"{reply['ref']} {measure['ref']} {reply['kind'].label}　{when(reply['happened_at'])}"
+        for measure in notice["measures"]
+        for reply in measure["replies"]
+        if reply["verdict"] is None
+        and reply["withdrawn_at"] is None
+        and reply["given_by"] == seat.actor.organisation_id
+        and measure["state"] is not AssignmentState.CLOSED
+    }
+    if not own:
+        return
+    with st.expander(said("撤回反馈")), st.form(f"notice/withdraw/{'、'.join(own)}", border=False):
+        st.caption("研判之前可以撤回，期限照原来继续计算，撤回的反馈和附件仍留在记录中。")
+        reply = st.selectbox("反馈", list(own), format_func=lambda ref: own[ref])
+        reason = st.text_input("原因（可不填）").strip()
+        sent = st.form_submit_button("撤回", width="stretch")
+
+    def withdraw() -> str:
+        with seat.acting() as act:
+            ACTIONS["withdraw-reply"](act, number, reply=reply, reason=reason or None)
+        return f"反馈{reply}已撤回，期限照原来继续计算。"
+
+    if sent:
+        take(withdraw)
 
 
 def _saved(draft: dict[str, Any]) -> None:
