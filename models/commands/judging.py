@@ -15,7 +15,7 @@ from .late_news import withdraw_warnings
 from .lifting import lift_orders
 from .reworking import start_rework
 
-# What a plan settles of the recipient's clocks; a completion settles them all.
+# What a plan settles of the recipient's clocks; a completion settles them all, those of milestones too.
 OF_PLAN = ("notice.plan", "returned.rework")
 
 
@@ -39,8 +39,7 @@ def accept(act: Act, case: Case, assignment: Assignment, answer: Reply) -> None:
     waiting = {reply.id for reply in _waiting(act, assignment)}
     for clock in stopped:
         plans = answer.kind is ReplyKind.PLAN and clock.rule_code in OF_PLAN and clock.answered_by_id not in waiting
-        done = answer.kind is ReplyKind.COMPLETION and clock.milestone_id is None
-        if clock.answered_by_id == answer.id or plans or done:
+        if clock.answered_by_id == answer.id or plans or answer.kind is ReplyKind.COMPLETION:
             clock.state = "met"
     if answer.kind is ReplyKind.PLAN and assignment.state is AssignmentState.AWAITING_COMPLETION:
         _complete_on(act, case, assignment, waiting)
@@ -105,7 +104,7 @@ def _hand_over(act: Act, case: Case, answer: Reply, others: list[Reply], *, sinc
     """Let a further answer that waits stand for the one that is gone; returns whether there is one."""
     for clock in deadlines.answered_ones(act, case, answered_by_id=answer.id):
         heir = next((one for one in others if clock.rule_code in (*ANSWERED_BY[one.kind], "order.complete")), None)
-        if heir is not None and clock.milestone_id is None:
+        if heir is not None:
             clock.answered_by_id = heir.id
             if since_then:
                 clock.closed_at = heir.happened_at

@@ -48,6 +48,7 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
             continue
         answers = act.session.execute(
             select(Reply.id, pending())
+            .select_from(Deadline)
             .join(Assignment, Assignment.id == Deadline.assignment_id)
             .join(Reply, Reply.id == Deadline.answered_by_id)
             .where(

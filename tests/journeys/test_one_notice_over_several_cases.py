@@ -98,7 +98,7 @@ def test_each_case_counts_its_own_clocks_and_one_receipt_holds_for_all(bundle: B
         assert case.clocks(LEAD, "notice.plan")[0].start_event == "签收文书"
         assert [event.data["received_by"] for event in case.events("paper_acknowledged")] == ["周某"]
     assert bundle.second.reply(LEAD, ReplyKind.PLAN)
-    assert bundle.second.clocks(LEAD, "notice.plan")[0].state == "met"
+    assert bundle.second.clocks(LEAD, "notice.plan")[0].state == "answered"
     assert bundle.first.clocks(LEAD, "notice.plan")[0].state == "open"
 
 
