@@ -240,15 +240,21 @@ def run_on(act: Act, deadline: Deadline) -> None:
 def run_on_recounted(act: Act, case: Case, deadline: Deadline) -> None:
     """Let an answered clock run on by the calendar of today: while it stood still, no re-planning reached it.
 
-    One that is late already is looked at today: its day to be looked at may have passed meanwhile.
+    It is looked at today where a day to look at it may have passed meanwhile.
     """
     run_on(act, deadline)
     before, due = deadline.due_on, due_of(deadline, act.rules)
     if deadline.state == "open" and due.due_on != before:
         new_version(act, deadline, due)
         _record_replanned(act, case, deadline, before, "恢复计时，按现行日历重新核定")
-    if deadline.state == "open" and deadline.due_on < act.today:
+    if deadline.state == "open" and _passed(deadline, act.today):
         deadline.next_look_on = act.today
+
+
+def _passed(deadline: Deadline, today: date) -> bool:
+    return deadline.due_on < today or any(
+        day is not None and day <= today for day in (deadline.half_on, deadline.near_on)
+    )
 
 
 # The recipient's own work: what an order can demand.
