@@ -43,7 +43,7 @@ def accept(act: Act, case: Case, assignment: Assignment, answer: Reply) -> None:
             clock.state = "met"
     if answer.kind is ReplyKind.PLAN and assignment.state is AssignmentState.AWAITING_COMPLETION:
         _complete_on(act, case, assignment, waiting)
-    lift_orders(act, case, assignment, answer.happened_at)
+    lift_orders(act, case, assignment, act.at)
 
 
 def _complete_on(act: Act, case: Case, assignment: Assignment, waiting: set[int]) -> None:

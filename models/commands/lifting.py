@@ -65,8 +65,6 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
             deadlines.wake(act, case, order.recipient_id)
         if answers:
             continue
-        for clock in deadlines.answered_ones(act, case, "order.complete", document_id=order.id):
-            deadlines.run_on(act, clock)
         undone = act.session.scalar(
             select(func.count())
             .select_from(Assignment)
@@ -76,6 +74,8 @@ def lift_orders(act: Act, case: Case, assignment: Assignment, at: datetime) -> N
             deadlines.withdraw(act, case, at, "order.complete", document_id=order.id)
             record(act, case, "order_ended", happened_at=at, paper=order.ref, number=order.number)
         else:
+            for clock in deadlines.answered_ones(act, case, "order.complete", document_id=order.id):
+                clock.state = "met"  # as of the moment of the answer
             deadlines.meet(act, case, at, "order.complete", document_id=order.id)
             record(act, case, "order_lifted", happened_at=at, paper=order.ref, number=order.number)
         deadlines.wake(act, case, order.recipient_id)
