@@ -13,7 +13,7 @@ from . import deadlines
 from .act import Act, record, unit_path
 from .closing import close_hand
 from .following import carry_over
-from .hands import require_own
+from .hands import is_author, require_own
 from .investigation import by_ref
 from .linking import lock_linked
 from .reasons import require_reason
@@ -30,7 +30,7 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     case = lock_linked(act, case_number)
     policy.require(act.actor, "reply.assess", unit_path=unit_path(act, case))
     answer, assignment = find_unassessed(act, case, reply)
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入反馈的人不能研判该反馈。", code="author_assesses")
     if answer.kind is ReplyKind.EXTENSION:
         raise WrongStage("延期申请由领导决定（decide-extension）。")
@@ -76,7 +76,7 @@ def decide_extension(
     answer, assignment = find_unassessed(act, case, reply)
     if answer.kind is not ReplyKind.EXTENSION:
         raise WrongStage(f"反馈{reply}不是延期申请。")
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入申请的人不能决定该申请。", code="author_decides")
     granted = (until or answer.requested_due_on) if grant else None
     why = None if grant else require_reason(reason)

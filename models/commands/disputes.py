@@ -15,7 +15,7 @@ from models.tables import Assessment, Assignment, Case, Dispute, Message, Organi
 from . import deadlines
 from .act import Act, record, unit_path
 from .following import carry_over
-from .hands import measure_ref, unit_name
+from .hands import is_author, measure_ref, unit_name
 from .investigation import by_ref
 from .late_news import withdraw_warnings
 from .linking import lock_linked
@@ -167,7 +167,7 @@ def _may_decide(act: Act, case: Case, dispute: Dispute, answer: Reply, scan: Sto
         return
     body = act.session.get_one(Organisation, dispute.adjudicator_id)
     policy.require(act.actor, "dispute.adjudicate", unit_path=unit_path(act, case), addressed=(body.path,))
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入争议的人不能裁定该争议。", code="author_decides")
 
 

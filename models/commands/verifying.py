@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from models.errors import Invalid, NotAllowed
 from models.files import Stored
+from models.queries.whose import wrote
 from models.rules import lifecycle, policy
 from models.rules.vocabulary import ReplyKind
 from models.tables import Assessment, Reply, Verification
@@ -41,13 +42,14 @@ def verify(
     if not place.strip() or not note.strip():
         raise Invalid("请填写复查地点和复查情况。", code="empty_text")
     involved = act.session.execute(
-        select(Reply.author_id, Assessment.assessor_id)
+        select(wrote(act.person), Assessment.assessor_id)
         .join(Assessment, Assessment.reply_id == Reply.id)
         .where(Reply.assignment_id == assignment.id, Reply.kind == ReplyKind.COMPLETION)
         .order_by(Reply.id.desc())
         .limit(1)
     ).one()
-    if act.actor.id in involved:
+    author, assessor = involved
+    if author or assessor == act.actor.id:
         raise NotAllowed("复查人不能是该反馈的录入人或研判人。", code="verifier_involved")
     act.session.add(
         Verification(
