@@ -32,6 +32,14 @@ def about(event: dict[str, Any]) -> str:
     return f"{text}，{event['why']}" if event["why"] else text
 
 
+def sent_back(returned: dict[str, Any]) -> str:
+    """Return who sent a paper back, at which step, when and why, in full."""
+    stead = f"代{returned['for']}" if returned["for"] else ""
+    return (
+        f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
+    )
+
+
 def when(at: datetime) -> str:
     """Return a moment in Asia/Shanghai, to the minute."""
     return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

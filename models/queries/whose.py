@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, s
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.rules.policy import Actor
-from models.rules.vocabulary import ReplyKind, Role
+from models.rules.vocabulary import DocumentStatus, ReplyKind, Role
 from models.tables import (
     Assessment,
     Assignment,
@@ -47,7 +47,8 @@ def officer(actor: Actor) -> Condition:
 
 
 def drafter(actor: Actor) -> Ways:
-    """Papers the actor drafts: of cases that the actor carries, and those in which the upper unit acts in our stead."""
+    """Papers the actor drafts: of cases that the actor carries, those in which the upper unit acts in our stead, and
+    those that the actor submitted and got back."""
     if not actor.has(Role.OFFICER):
         return ()
     sees = visible_documents(actor)
@@ -57,7 +58,14 @@ def drafter(actor: Actor) -> Ways:
         Case.unit_id != actor.organisation_id,
         Case.officer_id != actor.id,
     )
-    return and_(officer(actor), sees), and_(upper, here(actor), sees)
+    # Who submitted a paper that came back is told so, whoever carries the case.
+    returned = and_(
+        Document.status == DocumentStatus.RETURNED,
+        Document.author_id == actor.id,
+        Case.officer_id != actor.id,
+        not_(upper),
+    )
+    return and_(officer(actor), sees), and_(upper, here(actor), sees), and_(returned, here(actor), sees)
 
 
 def upper_drafter(actor: Actor) -> Condition:

@@ -29,6 +29,11 @@ def lamp(light: Light | None) -> Html:
     return Html("") if light is None else Html(f'<span class="sc-light sc-{light.value}">{escape(light.label)}</span>')
 
 
+def back_mark() -> Html:
+    """Return the mark of a paper that was sent back."""
+    return Html('<span class="sc-light sc-red">退回</span> ')
+
+
 def plain(text: str) -> str:
     """Return a text so that markdown shows it as it is."""
     return _MARKUP.sub(r"\\\1", text).replace("\n", " ")

@@ -44,7 +44,7 @@ class Kind:
 
 
 KINDS = {
-    "submit": Kind("提交审批", (Wait.SUBMIT,), "submit"),
+    "submit": Kind("提交审批", (Wait.RETURNED, Wait.SUBMIT), "submit"),
     "approve": Kind("核稿会签", (Wait.REVIEW, Wait.COUNTERSIGN), "approve", seen=True),
     "sign": Kind("签发编号", (Wait.SIGN,), "sign", seen=True),
     "deliver": Kind("打印送达", (Wait.SEAL, Wait.DELIVER), "deliver"),
