@@ -104,6 +104,7 @@ ACTIONS = {
     "add-user": "建立账号",
     "add-channel": "登记外发地址（账号或单位选一个）",
     "disable-user": "停用账号",
+    "enable-user": "恢复账号",
     "add-organisation": "登记一个单位",
     "set-rule": "修改时限规则（生成新版本）",
     "set-manner": "修改行文规则（生成新版本）",
@@ -121,6 +122,7 @@ COUNTS = {
 PARAMETERS = {
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
+    "despite_open_work": "尚有在办工作，是否仍然停用",
     "user": "账号",
     "account": "账号",
     "amount": "长度",

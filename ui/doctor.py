@@ -19,6 +19,8 @@ from models.errors import Refused
 from models.files import FileStore
 from models.migrations import config, revision
 from models.queries.condition import Condition, condition
+from models.queries.stuck import stuck_counts
+from models.rules.local_time import local_date
 from models.rules.vocabulary import Medium
 from models.settings import Settings
 from ui.desk import Desk, open_desk, read_settings
@@ -103,12 +105,24 @@ def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
     else:
         yield Finding("outbox", "待办队列", "good", f"待办 {found.waiting} 项" if found.waiting else "没有积压")
     yield _sends(found)
+    yield _steps(desk, now)
     if found.unpublished_years:
         years = "、".join(f"{year}年" for year in found.unpublished_years)
         yield Finding("calendar", "工作日历", "note", f"{years}放假安排尚未载入，涉及的时限为暂定。")
     else:
         until = f"，最晚的时限 {found.last_due_on}" if found.last_due_on else ""
         yield Finding("calendar", "工作日历", "good", f"覆盖所有未办结的时限{until}")
+
+
+def _steps(desk: Desk, now: datetime) -> Finding:
+    """Steps of cases that no account may take: counted here, told to those who may know of them by the command."""
+    with desk.database.reading() as session:
+        counts = stuck_counts(session, local_date(now), desk.settings)
+    if not counts:
+        return Finding("steps", "案件步骤", "good", "每一步都有人可办")
+    told = "、".join(f"{label} {count} 项" for label, count in counts.items())
+    how = "请管理员用 shencha case stuck 查看原因和解决办法（--json 供程序读取）。"
+    return Finding("steps", "案件步骤", "note", f"无人可办：{told}。{how}")
 
 
 def _sends(found: Condition) -> Finding:

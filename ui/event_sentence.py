@@ -35,9 +35,7 @@ def about(event: dict[str, Any]) -> str:
 def sent_back(returned: dict[str, Any]) -> str:
     """Return who sent a paper back, at which step, when and why, in full."""
     stead = f"代{returned['for']}" if returned["for"] else ""
-    return (
-        f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
-    )
+    return f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
 
 
 def when(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from models.database import Database
 from models.errors import Conflict, Invalid, NotFound
 from models.migrations import upgrade
+from models.queries.open_work import open_work_of
 from models.queries.rulebook import rule_data, rung_data
+from models.queries.stuck import CARRY, WORDS, stuck_counts
 from models.rules import policy
 from models.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.rules.deadline_rules import DEFAULT_RULES
@@ -38,6 +40,7 @@ from models.tables import (
 
 from .act import Act
 from .organisations import add_organisation, admin_event, find_organisation
+from .reasons import require_reason
 from .signing_in import end_sessions, guard_of, unlock
 
 # What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
@@ -209,21 +212,74 @@ def add_user(act: Act, account: str, name: str, organisation: str, roles: Iterab
     return user.id
 
 
-def disable_user(act: Act, account: str, *, reason: str) -> None:
+def disable_user(act: Act, account: str, *, reason: str, despite_open_work: bool = False) -> None:
     """Disable an account from now on; what it did stays.
 
-    Raises NotFound, Conflict where it is disabled already or is the last administrator's.
+    Open work goes to a colleague first (`hand-over`): where some lies with the person, or steps are left that nobody
+    could take, `despite_open_work` must say that the account is to be disabled all the same. Raises NotFound, Conflict
+    where it is disabled already, is the last administrator's, or with what lies with the person (`open_work`).
     """
     require_manager(act)
-    user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
+    user = act.session.scalars(select(User).where(User.account == account).with_for_update()).one_or_none()
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     if user.disabled_at is not None:
         raise Conflict(f"账号“{account}”已经停用。")
     keep_an_administrator(act, user)
+    work, before = open_work_of(act.session, user.id), _stuck(act)
     user.disabled_at = act.at
+    act.session.flush()
+    left = _stuck(act) - before
+    if (work or left) and not despite_open_work:
+        raise Conflict(_open_work_told(user, work, left), code="open_work")
+    told = {"open_work": work, "steps_left": left} if work or left else {}
     end_sessions(act, user.id, "account_disabled")
-    act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account))
+    act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account, **told))
+
+
+def _stuck(act: Act) -> int:
+    """How many steps nobody may take; cases without an officer are told as what lies with the person."""
+    counts = stuck_counts(act.session, act.today, act.settings)
+    return sum(count for label, count in counts.items() if label != WORDS[CARRY].label)
+
+
+def _open_work_told(user: User, work: Mapping[str, int], left: int) -> str:
+    told = [f"{WORK[kind][0]} {count} {WORK[kind][1]}" for kind, count in work.items()]
+    told += [f"停用后无人可办的步骤 {left} 项"] if left else []
+    return (
+        f"{user.name}（{user.account}）尚有{'、'.join(told)}，未停用。"
+        f"请先交接（office hand-over --from-account {user.account}，页面为“账号”中的交接）；"
+        "不交接也要停用的，请再次确认（--despite-open-work）。"
+    )
+
+
+# Open work by kind: what it is called, and how it is counted.
+WORK = {
+    "cases": ("在办案件", "件"),
+    "sponsored": ("包案", "件"),
+    "approvals": ("待审批文书", "件"),
+    "drafts": ("拟稿未报审的文书", "件"),
+    "chain_steps": ("指名的审批步骤", "步"),
+}
+
+
+def enable_user(act: Act, account: str, *, reason: str) -> None:
+    """Let a disabled account be used again, with the roles it had; what was handed over stays where it is.
+
+    The old password is gone: while the account lay idle nobody could have noticed that somebody else knows it. Sessions
+    stay ended. Raises NotAllowed, NotFound, Invalid without reason, Conflict where the account is in use.
+    """
+    require_manager(act)
+    why = require_reason(reason)
+    user = act.session.scalars(select(User).where(User.account == account).with_for_update()).one_or_none()
+    if user is None:
+        raise NotFound(f"没有账号“{account}”。", code="account_not_found")
+    if user.disabled_at is None:
+        raise Conflict(f"账号“{account}”没有停用。", code="not_disabled")
+    since = user.disabled_at
+    user.disabled_at, user.password_hash, user.must_change_password = None, None, False
+    unlock(act, user.id)
+    act.session.add(admin_event(act, "user_enabled", at=act.at, why=why, account=account, since=since.isoformat()))
 
 
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:

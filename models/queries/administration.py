@@ -59,7 +59,14 @@ def account_shown(session: Session, actor: Actor, account: str) -> dict[str, Any
     """Return one account with its roles and how many sessions are open. Raises NotAllowed, NotFound. Three statements."""
     policy.require(actor, MANAGE)
     row = session.execute(
-        select(User.id, User.account, User.name, Organisation.name.label("organisation"), User.disabled_at)
+        select(
+            User.id,
+            User.account,
+            User.name,
+            Organisation.name.label("organisation"),
+            User.password_hash.is_not(None).label("has_password"),
+            User.disabled_at,
+        )
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(User.account == account)
     ).one_or_none()

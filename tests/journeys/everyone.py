@@ -240,6 +240,7 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 READING: Mapping[str, tuple[str, ...]] = {
     "case list": (),
     "case show": ("{case}", "--events", "1000"),
+    "case stuck": (),
     "document list": ("{case}",),
     "document flagged": (),
     "document readers": ("{case}", "--paper", "{paper}"),
@@ -297,6 +298,7 @@ NOT_READING = {
     "user reset-password",
     "user set-password",
     "user disable",
+    "user enable",
     "web",
     "worker",
 }

@@ -56,7 +56,7 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, warnings.SWEPT):
+    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, tally.STUCK, warnings.SWEPT):
         monkeypatch.setattr(memory, "seconds", 0.0)
         monkeypatch.setattr(memory, "grace", 0.0)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from models.commands.act import Act
 from models.commands.freshness import refuse_stale
 from models.commands.registry import ACTIONS, OFFICE_FORMS, RIGHTS
 from models.commands.renditions import Enclosure
@@ -24,6 +25,7 @@ from ui.action_shape import Shape, followers, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
 from ui.incoming import receive
+from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
@@ -42,7 +44,7 @@ LONG = {
     "looked_at",
     "conclusion",
 }
-HIDDEN = {"seen_round"}
+HIDDEN = {"seen_round", "despite_open_work"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
@@ -86,23 +88,66 @@ def action_form(
             for parameter, spec in asked.items()
         }
         sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
+    if not sent and "asked" in memory:
+        _confirmed(seat, case_number, action, name, memory, done)
+        return
     if not sent:
         memory["seen"] = shown
         return
+    memory.pop("asked", None)
     try:
         answers = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
         _refuse_missing(asked, answers)
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
+        answers = _taken_in(seat, step, answers)
+        asked_once = question(
+            seat, case_number, action, lambda act: _step(act, case_number, step, answers, seen["seq"]), answers
+        )
+        if asked_once is not None:
+            lines, further = asked_once
+            memory["asked"] = lines, {**answers, **further}
+            _confirmed(seat, case_number, action, name, memory, done)
+            return
         _take(seat, case_number, step, answers, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
         memory["seen"] = shown
         tell(refusal)
         return
+    _over(action, memory, done)
+
+
+def _confirmed(
+    seat: Seat,
+    case_number: str | None,
+    action: str,
+    name: str,
+    memory: dict[str, Any],
+    done: dict[str, Any],
+) -> None:
+    """Ask once more below the form; take the step where that is confirmed, as it was asked."""
+    lines, answers = memory["asked"]
+    answer = panel(lines, action, f"asked/{name}/{memory['taken']}")
+    if answer is None:
+        return
+    del memory["asked"]
+    if answer:
+        try:
+            step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
+            _take(seat, case_number, step, answers, memory["seen"]["seq"])
+        except Refused as refusal:
+            del memory["seen"]
+            tell(refusal)
+            return
+        _over(action, memory, done)
+    st.rerun()
+
+
+def _over(action: str, memory: dict[str, Any], done: dict[str, Any]) -> None:
     done["told"] = f"{TITLES.get(action, action)}：已办理。"
-    memory["taken"] = taken + 1
+    memory["taken"] += 1
     del memory["seen"]
     st.rerun()
 
@@ -110,14 +155,16 @@ def action_form(
 def _take(
     seat: Seat, case_number: str | None, step: Callable[..., Any], answers: dict[str, Any], seen_seq: int
 ) -> None:
-    answers = _taken_in(seat, step, answers)
     with seat.acting() as act:
-        if case_number is None:
-            step(act, **answers)
-            return
-        about = {value for value in answers.values() if isinstance(value, str) and len(value) <= 8}
-        refuse_stale(act, case_number, seen_seq, about)
-        step(act, case_number, **answers)
+        _step(act, case_number, step, answers, seen_seq)
+
+
+def _step(act: Act, case_number: str | None, step: Callable[..., Any], answers: dict[str, Any], seen_seq: int) -> Any:
+    if case_number is None:
+        return step(act, **answers)
+    about = {value for value in answers.values() if isinstance(value, str) and len(value) <= 8}
+    refuse_stale(act, case_number, seen_seq, about)
+    return step(act, case_number, **answers)
 
 
 def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:

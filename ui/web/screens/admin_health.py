@@ -12,6 +12,7 @@ from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.words import Html
@@ -47,6 +48,7 @@ DONE = {
     "template_uploaded": "启用模板",
     "user_added": "建立账号",
     "user_disabled": "停用账号",
+    "user_enabled": "恢复账号",
     "work_handed_over": "工作交接",
 }
 
@@ -60,6 +62,7 @@ def show(seat: Seat) -> None:
     if bad:
         st.error(f"有 {len(bad)} 项须处理：{'、'.join(finding.title for finding in bad)}。")
     table(("状态", "部分", "情况"), [_finding(finding) for finding in findings], narrow=(0, 1))
+    nobody(seat)
     st.subheader(said("管理记录"))
     key = after() or ""
     with seat.reading() as reader:

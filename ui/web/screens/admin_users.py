@@ -73,8 +73,11 @@ def _one(seat: Seat, account: str) -> None:
     table(("单位", "角色", "状态", "正在使用的登录"), [(one["organisation"], roles, state, one["sessions"])])
     if one["disabled_at"]:
         st.caption("停用的账号不能登录，也不再办理任何事项；已办的事项不变。")
+        folded(seat, "enable-user", Choices(seat), fixed={"account": account})
         return
     choices = Choices(seat)
+    if not one["has_password"]:
+        st.caption("该账号没有登录密码，重设后本人才能用密码登录。")
     _password(seat, account)
     fixed = {"user": account}
     folded(seat, "set-roles", choices, fixed=fixed, only=not_system)

@@ -17,6 +17,7 @@ from ui.web.leading.drawn import Drawn, drawn
 from ui.web.leading.places import ENOUGH
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
@@ -32,6 +33,8 @@ def show(seat: Seat) -> None:
     head.title(said("督办看板"))
     with day:
         at = as_of(local_date(seat.desk.clock()))
+    if seat.has(Role.LEADER):
+        nobody(seat)
     stand = remembered.stand(seat.desk, seat.actor)
     now, sums = remembered.late(seat.desk, seat.actor, at, stand), remembered.years(seat.desk, seat.actor, at, stand)
     parts = drawn(seat.desk, seat.actor, now, sums, at)

@@ -10,9 +10,11 @@ import streamlit as st
 from models.queries.event_record import latest_event
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
+from models.rules.vocabulary import Role
 from ui.event_sentence import sent_back
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import about, step_address
@@ -25,6 +27,8 @@ HEADS = ("事项", "内容", "案件", "期限", "预警")
 def show(seat: Seat) -> None:
     """Show a page of what waits."""
     st.title(said("我的待办"))
+    if seat.has(Role.LEADER) and after() is None:
+        nobody(seat)
     found = _found(seat, local_date(seat.desk.clock()), after())
     if after() is None:
         _correct(seat, _total(found))
