@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.office import disable_user, enable_user
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
+from models.rules.local_time import SHANGHAI
+from models.rules.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, Role
 from models.tables import AdminEvent, Deadline, Delivery, Document, DrawnNumber, User
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
@@ -56,6 +57,11 @@ def test_serving_tells_which_clocks_start_until_when_and_who_is_told(story: Stor
     case, notice = to_sign(story)
     story.do("qian", "sign", case, paper=notice)
     app = press(look("li", "case", number=case, part="papers", paper=notice), "登记送达")
+    assert "请填写：送达时间、送达方式" in words(app) or "请填写：送达方式、送达时间" in words(app)
+    next(box for box in app.selectbox if box.label == "送达方式").set_value(DeliveryMode.DIRECT)
+    at = (story.at + timedelta(minutes=5)).astimezone(SHANGHAI).replace(tzinfo=None)
+    next(field for field in app.datetime_input if field.label == "送达时间").set_value(at)
+    app = press(app, "登记送达")
     asked = words(app)
     assert "开始计算：" in asked
     assert "系统通知" in asked

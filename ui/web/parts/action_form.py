@@ -25,7 +25,7 @@ from ui.action_shape import Shape, followers, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
 from ui.incoming import receive
-from ui.web.parts.asking import panel, question
+from ui.web.parts.asking import WANTED, panel, question
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
@@ -97,7 +97,7 @@ def action_form(
     memory.pop("asked", None)
     try:
         answers = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
-        _refuse_missing(asked, answers)
+        _refuse_missing(asked, answers, WANTED.get(action, {}))
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
@@ -193,11 +193,13 @@ def _changed(value: Any, now: Any, typed: bool) -> bool:
     return bool(value != now)
 
 
-def _refuse_missing(asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
+def _refuse_missing(
+    asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any], wanted: Mapping[str, str | None]
+) -> None:
     missing = [
-        MEANINGS.get(name, name)
+        wanted.get(name) or MEANINGS.get(name, name)
         for name, spec in asked.items()
-        if spec.default is inspect.Parameter.empty and name not in answers
+        if (spec.default is inspect.Parameter.empty or name in wanted) and name not in answers
     ]
     if missing:
         raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
@@ -220,9 +222,10 @@ def _field(
     now: Any,
 ) -> Any:
     typed = shape(step, name)
-    required = spec.default is inspect.Parameter.empty
+    wanted = WANTED.get(step.__name__, {})
+    required = spec.default is inspect.Parameter.empty or name in wanted
     offered = choices.of(name)
-    meaning = field_title(name)
+    meaning = wanted.get(name) or field_title(name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"

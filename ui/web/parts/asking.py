@@ -30,6 +30,8 @@ ASKING = {
     "acknowledge": "登记签收后：",
     "disable-user": "停用前请核对：",
 }
+# What a page asks for although the step could do without: nobody serves a paper at no time and in no way.
+WANTED = {"deliver": {"mode": None, "happened_at": "送达时间"}}
 OPEN_WORK = "open_work"
 SHOWN = 12
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from models.commands.act import Act
 from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import draft_reply
@@ -22,11 +23,13 @@ from ui.incoming import receive
 from ui.web.files_out import address, file_links
 from ui.web.navigation import Screen
 from ui.web.notice_view import ANSWERABLE, reached, to_reach
+from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import short
 from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
+from ui.web.parts.trouble import tell
 from ui.web.parts.words import Html, cell, lamp, link
 from ui.web.screens.my_measures import verdict
 
@@ -131,13 +134,36 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         name = st.text_input("签收人姓名", value=seat.actor.name).strip()
         sent = st.form_submit_button("签收", type="primary", width="stretch")
 
+    asked = held(f"notice/receipt/{number}/{paper}")
+    said_by = {"paper": paper, "received_by": asked.get("name", name)}
+
+    def acknowledge(act: Act) -> None:
+        ACTIONS["acknowledge"](act, number, **said_by)
+
     def sign() -> str:
         with seat.acting() as act:
-            ACTIONS["acknowledge"](act, number, paper=paper, received_by=name)
+            acknowledge(act)
         return "已签收，请按期限报送整改方案。"
 
     if sent:
+        asked.clear()
+        said_by["received_by"] = name
+        try:
+            lines, _ = question(seat, number, "acknowledge", acknowledge, said_by) or ([], {})
+        except Refused as refusal:
+            tell(refusal)
+            return
+        asked.update(name=name, lines=lines)
+    if not asked:
+        return
+    answer = panel(asked["lines"], "acknowledge", f"notice/asked/{number}/{paper}")
+    if answer is None:
+        return
+    asked.clear()
+    if answer:
         take(sign)
+    else:
+        st.rerun()
 
 
 def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
