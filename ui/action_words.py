@@ -122,6 +122,8 @@ COUNTS = {
 PARAMETERS = {
     "medium": "方式",
     "address": "邮件地址，或聊天群的变量名",
+    "together_with": "共同复查的另一名民警的账号",
+    "joint_with": "联合验收的主管部门及参加人（须附双方签字的记录）",
     "despite_open_work": "尚有在办工作，是否仍然停用",
     "user": "账号",
     "account": "账号",

@@ -161,6 +161,8 @@ def _copy_verifications(act: Act, case: Case, own: Assignment, leading: Assignme
                 photo_sha256=seen.photo_sha256,
                 photo_name=seen.photo_name,
                 verifier_id=seen.verifier_id,
+                together_with_id=seen.together_with_id,
+                joint_with=seen.joint_with,
                 verified_at=seen.verified_at,
                 original_id=seen.id,
             )

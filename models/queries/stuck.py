@@ -119,7 +119,7 @@ WORDS: dict[str, Words] = {
     Wait.VERIFY.value: Words(
         Wait.VERIFY.label,
         "“{unit}”的民警都录入或者研判过该反馈、已回避或者已停用",
-        "请由两名民警共同复查，或者与行业主管部门联合验收；也可请管理员增加一名民警",
+        "请由两名民警共同复查（登记时选另一名民警），或者与行业主管部门联合验收；也可请管理员增加一名民警",
     ),
     Wait.DECIDE_TALK.value: Words(
         Wait.DECIDE_TALK.label, "“{unit}”没有可以决定约谈的领导", "请管理员启用账号或者指定领导"
@@ -163,7 +163,7 @@ def stuck_steps(
     conditions = [] if case_number is None else [Case.case_number == case_number]
     if not manages:
         conditions += [in_territory(actor, Case.__table__.c.unit_id), takes_part(actor, Case.__table__.c.id)]
-    waits = _stuck(session, today, settings, *conditions)
+    waits = _stuck(session, today, settings, *conditions, case_number=case_number)
     rank = _rank(waits)
     query = (
         select(
@@ -248,8 +248,10 @@ def _rank(waits: FromClause) -> ColumnElement[int]:
     return case((waits.c.wait.in_(THEIRS), 1), else_=0)
 
 
-def _stuck(session: Session, today: date, settings: Settings, *conditions: Condition) -> FromClause:
-    able = _able()
+def _stuck(
+    session: Session, today: date, settings: Settings, *conditions: Condition, case_number: str | None = None
+) -> FromClause:
+    able = _able(case_number)
     ours = (
         _carried().where(_no_officer(able)),
         steps().where(_nobody_in_the_chain(session, today)),
@@ -277,9 +279,11 @@ def _stuck(session: Session, today: date, settings: Settings, *conditions: Condi
 # --- who is able ----------------------------------------------------------------------------------------------------
 
 
-def _able() -> CTE:
-    """Every enabled account with each of its roles, beside each unit with cases that lies in its territory."""
+def _able(case_number: str | None) -> CTE:
+    """Every enabled account with each of its roles, beside each unit with cases (that of one case) in its territory."""
     of_cases = select(Case.unit_id).distinct()
+    if case_number is not None:
+        of_cases = of_cases.where(Case.case_number == case_number)
     return (
         select(_PLACE.id.label("unit_id"), _WHO.id.label("user_id"), _ROLE.role.label("role"))
         .select_from(_WHO)

@@ -172,7 +172,8 @@ class Assessment(Base):
 
 
 class Verification(Base):
-    """现场复查 on site, by neither the author of the reply nor its assessor."""
+    """现场复查 on site, by neither the author of the reply nor its assessor; by two officers together, or jointly with the
+    authority, where there is nobody else."""
 
     __tablename__ = "verifications"
     __table_args__ = (Index("uq_verifications_copy", "original_id", "assignment_id", unique=True),)
@@ -187,6 +188,10 @@ class Verification(Base):
     photo_name: Mapped[str | None] = column("name of the photo")
     verifier_id: Mapped[int] = column("who looked", ForeignKey("users.id"))
     verified_at: Mapped[datetime] = column("when")
+    together_with_id: Mapped[int | None] = column(
+        "second officer who looked along (两人共同复查)", ForeignKey("users.id")
+    )
+    joint_with: Mapped[str | None] = column("unit and person of the authority who took part (联合验收)")
     original_id: Mapped[int | None] = column(
         "合并整改: verification in the other case of which this one is the copy", ForeignKey("verifications.id")
     )

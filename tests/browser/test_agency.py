@@ -133,7 +133,9 @@ def test_a_clerk_signs_answers_for_several_at_once_and_reads_the_verdict(
         clerk.reads(told)
     write(clerk, "签收人姓名", "周某")
     press(clerk, "签收")
-    says(clerk, "已签收")
+    says(clerk, "报送整改方案")
+    press(clerk, "确认")
+    says(clerk, "已签收，请按期限")
     clerk.reads("周某 于")
 
     answer(clerk, "整改方案", "六月底前完成，负责人周某。", *served.measures)

@@ -12,13 +12,14 @@ from models.commands import office
 from models.commands.act import acting, find_actor
 from models.commands.renditions import Enclosure
 from models.commands.signing_in import begin_session
-from models.errors import Conflict, NotAllowed
+from models.errors import Conflict, Invalid, NotAllowed, Refused
 from models.queries.signing_in import password_hash_of, session_of
 from models.queries.stuck import stuck_counts, stuck_steps
+from models.queries.verifications import verifications_of
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
 from models.rules.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role
-from models.tables import AdminEvent
+from models.tables import AdminEvent, Case, Message, User
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 
@@ -238,3 +239,41 @@ def test_an_account_that_is_enabled_again_keeps_neither_sessions_nor_password(st
         assert password_hash_of(session, "wang", story.at) is None
         idle, longest = timedelta(hours=1), timedelta(hours=8)
         assert session_of(session, "token of wang", story.at, idle=idle, longest=longest) is None
+
+
+def test_two_officers_look_together_where_both_had_a_part_in_the_reply(served: Served) -> None:
+    story = served.story
+    story.employ("guan", Role.ADMIN)
+    disable(story, "console")
+    served.acknowledge()
+    served.assess(served.reply(ReplyKind.PLAN))
+    served.assess(served.reply(ReplyKind.COMPLETION, by="wang"))
+    with pytest.raises(NotAllowed, match="两名民警共同复查"):
+        look_on_site(served, "li")
+    for nobody_else, said in (("li", "另一名民警"), ("nei", "另一名民警"), ("nobody", "没有账号")):
+        with pytest.raises(Refused, match=said):
+            look_on_site(served, "li", together_with=nobody_else)
+    with pytest.raises(Invalid, match="双方签字的验收记录"):
+        look_on_site(served, "li", joint_with="鄂州市交通运输局 赵某")
+    look_on_site(served, "li", together_with="wang")
+    [event] = served.events("measure_verified")
+    assert event.data["together_with"] == "王某"
+    with story.office.database.reading() as session:
+        case_id = session.scalars(select(Case.id).where(Case.case_number == served.case)).one()
+        assert [row.verifier for row in verifications_of(session, case_id)] == ["李某、王某"]
+        told = session.scalars(
+            select(Message.subject).join(User, User.id == Message.user_id).where(User.account == "wang")
+        )
+        assert any("共同复查人" in subject for subject in told)
+    assert "verify" not in kinds(story, "ling")
+
+
+def test_the_authority_takes_part_and_its_record_is_kept(served: Served) -> None:
+    served.acknowledge()
+    served.assess(served.reply(ReplyKind.PLAN))
+    served.assess(served.reply(ReplyKind.COMPLETION))
+    record = served.story.scan("验收记录")
+    look_on_site(served, "li", joint_with="鄂州市交通运输局 赵某", photo=record, photo_name="验收记录.jpg")
+    [event] = served.events("measure_verified")
+    assert (event.data["joint_with"], event.data["photo"]) == ("鄂州市交通运输局 赵某", record.sha256)
+    assert "together_with" not in event.data

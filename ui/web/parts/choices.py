@@ -25,7 +25,19 @@ UNITS = (
     "parent",
     "industry_authority",
 )
-PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
+PEOPLE = (
+    "sponsor",
+    "leader",
+    "reader",
+    "deputy",
+    "principal",
+    "who",
+    "from_account",
+    "to_account",
+    "user",
+    "hand_to",
+    "together_with",
+)
 SHORT = 36
 
 

@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from models.queries.stuck import stuck_steps
+from models.queries.visible import POLICE
 from models.rules.local_time import local_date
 from ui.stuck_words import about_stuck
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, cell, link
 from ui.web.tally import STUCK
 
 MOST = 10
@@ -36,6 +37,27 @@ def nobody(seat: Seat) -> None:
     table(heads, [_row(step, inside) for step in found], narrow=(0,))
     if found[0]["total"] > len(found):
         st.caption(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。")
+
+
+def nobody_in(seat: Seat, case_number: str) -> None:
+    """Show the steps of one case that nobody may take, to the police who see it."""
+    if not seat.has(*POLICE):
+        return
+    with seat.reading(of_one_case=True) as reader:
+        found = stuck_steps(
+            reader.session,
+            reader.actor,
+            local_date(reader.at),
+            settings=seat.desk.settings,
+            case_number=case_number,
+            limit=MOST,
+        )
+    for step in found:
+        what = about_stuck(step)
+        st.html(
+            f'<p class="sc-turn">{RED} {cell(step["label"])}{"：" + cell(what) if what else ""}<br>'
+            f"{cell(step['reason'])}。{cell(step['helps'])}。</p>"
+        )
 
 
 def _row(step: dict[str, Any], inside: bool) -> tuple[Any, ...]:
