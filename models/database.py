@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from .errors import Conflict
 
+log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
 IDLE_SECONDS = 1.0
 SAMPLE = 1000  # entries of an index that SQLite looks at
@@ -66,7 +68,9 @@ class Database:
             taken = _taken(refused)
             if taken is None:
                 raise
-            raise Conflict(f"同一内容已经存在（{taken}），本次操作未写入。", code="conflict_unique") from refused
+            # What it is called in the tables is for the log: it says nothing to a person.
+            log.warning("somebody was first: %s", taken)
+            raise Conflict("同一内容已经存在，本次操作未写入。", code="conflict_unique") from refused
         except OperationalError as busy:
             if "locked" in str(busy.orig) or "deadlock" in str(busy.orig):
                 raise Conflict("数据库正忙，本次操作未写入，请稍后重试。", code="conflict_busy") from busy

@@ -48,6 +48,16 @@ class NotAllowed(Refused):
     code = "not_allowed"
 
 
+class TooSoon(Refused):
+    """Somebody guessed wrong and has to wait before the next guess; `seconds` says how long."""
+
+    code = "too_soon"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class WrongStage(Refused):
     """The act is legal, but not now: the case, paper or measure stands elsewhere."""
 

@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
-    max_file_bytes: int = Field(30_000_000, gt=0, description="接收文件的最大字节数")
+    max_file_bytes: int = Field(30 * 1024 * 1024, gt=0, description="接收文件的最大字节数")
     outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
     smtp_host: str | None = Field(None, description="发信服务器；不填则不发邮件")

@@ -85,6 +85,7 @@ def _copy_replies(act: Act, case: Case, own: Assignment, leading: Assignment, ho
                 media_type=file.media_type,
                 size=file.size,
                 sha256=file.sha256,
+                other_names=file.other_names,
             )
             for file in enclosed
         )

@@ -38,7 +38,7 @@ from models.tables import (
 
 from .act import Act
 from .organisations import add_organisation, admin_event, find_organisation
-from .signing_in import end_sessions, guard_of, unlock
+from .signing_in import end_sessions, forget_guesses, guard_of
 
 # What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
 SERIES_MARKS = {
@@ -227,7 +227,7 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
 
 
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
-    """Let an account log in with the password whose argon2id hash is given; its lock and its sessions end.
+    """Let an account log in with the password whose argon2id hash is given; its wrong guesses are forgotten and its sessions end.
 
     Raises NotAllowed, NotFound.
     """
@@ -236,7 +236,7 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     user.password_hash, user.must_change_password = password_hash, must_change
-    unlock(act, user.id)
+    forget_guesses(act, account)
     end_sessions(act, user.id, "password_changed")
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
-from models.rules import lifecycle, policy
+from models.rules import lifecycle, limits, policy
 from models.rules.vocabulary import ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Deadline, Measure, Milestone, Organisation, Reply, ReplyFile
 
@@ -23,7 +23,7 @@ from .late_news import withdraw_warnings
 from .lifting import lift_orders
 from .linking import lock_linked
 from .moments import happened
-from .renditions import Enclosure
+from .renditions import Enclosure, each_once
 from .reply_drafts import drop_drafts
 
 
@@ -46,10 +46,11 @@ def reply(
     A progress report that names a `milestone` stops its clock and is assessed; other progress is for our knowledge. An
     agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
     came in. Returns the replies' short names. Raises NotAllowed, WrongStage (not served, closed), Conflict (the same
-    answer waits to be assessed), Invalid (no text, extension without a later date).
+    answer waits to be assessed), Invalid (no text or one too long, too many files, extension without a later date).
     """
     case = lock_linked(act, case_number)
     at = happened(act, happened_at)
+    limits.refuse_long("反馈内容", text.strip())
     if not text.strip():
         raise Invalid(
             "请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text"
@@ -58,7 +59,7 @@ def reply(
         raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
     if milestone is not None and (kind is not ReplyKind.PROGRESS or len(set(measures)) > 1):
         raise Invalid("阶段目标请以一项措施的进展情况反馈。", code="milestone_by_progress")
-    enclosed = list(files)
+    enclosed = each_once(files)
     refs, answered = [], set()
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
@@ -125,6 +126,7 @@ def _file(answer: Reply, enclosure: Enclosure) -> ReplyFile:
         media_type=enclosure.media_type,
         size=enclosure.stored.size,
         sha256=enclosure.stored.sha256,
+        other_names=list(enclosure.other_names) or None,
     )
 
 

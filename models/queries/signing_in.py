@@ -47,16 +47,8 @@ def session_of(
 
 
 def password_hash_of(session: Session, account: str, at: datetime) -> str | None:
-    """Return what a password of an account is compared with; None where it has none, is locked or not in use."""
-    return session.scalars(
-        select(User.password_hash)
-        .outerjoin(Credential, Credential.user_id == User.id)
-        .where(
-            User.account == account,
-            _in_use(at),
-            or_(Credential.locked_until.is_(None), Credential.locked_until <= at),
-        )
-    ).one_or_none()
+    """Return what a password of an account is compared with; None where it has none or is not in use."""
+    return session.scalars(select(User.password_hash).where(User.account == account, _in_use(at))).one_or_none()
 
 
 def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str | None:

@@ -29,6 +29,7 @@ from .documents import (
     NumberSeries,
     Rendition,
 )
+from .doors import Guesses, Submission
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
 from .joining import CaseLink, MovedRef, Recusal, Transfer
@@ -85,6 +86,7 @@ __all__ = [
     "Finding",
     "FindingOrganisation",
     "FindingPerson",
+    "Guesses",
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
@@ -119,6 +121,7 @@ __all__ = [
     "RungFired",
     "Send",
     "SigningAuthorisation",
+    "Submission",
     "Talk",
     "TalkPaper",
     "TeamMember",

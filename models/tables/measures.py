@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import AssignmentState, MilestoneKind, Outcome, Part, ReplyKind, Verdict
 
-from .base import Base, column
+from .base import Base, JsonList, column
 
 
 class Measure(Base):
@@ -153,6 +153,7 @@ class ReplyFile(Base):
     media_type: Mapped[str] = column("type found by looking into the file")
     size: Mapped[int] = column("bytes")
     sha256: Mapped[str] = column("hash of the file, the key in the store")
+    other_names: Mapped[JsonList | None] = column("further names under which the same file came")
 
 
 class Assessment(Base):

@@ -80,12 +80,20 @@ def send(
     scan: bytes | None = None,
     **said: object,
 ) -> str:
-    [token, *_] = re.findall(r'name="form_token" value="(\w+)"', browser.get(address).text)
+    to, key = form(browser, address)
     named = [("files", (f"现场{n}.png", data, "image/png")) for n, data in enumerate(files or [])]
     if scan is not None:
         named.append(("scan", ("盖章.xlsx" if scan.startswith(b"PK") else "盖章.png", scan, "image/png")))
-    answer = browser.post(address, data={"form_token": token, "step": step, **said}, files=named or None)
+    answer = browser.post(to, data={"form_key": key, "step": step, **said}, files=named or None)
     return f"{answer.status_code} {answer.text}"
+
+
+def form(browser: TestClient, address: str) -> tuple[str, str]:
+    """Open a notice and return where its form is sent to, and the key of that one form."""
+    page = browser.get(address).text
+    [to] = re.findall(r'<form method="post" action="([^"]+)"', page)
+    [key] = re.findall(r'name="form_key" value="([^"]+)"', page)
+    return to, key
 
 
 def test_a_clerk_with_five_minutes_signs_and_answers_from_a_telephone(

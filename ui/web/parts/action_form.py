@@ -15,7 +15,6 @@ import streamlit as st
 
 from models.commands.freshness import refuse_stale
 from models.commands.registry import ACTIONS, OFFICE_FORMS, RIGHTS
-from models.commands.renditions import Enclosure
 from models.errors import Invalid, Refused
 from models.rules.local_time import SHANGHAI
 from models.rules.policy import Actor, reaches
@@ -23,12 +22,13 @@ from models.rules.vocabulary import Word
 from ui.action_shape import Shape, followers, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
-from ui.incoming import receive
+from ui.incoming import receive, receive_all
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
 from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
+from ui.web.parts.uploads import upload
 
 LONG = {
     "text",
@@ -129,8 +129,7 @@ def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> 
         if not typed.file:
             continue
         if typed.many:
-            taken = [receive(upload, upload.name, limit, store) for upload in answers[name]]
-            found[name] = [Enclosure(one.stored, one.name, one.media_type) for one in taken]
+            found[name] = receive_all(((file, file.name) for file in answers[name]), limit, store)
         else:
             one = receive(answers[name], answers[name].name, limit, store)
             found[name] = one.stored
@@ -180,7 +179,7 @@ def _field(
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"
     if typed.file:
-        return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
+        return upload(label, choices.seat.desk.settings.max_file_bytes, many=typed.many, key=key) or None
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):

@@ -35,6 +35,7 @@ DONE = {
     "organisation_changed": "修改单位",
     "organisations_imported": "导入单位",
     "password_changed": "本人修改密码",
+    "password_guessed": "连续输错密码",
     "password_set": "设置密码",
     "register_loaded": "载入登记簿",
     "roles_set": "修改角色",

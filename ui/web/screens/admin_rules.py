@@ -24,6 +24,7 @@ from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
+from ui.web.parts.uploads import upload
 from ui.web.parts.words import link
 
 ADDRESS = "rules"
@@ -168,7 +169,7 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
 
 def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     """Show a file with a reason to hand in; each fault is told on its line."""
-    file = st.file_uploader(label, type=["json"], key=f"{key}/file")
+    file = upload(label, LARGEST, kinds=["json"], key=f"{key}/file")
     reason = st.text_input("依据或理由，如通知文号", key=f"{key}/reason").strip()
     if not st.button("上传并生效", type="primary", key=f"{key}/send"):
         return

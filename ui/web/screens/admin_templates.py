@@ -18,6 +18,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import told
+from ui.web.parts.uploads import upload
 
 HEADS = ("编号", "发文单位", "文书", "文种", "版本", "文件", "上传人", "上传时间", "状态")
 
@@ -75,7 +76,7 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
             placeholder="请选择",
             key="template/issuer",
         )
-        file = st.file_uploader("模板文件（docx）", type=["docx"], key="template/file")
+        file = upload("模板文件（docx）", LARGEST, kinds=["docx"], key="template/file")
         look, use = st.columns(2)
         checked = look.button("只检查", width="stretch")
         used = use.button("检查并启用", type="primary", width="stretch")

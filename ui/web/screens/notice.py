@@ -9,16 +9,16 @@ from typing import Any
 import streamlit as st
 
 from models.commands.registry import ACTIONS
-from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import draft_reply
 from models.errors import Invalid, Refused
 from models.queries.agency import as_agency
 from models.queries.notice_links import notice_page, served_on
 from models.queries.people import organisation_list
 from models.queries.rulebook import rulebook
+from models.rules import limits
 from models.rules.vocabulary import ReplyKind, Role
 from ui.event_sentence import when
-from ui.incoming import receive
+from ui.incoming import receive_all
 from ui.web.files_out import address, file_links
 from ui.web.navigation import Screen
 from ui.web.notice_view import ANSWERABLE, reached, to_reach
@@ -27,10 +27,11 @@ from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
+from ui.web.parts.uploads import upload
 from ui.web.parts.words import Html, cell, lamp, link
 from ui.web.screens.my_measures import verdict
 
-ADDRESS, FILES = "notice", 10
+ADDRESS = "notice"
 FIELDS = ("kind", "measures", "text", "requested_due")
 SAVED = "notice/saved"
 EXPLAINED = {
@@ -200,19 +201,17 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
     chosen = st.session_state.get(f"{base}/measures") or []
     stage = _milestone(answerable, chosen, base, draft.get("milestone"), save) if kind is ReplyKind.PROGRESS else None
     st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
-    files = st.file_uploader(
-        f"照片和文件（最多 {FILES} 个，草稿不保存文件）", accept_multiple_files=True, key=f"{base}/files"
-    )
+    limit = seat.desk.settings.max_file_bytes
+    files = upload(f"照片和文件，最多{limits.MOST_FILES}个，草稿不保存文件", limit, many=True, key=f"{base}/files")
     _saved(draft)
 
     def send() -> str:
         given = typed()
         if given["kind"] is None:
             raise Invalid("请选择反馈类型。", code="kind_missing")
-        if len(files) > FILES:
-            raise Invalid(f"一次最多随附 {FILES} 个文件。", code="too_many_files")
-        limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
-        taken = [receive(file, file.name, limit, store) for file in files]
+        limits.refuse_many(len(files))
+        limits.refuse_long("反馈内容", given["text"] or "")
+        taken = receive_all(((file, file.name) for file in files), limit, seat.desk.files)
         with seat.acting() as act:
             refs = ACTIONS["reply"](
                 act,
@@ -222,7 +221,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
                 text=given["text"] or "",
                 requested_due=given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None,
                 milestone=stage,
-                files=[Enclosure(one.stored, one.name, one.media_type) for one in taken],
+                files=taken,
             )
         return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
