@@ -27,4 +27,4 @@ class Slowing:
 
 # One who guesses at one thing; and all who guess at it, or all that is guessed from one address, where a whole office may
 # sit behind one address and a stranger must not be able to shut a door for long.
-ONE, ALL = Slowing(3, timedelta(minutes=5)), Slowing(20, timedelta(minutes=1))
+ONE, ALL = Slowing(3, timedelta(minutes=5)), Slowing(50, timedelta(minutes=1))

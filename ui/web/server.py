@@ -81,12 +81,12 @@ def _logged(error: Exception) -> bool:
     return True
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Serve in the foreground until a signal comes."""
+def config(app: Any, settings: Settings, port: int) -> Any:
+    """Return how uvicorn serves a program of ours: how much it listens to, and whom it believes."""
     import uvicorn
 
-    uvicorn.run(
-        application(settings),
+    return uvicorn.Config(
+        app,
         host=settings.web_address,
         port=port,
         ws="websockets-sansio",
@@ -103,3 +103,10 @@ def serve(settings: Settings, port: int) -> None:
         log_level="warning",
         timeout_graceful_shutdown=3,
     )
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serve in the foreground until a signal comes."""
+    import uvicorn
+
+    uvicorn.Server(config(application(settings), settings, port)).run()
