@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -98,7 +99,13 @@ def words(app: AppTest) -> str:
     """Return everything a page says."""
     shown = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error, *app.success]
     html = [element.proto.body for element in app.get("html")]
-    return "\n".join([*(str(element.value) for element in shown), *html, *(button.label for button in app.button)])
+    said = [*(str(element.value) for element in shown), *(button.label for button in app.button)]
+    return "\n".join([*map(read, said), *html])
+
+
+def read(markdown: str) -> str:
+    """Return what a person reads of words that were made harmless for markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "")
 
 
 def give_password(story: Story, account: str, *, must_change: bool = False) -> None:
@@ -107,4 +114,4 @@ def give_password(story: Story, account: str, *, must_change: bool = False) -> N
         set_password(act, account, hashed(PASSWORD), must_change=must_change)
 
 
-__all__ = ["PASSWORD", "Look", "give_password", "words"]
+__all__ = ["PASSWORD", "Look", "give_password", "read", "words"]

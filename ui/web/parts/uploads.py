@@ -16,7 +16,5 @@ def upload(
 ) -> Any:
     """Show a field for a file of at most `limit` bytes, or for several files."""
     # Streamlit lets in more than we take (`server_limits`), so that its own words, which we hide, would tell other sizes.
-    told = f"不超过{limits.size(limit)}"
-    return st.file_uploader(
-        f"{plain(label)}（{'每个' if many else ''}{told}）", type=kinds, accept_multiple_files=many, key=key
-    )
+    told = f"{label}（{'每个' if many else ''}不超过{limits.size(limit)}）"
+    return st.file_uploader(plain(told), type=kinds, accept_multiple_files=many, key=key)

@@ -14,7 +14,7 @@ from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html
+from ui.web.parts.words import Html, plain
 
 ADDRESS = "health"
 SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
@@ -59,7 +59,7 @@ def show(seat: Seat) -> None:
         findings = examine()
     bad = [finding for finding in findings if finding.level == "bad"]
     if bad:
-        st.error(f"有 {len(bad)} 项须处理：{'、'.join(finding.title for finding in bad)}。")
+        st.error(f"有 {len(bad)} 项须处理：{plain('、'.join(finding.title for finding in bad))}。")
     table(("状态", "部分", "情况"), [_finding(finding) for finding in findings], narrow=(0, 1))
     st.subheader(said("管理记录"))
     key = after() or ""

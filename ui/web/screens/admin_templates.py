@@ -19,6 +19,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import told
 from ui.web.parts.uploads import upload
+from ui.web.parts.words import listed
 
 HEADS = ("编号", "发文单位", "文书", "文种", "版本", "文件", "上传人", "上传时间", "状态")
 
@@ -99,7 +100,7 @@ def _examine(
     with told():
         faults = examined(data, kind).faults
         if faults:
-            st.error("\n".join(["模板未通过检查：", "", *(f"- {fault}" for fault in faults)]))
+            st.error(listed("模板未通过检查：", faults))
         else:
             st.success("模板合格，可以启用。")
 

@@ -17,7 +17,7 @@ from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, plain
 
 ADDRESS = "accounts"
 HEADS = ("账号", "姓名", "单位", "角色", "登录密码", "状态", "建立时间")
@@ -65,7 +65,7 @@ def _one(seat: Seat, account: str) -> None:
     st.html(link("全部账号", f"/{ADDRESS}"))
     with seat.reading() as reader:
         one = account_shown(reader.session, reader.actor, account)
-    st.title(f"{one['name']}（{account}）")
+    st.title(f"{plain(one['name'])}（{plain(account)}）")
     show_done()
     _told_once()
     state = f"{when(one['disabled_at'])} 停用" if one["disabled_at"] else "在用"

@@ -27,7 +27,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.waiting import step_address
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link, plain
 
 MOST = 50
 ADDRESS, TOLD = "batch", "batch"
@@ -115,7 +115,7 @@ def _bundle(seat: Seat) -> None:
     if chosen is None:
         st.caption("点单位名称后选择案件。")
         return
-    st.subheader(f"给{chosen['name']}的汇总通知")
+    st.subheader(f"给{plain(chosen['name'])}的汇总通知")
     with st.form("batch/bundle"):
         cases = st.multiselect("案件", chosen["cases"], chosen["cases"], placeholder="请选择")
         note = st.text_input("补充说明（可不填）").strip()
@@ -129,7 +129,7 @@ def _bundle(seat: Seat) -> None:
         tell(refusal)
         return
     number, paper = made.split()
-    st.success(f"已拟制汇总通知 {made}，共 {len(cases)} 个案件。")
+    st.success(f"已拟制汇总通知 {plain(made)}，共 {len(cases)} 个案件。")
     st.html(link("打开通知，核对后提交审批", f"/case?number={number}&part=papers&paper={paper}"))
 
 
@@ -153,13 +153,13 @@ def _many(seat: Seat, name: str, kind: Kind) -> None:
             # The round stands in the key: a paper that was changed and submitted again is no longer ticked.
             key = f"batch/{name}/{wait['case_number']}/{wait['paper']}/{wait['round']}"
             label = f"{wait['case_number']} {wait['paper']}"
-            if box.checkbox(label, key=key, label_visibility="collapsed"):
+            if box.checkbox(plain(label), key=key, label_visibility="collapsed"):
                 picked.append(wait)
             told.html(_told(wait))
             if wait["light"] is not None:
                 light.html(lamp(wait["light"]))
         how = _served_how() if name == "deliver" else {}
-        sent = st.form_submit_button(f"对勾选的文书{kind.title}", type="primary")
+        sent = st.form_submit_button(f"对勾选的文书{plain(kind.title)}", type="primary")
     if name == "deliver":
         papers = urlencode([("paper", f"{wait['case_number']}/{wait['paper']}") for wait in every])
         st.html(
@@ -219,12 +219,12 @@ def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any
 
 
 def _done(kind: Kind, done: list[str]) -> Callable[[], object]:
-    return lambda: st.success(f"已{kind.title} {len(done)} 份：{'、'.join(done)}。") if done else None
+    return lambda: st.success(f"已{plain(kind.title)} {len(done)} 份：{plain('、'.join(done))}。") if done else None
 
 
 def _refused(wait: dict[str, Any], refusal: Refused) -> Callable[[], object]:
     def show_it() -> None:
-        st.markdown(f"**{wait['case_number']} {wait['paper']}**")
+        st.markdown(f"**{plain(wait['case_number'])} {plain(wait['paper'])}**")
         tell(refusal)
 
     return show_it

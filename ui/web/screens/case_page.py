@@ -17,7 +17,7 @@ from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty
-from ui.web.parts.words import cell, lamp, link
+from ui.web.parts.words import cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
 INSIDE = ("evidence", "runs")
@@ -53,7 +53,7 @@ def show(seat: Seat) -> None:
 
 def _head(case: Opened) -> None:
     view = case.view
-    st.title(view["title"])
+    st.title(plain(view["title"]))
     provisional = "（暂定）" if view["grade_provisional"] else ""
     st.html(
         f'<p class="sc-head"><span>{cell(view["case_number"])}</span><span>{view["grade"].label}事故{provisional}</span>'

@@ -20,7 +20,7 @@ from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, lamp, link
+from ui.web.parts.words import Html, lamp, link, plain
 
 
 def show(seat: Seat) -> None:
@@ -31,7 +31,7 @@ def show(seat: Seat) -> None:
     with seat.reading() as reader:
         at = as_of(local_date(reader.at), chosen=False)
         st.title(said(title))
-        st.caption(f"截至 {at.day}")
+        st.caption(f"截至 {plain(at.day)}")
         heads, found, lines, key = rows(reader, at)
     if not found:
         empty("没有符合条件的事项。", "数字变化后，从看板重新打开即可。")

@@ -21,7 +21,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.waiting import about, step_address
-from ui.web.parts.words import Html, lamp, link
+from ui.web.parts.words import Html, lamp, link, plain
 
 WAITING = ("待决定事项", "内容", "案件", "期限", "预警", "由谁办理")
 
@@ -39,7 +39,7 @@ def show(seat: Seat) -> None:
     counted_at = min(now.counted_at, sums.counted_at)
     old = (seat.desk.clock() - counted_at).total_seconds() > remembered.SECONDS
     fresh = "正在重新统计，刷新后可见" if old else f"每 {remembered.SECONDS:g} 秒更新"
-    st.caption(f"各项数字统计于 {when(counted_at)}，{fresh}；等待决定的事项随时更新。")
+    st.caption(f"各项数字统计于 {when(counted_at)}，{plain(fresh)}；等待决定的事项随时更新。")
     live = remembered.live(seat.desk, seat.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
@@ -53,7 +53,7 @@ def show(seat: Seat) -> None:
 def _part(title: str, shown: Html | None, nothing: str) -> None:
     st.subheader(said(title))
     if shown is None:
-        st.caption(nothing)
+        st.caption(plain(nothing))
     else:
         st.html(shown)
 

@@ -21,7 +21,7 @@ from ui.web.parts.language import said
 from ui.web.parts.preview import readable
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, plain
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
 OPINION = "意见（不同意时必填）"
@@ -50,7 +50,7 @@ def show(seat: Seat) -> None:
 def _talk(seat: Seat, number: str, talk: int) -> None:
     with seat.reading() as reader:
         facts = talk_to_decide(reader.session, reader.actor, number, talk)
-    st.title(f"是否约谈{facts['organisation']}")
+    st.title(f"是否约谈{plain(facts['organisation'])}")
     lines = [("案件", _case(number, facts)), ("约谈单位", facts["organisation"]), ("理由", facts["reason"])]
 
     def decide(approve: bool, reason: str) -> None:
@@ -64,7 +64,7 @@ def _talk(seat: Seat, number: str, talk: int) -> None:
 def _extension(seat: Seat, number: str, reply: str) -> None:
     with seat.reading() as reader:
         facts = extension_to_decide(reader.session, reader.actor, number, reply)
-    st.title(f"是否同意{facts['organisation']}延期")
+    st.title(f"是否同意{plain(facts['organisation'])}延期")
     lines = [
         ("案件", _case(number, facts)),
         ("措施", f"{facts['measure']} {facts['measure_text']}"),
@@ -86,7 +86,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
     with seat.reading() as reader:
         facts = dispute_to_decide(reader.session, reader.actor, number, reply)
         units = organisation_list(reader.session, reader.actor)
-    st.title(f"{facts['organisation']}对职责有争议，由谁承担")
+    st.title(f"{plain(facts['organisation'])}对职责有争议，由谁承担")
     others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts["organisation_id"]}
     lines = [
         ("案件", _case(number, facts)),
@@ -142,7 +142,7 @@ def _beside(
     with left:
         table(("事项", "内容"), lines, narrow=(0,))
         if decided is not None:
-            st.info(decided)
+            st.info(plain(decided))
         else:
             ask()
             _buttons(words, decide, opinion, f"decide/{number}/{facts['subject']}/reason")
@@ -154,9 +154,9 @@ def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinio
     reason = st.text_area(opinion, key=key, height=80).strip()
     yes, no = st.columns(2)
     chosen = None
-    if yes.button(words[0], type="primary", width="stretch"):
+    if yes.button(plain(words[0]), type="primary", width="stretch"):
         chosen = True
-    if no.button(words[1], width="stretch"):
+    if no.button(plain(words[1]), width="stretch"):
         chosen = False
     if chosen is not None:
         take(partial(_decided, words, decide, chosen, reason))
@@ -174,7 +174,7 @@ def _paper(seat: Seat, number: str, ref: str | None) -> None:
     try:
         _, docx = paper_file(seat.desk, seat.account, number, ref)
     except Refused as refusal:
-        st.info(refusal.message)
+        st.info(plain(refusal.message))
         return
     st.html(readable(docx))
 

@@ -28,7 +28,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.uploads import upload
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link, plain
 from ui.web.screens.my_measures import verdict
 
 ADDRESS = "notice"
@@ -55,7 +55,7 @@ def show(seat: Seat) -> None:
         opened = served_on(reader.session, as_agency(reader.actor), number, paper)
         notice = notice_page(reader.session, opened, rulebook(reader.session), reader.at)
     st.html(link("返回我的整改", "/mine"))
-    st.title(notice["title"])
+    st.title(plain(notice["title"]))
     _head(notice, number)
     _why(notice)
     for measure in notice["measures"]:
@@ -260,10 +260,10 @@ def _milestone(
 def _saved(draft: dict[str, Any]) -> None:
     wrong = held(SAVED)
     if wrong:
-        st.warning(f"草稿没有保存：{wrong['told']}")
+        st.warning(f"草稿没有保存：{plain(wrong['told'])}")
         wrong.clear()
     elif draft:
-        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{draft['written_by'] or '—'}），尚未提交。")
+        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{plain(draft['written_by'] or '—')}），尚未提交。")
     else:
         st.caption("填写的内容会自动保存为草稿，提交后才算反馈。")
 
