@@ -15,6 +15,7 @@ from models.commands.guessing import Guesser
 from models.commands.notice_links import answering, answering_by_scan, drafting
 from models.commands.reply_drafts import save_draft
 from models.commands.replying import reply
+from models.commands.submissions import receipt, taken_before
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, TooSoon
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook
@@ -193,3 +194,41 @@ def test_an_office_without_secret_prints_no_code(story: Story) -> None:
         ).all()
     assert len(contents) == len(notices)
     assert all(content and content["answer_code"] is None and "/notice/" in content["url"] for content in contents)
+
+
+def test_a_form_that_comes_twice_at_once_is_taken_once(story: Story) -> None:
+    """Two clicks, at two processes: the second waits for the first, and then has nothing to do."""
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    token, code = printed(story, case, notices[0])
+    database, settings = story.office.database, story.office.settings
+
+    told: list[str] = []
+
+    def takes() -> int | None:
+        with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+            before = taken_before(act, "one form", notice.document_id, "its words")
+            return None if before is None else before.number
+
+    def second() -> int | None:
+        try:
+            return takes()
+        except Conflict as lost:  # PostgreSQL tells who waited; the door asks again
+            told.append(lost.message)
+            return takes()
+
+    with ThreadPoolExecutor(1) as others:
+        with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+            assert taken_before(act, "one form", notice.document_id, "its words") is None
+            other = others.submit(second)
+            with pytest.raises(TimeoutError):
+                other.result(0.5)
+            acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
+            first = receipt(act, "one form", "已签收。")
+        assert other.result(30) == first.number
+        assert set(told) <= {"同一内容已经存在，本次操作未写入。"}  # in no words of the tables
+    with (
+        answering(database, settings, token, code, "周某", story.at) as (act, notice),
+        pytest.raises(Conflict, match="已签收"),
+    ):
+        taken_before(act, "one form", notice.document_id, "other words")
