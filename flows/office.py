@@ -13,6 +13,7 @@ from models.commands.act import Act, acting
 from models.database import Database
 from models.errors import Invalid
 from models.files import FileStore
+from models.privacy import owner_only
 from models.queries.rulebook import rulebook
 from models.rules.policy import SYSTEM
 from models.settings import Settings
@@ -72,7 +73,7 @@ def at_work() -> Iterator[Office]:
     if office is not None:
         yield office
     else:
-        with office_of(Settings()) as own, present(own):
+        with owner_only(), office_of(Settings()) as own, present(own):
             yield own
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from models.clock import SHANGHAI, wall_clock
 from models.errors import Refused
 from models.files import FileStore
 from models.migrations import config, revision
+from models.privacy import lying_open
 from models.queries.condition import Condition, condition
 from models.rules.vocabulary import Medium
 from models.settings import Settings
@@ -49,12 +51,23 @@ def examine(send_test: str | None = None) -> list[Finding]:
     except Refused as wrong:
         return [Finding("settings", "设置", "bad", "；".join([wrong.message, *map(str, wrong.faults)]))]
     findings = [Finding("settings", "设置", "good", f"数据目录 {settings.home.absolute()}")]
+    findings.append(_privacy(settings))
     findings += _database(settings.sweep_seconds)
     findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
     findings.append(_libre_office())
     findings.append(_prefect())
     return findings
+
+
+def _privacy(settings: Settings) -> Finding:
+    """Evidence, papers and keys are for whoever runs the system, and for no other account of the machine."""
+    home = settings.home.absolute()
+    found = lying_open(home)
+    if not found.count:
+        return Finding("privacy", "文件权限", "good", "数据目录只有运行本系统的用户可以读写")
+    where = f"数据目录中有 {found.count} 个文件或文件夹向其他用户开放（如 {found.first}）"
+    return Finding("privacy", "文件权限", "bad", f"{where}，请运行 chmod -R go= {shlex.quote(str(home))}。")
 
 
 def _database(sweep_seconds: float) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from models.errors import Refused
+from models.privacy import owner_only
 from ui.cli.answer import Answer, as_json, tell
 from ui.cli.usage import sentence
 
@@ -20,6 +21,11 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns 0 done, 1 refused or failed, 2 wrong usage."""
+    with owner_only():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     answer = Answer()
     _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)

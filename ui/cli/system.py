@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from models.privacy import close_up
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, day_or_moment
@@ -23,6 +25,7 @@ def init(context: typer.Context, json: Json = False) -> None:
 
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
+        _close_up(desk.settings.home)
         make_link_key(desk.settings)
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
@@ -49,12 +52,23 @@ def init(context: typer.Context, json: Json = False) -> None:
     answer.give(told if shown is None else {**told, "demo": shown}, people)
 
 
+def _close_up(home: Path) -> None:
+    """Take what an earlier version left open away from the other accounts of this machine; say what is not ours to close."""
+    stays = close_up(home.absolute())
+    if stays.count:
+        tell(
+            f"注意：{home.absolute()} 中有 {stays.count} 个文件或文件夹向其他用户开放，且不属于当前用户"
+            f"（如 {stays.first}），请由其所有者运行 chmod -R go=。"
+        )
+
+
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
     from ui.desk import open_desk
     from ui.up import up as run
 
     with open_desk() as desk:  # asks for `init` before anything is started
+        _close_up(desk.settings.home)
         told = sample.accounts_told(desk)
     if told:
         _at_once(told)
