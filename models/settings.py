@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
     oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
+    password_file: Path | None = Field(
+        None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
+    )
 
     @cached_property
     def database(self) -> str:

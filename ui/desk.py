@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from models.database import Database
 from models.errors import Fault, Invalid, NotFound
 from models.files import FileStore
 from models.rules.policy import Actor
+from models.rules.vocabulary import Door
 from models.settings import Settings
 
 DEFAULT_ACTOR = "console"
@@ -39,17 +40,31 @@ class Desk:
     settings: Settings
     database: Database
     clock: Clock = wall_clock
+    door: Door = Door.SYSTEM
+    admit: Callable[[Desk, str, bool], None] | None = None  # for a door at which people only say who they are
 
-    def acting(self, account: str | None) -> AbstractContextManager[Act]:
-        """Open a transaction of an account, now. Without one the setting acts, else the console."""
-        return acting(self.database, self.settings, account or self.default_actor, self.clock())
+    def acting(self, account: str | None, *, decides: bool = False) -> AbstractContextManager[Act]:
+        """Open a transaction of an account, now. Without one the setting acts, else the console.
+
+        `decides` says that the account approves, signs or decides something: then the door asks who it is in any case.
+        Raises NotAllowed where the door does not let the account in.
+        """
+        return acting(self.database, self.settings, self.whose(account, decides=decides), self.clock(), door=self.door)
+
+    def whose(self, account: str | None, *, decides: bool = False) -> str:
+        """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""
+        named = account or self.default_actor
+        if self.admit is not None:
+            self.admit(self, named, decides)
+        return named
 
     @contextmanager
     def reading(self, account: str | None) -> Iterator[Reader]:
         """Open a session that changes nothing, for an account. Raises NotFound or NotAllowed for one that may not."""
         at = self.clock()
+        named = self.whose(account)
         with self.database.reading() as session:
-            yield Reader(session, find_actor(session, account or self.default_actor, at), at)
+            yield Reader(session, find_actor(session, named, at), at)
 
     @property
     def default_actor(self) -> str:
@@ -83,16 +98,18 @@ def _fault(error: object) -> Fault:
 
 @contextmanager
 def open_desk(*, create: bool = False) -> Iterator[Desk]:
-    """Open the installation that the settings name; `create` allows a database that is not there yet.
+    """Open the installation that the settings name, for the command line; `create` allows a database that is not there.
 
     Raises NotFound before `shencha init`.
     """
+    from ui.asking import Asking
+
     settings = read_settings()
     if not create and missing(settings):
         raise NotFound("数据库尚未初始化，请先运行 shencha init。", code="not_initialised")
     database = Database(settings.database)
     try:
-        yield Desk(settings, database)
+        yield Desk(settings, database, door=Door.CLI, admit=Asking())
     finally:
         database.close()
 

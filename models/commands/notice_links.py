@@ -16,7 +16,7 @@ from models.errors import Invalid, NotAllowed
 from models.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT, Opened, opened
 from models.queries.rulebook import rulebook
 from models.rules import links
-from models.rules.vocabulary import DocumentKind, Role
+from models.rules.vocabulary import DocumentKind, Door, Role
 from models.settings import Settings
 from models.tables import Document, NoticeLink, Organisation, User, UserRole
 
@@ -74,7 +74,7 @@ def answering(
     with database.writing() as session:
         notice = opened(session, token, at)
         actor = replace(notice.actor, name=f"{name.strip()}（{BY_CODE}）")
-        yield Act(session, actor, at, settings, rulebook(session)), notice
+        yield Act(session, actor, at, settings, rulebook(session), Door.LINK), notice
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def answering_by_scan(
         if user.disabled_at is not None and user.disabled_at <= at:
             raise NotAllowed("贵单位不能凭盖章扫描件答复，请填写答复码。", code="scans_refused")
         actor = replace(notice.actor, id=user.id, account=user.account, name=f"{name.strip()}（{BY_SCAN}）")
-        yield Act(session, actor, at, settings, rulebook(session)), notice
+        yield Act(session, actor, at, settings, rulebook(session), Door.LINK), notice
 
 
 def _require_name(name: str) -> None:
@@ -126,4 +126,4 @@ def drafting(database: Database, settings: Settings, token: str, at: datetime) -
     """Open a transaction in which the link alone lets save a draft. Raises NotFound as `opened` does."""
     with database.writing() as session:
         notice = opened(session, token, at)
-        yield Act(session, notice.actor, at, settings, rulebook(session)), notice
+        yield Act(session, notice.actor, at, settings, rulebook(session), Door.LINK), notice

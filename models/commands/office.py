@@ -229,10 +229,12 @@ def disable_user(act: Act, account: str, *, reason: str) -> None:
 def set_password(act: Act, account: str, password_hash: str, *, must_change: bool = True) -> None:
     """Let an account log in with the password whose argon2id hash is given; its lock and its sessions end.
 
-    Raises NotAllowed, NotFound.
+    The console, which is whoever runs the machine, may do so where no administrator can come in, and for the last one,
+    who may have lost theirs. Raises NotAllowed, NotFound.
     """
-    require_manager(act)
     user = act.session.scalars(select(User).where(User.account == account)).one_or_none()
+    if not (act.actor.account == "console" and _lets_administrators_in(act, user)):
+        require_manager(act)
     if user is None:
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     user.password_hash, user.must_change_password = password_hash, must_change
@@ -241,14 +243,26 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     act.session.add(admin_event(act, "password_set", at=act.at, account=account))
 
 
+def _lets_administrators_in(act: Act, user: User | None) -> bool:
+    """Return whether a password for this account is the way back in for administrators."""
+    admins = _administrators(act)
+    return user is not None and user.id in admins and (len(admins) == 1 or not any(admins.values()))
+
+
+def _administrators(act: Act) -> dict[int, bool]:
+    """Return the administrators in use, each with whether that one can come in."""
+    rows = act.session.execute(
+        select(User.id, User.password_hash.is_not(None) | Credential.subject.is_not(None))
+        .join(UserRole, UserRole.user_id == User.id)
+        .outerjoin(Credential, Credential.user_id == User.id)
+        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
+    )
+    return {row[0]: bool(row[1]) for row in rows}
+
+
 def keep_an_administrator(act: Act, user: User) -> None:
     """Refuse to take the last administrator away: nobody could make another. Raises Conflict."""
-    admins = act.session.scalars(
-        select(User.id)
-        .join(UserRole, UserRole.user_id == User.id)
-        .where(UserRole.role == Role.ADMIN, User.disabled_at.is_(None))
-    ).all()
-    if list(admins) == [user.id]:
+    if list(_administrators(act)) == [user.id]:
         raise Conflict("这是最后一名管理员，请先指定另一名管理员。", code="last_administrator")
 
 

@@ -203,4 +203,6 @@ def find_organisation(session: Session, name: str) -> Organisation:
 
 def admin_event(act: Act, kind: str, /, *, at: datetime, why: str | None = None, **data: object) -> AdminEvent:
     """Return the record of an act outside any case."""
-    return AdminEvent(kind=kind, happened_at=at, actor=act.actor.account, why=why, data=data)
+    return AdminEvent(
+        kind=kind, happened_at=at, actor=act.actor.account, why=why, data={**data, "door": act.door.value}
+    )

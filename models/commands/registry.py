@@ -175,6 +175,33 @@ OFFICE_FORMS: dict[str, Callable[..., Any]] = {
     "retire-template": templates.retire_template,
 }
 
+# By these somebody approves, signs, seals electronically or decides: whoever takes one is asked who they are, at a door
+# where people else only say so.
+DECISIONS = frozenset(
+    {
+        "approve",
+        "return",
+        "sign",
+        "seal-electronically",
+        "decide-extension",
+        "adjudicate",
+        "decide-talk",
+        "replan-measure",
+        "suspend",
+        "resume",
+        "exclude-appraisal",
+        "extend",
+        "mark-not-applicable",
+        "discontinue",
+        "merge-case",
+        "split-case",
+        "transfer-out",
+        "end-recusal",
+        "authorise-signing",
+        "revoke-authorisation",
+    }
+)
+
 # What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
 RIGHTS: dict[str, tuple[str, ...]] = {
     "add-finding": ("case.edit",),

@@ -111,7 +111,14 @@ def admin_record(session: Session, actor: Actor, *, after: int | None = None, li
     """Return up to `limit` acts of administrators, the newest first. Raises NotAllowed. One statement."""
     policy.require(actor, MANAGE)
     query = (
-        select(AdminEvent.id.label("key"), AdminEvent.kind, AdminEvent.happened_at, AdminEvent.actor, AdminEvent.why)
+        select(
+            AdminEvent.id.label("key"),
+            AdminEvent.kind,
+            AdminEvent.happened_at,
+            AdminEvent.actor,
+            AdminEvent.why,
+            AdminEvent.data["door"].as_string().label("door"),
+        )
         .order_by(AdminEvent.id.desc())
         .limit(limit)
     )

@@ -59,6 +59,26 @@ def password_hash_of(session: Session, account: str, at: datetime) -> str | None
     ).one_or_none()
 
 
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """How an account is guarded: whether it has a password, one that its holder still has to replace, and until when it
+    is locked."""
+
+    has_password: bool
+    must_change_password: bool
+    locked_until: datetime | None
+
+
+def guarded(session: Session, account: str, at: datetime) -> Guarded | None:
+    """Return how an account is guarded; None where there is none of that name in use."""
+    row = session.execute(
+        select(User.password_hash.is_not(None), User.must_change_password, Credential.locked_until)
+        .outerjoin(Credential, Credential.user_id == User.id)
+        .where(User.account == account, _in_use(at))
+    ).one_or_none()
+    return None if row is None else Guarded(*row)
+
+
 def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str | None:
     """Return the account in use that an outside identity belongs to."""
     return session.scalars(

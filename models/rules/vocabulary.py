@@ -350,6 +350,17 @@ class ReviewOutcome(Word):
     REVOKED = "revoked", "撤销"
 
 
+class Door(Word):
+    """By which door an act came in."""
+
+    PAGE = "page", "页面"
+    CLI = "cli", "命令行"
+    LINK = "link", "链接"
+    OIDC = "oidc", "统一身份认证"
+    API = "api", "接口"
+    SYSTEM = "system", "系统"
+
+
 class Turn(Word):
     """Whose move it is."""
 

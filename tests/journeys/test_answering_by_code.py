@@ -72,7 +72,9 @@ def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Sto
     assert [r["kind"] for m in shown["measures"] for r in m["replies"]] == [ReplyKind.PLAN] * len(measures)  # type: ignore[attr-defined]
     with database.reading() as session:
         told = session.execute(select(Event.kind, Event.actor_name).where(Event.actor.like("code-%"))).all()
+        doors = set(session.scalars(select(Event.data["door"].as_string()).where(Event.actor.like("code-%"))))
     assert ("paper_acknowledged", "周某（答复码）") in {tuple(row) for row in told}
+    assert doors == {"link"}
     with pytest.raises(Conflict), answering(database, settings, token, code, "吴某", story.at) as (act, notice):
         acknowledge(act, notice.case_number, paper=notice.paper, received_by="吴某")
 

@@ -59,6 +59,13 @@ def registry(*, office: bool = False) -> Mapping[str, Callable[..., Any]]:
     return OFFICE_ACTIONS if office else ACTIONS
 
 
+def decisions() -> frozenset[str]:
+    """Return the steps by which somebody approves, signs or decides."""
+    from models.commands.registry import DECISIONS
+
+    return DECISIONS
+
+
 @cache
 def verb(name: str) -> Any:
     """Return the command line verb of a step."""
@@ -116,7 +123,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
         with open_desk() as desk, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
             given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
-            act = opened.enter_context(desk.acting(account))
+            act = opened.enter_context(desk.acting(account, decides=name in decisions()))
             result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
         answer.give(

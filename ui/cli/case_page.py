@@ -8,7 +8,7 @@ from typing import Any
 from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
-from ui.event_sentence import about, when
+from ui.event_sentence import about, by, when
 from ui.kin_lines import kin
 from ui.signs import sign
 
@@ -45,7 +45,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
         say()
         say("最近事项")
         for event in view["events"][-events:]:
-            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{event['by']}）")
+            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{by(event)}）")
 
 
 def _effect(effect: dict[str, Any] | None) -> None:

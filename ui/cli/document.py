@@ -231,7 +231,8 @@ def seal(
         at = desk.clock()
         provider = seal_provider(desk.settings, at)
         office = Office(desk.database, desk.settings, desk.files)
-        sha256 = seal_by_provider(office, provider, account or desk.default_actor, number, paper, at)
+        sealer = desk.whose(account, decides=True)
+        sha256 = seal_by_provider(office, provider, sealer, number, paper, at, door=desk.door)
     answer: Answer = context.obj
     answer.give(
         {"case_number": number, "paper": paper, "sha256": sha256},

@@ -48,6 +48,7 @@ ENGLISH = {
     "承办人": "Officer",
     "时间": "Time",
     "办理人": "By",
+    "途径": "Door",
     "编号": "No.",
     "文号": "Document number",
     "主送": "Recipient",

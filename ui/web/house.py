@@ -8,6 +8,7 @@ from functools import cache
 
 from models.database import Database
 from models.errors import NotFound
+from models.rules.vocabulary import Door
 from models.settings import Settings
 from ui.desk import Desk, missing, read_settings
 
@@ -17,7 +18,7 @@ def desk() -> Desk:
     settings = _settings(frozenset((k, v) for k, v in os.environ.items() if k.startswith("SHENCHA_")))
     if missing(settings):
         raise NotFound("系统尚未初始化：请在服务器上运行 shencha init，然后刷新本页。", code="not_initialised")
-    return Desk(settings, _database(settings.database))
+    return Desk(settings, _database(settings.database), door=Door.PAGE)
 
 
 def idle(settings: Settings) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from models.commands.signing_in import LOCKED, TRIES, begin_session, change_pass
 from models.errors import Invalid, NotFound, Refused
 from models.queries.signing_in import password_hash_of
 from models.rules.policy import SYSTEM
+from models.rules.vocabulary import Door
 from models.settings import Settings
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.desk import Desk
@@ -65,7 +67,7 @@ def opened(
 ) -> Response:
     """Begin a session of an account that has shown who it is, and lead on. Raises Refused."""
     token = new_token()
-    with desk.acting(account) as act:
+    with replace(desk, door=Door.OIDC if how == "oidc" else desk.door).acting(account) as act:
         begin_session(
             act,
             token_hash(token),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from models.queries.administration import admin_record
 from ui.doctor import Finding, examine
-from ui.event_sentence import when
+from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
@@ -67,7 +67,7 @@ def show(seat: Seat) -> None:
     if not found:
         empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
         return
-    table(("时间", "事项", "办理人", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1))
+    table(("时间", "事项", "办理人", "途径", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1, 3))
     pager(ADDRESS, found, "key")
 
 
@@ -77,7 +77,7 @@ def _finding(finding: Finding) -> tuple[Any, ...]:
 
 
 def _act(act: dict[str, Any]) -> tuple[Any, ...]:
-    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], act["why"]
+    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], label_of(act["door"]), act["why"]
 
 
 SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)
