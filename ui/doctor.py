@@ -21,9 +21,11 @@ from models.files import FileStore
 from models.migrations import config, revision
 from models.privacy import lying_open
 from models.queries.condition import Condition, condition
+from models.queries.link_keys import kept_fingerprint
 from models.rules.vocabulary import Medium
 from models.settings import Settings
 from ui.desk import Desk, open_desk, read_settings
+from ui.link_key import trouble
 
 Level = Literal["good", "note", "bad"]
 SILENCE = timedelta(minutes=2)
@@ -74,6 +76,7 @@ def _database(sweep_seconds: float) -> Iterator[Finding]:
     try:
         with open_desk() as desk:
             yield _revision(desk)
+            yield _link_key(desk)
             yield from _condition(desk, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
@@ -89,6 +92,17 @@ def _revision(desk: Desk) -> Finding:
         return Finding("database", "数据库", "bad", f"版本为 {at or '空'}，应为 {head}，请运行 shencha init。")
     kind = desk.database.engine.dialect.name
     return Finding("database", "数据库", "good", f"{kind}，版本 {head}")
+
+
+def _link_key(desk: Desk) -> Finding:
+    wrong = trouble(desk)
+    if wrong is not None:
+        return Finding("link_key", "文书链接密钥", "bad", wrong.message)
+    with desk.database.reading() as session:
+        known = kept_fingerprint(session) is not None
+    if known:
+        return Finding("link_key", "文书链接密钥", "good", "与数据库所记的指纹相符")
+    return Finding("link_key", "文书链接密钥", "note", "数据库还没有密钥的指纹，请运行 shencha init。")
 
 
 def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:

@@ -10,13 +10,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from models.commands.act import acting
 from models.commands.delivery import acknowledge
+from models.commands.link_keys import replace_link_key
 from models.commands.notice_links import TRIES, answering, answering_by_scan, drafting
 from models.commands.reply_drafts import save_draft
 from models.commands.replying import reply
 from models.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.queries.link_keys import fits_printed_links, kept_fingerprint
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook
+from models.rules import links
+from models.rules.policy import SYSTEM
 from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind
 from models.tables import Document, Event, ReplyDraft
 from tests.stories import Story
@@ -180,3 +185,21 @@ def test_an_office_without_secret_prints_no_code(story: Story) -> None:
         ).all()
     assert len(contents) == len(notices)
     assert all(content and content["answer_code"] is None and "/notice/" in content["url"] for content in contents)
+
+
+def test_a_new_key_ends_what_is_printed_and_is_known_by_its_links_alone(story: Story) -> None:
+    case, notices = served(story)
+    token, _ = printed(story, case, notices[0])
+    story.deliver(case, *notices)
+    assert page(story, token)["paper"] == notices[0]
+    with story.office.database.reading() as session:
+        assert fits_printed_links(session, b"only for this test")
+        assert not fits_printed_links(session, b"another")
+        assert not fits_printed_links(session, None)
+    with acting(story.office.database, story.office.settings, SYSTEM.account, story.at) as act:
+        assert replace_link_key(act, b"another") == len(notices)
+    with pytest.raises(NotFound):
+        page(story, token)
+    with story.office.database.reading() as session:
+        assert fits_printed_links(session, b"another")
+        assert kept_fingerprint(session) == links.key_fingerprint(b"another")

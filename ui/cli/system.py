@@ -16,19 +16,26 @@ from ui.cli.options import Json, day_or_moment
 Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, help="不写则自动选择空闲端口")]
 
 
-def init(context: typer.Context, json: Json = False) -> None:
+def init(
+    context: typer.Context,
+    new_link_key: Annotated[
+        bool, typer.Option("--new-link-key", help="换用新的文书链接密钥；已印制文书上的链接和答复码全部失效")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.commands.office import initialise
     from models.migrations import revision
+    from ui import link_key
     from ui.desk import open_desk
-    from ui.link_key import make_link_key
 
     with open_desk(create=True) as desk:
         desk.settings.home.mkdir(parents=True, exist_ok=True)
         _close_up(desk.settings.home)
-        make_link_key(desk.settings)
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
+        ended = link_key.new_link_key(desk) if new_link_key else None
+        link_key.first_or_same(desk)
         upgraded = not fresh and revision(desk.database.engine) != before
         told = {
             "created": fresh,
@@ -36,6 +43,7 @@ def init(context: typer.Context, json: Json = False) -> None:
             "unit": desk.settings.unit,
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
+            **({} if ended is None else {"links_ended": ended}),
         }
         shown = sample.make(desk) if desk.settings.demo else None
     answer: Answer = context.obj
@@ -43,6 +51,8 @@ def init(context: typer.Context, json: Json = False) -> None:
     def people() -> None:
         done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else "数据库已是最新，未作改动"
         say(f"{done}：{told['database']}")
+        if ended is not None:
+            say(f"已换用新的文书链接密钥，{ended} 份已印制文书上的链接和答复码失效。")
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")
@@ -65,9 +75,11 @@ def _close_up(home: Path) -> None:
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
     from ui.desk import open_desk
+    from ui.link_key import keep_or_refuse
     from ui.up import up as run
 
     with open_desk() as desk:  # asks for `init` before anything is started
+        keep_or_refuse(desk)
         _close_up(desk.settings.home)
         told = sample.accounts_told(desk)
     if told:
@@ -91,9 +103,11 @@ def worker() -> None:
     logging.getLogger("shencha").setLevel(logging.INFO)
     from flows.office import Office
     from flows.worker import run
+    from ui.link_key import keep_or_refuse
     from ui.up import report_ready
 
     with open_desk() as desk:
+        keep_or_refuse(desk)
         run(Office(desk.database, desk.settings, desk.files), desk.clock, ready=lambda: report_ready(os.environ))
 
 
@@ -104,9 +118,11 @@ def web(port: Port = None) -> None:
 
     from flows.ports import LOOPBACK
     from ui.desk import open_desk
+    from ui.link_key import keep_or_refuse
     from ui.up import WEB_PORT, choose, web_argv
 
     with open_desk() as desk:
+        keep_or_refuse(desk)
         told = sample.accounts_told(desk)
     free = choose(WEB_PORT, port, tell)
     if told:

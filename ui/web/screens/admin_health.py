@@ -29,6 +29,7 @@ DONE = {
     "channel_tried": "试发外发地址",
     "identity_linked": "对应统一身份",
     "installation_created": "建立系统",
+    "link_key_set": "启用文书链接密钥",
     "ladder_set": "修改督办阶梯",
     "manner_set": "修改行文规则",
     "organisation_added": "登记单位",
