@@ -16,6 +16,7 @@ from models.files import FileStore
 from models.privacy import owner_only
 from models.queries.rulebook import rulebook
 from models.rules.policy import SYSTEM
+from models.schema import other_schema
 from models.settings import Settings
 
 
@@ -46,8 +47,11 @@ _present: ContextVar[Office] = ContextVar("office")
 @contextmanager
 def office_of(settings: Settings) -> Iterator[Office]:
     """Open the office that the settings describe, and close its database at the end."""
-    database = Database(settings.database)
+    database = Database(settings.database, create=False)
     try:
+        other = other_schema(database.engine)
+        if other is not None:
+            raise other
         yield Office(database, settings, FileStore(settings.files))
     finally:
         database.close()

@@ -64,3 +64,15 @@ class NotFound(Refused):
     """There is no such thing, or the person may not know of it."""
 
     code = "not_found"
+
+
+class DatabaseGone(Refused):
+    """The database was there and is not any more; making an empty one in its place would hide that."""
+
+    code = "database_gone"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"数据库 {place} 不见了，没有写入任何内容。请检查数据盘是否挂载、文件是否被移动或删除，从原处或备份恢复；"
+            "不要运行 shencha init。"
+        )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .rules.vocabulary import Scope, SealMode, SmtpSecurity
@@ -17,6 +19,7 @@ QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
 LINK_KEY = "link.key"
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class Settings(BaseSettings):
@@ -73,7 +76,7 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="发信账号；不填则不登录")
     smtp_password: SecretStr | None = Field(None, description="发信账号的口令")
     smtp_seconds: float = Field(20.0, gt=0, description="等待发信服务器应答的时间（秒）")
-    mail_from: str | None = Field(None, description="发件人邮件地址；不填则不发邮件")
+    mail_from: str | None = Field(None, description="发件人：邮件地址，或者“名称 <地址>”；不填则不发邮件")
     quiet_hours: str = Field(
         "22:00-07:00", pattern=QUIET_HOURS, description="夜间不发邮件和聊天消息的时段（紧急的除外）；空为不设"
     )
@@ -92,6 +95,13 @@ class Settings(BaseSettings):
     password_file: Path | None = Field(
         None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
     )
+
+    @field_validator("mail_from")
+    @classmethod
+    def _can_send(cls, value: str | None) -> str | None:
+        if value:
+            sender_of(value)
+        return value
 
     @cached_property
     def database(self) -> str:
@@ -117,6 +127,18 @@ class Settings(BaseSettings):
     def archives(self) -> Path:
         """Return the folder of sealed packages."""
         return (self.archive_dir or self.home / "archives").absolute()
+
+
+def sender_of(given: str) -> tuple[str, str]:
+    """Return name and address of a sender written as `a@b` or `名称 <a@b>`. Raises ValueError for what is neither."""
+    name, address = parseaddr(given)
+    plain = f"{name} <{address}>" if name else address
+    if not MAIL_ADDRESS.fullmatch(address) or "".join(given.replace('"', "").split()) not in (
+        "".join(plain.split()),
+        f"<{address}>",
+    ):
+        raise ValueError(f"“{given}”不是可用的发件人，请写成 name@example.com 或者 名称 <name@example.com>")
+    return name, address
 
 
 def channel_secrets() -> dict[str, SecretStr]:

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from models.clock import Clock, wall_clock
 from models.commands.act import Act, acting, find_actor
 from models.database import Database
-from models.errors import Fault, Invalid, NotFound
+from models.errors import Fault, Invalid, Refused
 from models.files import FileStore
 from models.rules.policy import Actor
 from models.rules.vocabulary import Door
+from models.schema import kept_version, other_schema
 from models.settings import Settings
+from ui.installed import absent, was_here
 
 DEFAULT_ACTOR = "console"
 
@@ -93,6 +95,8 @@ def _fault(error: object) -> Fault:
         return Fault(
             name, f"值“{error['input']}”不可用，可用的有：{expected.replace(' or ', '、').replace(', ', '、')}"
         )
+    if error.get("type") == "value_error":
+        return Fault(name, str((error.get("ctx") or {}).get("error")))
     return Fault(name, f"值“{error['input']}”的写法不对")
 
 
@@ -100,18 +104,41 @@ def _fault(error: object) -> Fault:
 def open_desk(*, create: bool = False) -> Iterator[Desk]:
     """Open the installation that the settings name, for the command line; `create` allows a database that is not there.
 
-    Raises NotFound before `shencha init`.
+    Raises NotFound before `shencha init`, DatabaseGone where it was there before, Refused for another version's tables.
     """
     from ui.asking import Asking
 
     settings = read_settings()
     if not create and missing(settings):
-        raise NotFound("数据库尚未初始化，请先运行 shencha init。", code="not_initialised")
-    database = Database(settings.database)
+        raise absent(settings)
+    database = Database(settings.database, create=create)
     try:
+        if not create:
+            refuse_other_schema(settings, database)
         yield Desk(settings, database, door=Door.CLI, admit=Asking())
     finally:
         database.close()
+
+
+def refuse_other_schema(settings: Settings, database: Database) -> None:
+    """Let nobody work with tables of another version. Raises Refused, or what `absent` says where there are none."""
+    other = other_schema(database.engine)
+    if other is not None:
+        raise other
+    if kept_version(database.engine) is None:
+        raise absent(settings)
+
+
+def refuse_to_replace(desk: Desk) -> None:
+    """Refuse to make a new database where this home had one, or to touch one of a newer program. Raises Refused."""
+    there = not missing(desk.settings)
+    kept = kept_version(desk.database.engine) if there else None
+    if kept is None and was_here(desk.settings):
+        gone = absent(desk.settings)
+        raise Refused(f"{gone.message}确已不要的，用 shencha init --new-database 另建一个空的。", code=gone.code)
+    other = other_schema(desk.database.engine) if there else None
+    if other is not None and other.code == "schema_newer":
+        raise other
 
 
 def missing(settings: Settings) -> bool:

@@ -21,20 +21,25 @@ def init(
     new_link_key: Annotated[
         bool, typer.Option("--new-link-key", help="换用新的文书链接密钥；已印制文书上的链接和答复码全部失效")
     ] = False,
+    new_database: Annotated[bool, typer.Option("--new-database", help="以前的数据库确已不要，另建一个空的")] = False,
     json: Json = False,
 ) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.commands.office import initialise
     from models.migrations import revision
     from ui import link_key
-    from ui.desk import open_desk
+    from ui.desk import open_desk, refuse_to_replace
+    from ui.installed import remember
 
     with open_desk(create=True) as desk:
+        if not new_database:
+            refuse_to_replace(desk)
         desk.settings.home.mkdir(parents=True, exist_ok=True)
         _close_up(desk.settings.home)
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
         ended = link_key.new_link_key(desk) if new_link_key else None
+        remember(desk.settings)
         link_key.first_or_same(desk)
         upgraded = not fresh and revision(desk.database.engine) != before
         told = {
@@ -75,11 +80,13 @@ def _close_up(home: Path) -> None:
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
     from ui.desk import open_desk
+    from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import up as run
 
     with open_desk() as desk:  # asks for `init` before anything is started
         keep_or_refuse(desk)
+        remember(desk.settings)
         _close_up(desk.settings.home)
         told = sample.accounts_told(desk)
     if told:
@@ -103,11 +110,13 @@ def worker() -> None:
     logging.getLogger("shencha").setLevel(logging.INFO)
     from flows.office import Office
     from flows.worker import run
+    from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import report_ready
 
     with open_desk() as desk:
         keep_or_refuse(desk)
+        remember(desk.settings)
         run(Office(desk.database, desk.settings, desk.files), desk.clock, ready=lambda: report_ready(os.environ))
 
 
@@ -118,11 +127,13 @@ def web(port: Port = None) -> None:
 
     from flows.ports import LOOPBACK
     from ui.desk import open_desk
+    from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import WEB_PORT, choose, web_argv
 
     with open_desk() as desk:
         keep_or_refuse(desk)
+        remember(desk.settings)
         told = sample.accounts_told(desk)
     free = choose(WEB_PORT, port, tell)
     if told:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -37,7 +38,8 @@ MACHINERY = (
     "/file-template/",
 )
 SAFE = ("GET", "HEAD", "OPTIONS")
-NOT_SIGNED_IN, MUST_CHANGE, FOREIGN = 4401, 4403, 1008
+NOT_SIGNED_IN, MUST_CHANGE, FOREIGN, UNWELL = 4401, 4403, 1008, 1011
+HEALTH = "/_stcore/health"
 
 
 class Gate:
@@ -71,9 +73,15 @@ class Gate:
         path = connection.scope["path"]
         if path.startswith(CLOSED) or not known_host(connection, self.settings) or self._from_elsewhere(connection):
             return FOREIGN
+        if path == HEALTH:
+            return None if await to_thread.run_sync(house.unwell) is None else UNWELL
         if path.startswith(tuple(OPEN)):
             return None
-        found = await to_thread.run_sync(_who, token_in(connection.cookies))
+        try:
+            found = await to_thread.run_sync(_who, token_in(connection.cookies))
+        except SQLAlchemyError as error:
+            house.told_once(error)
+            return UNWELL
         if found is None:
             return NOT_SIGNED_IN
         connection.scope["shencha.signed_in"] = found
@@ -89,6 +97,8 @@ class Gate:
     def _answer(self, connection: HTTPConnection, refusal: int) -> Response:
         if refusal == FOREIGN:
             return PlainTextResponse("此请求不来自本系统的网页，已拒绝。", 403)
+        if refusal == UNWELL:
+            return PlainTextResponse(house.NO_ANSWER, 503)
         if "text/html" not in connection.headers.get("accept", ""):
             return PlainTextResponse("请先登录。", 401)
         if refusal == MUST_CHANGE:

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.commands.signing_in import LOCKED, TRIES, begin_session, change_password, count_failure, end_session
-from models.errors import Invalid, NotFound, Refused
+from models.errors import Invalid, Refused
 from models.queries.signing_in import password_hash_of
 from models.rules.policy import SYSTEM
 from models.rules.vocabulary import Door
@@ -60,6 +61,8 @@ def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
         return opened(request, desk, account, "password", to, password_hash=kept)
     except Refused as refusal:
         return _form(request, to, wrong=refusal.message, status=401, account=account)
+    except SQLAlchemyError:
+        return _form(request, to, account=account)  # which says it
 
 
 def opened(
@@ -190,8 +193,11 @@ def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 
             further.append(way("/auth/oidc", f"用{desk.settings.oidc_name}登录"))
         if desk.settings.demo:
             further.append(_demo(desk))
-    except NotFound as refusal:
-        wrong = refusal.message
+    except Refused as refusal:
+        wrong, status = refusal.message, 503 if status == 200 else status
+    except SQLAlchemyError as error:
+        house.told_once(error)
+        wrong, status = house.NO_ANSWER, 503
     return with_form_cookie(
         request,
         lambda token: page("深查", "道路交通事故深度调查", form(SIGN_IN, token, fields, "登录"), *further, wrong=wrong),

@@ -6,9 +6,10 @@ import re
 import warnings
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import make_url, select, update
 from starlette.websockets import WebSocketDisconnect
 
 from models.clock import wall_clock
@@ -214,3 +215,21 @@ def test_a_papers_file_is_handed_to_who_may_see_it_under_its_number_and_title(
     assert browser.get(f"/file/{case}/D1.docx").status_code == 200
     assert browser.get(f"/file/{case}/{restricted}.docx").status_code == 404
     assert browser.get(f"/file-print/set?paper={case}/{restricted}").status_code == 404
+
+
+def test_the_health_address_fails_when_the_database_does_and_pages_say_why(
+    story: Story, browser: TestClient, tmp_path: Path
+) -> None:
+    assert browser.get("/_stcore/health").status_code == 200
+    file = Path(make_url(story.office.database.url).database or "")
+    file.rename(tmp_path / "away.db")
+    try:
+        assert browser.get("/_stcore/health").status_code == 503
+        page = browser.get("/auth/login")
+        assert page.status_code == 503
+        assert "不见了，没有写入任何内容" in page.text
+        assert "请先运行 shencha init" not in page.text
+        assert not file.exists()
+    finally:
+        (tmp_path / "away.db").rename(file)
+    assert browser.get("/_stcore/health").status_code == 200
