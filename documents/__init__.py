@@ -16,6 +16,7 @@ from documents.kinds import (
     talks,
     traceback_archive,
 )
+from documents.kinds.within import within
 from documents.layout.package import Sheet, assemble
 from models.papers import (
     AccountabilityProposal,
@@ -38,6 +39,7 @@ from models.papers import (
 
 def sheet(paper: Paper, *, for_pdf: bool = False) -> Sheet:
     """Return the paper laid out, not yet packed."""
+    paper = within(paper)
     match paper:
         case AnalysisReport():
             return analysis_report.build(paper)

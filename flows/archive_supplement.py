@@ -7,11 +7,11 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
-from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
 from documents.archive.supplement_sheet import Supplement, supplement_sheet
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES
-from models.commands.reopening import record_supplement
+from models.commands.reopening import list_supplement, record_supplement
 from models.papers import ArchivedFile, CatalogueItem
 from models.queries.event_record import event_record
 from models.rules.file_names import safe_name
@@ -32,7 +32,6 @@ def pack_supplement(office: Office, supplement: int, at: datetime) -> bool:
         row = session.execute(_SUPPLEMENT.where(ArchiveSupplement.id == supplement)).one()
         if row.packed_at is not None:
             return False
-        events = event_record(session, row.case_number, until=row.chain_length)
     name = safe_name(row.file_name)
     item = CatalogueItem(
         sequence=1,
@@ -61,17 +60,23 @@ def pack_supplement(office: Office, supplement: int, at: datetime) -> bool:
             volume_manifest=row.volume_manifest,
         )
     )
+    info = {
+        ARCHIVE_NUMBER: row.archive_number,
+        CASE_NUMBER: row.case_number,
+        DATE: local_date(row.added_at).isoformat(),
+        "Source-Organization": row.issuer,
+        "Supplement-To": row.volume,
+        "Supplement-To-Manifest": row.volume_manifest,
+    }
+    with office.acting(at) as act:
+        list_supplement(act, row.case_number, supplement, listing([item], info, volume=page))
+    with office.database.reading() as session:
+        until = session.scalars(select(ArchiveSupplement.chain_length).where(ArchiveSupplement.id == supplement)).one()
+        events = event_record(session, row.case_number, until=until)
     bag = write_bag(
         office.settings.archives / safe_name(row.archive_number),
         [item],
-        {
-            ARCHIVE_NUMBER: row.archive_number,
-            CASE_NUMBER: row.case_number,
-            DATE: local_date(row.added_at).isoformat(),
-            "Source-Organization": row.issuer,
-            "Supplement-To": row.volume,
-            "Supplement-To-Manifest": row.volume_manifest,
-        },
+        info,
         events,
         volume=page,
         open_file=office.files.open,
@@ -94,7 +99,6 @@ _SUPPLEMENT = (
         ArchiveSupplement.size,
         ArchiveSupplement.sha256,
         ArchiveSupplement.added_at,
-        ArchiveSupplement.chain_length,
         ArchiveSupplement.packed_at,
         Archive.archive_number.label("volume"),
         Archive.manifest_sha256.label("volume_manifest"),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.engine import tracked
 from flows.office import Office, present
+from flows.outage import Outage
 from flows.outbox import LEASE, work_off
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
@@ -132,23 +136,54 @@ def give_back(office: Office, duty: str, worker: str) -> None:
 
 def beat(office: Office, worker: str, now: datetime, *, swept: int | None = None) -> None:
     """Write down a worker's sign of life and, after a sweep, how many clocks that looked at and what is stuck."""
-    values: dict[str, Any] = {"beat_at": now}
+    values: dict[str, Any] = {"beat_at": now, "ended_at": None}
+    first = {"host": socket.gethostname(), "pid": os.getpid(), "version": version("shencha"), "began_at": now}
     with office.database.writing() as session:
         if swept is not None:
             stuck = stuck_now(session, now)
             values |= {"last_sweep_at": now, "looked_at": swept, "stuck_work": stuck.work, "stuck_sends": stuck.sends}
         session.execute(
             _insert(office)(Heartbeat)
-            .values(worker=worker, **values)
+            .values(worker=worker, **first, **values)
             .on_conflict_do_update(index_elements=[Heartbeat.worker], set_=values)
         )
+
+
+def farewell(office: Office, worker: str, now: datetime) -> None:
+    """Write down that a worker ended as it should: whoever stops without this is missed."""
+    with office.database.writing() as session:
+        session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(ended_at=now))
+
+
+def succeed_the_dead(office: Office) -> list[str]:
+    """Strike off the workers of this machine that were killed: whoever begins here takes their place. Returns them."""
+    with office.database.writing() as session:
+        here = session.execute(
+            select(Heartbeat.worker, Heartbeat.pid).where(
+                Heartbeat.ended_at.is_(None), Heartbeat.host == socket.gethostname()
+            )
+        ).all()
+        dead = [row.worker for row in here if not _lives(row.pid)]
+        if dead:
+            session.execute(update(Heartbeat).where(Heartbeat.worker.in_(dead)).values(ended_at=Heartbeat.beat_at))
+    return dead
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _insert(office: Office) -> Any:
     return postgresql.insert if office.database.engine.dialect.name == "postgresql" else sqlite.insert
 
 
-def scheduler(ticking: Ticking) -> BackgroundScheduler:
+def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundScheduler:
     """Return the clock, not yet started. It remembers nothing: what is due stands in the tables.
 
     It ticks by the machine's clock, at once for the first time; what a tick does is done at the worker's moment. A
@@ -161,6 +196,7 @@ def scheduler(ticking: Ticking) -> BackgroundScheduler:
         timezone=SHANGHAI,
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
+    outage = outage or Outage()
     for job, seconds in (
         (ticking.outbox, settings.outbox_seconds),
         (ticking.mail, settings.outbox_seconds),
@@ -169,5 +205,7 @@ def scheduler(ticking: Ticking) -> BackgroundScheduler:
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):
-        clock.add_job(job, "interval", seconds=seconds, next_run_time=wall_clock(), id=job.__name__)
+        clock.add_job(
+            outage.outlived, "interval", args=[job], seconds=seconds, next_run_time=wall_clock(), id=job.__name__
+        )
     return clock

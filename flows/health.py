@@ -15,7 +15,7 @@ from models.settings import Settings
 @flow(name="engine-health")
 def health() -> dict[str, str]:
     """Return the versions at work and which database answered. Raises what the database says if it does not."""
-    database = Database(Settings().database)
+    database = Database(Settings().database, create=False)
     try:
         with database.reading() as session:
             session.execute(sqlalchemy.text("SELECT 1"))

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from models.errors import Refused
 from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import SmtpSecurity
-from models.settings import Settings
+from models.settings import Settings, sender_of
 
 PORTS = {SmtpSecurity.NONE: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}
 SENDER = "深查系统"
@@ -24,13 +24,16 @@ SILENT = "发信服务器没有应答，等待超时。"
 
 
 class NotSent(Refused):
-    """The message was not taken over, or nobody knows whether it was; `server` where the way there is at fault."""
+    """The message was not taken over, or nobody knows whether it was.
+
+    `server` where the way there is at fault, `lasting` where another try would fail the same way until somebody mends it.
+    """
 
     code = "not_sent"
 
-    def __init__(self, message: str, *, server: bool = False, unsure: bool = False) -> None:
+    def __init__(self, message: str, *, server: bool = False, unsure: bool = False, lasting: bool = False) -> None:
         super().__init__(message)
-        self.server, self.unsure = server, unsure
+        self.server, self.unsure, self.lasting = server, unsure, lasting
 
 
 def ready(settings: Settings) -> bool:
@@ -40,10 +43,14 @@ def ready(settings: Settings) -> bool:
 
 def mail(settings: Settings, key: str, to: str, subject: str, body: str, at: datetime) -> EmailMessage:
     """Return the mail of a row. `key` names the row: the same key gives the same Message-ID, however often it goes."""
-    sender = Address(SENDER, addr_spec=settings.mail_from or "")
+    try:
+        name, address = sender_of(settings.mail_from or "")
+        sender, receiver = Address(name or SENDER, addr_spec=address), Address(addr_spec=to)
+    except (ValueError, IndexError) as error:
+        raise NotSent(f"发件人或者收件人的邮件地址不可用：{error}", lasting=True) from error
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = Address(addr_spec=to)
+    message["To"] = receiver
     message["Subject"] = " ".join(subject.split())
     message["Date"] = at.astimezone(SHANGHAI)
     message["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.domain}>"

@@ -13,8 +13,10 @@ from models.commands.act import Act, acting
 from models.database import Database
 from models.errors import Invalid
 from models.files import FileStore
+from models.privacy import owner_only
 from models.queries.rulebook import rulebook
 from models.rules.policy import SYSTEM
+from models.schema import other_schema
 from models.settings import Settings
 
 
@@ -45,8 +47,11 @@ _present: ContextVar[Office] = ContextVar("office")
 @contextmanager
 def office_of(settings: Settings) -> Iterator[Office]:
     """Open the office that the settings describe, and close its database at the end."""
-    database = Database(settings.database)
+    database = Database(settings.database, create=False)
     try:
+        other = other_schema(database.engine)
+        if other is not None:
+            raise other
         yield Office(database, settings, FileStore(settings.files))
     finally:
         database.close()
@@ -72,7 +77,7 @@ def at_work() -> Iterator[Office]:
     if office is not None:
         yield office
     else:
-        with office_of(Settings()) as own, present(own):
+        with owner_only(), office_of(Settings()) as own, present(own):
             yield own
 
 

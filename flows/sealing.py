@@ -10,25 +10,33 @@ from models.commands.act import acting, lock_case
 from models.commands.approval import find_paper
 from models.commands.sealing import may_seal_electronically, seal_electronically
 from models.rules.file_names import safe_name
+from models.rules.vocabulary import Door
 from models.sealing import SealProvider
 
 
 def seal_by_provider(
-    office: Office, provider: SealProvider, account: str, case_number: str, paper: str, at: datetime
+    office: Office,
+    provider: SealProvider,
+    account: str,
+    case_number: str,
+    paper: str,
+    at: datetime,
+    *,
+    door: Door = Door.SYSTEM,
 ) -> str:
     """Have a paper's PDF sealed and put on record; returns the sealed file's hash.
 
     Asks whether the person may before the provider does anything, and again when the result is recorded. Raises as
     `seal_electronically` and `sealed_paper`.
     """
-    with acting(office.database, office.settings, account, at) as act:
+    with acting(office.database, office.settings, account, at, door=door) as act:
         case = lock_case(act, case_number)
         document = find_paper(act, case, paper)
         may_seal_electronically(act, case, document)
         document_id, name = document.id, f"{document.number} {document.title}"
     sealed = sealed_paper(office, document_id, provider)
     stored = office.files.put(sealed.pdf)
-    with acting(office.database, office.settings, account, at) as act:
+    with acting(office.database, office.settings, account, at, door=door) as act:
         seal_electronically(
             act,
             case_number,

@@ -18,7 +18,7 @@ from flows.office import Office
 from models.clock import Clock
 from models.commands.sends import UNFINISHED, anything_to_plan, plan_sends, quiet_of
 from models.queries.rulebook import rulebook
-from models.rules.sending import LISTED, PAPER_WAITS, STUCK_AFTER, digest, pause_after
+from models.rules.sending import LASTING_PAUSE, LISTED, PAPER_WAITS, STUCK_AFTER, digest, pause_after
 from models.rules.vocabulary import Medium, SendState
 from models.tables import Message, Send
 
@@ -161,7 +161,7 @@ def _marked(office: Office, worker: str, row: Claimed, clock: Clock) -> Iterator
         yield outcome
     except NotSent as failure:
         outcome.server = failure.server
-        _fail(office, worker, row, clock(), failure.message, unsure=failure.unsure)
+        _fail(office, worker, row, clock(), failure.message, unsure=failure.unsure, lasting=failure.lasting)
     except Exception as failure:  # what nobody thought of; a chat note may have left before it
         log.exception("send %d failed", row.id)
         _fail(office, worker, row, clock(), type(failure).__name__, unsure=row.medium is Medium.CHAT)
@@ -169,13 +169,16 @@ def _marked(office: Office, worker: str, row: Claimed, clock: Clock) -> Iterator
         _mark(office, worker, row, state=SendState.SENT, sent_at=clock(), last_error=None)
 
 
-def _fail(office: Office, worker: str, row: Claimed, now: datetime, why: str, *, unsure: bool) -> None:
+def _fail(
+    office: Office, worker: str, row: Claimed, now: datetime, why: str, *, unsure: bool, lasting: bool = False
+) -> None:
     log.warning("send %d, try %d: %s", row.id, row.tries, why)
     if unsure:
         _mark(office, worker, row, state=SendState.UNCERTAIN, last_error=why)
         return
-    state = SendState.STUCK if row.tries >= STUCK_AFTER else SendState.WAITING
-    _mark(office, worker, row, state=state, last_error=why, claimed_by=None, due_at=now + pause_after(row.tries))
+    state = SendState.STUCK if lasting or row.tries >= STUCK_AFTER else SendState.WAITING
+    due_at = now + (LASTING_PAUSE if lasting else pause_after(row.tries))
+    _mark(office, worker, row, state=state, last_error=why, claimed_by=None, due_at=due_at)
 
 
 def _mark(office: Office, worker: str, row: Claimed, **values: Any) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
-from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, write_bag
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES, as_docx
-from models.commands.archiving import freeze_volume, record_package
+from models.commands.archiving import freeze_volume, list_package, record_package
 from models.commands.renditions import FinalFile, attach_finals
 from models.errors import WrongStage
 from models.papers import TracebackArchive
@@ -44,21 +44,26 @@ def seal(office: Office, document_id: int, at: datetime) -> bool:
     """Render a frozen volume, write its package, and put both on record; returns False where that was done before."""
     with office.database.reading() as session:
         row = session.execute(_FROZEN.where(Document.id == document_id)).one()
-        events = event_record(session, row.case_number, until=row.chain_length)
     volume = thawed(row.content)
     assert isinstance(volume, TracebackArchive)
     assert volume.dated is not None
     paper = as_docx(office.files, volume, row.template)
     stored = office.files.put(paper)
+    info = {
+        ARCHIVE_NUMBER: row.archive_number,
+        CASE_NUMBER: row.case_number,
+        DATE: volume.dated.isoformat(),
+        "Source-Organization": volume.issuer,
+    }
+    with office.acting(at) as act:
+        list_package(act, row.case_number, listing(volume.items, info, volume=paper))
+    with office.database.reading() as session:
+        until = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
+        events = event_record(session, row.case_number, until=until)
     bag = write_bag(
         office.settings.archives / safe_name(row.archive_number),
         volume.items,
-        {
-            ARCHIVE_NUMBER: row.archive_number,
-            CASE_NUMBER: row.case_number,
-            DATE: volume.dated.isoformat(),
-            "Source-Organization": volume.issuer,
-        },
+        info,
         events,
         volume=paper,
         open_file=office.files.open,
@@ -77,7 +82,6 @@ _FROZEN = (
         Document.content_version,
         Case.case_number,
         Archive.archive_number,
-        Archive.chain_length,
         Template.sha256.label("template"),
     )
     .select_from(Document)

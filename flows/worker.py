@@ -10,8 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flows.clock import Leases, Ticking, scheduler
+from flows.clock import Leases, Ticking, farewell, scheduler, succeed_the_dead
 from flows.office import Office
+from flows.outage import Outage
 from models.clock import Clock
 
 log = logging.getLogger("shencha.worker")
@@ -38,8 +39,10 @@ def run(
     """
     stop = stop or threading.Event()
     ticking = Ticking(office, worker or worker_name(), clock, stop, leases=leases)
-    ticks = scheduler(ticking)
+    outage = Outage()
+    ticks = scheduler(ticking, outage)
     with _stopped_by_signals(stop):
+        outage.outlived(lambda: _succeed(office))
         ticks.start()
         log.info("worker %s begins", ticking.worker)
         try:
@@ -48,7 +51,13 @@ def run(
         finally:
             stop.set()
             ticks.shutdown(wait=True)
+            outage.outlived(lambda: farewell(office, ticking.worker, clock()))
             log.info("worker %s has ended", ticking.worker)
+
+
+def _succeed(office: Office) -> None:
+    for dead in succeed_the_dead(office):
+        log.warning("worker %s of this machine had ended without a word", dead)
 
 
 @contextmanager

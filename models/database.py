@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Iterator
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from .errors import Conflict
+from .errors import Conflict, DatabaseGone
 
+log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
 IDLE_SECONDS = 1.0
 SAMPLE = 1000  # entries of an index that SQLite looks at
@@ -31,10 +33,13 @@ _PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
 class Database:
     """Opens sessions. `writing` commits or rolls back as a whole and turns lost races into `Conflict`."""
 
-    def __init__(self, url: str, *, durable: bool = True) -> None:
-        """Connect lazily to `url`. `durable=False` is for scratch databases that nobody will miss."""
+    def __init__(self, url: str, *, durable: bool = True, create: bool = True) -> None:
+        """Connect lazily to `url`. `durable=False` is for scratch databases that nobody will miss.
+
+        Without `create` a file that is not there is missed, and no empty one is made in its place.
+        """
         self.url = url
-        self.engine = _engine(url, durable=durable)
+        self.engine = _engine(url, durable=durable, create=create)
         self._immediate = self.engine.execution_options(immediate=True)
         self._read_only = self.engine.execution_options(postgresql_readonly=True)
 
@@ -66,7 +71,9 @@ class Database:
             taken = _taken(refused)
             if taken is None:
                 raise
-            raise Conflict(f"同一内容已经存在（{taken}），本次操作未写入。", code="conflict_unique") from refused
+            # What it is called in the tables is for the log: it says nothing to a person.
+            log.warning("somebody was first: %s", taken)
+            raise Conflict("同一内容已经存在，本次操作未写入。", code="conflict_unique") from refused
         except OperationalError as busy:
             if "locked" in str(busy.orig) or "deadlock" in str(busy.orig):
                 raise Conflict("数据库正忙，本次操作未写入，请稍后重试。", code="conflict_busy") from busy
@@ -133,7 +140,42 @@ def _prepare(engine: Engine) -> None:
         connection.autocommit = False
 
 
-def _engine(url: str, *, durable: bool) -> Engine:
+def _miss(engine: Engine, file: Path, *, create: bool) -> None:
+    """Notice when the file of an embedded database is taken away or exchanged under a running program.
+
+    SQLite itself would make an empty one, or go on writing into one that nobody finds any more. Raises DatabaseGone.
+    """
+    made = not create
+
+    @event.listens_for(engine, "do_connect")
+    def look(*_: Any) -> None:
+        nonlocal made
+        if made and not file.exists():
+            raise DatabaseGone(str(file))
+        made = True
+
+    @event.listens_for(engine, "connect")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(file)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        found = _identity(file)
+        if found is None:
+            raise DatabaseGone(str(file))
+        if record.info.get("file") not in (None, found):
+            raise DisconnectionError  # another file has its name, as after a restore: the pool opens that one
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _engine(url: str, *, durable: bool, create: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         # Two cores and fifty people: a small pool that waits beats a large one that thrashes. The connection that was given
@@ -148,9 +190,12 @@ def _engine(url: str, *, durable: bool) -> Engine:
         _ask_the_idle(engine)
         _prepare(engine)
         return engine
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}, pool_recycle=RECYCLE_SECONDS)
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+        file = Path(parsed.database).absolute()
+        if create:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        _miss(engine, file, create=create)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -48,6 +48,16 @@ class NotAllowed(Refused):
     code = "not_allowed"
 
 
+class TooSoon(Refused):
+    """Somebody guessed wrong and has to wait before the next guess; `seconds` says how long."""
+
+    code = "too_soon"
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class WrongStage(Refused):
     """The act is legal, but not now: the case, paper or measure stands elsewhere."""
 
@@ -64,3 +74,15 @@ class NotFound(Refused):
     """There is no such thing, or the person may not know of it."""
 
     code = "not_found"
+
+
+class DatabaseGone(Refused):
+    """The database was there and is not any more; making an empty one in its place would hide that."""
+
+    code = "database_gone"
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"数据库 {place} 不见了，没有写入任何内容。请检查数据盘是否挂载、文件是否被移动或删除，从原处或备份恢复；"
+            "不要运行 shencha init。"
+        )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from models.errors import Invalid
+from models.rules import limits
 from models.rules.file_names import safe_name
 
 __all__ = ["LIMIT", "Media", "recognise", "safe_name"]
@@ -107,7 +108,7 @@ def recognise(content: bytes | BinaryIO, name: str, limit: int = LIMIT) -> Media
     if size == 0:
         raise Invalid(f"“{shown}”是空文件，请重新选择。", code="file_empty")
     if size > limit:
-        raise Invalid(f"“{shown}”超过 {limit / 1048576:g} MB，请压缩或拆分后再上传。", code="file_too_large")
+        raise Invalid(f"“{shown}”超过 {limits.size(limit)}，请压缩或拆分后再上传。", code="file_too_large")
     stream.seek(0)
     kind = _kind(stream, shown)
     stream.seek(0)

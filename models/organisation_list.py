@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.dossier.values import CreditCode
 from models.errors import Fault, Invalid
-from models.rules import divisions
+from models.rules import divisions, limits
 from models.rules.vocabulary import OrganisationKind, Relation, Word
 
 HEADS = {
@@ -50,7 +50,7 @@ class ListedUnit:
 def read(data: bytes, *, limit: int) -> list[ListedUnit]:
     """Return the units of a file of at most `limit` bytes. Raises Invalid with one fault per wrong place, all at once."""
     if len(data) > limit:
-        raise Invalid(f"文件超过 {limit / 1_000_000:g} MB，请拆分后再导入。", code="file_too_large")
+        raise Invalid(f"文件超过 {limits.size(limit)}，请拆分后再导入。", code="file_too_large")
     rows = _table(_text(data))
     if not rows:
         raise Invalid("文件里没有内容。", code="empty_list")

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .rules.own_bodies import DIVISION, UNIT, OwnNames, derived
 from .rules.vocabulary import Scope, SealMode, SmtpSecurity
 
 QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
 LINK_KEY = "link.key"
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class Settings(BaseSettings):
@@ -44,11 +49,20 @@ class Settings(BaseSettings):
     recurrence_years: int = Field(
         3, ge=1, le=30, description="整改后又发生：归档后多少年内又发生事故的，提请重新研究（参考值）"
     )
-    unit: str = Field("鄂州市公安局交通警察支队", description="本单位全称")
-    unit_division: str = Field("420700", description="本单位辖区的行政区划代码（GB/T 2260）")
-    bureau: str = Field("鄂州市公安局", description="向上级行文的机关")
-    commission: str = Field("鄂州市道路交通安全委员会办公室", description="制发督办单的机关")
-    series_stem: str = Field("鄂州公交", description="发文字号机关代字的开头")
+    unit: str = Field(UNIT, description="本单位全称")
+    unit_division: str = Field(DIVISION, description="本单位辖区的行政区划代码（GB/T 2260）")
+    bureau: str = Field(
+        default_factory=lambda told: _own_names(told).bureau,
+        description="向上级行文的机关；不填则由本单位全称和行政区划得出",
+    )
+    commission: str = Field(
+        default_factory=lambda told: _own_names(told).commission,
+        description="制发督办单的机关；不填则由本单位全称和行政区划得出",
+    )
+    series_stem: str = Field(
+        default_factory=lambda told: _own_names(told).series_stem,
+        description="发文字号机关代字的开头；不填则由本单位全称和行政区划得出",
+    )
     series: dict[str, str] = Field(default_factory=dict, description="另行规定的机关代字，按“机关:文书种类”")
     fonds: str = Field("J001", description="档号中的全宗号")
     archive_section: str = Field("事故", description="档号中的机构代码")
@@ -64,7 +78,7 @@ class Settings(BaseSettings):
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
-    max_file_bytes: int = Field(30_000_000, gt=0, description="接收文件的最大字节数")
+    max_file_bytes: int = Field(30 * 1024 * 1024, gt=0, description="接收文件的最大字节数")
     outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")
     smtp_host: str | None = Field(None, description="发信服务器；不填则不发邮件")
@@ -73,7 +87,7 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(None, description="发信账号；不填则不登录")
     smtp_password: SecretStr | None = Field(None, description="发信账号的口令")
     smtp_seconds: float = Field(20.0, gt=0, description="等待发信服务器应答的时间（秒）")
-    mail_from: str | None = Field(None, description="发件人邮件地址；不填则不发邮件")
+    mail_from: str | None = Field(None, description="发件人：邮件地址，或者“名称 <地址>”；不填则不发邮件")
     quiet_hours: str = Field(
         "22:00-07:00", pattern=QUIET_HOURS, description="夜间不发邮件和聊天消息的时段（紧急的除外）；空为不设"
     )
@@ -89,6 +103,16 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr | None = Field(None, description="统一身份认证分配的客户端密钥")
     oidc_name: str = Field("统一身份认证", description="登录页上统一身份认证的名称")
     actor: str | None = Field(None, description="不写 --as 时以哪个账号办理")
+    password_file: Path | None = Field(
+        None, description="命令行核对密码时从这个文件的第一行读取（标准输入为 /dev/stdin）；不填则在终端中询问"
+    )
+
+    @field_validator("mail_from")
+    @classmethod
+    def _can_send(cls, value: str | None) -> str | None:
+        if value:
+            sender_of(value)
+        return value
 
     @cached_property
     def database(self) -> str:
@@ -114,6 +138,23 @@ class Settings(BaseSettings):
     def archives(self) -> Path:
         """Return the folder of sealed packages."""
         return (self.archive_dir or self.home / "archives").absolute()
+
+
+def sender_of(given: str) -> tuple[str, str]:
+    """Return name and address of a sender written as `a@b` or `名称 <a@b>`. Raises ValueError for what is neither."""
+    name, address = parseaddr(given)
+    plain = f"{name} <{address}>" if name else address
+    if not MAIL_ADDRESS.fullmatch(address) or "".join(given.replace('"', "").split()) not in (
+        "".join(plain.split()),
+        f"<{address}>",
+    ):
+        raise ValueError(f"“{given}”不是可用的发件人，请写成 name@example.com 或者 名称 <name@example.com>")
+    return name, address
+
+
+def _own_names(told: Mapping[str, Any]) -> OwnNames:
+    """Return the names that follow from the unit and division that are told, or from the usual ones."""
+    return derived(told.get("unit", UNIT), told.get("unit_division", DIVISION))
 
 
 def channel_secrets() -> dict[str, SecretStr]:

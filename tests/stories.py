@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from argon2 import PasswordHasher
+from sqlalchemy import select, update
 
-from flows.office import Office
+from flows.case import carry
+from flows.office import Office, present
 from models.clock import SHANGHAI
 from models.commands import office as installing
+from models.commands import organisations
 from models.commands.act import acting
 from models.commands.filing import file_case
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS
@@ -32,7 +35,7 @@ from models.rules.vocabulary import (
 )
 from models.samples import dossier_bytes
 from models.settings import Settings
-from models.tables import AccountabilityItem, Assignment, Case, Document, Measure, Organisation
+from models.tables import AccountabilityItem, Archive, Assignment, Case, Document, Measure, Organisation, User
 
 START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
 STAFF = {
@@ -54,6 +57,19 @@ def staffed(url: str) -> None:
     for account, (name, role) in STAFF.items():
         with acting(database, settings, "console", START) as act:
             installing.add_user(act, account, name, settings.unit, [role])
+    database.close()
+
+
+PASSWORD = "yige-ceshi-mima"
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def give_passwords(url: str) -> None:
+    """Let everybody who has no password come in at the command line by the one that tests know."""
+    database = Database(url, durable=False)
+    with database.writing() as session:
+        wanting = User.password_hash.is_(None)
+        session.execute(update(User).where(wanting).values(password_hash=_CHEAP, must_change_password=False))
     database.close()
 
 
@@ -141,7 +157,29 @@ class Story:
         for measure in past:
             self.do("li", "edit-measure", case, measure=measure, due=self.at.date() + timedelta(days=60))
         for item in items:
-            self.do("li", "confirm-organ", case, item=item, organ=unit)
+            self.do("li", "confirm-organ", case, item=item, organ=self.discipline())
+        self.prove(case)
+
+    def discipline(self) -> str:
+        """Return the supervision organ of the place, registered where the sample does not name it."""
+        name, kind, division = "鄂州市纪委监委", OrganisationKind.DISCIPLINE_INSPECTION, "420700"
+        with self.office.database.writing() as session:
+            if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
+                organisations.add_organisation(session, name, kind, division_code=division)
+        return name
+
+    def prove(self, case: str, *items: str) -> None:
+        """Put evidence behind items: by default behind all that a proposal may ask about."""
+        with self.office.database.reading() as session:
+            asked = session.scalars(
+                select(AccountabilityItem.ref)
+                .join(Case, Case.id == AccountabilityItem.case_id)
+                .where(Case.case_number == case, AccountabilityItem.informational.is_(False))
+                .order_by(AccountabilityItem.id)
+            ).all()
+        for item in items or asked:
+            evidence = self.do("li", "add-evidence", case, title="履职情况调查笔录", reference="调查卷宗")
+            self.do("li", "edit-accountability", case, item=item, evidence=[evidence])
 
     def papers(self, case: str, *statuses: DocumentStatus, kind: DocumentKind | None = None) -> list[str]:
         """Return the short names of a case's papers that stand in one of the states."""
@@ -219,6 +257,18 @@ class Story:
         self.finish(case)
         number: str = self.do("dang", "archive", case)
         return number
+
+    def seal_volume(self, case: str) -> Path:
+        """Render what is to be rendered and seal the volume of an archived case; returns its package."""
+        with present(self.office):
+            carry(self.office, case, self.at)
+        with self.office.database.reading() as session:
+            path = session.scalars(
+                select(Archive.package_path)
+                .join(Case, Case.id == Archive.case_id)
+                .where(Case.case_number == case, Archive.reopened_at.is_(None))
+            ).one()
+        return Path(self.office.settings.archives) / str(path)
 
     def archived(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
         """Carry a case by hand from its dossier to its archive; nothing is rendered or packed yet."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from models.rules.refs import Thing, refs_of
 from models.rules.vocabulary import Word
 
 
@@ -27,6 +28,11 @@ def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     given = {name: p for name, p in inspect.signature(step).parameters.items() if name not in ("act", "case_number")}
     follow = {follower for facts in followers(step).values() for follower in facts.values()}
     return {name: p for name, p in given.items() if name not in follow}
+
+
+def names(step: Callable[..., Any], parameter: str) -> Thing | None:
+    """Return what a parameter of a step names, as its signature declares; None where it names nothing."""
+    return refs_of(step).get(parameter)
 
 
 def shape(step: Callable[..., Any], name: str) -> Shape:
@@ -60,18 +66,18 @@ def _without_none(annotation: Any) -> Any:
 
 def followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
     """Return, per file parameter, which other parameters its name and media type go into."""
-    names = inspect.signature(step).parameters
+    given = inspect.signature(step).parameters
     found: dict[str, dict[str, str]] = {}
-    for name in names:
+    for name in given:
         if name in ("act", "case_number") or not _is_stored(step, name):
             continue
         found[name] = {
-            fact: next(candidate for candidate in candidates if candidate in names)
+            fact: next(candidate for candidate in candidates if candidate in given)
             for fact, candidates in (
                 ("file_name", (f"{name}_name", "file_name")),
                 ("media_type", (f"{name}_type", "media_type")),
             )
-            if any(candidate in names for candidate in candidates)
+            if any(candidate in given for candidate in candidates)
         }
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from models.clock import Clock, wall_clock
 from models.commands.act import Act, acting, find_actor
 from models.database import Database
-from models.errors import Fault, Invalid, NotFound
+from models.errors import Fault, Invalid, Refused
 from models.files import FileStore
 from models.rules.policy import Actor
+from models.rules.vocabulary import Door
+from models.schema import kept_version, other_schema
 from models.settings import Settings
+from ui.installed import absent, was_here
 
 DEFAULT_ACTOR = "console"
 
@@ -39,17 +42,31 @@ class Desk:
     settings: Settings
     database: Database
     clock: Clock = wall_clock
+    door: Door = Door.SYSTEM
+    admit: Callable[[Desk, str, bool], None] | None = None  # for a door at which people only say who they are
 
-    def acting(self, account: str | None) -> AbstractContextManager[Act]:
-        """Open a transaction of an account, now. Without one the setting acts, else the console."""
-        return acting(self.database, self.settings, account or self.default_actor, self.clock())
+    def acting(self, account: str | None, *, decides: bool = False) -> AbstractContextManager[Act]:
+        """Open a transaction of an account, now. Without one the setting acts, else the console.
+
+        `decides` says that the account approves, signs or decides something: then the door asks who it is in any case.
+        Raises NotAllowed where the door does not let the account in.
+        """
+        return acting(self.database, self.settings, self.whose(account, decides=decides), self.clock(), door=self.door)
+
+    def whose(self, account: str | None, *, decides: bool = False) -> str:
+        """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""
+        named = account or self.default_actor
+        if self.admit is not None:
+            self.admit(self, named, decides)
+        return named
 
     @contextmanager
     def reading(self, account: str | None) -> Iterator[Reader]:
         """Open a session that changes nothing, for an account. Raises NotFound or NotAllowed for one that may not."""
         at = self.clock()
+        named = self.whose(account)
         with self.database.reading() as session:
-            yield Reader(session, find_actor(session, account or self.default_actor, at), at)
+            yield Reader(session, find_actor(session, named, at), at)
 
     @property
     def default_actor(self) -> str:
@@ -78,23 +95,50 @@ def _fault(error: object) -> Fault:
         return Fault(
             name, f"值“{error['input']}”不可用，可用的有：{expected.replace(' or ', '、').replace(', ', '、')}"
         )
+    if error.get("type") == "value_error":
+        return Fault(name, str((error.get("ctx") or {}).get("error")))
     return Fault(name, f"值“{error['input']}”的写法不对")
 
 
 @contextmanager
 def open_desk(*, create: bool = False) -> Iterator[Desk]:
-    """Open the installation that the settings name; `create` allows a database that is not there yet.
+    """Open the installation that the settings name, for the command line; `create` allows a database that is not there.
 
-    Raises NotFound before `shencha init`.
+    Raises NotFound before `shencha init`, DatabaseGone where it was there before, Refused for another version's tables.
     """
+    from ui.asking import Asking
+
     settings = read_settings()
     if not create and missing(settings):
-        raise NotFound("数据库尚未初始化，请先运行 shencha init。", code="not_initialised")
-    database = Database(settings.database)
+        raise absent(settings)
+    database = Database(settings.database, create=create)
     try:
-        yield Desk(settings, database)
+        if not create:
+            refuse_other_schema(settings, database)
+        yield Desk(settings, database, door=Door.CLI, admit=Asking())
     finally:
         database.close()
+
+
+def refuse_other_schema(settings: Settings, database: Database) -> None:
+    """Let nobody work with tables of another version. Raises Refused, or what `absent` says where there are none."""
+    other = other_schema(database.engine)
+    if other is not None:
+        raise other
+    if kept_version(database.engine) is None:
+        raise absent(settings)
+
+
+def refuse_to_replace(desk: Desk) -> None:
+    """Refuse to make a new database where this home had one, or to touch one of a newer program. Raises Refused."""
+    there = not missing(desk.settings)
+    kept = kept_version(desk.database.engine) if there else None
+    if kept is None and was_here(desk.settings):
+        gone = absent(desk.settings)
+        raise Refused(f"{gone.message}确已不要的，用 shencha init --new-database 另建一个空的。", code=gone.code)
+    other = other_schema(desk.database.engine) if there else None
+    if other is not None and other.code == "schema_newer":
+        raise other
 
 
 def missing(settings: Settings) -> bool:

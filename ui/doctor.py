@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Literal
 
-from alembic.script import ScriptDirectory
 from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,15 +18,28 @@ from documents import pdf
 from models.clock import SHANGHAI, wall_clock
 from models.errors import Refused
 from models.files import FileStore
-from models.migrations import config, revision
-from models.queries.condition import Condition, condition
+from models.privacy import lying_open
+from models.queries.condition import Condition, Working, condition
+from models.queries.link_keys import kept_fingerprint
+from models.queries.own_names import sentences
+from models.queries.stuck import stuck_counts
+from models.rules.local_time import local_date
 from models.rules.vocabulary import Medium
+from models.schema import known_versions
 from models.settings import Settings
 from ui.desk import Desk, open_desk, read_settings
+from ui.link_key import trouble
 
 Level = Literal["good", "note", "bad"]
 SILENCE = timedelta(minutes=2)
 STALE = timedelta(minutes=10)
+TOPICS = {
+    "carry": "办案推进",
+    "render": "文书生成",
+    "delivered": "送达通知",
+    "archive": "案卷封装",
+    "supplement": "补充封装",
+}
 PROBE = b"shencha doctor"
 
 
@@ -49,33 +63,62 @@ def examine(send_test: str | None = None) -> list[Finding]:
     except Refused as wrong:
         return [Finding("settings", "设置", "bad", "；".join([wrong.message, *map(str, wrong.faults)]))]
     findings = [Finding("settings", "设置", "good", f"数据目录 {settings.home.absolute()}")]
+    findings.append(_privacy(settings))
     findings += _database(settings.sweep_seconds)
     findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
     findings.append(_libre_office())
-    findings.append(_prefect())
+    findings.append(_prefect(settings.home.absolute()))
     return findings
+
+
+def _privacy(settings: Settings) -> Finding:
+    """Evidence, papers and keys are for whoever runs the system, and for no other account of the machine."""
+    home = settings.home.absolute()
+    found = lying_open(home)
+    if not found.count:
+        return Finding("privacy", "文件权限", "good", "数据目录只有运行本系统的用户可以读写")
+    where = f"数据目录中有 {found.count} 个文件或文件夹向其他用户开放（如 {found.first}）"
+    return Finding("privacy", "文件权限", "bad", f"{where}，请运行 chmod -R go= {shlex.quote(str(home))}。")
 
 
 def _database(sweep_seconds: float) -> Iterator[Finding]:
     try:
         with open_desk() as desk:
             yield _revision(desk)
+            yield _link_key(desk)
+            yield _names(desk)
             yield from _condition(desk, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).splitlines()[0]
-        yield Finding("database", "数据库", "bad", f"不能使用：{reason}")
+        yield Finding("database", "数据库", "bad", f"没有应答：{reason}")
 
 
 def _revision(desk: Desk) -> Finding:
-    at = revision(desk.database.engine)
-    head = ScriptDirectory.from_config(config(desk.database.engine)).get_current_head()
-    if at != head:
-        return Finding("database", "数据库", "bad", f"版本为 {at or '空'}，应为 {head}，请运行 shencha init。")
     kind = desk.database.engine.dialect.name
-    return Finding("database", "数据库", "good", f"{kind}，版本 {head}")
+    return Finding("database", "数据库", "good", f"{kind}，版本 {known_versions()[-1]}")
+
+
+def _link_key(desk: Desk) -> Finding:
+    wrong = trouble(desk)
+    if wrong is not None:
+        return Finding("link_key", "文书链接密钥", "bad", wrong.message)
+    with desk.database.reading() as session:
+        known = kept_fingerprint(session) is not None
+    if known:
+        return Finding("link_key", "文书链接密钥", "good", "与数据库所记的指纹相符")
+    return Finding("link_key", "文书链接密钥", "note", "数据库还没有密钥的指纹，请运行 shencha init。")
+
+
+def _names(desk: Desk) -> Finding:
+    """Whose names papers would leave in: those of the settings, or of a place from before."""
+    with desk.database.reading() as session:
+        wrong = sentences(session, desk.settings)
+    if wrong:
+        return Finding("names", "机关名称和代字", "bad", "".join(wrong))
+    return Finding("names", "机关名称和代字", "good", f"{desk.settings.unit}，代字以“{desk.settings.series_stem}”开头")
 
 
 def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
@@ -83,12 +126,8 @@ def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
     with desk.database.reading() as session:
         found = condition(session, now)
     stale = max(STALE, timedelta(seconds=5 * sweep_seconds))
-    if found.last_beat_at is None:
-        yield Finding("worker", "后台工作进程", "note", "从未运行，请用 shencha up 或 shencha worker 启动。")
-    elif now - found.last_beat_at > SILENCE:
-        yield Finding("worker", "后台工作进程", "note", f"没有在运行，上次活动 {_when(found.last_beat_at)}。")
-    else:
-        yield Finding("worker", "后台工作进程", "good", f"运行中，{_when(found.last_beat_at)}")
+    running = [worker for worker in found.workers if now - worker.beat_at <= SILENCE]
+    yield _workers(found, running)
     if found.last_sweep_at is None:
         yield Finding("sweep", "时限检查", "note", "从未检查，请启动后台工作进程或运行 shencha sweep。")
     elif now - found.last_sweep_at > stale:
@@ -98,17 +137,53 @@ def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
         last = f"上次 {_when(found.last_sweep_at)}，检查了 {found.looked_at or 0} 个到期的时限"
         yield Finding("sweep", "时限检查", "good", last)
     if found.stuck:
-        why = f"，最近的原因：{found.last_error}" if found.last_error else ""
-        yield Finding("outbox", "待办队列", "bad", f"有 {found.stuck} 项长时间没有办完{why}")
+        which = "、".join(f"{TOPICS.get(topic, topic)} {number} 项" for topic, number in found.stuck_topics)
+        why = f"，最近的原因：{' '.join(found.last_error.split())}" if found.last_error else ""
+        yield Finding("outbox", "待办队列", "bad", f"有 {found.stuck} 项长时间没有办完（{which}）{why}")
+    elif found.waiting and not running:
+        yield Finding("outbox", "待办队列", "note", f"待办 {found.waiting} 项，没有后台工作进程在办。")
     else:
         yield Finding("outbox", "待办队列", "good", f"待办 {found.waiting} 项" if found.waiting else "没有积压")
     yield _sends(found)
+    yield _steps(desk, now)
     if found.unpublished_years:
         years = "、".join(f"{year}年" for year in found.unpublished_years)
         yield Finding("calendar", "工作日历", "note", f"{years}放假安排尚未载入，涉及的时限为暂定。")
     else:
         until = f"，最晚的时限 {found.last_due_on}" if found.last_due_on else ""
         yield Finding("calendar", "工作日历", "good", f"覆盖所有未办结的时限{until}")
+
+
+def _workers(found: Condition, running: list[Working]) -> Finding:
+    """A worker that stopped without a word is named, also where others go on."""
+    dead = [worker for worker in found.workers if worker not in running]
+    if dead:
+        named = "；".join(f"{_named(worker)}自 {_when(worker.beat_at)} 起没有活动" for worker in dead)
+        rest = f"，另有 {len(running)} 个在运行" if running else ""
+        return Finding("worker", "后台工作进程", "bad", f"{named}，没有正常结束{rest}；请查看其日志并重新启动。")
+    if running:
+        many = f"{len(running)} 个" if len(running) > 1 else ""
+        return Finding("worker", "后台工作进程", "good", f"{many}运行中，{_when(running[0].beat_at)}")
+    if found.last_beat_at is None:
+        return Finding("worker", "后台工作进程", "note", "从未运行，请用 shencha up 或 shencha worker 启动。")
+    return Finding("worker", "后台工作进程", "note", f"没有在运行，上次活动 {_when(found.last_beat_at)}。")
+
+
+def _named(worker: Working) -> str:
+    if worker.host is None:
+        return worker.worker
+    return f"{worker.host} 上的进程 {worker.pid}（版本 {worker.version}）"
+
+
+def _steps(desk: Desk, now: datetime) -> Finding:
+    """Steps of cases that no account may take: counted here, told to those who may know of them by the command."""
+    with desk.database.reading() as session:
+        counts = stuck_counts(session, local_date(now), desk.settings)
+    if not counts:
+        return Finding("steps", "案件步骤", "good", "每一步都有人可办")
+    told = "、".join(f"{label} {count} 项" for label, count in counts.items())
+    how = "请管理员用 shencha case stuck 查看原因和解决办法（--json 供程序读取）。"
+    return Finding("steps", "案件步骤", "note", f"无人可办：{told}。{how}")
 
 
 def _sends(found: Condition) -> Finding:
@@ -170,12 +245,13 @@ def _libre_office() -> Finding:
     return Finding("libreoffice", "LibreOffice", "note", "未安装，只能导出 docx，不能生成 PDF。")
 
 
-def _prefect() -> Finding:
+def _prefect(home: Path) -> Finding:
+    """Ask it where it runs: at the address that the environment names, else where `shencha up` of this home put it."""
     from flows.ports import LOOPBACK
     from flows.server import answers, api_url
-    from ui.up import PREFECT_PORT
+    from ui.up import PREFECT_PORT, running_prefect
 
-    url = os.environ.get("PREFECT_API_URL") or api_url(PREFECT_PORT)
+    url = os.environ.get("PREFECT_API_URL") or running_prefect(home) or api_url(PREFECT_PORT)
     if answers(f"{url}/health"):
         return Finding("prefect", "流程引擎 Prefect", "good", f"{url} 有应答")
     where = "" if LOOPBACK in url else "，请检查 PREFECT_API_URL"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models.rules.local_time import SHANGHAI
+from models.rules.vocabulary import Door
 
 NAMED = (
     "paper",
@@ -30,6 +31,27 @@ def about(event: dict[str, Any]) -> str:
     named = [str(event["data"][key]) for key in NAMED if event["data"].get(key)]
     text = f" {' '.join(named)}" if named else ""
     return f"{text}，{event['why']}" if event["why"] else text
+
+
+def door(event: dict[str, Any]) -> str:
+    """Return by which door an event came in; nothing for one from before that was kept."""
+    return label_of(event["data"].get("door"))
+
+
+def label_of(kept: str | None) -> str:
+    """Return what a door that an event keeps is called."""
+    return "" if kept is None else Door(kept).label
+
+
+def by(event: dict[str, Any]) -> str:
+    """Return who did it, and by which door."""
+    return "，".join(filter(None, (event["by"], door(event))))
+
+
+def sent_back(returned: dict[str, Any]) -> str:
+    """Return who sent a paper back, at which step, when and why, in full."""
+    stead = f"代{returned['for']}" if returned["for"] else ""
+    return f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
 
 
 def when(at: datetime) -> str:

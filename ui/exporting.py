@@ -11,6 +11,7 @@ from documents import pdf as office
 from flows.office import Office
 from flows.rendering import built, render_paper
 from models.errors import Invalid
+from models.privacy import handed_out
 from models.queries.cases import document_list
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from ui.desk import Desk
@@ -47,13 +48,14 @@ def export(
     finished = [paper for paper in papers if paper["sha256"] is not None]
     made = _pdfs(desk, finished, exported.notes) if pdf else {}
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        for paper, path in zip(finished, _names(finished), strict=True):
-            (out / path).write_bytes(desk.files.read(paper["sha256"]))
-            twin = PurePath(path).with_suffix(".pdf").name if paper["ref"] in made else None
-            if twin is not None:
-                (out / twin).write_bytes(made[paper["ref"]])
-            exported.papers.append({**paper, "path": path, "pdf": twin})
+        with handed_out():
+            out.mkdir(parents=True, exist_ok=True)
+            for paper, path in zip(finished, _names(finished), strict=True):
+                (out / path).write_bytes(desk.files.read(paper["sha256"]))
+                twin = PurePath(path).with_suffix(".pdf").name if paper["ref"] in made else None
+                if twin is not None:
+                    (out / twin).write_bytes(made[paper["ref"]])
+                exported.papers.append({**paper, "path": path, "pdf": twin})
     except OSError as error:
         raise Invalid(f"不能写入文件夹“{out}”，请检查路径和权限。", code="folder_unwritable") from error
     return exported

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from models.errors import Invalid
+from models.commands.renditions import Enclosure
+from models.errors import Invalid, Refused
 from models.files import FileStore, Stored
 from models.media import recognise, safe_name
+
+log = logging.getLogger("shencha.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +32,26 @@ def take_in(path: Path, limit: int, store: FileStore) -> Incoming:
 
 
 def receive(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
-    """Store what a stream holds (at most `limit` bytes) under a safe name. Raises Invalid for what is not allowed."""
+    """Store what a stream holds (at most `limit` bytes) under a safe name.
+
+    Raises Invalid for what is not allowed, Refused where the store takes nothing.
+    """
     kind = recognise(stream, name, limit)
-    return Incoming(store.put(stream), safe_name(name), kind.mime)
+    try:
+        stored = store.put(stream)
+    except Exception as failed:  # whatever the store is made of
+        log.exception("a file could not be stored")
+        raise Refused(
+            f"“{safe_name(name)}”没有保存成功，本次没有提交任何内容，请稍后再试；多次失败的，请联系管理员。",
+            code="file_not_stored",
+        ) from failed
+    return Incoming(stored, safe_name(name), kind.mime)
+
+
+def receive_all(files: Iterable[tuple[BinaryIO, str]], limit: int, store: FileStore) -> list[Enclosure]:
+    """Store several files that come together. Raises Refused, naming it, for the first that is not taken."""
+    taken = [receive(stream, name, limit, store) for stream, name in files]
+    return [Enclosure(one.stored, one.name, one.media_type) for one in taken]
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -30,7 +30,7 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("当前要办的事", "why", 20),
     ("期限", "due_on", 12),
     ("预警", "light", 10),
-    ("状态", "state", 12),
+    ("状态", "standing", 12),
     ("最近反馈", "reply_kind", 18),
     ("反馈日期", "replied_at", 12),
     ("研判意见", "verdict", 14),

@@ -9,9 +9,10 @@ from typing import Any
 
 from documents.archive.verify import verify
 from models.errors import WrongStage
-from models.queries.archives import package_of
+from models.queries.archives import Sealed, package_of
 from models.rules.file_names import safe_name
 from ui.desk import Desk
+from ui.package_check import held_against
 
 
 def package_zip(desk: Desk, account: str, number: str) -> tuple[str, Path]:
@@ -28,16 +29,15 @@ def package_zip(desk: Desk, account: str, number: str) -> tuple[str, Path]:
 
 
 def checked(desk: Desk, account: str, number: str) -> dict[str, Any]:
-    """Return what a verification of a package finds, against the hash on record. Raises NotFound, WrongStage."""
-    folder, manifest = _folder(desk, account, number)
-    found: dict[str, Any] = verify(folder, manifest)
-    return found
+    """Return what a verification of a package finds, held against what is on record. Raises NotFound, WrongStage."""
+    folder, sealed = _folder(desk, account, number)
+    return held_against(verify(folder), sealed)
 
 
-def _folder(desk: Desk, account: str, number: str) -> tuple[Path, str]:
+def _folder(desk: Desk, account: str, number: str) -> tuple[Path, Sealed]:
     with desk.reading(account) as reader:
-        path, manifest = package_of(reader.session, reader.actor, number)
-    folder = Path(desk.settings.archives) / path
+        sealed = package_of(reader.session, reader.actor, number)
+    folder = Path(desk.settings.archives) / sealed.path
     if not folder.is_dir():
-        raise WrongStage(f"档案包“{path}”不在档案目录中，请管理员核对备份。", code="package_missing")
-    return folder, manifest
+        raise WrongStage(f"档案包“{sealed.path}”不在档案目录中，请管理员核对备份。", code="package_missing")
+    return folder, sealed

@@ -13,6 +13,7 @@ from flows.office import Office
 from flows.rendering import built, render_paper
 from models.errors import Invalid, NotFound
 from models.papers import ProofOfService
+from models.privacy import handed_out
 from models.queries.cases import document_list
 from models.queries.papers.proof_of_service import proofs_of_service
 from models.queries.rulebook import rulebook
@@ -56,8 +57,9 @@ def print_set(
         pages += [render(form, for_pdf=as_pdf) for form in forms if _ends_with(form, paper["number"], later)]
     data = bundle.merge_pdf(office.convert(pages)) if as_pdf else bundle.merge(pages)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(data)
+        with handed_out():
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_bytes(data)
     except OSError as error:
         raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error
     return PrintSet([paper["ref"] for paper in wanted], len(forms))

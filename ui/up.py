@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from ui.supervisor import Running, Service, Supervisor
 PREFECT_PORT = 4200
 WEB_PORT = 8501
 READY_FILE = "SHENCHA_READY_FILE"
+LOCK, RUNNING = "up.lock", "running.json"
 
 Say = Callable[[str], None]
 
@@ -90,12 +92,37 @@ def table(parts: Sequence[Running], logs: Path) -> str:
 def only_one(home: Path) -> Iterator[None]:
     """Hold the right to run the system in `home`; the kernel gives it back however we end. Raises Conflict."""
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "up.lock").open("w") as lock:
+    with (home / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
             raise Conflict(f"系统已在 {home} 中运行，请先结束它，或用 SHENCHA_HOME 指定其他目录。") from held
         yield
+
+
+@contextmanager
+def told_where(home: Path, prefect_api: str, web: str) -> Iterator[None]:
+    """Keep beside the lock where the parts of a running system are found, for whoever asks how they are."""
+    place = home / RUNNING
+    place.write_text(json.dumps({"prefect_api": prefect_api, "web": web}), encoding="utf-8")
+    try:
+        yield
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def running_prefect(home: Path) -> str | None:
+    """Return where the engine of the system that runs in `home` is; None where none runs, however the last one ended."""
+    try:
+        with (home / LOCK).open("r") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found = json.loads((home / RUNNING).read_text(encoding="utf-8"))
+                return str(found["prefect_api"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not there yet, or half written: it is just beginning
+    return None
 
 
 def choose(preferred: int, asked: int | None, say: Say) -> int:
@@ -123,7 +150,8 @@ def up(*, web_port: int | None = None, prefect_port: int | None = None, say: Say
             own = choose(PREFECT_PORT, prefect_port, say)
             environ = server_environ(environ, own)
         stop = threading.Event()
-        with _stopped_by_signals(stop):
+        told = told_where(home, environ["PREFECT_API_URL"], f"http://{LOOPBACK}:{web_port}")
+        with told, _stopped_by_signals(stop):
             supervisor = Supervisor(services(home, environ, own, web_port), home / "logs", say, time.monotonic, stop)
             try:
                 if supervisor.start():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from documents.archive import verify
-from documents.archive.catalogue import catalogue_json, faults_of
+from documents.archive.catalogue import catalogue_json, faults_of, outline
 from documents.archive.workplace import synced, workplace
 from models.errors import Conflict, Fault, Invalid
 from models.papers import CatalogueItem
@@ -31,6 +31,18 @@ class Bag:
     items: int
     manifest_sha256: str
     head: str
+
+
+def listing(items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes) -> dict[str, JSON]:
+    """Return what the last event of a package says of it: each file's hash by its path, and the catalogue's outline.
+
+    Only the chain itself and the catalogue, which names its head, have no hash in it.
+    """
+    kept = tuple(items)
+    files: dict[str, JSON] = {file.path: file.sha256 for item in kept for file in item.files}
+    files[verify.VOLUME] = hashlib.sha256(volume).hexdigest()
+    files[verify.VERIFIER] = hashlib.sha256(_verifier()).hexdigest()
+    return {"files": files, "catalogue_sha256": hashlib.sha256(outline(kept, info)).hexdigest()}
 
 
 def write_bag(
@@ -89,8 +101,8 @@ def _fill(
         if sums[file.path] != file.sha256 or file.size not in (None, sizes[file.path]):
             raise Invalid(f"“{Path(file.path).name}”的内容与登记的校验值或大小不符，不能归档。", code="file_altered")
     put(verify.EVENTS, io.BytesIO(events))
-    put("data/volume.docx", io.BytesIO(volume))
-    put("data/verify.py", io.BytesIO(Path(verify.__file__).read_bytes()))
+    put(verify.VOLUME, io.BytesIO(volume))
+    put(verify.VERIFIER, io.BytesIO(_verifier()))
     put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes)))
     manifest = _manifest(sums)
     oxum = f"{sum(sizes.values())}.{len(sizes)}"
@@ -102,6 +114,10 @@ def _fill(
     for path in (*place.rglob("*"), place):
         synced(path)
     return sums[verify.MANIFEST]
+
+
+def _verifier() -> bytes:
+    return Path(verify.__file__).read_bytes()
 
 
 def _copied(content: BinaryIO, to: Path) -> tuple[str, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from documents.archive.verify import FOLDERS, FORMAT
 from models.errors import Fault
-from models.papers import CatalogueItem
+from models.papers import ArchivedFile, CatalogueItem
 from models.rules.chain import JSON, canonical
 from models.rules.file_names import safe_name
 
@@ -17,22 +17,28 @@ def catalogue_json(items: Iterable[CatalogueItem], info: Mapping[str, str], size
 
     `sizes` maps the path of each file to what was really written. One line of canonical JSON.
     """
-    entries: list[JSON] = []
-    for item in items:
-        files: list[JSON] = [{"path": f.path, "sha256": f.sha256, "size": sizes[f.path]} for f in item.files]
-        entries.append(
-            {
-                "sequence": item.sequence,
-                "responsible": item.responsible,
-                "number": item.number,
-                "title": item.title,
-                "dated": item.dated.isoformat() if item.dated else None,
-                "pages": item.pages,
-                "remark": item.remark,
-                "files": files,
-            }
-        )
+    entries: list[JSON] = [_entry(item, lambda file: {"size": sizes[file.path]}) for item in items]
     return canonical({"format": FORMAT, "info": dict(info), "items": entries}) + b"\n"
+
+
+def outline(items: Iterable[CatalogueItem], info: Mapping[str, str]) -> bytes:
+    """Return what the last event hashes of a catalogue; equals `verify.outline` of the catalogue that is written."""
+    entries: list[JSON] = [_entry(item, lambda file: {}) for item in items]
+    return canonical({"info": dict(info), "items": entries})
+
+
+def _entry(item: CatalogueItem, weighed: Callable[[ArchivedFile], dict[str, JSON]]) -> JSON:
+    files: list[JSON] = [{"path": file.path, "sha256": file.sha256, **weighed(file)} for file in item.files]
+    return {
+        "sequence": item.sequence,
+        "responsible": item.responsible,
+        "number": item.number,
+        "title": item.title,
+        "dated": item.dated.isoformat() if item.dated else None,
+        "pages": item.pages,
+        "remark": item.remark,
+        "files": files,
+    }
 
 
 def faults_of(items: Iterable[CatalogueItem]) -> Iterator[Fault]:

@@ -1,10 +1,10 @@
 """电子案卷校验：python verify.py [目录] [--json] [--manifest 校验值]。只用标准库，可单独运行。
 
 Checks an archive package beyond BagIt 1.0 (RFC 8493): every byte of every file, nothing unlisted, one spelling of
-everything, the chain of events, the catalogue. What it proves: the package is whole and agrees with itself. Who
-changes a file together with every list and hash that speaks of it is found only against the manifest's hash, recorded
-in the case when the package was sealed (`--manifest`). Run a verifier kept elsewhere where that matters: the copy in a
-package could have been exchanged too.
+everything, the catalogue, the chain of events, and each file against the hash that its event in the chain carries. Who
+changes a file and rebuilds catalogue and manifests is found by the chain. Who builds the whole chain anew, too, is found
+only against what was recorded when the package was sealed (`--manifest`, or `shencha archive verify` beside the
+database). Run a verifier kept elsewhere where that matters: the copy in a package could have been exchanged too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
-OWN = (CATALOGUE, EVENTS, "data/verify.py", "data/volume.docx")
+VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
+OWN = (CATALOGUE, EVENTS, VERIFIER, VOLUME)
 FOLDERS = ("documents", "evidence", "replies")
 FORMAT = "shencha-archive/1"
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = "External-Identifier", "Internal-Sender-Identifier", "Bagging-Date"
@@ -35,6 +36,10 @@ FIELDS = ("case_number", "seq", "kind", "happened_at", "recorded_at", "actor", "
 INFO = (ARCHIVE_NUMBER, CASE_NUMBER, DATE, CHAIN_HEAD, EVENT_COUNT)
 ENTRY = {"sequence", "responsible", "number", "title", "dated", "pages", "remark", "files"}
 FILE = {"path", "sha256", "size"}
+# The event that closes a volume or takes up a supplement says whether the list of the package's files follows it. Only
+# packages of earlier versions have no list: their files are checked against the events of the case alone.
+ARCHIVED, SUPPLEMENTED, LISTED, LISTING = "case_archived", "archive_supplemented", "package_listed", "shencha-listing/1"
+UNCHECKED = "无法由事件链核对（由早期版本封装）"
 
 _LINE = re.compile(rb"([0-9a-f]{64})  ([^\r\n]+)")
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9-]*")
@@ -85,14 +90,18 @@ def plain_info(pair: tuple[str, Any]) -> bool:
 
 
 def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> dict[str, Any]:
-    """Return {"ok", "faults": [{"path", "message", "code"}], "manifest_sha256"} for the package at `path`.
+    """Return {"ok", "faults": [{"path", "message", "code"}], "remarks", "manifest_sha256", "compared", "says"}.
 
-    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed.
+    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed. `remarks` have the
+    form of faults and name what the chain of a package of an earlier version cannot prove. `compared` tells what the
+    package was held against: its own chain of events, and what was recorded at its sealing. `says` is what a package
+    states of itself, None where its catalogue cannot be read.
     """
-    root, faults = Path(path), Faults()
+    root, faults, remarks = Path(path), Faults(), Faults()
+    compared = {"events": False, "sealing": expect_manifest is not None}
     if not root.is_dir():
         faults.add("", "不是文件夹，或者不存在", "not_a_package")
-        return {"ok": False, "faults": list(faults), "manifest_sha256": None}
+        return _result(faults, remarks, None, compared, None)
     files = _walk(root, faults)
     sums = {name: _sha256(root / name, name, faults) for name in files}
     payload = {name for name in files if name.startswith("data/")}
@@ -114,15 +123,36 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> 
         if name not in payload and name not in listed:
             faults.add(name, "缺少此文件", "missing")
 
-    info = _check_catalogue(_read(root, CATALOGUE, files, faults), {n: (sums[n], files[n]) for n in payload}, faults)
-    _check_events(_read(root, EVENTS, files, faults), info, faults)
+    said = _check_catalogue(_read(root, CATALOGUE, files, faults), {n: (sums[n], files[n]) for n in payload}, faults)
+    info = None if said is None else said["info"]
+    events = _check_events(_read(root, EVENTS, files, faults), info, faults)
+    if said is not None and events:
+        _check_record(said, events, {name: sums[name] for name in payload}, faults, remarks)
+        compared["events"] = True
     oxum = f"{sum(files[name] for name in payload)}.{len(payload)}"
     stated = _read(root, "bag-info.txt", files, faults)
     if stated is not None and info is not None and stated != info_bytes(info, oxum):
         faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
     if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
         faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
-    return {"ok": not faults, "faults": list(faults), "manifest_sha256": sums.get(MANIFEST)}
+    return _result(faults, remarks, sums.get(MANIFEST), compared, said)
+
+
+def _result(
+    faults: Faults, remarks: Faults, manifest: str | None, compared: dict[str, bool], said: dict[str, Any] | None
+) -> dict[str, Any]:
+    says = None
+    if said is not None:
+        says = {label: said["info"][label] for label in (ARCHIVE_NUMBER, CHAIN_HEAD, EVENT_COUNT)}
+        says["items"] = len(said["items"]) if isinstance(said["items"], list) else 0
+    return {
+        "ok": not faults,
+        "faults": list(faults),
+        "remarks": list(remarks),
+        "manifest_sha256": manifest,
+        "compared": compared,
+        "says": says,
+    }
 
 
 def _walk(root: Path, faults: Faults) -> dict[str, int]:
@@ -253,7 +283,7 @@ def _same(value: object, number: int) -> bool:
 
 
 def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], faults: Faults) -> dict[str, Any] | None:
-    """Check that the catalogue and the files agree one to one; return what it says of the package."""
+    """Check that the catalogue and the files agree one to one; return what it says."""
     if raw is None:
         return None
     said = _parsed(raw[:-1]) if raw.endswith(b"\n") else None
@@ -283,13 +313,14 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
             named.add(place)
     for place in sorted(set(payload) - named - set(OWN)):
         faults.add(place, "没有列入目录", "catalogue_unlisted")
-    return info
+    return said
 
 
-def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults) -> None:
-    """Check the chain event by event, and that it ends where the catalogue says."""
+def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults) -> list[dict[str, Any]]:
+    """Check the chain event by event, and that it ends where the catalogue says; return the events."""
+    events: list[dict[str, Any]] = []
     if raw is None:
-        return
+        return events
     lines = raw.split(b"\n")
     if lines.pop() != b"" or not lines:
         faults.add(EVENTS, "事件记录为空或最后一行不完整", "events")
@@ -309,10 +340,227 @@ def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults
         if info is not None and event["case_number"] != info[CASE_NUMBER]:
             faults.add(where, "案件编号与案卷不同", "event_case")
         head = event["hash"]
+        events.append(event)
     if info is not None and info[CHAIN_HEAD] != head:
         faults.add(EVENTS, "最后一条事件不是案卷所载的链尾", "chain_head")
     if info is not None and info[EVENT_COUNT] != str(len(lines)):
         faults.add(EVENTS, "事件条数与案卷所载不符", "event_count")
+    return events
+
+
+def outline(said: dict[str, Any]) -> bytes:
+    """What the last event hashes of a catalogue: all but the chain's own head and length, and the weights of files."""
+    info = {label: value for label, value in said["info"].items() if label not in (CHAIN_HEAD, EVENT_COUNT)}
+    items = []
+    for item in said["items"] if isinstance(said["items"], list) else []:
+        files = item.get("files") if isinstance(item, dict) else None
+        kept = [{**file, "size": None} for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+        for file in kept:
+            del file["size"]
+        items.append({**item, "files": kept} if isinstance(item, dict) else item)
+    return canonical({"info": info, "items": items})
+
+
+def _check_record(
+    said: dict[str, Any], events: list[dict[str, Any]], sums: dict[str, str], faults: Faults, remarks: Faults
+) -> None:
+    """Check every file against the hash that its event carries: the list at the chain's end, and the event it came by."""
+    number = said["info"][ARCHIVE_NUMBER]
+    opened = None
+    for event in events:
+        if event["kind"] in (ARCHIVED, SUPPLEMENTED) and _data(event).get("archive_number") == number:
+            opened = event
+    if opened is None:
+        faults.add(EVENTS, f"事件链没有档号“{number}”的归档记载", "event_unsealed")
+        return
+    last = events[-1]
+    listed = last["kind"] == LISTED and _data(last).get("archive_number") == number
+    if listed:
+        _check_list(said, _data(last), sums, faults)
+    elif "listing" in _data(opened) or last is not opened:
+        faults.add(EVENTS, "事件链缺少末尾列明档案包文件的一条", "event_unlisted_package")
+    else:
+        for name in (VERIFIER, VOLUME):
+            if name in sums:
+                remarks.add(name, UNCHECKED, "event_silent")
+    before = events[: events.index(opened) + 1]
+    if opened["kind"] == SUPPLEMENTED:
+        _check_supplement(_data(opened), said["items"], faults)
+    else:
+        _check_origins(_Told(events), _Told(before), said["items"], listed, faults, remarks)
+
+
+def _data(event: dict[str, Any]) -> dict[str, Any]:
+    return event["data"] if isinstance(event["data"], dict) else {}
+
+
+def _check_list(said: dict[str, Any], told: dict[str, Any], sums: dict[str, str], faults: Faults) -> None:
+    """The last event lists the package: no file more, none less, each with its hash, and the catalogue as it is."""
+    stated = told.get("files")
+    files: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    for name in sorted({*files, *sums} - {CATALOGUE, EVENTS}):
+        if name not in sums:
+            faults.add(name, "事件链记载了此文件，包内没有", "event_missing")
+        elif name not in files:
+            faults.add(name, "事件链没有记载此文件", "event_unlisted")
+        elif files[name] != sums[name]:
+            faults.add(name, "内容与事件链记载的校验值不符", "event_altered")
+    if told.get("catalogue_sha256") != hashlib.sha256(outline(said)).hexdigest():
+        faults.add(CATALOGUE, "目录与事件链记载的校验值不符", "event_catalogue")
+
+
+def _check_supplement(told: dict[str, Any], items: Any, faults: Faults) -> None:
+    for place, sha256, _, _ in _placed(items):
+        if sha256 != told.get("sha256"):
+            faults.add(place, "内容与补充归档事件记载的校验值不符", "event_altered")
+
+
+def _placed(items: Any) -> list[tuple[str, str, tuple[str, str] | None, object]]:
+    """Return path, hash, owner and number of every catalogued file. What is malformed is reported elsewhere."""
+    found = []
+    for item in items if isinstance(items, list) else []:
+        if not isinstance(item, dict) or not isinstance(item.get("files"), list):
+            continue
+        for file in item["files"]:
+            if isinstance(file, dict) and isinstance(file.get("path"), str) and isinstance(file.get("sha256"), str):
+                owner = _owner(file["path"], item.get("title"))
+                found.append((file["path"], file["sha256"], owner, item.get("number")))
+    return found
+
+
+def _owner(place: str, title: object) -> tuple[str, str] | None:
+    """Return what a file belongs to by the title of its item, as the events name it; of a paper its number tells."""
+    said = title if isinstance(title, str) else ""
+    matches = (
+        (kind, pattern.fullmatch(said)) for folder, pattern, kind in _TITLES if place.startswith(f"data/{folder}/")
+    )
+    return next(((kind, match.group(1)) for kind, match in matches if match is not None), None)
+
+
+_TITLES = (
+    ("evidence", re.compile(r"证据(.+?)：.*", re.DOTALL), "evidence"),
+    ("replies", re.compile(r"措施.*（([^（）]+)）", re.DOTALL), "reply"),
+    ("replies", re.compile(r"措施(.+)现场复查照片", re.DOTALL), "measure"),
+)
+_OWNERS = ("reply", "evidence", "paper", "measure")
+_HASHES = ("sha256", "scan", "proof", "photo", "receipt")
+# Findings, measures, papers and replies that came from another case keep their first events there.
+_JOINED = ("case_absorbed", "case_split_off")
+_FOREIGN_PAPERS = ("paper_taken_over", "measure_merged")
+
+
+class _Told:
+    """What the events of a case tell of files: whose each hash is, what must lie in a volume, what began elsewhere."""
+
+    def __init__(self, events: list[dict[str, Any]]) -> None:
+        self.known: dict[tuple[str, str], set[str]] = {}
+        self.needed: dict[tuple[str, str], set[str]] = {}
+        self.forms: dict[tuple[str, str], dict[str, str]] = {}
+        self.numbers: dict[str, set[str]] = {}
+        self.foreign: set[str] = set()
+        self.foreign_papers = False
+        self.signed: set[tuple[str, str]] = set()
+        for event in events:
+            self._take(str(event["kind"]), _data(event))
+
+    def _take(self, kind: str, data: dict[str, Any]) -> None:
+        renamed = data.get("renamed")
+        moved = renamed if isinstance(renamed, dict) else {}
+        if kind in _JOINED:
+            self.foreign |= {str(now) for now in moved.values()}
+        elif moved:
+            self._drop({(owner, str(ref)) for owner in _OWNERS for ref in moved})
+        self.foreign_papers |= kind in _FOREIGN_PAPERS or "home" in data
+        owner = next(((name, data[name]) for name in _OWNERS if isinstance(data.get(name), str)), None)
+        if owner is None:
+            return
+        if kind == "paper_taken_over" or "home" in data:
+            self.foreign.add(owner[1])
+        hashes = {data[name] for name in _HASHES if isinstance(data.get(name), str)}
+        if kind == "reply_given" and isinstance(data.get("files"), list):
+            hashes |= {one for one in data["files"] if isinstance(one, str)}
+        if hashes:
+            self.known.setdefault(owner, set()).update(hashes)
+        if kind == "paper_moved" or kind in ("evidence_withdrawn", "reply_withdrawn"):
+            self._drop({owner})
+        elif kind in ("paper_issued", ARCHIVED):
+            self.signed.add(owner)
+            self.forms[owner] = {}
+            number = data.get("number") if kind == "paper_issued" else data.get("archive_number")
+            self.numbers.setdefault(str(number), set()).add(owner[1])
+        elif kind == "paper_redrafted":
+            self.signed.discard(owner)
+            self.forms[owner] = {}
+        elif kind == "paper_rendered":
+            self.forms.setdefault(owner, {})[str(data.get("form"))] = str(data.get("sha256"))
+            return
+        self.needed.setdefault(owner, set()).update(hashes)
+
+    def _drop(self, owners: set[tuple[str, str]]) -> None:
+        for owner in owners:
+            self.needed.pop(owner, None)
+            self.forms.pop(owner, None)
+            self.signed.discard(owner)
+
+    def missing(self, present: dict[tuple[str, str], set[str]]) -> list[tuple[str, str]]:
+        """Return whose files are not all there. What was never signed is in no volume."""
+        wanted = {owner: set(hashes) for owner, hashes in self.needed.items()}
+        for owner, forms in self.forms.items():
+            wanted.setdefault(owner, set()).update(forms.values())
+        kept = {owner: hashes for owner, hashes in wanted.items() if owner[0] != "paper" or owner in self.signed}
+        return sorted(owner for owner, hashes in kept.items() if hashes - present.get(owner, set()))
+
+
+def _check_origins(told: _Told, until_closed: _Told, items: Any, listed: bool, faults: Faults, remarks: Faults) -> None:
+    """Hold each file against the events of what it belongs to: signed and rendered, sealed, served, answered.
+
+    What was closed holds all that the events up to then speak of. A paper whose file was made after the chain of an
+    earlier version had ended has no event for it: one docx and one PDF of each.
+    """
+    placed = []
+    present: dict[tuple[str, str], set[str]] = {}
+    for place, sha256, owner, number in _placed(items):
+        owners = [owner] if owner else [("paper", ref) for ref in sorted(told.numbers.get(str(number), ()))]
+        placed.append((place, sha256, owners))
+        for one in owners:
+            present.setdefault(one, set()).add(sha256)
+    missing = until_closed.missing(present)
+    for kind, ref in missing:
+        faults.add(EVENTS, f"事件链记载了{_SPOKEN[kind]}{ref}的文件，包内没有", "event_missing")
+    late: set[tuple[str, str]] = set()
+    for place, sha256, owners in placed:
+        if any(sha256 in told.known.get(one, ()) for one in owners):
+            continue
+        native = [one for one in owners if one in told.known or one in told.signed]
+        foreign = any(one[1] in told.foreign for one in owners) or (not owners and told.foreign_papers)
+        if foreign or (listed and not native):
+            if not listed:
+                remarks.add(place, UNCHECKED, "event_silent")
+        elif not native:
+            faults.add(place, "事件链没有记载此文件", "event_unlisted")
+        elif not listed and native[0] not in missing and _came_late(told, native[0], place, late):
+            remarks.add(place, UNCHECKED, "event_silent")
+        else:
+            faults.add(place, "内容与事件链记载的校验值不符", "event_altered")
+
+
+_SPOKEN = {"paper": "文书", "evidence": "证据", "reply": "反馈", "measure": "整改措施"}
+
+
+def _came_late(told: _Told, paper: tuple[str, str], place: str, late: set[tuple[str, str]]) -> bool:
+    """Whether a file of an earlier version's package may be what was made of a paper after the chain had ended."""
+    form = {"docx": "final_docx", "pdf": "pdf"}.get(place.rpartition(".")[2])
+    if paper[0] != "paper" or form is None or form in told.forms.get(paper, {}) or (paper[1], form) in late:
+        return False
+    late.add((paper[1], form))
+    return True
+
+
+def comparisons(compared: dict[str, bool]) -> str:
+    """Say in Chinese what a package was held against."""
+    events = "已与包内事件链核对" if compared["events"] else "未能与包内事件链核对"
+    sealing = "已与封卷时的记录核对" if compared["sealing"] else "未与封卷时的记录核对"
+    return f"{events}；{sealing}。"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -333,8 +581,9 @@ def main(arguments: list[str] | None = None) -> int:
     if given.json:
         print(json.dumps(result))
         return 0 if result["ok"] else 1
-    for fault in result["faults"]:
-        print(f"{fault['path']}：{fault['message']}。" if fault["path"] else f"{fault['message']}。")
+    for found in (*result["faults"], *result["remarks"]):
+        print(f"{found['path']}：{found['message']}。" if found["path"] else f"{found['message']}。")
+    print(comparisons(result["compared"]))
     manifest = f"清单校验值 {result['manifest_sha256']}。" if result["manifest_sha256"] else ""
     print(f"校验通过。{manifest}" if result["ok"] else f"校验不通过，共 {len(result['faults'])} 处。{manifest}")
     return 0 if result["ok"] else 1

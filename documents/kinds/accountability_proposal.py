@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from documents.kinds.analysis_report import EVIDENCE_LIST, duty
-from documents.kinds.forms import reader
-from documents.kinds.sentences import evidence, graded, happened, rests_on, sentence
+from documents.kinds.forms import enclosed, reader
+from documents.kinds.sentences import evidence, happened, overview, rests_on, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import enclosure, top
-from documents.layout.numbered import document, heading
+from documents.layout.head import top
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.papers import AccountabilityProposal
-from models.papers.wording import NOTHING, listed
+from models.papers.wording import listed
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
 
@@ -30,9 +30,7 @@ def _noted(paper: AccountabilityProposal) -> str:
     if not paper.noted:
         return ""
     lines = (led(f"{n}. {s.subject}：", sentence(s.state)) for n, s in enumerate(paper.noted, 1))
-    return (
-        heading("五、其他情况") + body("下列对象已经处理、已进入司法程序或者依法不予追究，仅供参考：") + "".join(lines)
-    )
+    return body("下列对象已经处理、已进入司法程序或者依法不予追究，仅供参考：") + "".join(lines)
 
 
 def build(paper: AccountabilityProposal) -> Sheet:
@@ -42,23 +40,20 @@ def build(paper: AccountabilityProposal) -> Sheet:
         f"{happened(accident)}经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}，"
         "发现有关单位和人员履行职责方面的问题，现提出如下建议："
     )
+    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理决定书面告知我单位；不予采纳的，请说明理由。"
     text = (
         body(opening)
-        + heading("一、事故概况")
-        + body(sentence(accident.summary) or happened(accident))
-        + body(graded(accident))
-        + heading("二、建议调查的对象、职责和事实")
-        + ("".join(duty(n, s) for n, s in enumerate(paper.subjects, 1)) or body(NOTHING))
-        + heading("三、建议")
-        + _request(paper)
-        + heading("四、结果反馈")
-        + body(f"请{_organ(paper)}将是否采纳本建议以及处理决定书面告知我单位；不予采纳的，请说明理由。")
-        + _noted(paper)
+        + sections(
+            ("事故概况", overview(accident, head.dated)),
+            ("建议调查的对象、职责和事实", "".join(duty(n, s) for n, s in enumerate(paper.subjects, 1))),
+            ("建议", _request(paper) if paper.subjects else ""),
+            ("结果反馈", body(feedback)),
+            ("其他情况", _noted(paper)),
+        )
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
-    titles = (EVIDENCE_LIST, *(a.title for a in paper.attachments))
-    number = 1 if len(titles) > 1 else None
-    whole = top(head) + close(text, head, titles) + enclosure(number, EVIDENCE_LIST) + evidence(paper.evidence)
+    titles, pages = enclosed((EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments)
+    whole = top(head) + close(text, head, titles) + pages
     return document(head, whole + imprint(head), DocumentKind.ACCOUNTABILITY_PROPOSAL)
 
 

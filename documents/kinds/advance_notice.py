@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from documents.kinds.forms import announce, closing, reader
-from documents.kinds.sentences import findings, graded, happened, limit, measures, sentence
+from documents.kinds.rectification_notice import answers
+from documents.kinds.sentences import findings, happened, measures, overview, sentence
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
-from documents.layout.text import body, led, paragraph
+from documents.layout.text import body, paragraph
 from models.papers import AdvanceNotice
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
@@ -26,7 +27,7 @@ def _opening(paper: AdvanceNotice) -> str:
 
 
 def _replies(paper: AdvanceNotice) -> str:
-    asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(paper.replies, 1))
+    asked = answers(paper.replies, paper.head)
     how = "隐患消除前，请采取限速、警示、封闭等临时管控措施；整改情况请书面反馈，并附照片等证明材料。"
     code = body(f"正式答复时请填写答复码{paper.answer_code}。") if paper.answer_code else ""
     return body(how) + (asked or body(f"本文书不为{reader(paper.head)}设定反馈期限。")) + code
@@ -35,19 +36,16 @@ def _replies(paper: AdvanceNotice) -> str:
 def build(paper: AdvanceNotice) -> Sheet:
     """Lay out one advance notice to one recipient."""
     head = paper.head
-    third = "三、建议先行采取的措施" if head.form is DocumentForm.REPORT else "三、先行整改措施和期限"
+    third = "建议先行采取的措施" if head.form is DocumentForm.REPORT else "先行整改措施和期限"
+    own = head.recipients[0] if head.recipients else None
     text = (
         _opening(paper)
-        + heading("一、事故概况")
-        + body(sentence(paper.accident.summary) or happened(paper.accident))
-        + body(graded(paper.accident))
-        + heading("二、需要立即消除的隐患")
-        + findings(paper.hazards)
-        + heading(third)
-        + measures(paper.measures)
-        + heading("四、反馈要求")
-        + _replies(paper)
-        + body(_FOLLOWS)
+        + sections(
+            ("事故概况", overview(paper.accident, head.dated)),
+            ("需要立即消除的隐患", findings(paper.hazards)),
+            (third, measures(paper.measures, own=own)),
+            ("反馈要求", _replies(paper) + body(_FOLLOWS)),
+        )
         + body(closing(head))
     )
     titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))

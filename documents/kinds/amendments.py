@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import announce, closing, reader
-from documents.kinds.sentences import cell_day, limit, rests_on, sentence
+from documents.kinds.sentences import cell_day, limit, rests_on, sentence, to_be_published
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
@@ -45,7 +45,9 @@ def _clocks(clocks: Sequence[AmendedClock]) -> str:
         for n, c in enumerate(clocks, 1)
     ]
     counted = "".join(led(f"{c.what}：", limit(c.after)) for c in clocks if c.after and c.after.explanation)
-    return table(("序号", "事项", "原期限", "处理", "现期限"), rows, (640, 3064, 1440, 2060, 1640)) + counted
+    doubt = to_be_published(c.after for c in clocks if c.after)
+    grid = table(("序号", "事项", "原期限", "处理", "现期限"), rows, (640, 3064, 1440, 2060, 1640))
+    return grid + counted + (body(doubt) if doubt else "")
 
 
 def _finish(head: Head, text: str, kind: DocumentKind) -> Sheet:
@@ -62,15 +64,14 @@ def correction(paper: Correction) -> Sheet:
         opening, act, header = "，其中长期整改的期限经研究重新规划", "调整", ("序号", "事项", "原期限", "调整为")
     else:
         opening, act, header = "有误，现予更正", "更正", ("序号", "位置", "原文", "更正为")
-    text = (
-        body(f"{_served(paper)}{opening}。有关事项{announce(head)}如下：")
-        + heading(f"一、{act}的原因")
-        + body(sentence(paper.reason))
-        + heading(f"二、{act}的内容")
-        + table(header, rows, (640, 2004, 3100, 3100))
-        + body(f"原文书的其他内容不变。本{act}与原文书一并使用，自送达之日起生效。")
-        + heading("三、对期限的影响")
-        + _clocks(paper.clocks)
+    text = body(f"{_served(paper)}{opening}。有关事项{announce(head)}如下：") + sections(
+        (f"{act}的原因", body(sentence(paper.reason))),
+        (
+            f"{act}的内容",
+            table(header, rows, (640, 2004, 3100, 3100))
+            + body(f"原文书的其他内容不变。本{act}与原文书一并使用，自送达之日起生效。"),
+        ),
+        ("对期限的影响", _clocks(paper.clocks)),
     )
     return _finish(head, text, DocumentKind.CORRECTION)
 
@@ -84,14 +85,12 @@ def withdrawal(paper: Withdrawal) -> Sheet:
         else "该文书撤销后，不另行发文代替。"
     )
     done = sentence(paper.work_done) or f"{reader(head)}依原文书已经开展的工作，不因撤销而需要恢复原状。"
-    text = (
-        body(f"{_served(paper)}，现予撤销，自本文书送达之日起不再执行。有关事项{announce(head)}如下：")
-        + heading("一、撤销的原因")
-        + body(sentence(paper.reason))
-        + heading("二、撤销后的处理")
-        + body(instead)
-        + body(done)
-        + heading("三、对期限的影响")
-        + (_clocks(paper.clocks) if paper.clocks else body("原文书载明的各项期限自本文书送达之日起不再计算。"))
+    text = body(f"{_served(paper)}，现予撤销，自本文书送达之日起不再执行。有关事项{announce(head)}如下：") + sections(
+        ("撤销的原因", body(sentence(paper.reason))),
+        ("撤销后的处理", body(instead) + body(done)),
+        (
+            "对期限的影响",
+            _clocks(paper.clocks) if paper.clocks else body("原文书载明的各项期限自本文书送达之日起不再计算。"),
+        ),
     )
     return _finish(head, text, DocumentKind.WITHDRAWAL)

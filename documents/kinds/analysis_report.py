@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.kinds.forms import closing
+from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import enclosure, top
+from documents.layout.head import top
 from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading, subheading
+from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
 from models.papers.wording import NOTHING, listed, number, or_nothing, ordinal, people
-from models.rules.vocabulary import DocumentKind, FindingLevel, SubjectType
+from models.rules.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 
@@ -57,22 +57,36 @@ def _person_row(n: int, person: PersonFacts) -> tuple[str, ...]:
         person.role.label,
         or_nothing(person.vehicle),
         post or NOTHING,
-        person.outcome.label,
+        NOTHING if person.outcome is PersonOutcome.UNKNOWN else person.outcome.label,
     )
+
+
+def _sentence_of(names: Iterable[str]) -> str:
+    named = listed(names)
+    return "" if named == NOTHING else body(sentence(named))
+
+
+def _casualty(person: PersonFacts) -> list[str]:
+    outcome = [] if person.outcome is PersonOutcome.UNKNOWN else [person.outcome.label]
+    return [person.role.label, *outcome]
+
+
+def _vehicle(vehicle: VehicleFacts) -> str:
+    if vehicle.plate and vehicle.type:
+        return f"{vehicle.plate}（{vehicle.type}）"
+    return vehicle.plate or vehicle.type or ""
 
 
 def _people(paper: AnalysisReport) -> str:
     if paper.short:
-        named = (f"{or_nothing(p.name)}（{p.role.label}，{p.outcome.label}）" for p in paper.people)
-        return body(sentence(listed(named)))
+        return _sentence_of(f"{p.name or '姓名待查'}（{'，'.join(_casualty(p))}）" for p in paper.people)
     rows = [_person_row(n, p) for n, p in enumerate(paper.people, 1)]
     return table(("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (640, 1200, 1300, 1500, 3304, 900))
 
 
 def _vehicles(paper: AnalysisReport) -> str:
     if paper.short:
-        named = (f"{or_nothing(v.plate)}（{or_nothing(v.type)}）" for v in paper.vehicles)
-        return body(sentence(listed(named)))
+        return _sentence_of(_vehicle(v) for v in paper.vehicles)
     rows = [
         (
             or_nothing(v.plate),
@@ -91,15 +105,12 @@ def _vehicles(paper: AnalysisReport) -> str:
 
 def _road(paper: AnalysisReport) -> str:
     road = paper.road
-    names = listed(n for n in (road.name, road.number, road.stake, road.road_class) if n)
-    return body(
-        sentence(names) + sentence(road.description) if names != NOTHING else sentence(road.description) or NOTHING
-    )
+    names = [n for n in (road.name, road.number, road.stake, road.road_class) if n]
+    told = sentence("，".join(names)) + sentence(road.description)
+    return body(told) if told else ""
 
 
 def _organisations(paper: AnalysisReport) -> str:
-    if not paper.organisations:
-        return body(NOTHING)
     described = [o for o in paper.organisations if o.description]
     named = listed(f"{o.name}（{o.kind.label}）" for o in paper.organisations if not o.description)
     text = "".join(
@@ -109,41 +120,33 @@ def _organisations(paper: AnalysisReport) -> str:
     return text + (body(others) if named != NOTHING else "")
 
 
+def _surroundings(paper: AnalysisReport) -> str:
+    known = (("天气", paper.accident.weather), ("光线", paper.accident.light))
+    told = "；".join(f"{label}：{word}" for label, word in known if word)
+    return body(sentence(told)) if told else ""
+
+
 def _facts(paper: AnalysisReport) -> str:
-    accident = paper.accident
-    weather = f"天气：{or_nothing(accident.weather)}；光线：{or_nothing(accident.light)}。"
-    return (
-        heading("一、基本情况")
-        + led("（一）事故等级和损失。", graded(accident) + happened(accident), KAI)
-        + subheading("（二）人员情况")
-        + _people(paper)
-        + subheading("（三）车辆情况")
-        + _vehicles(paper)
-        + subheading("（四）道路情况")
-        + _road(paper)
-        + subheading("（五）相关单位情况")
-        + _organisations(paper)
-        + led("（六）天气和环境情况。", weather, KAI)
+    return subsections(
+        ("事故等级", body(graded(paper.accident, paper.head.dated))),
+        ("人员情况", _people(paper)),
+        ("车辆情况", _vehicles(paper)),
+        ("道路情况", _road(paper)),
+        ("相关单位情况", _organisations(paper)),
+        ("天气和环境情况", _surroundings(paper)),
     )
-
-
-def _paragraphs(texts: Iterable[str]) -> str:
-    return "".join(body(text) for text in texts) or body(NOTHING)
 
 
 def _course(paper: AnalysisReport) -> str:
     course = paper.course or ((paper.accident.summary,) if paper.accident.summary else ())
-    return (
-        heading("二、事故发生经过和应急处置情况")
-        + subheading("（一）事故发生经过")
-        + _paragraphs(course)
-        + subheading("（二）应急处置情况")
-        + _paragraphs(paper.response)
+    return subsections(
+        ("事故发生经过", "".join(body(sentence(text)) for text in course)),
+        ("应急处置情况", "".join(body(sentence(text)) for text in paper.response)),
     )
 
 
 def _stated(finding: FindingEntry) -> str:
-    return f"{finding.text.rstrip('。')}（问题{finding.number}，{aspect(finding)}）。"
+    return f"{finding.text.rstrip('。')}（{aspect(finding)}）。"
 
 
 def _finding(n: int, finding: FindingEntry) -> str:
@@ -159,13 +162,14 @@ def _causes(paper: AnalysisReport) -> str:
     by_organisation: dict[str, list[FindingEntry]] = {}
     for finding in indirect:
         by_organisation.setdefault(listed(finding.organisations), []).append(finding)
-    text = heading("三、原因分析和存在的问题") + subheading("（一）直接原因")
-    text += "".join(_finding(n, f) for n, f in enumerate(direct, 1)) or body(NOTHING)
-    text += subheading("（二）间接原因和存在的问题")
+    told = ""
     for n, (name, found) in enumerate(by_organisation.items(), 1):
-        text += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
-        text += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
-    return text + ("" if by_organisation else body(NOTHING))
+        told += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
+        told += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
+    return subsections(
+        ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
+        ("间接原因和存在的问题", told),
+    )
 
 
 def _note_alone(finding: FindingEntry) -> str:
@@ -174,23 +178,31 @@ def _note_alone(finding: FindingEntry) -> str:
 
 
 def duty(n: int, entry: DutyEntry) -> str:
-    """A duty, its basis, how it was not done and what proves it."""
+    """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
     post = "".join(part for part in (entry.organisation, entry.position) if part)
     name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
-    facts = sentence(entry.facts)
-    return (
-        led(f"（{ordinal(n)}）{name}。", facts, KAI)
-        + body(f"应尽职责：{sentence(entry.duty) or NOTHING}职责依据：{listed(entry.basis)}。")
-        + body(f"未履行情况：{sentence(entry.not_done) or NOTHING}")
-        + body(f"证据：{listed(entry.evidence)}。")
+    told = (
+        ("应尽职责", sentence(entry.duty)),
+        ("职责依据", sentence(listed(entry.basis)) if entry.basis else ""),
+        ("未履行情况", sentence(entry.not_done)),
+        ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
+    return led(f"（{ordinal(n)}）{name}。", _beside(entry), KAI) + "".join(
+        body(f"{label}：{words}") for label, words in told if words
+    )
+
+
+def _beside(entry: DutyEntry) -> str:
+    """The facts that are not told again as what was not done."""
+    failed = set((entry.not_done or "").split("。"))
+    return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
 
 
 def _duties(paper: AnalysisReport) -> str:
     if not paper.duties:
-        return heading("四、责任分析") + body(NOTHING)
+        return ""
     note = "本部分只说明职责、依据和未履行的事实，不提出处理意见。"
-    return heading("四、责任分析") + body(note) + "".join(duty(n, d) for n, d in enumerate(paper.duties, 1))
+    return body(note) + "".join(duty(n, d) for n, d in enumerate(paper.duties, 1))
 
 
 def _signatures(paper: AnalysisReport) -> str:
@@ -206,22 +218,16 @@ def build(paper: AnalysisReport) -> Sheet:
     head = paper.head
     text = (
         _opening(paper)
-        + _facts(paper)
-        + _course(paper)
-        + _causes(paper)
-        + _duties(paper)
-        + heading("五、整改措施")
-        + measures(paper.measures)
+        + sections(
+            ("基本情况", _facts(paper)),
+            ("事故发生经过和应急处置情况", _course(paper)),
+            ("原因分析和存在的问题", _causes(paper)),
+            ("责任分析", _duties(paper)),
+            ("整改措施", measures(paper.measures)),
+        )
         + body(closing(head))
     )
-    enclosed = (TEAM_LIST, EVIDENCE_LIST, *(a.title for a in paper.attachments))
-    whole = (
-        top(head)
-        + close(text, head, enclosed)
-        + enclosure(1, TEAM_LIST)
-        + _signatures(paper)
-        + enclosure(2, EVIDENCE_LIST)
-        + evidence(paper.evidence)
-        + imprint(head)
+    titles, pages = enclosed(
+        (TEAM_LIST, _signatures(paper)), (EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments
     )
-    return document(head, whole, DocumentKind.ANALYSIS_REPORT)
+    return document(head, top(head) + close(text, head, titles) + pages + imprint(head), DocumentKind.ANALYSIS_REPORT)

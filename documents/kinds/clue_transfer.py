@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import reader
-from documents.kinds.sentences import graded, happened, sentence
+from documents.kinds.forms import enclosed, reader
+from documents.kinds.sentences import happened, overview, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import enclosure, top
+from documents.layout.head import top
 from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import form, table
 from documents.layout.text import body, led
@@ -25,10 +25,10 @@ def _organ(paper: ClueTransfer) -> str:
 def _clue(n: int, clue: Clue) -> str:
     post = "".join(part for part in (clue.organisation, clue.position) if part)
     name = f"{clue.subject}（{post}）" if post and clue.subject_type is SubjectType.PERSON else clue.subject
-    return (
-        led(f"（{ordinal(n)}）{name}。", sentence(clue.facts), KAI)
-        + body(f"线索来源：{sentence(clue.source) or NOTHING + '。'}")
-        + body(f"相关材料：{listed(clue.materials)}。")
+    told = (("线索来源", sentence(clue.source)), ("相关材料", listed(clue.materials) + "。" if clue.materials else ""))
+    facts = "" if clue.facts == NOTHING else sentence(clue.facts)
+    return led(f"（{ordinal(n)}）{name}。", facts, KAI) + "".join(
+        body(f"{label}：{words}") for label, words in told if words
     )
 
 
@@ -44,15 +44,17 @@ def _materials(paper: ClueTransfer) -> str:
         )
         for m in paper.materials
     ]
-    handed = listed(paper.transferred_by)
+    if not rows:
+        return ""
+    handed = body(f"移送人：{listed(paper.transferred_by)}。") if paper.transferred_by else ""
     return (
         table(
             ("编号", "材料名称", "原件或\n复制件", "份数", "页数", "校验值\n前16位"),
             rows,
             (900, 3724, 1140, 800, 800, 1480),
         )
-        + body(f"移送人：{handed}。")
-        + body("以上材料经双方当面清点。")
+        + handed
+        + body("以上材料由移送、接收双方当面清点，并在回执上签字。")
     )
 
 
@@ -72,6 +74,16 @@ def _receipt(paper: ClueTransfer) -> str:
     )
 
 
+_DECIDES_NOTHING = (
+    "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由贵机关决定。"
+)
+
+
+def _asked(paper: ClueTransfer) -> str:
+    counted = "清点所附材料并" if paper.materials else ""
+    return f"请{_organ(paper)}{counted}填写《{RECEIPT}》；处理结果可以告知的，请书面告知我单位。"
+
+
 def build(paper: ClueTransfer) -> Sheet:
     """Lay out one transfer to one organ."""
     head = paper.head
@@ -81,27 +93,15 @@ def build(paper: ClueTransfer) -> Sheet:
             f"{happened(paper.accident)}我单位在深度调查中发现公职人员涉嫌职务违法、职务犯罪或者不履行职责的问题线索。"
             f"{basis}现将有关线索和材料移送{_organ(paper)}："
         )
-        + heading("一、事故概况")
-        + body(sentence(paper.accident.summary) or happened(paper.accident))
-        + body(graded(paper.accident))
-        + heading("二、移送的问题线索")
-        + "".join(_clue(n, c) for n, c in enumerate(paper.clues, 1))
-        + heading("三、有关说明")
-        + body(
-            "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由贵机关决定。"
+        + sections(
+            ("事故概况", overview(paper.accident, head.dated)),
+            ("移送的问题线索", "".join(_clue(n, c) for n, c in enumerate(paper.clues, 1))),
+            ("有关说明", body(_DECIDES_NOTHING) + body(_asked(paper))),
         )
-        + body(f"请{_organ(paper)}清点所附材料并填写《{RECEIPT}》；处理结果可以告知的，请书面告知我单位。")
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
-    whole = (
-        top(head)
-        + close(text, head, (MATERIALS, RECEIPT))
-        + enclosure(1, MATERIALS)
-        + _materials(paper)
-        + enclosure(2, RECEIPT)
-        + _receipt(paper)
-        + imprint(head)
-    )
+    titles, pages = enclosed((MATERIALS, _materials(paper)), (RECEIPT, _receipt(paper)))
+    whole = top(head) + close(text, head, titles) + pages + imprint(head)
     return document(head, whole, DocumentKind.CLUE_TRANSFER)
 
 

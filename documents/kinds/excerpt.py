@@ -7,7 +7,7 @@ from documents.kinds.sentences import cell_day, rests_on, sentence, stages
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
@@ -17,9 +17,8 @@ from models.rules.vocabulary import DocumentKind, Part
 
 
 def _finding(n: int, finding: ExcerptFinding) -> str:
-    return led(f"（{ordinal(n)}）问题{finding.number}。", sentence(finding.text), KAI) + body(
-        f"依据：{listed(finding.basis)}。"
-    )
+    basis = body(f"依据：{listed(finding.basis)}。") if listed(finding.basis) != NOTHING else ""
+    return led(f"（{ordinal(n)}）", sentence(finding.text), KAI) + basis
 
 
 def _task(measure: ExcerptMeasure) -> str:
@@ -30,7 +29,7 @@ def _part(measure: ExcerptMeasure) -> str:
     return (
         measure.part.label
         if measure.part is Part.LEAD
-        else f"{measure.part.label}\n（牵头：{or_nothing(measure.lead)}）"
+        else measure.part.label + (f"\n（牵头：{measure.lead}）" if measure.lead else "")
     )
 
 
@@ -48,13 +47,13 @@ def build(paper: Excerpt) -> Sheet:
     head, source = paper.head, rests_on(paper.report.number, paper.report.dated, paper.report.title)
     text = (
         body(
-            f"摘录。本件摘自{source}，只摘录其中涉及{paper.organisation}的整改措施和与之对应的问题，编号与原报告一致，"
+            f"摘录。本件摘自{source}，只摘录其中涉及{paper.organisation}的整改措施和与之对应的问题，"
             "其他内容不在摘录范围。"
         )
-        + heading("一、存在的问题")
-        + ("".join(_finding(n, f) for n, f in enumerate(paper.findings, 1)) or body(NOTHING))
-        + heading("二、整改措施")
-        + _measures(paper)
+        + sections(
+            ("存在的问题", "".join(_finding(n, f) for n, f in enumerate(paper.findings, 1))),
+            ("整改措施", _measures(paper)),
+        )
         + body(f"本摘录供{reader(head)}落实{paper.accident}整改措施时使用，签收、答复和期限以整改报告通知书为准。")
         + body(closing(head))
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from models.papers import Head
+from collections.abc import Sequence
+
+from documents.layout.head import enclosure
+from models.papers import Attachment, Head
 from models.rules.vocabulary import DocumentForm
 
 _CLOSINGS = {DocumentForm.REPORT: "特此报告。", DocumentForm.LETTER: "请函复。", DocumentForm.NOTICE: "特此通知。"}
@@ -24,3 +27,12 @@ def closing(head: Head) -> str:
     """The closing words of the content, else those of the form, with their full stop."""
     words = head.closing or _CLOSINGS[head.form]
     return words if words.endswith("。") else words + "。"
+
+
+def enclosed(*own: tuple[str, str], others: Sequence[Attachment] = ()) -> tuple[tuple[str, ...], str]:
+    """The titles for the attachments note, and the pages of our own that have content, numbered as the note counts."""
+    told = [(title, content) for title, content in own if content]
+    titles = (*(title for title, _ in told), *(attachment.title for attachment in others))
+    numbered = len(titles) > 1
+    pages = "".join(enclosure(n if numbered else None, title) + content for n, (title, content) in enumerate(told, 1))
+    return titles, pages

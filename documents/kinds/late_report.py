@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from documents.kinds.forms import closing
-from documents.kinds.sentences import cell_day, happened, limit, rests_on, sentence
+from documents.kinds.sentences import cell_day, counts, happened, rests_on, sentence
+from documents.kinds.supervision_order import matter
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers import LateReport
-from models.papers.wording import day, or_nothing, ordinal
+from models.papers.wording import day, or_nothing
 from models.rules.vocabulary import DocumentKind
 
 
@@ -30,24 +30,22 @@ def build(paper: LateReport) -> Sheet:
     rows = [
         (
             str(n),
-            m.matter + (f"（措施{m.measure}）" if m.measure else ""),
+            matter(m),
             cell_day(m.original.due),
             or_nothing(m.done),
             or_nothing(m.not_done),
         )
         for n, m in enumerate(paper.matters, 1)
     ]
-    counted = "".join(
-        led(f"（{ordinal(n)}）{m.original.what}。", limit(m.original), KAI) for n, m in enumerate(paper.matters, 1)
-    )
     asked = "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(paper.proposals, 1))
+    grid = table(("序号", "事项", "期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
     text = (
         _opening(paper)
-        + heading("一、尚未完成的事项")
-        + table(("序号", "事项", "期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
-        + counted
-        + heading("二、建议")
-        + asked
+        + sections(
+            ("尚未完成的事项", grid),
+            ("期限的计算", counts([m.original for m in paper.matters])),
+            ("建议", asked),
+        )
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head, ()) + imprint(head), DocumentKind.LATE_REPORT)

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import announce, closing, reader
-from documents.kinds.sentences import findings, graded, happened, limit, measures, rests_on, sentence
+from documents.kinds.forms import announce, closing, enclosed, reader
+from documents.kinds.sentences import (
+    findings,
+    graded,
+    happened,
+    limit,
+    measures,
+    overview,
+    rests_on,
+    sentence,
+    to_be_published,
+)
 from documents.layout.ending import close, imprint
-from documents.layout.head import enclosure, top
-from documents.layout.numbered import document, heading, subheading
+from documents.layout.head import top
+from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form
 from documents.layout.text import body, led, paragraph, run, run_properties
-from models.papers import FurtherCase, Head, MeasureEntry, RectificationNotice
-from models.papers.wording import accident_name, listed, or_nothing, ordinal
+from models.papers import DeadlineLine, FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers.wording import accident_name, day, listed, or_nothing
 from models.rules.vocabulary import DocumentForm, DocumentKind, Part
 
 REPLY_FORM = "整改反馈表"
@@ -33,12 +43,25 @@ def _opening(paper: RectificationNotice) -> str:
     return body(happened(paper.accident) + found + asked)
 
 
+def answers(replies: Sequence[DeadlineLine], head: Head) -> str:
+    """What must be answered until when: each limit with its date, and once how these dates were counted."""
+    asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(replies, 1))
+    if not any(line.due for line in replies):
+        return asked
+    counted = (
+        f"以上日期按{day(head.dated)}送达并签收计算，起算当日不计入；实际送达、签收在后的，按实际日期起算，"
+        "未按期签收的，报送整改方案的期限自签收期限届满之日起算。"
+    )
+    return asked + body(counted + to_be_published(replies))
+
+
 def _replies(paper: RectificationNotice) -> str:
-    asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(paper.replies, 1))
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
     code = f"正式答复时请填写答复码{paper.answer_code}。" if paper.answer_code else ""
-    how = "请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，请在同一期限内书面说明理由。"
-    return (asked or body("—")) + body(how) + lines + (body(code) if code else "")
+    within = "请在同一期限内" if paper.replies else "请"
+    how = f"请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，{within}书面说明理由。"
+    asked = answers(paper.replies, paper.head)
+    return asked + body(how) + lines + (body(code) if code else "")
 
 
 def _shared_work(measures: Sequence[MeasureEntry], head: Head) -> str:
@@ -46,9 +69,9 @@ def _shared_work(measures: Sequence[MeasureEntry], head: Head) -> str:
     lines = []
     for measure in measures:
         if measure.part is Part.COOPERATING:
-            lines.append(f"措施{measure.number}由{or_nothing(measure.lead)}牵头，{reader(head)}配合。")
+            lines.append(f"第{measure.number}项措施由{measure.lead or '其他单位'}牵头，{reader(head)}配合。")
         elif measure.part is Part.LEAD and measure.cooperating:
-            lines.append(f"措施{measure.number}由{reader(head)}牵头，{listed(measure.cooperating)}配合。")
+            lines.append(f"第{measure.number}项措施由{reader(head)}牵头，{listed(measure.cooperating)}配合。")
     return body("".join(lines)) if lines else ""
 
 
@@ -62,37 +85,43 @@ def _several(paper: RectificationNotice) -> str:
     """A notice over several cases: each with accident, problems and measures under its own heading, the answers once."""
     parts = _parts(paper)
     text = body(f"我单位对{len(parts)}起道路交通事故开展了深度调查。" + _asked(paper.head, "汇总"))
-    third = "建议采取的措施" if paper.head.form is DocumentForm.REPORT else "整改措施和期限"
-    for n, part in enumerate(parts, 1):
-        text += (
-            heading(f"{ordinal(n)}、{accident_name(part.accident)}")
-            + body(
+    cases = tuple(
+        (
+            accident_name(part.accident),
+            body(
                 happened(part.accident)
-                + graded(part.accident)
+                + graded(part.accident, paper.head.dated)
                 + f"该案编号为{part.case_number}，经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
             )
-            + subheading("（一）存在的问题和依据")
-            + findings(part.findings, items=True)
-            + subheading(f"（二）{third}")
-            + measures(part.measures)
-            + _shared_work(part.measures, paper.head)
+            + subsections(
+                (_second(part.findings), findings(part.findings, items=True)),
+                (_third(paper), _asked_of(part.measures, paper.head)),
+            ),
         )
-    return text + heading(f"{ordinal(len(parts) + 1)}、反馈要求")
+        for part in parts
+    )
+    return text + sections(*cases, ("反馈要求", _replies(paper)))
+
+
+def _second(found: Sequence[FindingEntry]) -> str:
+    return "存在的问题和依据" if any(finding.basis for finding in found) else "存在的问题"
+
+
+def _third(paper: RectificationNotice) -> str:
+    return "建议采取的措施" if paper.head.form is DocumentForm.REPORT else "整改措施和期限"
+
+
+def _asked_of(entries: Sequence[MeasureEntry], head: Head) -> str:
+    own = head.recipients[0] if head.recipients else None
+    return measures(entries, own=own) + _shared_work(entries, head)
 
 
 def _one(paper: RectificationNotice) -> str:
-    third = "三、建议采取的措施" if paper.head.form is DocumentForm.REPORT else "三、整改措施和期限"
-    return (
-        _opening(paper)
-        + heading("一、事故概况")
-        + body(sentence(paper.accident.summary) or happened(paper.accident))
-        + body(graded(paper.accident))
-        + heading("二、存在的问题和依据")
-        + findings(paper.findings)
-        + heading(third)
-        + measures(paper.measures)
-        + _shared_work(paper.measures, paper.head)
-        + heading("四、反馈要求")
+    return _opening(paper) + sections(
+        ("事故概况", overview(paper.accident, paper.head.dated)),
+        (_second(paper.findings), findings(paper.findings)),
+        (_third(paper), _asked_of(paper.measures, paper.head)),
+        ("反馈要求", _replies(paper)),
     )
 
 
@@ -134,16 +163,8 @@ def _code(paper: RectificationNotice) -> str:
 def build(paper: RectificationNotice) -> Sheet:
     """Lay out one notice to one recipient."""
     head = paper.head
-    enclosed = (REPLY_FORM, *(a.title for a in paper.attachments))
-    text = (_several(paper) if paper.further else _one(paper)) + _replies(paper) + body(closing(head))
-    number = 1 if len(enclosed) > 1 else None
-    whole = (
-        top(head)
-        + close(text, head, enclosed)
-        + enclosure(number, REPLY_FORM)
-        + _reply_form(paper)
-        + _code(paper)
-        + imprint(head)
-    )
+    text = (_several(paper) if paper.further else _one(paper)) + body(closing(head))
+    titles, pages = enclosed((REPLY_FORM, _reply_form(paper) + _code(paper)), others=paper.attachments)
+    whole = top(head) + close(text, head, titles) + pages + imprint(head)
     pictures = (qr_png(paper.url),) if paper.url else ()
     return document(head, whole, DocumentKind.RECTIFICATION_NOTICE, pictures)

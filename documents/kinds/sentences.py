@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from documents.layout.measures import FANG, KAI
@@ -12,11 +13,13 @@ from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEnt
 from models.papers.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
 from models.rules.vocabulary import Aspect
 
+_STOPS = re.compile("[。；，]*。")
+
 
 def sentence(text: str | None) -> str:
-    """The text with its full stop; the stroke for none."""
-    text = (text or "").strip()
-    return text if not text or text[-1] in "。！？；：…" else text + "。"
+    """The text with one full stop; nothing for none."""
+    text = _STOPS.sub("。", (text or "").strip())
+    return text if not text or text[-1] in "。！？：…" else text.rstrip("；，、") + "。"
 
 
 def happened(accident: AccidentFacts) -> str:
@@ -27,11 +30,19 @@ def happened(accident: AccidentFacts) -> str:
     )
 
 
-def graded(accident: AccidentFacts) -> str:
-    """The grade, what it rests on or borrows from, and that it may still change."""
+def graded(accident: AccidentFacts, on: date | None) -> str:
+    """The grade and what it rests on; while not all is known, a draft says 暂定 and a paper of `on` what it goes by."""
     basis = f"{accident.grade_basis}，" if accident.grade_basis else ""
-    open_end = "（伤亡或损失尚未全部查清，暂定）" if accident.grade_provisional else ""
-    return f"{basis}事故等级为{accident.grade.label}事故{open_end}。"
+    grade = f"{accident.grade.label}事故"
+    if accident.grade_provisional and on is None:
+        return f"{basis}事故等级暂定为{grade}（伤亡或者损失尚未全部查清）。"
+    known = f"按截至{day(on)}查明的伤亡和损失，" if accident.grade_provisional else ""
+    return f"{basis}{known}事故等级为{grade}。"
+
+
+def overview(accident: AccidentFacts, on: date | None) -> str:
+    """事故概况: the course of it where it is told, and the grade; the opening has said when, where and what."""
+    return (body(sentence(accident.summary)) if accident.summary else "") + body(graded(accident, on))
 
 
 def rests_on(number: str | None, dated: date | None, title: str = "调查分析报告书") -> str:
@@ -42,11 +53,12 @@ def rests_on(number: str | None, dated: date | None, title: str = "调查分析�
 
 def finding_note(finding: FindingEntry) -> str:
     """Who it concerns, the basis and the evidence, one sentence each; nothing for what is not there."""
-    concerned = listed((*finding.organisations, *finding.people))
-    parts = [f"涉及：{concerned}。"] if concerned != NOTHING else []
-    parts.append(f"依据：{listed(finding.basis)}。")
-    parts.append(f"证据：{listed(finding.evidence)}。")
-    return "".join(parts)
+    told = (
+        ("涉及", (*finding.organisations, *finding.people)),
+        ("依据", finding.basis),
+        ("证据", finding.evidence),
+    )
+    return "".join(f"{label}：{listed(words)}。" for label, words in told if listed(words) != NOTHING)
 
 
 _ASPECTS = {
@@ -79,16 +91,14 @@ def cell_number(number: str | None) -> str:
 
 
 def findings(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
-    """Problems as （一）（二）, or as 1. 2. below such a heading, each with its aspect, level, basis and evidence."""
-    if not entries:
-        return body(NOTHING)
+    """Problems as （一）（二）, or as 1. 2. below such a heading, each with its basis: the facts, and nobody's name."""
     return "".join(
         led(
-            (f"{n}. " if items else f"（{ordinal(n)}）") + f"{aspect(f)}（{f.level.label}，问题{f.number}）。",
-            sentence(f.text),
+            f"{n}. " if items else f"（{ordinal(n)}）{aspect(f)}。",
+            f"{aspect(f)}。{sentence(f.text)}" if items else sentence(f.text),
             FANG if items else KAI,
         )
-        + body(finding_note(f))
+        + (body(f"依据：{listed(f.basis)}。") if listed(f.basis) != NOTHING else "")
         for n, f in enumerate(entries, 1)
     )
 
@@ -112,27 +122,91 @@ def _responsible(measure: MeasureEntry) -> str:
     return "\n".join([f"牵头：{or_nothing(measure.lead)}", f"配合：{listed(names)}"])
 
 
-def measures(entries: Sequence[MeasureEntry]) -> str:
-    """Measures as a table, and under it how each limit was counted."""
+def measures(entries: Sequence[MeasureEntry], *, own: str | None = None) -> str:
+    """Measures as a table; what is the same for all stands once above it.
+
+    `own` is the recipient of a notice: where it alone answers for all of them it is not named in every row, and a limit
+    that all share is told with the answers.
+    """
+    alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
     rows = [
-        (m.number, _task(m), _responsible(m), or_nothing(m.responsible_person), cell_day(m.due), or_nothing(m.proof))
+        (
+            m.number,
+            _task(m),
+            NOTHING if alone else _responsible(m),
+            or_nothing(m.responsible_person),
+            cell_day(m.due),
+            or_nothing(m.proof),
+        )
         for m in entries
     ]
     grid = table(
         ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520)
     )
-    counted = [f"措施{m.number}的期限：{sentence(m.due_explanation)}" for m in entries if m.due_explanation]
-    return grid + "".join(body(line) for line in counted)
+    shared = own is not None and len({m.due_explanation for m in entries}) == 1
+    above = "表中日期均含当日。" if any(m.due for m in entries) else ""
+    above += "" if shared else _counted(entries)
+    return (body(above) if above else "") + grid
+
+
+def _counted(entries: Sequence[MeasureEntry]) -> str:
+    """The limits that nobody set a date for, each once with the measures it is for."""
+    for_whom: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.due_explanation:
+            for_whom.setdefault(entry.due_explanation, []).append(entry.number)
+    return "".join(
+        ("各项措施" if len(numbers) == len(entries) else f"第{'、'.join(numbers)}项措施")
+        + f"的完成期限：{sentence(explanation)}"
+        for explanation, numbers in for_whom.items()
+    )
 
 
 def limit(line: DeadlineLine) -> str:
-    """One date with how it was counted and on what basis."""
-    text = f"{day(line.due)}前" if line.due else NOTHING
-    text += "（该年度放假安排尚未公布，暂定）" if line.provisional else ""
-    text += f"。计算方法：{(line.explanation or NOTHING).rstrip('。')}"
-    if line.basis:
-        text += f"。依据：{line.basis.rstrip('。')}"
-    return text + ("（参考值）。" if line.borrowed else "。")
+    """A limit that begins with the service: how long, and until when. One of our own names no law for it."""
+    until = f"{day(line.due)}前（含当日）" if line.due else ""
+    length = (line.explanation or "").rstrip("。")
+    text = f"{length}，即{until}" if length and until else length or until
+    law = f"依据：{line.basis.rstrip('。')}。" if line.basis and not line.borrowed else ""
+    return (text and sentence(text)) + law
+
+
+def to_be_published(lines: Iterable[DeadlineLine]) -> str:
+    """That a date may move with a calendar that is still to come, in words of an office; nothing where none may."""
+    years = sorted({line.due.year for line in lines if line.provisional and line.due})
+    if not years:
+        return ""
+    return f"{'、'.join(f'{year}年' for year in years)}放假安排尚未公布，公布后日期有变动的，我单位另行书面告知。"
+
+
+_SAME = re.compile(r"与第(\d+)项相同")
+
+
+def counts(lines: Sequence[DeadlineLine]) -> str:
+    """How the dates of several lines were counted: each count once, with the items it is for."""
+    shared: dict[int, list[int]] = {}
+    for n, line in enumerate(lines, 1):
+        same = _SAME.fullmatch(line.explanation or "")
+        if line.explanation:
+            shared.setdefault(int(same[1]) if same else n, []).append(n)
+    told = "".join(
+        led(f"（{ordinal(place)}）{_items(numbers)}（{lines[n - 1].what}）。", _how(lines[n - 1]), KAI)
+        for place, (n, numbers) in enumerate(shared.items(), 1)
+    )
+    doubt = to_be_published(lines)
+    return told + (body(doubt) if told and doubt else "")
+
+
+def _how(line: DeadlineLine) -> str:
+    law = f"依据：{line.basis.rstrip('。')}。" if line.basis and not line.borrowed else ""
+    return sentence(line.explanation) + law
+
+
+def _items(numbers: Sequence[int]) -> str:
+    """第1项, 第2至第7项, 第2、4项."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"第{numbers[0]}项至第{numbers[-1]}项"
+    return f"第{'、'.join(map(str, numbers))}项"
 
 
 def _short_hash(sha256: str | None) -> str:

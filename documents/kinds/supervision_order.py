@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import closing, reader
-from documents.kinds.sentences import cell_day, happened, limit, rests_on, sentence
+from documents.kinds.forms import closing, enclosed, reader
+from documents.kinds.sentences import cell_day, counts, happened, limit, rests_on, sentence, to_be_published
 from documents.layout.ending import close, imprint
-from documents.layout.head import enclosure, top
-from documents.layout.measures import KAI
-from documents.layout.numbered import document, heading
+from documents.layout.head import top
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph
-from models.papers import SupervisionOrder
-from models.papers.wording import NOTHING, day, listed, or_nothing, ordinal
+from models.papers import OverdueMatter, SupervisionOrder
+from models.papers.wording import day, listed, or_nothing, ordinal
 from models.rules.vocabulary import DocumentKind
 
-REPLY_SLIP = "督办回执"
+REPLY_SLIP, COUNTED = "督办回执", "期限计算说明"
 
 
 def _opening(paper: SupervisionOrder) -> str:
@@ -35,27 +34,35 @@ def _opening(paper: SupervisionOrder) -> str:
     return body(text + "现予督办：")
 
 
+def matter(entry: OverdueMatter) -> str:
+    """What is late, with its place in the notice where that is known."""
+    place = entry.measure if entry.measure and entry.measure.isdecimal() else None
+    return entry.matter + (f"（整改措施第{place}项）" if place else "")
+
+
 def _matters(paper: SupervisionOrder) -> str:
     rows = [
         (
             str(n),
-            m.matter + (f"（措施{m.measure}）" if m.measure else ""),
+            matter(m),
             cell_day(m.original.due) + (f"\n已超过{m.days_late}日" if m.days_late else ""),
             or_nothing(m.done),
             or_nothing(m.not_done),
         )
         for n, m in enumerate(paper.matters, 1)
     ]
-    grid = table(("序号", "督办事项", "原定期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
-    counted = "".join(
-        led(f"（{ordinal(n)}）{m.original.what}。", limit(m.original), KAI) for n, m in enumerate(paper.matters, 1)
-    )
-    return grid + heading("二、原定期限及其计算") + (counted or body(NOTHING))
+    return table(("序号", "督办事项", "原定期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
+
+
+def _new_limit(paper: SupervisionOrder) -> str:
+    line = paper.new_limit
+    later = "此后送达的，自实际送达之日起算。" if line.due else ""
+    return led(f"{line.what}：", limit(line) + later + to_be_published((line,)))
 
 
 def _listed(lines: tuple[str, ...]) -> str:
-    if len(lines) <= 1:
-        return body(sentence(lines[0]) if lines else NOTHING)
+    if len(lines) == 1:
+        return body(sentence(lines[0]))
     return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
 
 
@@ -81,20 +88,21 @@ def build(paper: SupervisionOrder) -> Sheet:
     head = paper.head
     text = (
         _opening(paper)
-        + heading("一、督办事项")
-        + _matters(paper)
-        + heading("三、新的期限")
-        + led(f"{paper.new_limit.what}：", limit(paper.new_limit))
-        + heading("四、督办的解除")
-        + _listed(paper.lifting)
-        + heading("五、逾期的后果")
-        + _listed(paper.consequences)
+        + sections(
+            ("督办事项", _matters(paper)),
+            ("新的期限", _new_limit(paper)),
+            ("督办的解除", _listed(paper.lifting)),
+            ("逾期的后果", _listed(paper.consequences)),
+        )
         + body(closing(head))
     )
-    titles = (REPLY_SLIP, *(a.title for a in paper.attachments))
-    number = 1 if len(titles) > 1 else None
     code = (
         paragraph("GWCell", inline(1, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>') if paper.url else ""
     )
-    whole = top(head) + close(text, head, titles) + enclosure(number, REPLY_SLIP) + _slip(paper) + code + imprint(head)
+    titles, pages = enclosed(
+        (COUNTED, counts([m.original for m in paper.matters])),
+        (REPLY_SLIP, _slip(paper) + code),
+        others=paper.attachments,
+    )
+    whole = top(head) + close(text, head, titles) + pages + imprint(head)
     return document(head, whole, DocumentKind.SUPERVISION_ORDER, (qr_png(paper.url),) if paper.url else ())

@@ -10,21 +10,35 @@ from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
 from documents.layout.measures import HEI
-from documents.layout.numbered import document, heading
+from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import form, table
 from documents.layout.text import body, led
 from models.papers import TalkMinutes, TalkNotice
-from models.papers.wording import NOTHING, listed, moment, or_nothing
+from models.papers.wording import listed, moment, or_nothing
 from models.rules.vocabulary import DocumentKind
 
 SIGNATURES = "约谈双方签字页"
 
 
 def _numbered(lines: Sequence[str]) -> str:
-    if len(lines) <= 1:
-        return body(sentence(lines[0]) if lines else NOTHING)
+    if len(lines) == 1:
+        return body(sentence(lines[0]))
     return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
+
+
+def _when(paper: TalkNotice) -> str:
+    told = (
+        ("时间", moment(paper.held_at) if paper.held_at else None),
+        ("地点", paper.place),
+        ("主持", paper.chaired_by),
+    )
+    return "".join(body(f"{label}：{sentence(words)}") for label, words in told if words)
+
+
+def _who(paper: TalkNotice) -> str:
+    called = body(f"{reader(paper.head)}参加人员：{listed(paper.attendees)}。") if paper.attendees else ""
+    return called + body("因故不能参加的，请在约谈前书面说明理由，并委派其他负责人参加。")
 
 
 def notice(paper: TalkNotice) -> Sheet:
@@ -33,17 +47,12 @@ def notice(paper: TalkNotice) -> Sheet:
     order = f"{rests_on(paper.order.number, paper.order.dated, paper.order.title)}送达后，" if paper.order else ""
     text = (
         body(f"{happened(paper.accident)}{order}{sentence(paper.reason)}现决定对{reader(head)}进行约谈，有关事项如下：")
-        + heading("一、约谈事项")
-        + _numbered(paper.matters)
-        + heading("二、约谈时间和地点")
-        + body(f"时间：{moment(paper.held_at)}。")
-        + body(f"地点：{or_nothing(paper.place)}。")
-        + body(f"主持：{or_nothing(paper.chaired_by)}。")
-        + heading("三、参加人员")
-        + body(f"{reader(head)}参加人员：{listed(paper.attendees)}。")
-        + body("因故不能参加的，请在约谈前书面说明理由，并委派其他负责人参加。")
-        + heading("四、准备事项")
-        + _numbered(paper.preparation)
+        + sections(
+            ("约谈事项", _numbered(paper.matters)),
+            ("约谈时间和地点", _when(paper)),
+            ("参加人员", _who(paper)),
+            ("准备事项", _numbered(paper.preparation)),
+        )
         + body(closing(head))
     )
     titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))
@@ -60,10 +69,12 @@ def _promises(paper: TalkMinutes) -> str:
 
 def _present(paper: TalkMinutes) -> str:
     """出席, 请假 in 黑体, the names in 仿宋 (GB/T 9704 art. 10.3)."""
-    lines = [("约谈方出席：", listed(paper.participants)), ("被约谈方出席：", listed(paper.attended_by))]
-    if paper.absent:
-        lines.append(("请假：", listed(paper.absent, by="；")))
-    return "".join(led(name, f"{names}。", HEI) for name, names in lines)
+    lines = (
+        ("约谈方出席：", listed(paper.participants) if paper.participants else ""),
+        ("被约谈方出席：", listed(paper.attended_by) if paper.attended_by else ""),
+        ("请假：", listed(paper.absent, by="；") if paper.absent else ""),
+    )
+    return "".join(led(name, f"{names}。", HEI) for name, names in lines if names)
 
 
 def minutes(paper: TalkMinutes) -> Sheet:
@@ -72,17 +83,13 @@ def minutes(paper: TalkMinutes) -> Sheet:
     cited = f"根据{rests_on(paper.notice.number, paper.notice.dated, paper.notice.title)}，" if paper.notice else ""
     place = f"在{paper.place}" if paper.place else ""
     by = f"{paper.chaired_by}主持，" if paper.chaired_by else ""
-    text = (
-        body(f"{cited}{moment(paper.held_at)}，{head.issuer}{place}对{paper.organisation}进行约谈。{by}纪要如下。")
-        + heading("一、约谈指出的问题")
-        + _numbered(paper.matters)
-        + heading("二、被约谈单位的说明")
-        + _numbered(paper.statements)
-        + heading("三、被约谈单位的承诺")
-        + _promises(paper)
-        + heading("四、参加人员")
-        + _present(paper)
-        + body(f"记录：{or_nothing(paper.recorded_by)}。")
+    when = f"{moment(paper.held_at)}，" if paper.held_at else ""
+    recorded = body(f"记录：{paper.recorded_by}。") if paper.recorded_by else ""
+    text = body(f"{cited}{when}{head.issuer}{place}对{paper.organisation}进行约谈。{by}纪要如下。") + sections(
+        ("约谈指出的问题", _numbered(paper.matters)),
+        ("被约谈单位的说明", _numbered(paper.statements)),
+        ("被约谈单位的承诺", _promises(paper)),
+        ("参加人员", _present(paper) + recorded),
     )
     signed = form(
         (

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from documents.kinds.sentences import cell_day, cell_moment, cell_number, graded, happened, sentence
+from documents.kinds.sentences import cell_day, cell_moment, cell_number, happened, overview, sentence
 from documents.layout.measures import BIAOSONG
-from documents.layout.numbered import heading
+from documents.layout.numbered import sections
 from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, paragraph, run, run_properties
-from models.papers import ArchivedFile, ReplyEntry, TracebackArchive
+from models.papers import ArchivedFile, NotApplicable, ReplyEntry, TracebackArchive
 from models.papers.wording import NOTHING, beijing_date, day, listed, or_nothing, title_lines
 from models.rules.vocabulary import DocumentKind
 
-_ON_BEHALF = "代录"
+_ON_BEHALF, _BY_PROOF = "代录", "凭送达\n回证"
 _TITLE_RUN = run_properties(BIAOSONG, 44)
 
 
+def _size(paper: TracebackArchive) -> str:
+    pages = paper.notes.total_pages
+    return f"{len(paper.items)}件" + (f"，{pages}页" if pages is not None else "")
+
+
 def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
-    pages = or_nothing(paper.notes.total_pages)
     items = (
         ("档　　号", or_nothing(paper.archive_number)),
         ("全宗号", or_nothing(paper.fonds_number)),
         ("案件编号", paper.case_number),
         ("立卷单位", paper.issuer),
-        ("起止日期", f"{day(paper.period_from)}至{day(paper.period_to)}"),
+        ("起止日期", "至".join(day(on) for on in (paper.period_from, paper.period_to) if on) or NOTHING),
         ("保管期限", or_nothing(paper.retention)),
-        ("件数页数", f"{len(paper.items)}件，{pages}页"),
+        ("件数页数", _size(paper)),
         ("存放位置", or_nothing(paper.shelf_place)),
     )
     big = run_properties(BIAOSONG, 52)
@@ -79,7 +83,7 @@ def _deliveries(paper: TracebackArchive) -> str:
             d.mode.label if d.mode else NOTHING,
             f"{cell_moment(d.delivered_at)}\n{or_nothing(d.delivered_by)}",
             f"{cell_moment(d.received_at)}\n{or_nothing(d.received_by)}",
-            _ON_BEHALF if d.recorded_on_behalf else NOTHING,
+            _BY_PROOF if d.by_proof else _ON_BEHALF if d.recorded_on_behalf else NOTHING,
         )
         for d in paper.deliveries
     ]
@@ -88,6 +92,8 @@ def _deliveries(paper: TracebackArchive) -> str:
 
 
 def _verdict(reply: ReplyEntry) -> str:
+    if reply.withdrawn_at:
+        return f"已撤回\n{cell_day(beijing_date(reply.withdrawn_at))}"
     verdict = reply.verdict.label if reply.verdict else NOTHING
     return f"{verdict}\n{cell_day(beijing_date(reply.assessed_at))}" if reply.assessed_at else verdict
 
@@ -141,7 +147,7 @@ def _outcomes(paper: TracebackArchive) -> str:
         )
         for o in paper.outcomes
     ]
-    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (780, 2624, 1660, 1160, 1320, 1300))
+    return table(("措施", "内容", "责任单位", "结果", "办结日期", "说明"), rows, (900, 2504, 1660, 1160, 1320, 1300))
 
 
 def _events(paper: TracebackArchive) -> str:
@@ -167,15 +173,17 @@ def _files(paper: TracebackArchive) -> str:
     return table(("件号", "文件", "字节数", "SHA-256 校验值"), rows, (760, 2900, 1240, 3944))
 
 
+def _approved(absent: NotApplicable) -> str:
+    known = [word for word in (absent.approved_by, day(absent.approved_on) if absent.approved_on else None) if word]
+    return f"批准：{'，'.join(known)}。" if known else ""
+
+
 def _notes(paper: TracebackArchive) -> str:
     notes = paper.notes
-    absent = [
-        f"{n.document.label}：不适用。理由：{sentence(n.reason)}批准：{or_nothing(n.approved_by)}，{day(n.approved_on)}。"
-        for n in notes.not_applicable
-    ]
+    absent = [f"{n.document.label}：不适用。理由：{sentence(n.reason)}{_approved(n)}" for n in notes.not_applicable]
     return _page("卷内备考表") + form(
         (
-            ("本卷情况", f"共{len(paper.items)}件，{or_nothing(notes.total_pages)}页。", 1.5),
+            ("本卷情况", f"共{_size(paper)}。", 1.5),
             ("不适用的文书", "\n".join(absent) or NOTHING, 3),
             ("说明", "\n".join(notes.remarks) or NOTHING, 6),
             ("立卷人", or_nothing(notes.prepared_by), 1.5),
@@ -192,21 +200,15 @@ def build(paper: TracebackArchive, *, for_pdf: bool = False) -> Sheet:
         + _first_page("卷内文件目录")
         + _catalogue(paper)
         + _page("办理情况记录")
-        + heading("一、事故概况")
-        + body(happened(paper.accident) + graded(paper.accident))
-        + (body(sentence(paper.accident.summary)) if paper.accident.summary else "")
-        + heading("二、送达和签收")
-        + _deliveries(paper)
-        + heading("三、反馈和研判")
-        + _replies(paper)
-        + heading("四、现场复查")
-        + _verifications(paper)
-        + heading("五、措施办结")
-        + _outcomes(paper)
-        + heading("六、事件记录")
-        + _events(paper)
-        + heading("七、电子文件清单")
-        + _files(paper)
+        + sections(
+            ("事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
+            ("送达和签收", _deliveries(paper)),
+            ("反馈和研判", _replies(paper)),
+            ("现场复查", _verifications(paper)),
+            ("措施办结", _outcomes(paper)),
+            ("事件记录", _events(paper)),
+            ("电子文件清单", _files(paper)),
+        )
         + _notes(paper)
     )
     return Sheet(

@@ -60,9 +60,11 @@ def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
     dated = day(head.dated)
     of_name, of_date = signature_indents(head.issuer, dated)
     contact = ""
-    if head.contact_name or head.contact_phone:
-        words = f"（联系人：{or_nothing(head.contact_name)}，电话：{or_nothing(head.contact_phone)}）"
-        contact = paragraph("GWNote", run(words))
+    known = [
+        f"{label}：{word}" for label, word in (("联系人", head.contact_name), ("电话", head.contact_phone)) if word
+    ]
+    if known:
+        contact = paragraph("GWNote", run(f"（{'，'.join(known)}）"))
     return (
         keep_next(body, 2)
         + _attachments(attachments)

@@ -6,6 +6,7 @@ from documents.layout.measures import HEI, KAI
 from documents.layout.package import Frame, Sheet
 from documents.layout.text import paragraph, run, run_properties
 from models.papers import Head
+from models.papers.wording import ordinal
 from models.rules.vocabulary import DocumentForm, DocumentKind
 
 _HEADING_RUN, _SUBHEADING_RUN = run_properties(HEI), run_properties(KAI)
@@ -19,6 +20,18 @@ def heading(text: str) -> str:
 def subheading(text: str) -> str:
     """（一） in 楷体 on a line of its own, kept with what follows."""
     return paragraph("2", run(text, _SUBHEADING_RUN))
+
+
+def sections(*parts: tuple[str, str]) -> str:
+    """The parts that have content, under 一、 二、 …; a part without content goes with its heading and its number."""
+    told = [(title, content) for title, content in parts if content]
+    return "".join(heading(f"{ordinal(n)}、{title}") + content for n, (title, content) in enumerate(told, 1))
+
+
+def subsections(*parts: tuple[str, str]) -> str:
+    """The parts that have content, under （一） （二） …, each on a line of its own."""
+    told = [(title, content) for title, content in parts if content]
+    return "".join(subheading(f"（{ordinal(n)}）{title}") + content for n, (title, content) in enumerate(told, 1))
 
 
 def document(head: Head, body: str, kind: DocumentKind, pictures: tuple[bytes, ...] = ()) -> Sheet:

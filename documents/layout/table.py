@@ -72,15 +72,25 @@ def _shares(parts: Sequence[float]) -> list[int]:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Sequence[float]) -> str:
-    """A table with a repeated header; `parts` share out the 156 mm. None is a cell to be filled in by hand."""
-    widths = _shares(parts)
-    content = rows or [[NOTHING] * len(header)]
+    """A table with a repeated header; `parts` share out the 156 mm. None is a cell to be filled in by hand.
+
+    A column that is struck in every row is left out; without rows there is no table.
+    """
+    kept = [at for at in range(len(header)) if any(_says(row[at]) for row in rows)]
+    if not kept:
+        return ""
+    widths = _shares([parts[at] for at in kept])
     return (
         _open(widths)
-        + _row(header, widths, header=True)
-        + "".join(_row(row, widths) for row in content)
+        + _row([header[at] for at in kept], widths, header=True)
+        + "".join(_row([row[at] for at in kept], widths) for row in rows)
         + f"</w:tbl>{AFTER}"
     )
+
+
+def _says(cell: str | None) -> bool:
+    """Whether a cell says something or waits for the pen."""
+    return cell is None or any(line != NOTHING for line in split(cell))
 
 
 def form(rows: Sequence[tuple[str, str, float]], *, label: float = 1, field: float = 3) -> str:

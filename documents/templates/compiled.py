@@ -12,6 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from documents.kinds.within import within
 from documents.layout.package import Frame, Sheet, core_properties, write
 from documents.layout.styles import W
 from documents.templates.fields import fields
@@ -74,7 +75,7 @@ class Compiled:
             category=self.kind.label,
             dated=dated(paper),
         )
-        return self._zip(dict(self.filled(values(fields(self.kind), paper))), core_properties(sheet))
+        return self._zip(dict(self.filled(values(fields(self.kind), within(paper)))), core_properties(sheet))
 
     def filled(self, given: Values) -> Iterator[tuple[str, str]]:
         """Fill the text parts with values. Raises Invalid where they cannot be, or grow beyond all measure."""

@@ -8,6 +8,7 @@ from typing import Any
 from documents.kinds.forms import closing
 from documents.kinds.sentences import aspect
 from documents.templates.named import Fields, Named, entries, lines, text
+from models.papers import dated as dated_on
 from models.papers.wording import accident_name, casualties, day, listed, moment, money, people
 from models.rules.vocabulary import DocumentForm
 
@@ -69,7 +70,11 @@ ACCIDENT: Fields = (
     _of_accident("事故时间", "事故发生时间", lambda a: moment(a.occurred_at)),
     _of_accident("事故地点", "事故发生地点", lambda a: a.place),
     _of_accident("事故等级", "特别重大、重大、较大或者一般", lambda a: a.grade.label),
-    _of_accident("等级暂定", "伤亡未查清时为“暂定”，否则为空", lambda a: "暂定" if a.grade_provisional else ""),
+    text(
+        "等级暂定",
+        "草稿中伤亡未查清时为“暂定”，否则为空",
+        lambda p: "暂定" if p.accident.grade_provisional and dated_on(p) is None else "",
+    ),
     _of_accident("事故编号", "公安交通管理系统的事故编号", lambda a: a.accident_number),
     _of_accident("死亡人数", "如3人", lambda a: "" if a.deaths is None else people(a.deaths)),
     _of_accident("重伤人数", "如2人", lambda a: "" if a.serious_injuries is None else people(a.serious_injuries)),
@@ -118,8 +123,8 @@ DEADLINE: Fields = (
     text("事项", "应当办理的事项", lambda d: d.what),
     text("期限", "届满日期", lambda d: dated(d.due)),
     text("计算方法", "期限是怎样计算的", lambda d: d.explanation),
-    text("依据", "期限的依据", lambda d: d.basis),
-    text("参考值", "期限为参考值时为“参考值”，否则为空", lambda d: "参考值" if d.borrowed else ""),
+    text("依据", "期限的法律依据；本单位提出的要求为空", lambda d: "" if d.borrowed else d.basis),
+    text("参考值", "文书不再印出，始终为空", lambda _: ""),
 )
 
 EVIDENCE: Fields = (

@@ -60,7 +60,7 @@ VOLUME: Fields = (
             text("收到时间", "收到时间", lambda r: when(r.received_at)),
             text("内容", "内容", lambda r: r.summary),
             lines("证明材料", "证明材料在档案包中的位置", lambda r: [f.path for f in r.evidence]),
-            text("研判", "研判结论", lambda r: r.verdict.label if r.verdict else ""),
+            text("研判", "研判结论", lambda r: "已撤回" if r.withdrawn_at else r.verdict.label if r.verdict else ""),
         ),
     ),
     entries(

@@ -28,16 +28,6 @@ def answers(run: Run, organisation: int) -> bool:
     return organisation != run.late_unit or bool(run.rows(desk.ordered(run.case_id, organisation)))
 
 
-def sign_for(run: Run, at: datetime) -> None:
-    """Acknowledge what was served on an earlier day."""
-    for paper in run.rows(desk.unacknowledged(run.case_id)):
-        if local_date(paper.delivered_at) < local_date(at) and answers(run, paper.recipient_id):
-            # A restricted paper goes by hand and its receipt comes on paper: our own people enter it.
-            by_hand = OFFICER if paper.ours else UPPER_OFFICER
-            account = by_hand if paper.restricted else run.agency(paper.recipient_id, at)
-            run.act(account, "acknowledge", at, paper=paper.ref, received_by="王某")
-
-
 def reply(run: Run, at: datetime) -> None:
     """Hand in the plans and completions for which the unit's own day has come, one answer per unit and kind."""
     due: dict[tuple[int, str], list[str]] = {}

@@ -16,7 +16,6 @@ MUNICIPALITIES = ("11", "12", "31", "50")
 # 2018: supervision commissions and emergency management took over from supervision bureaus and work safety.
 REFORM = date(2018, 4, 1)
 _TRAFFIC_POLICE = re.compile(r"(交通警察|交警|交巡警)")
-_AUTONOMOUS = re.compile(r"(?P<place>.{2,}?)(?:[㐀-鿿]{1,4}族)+自治[县旗州]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def assume(dossier: Dossier) -> Assumed:
         unit_named=named_unit is not None,
         bureau=bureau_office.name,
         commission=f"{title}道路交通安全委员会办公室",
-        series_stem=f"{short_name(own)}公交",
+        series_stem=f"{divisions.short_name(own)}公交",
         transport=office(f"{title}交通运输局", K.TRANSPORT, "交通运输局"),
         discipline=office(discipline, K.DISCIPLINE_INSPECTION, "纪委监委", "纪委监察局", "纪律检查委员会"),
         emergency=office(emergency, K.EMERGENCY_MANAGEMENT, "应急管理局", "安全生产监督管理局"),
@@ -103,16 +102,8 @@ def _police_names(code: str, own: str, on: date) -> tuple[str, str, str]:
     title = f"{city}{own}"
     if code.startswith(MUNICIPALITIES):
         return title, f"{title}公安局", f"{title}公安局交通警察支队"
-    stem = short_name(own)
+    stem = divisions.short_name(own)
     return title, f"{city}公安局{stem}分局", f"{city}公安局交通警察支队{stem}大队"
-
-
-def short_name(own: str) -> str:
-    """Return what document numbers call a place: 隆回县 → 隆回, 三江侗族自治县 → 三江; 新县 keeps its two characters."""
-    autonomous = _AUTONOMOUS.match(own)
-    if autonomous:
-        return autonomous["place"]
-    return own[:-1] if len(own) > 2 else own
 
 
 def _is_county_traffic_police(name: str) -> bool:

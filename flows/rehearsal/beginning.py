@@ -17,6 +17,7 @@ from models.commands.drafting import group_of
 from models.commands.filing import Filed, file_case
 from models.commands.organisations import own_unit
 from models.dossier import Dossier
+from models.queries.competence import Competence, body_of
 from models.rules.grading import counts, window_ends
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import AssignmentState, Trigger
@@ -93,7 +94,8 @@ def _address(run: Run, dossier: Dossier, at: datetime) -> None:
     if not open_ones:
         return
     refs = [row.ref for row in open_ones]
-    run.assume(f"措施{'、'.join(refs)}未指明责任单位，推演交由{run.assumed.transport.name}承担。")
+    places = [str(n) for n, measure in enumerate(dossier.measures, 1) if measure.ref in refs]
+    run.assume(f"第{'、'.join(places)}项措施未指明责任单位，推演交由{run.assumed.transport.name}承担。")
     unit = police.ensure(run, run.assumed.transport, at)
     dues = {measure.ref: measure.due for measure in dossier.measures}
     for ref in refs:
@@ -110,7 +112,12 @@ def _choose_late(run: Run, at: datetime) -> None:
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), act.rules.manners
-        orderable = [unit for unit in burden if manners.may_get_order(group_of(ours, units[unit]))]
+        may = Competence(body_of(ours))
+        orderable = [
+            unit
+            for unit in burden
+            if manners.may_get_order(group_of(ours, units[unit])) and may.order_bar(units[unit]) is None
+        ]
         names = {unit: units[unit].name for unit in orderable}
     if not orderable:
         run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")
@@ -118,7 +125,7 @@ def _choose_late(run: Run, at: datetime) -> None:
     run.late_unit = max(orderable, key=lambda unit: burden[unit])
     run.assume(
         f"逾期单位设为{names[run.late_unit]}：适用督办单的单位中承担措施最多（{burden[run.late_unit]}项），"
-        "收到督办单之前不签收、不反馈，之后立即落实。"
+        "在送达回证上签收，收到督办单之前不反馈，之后立即落实。"
     )
 
 

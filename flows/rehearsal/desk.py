@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from flows.rehearsal.run import OFFICER
 from models.queries.own_police import about_own_police
+from models.queries.replies import pending
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
@@ -20,7 +21,6 @@ from models.rules.vocabulary import (
 from models.tables import (
     AccountabilityItem,
     Approval,
-    Assessment,
     Assignment,
     Case,
     Deadline,
@@ -96,7 +96,7 @@ def unassessed(case_id: int) -> Rows:
         .where(
             Reply.case_id == case_id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .order_by(Reply.id)
     )
@@ -189,30 +189,13 @@ def unproposed(case_id: int) -> Rows:
     )
 
 
-def unacknowledged(case_id: int) -> Rows:
-    """Papers served and not yet signed for."""
-    return (
-        select(
-            Document.ref,
-            Document.kind,
-            Document.restricted,
-            Delivery.recipient_id,
-            Delivery.delivered_at,
-            _ours().label("ours"),
-        )
-        .join(Document, Document.id == Delivery.document_id)
-        .where(Delivery.case_id == case_id, Delivery.acknowledged_at.is_(None))
-        .order_by(Delivery.id)
-    )
-
-
 def owed(case_id: int) -> Rows:
     """What units owe and have not handed in, plans, milestones, completions: measure, unit, rule, start and due date."""
     waiting = exists(
         select(1)
         .where(
             Reply.assignment_id == Assignment.id,
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .correlate(Assignment)
     )

@@ -22,7 +22,6 @@ HOURS = (
     (time(9, 0), police.decide_talks),
     (time(9, 20), police.inspect),
     (time(9, 40), police.assess),
-    (time(10, 0), agencies.sign_for),
     (time(10, 30), agencies.reply),
     (time(11, 0), agencies.answer_proposals),
     (time(11, 30), police.review),

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from flows.rehearsal import desk
+from flows.rehearsal import desk, proposing
 from flows.rehearsal.assumed import CountyOffice
 from flows.rehearsal.run import (
     ARCHIVIST,
@@ -155,7 +155,7 @@ def serve(run: Run, at: datetime) -> None:
         numbers = [paper.number for paper in served]
         scan = run.scan("签收后的送达回证", f"受送达单位：{recipient}", *numbers)
         name = f"{numbers[0]} 送达回证扫描件.pdf"
-        run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name)
+        run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name, received_by="王某")
 
 
 def _hand(paper: Any) -> str:
@@ -173,6 +173,7 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
     stage = run.rows(desk.standing(run.case_id))[0].stage
     ready = stage is Stage.RECTIFYING or local_date(at) >= report_on
     if ready:
+        _prove(run, at)
         _confirm_organs(run, at)
         _mend_dates(run, at)
         _say_unplaced(run)
@@ -189,16 +190,34 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
         run.act(_author(paper.ours), "submit", at, paper=paper.ref)
 
 
+def _prove(run: Run, at: datetime) -> None:
+    """Put simulated evidence behind items that lack nothing else; what the dossier does not say is invented by nobody."""
+    for ref in proposing.only_unproved(run):
+        evidence = run.act(
+            OFFICER, "add-evidence", at, title="履职情况调查材料（推演模拟）", reference="调查卷宗（推演模拟）"
+        )
+        run.act(OFFICER, "edit-accountability", at, item=ref, evidence=[evidence])
+        run.proved.append(ref)
+
+
 def _confirm_organs(run: Run, at: datetime) -> None:
     """Name the competent organ of each item by its category, before the report is signed and the proposals are due."""
     found: dict[tuple[str, str], list[str]] = {}
+    lacking = proposing.lacking(run)
     for item in run.rows(desk.unproposed(run.case_id)):
-        if item.competent_organ_id is None and (run.upper or not item.about_us):
-            organ = run.assumed.organ(item.category)
-            run.act(_author(not item.about_us), "confirm-organ", at, item=item.ref, organ=str(ensure(run, organ, at)))
+        if item.ref in lacking or item.competent_organ_id is not None or not (run.upper or not item.about_us):
+            continue
+        organ = run.assumed.organ(item.category)
+        row = ensure(run, organ, at)
+        if proposing.refused(run, item.ref, row) and proposing.holds_office(run, item.ref):
+            # Whoever holds an office is a matter of the place's supervision organ where the first choice cannot be asked.
+            organ = run.assumed.discipline
+            row = ensure(run, organ, at)
+        if proposing.refused(run, item.ref, row) is None:
+            run.act(_author(not item.about_us), "confirm-organ", at, item=item.ref, organ=str(row))
             found.setdefault((item.category, organ.name), []).append(item.ref)
     for (category, name), refs in found.items():
-        run.assume(f"问责事项{'、'.join(refs)}（{category}）未指明有权机关，推演按类别确认为{name}。")
+        run.assume(f"{len(refs)}项问责事项（{category}）未指明有权机关，推演按类别确认为{name}。")
 
 
 def _mend_dates(run: Run, at: datetime) -> None:
@@ -215,7 +234,7 @@ def _mend_dates(run: Run, at: datetime) -> None:
     for measure, due in {held.ref: held.due_on for held in dated if held.due_on <= usable}.items():
         run.act(OFFICER, "edit-measure", at, measure=measure, due=fresh)
         run.assume(
-            f"措施{measure}在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
+            f"第{run.place(measure)}项措施在案情卷中的完成期限为{chinese_date(due)}，通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，"
             f"推演改为{chinese_date(fresh)}。"
         )
     _mend_stages(run, at, usable, fresh)
@@ -229,7 +248,7 @@ def _mend_stages(run: Run, at: datetime, usable: date, fresh: date) -> None:
         due = fresh if stage.last is None or stage.last > fresh else stage.last
         run.act(OFFICER, "edit-milestone", at, measure=stage.ref, milestone=stage.milestone, due=due)
         run.assume(
-            f"措施{stage.ref}的阶段目标{stage.milestone}期限为{chinese_date(stage.due_on)}，"
+            f"第{run.place(stage.ref)}项措施的阶段目标期限为{chinese_date(stage.due_on)}，"
             f"通知送达时已过或所余不足{SHORTEST_LIMIT}个工作日，推演改为{chinese_date(due)}。"
         )
 
@@ -257,7 +276,9 @@ def _prepare(run: Run, at: datetime) -> None:
     unissued = run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))
     if any(held.notice_id is None for held in unissued):
         run.act(OFFICER, "prepare", at, kind=DocumentKind.RECTIFICATION_NOTICE)
-    for about_us in sorted({item.about_us for item in run.rows(desk.unproposed(run.case_id))}):
+    proposable = proposing.proposable(run)
+    waiting = [item for item in run.rows(desk.unproposed(run.case_id)) if item.ref in proposable]
+    for about_us in sorted({item.about_us for item in waiting}):
         if run.upper or not about_us:
             run.act(_author(not about_us), "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     notices = [paper.ref for paper in run.rows(desk.without_excerpt(run.case_id))]
@@ -291,13 +312,16 @@ def finish(run: Run, at: datetime) -> None:
                 outcome=Outcome.NOT_DONE,
                 reason=UNDONE,
             )
+    proposing.say_open(run)
     kinds = {row.kind for row in run.rows(select(Document.kind).where(Document.case_id == run.case_id))}
     for kind, why in WHY_NOT_APPLICABLE.items():
         if kind not in kinds:
-            run.act(LEADER, "mark-not-applicable", at, kind=kind, reason=why)
+            left = kind is DocumentKind.ACCOUNTABILITY_PROPOSAL and run.rows(desk.unproposed(run.case_id))
+            run.act(LEADER, "mark-not-applicable", at, kind=kind, reason=LEFT_OPEN if left else why)
     run.act(ARCHIVIST, "archive", at, reason="案情卷未提出整改措施，调查终结后直接归档（推演）。")
 
 
+LEFT_OPEN = "问责事项的职责、依据、事实、证据不全，或者有权机关不能由本单位直接去函，未拟制倒查问责建议书（推演）。"
 WHY_NOT_APPLICABLE = {
     DocumentKind.ACCOUNTABILITY_PROPOSAL: "本案没有需要提出倒查问责建议的事项。",
     DocumentKind.SUPERVISION_ORDER: "没有适用督办单的单位逾期，无需制发限期落实督办单。",

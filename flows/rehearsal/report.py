@@ -179,7 +179,7 @@ def _archive(run: Run, folder: Path) -> dict[str, Any]:
     )[0]
     target = folder / archive.package_path
     shutil.copytree(run.office.settings.archives / archive.package_path, target)
-    checked = verify(target)
+    checked = verify(target, archive.manifest_sha256)
     if not checked["ok"]:
         faults = "；".join(f"{fault['path']} {fault['message']}" for fault in checked["faults"])
         raise Refused(f"推演生成的档案包未通过校验：{faults}", code="rehearsal_archive")

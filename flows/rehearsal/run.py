@@ -19,6 +19,7 @@ from models.commands import office as installation
 from models.commands.act import acting
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS
 from models.files import Stored
+from models.queries.papers.volume_names import names
 from models.queries.rulebook import Rulebook, rulebook
 from models.rules.vocabulary import DocumentKind, Role
 from models.tables import User
@@ -60,6 +61,7 @@ class Run:
     hired: bool = False  # whether our people have their accounts
     upper: bool = False  # whether the upper unit's people take part
     assumptions: list[str] = field(default_factory=list)
+    proved: list[str] = field(default_factory=list)  # items behind which evidence was simulated
     agencies: dict[int, str] = field(default_factory=dict)
 
     def next_case(self, scenario: Scenario) -> Run:
@@ -85,6 +87,11 @@ class Run:
     def scan(self, what: str, *lines: str) -> Stored:
         """Put a simulated scan into the store, as a door does before an act may mention it."""
         return self.office.files.put(simulated_scan(what, lines))
+
+    def place(self, measure: str) -> str:
+        """Return the place of a measure among those of the case, by which the record calls it."""
+        with self.office.database.reading() as session:
+            return names(session, self.case_id).place(measure)
 
     def assume(self, sentence: str) -> None:
         """Keep a sentence about something that the dossier does not say; the same one once."""

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from models.clock import local_date
 from models.queries.clocks import due_of
+from models.queries.papers.volume_names import Names, names
 from models.queries.rulebook import Rulebook
-from models.rules.deadlines import explain
+from models.rules.deadlines import count_in_words
 from models.rules.happenings import HAPPENINGS
 from models.rules.local_time import chinese_date
 from models.rules.vocabulary import (
@@ -59,9 +60,10 @@ class Line:
 
 @dataclass
 class Teller:
-    """Knows the case's papers and clocks by their short names."""
+    """Knows the case's papers, measures and clocks by their short names, and tells them without."""
 
     papers: Mapping[str, Any]
+    names: Names
     clocks: Mapping[str, Deadline]
     rules: Rulebook
     replies: dict[str, tuple[str, str, str]] = field(default_factory=dict)
@@ -79,47 +81,67 @@ class Teller:
         if clock is None or event.kind != "rung_fired":
             return event.why
         if event.data["rung"] in EXPLAINED:
-            return explain(due_of(clock, self.rules))
+            return count_in_words(due_of(clock, self.rules), event=clock.start_event)
         return f"{event.why}；期限为{chinese_date(date.fromisoformat(event.data['due_on']))}"
 
     def _paper(self, ref: str) -> str:
         paper = self.papers[ref]
         to = f"（致{paper.recipient}）" if paper.recipient else ""
-        return f"{ref}《{paper.title}》{to}" if paper.number is None else f"{paper.number}{to}"
+        return f"《{paper.title}》{to}" if paper.number is None else f"{paper.number}{to}"
+
+    def _draft(self, ref: str) -> str:
+        """A paper while it has no number yet."""
+        paper = self.papers[ref]
+        return f"{paper.kind.label}（致{paper.recipient}）" if paper.recipient else str(paper.kind.label)
+
+    def _measures(self, ref: str) -> list[str]:
+        return [self.names.place(ref)]
+
+    def _clock(self, key: str) -> str:
+        """What a clock is about: a paper, a measure or a reply; a stage of a measure goes by its rule's name."""
+        ref = key.split("/")[-1]
+        if ref in self.papers:
+            paper = self.papers[ref]
+            return str(paper.number or self._draft(ref))
+        return self.names.called(ref)
 
     def _case_filed(self, data: Any) -> tuple[str, list[str], str]:
         graded = f"{Grade(data['grade']).label}{'（暂定）' if data['grade_provisional'] else ''}"
         return f"立案：事故等级{graded}，{Trigger(data['trigger']).label}", [], ""
 
     def _responsible_confirmed(self, data: Any) -> tuple[str, list[str], str]:
-        return "确认措施", [data["measure"]], f"的责任单位为{data['organisation']}"
+        return "确认第", self._measures(data["measure"]), f"项措施的责任单位为{data['organisation']}"
 
     def _organ_confirmed(self, data: Any) -> tuple[str, list[str], str]:
-        return "确认问责事项", [data["item"]], f"的有权机关为{data['organ']}"
+        return "确认问责事项", [], f"的有权机关为{data['organ']}"
 
     def _measure_changed(self, data: Any) -> tuple[str, list[str], str]:
         due = data.get("after", {}).get("due_on")
-        return "修改措施", [data["measure"]], f"的完成期限为{chinese_date(date.fromisoformat(due))}" if due else ""
+        tail = f"的完成期限为{chinese_date(date.fromisoformat(due))}" if due else ""
+        return "修改第", self._measures(data["measure"]), f"项措施{tail}"
 
     def _accountability_added(self, data: Any) -> tuple[str, list[str], str]:
-        about = f"（{data['organisation']}）" if data.get("organisation") else ""
-        return "增加问责线索", [f"{data['item']}{about}"], ""
+        about = [f"（{data['organisation']}）"] if data.get("organisation") else []
+        return "增加问责线索", about, ""
+
+    def _accountability_changed(self, data: Any) -> tuple[str, list[str], str]:
+        return "补充问责事项", [data["item"]], "的职责、依据、事实或者证据"
 
     def _paper_drafted(self, data: Any) -> tuple[str, list[str], str]:
-        to = f"（致{data['recipient']}）" if data["recipient"] else ""
-        return f"拟制{DocumentKind(data['kind']).label}", [f"{data['paper']}{to}"], ""
+        to = [f"（致{data['recipient']}）"] if data["recipient"] else []
+        return f"拟制{DocumentKind(data['kind']).label}", to, ""
 
     def _paper_submitted(self, data: Any) -> tuple[str, list[str], str]:
-        return f"提交{DocumentKind(data['kind']).label}", [data["paper"]], "审批"
+        return "提交", [self._draft(data["paper"])], "审批"
 
     def _paper_approved(self, data: Any) -> tuple[str, list[str], str]:
-        return f"{STEPS[Role(data['step'])]}通过", [data["paper"]], ""
+        return f"{STEPS[Role(data['step'])]}通过", [self._draft(data["paper"])], ""
 
     def _paper_issued(self, data: Any) -> tuple[str, list[str], str]:
         return f"签发{DocumentKind(data['kind']).label}", [self._paper(data["paper"])], ""
 
     def _paper_rendered(self, data: Any) -> tuple[str, list[str], str]:
-        return "生成正式文件", [data["paper"]], ""
+        return "生成正式文件", [self._paper(data["paper"])], ""
 
     def _paper_sealed(self, data: Any) -> tuple[str, list[str], str]:
         return "用印", [self._paper(data["paper"])], ""
@@ -142,33 +164,39 @@ class Teller:
 
     def _reply_given(self, data: Any) -> tuple[str, list[str], str]:
         self.replies[data["reply"]] = data["organisation"], data["measure"], ReplyKind(data["kind"]).label
-        return f"{data['organisation']}就措施", [data["measure"]], f"提交{ReplyKind(data['kind']).label}"
+        kind = ReplyKind(data["kind"]).label
+        return f"{data['organisation']}就第", self._measures(data["measure"]), f"项措施提交{kind}"
 
     def _reply_assessed(self, data: Any) -> tuple[str, list[str], str]:
         organisation, measure, kind = self.replies[data["reply"]]
-        return f"研判{organisation}措施", [measure], f"的{kind}：{Verdict(data['verdict']).label}"
+        return f"研判{organisation}第", self._measures(measure), f"项措施的{kind}：{Verdict(data['verdict']).label}"
 
     def _measure_verified(self, data: Any) -> tuple[str, list[str], str]:
-        return f"现场复查{data['organisation']}的措施", [data["measure"]], "通过" if data["passed"] else "未通过"
+        passed = "通过" if data["passed"] else "未通过"
+        return f"现场复查{data['organisation']}的第", self._measures(data["measure"]), f"项措施{passed}"
 
     def _measure_closed(self, data: Any) -> tuple[str, list[str], str]:
-        return f"办结{data['organisation']}的措施", [data["measure"]], f"：{Outcome(data['outcome']).label}"
+        return (
+            f"办结{data['organisation']}的第",
+            self._measures(data["measure"]),
+            f"项措施：{Outcome(data['outcome']).label}",
+        )
 
     def _no_reply_confirmed(self, data: Any) -> tuple[str, list[str], str]:
-        return "确认未收到书面回复，可提交督办单", [data["paper"]], ""
+        return "确认未收到书面回复，可提交", [self._draft(data["paper"])], ""
 
     def _rung_fired(self, data: Any) -> tuple[str, list[str], str]:
         clock = self.clocks[data["deadline"]]
         rule = self.rules.rule(clock.rule_code, clock.rule_version)
-        thing = data["deadline"].split("/")[-1]
-        paper = f"（{data['paper']}）" if data["paper"] else ""
-        return f"{data['organisation']}“{rule.name}”", [thing], f"{RUNGS[data['rung']]}{paper}"
+        thing = self._clock(data["deadline"])
+        about = [f"（{thing}）"] if thing else []
+        return f"{data['organisation']}“{rule.name}”", about, RUNGS[data["rung"]]
 
     def _order_lifted(self, data: Any) -> tuple[str, list[str], str]:
-        return "督办解除", [data["number"] or data["paper"]], ""
+        return "督办解除", [self._paper(data["paper"])], ""
 
     def _order_ended(self, data: Any) -> tuple[str, list[str], str]:
-        return "督办终结（未落实）", [data["number"] or data["paper"]], ""
+        return "督办终结（未落实）", [self._paper(data["paper"])], ""
 
     def _talk_proposed(self, data: Any) -> tuple[str, list[str], str]:
         return "提请约谈", [data["organisation"]], ""
@@ -197,12 +225,14 @@ class Teller:
 def story(session: Session, case_id: int, rules: Rulebook) -> list[dict[str, str | None]]:
     """Return the timeline: `on` (ISO date), `what`, `why`; acts of one day that differ only in their object are one."""
     papers = session.execute(
-        select(Document.ref, Document.title, Document.number, Organisation.name.label("recipient"))
+        select(Document.ref, Document.kind, Document.title, Document.number, Organisation.name.label("recipient"))
         .outerjoin(Organisation, Organisation.id == Document.recipient_id)
         .where(Document.case_id == case_id)
     )
     clocks = session.scalars(select(Deadline).where(Deadline.case_id == case_id))
-    teller = Teller({row.ref: row for row in papers}, {clock.key: clock for clock in clocks}, rules)
+    teller = Teller(
+        {row.ref: row for row in papers}, names(session, case_id), {clock.key: clock for clock in clocks}, rules
+    )
     lines: dict[tuple[Any, ...], Line] = {}
     for event in session.scalars(select(Event).where(Event.case_id == case_id).order_by(Event.seq)):
         line = teller.line(event)

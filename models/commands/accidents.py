@@ -8,6 +8,7 @@ from models.errors import Conflict, Invalid, NotFound
 from models.queries.visible import visible_cases
 from models.rules import policy
 from models.rules.grading import grade_basis
+from models.rules.refs import AccountRef, CaseRef, PersonRef
 from models.rules.vocabulary import LinkNature
 from models.tables import Accident, Case, CaseLink, Person
 
@@ -111,7 +112,7 @@ def determine_nature(
     return basis.text
 
 
-def link_case(act: Act, case_number: str, *, other: str, nature: LinkNature, reason: str) -> None:
+def link_case(act: Act, case_number: str, *, other: CaseRef, nature: LinkNature, reason: str) -> None:
     """Link two accidents that belong together and stay two cases, as a secondary crash; both records tell it.
 
     Raises NotFound for a case that the actor may not see, Conflict where the link stands.
@@ -129,7 +130,7 @@ def link_case(act: Act, case_number: str, *, other: str, nature: LinkNature, rea
         record(act, one, "case_linked", why=why, other_case=another.case_number, nature=nature.value)
 
 
-def unlink_case(act: Act, case_number: str, *, other: str, reason: str) -> None:
+def unlink_case(act: Act, case_number: str, *, other: CaseRef, reason: str) -> None:
     """Take a link back, with the reason; both records keep that it stood. Raises NotFound where there is none."""
     case, kin = lock_cases(act, case_number, other)
     policy.require(act.actor, "case.link", unit_path=unit_path(act, case))
@@ -148,7 +149,7 @@ def _link(act: Act, case: Case, kin: Case) -> CaseLink | None:
     ).one_or_none()
 
 
-def identify_person(act: Act, case_number: str, *, person: str, who: str) -> None:
+def identify_person(act: Act, case_number: str, *, person: PersonRef, who: AccountRef) -> None:
     """Say which of our accounts is a person of the case: whoever is examined is told by it, not by a like name."""
     case, accident = _open(act, case_number, "case.facts")
     row = act.session.scalars(

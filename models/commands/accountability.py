@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.errors import Conflict, WrongStage
 from models.rules import policy
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, ProposalAnswer
 from models.tables import OrganAnswer
 
@@ -22,7 +23,7 @@ def record_answer(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     answer: ProposalAnswer,
     reason: str | None = None,
     incoming_number: str | None = None,

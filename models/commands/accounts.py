@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 
 from models.errors import Conflict, Invalid, NotFound
+from models.rules.refs import AccountRef
 from models.rules.vocabulary import Role
 from models.tables import User, UserRole, WebSession
 
@@ -17,7 +18,7 @@ from .reasons import require_reason
 from .signing_in import end_sessions
 
 
-def set_roles(act: Act, *, user: str, roles: Sequence[Role], reason: str) -> list[str]:
+def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str) -> list[str]:
     """Replace the roles of an account from now on; what it did stays. Returns the roles.
 
     Raises NotAllowed, NotFound, Invalid (none, the system's, no reason), Conflict where nothing changes or the last
@@ -52,7 +53,7 @@ def set_roles(act: Act, *, user: str, roles: Sequence[Role], reason: str) -> lis
     return [role.label for role in wanted]
 
 
-def revoke_sessions(act: Act, *, user: str, reason: str) -> int:
+def revoke_sessions(act: Act, *, user: AccountRef, reason: str) -> int:
     """End every session of an account at once; returns how many were open. Raises NotAllowed, NotFound."""
     require_manager(act)
     why = require_reason(reason)

@@ -21,7 +21,7 @@ from models.queries.visible import visible_cases
 from models.rules import chain
 from models.rules.happenings import HAPPENINGS
 from models.rules.policy import SYSTEM, Actor, StandIn
-from models.rules.vocabulary import DocumentKind, Role
+from models.rules.vocabulary import DocumentKind, Door, Role
 from models.settings import Settings
 from models.tables import Base, Case, Event, MovedRef, Organisation, Outbox, SigningAuthorisation, User, UserRole
 
@@ -30,13 +30,17 @@ Row = TypeVar("Row", bound=Base)
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One transaction of one actor at one moment, by the rules `given` or else those in force."""
+    """One transaction of one actor at one moment, by the rules `given` or else those in force.
+
+    `door` is how it came in, which its events keep; what the program does by itself, a rehearsal too, is the system's.
+    """
 
     session: Session
     actor: Actor
     at: datetime
     settings: Settings
     given: Rulebook | None = None
+    door: Door = Door.SYSTEM
 
     @property
     def rules(self) -> Rulebook:
@@ -61,14 +65,16 @@ class Act:
 
 
 @contextmanager
-def acting(database: Database, settings: Settings, account: str, at: datetime) -> Iterator[Act]:
+def acting(
+    database: Database, settings: Settings, account: str, at: datetime, *, door: Door = Door.SYSTEM
+) -> Iterator[Act]:
     """Open a transaction for an account; commits when the block ends, changes nothing when it raises.
 
     Raises NotFound for an unknown account, NotAllowed for a disabled one, Conflict where somebody was first.
     """
     with database.writing() as session:
         actor = SYSTEM if account == SYSTEM.account else find_actor(session, account, at)
-        yield Act(session, actor, at, settings)
+        yield Act(session, actor, at, settings, door=door)
 
 
 def find_actor(session: Session, account: str, at: datetime, *, on: datetime | None = None) -> Actor:
@@ -218,7 +224,7 @@ def record(
         actor=act.actor.account,
         actor_name=act.actor.name,
         why=why,
-        data=data,
+        data={**data, "door": act.door.value},
         prev_hash=case.last_hash,
     )
     event.hash = chain.link(event.prev_hash, as_record(case.case_number, event))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.errors import Conflict, Invalid
 from models.rules import lifecycle, policy
+from models.rules.refs import MeasureRef, UnitRef
 from models.rules.vocabulary import AssignmentState, DocumentKind
 from models.tables import Assignment, Case, Measure
 
@@ -19,7 +20,7 @@ from .reasons import require_reason
 
 
 def prepare_advance(
-    act: Act, case_number: str, *, measures: Sequence[str], reason: str, inform: Sequence[str] = ()
+    act: Act, case_number: str, *, measures: Sequence[MeasureRef], reason: str, inform: Sequence[UnitRef] = ()
 ) -> list[str]:
     """Draft one advance notice per unit that holds one of the measures; returns the papers' short names.
 

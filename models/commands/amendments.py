@@ -11,6 +11,7 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.amending import in_words
 from models.rules.lifecycle import ENDED
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus
 from models.tables import Amendment, Case, Document, DocumentVersion, Organisation, Reader
 
@@ -24,7 +25,9 @@ from .linking import lock_linked, parts_of, record_of_paper
 from .reasons import require_reason
 
 
-def edit_paper(act: Act, case_number: str, *, paper: str, title: str | None = None, note: str | None = None) -> None:
+def edit_paper(
+    act: Act, case_number: str, *, paper: PaperRef, title: str | None = None, note: str | None = None
+) -> None:
     """Change the title or the added facts of a draft or returned paper. Raises WrongStage, Invalid without change."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.amend", unit_path=unit_path(act, case))
@@ -39,7 +42,7 @@ def edit_paper(act: Act, case_number: str, *, paper: str, title: str | None = No
     record(act, case, "paper_edited", paper=paper, before=before, after=wanted)
 
 
-def redraft(act: Act, case_number: str, *, paper: str, reason: str) -> None:
+def redraft(act: Act, case_number: str, *, paper: PaperRef, reason: str) -> None:
     """Take a signed paper back before it is sealed: it is changed, submitted and signed anew under the same number.
 
     What it said stays on record as a version. Raises WrongStage (not signed, sealed or delivered), Invalid without
@@ -95,7 +98,7 @@ def draft_correction(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     reason: str,
     places: Sequence[str] = (),
     wrong: Sequence[str] = (),
@@ -140,7 +143,7 @@ def draft_correction(
     return drafted.ref
 
 
-def draft_withdrawal(act: Act, case_number: str, *, paper: str, reason: str, work_done: str | None = None) -> str:
+def draft_withdrawal(act: Act, case_number: str, *, paper: PaperRef, reason: str, work_done: str | None = None) -> str:
     """Draft the withdrawal of a delivered paper; returns its short name.
 
     With its delivery the paper's clocks end and its measures wait for a new notice. Raises WrongStage before delivery,

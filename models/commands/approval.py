@@ -10,6 +10,7 @@ from models.errors import NotFound, WrongStage
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.policy import Actor
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import (
     Approval,
@@ -27,6 +28,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, lock_case, record, unit_path
+from .competence import refuse_unlawful
 from .findings import reopened
 from .linking import refuse_elsewhere
 from .manners import signer_of
@@ -65,11 +67,11 @@ def _finding(actor: Actor) -> Select[Document]:
     )
 
 
-def submit(act: Act, case_number: str, *, paper: str) -> None:
+def submit(act: Act, case_number: str, *, paper: PaperRef) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
     Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
-    time and place), NotFound where the issuer has no chain.
+    time and place, what may not go to its recipient), NotFound where the issuer has no chain.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
@@ -165,6 +167,7 @@ def _ready(act: Act, case: Case, document: Document) -> None:
             )
         return
     lifecycle.advance(lifecycle.CASE, case.stage, "tell" if document.kind in ANY_STAGE else "rectify")
+    refuse_unlawful(act, case, document)
     if document.kind is DocumentKind.SUPERVISION_ORDER and document.confirmed_no_reply_by is None:
         raise WrongStage("督办单提交前，须先确认未收到书面回复。", code="silence_not_confirmed")
     if document.kind is DocumentKind.TALK_NOTICE and not _arranged(act, document):
@@ -216,7 +219,7 @@ def _list_readers(act: Act, document: Document, steps: list[ChainStep], signer: 
 
 
 def approve(
-    act: Act, case_number: str, *, paper: str, remark: str | None = None, seen_round: int | None = None
+    act: Act, case_number: str, *, paper: PaperRef, remark: str | None = None, seen_round: int | None = None
 ) -> None:
     """Pass a paper on to the next step: review or countersign. The last step is `sign`.
 
@@ -257,7 +260,7 @@ def pass_on(act: Act, case: Case, document: Document, taken: Taken, remark: str 
     )
 
 
-def return_paper(act: Act, case_number: str, *, paper: str, reason: str, seen_round: int | None = None) -> None:
+def return_paper(act: Act, case_number: str, *, paper: PaperRef, reason: str, seen_round: int | None = None) -> None:
     """Send a paper back to its author with a reason; a returned report takes the case back to the investigation."""
     case = lock_case(act, case_number)
     document = find_paper(act, case, paper)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -17,6 +19,7 @@ from models.queries.templates import in_use
 from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import archive_number
+from models.rules.package_places import LISTING
 from models.rules.retention import Retention, kept_until, retention
 from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
 from models.tables import (
@@ -36,6 +39,7 @@ from . import deadlines
 from .act import Act, enqueue, lock_case, next_ref, record, unit_path
 from .drafting import accident_name, unaddressed
 from .findings import reopened
+from .listing import keep_listing
 from .numbers import draw
 from .reasons import require_reason
 
@@ -214,6 +218,7 @@ def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, st
         paper=document.ref,
         archive_number=number,
         retention=term.value,
+        listing=LISTING,
     )
     act.session.add(
         Archive(
@@ -281,6 +286,21 @@ def freeze_volume(act: Act, case_number: str) -> int:
     document.status, document.number = DocumentStatus.ISSUED, archive.archive_number
     document.content, document.content_sha256 = json.loads(said), hashlib.sha256(said).hexdigest()
     return document.id
+
+
+def list_package(act: Act, case_number: str, listing: Mapping[str, Any]) -> None:
+    """Put on record every file of the package with its hash, and the catalogue: the package's last event.
+
+    Again with the same changes nothing; a newer program may draw the volume anew after a killed run, and lists it anew.
+    Raises WrongStage before the volume is frozen.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    document = act.session.get_one(Document, archive.document_id)
+    if document.content is None:
+        raise WrongStage("档案内容尚未固定，不能列明文件。", code="not_frozen")
+    keep_listing(act, case, archive, listing, paper=document.ref)
 
 
 def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: str) -> bool:

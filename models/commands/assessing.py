@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.errors import Conflict, NotAllowed, WrongStage
+from models.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.rules import lifecycle, policy
-from models.rules.vocabulary import Outcome, ReplyKind, Verdict
+from models.rules.local_time import chinese_date
+from models.rules.refs import ReplyRef
+from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Reply
 
-from . import deadlines
+from . import deadlines, judging
 from .act import Act, record, unit_path
 from .closing import close_hand
 from .following import carry_over
-from .hands import require_own
+from .hands import is_author, measure_ref, require_own
 from .investigation import by_ref
 from .linking import lock_linked
 from .reasons import require_reason
 from .replying import completion_clock
-from .reworking import start_rework
 
 
-def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: str | None = None) -> None:
+def assess(act: Act, case_number: str, *, reply: ReplyRef, verdict: Verdict, reason: str | None = None) -> None:
     """Say what a reply is worth. Anything short of acceptance needs a reason and sends the measure back for rework.
 
     An accepted refusal closes the measure with that reason. Raises NotAllowed for the reply's author, Conflict where
@@ -30,7 +31,7 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
     case = lock_linked(act, case_number)
     policy.require(act.actor, "reply.assess", unit_path=unit_path(act, case))
     answer, assignment = find_unassessed(act, case, reply)
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入反馈的人不能研判该反馈。", code="author_assesses")
     if answer.kind is ReplyKind.EXTENSION:
         raise WrongStage("延期申请由领导决定（decide-extension）。")
@@ -44,45 +45,58 @@ def assess(act: Act, case_number: str, *, reply: str, verdict: Verdict, reason: 
         Assessment(reply_id=answer.id, verdict=verdict, reason=why, assessor_id=act.person, assessed_at=act.at)
     )
     deadlines.meet(act, case, act.at, "reply.assess", reply_id=answer.id)
-    if answer.milestone_id is not None and not accepted:  # its date stands: the clock runs on from where it was met
-        deadlines.reopen(act, case, "measure.complete", assignment_id=assignment.id, milestone_id=answer.milestone_id)
-    if answer.kind is not ReplyKind.PROGRESS:
+    act.session.flush()
+    if answer.kind is not ReplyKind.PROGRESS or answer.milestone_id is not None:
         _follow(act, case, answer, assignment, verdict, why)
-    record(act, case, "reply_assessed", why=why, reply=reply, verdict=verdict.value, state=assignment.state.value)
+    record(
+        act,
+        case,
+        "reply_assessed",
+        why=why,
+        reply=reply,
+        measure=measure_ref(act, assignment),
+        verdict=verdict.value,
+        state=assignment.state.value,
+    )
     carry_over(act, assignment)
 
 
 def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict: Verdict, why: str | None) -> None:
     if verdict in (Verdict.PARTIAL, Verdict.RETURNED):
-        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "return")
-        start_rework(act, case, assignment, answer.ref, answer.kind is ReplyKind.PLAN)
-    elif answer.kind is ReplyKind.PLAN:
+        back = lifecycle.can(lifecycle.MEASURE, assignment.state, "return") or answer.milestone_id is not None
+        if not back or judging.send_back(act, case, assignment, answer):
+            assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "return")
+        return
+    if answer.kind is ReplyKind.REFUSAL:
+        close_hand(act, case, assignment, "close_with_reason", Outcome.NOT_DONE, why or answer.text)
+        return
+    if answer.kind is ReplyKind.PLAN:
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "accept_plan")
     elif answer.kind is ReplyKind.COMPLETION:
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "accept_completion")
-    elif answer.kind is ReplyKind.REFUSAL:
-        close_hand(act, case, assignment, "close_with_reason", Outcome.NOT_DONE, why or answer.text)
+    judging.accept(act, case, assignment, answer)
 
 
 def decide_extension(
-    act: Act, case_number: str, *, reply: str, grant: bool, until: date | None = None, reason: str | None = None
+    act: Act, case_number: str, *, reply: ReplyRef, grant: bool, until: date | None = None, reason: str | None = None
 ) -> None:
-    """Grant or refuse an extension request. A granted date makes a new version of the clock; a refusal needs a reason.
+    """Grant or refuse an extension request. A grant says `until` when, and makes a new version of the clock; a refusal
+    needs a reason.
 
-    `until` may be earlier than what was asked for. Raises Invalid where the rule does not allow the date.
+    The date may be another than the one asked for. Where a later answer stopped the clock, its date moves all the same;
+    one that was sent back meanwhile runs on. Raises Invalid where the rule does not allow the date.
     """
     case = lock_linked(act, case_number)
     policy.require(act.actor, "extension.decide", unit_path=unit_path(act, case))
     answer, assignment = find_unassessed(act, case, reply)
     if answer.kind is not ReplyKind.EXTENSION:
         raise WrongStage(f"反馈{reply}不是延期申请。")
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入申请的人不能决定该申请。", code="author_decides")
-    granted = (until or answer.requested_due_on) if grant else None
+    granted = _granted(answer, until) if grant else None
     why = None if grant else require_reason(reason)
     if granted is not None:
-        clock = completion_clock(act, case, assignment)
-        deadlines.extend(act, case, clock, granted, asked_at=answer.happened_at, reason=answer.text)
+        _extend(act, case, assignment, answer, granted)
     act.session.add(
         Assessment(
             reply_id=answer.id,
@@ -100,14 +114,36 @@ def decide_extension(
         "extension_decided",
         why=why or reason,
         reply=reply,
+        measure=measure_ref(act, assignment),
         granted=grant,
         until=granted.isoformat() if granted else None,
     )
     carry_over(act, assignment)
 
 
+def _granted(answer: Reply, until: date | None) -> date:
+    assert answer.requested_due_on is not None
+    if until is None:
+        wished = chinese_date(answer.requested_due_on)
+        raise Invalid(f"同意延期须写明准予延至的日期（申请延至{wished}）。", code="until_missing")
+    return until
+
+
+def _extend(act: Act, case: Case, assignment: Assignment, answer: Reply, granted: date) -> None:
+    if assignment.state in (AssignmentState.AWAITING_VERIFICATION, AssignmentState.CLOSED):
+        raise WrongStage("该措施的完成情况已认可或已办结，无须延期，请选择不同意并说明理由。", code="no_clock")
+    clock = completion_clock(act, case, assignment)
+    if granted <= act.today:
+        raise Invalid("准予延至的日期必须晚于今天，请另定日期。", code="not_later")
+    deadlines.extend(act, case, clock, granted, asked_at=answer.happened_at, reason=answer.text)
+    if clock.state == "answered" and not judging.waits(act, clock):
+        deadlines.run_on_recounted(act, case, clock)
+
+
 def find_unassessed(act: Act, case: Case, ref: str) -> tuple[Reply, Assignment]:
     answer: Reply = by_ref(act, Reply, case, ref, "反馈")
+    if answer.withdrawn_at is not None:
+        raise Conflict(f"反馈{ref}已撤回。", code="reply_withdrawn")
     done = act.session.get(Assessment, answer.id)
     if done is not None:
         raise Conflict(f"反馈{ref}已研判为“{done.verdict.label}”。", code="assessed")

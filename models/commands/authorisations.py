@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.errors import Conflict, Invalid, NotFound
 from models.rules import policy
+from models.rules.refs import AccountRef
 from models.rules.vocabulary import DocumentKind, Role
 from models.tables import Absence, SigningAuthorisation, User, UserRole
 
@@ -20,8 +21,8 @@ from .reasons import require_reason
 def authorise_signing(
     act: Act,
     *,
-    principal: str,
-    deputy: str,
+    principal: AccountRef,
+    deputy: AccountRef,
     valid_from: date,
     valid_until: date,
     reason: str,
@@ -104,7 +105,7 @@ def revoke_authorisation(act: Act, *, authorisation: int, reason: str) -> None:
     )
 
 
-def record_absence(act: Act, *, who: str, absent_from: date, absent_until: date, reason: str) -> None:
+def record_absence(act: Act, *, who: AccountRef, absent_from: date, absent_until: date, reason: str) -> None:
     """Enter the days on which a person is away; what waits on them says so. Takes no right away.
 
     Raises NotAllowed for other people's days (an administrator's work), Invalid for dates in the wrong order.

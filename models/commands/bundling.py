@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from models.errors import Conflict, Invalid
 from models.queries.bundles import untold
 from models.rules import policy
+from models.rules.refs import CaseRef, UnitRef
 from models.rules.vocabulary import DocumentKind
 from models.tables import Assignment, BundledCase, Case, Document, Measure
 
@@ -23,7 +24,7 @@ from .voiding import lapse
 ABSORBED = "并入汇总通知"
 
 
-def bundle_notice(act: Act, *, recipient: str, cases: Sequence[str] = (), note: str | None = None) -> str:
+def bundle_notice(act: Act, *, recipient: UnitRef, cases: Sequence[CaseRef] = (), note: str | None = None) -> str:
     """Draft one notice that lists all a recipient has not been told of in several cases; returns its case and short name.
 
     `cases` limits it to some. Drafts to the recipient that are not under way yet are taken into it. It is numbered,

@@ -15,7 +15,7 @@ from models.errors import Conflict
 from models.queries.rulebook import Rulebook
 from models.rules.calendar_file import CalendarFile, read_calendar
 from models.rules.due import DAY
-from models.rules.workdays import Calendar, DayKind, statutory_days
+from models.rules.workdays import UNPUBLISHED, Calendar, DayKind, statutory_days
 from models.rules.workdays import CalendarDay as Day
 from models.tables import CalendarDay, CalendarYear, Deadline
 
@@ -24,6 +24,8 @@ from .office import require_manager
 from .organisations import admin_event
 from .reasons import require_reason
 from .replanning import Replanned, replan
+
+KNOWN_BETTER = "未公布放假安排的年份按法定节假日（含除夕、春节、清明、端午、中秋）重新核定"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,16 @@ def load_year(act: Act, data: bytes, *, reason: str, replace: bool = False) -> Y
         why=f"{file.year}年放假安排{'更正' if present else '公布'}（版本{version}）",
     )
     return YearLoaded(file.year, version, tuple(changed), replanned)
+
+
+def recount(act: Act) -> Replanned:
+    """Count again every running clock that was counted over years without an arrangement, and tell whose date moved.
+
+    A newer version of the program knows more of such years: their statutory days, or their arrangement itself. Again
+    changes nothing.
+    """
+    unsure = or_(Deadline.provisional, Deadline.calendar_version.contains(UNPUBLISHED))
+    return replan(act, act.rules, unsure, occasion=f"calendar/known-{act.at.isoformat()}", why=KNOWN_BETTER)
 
 
 def _serial(present: CalendarYear | None) -> int:

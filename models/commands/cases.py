@@ -12,6 +12,7 @@ from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.grading import counts
 from models.rules.lifecycle import ENDED
+from models.rules.refs import AccountRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
 from models.tables import (
     Accident,
@@ -29,7 +30,7 @@ from .regrading import regrade
 from .restricted import recused_among
 
 
-def assign_sponsor(act: Act, case_number: str, *, sponsor: str) -> None:
+def assign_sponsor(act: Act, case_number: str, *, sponsor: AccountRef) -> None:
     """Name the 包案领导. Raises NotFound for an account that is no leader of the territory."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.sponsor", unit_path=unit_path(act, case))

@@ -11,6 +11,7 @@ from models.errors import Fault, Invalid, NotFound, Refused
 from models.queries.chains import chain_of
 from models.rules import approval_chain
 from models.rules.approval_chain import Step, read_step
+from models.rules.refs import UnitRef
 from models.rules.vocabulary import DocumentKind, SeriesMode
 from models.tables import ChainStep, EnteredNumber, NumberCounter, NumberSeries, Organisation, User, UserRole
 
@@ -23,7 +24,7 @@ EVERY_KIND = "*"
 
 
 def set_chain(
-    act: Act, *, issuer: str, steps: Sequence[str], reason: str, kind: DocumentKind | None = None
+    act: Act, *, issuer: UnitRef, steps: Sequence[str], reason: str, kind: DocumentKind | None = None
 ) -> list[str]:
     """Set who reviews, countersigns and signs what an issuer writes; without `kind`, whatever has no chain of its own.
 
@@ -91,7 +92,7 @@ def _person(act: Act, step: Step, unit: Organisation) -> tuple[int | None, str |
     return person, None if person else f"账号“{step.account}”不是“{unit.name}”在用的{step.role.label}账号"
 
 
-def set_series(act: Act, *, issuer: str, kind: DocumentKind, mode: SeriesMode, reason: str) -> None:
+def set_series(act: Act, *, issuer: UnitRef, kind: DocumentKind, mode: SeriesMode, reason: str) -> None:
     """Say where the numbers of an issuer's papers of a kind come from: drawn here, or from the office's own register.
 
     An own series that is taken up again goes on after the highest number entered under its prefix.

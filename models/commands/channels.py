@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 
 from models.errors import Conflict, Invalid, NotFound
 from models.rules import policy
+from models.rules.refs import AccountRef, UnitRef
 from models.rules.vocabulary import Medium, SendState
 from models.settings import CHAT_ADDRESSES
 from models.tables import Channel, Send
@@ -32,7 +33,7 @@ class Address:
 
 
 def add_channel(
-    act: Act, medium: Medium, address: str, *, user: str | None = None, organisation: str | None = None
+    act: Act, medium: Medium, address: str, *, user: AccountRef | None = None, organisation: UnitRef | None = None
 ) -> int:
     """Enter an address of a person or a unit; returns its number. It gets what is told from now on.
 

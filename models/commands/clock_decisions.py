@@ -12,6 +12,7 @@ from models.queries.clocks import due_of
 from models.queries.visible_clocks import visible_deadlines
 from models.rules import policy
 from models.rules.local_time import chinese_date
+from models.rules.refs import DeadlineRef
 from models.rules.vocabulary import Turn
 from models.tables import Case, Deadline
 
@@ -25,7 +26,9 @@ from .suspension import require_running, run_on, stop_clock, tell
 APPRAISAL_RULES = ("investigation.report",)
 
 
-def suspend(act: Act, case_number: str, *, deadline: str, reason: str, happened_at: datetime | None = None) -> None:
+def suspend(
+    act: Act, case_number: str, *, deadline: DeadlineRef, reason: str, happened_at: datetime | None = None
+) -> None:
     """Stop a clock (jurisdiction dispute, technical appraisal); the day of the decision still counts.
 
     Raises NotAllowed, NotFound, WrongStage (not running), Invalid (no reason, before the start, after the due date).
@@ -35,7 +38,7 @@ def suspend(act: Act, case_number: str, *, deadline: str, reason: str, happened_
 
 
 def resume(
-    act: Act, case_number: str, *, deadline: str, reason: str | None = None, happened_at: datetime | None = None
+    act: Act, case_number: str, *, deadline: DeadlineRef, reason: str | None = None, happened_at: datetime | None = None
 ) -> date:
     """Start a stopped clock after the day of the decision with exactly what was left; returns the new date.
 
@@ -45,7 +48,9 @@ def resume(
     return run_on(act, case, clock, happened(act, happened_at), reason=reason)
 
 
-def exclude_appraisal(act: Act, case_number: str, *, deadline: str, since: date, until: date, reason: str) -> date:
+def exclude_appraisal(
+    act: Act, case_number: str, *, deadline: DeadlineRef, since: date, until: date, reason: str
+) -> date:
     """Leave the days after `since` (commissioned) up to `until` (report received) out of a limit; returns the new date.
 
     令493 art. 27: the time of a technical appraisal is not part of the investigation's limit. Raises NotAllowed,
@@ -95,7 +100,7 @@ def exclude_appraisal(act: Act, case_number: str, *, deadline: str, since: date,
     return clock.due_on
 
 
-def extend(act: Act, case_number: str, *, deadline: str, until: date, reason: str) -> date:
+def extend(act: Act, case_number: str, *, deadline: DeadlineRef, until: date, reason: str) -> date:
     """Grant the one extension of a limit of our own (`investigation.report`: at most 60 days); returns the new date.
 
     A recipient asks with a reply, which `decide_extension` answers. Raises NotAllowed, NotFound, WrongStage (theirs,

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from models.errors import Conflict, Invalid, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.escalation import DISOBEYED
+from models.rules.refs import EvidenceRef, FindingRef, ItemRef, PaperRef, UnitRef
 from models.rules.vocabulary import ClueAnswer, DocumentKind, DocumentStatus
 from models.tables import (
     AccountabilityFinding,
@@ -47,11 +48,11 @@ def prepare_clue_transfer(
     act: Act,
     case_number: str,
     *,
-    organ: str,
-    items: Sequence[str] = (),
-    findings: Sequence[str] = (),
-    materials: Sequence[str] = (),
-    originals: Sequence[str] = (),
+    organ: UnitRef,
+    items: Sequence[ItemRef] = (),
+    findings: Sequence[FindingRef] = (),
+    materials: Sequence[EvidenceRef] = (),
+    originals: Sequence[EvidenceRef] = (),
     source: str | None = None,
     reason: str | None = None,
 ) -> str:
@@ -174,7 +175,7 @@ def record_clue_answer(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     answer: ClueAnswer,
     reason: str | None = None,
     incoming_number: str | None = None,

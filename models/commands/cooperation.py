@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import DRAFTS
+from models.rules.refs import MeasureRef, UnitRef
 from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Outcome, Part, Stage
 from models.tables import Assignment, Case, Document, DocumentAssignment, Measure, Message, Organisation
 
@@ -30,8 +31,8 @@ def add_cooperating(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    organisation: str,
+    measure: MeasureRef,
+    organisation: UnitRef,
     responsible_person: str | None = None,
     due: date | None = None,
 ) -> None:
@@ -72,7 +73,7 @@ def add_cooperating(
     _flag(act, case, row, f"措施{measure}增加配合单位{unit.name}", Assignment.part == Part.LEAD)
 
 
-def remove_cooperating(act: Act, case_number: str, *, measure: str, organisation: str, reason: str) -> None:
+def remove_cooperating(act: Act, case_number: str, *, measure: MeasureRef, organisation: UnitRef, reason: str) -> None:
     """Take a cooperating unit out of a measure. A draft that names it is changed; served, it is told, and the signed
     papers are flagged for correction or withdrawal.
 
@@ -98,8 +99,8 @@ def change_lead(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    organisation: str,
+    measure: MeasureRef,
+    organisation: UnitRef,
     reason: str,
     keep_former: bool = False,
     responsible_person: str | None = None,
@@ -150,8 +151,8 @@ def edit_responsible(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    organisation: str,
+    measure: MeasureRef,
+    organisation: UnitRef,
     responsible_person: str | None = None,
     due: date | None = None,
 ) -> None:

@@ -172,7 +172,13 @@ def standing(clock: Any, *, fired: frozenset[str] = frozenset()) -> Standing:
 
 def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
     """Return the running clocks of a case with one of the rules, about one paper, measure or reply."""
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.state.in_(("open", "suspended")))
+    return _in_state(act, case, ("open", "suspended"), codes, about)
+
+
+def _in_state(
+    act: Act, case: Case, states: tuple[str, ...], codes: tuple[str, ...], about: dict[str, Any]
+) -> list[Deadline]:
+    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.state.in_(states))
     if codes:
         query = query.where(Deadline.rule_code.in_(codes))
     for name, value in about.items():
@@ -186,8 +192,26 @@ def meet(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[
 
 
 def withdraw(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[Deadline]:
-    """Stop the clocks whose duty fell away."""
+    """Stop the clocks whose duty fell away; one that was answered keeps the moment of that."""
+    for deadline in answered_ones(act, case, *codes, **about):
+        deadline.state = "withdrawn"
     return _close(act, case, "withdrawn", at, codes, about)
+
+
+def answer(act: Act, case: Case, at: datetime, reply_id: int, *codes: str, **about: Any) -> list[Deadline]:
+    """Stop the clocks that a reply answers, until it is judged: they run no more, and are not met before it is accepted.
+
+    Whether they were kept in time is decided by the moment of the reply, however long we judge.
+    """
+    stopped = _close(act, case, "answered", at, codes, about)
+    for deadline in stopped:
+        deadline.answered_by_id = reply_id
+    return stopped
+
+
+def answered_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
+    """Return the clocks that a reply stopped and none has met, with one of the rules, about one measure or reply."""
+    return _in_state(act, case, ("answered",), codes, about)
 
 
 def _close(
@@ -201,17 +225,36 @@ def _close(
 
 def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
     """Let a clock run on from where it was met: what met it was sent back. Its date stays."""
-    query = select(Deadline).where(Deadline.case_id == case.id, Deadline.rule_code == code, Deadline.state == "met")
-    for name, value in about.items():
-        query = query.where(getattr(Deadline, name) == value)
-    for deadline in act.session.scalars(query):
+    for deadline in _in_state(act, case, ("met",), (code,), about):
         run_on(act, deadline)
 
 
 def run_on(act: Act, deadline: Deadline) -> None:
-    """Let one closed clock run on; its date stays."""
-    deadline.state, deadline.closed_at = "open", None
-    deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
+    """Let one closed clock run on, or stand still as it did; its date stays."""
+    deadline.state = "suspended" if "suspension" in deadline.changes else "open"
+    deadline.closed_at = deadline.answered_by_id = None
+    if deadline.state == "open":
+        deadline.next_look_on = next_look(deadline, act.rules, after=act.today - DAY)
+
+
+def run_on_recounted(act: Act, case: Case, deadline: Deadline) -> None:
+    """Let an answered clock run on by the calendar of today: while it stood still, no re-planning reached it.
+
+    It is looked at today where a day to look at it may have passed meanwhile.
+    """
+    run_on(act, deadline)
+    before, due = deadline.due_on, due_of(deadline, act.rules)
+    if deadline.state == "open" and due.due_on != before:
+        new_version(act, deadline, due)
+        _record_replanned(act, case, deadline, before, "恢复计时，按现行日历重新核定")
+    if deadline.state == "open" and _passed(deadline, act.today):
+        deadline.next_look_on = act.today
+
+
+def _passed(deadline: Deadline, today: date) -> bool:
+    return deadline.due_on < today or any(
+        day is not None and day <= today for day in (deadline.half_on, deadline.near_on)
+    )
 
 
 # The recipient's own work: what an order can demand.
@@ -272,6 +315,7 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
     the clock is stopped."""
     if deadline.state == "suspended":
         raise WrongStage("该时限已中止，请先恢复计时，再决定延期。", code="suspended")
+    answered = deadline.state == "answered"
     before = deadline.due_on
     due = counting.extend(due_of(deadline, act.rules), new_due_on, asked_at=asked_at, reason=reason)
     assert due.extension is not None
@@ -285,6 +329,8 @@ def extend(act: Act, case: Case, deadline: Deadline, new_due_on: date, *, asked_
         },
     }
     new_version(act, deadline, due)
+    if answered:  # the date moves, the clock stands until the answer is judged
+        deadline.next_look_on = None
     record(
         act,
         case,
@@ -303,7 +349,7 @@ def new_version(act: Act, deadline: Deadline, due: Due) -> None:
 
 
 ANSWERED_BY = {
-    # What a reply of a kind does for the recipient's clocks: it stops these, whatever is said of it later.
+    # What a reply of a kind does for the recipient's clocks: it stops these until it is judged.
     ReplyKind.PLAN: ("notice.plan", "returned.rework"),
     ReplyKind.COMPLETION: ("notice.plan", "measure.complete", "returned.rework"),
     ReplyKind.REFUSAL: ("notice.plan", "measure.complete", "returned.rework"),

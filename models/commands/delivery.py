@@ -11,6 +11,7 @@ from models.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
 from models.rules.deadlines import plan_start
+from models.rules.refs import MeasureRef, PaperRef, UnitRef
 from models.rules.vocabulary import (
     AssignmentState,
     DeliveryMode,
@@ -20,12 +21,10 @@ from models.rules.vocabulary import (
     SealMode,
 )
 from models.tables import (
-    Assignment,
     Case,
     Deadline,
     Delivery,
     Document,
-    Measure,
     Organisation,
     RungFired,
 )
@@ -39,6 +38,7 @@ from .manners import seal_of
 from .moments import happened
 from .organisations import find_organisation
 from .proofs import returned
+from .receipts import NOTICES, Receipt, Signature, acknowledged_before, carried_by, received, received_by_proof
 from .renditions import add_version
 
 
@@ -46,7 +46,7 @@ def deliver(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     mode: DeliveryMode = DeliveryMode.DIRECT,
     happened_at: datetime | None = None,
     witness: str | None = None,
@@ -55,13 +55,16 @@ def deliver(
     register_number: str | None = None,
     proof: Stored | None = None,
     proof_name: str | None = None,
+    received_by: str | None = None,
+    received_at: datetime | None = None,
+    unsigned: bool = False,
 ) -> None:
     """Serve a signed (and, where asked for, sealed) paper on its recipient; starts the recipient's clocks.
 
     `happened_at` is when it was served, if it is recorded later; `proof` is the scan of the 送达回证, which may follow
-    (`attach-proof`). A paper that was left needs `witness` and `left_reason`, mail a `tracking_number`, 机要 and 公文交换
-    a `register_number`. Raises WrongStage, Invalid for what is missing and for a moment before the signature or in the
-    future.
+    (`attach-proof`); signed by the recipient it is the receipt, too. A paper that was left needs `witness` and
+    `left_reason`, mail a `tracking_number`, 机要 and 公文交换 a `register_number`. Raises WrongStage, Invalid for what is
+    missing and for a moment before the signature or in the future.
     """
     case = lock_linked(act, case_number)
     policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
@@ -97,6 +100,7 @@ def deliver(
             **proven_by,
         )
     )
+    act.session.flush()
     if proof is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, proof, proof_name or "送达回证")
         returned(act, document)
@@ -113,6 +117,11 @@ def deliver(
         proof=None if proof is None else proof.sha256,
         **proven_by,
     )
+    signature = Signature(received_by, received_at, unsigned=unsigned)
+    if proof is not None:
+        received_by_proof(act, document, signature, proof)
+    elif signature.told:
+        raise Invalid("回证上的签收人和签收时间随回证扫描件一并登记，请上传扫描件。", code="proof_missing")
     enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
 
 
@@ -167,7 +176,7 @@ def _start_clocks(act: Act, case: Case, document: Document, at: datetime) -> Non
 
 def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: datetime) -> None:
     """Start what a notice demands in one of its cases: receipt, plans, completions, milestones."""
-    recipient, carried = document.recipient_id, _carried(act, document, case)
+    recipient, carried = document.recipient_id, carried_by(act, document, case)
     if recipient is None or not carried:
         return
     about = deadlines.Subject(name, recipient, document_id=document.id)
@@ -211,25 +220,11 @@ def _climb_on(act: Act, case: Case, order: Document, clock: Deadline) -> None:
 CARRIED_OVER = ("order.again", "talk", "account")
 
 
-NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
-
-
-def _carried(act: Act, document: Document, case: Case) -> list[tuple[Assignment, str]]:
-    """What the recipient answers for by this notice in a case; who is only told of measures holds none."""
-    rows = act.session.execute(
-        select(Assignment, Measure.ref)
-        .join(Measure, Measure.id == Assignment.measure_id)
-        .where(Assignment.notice_id == document.id, Assignment.case_id == case.id)
-        .order_by(Measure.position)
-    )
-    return [(row.Assignment, row.ref) for row in rows]
-
-
 def acknowledge(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     received_by: str,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
@@ -254,7 +249,7 @@ def acknowledge(
         addressed=(_path(act, delivery.recipient_id),),
     )
     if delivery.acknowledged_at is not None:
-        raise Conflict(f"文书{paper}已由{delivery.received_by}签收。", code="acknowledged")
+        raise Conflict(acknowledged_before(act, document, delivery), code="acknowledged")
     if document.kind is DocumentKind.CLUE_TRANSFER and reach is policy.Reach.UNIT and scan is None:
         raise Invalid("请上传接收机关签字盖章的移送回执或者材料清单扫描件。", code="receipt_scan_missing")
     if not received_by.strip():
@@ -262,40 +257,22 @@ def acknowledge(
     at = happened(act, happened_at)
     if at < delivery.delivered_at:
         raise Invalid("签收时间早于送达时间，请核对。", code="received_before_delivery")
-    delivery.received_by, delivery.acknowledged_at, delivery.acknowledged_by = received_by.strip(), at, act.person
-    delivery.receipt_recorded_at, delivery.receipt_incoming_number = act.at, incoming_number
-    delivery.receipt_on_behalf = reach is policy.Reach.UNIT
+    on_behalf = reach is policy.Reach.UNIT
     if scan is not None:
         add_version(act, document, RenditionForm.PROOF_OF_SERVICE, scan, scan_name or "签收回执")
-    if scan is not None or not delivery.receipt_on_behalf:
+    if scan is not None or not on_behalf:
         returned(act, document)
-    for part, _ in parts_of(act, document):
-        for receipt in deadlines.meet(act, part, at, "notice.acknowledge", document_id=document.id):
-            _count_plans_from_receipt(act, part, document, receipt, at)
-        for assignment, _ in _carried(act, document, part) if document.kind in NOTICES else ():
-            if assignment.state is AssignmentState.AWAITING_RECEIPT:
-                assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
-    record_of_paper(
+    received(
         act,
         document,
-        "paper_acknowledged",
-        happened_at=at,
-        received_by=delivery.received_by,
-        on_behalf=delivery.receipt_on_behalf,
-        incoming_number=incoming_number,
-        scan=None if scan is None else scan.sha256,
+        delivery,
+        Receipt(received_by.strip(), at, on_behalf=on_behalf, incoming_number=incoming_number, scan=scan),
     )
 
 
-def _count_plans_from_receipt(act: Act, case: Case, document: Document, receipt: Deadline, at: datetime) -> None:
-    """A receipt in time moves the start of the plan forward from the last day on which it could have come."""
-    if plan_start(at, receipt.due_on) is not at:
-        return
-    for plan in deadlines.open_ones(act, case, "notice.plan", document_id=document.id):
-        deadlines.restart(act, case, plan, at, "签收文书")
-
-
-def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[str] | None = None) -> None:
+def delegate(
+    act: Act, case_number: str, *, paper: PaperRef, to: UnitRef, measures: list[MeasureRef] | None = None
+) -> None:
     """Hand the work of a notice (or some of its measures) to a subordinate unit; the principal stays responsible.
 
     Raises NotAllowed for a unit that is not below the recipient, WrongStage before the receipt.
@@ -316,7 +293,7 @@ def delegate(act: Act, case_number: str, *, paper: str, to: str, measures: list[
     nothing = True
     for part, name in parts:
         handed = []
-        for assignment, ref in _carried(act, document, part):
+        for assignment, ref in carried_by(act, document, part):
             if (measures is None or ref in measures) and assignment.state is not AssignmentState.CLOSED:
                 assignment.delegated_to_id = subordinate.id
                 handed.append(ref)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.files import Stored
+from models.queries.replies import pending
 from models.rules import lifecycle, policy
+from models.rules.refs import ReplyRef, UnitRef
 from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
 from models.tables import Assessment, Assignment, Case, Dispute, Message, Organisation, Reply
 
 from . import deadlines
 from .act import Act, record, unit_path
 from .following import carry_over
-from .hands import measure_ref, unit_name
+from .hands import is_author, measure_ref, unit_name
 from .investigation import by_ref
 from .late_news import withdraw_warnings
 from .linking import lock_linked
@@ -41,7 +43,7 @@ def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -
             Reply.assignment_id == assignment.id,
             Reply.id != answer.id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .limit(1)
     )
@@ -55,7 +57,7 @@ def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -
         assignment.id,
         answer.happened_at,
         reason=f"职责争议（{answer.ref}），待裁定",
-        until=_until(answer),
+        until=until_adjudicated(answer),
     )
     withdraw_warnings(
         act,
@@ -83,10 +85,10 @@ def adjudicate(
     act: Act,
     case_number: str,
     *,
-    reply: str,
+    reply: ReplyRef,
     decision: Adjudication,
     reason: str,
-    to: str | None = None,
+    to: UnitRef | None = None,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
     scan: Stored | None = None,
@@ -124,7 +126,9 @@ def adjudicate(
     if unit is None:
         target = dispute.state_before
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, f"confirm_to_{target.value}")
-        run_work_on(act, case, assignment.id, at, until=_until(answer), reason=f"职责争议裁定：{decision.label}")
+        run_work_on(
+            act, case, assignment.id, at, until=until_adjudicated(answer), reason=f"职责争议裁定：{decision.label}"
+        )
         carry_over(act, assignment)
     else:
         said = f"职责争议裁定{decision.label}：{why}"
@@ -157,7 +161,8 @@ def adjudicate(
     return drafted
 
 
-def _until(answer: Reply) -> str:
+def until_adjudicated(answer: Reply) -> str:
+    """Return what the clocks of a disputed measure wait for."""
     return f"dispute/{answer.ref}"
 
 
@@ -167,7 +172,7 @@ def _may_decide(act: Act, case: Case, dispute: Dispute, answer: Reply, scan: Sto
         return
     body = act.session.get_one(Organisation, dispute.adjudicator_id)
     policy.require(act.actor, "dispute.adjudicate", unit_path=unit_path(act, case), addressed=(body.path,))
-    if answer.author_id == act.actor.id:
+    if is_author(act, answer):
         raise NotAllowed("录入争议的人不能裁定该争议。", code="author_decides")
 
 

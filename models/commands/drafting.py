@@ -12,9 +12,11 @@ from sqlalchemy import select, update
 
 from models.clock import local_date
 from models.errors import Invalid, NotAllowed, WrongStage
+from models.queries.competence import Competence, body_of
+from models.queries.papers.subjects import subjects
 from models.rules import divisions
 from models.rules.lifecycle import DRAFTS
-from models.rules.relations import Body, Group, group
+from models.rules.relations import Group, group
 from models.rules.vocabulary import (
     AssignmentState,
     DocumentKind,
@@ -38,6 +40,7 @@ from models.tables import (
 
 from . import deadlines
 from .act import Act, free_ref, got, record, unit_path
+from .competence import open_subjects
 from .manners import BODIES
 from .organisations import issuing_bodies, issuing_body
 from .recording import among
@@ -108,37 +111,43 @@ def draft_proposals(act: Act, case: Case) -> list[str]:
     """Draft one accountability proposal per competent organ for all items without one; where our own police are
     examined, the upper unit's people draft one of their own, in the upper unit's name.
 
-    Raises Invalid, as `preparing.prepare`, and NotAllowed where all that is left is the upper unit's.
+    A subject that lacks something, or whose organ cannot be asked, is in none and stays open; the note of the papers
+    says so. Raises Invalid, as `preparing.prepare`, also where every subject is open, and NotAllowed where all that is
+    left is the upper unit's.
     """
-    items = act.session.execute(
-        select(AccountabilityItem.id, AccountabilityItem.ref, AccountabilityItem.competent_organ_id)
-        .where(
-            AccountabilityItem.case_id == case.id,
-            AccountabilityItem.informational.is_(False),
-            AccountabilityItem.document_id.is_(None),
-        )
-        .order_by(AccountabilityItem.id)
-    ).all()
+    items = subjects(
+        act.session,
+        case.id,
+        AccountabilityItem.informational.is_(False),
+        AccountabilityItem.document_id.is_(None),
+    )
     own = items_about_us(act, case, AccountabilityItem.id.in_([item.id for item in items]))
     upper = _upper_drafters(act, case) if own else []
     if own and not upper:
         items = [item for item in items if item.id not in own]
         if not items and act.actor.id is not None:
             raise NotAllowed(upper_sentence(act), code="upper_unit_acts")
-    missing = [item.ref for item in items if item.competent_organ_id is None]
-    if missing:
+    missing = [item.ref for item in items if item.organ_id is None and not item.missing]
+    # What the system drafts waits until every organ is confirmed; a person may go ahead without those that have none.
+    if missing and (act.actor.id is None or len(missing) == len(items)):
         raise Invalid(f"以下问责事项尚未确认有权机关：{'、'.join(missing)}。", code="organs_missing")
+    obstacles = open_subjects(act, items)
+    if obstacles and len(obstacles) == len(items):
+        raise Invalid("".join(obstacles.values()), code="subjects_open")
     by_organ: dict[tuple[int, bool], list[int]] = {}
     for item in items:
-        by_organ.setdefault((item.competent_organ_id, item.id in own), []).append(item.id)
+        if item.id not in obstacles and item.organ_id is not None:
+            by_organ.setdefault((item.organ_id, item.id in own), []).append(item.id)
     drafted: list[str] = []
     for about_us in (False, True):
+        # Our own people read the paper on others, and learn from its note nothing of what asks about them.
+        left_out = "".join(said for item, said in obstacles.items() if (item in own) is about_us) or None
         organs = [organ for organ, theirs in by_organ if theirs is about_us]
         issuer, readers = (issuing_body(act.session, "bureau"), tuple(upper)) if about_us and organs else (None, None)
         proposals = draft_papers(
             act,
             [
-                Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ, issuer=issuer, readers=readers)
+                Wanted(case, DocumentKind.ACCOUNTABILITY_PROPOSAL, organ, note=left_out, issuer=issuer, readers=readers)
                 for organ in organs
             ],
         )
@@ -247,11 +256,11 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
     drafted = []
     for one in wanted:
         recipient = units[one.recipient_id]
+        _refuse_directed(bodies["unit"], recipient, one.kind)
         group = group_of(bodies["unit"], recipient)
         how = act.rules.manners.of(group, one.kind)
         if how is None:
-            order = one.kind is DocumentKind.SUPERVISION_ORDER
-            raise WrongStage(_never(group, one.kind), code="no_order" if order else "no_manner")
+            raise WrongStage(f"对{group.label}不制发{one.kind.label}。", code="no_manner")
         issuer = one.issuer or bodies[BODIES[how.issued_by]]
         if issuer.id == recipient.id:
             issuer = bodies[_other_body(recipient)]
@@ -328,19 +337,16 @@ def put_papers(act: Act, wanted: Sequence[Wanted], drafted: Sequence[Drafted]) -
             )
 
 
-def _never(group: Group, kind: DocumentKind) -> str:
-    if kind is DocumentKind.SUPERVISION_ORDER:
-        return "该单位不适用督办单，请以报告、提请或提醒方式办理。"
-    return f"对{group.label}不制发{kind.label}。"
-
-
 def group_of(ours: Organisation, recipient: Organisation) -> Group:
     """Return the row of the table of manners that a recipient of our unit belongs to."""
-    return group(_body(ours), _body(recipient), override=recipient.relation)
+    return group(body_of(ours), body_of(recipient), override=recipient.relation)
 
 
-def _body(unit: Organisation) -> Body:
-    return Body(unit.kind, unit.division_code, tuple(unit.path.strip("/").split("/")))
+def _refuse_directed(ours: Organisation, recipient: Organisation, kind: DocumentKind) -> None:
+    """Refuse an order or a summons to who is never ordered, whatever the table of manners says. Raises WrongStage."""
+    refusal = Competence(body_of(ours)).order_refusal(recipient, kind)
+    if refusal is not None:
+        raise WrongStage(refusal.message, code=refusal.bar.value)
 
 
 def _other_body(recipient: Organisation) -> str:

@@ -11,20 +11,21 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.queries.effects import refuted, worth_evaluating
 from models.rules import lifecycle, policy
 from models.rules.local_time import chinese_date
+from models.rules.refs import MeasureRef
 from models.rules.vocabulary import AssignmentState, EffectVerdict
 from models.tables import Assignment, Case, Evaluation, EvaluationFile, Measure
 
 from .act import Act, lock_case, record, unit_path
 from .effect_clock import keep_clock
 from .investigation import by_ref
-from .renditions import Enclosure
+from .renditions import Enclosure, each_once
 
 
 def evaluate_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     effect: EffectVerdict,
     looked_at: str,
     conclusion: str,
@@ -71,16 +72,17 @@ def evaluate_measure(
     )
     act.session.add(said)
     act.session.flush()
-    enclosed = {enclosure.stored.sha256: enclosure for enclosure in files}
+    enclosed = each_once(files)
     act.session.add_all(
         EvaluationFile(
             evaluation_id=said.id,
             file_name=enclosure.file_name,
             media_type=enclosure.media_type,
             size=enclosure.stored.size,
-            sha256=sha256,
+            sha256=enclosure.stored.sha256,
+            other_names=list(enclosure.other_names) or None,
         )
-        for sha256, enclosure in enclosed.items()
+        for enclosure in enclosed
     )
     record(
         act,
@@ -95,7 +97,7 @@ def evaluate_measure(
         after=after,
         conclusion=said.conclusion,
         round=said.round,
-        files=list(enclosed),
+        files=[enclosure.stored.sha256 for enclosure in enclosed],
     )
     keep_clock(act, case)
 

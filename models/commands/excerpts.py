@@ -11,6 +11,7 @@ from models.papers import AnalysisReport, parse
 from models.papers.excerpt import own_measures
 from models.rules import lifecycle, policy
 from models.rules.chain import canonical
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import Case, Document, MannerRow, Organisation
 
@@ -22,7 +23,7 @@ OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 
 
-def prepare_excerpt(act: Act, case_number: str, *, papers: Sequence[str] = ()) -> list[str]:
+def prepare_excerpt(act: Act, case_number: str, *, papers: Sequence[PaperRef] = ()) -> list[str]:
     """Draft an excerpt for the recipient of each notice named, else of every notice; returns their short names.
 
     Raises WrongStage before the report is signed, Invalid for a paper that is no notice or a unit that the report asks

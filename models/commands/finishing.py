@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.rules import policy
+from models.rules.refs import MeasureRef, UnitRef
 from models.rules.vocabulary import Outcome
 
 from .act import Act, unit_path
@@ -17,10 +18,10 @@ def close_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     outcome: Outcome = Outcome.DONE,
     reason: str | None = None,
-    organisation: str | None = None,
+    organisation: UnitRef | None = None,
 ) -> None:
     """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
 

@@ -9,15 +9,15 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from models.rules.lifecycle import ENDED
-from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind
+from models.rules.vocabulary import AssignmentState, Outcome, ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Measure, Organisation, Reply, ReplyFile, Verification
 
-from . import deadlines
+from . import judging
 from .act import Act, next_ref, record
 from .closing import close_hand
-from .lifting import lift_orders
 
 DONE = (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
+ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
 
 
 def carry_over(act: Act, leading: Assignment) -> None:
@@ -29,10 +29,14 @@ def carry_over(act: Act, leading: Assignment) -> None:
             continue
         home = act.session.get_one(Case, leading.case_id)
         _copy_replies(act, case, own, leading, home)
-        _copy_assessments(act, case, own, leading, home)
+        _copy_withdrawals(act, case, own, leading, home)
+        accepted = _copy_assessments(act, case, own, leading, home)
         _copy_verifications(act, case, own, leading, home)
         if leading.state is not AssignmentState.CLOSED:
             own.state = leading.state  # as the other case's table of transitions allowed it
+        for answer in accepted:
+            judging.accept(act, case, own, answer)
+        if leading.state is not AssignmentState.CLOSED:
             continue
         assert leading.outcome is not None
         action = "close_as_done" if leading.outcome in DONE else "close_with_reason"
@@ -85,13 +89,11 @@ def _copy_replies(act: Act, case: Case, own: Assignment, leading: Assignment, ho
                 media_type=file.media_type,
                 size=file.size,
                 sha256=file.sha256,
+                other_names=file.other_names,
             )
             for file in enclosed
         )
-        codes = deadlines.ANSWERED_BY[reply.kind]
-        if codes:
-            deadlines.meet(act, case, reply.happened_at, *codes, assignment_id=own.id)
-            lift_orders(act, case, own, reply.happened_at)
+        judging.stop_clocks(act, case, own, again, None)
         _told(
             act,
             case,
@@ -108,21 +110,43 @@ def _copy_replies(act: Act, case: Case, own: Assignment, leading: Assignment, ho
         )
 
 
-def _copy_assessments(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
+def _copy_withdrawals(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
+    copy = aliased(Reply)
+    for copied, original in act.session.execute(
+        select(copy, Reply)
+        .join(Reply, copy.original_id == Reply.id)
+        .where(
+            Reply.assignment_id == leading.id,
+            copy.assignment_id == own.id,
+            Reply.withdrawn_at.is_not(None),
+            copy.withdrawn_at.is_(None),
+        )
+        .order_by(copy.id)
+    ).all():
+        copied.withdrawn_at, copied.withdrawn_by = original.withdrawn_at, original.withdrawn_by
+        act.session.flush()
+        judging.take_back(act, case, own, copied)
+        _told(act, case, own, home, "reply_withdrawn", happened_at=act.at, reply=copied.ref, kind=copied.kind.value)
+
+
+def _copy_assessments(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> list[Reply]:
+    """Copy the verdicts; returns the answers that were accepted."""
+    accepted: list[Reply] = []
     copy, known = aliased(Reply), aliased(Assessment)
     rows = act.session.execute(
-        select(Assessment, copy.id, copy.ref, copy.kind)
+        select(Assessment, copy)
         .join(Reply, Reply.id == Assessment.reply_id)
         .join(copy, copy.original_id == Reply.id)
         .outerjoin(known, known.reply_id == copy.id)
         .where(Reply.assignment_id == leading.id, copy.assignment_id == own.id, known.reply_id.is_(None))
         .order_by(copy.id)
     ).all()
-    for row in rows:
-        said = row.Assessment
+    for said, answer in rows:
+        if said.verdict in ACCEPTED and answer.kind is not ReplyKind.EXTENSION:
+            accepted.append(answer)
         act.session.add(
             Assessment(
-                reply_id=row.id,
+                reply_id=answer.id,
                 verdict=said.verdict,
                 reason=said.reason,
                 granted_due_on=said.granted_due_on,
@@ -135,12 +159,13 @@ def _copy_assessments(act: Act, case: Case, own: Assignment, leading: Assignment
             case,
             own,
             home,
-            "extension_decided" if row.kind is ReplyKind.EXTENSION else "reply_assessed",
+            "extension_decided" if answer.kind is ReplyKind.EXTENSION else "reply_assessed",
             why=said.reason,
             happened_at=said.assessed_at,
-            reply=row.ref,
+            reply=answer.ref,
             verdict=said.verdict.value,
         )
+    return accepted
 
 
 def _copy_verifications(act: Act, case: Case, own: Assignment, leading: Assignment, home: Case) -> None:
@@ -161,6 +186,8 @@ def _copy_verifications(act: Act, case: Case, own: Assignment, leading: Assignme
                 photo_sha256=seen.photo_sha256,
                 photo_name=seen.photo_name,
                 verifier_id=seen.verifier_id,
+                together_with_id=seen.together_with_id,
+                joint_with=seen.joint_with,
                 verified_at=seen.verified_at,
                 original_id=seen.id,
             )

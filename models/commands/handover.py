@@ -11,6 +11,7 @@ from models.errors import Conflict, Fault, Invalid
 from models.queries.effects import RULE
 from models.rules import policy
 from models.rules.lifecycle import ENDED
+from models.rules.refs import AccountRef
 from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import (
     AccountabilityItem,
@@ -45,7 +46,7 @@ class CaseWork:
     papers: list[Document] = field(default_factory=list)  # restricted ones the person may read
 
 
-def hand_over(act: Act, *, from_account: str, to_account: str, reason: str) -> dict[str, int]:
+def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, reason: str) -> dict[str, int]:
     """Give everything open that lies with one person to another; what was done stays with who did it.
 
     Cases carried or sponsored, named steps of chains, open steps that name the person, and the places on the lists of

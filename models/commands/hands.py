@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from models.errors import Invalid, NotFound, WrongStage
 from models.queries.visible import visible_assignments
-from models.tables import Assignment, Case, Measure, Organisation
+from models.queries.whose import wrote
+from models.tables import Assignment, Case, Measure, Organisation, Reply
 
 from .act import Act
 from .investigation import by_ref
@@ -51,3 +52,8 @@ def measure_ref(act: Act, assignment: Assignment) -> str:
 def unit_name(act: Act, organisation_id: int) -> str:
     """Return the name of a unit."""
     return act.session.scalars(select(Organisation.name).where(Organisation.id == organisation_id)).one()
+
+
+def is_author(act: Act, answer: Reply) -> bool:
+    """Return whether the actor wrote an answer; who typed in a sealed paper with its scan did not."""
+    return act.session.scalar(select(Reply.id).where(Reply.id == answer.id, wrote(act.actor.id))) is not None

@@ -13,8 +13,10 @@ from sqlalchemy import delete, func, select
 
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
+from models.queries.visible import visible_documents
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import DRAFTS
+from models.rules.refs import EvidenceRef, FindingRef, ItemRef, MeasureRef, PersonRef, UnitRef
 from models.rules.vocabulary import (
     AccountabilityCategory,
     Aspect,
@@ -27,6 +29,7 @@ from models.rules.vocabulary import (
     SubjectType,
 )
 from models.tables import (
+    AccountabilityEvidence,
     AccountabilityFinding,
     AccountabilityItem,
     Assignment,
@@ -42,6 +45,7 @@ from models.tables import (
 )
 
 from .act import Act, lock_case, next_ref, record, unit_path
+from .competence import refuse_organ
 from .effect_clock import keep_clock
 from .organisations import find_organisation
 from .restricted import examined_by
@@ -78,7 +82,7 @@ def add_finding(
     text: str,
     aspect: Aspect,
     level: FindingLevel,
-    organisations: Iterable[str] = (),
+    organisations: Iterable[UnitRef] = (),
     tags: Iterable[str] = (),
     legal_basis: Iterable[str] = (),
     duty_failure: bool = False,
@@ -110,7 +114,7 @@ def edit_finding(
     act: Act,
     case_number: str,
     *,
-    finding: str,
+    finding: FindingRef,
     text: str | None = None,
     aspect: Aspect | None = None,
     level: FindingLevel | None = None,
@@ -134,7 +138,7 @@ def edit_finding(
     record(act, case, "finding_changed", finding=finding, **_change(row, wanted))
 
 
-def withdraw_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
+def withdraw_finding(act: Act, case_number: str, *, finding: FindingRef, reason: str) -> None:
     """Take a finding out of the report; it stays on record with the reason. One whose 认定书 fell may go at any stage."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
@@ -152,9 +156,9 @@ def add_measure(
     case_number: str,
     *,
     text: str,
-    findings: Iterable[str] = (),
-    organisation: str | None = None,
-    cooperating: Iterable[str] = (),
+    findings: Iterable[FindingRef] = (),
+    organisation: UnitRef | None = None,
+    cooperating: Iterable[UnitRef] = (),
     responsible_person: str | None = None,
     due: date | None = None,
     proof: str | None = None,
@@ -189,7 +193,7 @@ def edit_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     text: str | None = None,
     proof: str | None = None,
     responsible_person: str | None = None,
@@ -210,7 +214,7 @@ def edit_measure(
     record(act, case, "measure_changed", measure=measure, **changes)
 
 
-def withdraw_measure(act: Act, case_number: str, *, measure: str, reason: str) -> None:
+def withdraw_measure(act: Act, case_number: str, *, measure: MeasureRef, reason: str) -> None:
     """Take a measure out before a notice carries it; it stays on record with the reason."""
     case, row = editable_measure(act, case_number, measure)
     row.withdrawn_at = act.at
@@ -225,8 +229,8 @@ def confirm_responsible(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    organisation: str,
+    measure: MeasureRef,
+    organisation: UnitRef,
     responsible_person: str | None = None,
     due: date | None = None,
 ) -> None:
@@ -244,8 +248,11 @@ def confirm_responsible(
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 
-def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
-    """Name the organ that may decide on an accountability item. Raises Conflict where a proposal carries it already."""
+def confirm_organ(act: Act, case_number: str, *, item: ItemRef, organ: UnitRef) -> None:
+    """Name the organ that may decide on an accountability item.
+
+    Raises Conflict where a proposal carries it already, Invalid for an organ that cannot be asked.
+    """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.confirm", unit_path=unit_path(act, case))
     row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
@@ -254,6 +261,7 @@ def confirm_organ(act: Act, case_number: str, *, item: str, organ: str) -> None:
     if row.document_id is not None:
         raise Conflict(f"问责事项{item}已列入建议书，不能再改有权机关。")
     unit = find_organisation(act.session, organ)
+    refuse_organ(act, unit, organisation_id=row.organisation_id, person_id=row.person_id)
     before, row.competent_organ_id = row.competent_organ_id, unit.id
     record(act, case, "organ_confirmed", item=item, organ=unit.name, before=before)
 
@@ -262,14 +270,22 @@ def add_accountability(
     act: Act,
     case_number: str,
     *,
-    organisation: str | None = None,
-    person: str | None = None,
+    organisation: UnitRef | None = None,
+    person: PersonRef | None = None,
     category: AccountabilityCategory,
     text: str,
-    findings: Iterable[str] = (),
-    organ: str | None = None,
+    findings: Iterable[FindingRef] = (),
+    organ: UnitRef | None = None,
+    duty: str | None = None,
+    legal_basis: Iterable[str] = (),
+    facts: str | None = None,
+    evidence: Iterable[EvidenceRef] = (),
 ) -> str:
-    """Add an item on a unit or on a person of the case; returns its short name. Raises Invalid unless exactly one."""
+    """Add an item on a unit or on a person of the case; returns its short name.
+
+    `duty`, `legal_basis`, `facts` and `evidence` say what its findings do not say: without one of the four the subject
+    is in no proposal. Raises Invalid unless exactly one subject is named, or for an organ that cannot be asked.
+    """
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
     lifecycle.advance(lifecycle.CASE, case.stage, "rectify" if case.stage is Stage.RECTIFYING else "investigate")
@@ -282,25 +298,107 @@ def add_accountability(
         )
         if subject is None:
             raise NotFound(f"本案没有编号为“{person}”的人员。", code="ref_not_found")
+    about = None if organisation is None else find_organisation(act.session, organisation).id
+    asked = None if organ is None else find_organisation(act.session, organ)
+    if asked is not None:
+        refuse_organ(act, asked, organisation_id=about, person_id=subject)
     item = AccountabilityItem(
         case_id=case.id,
         ref=next_ref(act, AccountabilityItem, case, "A"),
         subject_type=SubjectType.PERSON if person is not None else SubjectType.ORGANISATION,
         person_id=subject,
-        organisation_id=None if organisation is None else find_organisation(act.session, organisation).id,
+        organisation_id=about,
         category=category.label,
         text=_worded(text, "问责事项"),
         informational=category.informational,
-        competent_organ_id=None if organ is None else find_organisation(act.session, organ).id,
+        competent_organ_id=None if asked is None else asked.id,
+        duty=_stripped(duty),
+        basis=_words(legal_basis) or None,
+        facts=_stripped(facts),
     )
     act.session.add(item)
     act.session.flush()
-    act.session.add_all(
-        AccountabilityFinding(item_id=item.id, finding_id=by_ref(act, Finding, case, ref, "问题").id)
-        for ref in dict.fromkeys(findings)
-    )
+    _rest_on(act, case, item, findings, evidence)
     record(act, case, "accountability_added", item=item.ref)
     return item.ref
+
+
+def edit_accountability(
+    act: Act,
+    case_number: str,
+    *,
+    item: ItemRef,
+    duty: str | None = None,
+    legal_basis: list[str] | None = None,
+    facts: str | None = None,
+    findings: Iterable[FindingRef] = (),
+    evidence: Iterable[EvidenceRef] = (),
+) -> None:
+    """Say of an item what a proposal needs and its findings do not say: duty, basis, facts, evidence.
+
+    `findings` and `evidence` are put beside those it has. Raises Invalid where nothing is given, WrongStage for what is
+    told for information only, Conflict where its proposal is on its way or out.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    lifecycle.advance(lifecycle.CASE, case.stage, "rectify" if case.stage is Stage.RECTIFYING else "investigate")
+    row: AccountabilityItem = by_ref(act, AccountabilityItem, case, item, "问责事项")
+    if examined_by(act, row):
+        raise NotFound(f"本案没有编号为“{item}”的问责事项。", code="ref_not_found")
+    if row.informational:
+        raise WrongStage(f"问责事项{item}仅作情况说明，不列入建议书，无需补充。", code="informational")
+    carrying = _carrying(act, row)
+    if carrying is not None and carrying.status not in DRAFTS:
+        raise Conflict(f"问责事项{item}所在的建议书已提交，不能再修改。", code="item_carried")
+    wanted = {
+        "duty": duty and duty.strip(),
+        "basis": None if legal_basis is None else _words(legal_basis),
+        "facts": facts and facts.strip(),
+    }
+    changes = _change(row, wanted, strict=False)
+    added = _rest_on(act, case, row, findings, evidence)
+    if not changes and not added:
+        raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    record(act, case, "accountability_changed", item=item, **changes, **added)
+
+
+def _carrying(act: Act, item: AccountabilityItem) -> Document | None:
+    """Return the proposal that carries an item. Raises NotFound for who may not know of it."""
+    if item.document_id is None:
+        return None
+    paper = select(Document).where(Document.id == item.document_id, visible_documents(act.actor))
+    found = act.session.scalars(paper).one_or_none()
+    if found is None:
+        raise NotFound(f"本案没有编号为“{item.ref}”的问责事项。", code="ref_not_found")
+    return found
+
+
+def _rest_on(
+    act: Act, case: Case, item: AccountabilityItem, findings: Iterable[str], evidence: Iterable[str]
+) -> dict[str, Any]:
+    """Put findings and evidence beside those that an item has; returns the short names of what is new."""
+    added: dict[str, Any] = {}
+    for table, link, key, refs, what in (
+        (Finding, AccountabilityFinding, "finding_id", findings, "问题"),
+        (Evidence, AccountabilityEvidence, "evidence_id", evidence, "证据"),
+    ):
+        for ref in dict.fromkeys(refs):
+            row = by_ref(act, table, case, ref, what)
+            if row.withdrawn_at is not None:
+                raise WrongStage(f"{what}{ref}已撤回，不能作为问责事项的依据。")
+            if act.session.get(link, (item.id, row.id)) is None:
+                act.session.add(link(item_id=item.id, **{key: row.id}))
+                added.setdefault(f"{key.removesuffix('_id')}_added", []).append(ref)
+    act.session.flush()
+    return added
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() or None if text else None
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    return [text.strip() for text in texts if text.strip()]
 
 
 def add_evidence(
@@ -312,10 +410,17 @@ def add_evidence(
     file_name: str | None = None,
     media_type: str | None = None,
     reference: str | None = None,
-    finding: str | None = None,
+    finding: FindingRef | None = None,
 ) -> str:
-    """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one."""
-    case = _open_for_editing(act, case_number)
+    """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one.
+
+    Also while measures are being rectified: what an accountability item lacks is often found then. The signed report
+    keeps the list that it has.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    if case.stage is not Stage.RECTIFYING:
+        case = _open_for_editing(act, case_number)
     if (file is None) == (reference is None):
         raise Invalid("请上传一个文件，或写明原件存放处，二者取一。", code="file_or_reference")
     about = None if finding is None else by_ref(act, Finding, case, finding, "问题").id
@@ -337,7 +442,7 @@ def add_evidence(
     return evidence.ref
 
 
-def withdraw_evidence(act: Act, case_number: str, *, evidence: str, reason: str) -> None:
+def withdraw_evidence(act: Act, case_number: str, *, evidence: EvidenceRef, reason: str) -> None:
     """Take evidence out of the report; the file and the record of it stay."""
     case = _open_for_editing(act, case_number)
     row: Evidence = by_ref(act, Evidence, case, evidence, "证据")

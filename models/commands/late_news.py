@@ -28,6 +28,14 @@ IN_TIME = "反馈在期限内收到，登记在后"
 
 def withdraw_warnings(act: Act, case: Case, assignment: Assignment, met: Iterable[Deadline], at: datetime) -> None:
     """Take back, visibly, what the ladder did about clocks that were met in time after all; `at` is the reply's moment."""
+    taken_back = take_back(act, case, met, at, IN_TIME)
+    if taken_back:
+        act.session.flush()
+        _look_at_orders(act, case, assignment)
+
+
+def take_back(act: Act, case: Case, met: Iterable[Deadline], at: datetime, why: str) -> bool:
+    """Withdraw the warnings about clocks that were met in time; tell whether there were any."""
     taken_back = False
     for clock in met:
         if local_date(at) > clock.due_on:
@@ -42,11 +50,9 @@ def withdraw_warnings(act: Act, case: Case, assignment: Assignment, met: Iterabl
         ).all()
         for rung in fired:
             rung.withdrawn_at = act.at
-            record(act, case, "warning_withdrawn", why=IN_TIME, deadline=clock.key, rung=rung.rung)
+            record(act, case, "warning_withdrawn", why=why, deadline=clock.key, rung=rung.rung)
         taken_back = taken_back or bool(fired)
-    if taken_back:
-        act.session.flush()
-        _look_at_orders(act, case, assignment)
+    return taken_back
 
 
 def _look_at_orders(act: Act, case: Case, assignment: Assignment) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import exists, or_, select, update
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import policy
+from models.rules.refs import FindingRef, LiabilityRef
 from models.rules.vocabulary import ClockEffect, DocumentKind, FindingLevel, ReviewOutcome
 from models.tables import (
     AccountabilityFinding,
@@ -40,7 +41,7 @@ def record_liability(
     number: str,
     decided_on: date,
     issued_by: str,
-    findings: Iterable[str] = (),
+    findings: Iterable[FindingRef] = (),
     scan: Stored | None = None,
     scan_name: str | None = None,
 ) -> list[str]:
@@ -94,7 +95,7 @@ def record_review(
     act: Act,
     case_number: str,
     *,
-    liability: str,
+    liability: LiabilityRef,
     outcome: ReviewOutcome,
     decided_on: date,
     issued_by: str,
@@ -149,7 +150,7 @@ def record_review(
     return [] if outcome is ReviewOutcome.UPHELD else _reopen(act, case, row, outcome)
 
 
-def confirm_finding(act: Act, case_number: str, *, finding: str, reason: str) -> None:
+def confirm_finding(act: Act, case_number: str, *, finding: FindingRef, reason: str) -> None:
     """Confirm a reopened finding on other grounds; when none is open any more, the flags for this reason come off.
 
     Raises WrongStage for a finding that is not open again.

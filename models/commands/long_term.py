@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.errors import Invalid, WrongStage
 from models.rules import policy
 from models.rules.local_time import chinese_date
+from models.rules.refs import MeasureRef, MilestoneRef, UnitRef
 from models.rules.vocabulary import ClockEffect, DocumentKind, MilestoneKind
 from models.tables import Amendment, Assignment, Case, Deadline, Document, Measure, Milestone
 
@@ -25,11 +26,11 @@ def replan_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     due: date,
     reason: str,
-    milestone: str | None = None,
-    organisation: str | None = None,
+    milestone: MilestoneRef | None = None,
+    organisation: UnitRef | None = None,
 ) -> str:
     """Decide another date for long-term work, or for one of its milestones; returns the paper that was drafted to say so.
 

@@ -6,15 +6,16 @@ their own clocks stand still while the leading one runs, and nobody acts on them
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from models.errors import Conflict, Invalid, WrongStage
+from models.queries.replies import pending
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import ENDED
+from models.rules.refs import CaseRef, ElsewhereRef, MeasureRef, UnitRef
 from models.rules.vocabulary import AssignmentState, ReplyKind, Stage
 from models.tables import (
-    Assessment,
     Assignment,
     BundledCase,
     Case,
@@ -47,11 +48,11 @@ def merge_measure(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    with_case: str,
-    with_measure: str,
+    measure: MeasureRef,
+    with_case: CaseRef,
+    with_measure: ElsewhereRef,
     reason: str,
-    organisation: str | None = None,
+    organisation: UnitRef | None = None,
 ) -> None:
     """Let the work on a measure of another case, in the same unit's hands, count for this case's measure too.
 
@@ -109,7 +110,9 @@ def merge_measure(
     )
 
 
-def unmerge_measure(act: Act, case_number: str, *, measure: str, reason: str, organisation: str | None = None) -> None:
+def unmerge_measure(
+    act: Act, case_number: str, *, measure: MeasureRef, reason: str, organisation: UnitRef | None = None
+) -> None:
     """End the merge of a measure: its own clocks run on with what was left, from where the work stands now.
 
     A measure that no notice of its own case told waits for one again. Raises WrongStage (not merged, closed, disputed).
@@ -194,7 +197,7 @@ def _may_merge(act: Act, own: Assignment, leading: Assignment, other: Case) -> N
         .where(
             Reply.assignment_id == own.id,
             (Reply.kind != ReplyKind.PROGRESS) | Reply.milestone_id.is_not(None),
-            ~exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply)),
+            pending(),
         )
         .limit(1)
     )

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 
 from models.errors import Invalid, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.refs import CaseRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.tables import (
     Accident,
@@ -48,7 +49,7 @@ def merge_case(
     act: Act,
     case_number: str,
     *,
-    into: str,
+    into: CaseRef,
     reason: str,
     same: Sequence[str] = (),
     deaths: int | None = None,

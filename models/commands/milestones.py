@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from models.clock import local_date
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.rules.lifecycle import DRAFTS
+from models.rules.refs import MeasureRef, MilestoneRef
 from models.rules.vocabulary import MilestoneKind, Part, Verdict
 from models.tables import Assessment, Assignment, Case, Document, Measure, Milestone, Reply
 
@@ -24,7 +25,7 @@ def add_milestone(
     act: Act,
     case_number: str,
     *,
-    measure: str,
+    measure: MeasureRef,
     text: str,
     due: date,
     milestone_kind: MilestoneKind = MilestoneKind.STAGE,
@@ -62,8 +63,8 @@ def edit_milestone(
     act: Act,
     case_number: str,
     *,
-    measure: str,
-    milestone: str,
+    measure: MeasureRef,
+    milestone: MilestoneRef,
     text: str | None = None,
     due: date | None = None,
     milestone_kind: MilestoneKind | None = None,
@@ -84,7 +85,9 @@ def edit_milestone(
     record(act, case, "milestone_changed", measure=measure, milestone=milestone, before=before, after=after)
 
 
-def withdraw_milestone(act: Act, case_number: str, *, measure: str, milestone: str, reason: str) -> None:
+def withdraw_milestone(
+    act: Act, case_number: str, *, measure: MeasureRef, milestone: MilestoneRef, reason: str
+) -> None:
     """Take a milestone out of a measure before its notice is on its way; it stays on record with the reason."""
     case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     stage = find_milestone(act, row, milestone)

@@ -15,16 +15,18 @@ from models.database import Database
 from models.errors import Invalid, NotAllowed
 from models.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT, Opened, opened
 from models.queries.rulebook import rulebook
-from models.rules import links
-from models.rules.vocabulary import DocumentKind, Role
+from models.rules import limits, links
+from models.rules.vocabulary import DocumentKind, Door, Role
 from models.settings import Settings
 from models.tables import Document, NoticeLink, Organisation, User, UserRole
 
 from .act import Act
+from .guessing import Guesser, forget, guess, right
 
+NOBODY_KNOWN = Guesser()
 LINKED = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
-TRIES = 5
-LOCKED = timedelta(minutes=15)
+CODE = "answer code"
+WAIT = "答复码输错次数较多，请于{seconds}秒后再试，或以书面答复。"
 BY_CODE, BY_SCAN = "答复码", "盖章扫描件"
 
 
@@ -44,7 +46,7 @@ def offer_link(act: Act, document: Document) -> None:
     token = links.token(secret, document.id, document.content_version)
     link.token_sha256, link.version = links.fingerprint(token), document.content_version
     link.expires_on = issued_on + timedelta(days=act.settings.link_days)
-    link.tries, link.locked_until = 0, None
+    forget(act.session, CODE, str(document.id))
 
 
 def _account(session: Session, account: str, name: str, organisation_id: int, at: datetime) -> User:
@@ -61,20 +63,20 @@ def _account(session: Session, account: str, name: str, organisation_id: int, at
 
 @contextmanager
 def answering(
-    database: Database, settings: Settings, token: str, code: str, name: str, at: datetime
+    database: Database, settings: Settings, token: str, code: str, name: str, at: datetime, by: Guesser = NOBODY_KNOWN
 ) -> Iterator[tuple[Act, Opened]]:
     """Open a transaction of the notice's recipient, who shows the code and gives a name; yields the act and the notice.
 
     Everything the recipient may do is done by the usual commands, as by a clerk of the unit who is signed in. Raises
-    NotFound for an unknown or expired link, NotAllowed for a wrong code (counted) and while too many were wrong,
+    NotFound for an unknown or expired link, NotAllowed for a wrong code (counted), TooSoon after too many wrong ones,
     Invalid without a name.
     """
     _require_name(name)
-    show_code(database, settings, token, code, at)
+    show_code(database, settings, token, code, at, by)
     with database.writing() as session:
         notice = opened(session, token, at)
         actor = replace(notice.actor, name=f"{name.strip()}（{BY_CODE}）")
-        yield Act(session, actor, at, settings, rulebook(session)), notice
+        yield Act(session, actor, at, settings, rulebook(session), Door.LINK), notice
 
 
 @contextmanager
@@ -96,28 +98,30 @@ def answering_by_scan(
         if user.disabled_at is not None and user.disabled_at <= at:
             raise NotAllowed("贵单位不能凭盖章扫描件答复，请填写答复码。", code="scans_refused")
         actor = replace(notice.actor, id=user.id, account=user.account, name=f"{name.strip()}（{BY_SCAN}）")
-        yield Act(session, actor, at, settings, rulebook(session)), notice
+        yield Act(session, actor, at, settings, rulebook(session), Door.LINK), notice
 
 
 def _require_name(name: str) -> None:
     if not name.strip():
         raise Invalid("请填写您的姓名。", code="name_missing")
+    limits.refuse_long("姓名", name.strip(), limits.LONGEST_NAME)
 
 
-def show_code(database: Database, settings: Settings, token: str, code: str, at: datetime) -> None:
-    """Refuse a wrong code; the count of wrong ones is kept although the act is refused."""
+def show_code(
+    database: Database, settings: Settings, token: str, code: str, at: datetime, by: Guesser = NOBODY_KNOWN
+) -> None:
+    """Refuse a wrong code; the count of wrong ones is kept although the act is refused.
+
+    Raises NotFound as `opened` does, NotAllowed for a wrong code, TooSoon after too many wrong ones.
+    """
     secret = settings.link_secret
     with database.writing() as session:
         notice = opened(session, token, at)
         link = session.get_one(NoticeLink, notice.document_id, with_for_update=True)
-        if link.locked_until is not None and link.locked_until > at:
-            raise NotAllowed("答复码连续输错，请15分钟后再试，或以书面答复。", code="code_locked")
+        guess(session, CODE, str(link.document_id), by, at, WAIT)
         if secret is not None and links.is_code(secret, link.document_id, link.version, code):
-            link.tries, link.locked_until = 0, None
+            right(session, CODE, str(link.document_id), by, at)
             return
-        link.tries += 1
-        if link.tries >= TRIES:
-            link.tries, link.locked_until = 0, at + LOCKED
     raise NotAllowed("答复码不正确，请核对纸质文书上的八位数字。", code="wrong_code")
 
 
@@ -126,4 +130,4 @@ def drafting(database: Database, settings: Settings, token: str, at: datetime) -
     """Open a transaction in which the link alone lets save a draft. Raises NotFound as `opened` does."""
     with database.writing() as session:
         notice = opened(session, token, at)
-        yield Act(session, notice.actor, at, settings, rulebook(session)), notice
+        yield Act(session, notice.actor, at, settings, rulebook(session), Door.LINK), notice

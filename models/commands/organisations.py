@@ -12,6 +12,7 @@ from models.dossier import Organisation as NamedUnit
 from models.errors import Conflict, Invalid, NotFound
 from models.organisation_list import require_codes
 from models.rules import policy
+from models.rules.refs import UnitRef
 from models.rules.vocabulary import OrganisationKind, Relation
 from models.tables import AdminEvent, Organisation
 
@@ -81,7 +82,7 @@ def register(
     kind: OrganisationKind,
     *,
     division_code: str | None = None,
-    parent: str | None = None,
+    parent: UnitRef | None = None,
     credit_code: str | None = None,
     relation: Relation | None = None,
 ) -> int:
@@ -109,10 +110,10 @@ def register(
 def edit_organisation(
     act: Act,
     *,
-    organisation: str,
+    organisation: UnitRef,
     reason: str,
     relation: Relation | None = None,
-    industry_authority: str | None = None,
+    industry_authority: UnitRef | None = None,
     contact: str | None = None,
     phone: str | None = None,
 ) -> None:
@@ -203,4 +204,6 @@ def find_organisation(session: Session, name: str) -> Organisation:
 
 def admin_event(act: Act, kind: str, /, *, at: datetime, why: str | None = None, **data: object) -> AdminEvent:
     """Return the record of an act outside any case."""
-    return AdminEvent(kind=kind, happened_at=at, actor=act.actor.account, why=why, data=data)
+    return AdminEvent(
+        kind=kind, happened_at=at, actor=act.actor.account, why=why, data={**data, "door": act.door.value}
+    )

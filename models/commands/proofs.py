@@ -1,8 +1,9 @@
-"""送达回证: the form is made ready before the paper leaves, and its signed scan comes back afterwards."""
+"""送达回证: the form is made ready before the paper leaves; its signed scan comes back afterwards and is the receipt."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,11 +11,13 @@ from models.errors import Invalid, WrongStage
 from models.files import Stored
 from models.queries.visible import visible_documents
 from models.rules import policy
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DeliveryMode, DocumentStatus, RenditionForm
 from models.tables import Document, ProofForm, ProofFormPaper, Rendition
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
+from .receipts import Signature, received_by_proof
 from .renditions import add_version
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
@@ -24,7 +27,7 @@ def prepare_proof(
     act: Act,
     case_number: str,
     *,
-    papers: Sequence[str],
+    papers: Sequence[PaperRef],
     mode: DeliveryMode | None = None,
     place: str | None = None,
     copies: int = 1,
@@ -78,20 +81,34 @@ def prepare_proof(
         )
 
 
-def attach_proof(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
+def attach_proof(
+    act: Act,
+    case_number: str,
+    *,
+    paper: PaperRef,
+    scan: Stored,
+    file_name: str,
+    received_by: str | None = None,
+    received_at: datetime | None = None,
+    unsigned: bool = False,
+) -> None:
     """Put the scan of the signed 送达回证 beside a served paper, and beside the served ones on the same form.
 
-    A further one stands beside the first. Raises WrongStage before the delivery, Conflict for the same file twice.
+    Its signature is the receipt: `received_by` and `received_at` are who signed it and when (else the unit, at the
+    service); `unsigned` where nobody did. A further one stands beside the first. Raises WrongStage before the delivery,
+    Conflict for the same file twice.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.deliver", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
     if document.status is not DocumentStatus.DELIVERED:
         raise WrongStage(f"文书{paper}尚未送达，没有送达回证。", code="not_delivered")
+    signature = Signature(received_by, received_at, unsigned=unsigned)
     for served in (document, *_beside(act, document, scan)):
         kept = add_version(act, served, RenditionForm.PROOF_OF_SERVICE, scan, file_name)
         returned(act, served)
         record(act, case, "proof_attached", paper=served.ref, scan=scan.sha256, version=kept.version)
+        received_by_proof(act, served, signature, scan)
 
 
 def returned(act: Act, document: Document) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.queries.examined import examined_in
 from models.queries.visible import POLICE, in_territory
+from models.rules.refs import AccountRef, PaperRef
 from models.rules.vocabulary import DocumentStatus, Role
 from models.tables import Approval, Case, Document, Reader, User
 
@@ -17,7 +18,7 @@ from .restricted import recused_among
 from .steps import STATUS_OF_STEP, holds
 
 
-def add_reader(act: Act, case_number: str, *, paper: str, reader: str, reason: str) -> None:
+def add_reader(act: Act, case_number: str, *, paper: PaperRef, reader: AccountRef, reason: str) -> None:
     """Put a person on the list of a restricted paper.
 
     Raises NotAllowed for anyone but its author or signer, Conflict for who stands on it, Invalid for who is examined in
@@ -47,7 +48,7 @@ def add_reader(act: Act, case_number: str, *, paper: str, reader: str, reason: s
     record(act, case, "reader_added", why=why, paper=paper, reader=person.name)
 
 
-def remove_reader(act: Act, case_number: str, *, paper: str, reader: str, reason: str) -> None:
+def remove_reader(act: Act, case_number: str, *, paper: PaperRef, reader: AccountRef, reason: str) -> None:
     """Take a person off the list of a restricted paper; no later round of its chain puts the person back.
 
     Raises NotFound for who does not stand on it, WrongStage for who has its open step, Conflict for the last one.

@@ -44,6 +44,7 @@ class Record:
             "actor": act.actor.account,
             "actor_name": act.actor.name,
         }
+        self._door = act.door.value
         self._written = {**self._said, "happened_at": act.at, "recorded_at": act.at}
 
     def add(self, head: Head, kind: str, /, *, why: str | None = None, **data: Any) -> None:
@@ -51,6 +52,7 @@ class Record:
         if kind not in HAPPENINGS:
             raise ValueError(f"unknown event {kind}")
         head.seq += 1
+        data["door"] = self._door
         said = {"case_number": head.case_number, "seq": head.seq, "kind": kind, "why": why, "data": data, **self._said}
         before, head.hash = head.hash, chain.link(head.hash, said)
         self._rows.append(

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.queries.recurrences import Found, happened_before
 from models.rules import policy
+from models.rules.refs import RecurrenceRef
 from models.rules.vocabulary import Aspect, FindingLevel, RecurrenceDecision, Stage
 from models.tables import Case, Finding, Measure, Message, Recurrence
 
@@ -155,7 +156,7 @@ def decide_recurrence(
     *,
     decision: RecurrenceDecision,
     reason: str,
-    recurrences: Sequence[str] = (),
+    recurrences: Sequence[RecurrenceRef] = (),
     text: str | None = None,
     aspect: Aspect = Aspect.MANAGEMENT,
 ) -> str | None:

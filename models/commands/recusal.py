@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 
 from models.errors import Conflict, Invalid, NotFound
 from models.rules import policy
+from models.rules.refs import AccountRef
 from models.rules.vocabulary import RecusalKind, Role
 from models.tables import Approval, Case, Document, Recusal, User, UserRole
 
@@ -15,7 +16,7 @@ from .handover import CaseWork, case_faults, hand_over_case, open_work
 from .reasons import require_reason
 
 
-def recuse(act: Act, case_number: str, *, who: str, reason: str, hand_to: str | None = None) -> None:
+def recuse(act: Act, case_number: str, *, who: AccountRef, reason: str, hand_to: AccountRef | None = None) -> None:
     """Let a person stay out of a case from now on: the person sees nothing of it and does nothing in it.
 
     The person asks for it, or a leader or signer orders it. What lies with the person goes to `hand_to`; without one,
@@ -41,7 +42,7 @@ def recuse(act: Act, case_number: str, *, who: str, reason: str, hand_to: str | 
     record(act, case, "person_recused", why=why, person=person.name, kind=kind.value)
 
 
-def end_recusal(act: Act, case_number: str, *, who: str, reason: str) -> None:
+def end_recusal(act: Act, case_number: str, *, who: AccountRef, reason: str) -> None:
     """Let a person take part again; what was handed over stays where it is. Raises NotAllowed, NotFound."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.end_recusal", unit_path=unit_path(act, case))

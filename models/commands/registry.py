@@ -55,6 +55,7 @@ from . import (
     transferring,
     verifying,
     voiding,
+    withdrawing,
     written_decisions,
 )
 
@@ -77,6 +78,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "withdraw-milestone": milestones.withdraw_milestone,
     "confirm-responsible": investigation.confirm_responsible,
     "add-accountability": investigation.add_accountability,
+    "edit-accountability": investigation.edit_accountability,
     "confirm-organ": investigation.confirm_organ,
     "add-evidence": investigation.add_evidence,
     "withdraw-evidence": investigation.withdraw_evidence,
@@ -103,6 +105,7 @@ ACTIONS: dict[str, Callable[..., Any]] = {
     "acknowledge": delivery.acknowledge,
     "delegate": delivery.delegate,
     "reply": replying.reply,
+    "withdraw-reply": withdrawing.withdraw_reply,
     "assess": assessing.assess,
     "decide-extension": assessing.decide_extension,
     "adjudicate": disputes.adjudicate,
@@ -169,10 +172,62 @@ OFFICE_FORMS: dict[str, Callable[..., Any]] = {
     "add-user": office.add_user,
     "add-channel": channels.add_channel,
     "disable-user": office.disable_user,
+    "enable-user": office.enable_user,
     "add-organisation": organisations.register,
     "set-rule": rules.set_rule,
     "set-manner": manners.set_manner,
     "retire-template": templates.retire_template,
+}
+
+# By these somebody approves, signs, seals electronically or decides: whoever takes one is asked who they are, at a door
+# where people else only say so.
+DECISIONS = frozenset(
+    {
+        "approve",
+        "return",
+        "sign",
+        "seal-electronically",
+        "decide-extension",
+        "adjudicate",
+        "decide-talk",
+        "replan-measure",
+        "suspend",
+        "resume",
+        "exclude-appraisal",
+        "extend",
+        "mark-not-applicable",
+        "discontinue",
+        "merge-case",
+        "split-case",
+        "transfer-out",
+        "end-recusal",
+        "authorise-signing",
+        "revoke-authorisation",
+    }
+)
+# Steps about the case as a whole, which no reference names: whoever saw the case before somebody took the same one, which
+# these events tell, must look again. What merely adds to a case is about nothing that somebody else could have changed.
+SAME: dict[str, tuple[str, ...]] = {
+    "prepare": ("paper_drafted",),
+    "decide-recurrence": ("recurrence_decided",),
+    "record-death": ("death_recorded",),
+    "mark-not-applicable": ("not_applicable_recorded",),
+    "set-accident-number": ("accident_number_set",),
+    "set-losses": ("losses_changed",),
+    "determine-nature": ("nature_determined",),
+    "link-case": ("case_linked",),
+    "unlink-case": ("case_unlinked",),
+    "merge-case": ("case_merged", "case_absorbed"),
+    "split-case": ("case_split",),
+    "transfer-out": ("case_transferred",),
+    "receive-case": ("case_received",),
+    "record-liability": ("liability_recorded",),
+    "recuse": ("person_recused",),
+    "end-recusal": ("recusal_ended",),
+    "assign-sponsor": ("sponsor_assigned",),
+    "discontinue": ("case_discontinued",),
+    "archive": ("case_archived",),
+    "reopen-archive": ("archive_reopened",),
 }
 
 # What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
@@ -194,6 +249,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "withdraw-milestone": ("case.edit",),
     "confirm-responsible": ("case.confirm",),
     "add-accountability": ("case.edit",),
+    "edit-accountability": ("case.edit",),
     "confirm-organ": ("case.confirm",),
     "add-evidence": ("case.edit",),
     "withdraw-evidence": ("case.edit",),
@@ -220,6 +276,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
     "acknowledge": ("notice.acknowledge",),
     "delegate": ("notice.delegate",),
     "reply": ("reply.give",),
+    "withdraw-reply": ("reply.withdraw",),
     "assess": ("reply.assess",),
     "decide-extension": ("extension.decide",),
     "adjudicate": ("dispute.adjudicate", "dispute.record"),
@@ -280,6 +337,7 @@ RIGHTS: dict[str, tuple[str, ...]] = {
             "add-user",
             "add-channel",
             "disable-user",
+            "enable-user",
             "set-rule",
             "set-manner",
             "retire-template",

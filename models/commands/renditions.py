@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, select
 
 from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
-from models.rules import policy
+from models.rules import limits, policy
 from models.rules.vocabulary import RenditionForm
 from models.tables import Case, Document, Rendition
 
@@ -19,11 +19,24 @@ from .act import Act, lock_case, record
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that a person handed in and that lies in the store already."""
+    """A file that a person handed in and that lies in the store already, with further names under which it came."""
 
     stored: Stored
     file_name: str
     media_type: str
+    other_names: tuple[str, ...] = ()
+
+
+def each_once(files: Iterable[Enclosure]) -> list[Enclosure]:
+    """Return each file once: what came under two names is one file that keeps both. Raises Invalid for too many."""
+    found: dict[str, Enclosure] = {}
+    for file in files:
+        first = found.setdefault(file.stored.sha256, file)
+        names = dict.fromkeys((*first.other_names, file.file_name, *file.other_names))
+        others = tuple(name for name in names if name != first.file_name)
+        found[file.stored.sha256] = replace(first, other_names=others)
+    limits.refuse_many(len(found))
+    return list(found.values())
 
 
 def add_version(act: Act, document: Document, form: RenditionForm, stored: Stored, file_name: str) -> Rendition:

@@ -6,17 +6,21 @@ it is archived again, and the old one stays what it was.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
 from models.errors import Conflict, Invalid, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
+from models.rules.package_places import LISTING
 from models.rules.vocabulary import Stage
 from models.tables import Archive, ArchiveSupplement, Case, Organisation
 
 from .act import Act, enqueue, lock_case, record, unit_path
+from .listing import keep_listing
 from .reasons import require_reason
 
 TOPIC = "supplement"
@@ -67,6 +71,7 @@ def supplement_archive(
         title=title.strip(),
         sha256=file.sha256,
         manifest_sha256=archive.manifest_sha256,
+        listing=LISTING,
     )
     supplement = ArchiveSupplement(
         archive_id=archive.id,
@@ -90,6 +95,13 @@ def supplement_archive(
     act.session.flush()
     enqueue(act, case, TOPIC, named, supplement=supplement.id)
     return named
+
+
+def list_supplement(act: Act, case_number: str, supplement: int, listing: Mapping[str, Any]) -> None:
+    """Put on record every file of a supplement's package; again with the same changes nothing."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    keep_listing(act, case, act.session.get_one(ArchiveSupplement, supplement), listing)
 
 
 def record_supplement(act: Act, case_number: str, *, supplement: int, path: str, manifest_sha256: str) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from models.queries.notice_links import served_on
 from models.queries.reply_drafts import writing_unit
-from models.rules import policy
+from models.rules import limits, policy
 from models.rules.vocabulary import ReplyKind
 from models.tables import Assignment, Organisation, ReplyDraft
 
@@ -32,6 +32,8 @@ def save_draft(
 
     Whoever calls has found the paper by a link or among those the actor may see.
     """
+    limits.refuse_long("反馈内容", text)
+    limits.refuse_long("反馈人姓名", written_by or "", limits.LONGEST_NAME)
     values = {
         "kind": kind,
         "measures": list(measures),

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from models.clock import local_date
 from models.errors import Conflict, Invalid, WrongStage
-from models.rules import lifecycle, policy
+from models.queries.replies import pending
+from models.rules import lifecycle, limits, policy
+from models.rules.local_time import chinese_date
+from models.rules.refs import MeasureRef, MilestoneRef, UnitRef
 from models.rules.vocabulary import ReplyKind, Verdict
 from models.tables import Assessment, Assignment, Case, Deadline, Measure, Milestone, Organisation, Reply, ReplyFile
 
 from . import deadlines, milestones
 from .act import Act, next_ref, record, unit_path
-from .deadlines import ANSWERED_BY
 from .disputes import raise_dispute
 from .following import carry_over
 from .hands import find_hand, require_own, unit_name
-from .late_news import withdraw_warnings
-from .lifting import lift_orders
+from .judging import stop_clocks
 from .linking import lock_linked
 from .moments import happened
-from .renditions import Enclosure
+from .renditions import Enclosure, each_once
 from .reply_drafts import drop_drafts
 
 
@@ -32,12 +34,12 @@ def reply(
     case_number: str,
     *,
     kind: ReplyKind,
-    measures: Sequence[str],
+    measures: Sequence[MeasureRef],
     text: str,
     files: Iterable[Enclosure] = (),
     requested_due: date | None = None,
-    milestone: str | None = None,
-    organisation: str | None = None,
+    milestone: MilestoneRef | None = None,
+    organisation: UnitRef | None = None,
     happened_at: datetime | None = None,
     incoming_number: str | None = None,
 ) -> list[str]:
@@ -46,19 +48,22 @@ def reply(
     A progress report that names a `milestone` stops its clock and is assessed; other progress is for our knowledge. An
     agency answers for itself; an officer or clerk records a paper answer for `organisation` with the moment it
     came in. Returns the replies' short names. Raises NotAllowed, WrongStage (not served, closed), Conflict (the same
-    answer waits to be assessed), Invalid (no text, extension without a later date).
+    answer waits to be assessed), Invalid (no text or one too long, too many files, extension without a later date).
     """
     case = lock_linked(act, case_number)
     at = happened(act, happened_at)
+    limits.refuse_long("反馈内容", text.strip())
     if not text.strip():
         raise Invalid(
             "请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text"
         )
-    if (kind is ReplyKind.EXTENSION) != (requested_due is not None):
-        raise Invalid("延期申请须写明申请延至的日期；其他反馈不填此项。", code="requested_due")
+    if kind is ReplyKind.EXTENSION and requested_due is None:
+        raise Invalid("请填写申请延至的日期。", code="requested_due")
+    if kind is not ReplyKind.EXTENSION and requested_due is not None:
+        raise Invalid("只有延期申请填写申请延至的日期，其他反馈不填此项。", code="requested_due")
     if milestone is not None and (kind is not ReplyKind.PROGRESS or len(set(measures)) > 1):
         raise Invalid("阶段目标请以一项措施的进展情况反馈。", code="milestone_by_progress")
-    enclosed = list(files)
+    enclosed = each_once(files)
     refs, answered = [], set()
     for measure in dict.fromkeys(measures):
         assignment = find_hand(act, case, measure, organisation)
@@ -70,6 +75,8 @@ def reply(
         lifecycle.advance(lifecycle.MEASURE, assignment.state, "reply")
         reached = None if milestone is None else _reached(act, assignment, milestone)
         _once(act, assignment, kind, reached)
+        if requested_due is not None:
+            _may_extend(act, case, assignment, at, requested_due)
         answer = Reply(
             case_id=case.id,
             ref=next_ref(act, Reply, case, "R"),
@@ -88,11 +95,9 @@ def reply(
         act.session.add(answer)
         act.session.flush()
         act.session.add_all(_file(answer, enclosure) for enclosure in enclosed)
-        if kind is ReplyKind.EXTENSION:
-            _may_extend(act, case, assignment, at)
         if kind is ReplyKind.DISPUTE:
             raise_dispute(act, case, assignment, answer)
-        _stop_clocks(act, case, assignment, kind, at, reached)
+        stop_clocks(act, case, assignment, answer, reached)
         if kind is not ReplyKind.PROGRESS or reached is not None:
             ours = deadlines.Subject(answer.ref, case.unit_id, assignment_id=assignment.id, reply_id=answer.id)
             deadlines.start(act, case, "reply.assess", ours, at)
@@ -125,6 +130,7 @@ def _file(answer: Reply, enclosure: Enclosure) -> ReplyFile:
         media_type=enclosure.media_type,
         size=enclosure.stored.size,
         sha256=enclosure.stored.sha256,
+        other_names=list(enclosure.other_names) or None,
     )
 
 
@@ -160,12 +166,11 @@ def _once(act: Act, assignment: Assignment, kind: ReplyKind, reached: Milestone 
         return
     waiting = act.session.scalar(
         select(Reply.ref)
-        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(
             Reply.assignment_id == assignment.id,
             Reply.kind == kind,
             Reply.milestone_id.is_(None) if reached is None else Reply.milestone_id == reached.id,
-            Assessment.reply_id.is_(None),
+            pending(),
         )
         .limit(1)
     )
@@ -173,31 +178,30 @@ def _once(act: Act, assignment: Assignment, kind: ReplyKind, reached: Milestone 
         raise Conflict(f"已有一份{kind.label}（{waiting}）等待研判，请勿重复提交。", code="reply_waiting")
 
 
-def _may_extend(act: Act, case: Case, assignment: Assignment, at: datetime) -> None:
+def _may_extend(act: Act, case: Case, assignment: Assignment, at: datetime, wanted: date) -> None:
     clock = completion_clock(act, case, assignment)
+    if clock.state == "answered":
+        answer = act.session.get_one(Reply, clock.answered_by_id)
+        raise WrongStage(
+            f"{answer.kind.label}（{answer.ref}）已使完成期限停止计时，等待研判；需要延期的，请先撤回该反馈。",
+            code="answered",
+        )
     if "extension" in clock.changes:
         raise WrongStage("该措施已延期一次，不能再次延期。", code="extended_before")
     if local_date(at) >= clock.due_on:
         raise WrongStage("延期应在届满日之前申请，现已不能延期，请如实报告进展。", code="asked_late")
+    if wanted <= clock.due_on or wanted <= act.today:
+        raise Invalid(
+            f"现在的完成期限是{chinese_date(clock.due_on)}，申请延至的日期必须晚于这一天和今天，请改写日期。",
+            code="not_later",
+        )
 
 
 def completion_clock(act: Act, case: Case, assignment: Assignment) -> Deadline:
-    clocks = deadlines.open_ones(act, case, "measure.complete", assignment_id=assignment.id, milestone_id=None)
+    """Return the clock of the completion, running or stopped by an answer that waits. Raises WrongStage without one."""
+    about: dict[str, Any] = {"assignment_id": assignment.id, "milestone_id": None}
+    running = deadlines.open_ones(act, case, "measure.complete", **about)
+    clocks = running or deadlines.answered_ones(act, case, "measure.complete", **about)
     if not clocks:
         raise WrongStage("该措施没有正在计算的完成期限，不能延期。", code="no_clock")
     return clocks[-1]
-
-
-def _stop_clocks(
-    act: Act, case: Case, assignment: Assignment, kind: ReplyKind, at: datetime, reached: Milestone | None
-) -> None:
-    """Stop what the answer answers. One that came in time but was recorded late takes its warning back, visibly."""
-    codes = ANSWERED_BY.get(kind, ())
-    if reached is not None:
-        met = deadlines.meet(act, case, at, "measure.complete", assignment_id=assignment.id, milestone_id=reached.id)
-    elif codes:
-        met = deadlines.meet(act, case, at, *codes, assignment_id=assignment.id)
-    else:
-        return
-    withdraw_warnings(act, case, assignment, met, at)
-    lift_orders(act, case, assignment, at)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from models.tables import Assignment, Case
+from models.tables import Assignment, Case, Deadline
 
 from . import deadlines
 from .act import Act
 from .hands import measure_ref
 
 
-def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> None:
-    """Start the clock of the rework, and the notice's own completion clock again where only that was met."""
+def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> Deadline:
+    """Start the clock of the rework and return it."""
     measure = measure_ref(act, assignment)
     subject = deadlines.Subject(
         f"{measure}/{assignment.organisation_id}/{occasion}",
@@ -18,4 +18,6 @@ def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of
         document_id=assignment.notice_id,
         assignment_id=assignment.id,
     )
-    deadlines.start(act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回")
+    return deadlines.start(
+        act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回"
+    )

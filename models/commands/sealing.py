@@ -11,6 +11,7 @@ from models.files import Stored
 from models.queries.visible import visible_cases, visible_documents
 from models.rules import lifecycle, policy
 from models.rules.numbering import as_written
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
 from models.tables import Case, Document
 
@@ -22,7 +23,7 @@ from .reasons import require_reason
 from .renditions import Enclosure, add_version
 
 
-def seal(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str) -> None:
+def seal(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str) -> None:
     """Record that a signed paper was sealed, with the scan of the sealed original as a file of its own.
 
     Raises WrongStage where the paper is not signed, or no seal on paper is asked for.
@@ -49,7 +50,7 @@ def stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str
 
 
 def seal_electronically(
-    act: Act, case_number: str, *, paper: str, sealed: Stored, file_name: str, certificate: str
+    act: Act, case_number: str, *, paper: PaperRef, sealed: Stored, file_name: str, certificate: str
 ) -> None:
     """Record the PDF that an electronic seal was put on, and the certificate; by a provider, or uploaded by a clerk.
 
@@ -87,7 +88,7 @@ def _mode(act: Act, document: Document, wanted: SealMode) -> None:
         raise WrongStage(f"该文书设置为{used.label}，不能登记为{wanted.label}。", code="other_seal")
 
 
-def replace_scan(act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str, reason: str) -> None:
+def replace_scan(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str, reason: str) -> None:
     """Put a better scan beside the one of a sealed paper, as its next version; only before the paper is delivered."""
     case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)

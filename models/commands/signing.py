@@ -11,6 +11,7 @@ from models.errors import Invalid, WrongStage
 from models.queries.papers import content
 from models.queries.templates import in_use
 from models.rules import lifecycle
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, Role
 from models.tables import Case, Document
 
@@ -18,6 +19,7 @@ from . import deadlines
 from .act import Act, enqueue
 from .amending import take_effect
 from .approval import find_paper
+from .competence import refuse_unlawful
 from .effect_clock import keep_clock
 from .flags import settle
 from .linking import lock_linked, parts_of, record_of_paper
@@ -31,7 +33,7 @@ def sign(
     act: Act,
     case_number: str,
     *,
-    paper: str,
+    paper: PaperRef,
     number: str | None = None,
     remark: str | None = None,
     seen_round: int | None = None,
@@ -52,6 +54,7 @@ def sign(
 def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str | None, remark: str | None) -> str:
     """Issue a paper whose signing step was taken; its date is the day of the signature. Returns the 发文字号."""
     issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
+    refuse_unlawful(act, case, document)
     signed_on = local_date(taken.at)
     taken.decide(act, "approved", remark)
     again = document.number is not None

@@ -1,23 +1,24 @@
-"""Getting in and out: sessions on the server, wrong tries and the lock, the own password.
+"""Getting in and out: sessions on the server, wrong guesses and what they cost, the own password.
 
 Passwords and tokens are made and compared above; here arrive only their hashes.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import select, update
 
-from models.errors import Conflict, NotAllowed
+from models.errors import Conflict
 from models.rules import policy
 from models.tables import Credential, User, WebSession
 
 from .act import Act
+from .guessing import Guesser, forget, guess, right
 from .organisations import admin_event
 
-TRIES = 5
-LOCKED = timedelta(minutes=15)
+AT_SIGN_IN = "password"
+TOLD_AT = 5
+"""After how many wrong passwords in a row the administrators are told."""
+WAIT = "密码输错次数较多，请于{seconds}秒后再试。"
 
 
 def begin_session(
@@ -25,36 +26,35 @@ def begin_session(
 ) -> None:
     """Open a session of the actor. `password_hash` is the one that was compared, when it was a password.
 
-    Raises NotAllowed while the account is locked, Conflict where the password was changed since it was compared.
+    Raises Conflict where the password was changed since it was compared.
     """
     policy.require(act.actor, "session.own", person=act.person)
     if password_hash is not None:
         user = act.session.scalars(select(User).where(User.id == act.person).with_for_update()).one()
         if user.password_hash != password_hash:
             raise Conflict("密码刚刚被修改，请重新登录。", code="password_changed")
-    guard = guard_of(act, act.person)
-    if password_hash is not None and guard.locked_until is not None and guard.locked_until > act.at:
-        raise NotAllowed("账号因连续输错密码已被锁定，请稍后再试。", code="account_locked")
-    guard.failures, guard.locked_until, guard.signed_in_at = 0, None, act.at
+    guard_of(act, act.person).signed_in_at = act.at
     act.session.add(
         WebSession(token_hash=token_hash, user_id=act.person, way=way, address=address, began_at=act.at, seen_at=act.at)
     )
     act.session.add(admin_event(act, "signed_in", at=act.at, way=way, address=address))
 
 
-def count_failure(act: Act, account: str, address: str | None = None) -> None:
-    """Count a wrong password; the fifth in a row locks the account for a while. An unknown account changes nothing."""
+def take_guess(act: Act, account: str, by: Guesser) -> None:
+    """Take a guess at a password before it is compared; it counts as wrong until `begin_session` or `guessed_right`.
+
+    An account that there is none of is counted like any other, and tells nobody that it is none. Raises TooSoon.
+    """
     policy.require(act.actor, "session.guard")
-    user_id = act.session.scalars(select(User.id).where(User.account == account).with_for_update()).one_or_none()
-    if user_id is None:
-        return
-    guard = guard_of(act, user_id)
-    if guard.locked_until is not None and guard.locked_until > act.at:
-        return
-    guard.failures += 1
-    if guard.failures >= TRIES:
-        guard.failures, guard.locked_until = 0, act.at + LOCKED
-        act.session.add(admin_event(act, "account_locked", at=act.at, account=account, address=address))
+    wrong = guess(act.session, AT_SIGN_IN, account, by, act.at, WAIT)
+    if wrong == TOLD_AT and act.session.scalar(select(User.id).where(User.account == account)) is not None:
+        act.session.add(admin_event(act, "password_guessed", at=act.at, account=account, address=by.address))
+
+
+def guessed_right(act: Act, account: str, by: Guesser) -> None:
+    """Note that the guess just taken was right."""
+    policy.require(act.actor, "session.guard")
+    right(act.session, AT_SIGN_IN, account, by, act.at)
 
 
 def see_session(act: Act, token_hash: str) -> None:
@@ -100,17 +100,16 @@ def change_password(act: Act, password_hash: str, *, was: str | None, token_hash
     act.session.add(admin_event(act, "password_changed", at=act.at, account=user.account))
 
 
-def unlock(act: Act, user_id: int) -> None:
-    """Forget wrong tries and the lock. For commands that have checked who asks."""
-    guard = guard_of(act, user_id)
-    guard.failures, guard.locked_until = 0, None
+def forget_guesses(act: Act, account: str) -> None:
+    """Forget wrong passwords of an account. For commands that have checked who asks."""
+    forget(act.session, AT_SIGN_IN, account)
 
 
 def guard_of(act: Act, user_id: int) -> Credential:
-    """Return what guards an account, locked; made where there is none yet."""
+    """Return what is known of an account, locked; made where there is none yet."""
     guard = act.session.get(Credential, user_id, with_for_update=True)
     if guard is None:
-        guard = Credential(user_id=user_id, failures=0)
+        guard = Credential(user_id=user_id)
         act.session.add(guard)
         act.session.flush()
     return guard

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.errors import Conflict, Invalid, NotFound
 from models.rules import chain, lifecycle, policy
 from models.rules.grading import Casualties, grade, trigger
+from models.rules.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
 from models.rules.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Stage, Trigger
 from models.tables import (
     Accident,
@@ -66,11 +67,11 @@ def split_case(
     injured_unspecified: int = 0,
     economic_loss: int = 0,
     property_loss: int = 0,
-    vehicles: Sequence[str] = (),
-    people: Sequence[str] = (),
-    findings: Sequence[str] = (),
-    measures: Sequence[str] = (),
-    evidence: Sequence[str] = (),
+    vehicles: Sequence[VehicleRef] = (),
+    people: Sequence[PersonRef] = (),
+    findings: Sequence[FindingRef] = (),
+    measures: Sequence[MeasureRef] = (),
+    evidence: Sequence[EvidenceRef] = (),
 ) -> str:
     """Take a second accident out of a case into one of its own; returns the new case's number.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.errors import Conflict, WrongStage
 from models.rules import policy
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind
 
 from .act import Act, lock_case, record, unit_path
@@ -11,7 +12,7 @@ from .approval import find_paper
 from .drafting import amendable
 
 
-def confirm_no_reply(act: Act, case_number: str, *, paper: str, note: str | None = None) -> None:
+def confirm_no_reply(act: Act, case_number: str, *, paper: PaperRef, note: str | None = None) -> None:
     """Confirm 未收到书面回复 for a drafted order: somebody looked through post, mail and exchange before it leaves."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "order.confirm", unit_path=unit_path(act, case))

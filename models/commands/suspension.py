@@ -124,6 +124,8 @@ def require_running(clock: Deadline) -> None:
     """Refuse to change a clock that stands still or has ended."""
     if clock.state == "suspended":
         raise WrongStage("该时限已中止，请先恢复计时。", code="suspended")
+    if clock.state == "answered":
+        raise WrongStage("该时限已因反馈停止计时，研判后再改动。", code="answered")
     if clock.state != "open":
         raise WrongStage("该时限已经结束，不能再改动。", code="closed")
 

@@ -12,11 +12,13 @@ from models.errors import Conflict, Invalid, NotFound, WrongStage
 from models.files import Stored
 from models.rules import policy
 from models.rules.due import DAY
+from models.rules.refs import PaperRef, TalkRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import Case, Deadline, Delivery, Document, Organisation, Talk, TalkPaper
 
 from .act import Act, lock_case, record, unit_path
 from .approval import find_paper
+from .competence import refuse_talk
 from .drafting import amendable, draft_paper
 from .moments import happened
 from .reasons import require_reason
@@ -36,16 +38,18 @@ def find_talk(act: Act, case: Case, talk: int) -> Talk:
     return found
 
 
-def decide_talk(act: Act, case_number: str, *, talk: int, approve: bool, reason: str | None = None) -> str | None:
+def decide_talk(act: Act, case_number: str, *, talk: TalkRef, approve: bool, reason: str | None = None) -> str | None:
     """Decide on a proposed summons talk; approved, its notice is drafted and the short name returned.
 
-    Declining needs a reason. Raises Conflict where it is decided already.
+    Declining needs a reason. Raises Conflict where it is decided already, WrongStage for who is never summoned.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "talk.decide", unit_path=unit_path(act, case))
     row = find_talk(act, case, talk)
     if row.state != "proposed":
         raise Conflict("该约谈建议已有决定。", code="talk_decided")
+    if approve:
+        refuse_talk(act, row.organisation_id)
     why = reason if approve else require_reason(reason)
     row.state, row.approved_by = ("approved" if approve else "declined"), act.person
     record(act, case, "talk_decided", why=why, talk=talk, approved=approve)
@@ -56,7 +60,7 @@ def arrange_talk(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     planned_for: datetime,
     place: str,
     chaired_by: str,
@@ -73,6 +77,7 @@ def arrange_talk(
     policy.require(act.actor, "talk.hold", unit_path=unit_path(act, case))
     row = find_talk(act, case, talk)
     _approved(row)
+    refuse_talk(act, row.organisation_id)
     if planned_for.tzinfo is None or planned_for <= act.at:
         raise Invalid("约谈时间须晚于现在，并写明时区，请核对。", code="talk_in_the_past")
     if not place.strip() or not chaired_by.strip():
@@ -101,7 +106,7 @@ def hold_talk(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     attended_by: str,
     minutes: str,
     participants: list[str] | None = None,
@@ -152,7 +157,7 @@ def edit_minutes(
     act: Act,
     case_number: str,
     *,
-    talk: int,
+    talk: TalkRef,
     minutes: str,
     statements: Sequence[str] = (),
     promises: Sequence[str] = (),
@@ -173,11 +178,11 @@ def edit_minutes(
     before = {"minutes": row.minutes, "statements": row.statements, "promises": row.promises}
     _write(row, minutes, statements, _promises(promises, promised_by, promised_due))
     after = {"minutes": row.minutes, "statements": row.statements, "promises": row.promises}
-    record(act, case, "paper_edited", paper=paper.ref, before=before, after=after)
+    record(act, case, "paper_edited", paper=paper.ref, talk=talk, before=before, after=after)
 
 
 def sign_minutes(
-    act: Act, case_number: str, *, paper: str, scan: Stored, file_name: str, remark: str | None = None
+    act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str, remark: str | None = None
 ) -> None:
     """Put the scan of minutes signed by both sides on record; from here on they can be served.
 

@@ -10,6 +10,7 @@ from models.errors import Conflict, Invalid, WrongStage
 from models.files import Stored
 from models.rules import lifecycle, policy
 from models.rules.lifecycle import DRAFTS
+from models.rules.refs import UnitRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus, Stage, TransferDirection
 from models.tables import Case, Deadline, Delivery, Document, Message, Organisation, Talk, Transfer
 
@@ -32,7 +33,7 @@ def transfer_out(
     act: Act,
     case_number: str,
     *,
-    to: str,
+    to: UnitRef,
     reason: str,
     received_by: str,
     number: str | None = None,
@@ -93,7 +94,7 @@ def receive_case(
     act: Act,
     case_number: str,
     *,
-    sender: str,
+    sender: UnitRef,
     reason: str,
     number: str | None = None,
     receipt: Stored | None = None,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from models.errors import Invalid, WrongStage
 from models.rules import lifecycle, policy
+from models.rules.refs import PaperRef
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from models.tables import AccountabilityItem, Assignment, Case, Document, DocumentAssignment
 
@@ -19,7 +20,7 @@ from .numbers import void_number
 from .reasons import require_reason
 
 
-def void(act: Act, case_number: str, *, paper: str, reason: str) -> None:
+def void(act: Act, case_number: str, *, paper: PaperRef, reason: str) -> None:
     """Void a paper that was not delivered. A number it has stays in the register as 作废 with the reason.
 
     Its measures and items become free for a new paper. Raises WrongStage after delivery: then only a correction helps.

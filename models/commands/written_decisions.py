@@ -11,6 +11,7 @@ from models.errors import Invalid, NotAllowed
 from models.files import Stored
 from models.rules import policy
 from models.rules.policy import Actor, StandIn
+from models.rules.refs import AccountRef, PaperRef
 from models.rules.vocabulary import RenditionForm, Role
 from models.tables import Approval, Document
 
@@ -28,8 +29,8 @@ def record_decision(
     act: Act,
     case_number: str,
     *,
-    paper: str,
-    leader: str,
+    paper: PaperRef,
+    leader: AccountRef,
     approve: bool,
     scan: Stored,
     scan_name: str,

@@ -9,10 +9,11 @@ from collections import Counter
 
 from models.dossier.faults import Location, path
 from models.errors import Fault, Invalid
+from models.rules.limits import MEGA, size
 
 Container = dict[str, object] | list[object]
 
-LIMIT_BYTES = 30_000_000
+LIMIT_BYTES = 30 * MEGA
 LIMIT_DEPTH = 20
 LIMIT_VALUES = 100_000
 # Longer integers are typing errors, and turning them into numbers takes quadratic time.
@@ -42,7 +43,7 @@ def tree(data: bytes) -> tuple[dict[str, object], list[tuple[Location, Fault]]]:
     object.
     """
     if len(data) >= LIMIT_BYTES:
-        raise _refusal("too_big", f"文件过大（{len(data) / 1e6:.1f} MB），应小于 {LIMIT_BYTES // 1_000_000} MB")
+        raise _refusal("too_big", f"文件过大（{len(data) / MEGA:.1f} MB），应小于 {size(LIMIT_BYTES)}")
     found = _parse(_decode(data))
     if not isinstance(found, dict):
         raise _refusal("not_an_object", "文件内容应为一个对象，即最外层是花括号")

@@ -42,6 +42,7 @@ class DeliveryEntry(Content):
     received_by: str | None = None
     received_at: datetime | None = None
     recorded_on_behalf: bool = False  # 代录
+    by_proof: bool = False  # the signed 送达回证 was the receipt
 
 
 class ReplyEntry(Content):
@@ -57,6 +58,7 @@ class ReplyEntry(Content):
     assessed_by: str | None = None
     assessed_at: datetime | None = None
     recorded_on_behalf: bool = False
+    withdrawn_at: datetime | None = None
 
 
 class VerificationEntry(Content):

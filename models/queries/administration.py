@@ -59,7 +59,14 @@ def account_shown(session: Session, actor: Actor, account: str) -> dict[str, Any
     """Return one account with its roles and how many sessions are open. Raises NotAllowed, NotFound. Three statements."""
     policy.require(actor, MANAGE)
     row = session.execute(
-        select(User.id, User.account, User.name, Organisation.name.label("organisation"), User.disabled_at)
+        select(
+            User.id,
+            User.account,
+            User.name,
+            Organisation.name.label("organisation"),
+            User.password_hash.is_not(None).label("has_password"),
+            User.disabled_at,
+        )
         .join(Organisation, Organisation.id == User.organisation_id)
         .where(User.account == account)
     ).one_or_none()
@@ -111,7 +118,14 @@ def admin_record(session: Session, actor: Actor, *, after: int | None = None, li
     """Return up to `limit` acts of administrators, the newest first. Raises NotAllowed. One statement."""
     policy.require(actor, MANAGE)
     query = (
-        select(AdminEvent.id.label("key"), AdminEvent.kind, AdminEvent.happened_at, AdminEvent.actor, AdminEvent.why)
+        select(
+            AdminEvent.id.label("key"),
+            AdminEvent.kind,
+            AdminEvent.happened_at,
+            AdminEvent.actor,
+            AdminEvent.why,
+            AdminEvent.data["door"].as_string().label("door"),
+        )
         .order_by(AdminEvent.id.desc())
         .limit(limit)
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, liter
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid, NotAllowed
+from models.rules.lights import standing
 from models.rules.policy import Actor
 from models.rules.vocabulary import AssignmentState, Role, Turn
 from models.tables import (
@@ -27,6 +28,7 @@ from models.tables import (
 
 from .attachments import files_of
 from .lights import lamp, severity, unlit_units
+from .replies import awaited
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
 from .waiting.of_measures import OPEN
@@ -103,6 +105,7 @@ def own_replies(session: Session, actor: Actor, *, after: int | None = None, lim
             Assessment.verdict,
             Assessment.reason,
             Assessment.granted_due_on,
+            Reply.withdrawn_at,
         )
         .join(Assignment, Assignment.id == Reply.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -138,6 +141,7 @@ def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tup
             Assignment.state,
             Assignment.outcome,
             Assignment.outcome_reason,
+            awaited().label("awaited"),
             Assignment.part,
             Assignment.due_on.label("given_on"),
             Assignment.closed_at,
@@ -207,7 +211,10 @@ def _next_clock() -> ColumnElement[int]:
 
 def _last_reply() -> ColumnElement[int]:
     return (
-        select(func.max(_GIVEN.id)).where(_GIVEN.assignment_id == Assignment.id).correlate(Assignment).scalar_subquery()
+        select(func.max(_GIVEN.id))
+        .where(_GIVEN.assignment_id == Assignment.id, _GIVEN.withdrawn_at.is_(None))
+        .correlate(Assignment)
+        .scalar_subquery()
     )
 
 
@@ -219,11 +226,15 @@ def _key(after: str) -> tuple[date, int]:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
 
 
+INNER = ("rule_code", "rule_version", "place", "awaited")
+
+
 def _shown(row: Row[*tuple[Any, ...]], rules: Rulebook) -> dict[str, Any]:
-    told = {name: value for name, value in row._mapping.items() if name not in ("rule_code", "rule_version", "place")}
+    told = {name: value for name, value in row._mapping.items() if name not in INNER}
     running = row.deadline is not None
     return {
         **told,
+        "standing": standing(row.state, row.awaited),
         "key": f"{row.due_on or NEVER}/{row.id}",
         "why": rules.rule(row.rule_code, row.rule_version).name if running else None,
         "light": lamp(row.place) if running else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from models.errors import Invalid, NotFound
@@ -109,8 +109,19 @@ def archive_shown(session: Session, actor: Actor, number: str) -> dict[str, Any]
     }
 
 
-def package_of(session: Session, actor: Actor, number: str) -> tuple[str, str]:
-    """Return folder and manifest hash of a sealed package, a volume's or a supplement's, as a person may take it away.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What was recorded of a package when it was sealed: its folder, hash of the manifest, last event, items."""
+
+    path: str
+    manifest_sha256: str
+    chain_head: str
+    chain_length: int
+    items: int
+
+
+def package_of(session: Session, actor: Actor, number: str) -> Sealed:
+    """Return what is on record of a sealed package, a volume's or a supplement's, as a person may take it away.
 
     Raises NotFound for what the actor may not see and for what is not sealed yet. One statement.
     """
@@ -120,21 +131,25 @@ def package_of(session: Session, actor: Actor, number: str) -> tuple[str, str]:
         .outerjoin(supplement, and_(supplement.archive_id == Archive.id, supplement.archive_number == number))
         .where(or_(Archive.archive_number == number, supplement.id.is_not(None)))
         .with_only_columns(
-            func.coalesce(supplement.archive_number, Archive.archive_number).label("number"),
             Archive.package_path,
             Archive.manifest_sha256,
+            Archive.chain_head,
+            Archive.chain_length,
+            Archive.item_count,
             supplement.package_path.label("supplement_path"),
             supplement.manifest_sha256.label("supplement_manifest"),
+            supplement.chain_head.label("supplement_head"),
+            supplement.chain_length.label("supplement_length"),
             supplement.id.label("supplement"),
         )
     )
     row = session.execute(query).one_or_none()
-    path, manifest = (None, None) if row is None else (row.package_path, row.manifest_sha256)
-    if row is not None and row.supplement is not None:
-        path, manifest = row.supplement_path, row.supplement_manifest
-    if path is None or manifest is None:
-        raise NotFound(f"没有档号为“{number}”的已封装档案包，或您无权查看。", code="package_not_found")
-    return path, manifest
+    if row is not None and row.supplement is None and row.manifest_sha256 is not None:
+        return Sealed(row.package_path, row.manifest_sha256, row.chain_head, row.chain_length, row.item_count or 0)
+    if row is not None and row.supplement is not None and row.supplement_manifest is not None:
+        manifest, head, length = row.supplement_manifest, row.supplement_head, row.supplement_length
+        return Sealed(row.supplement_path, manifest, head, length, 1)
+    raise NotFound(f"没有档号为“{number}”的已封装档案包，或您无权查看。", code="package_not_found")
 
 
 def keeper(actor: Actor) -> ColumnElement[bool]:

@@ -23,12 +23,19 @@ def files_of(session: Session, replies: Collection[int]) -> dict[int, list[dict[
     """
     told: dict[int, list[dict[str, Any]]] = {}
     for row in session.execute(
-        select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.size)
+        select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.other_names, ReplyFile.size)
         .where(ReplyFile.reply_id.in_(replies))
         .order_by(ReplyFile.reply_id, ReplyFile.id)
     ):
         files = told.setdefault(row.reply_id, [])
-        files.append({"number": len(files) + 1, "file_name": row.file_name, "size": row.size})
+        files.append(
+            {
+                "number": len(files) + 1,
+                "file_name": row.file_name,
+                "other_names": row.other_names or [],
+                "size": row.size,
+            }
+        )
     return told
 
 

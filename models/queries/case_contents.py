@@ -30,6 +30,7 @@ from models.tables import (
 from .attachments import files_of
 from .documents import no_case
 from .notice_links import SCAN_ACCOUNT
+from .papers.subjects import subjects as subjects_of
 from .verifications import verifications_of
 from .visible import (
     POLICE,
@@ -93,6 +94,8 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
             Organisation.name.label("organisation"),
             Assessment.verdict,
             Assessment.reason,
+            Reply.withdrawn_at,
+            User.organisation_id.label("given_by"),
         )
         .join(Assignment, Assignment.id == Reply.assignment_id)
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -158,6 +161,9 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .where(AccountabilityItem.case_id == case_id, true() if subjects else read_of(actor, AccountabilityItem))
         .order_by(AccountabilityItem.id)
     )
+    seen = true() if subjects else read_of(actor, AccountabilityItem)
+    asked = subjects_of(session, case_id, AccountabilityItem.informational.is_(False), seen)
+    lacking = {one.ref: one.missing for one in asked}
     people = session.execute(
         select(Person.ref, Person.name, Person.role)
         .join(Case, Case.accident_id == Person.accident_id)
@@ -177,7 +183,7 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
         "links": {(row[0], row[1]) for row in links},
         "evidence": [dict(row._mapping) for row in evidence],
-        "items": [dict(row._mapping) for row in items],
+        "items": [{**row._mapping, "missing": lacking.get(row.ref, ())} for row in items],
         "people": [dict(row._mapping) for row in people],
         "talks": [dict(row._mapping) for row in talks],
     }

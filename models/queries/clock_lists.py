@@ -122,7 +122,7 @@ def _shown(row: Any, rules: Rulebook, today: date) -> dict[str, Any]:
         "version": row.version,
         "state": row.state,
         "closed_at": row.closed_at,
-        "late": row.state in ("open", "met") and last > row.due_on,
+        "late": row.state in ("open", "answered", "met") and last > row.due_on,
         "light": lamp(row.place),
         "ours": row.turn is Turn.OURS,
         "assignment": row.assignment_id,

@@ -16,6 +16,19 @@ from .waits import TROUBLED
 # Work that failed so often, or waits so long, wants a person to look at it.
 TRIES = 3
 PATIENCE = timedelta(minutes=10)
+# For so long a worker that died is missed; a machine that is gone for good says no goodbye.
+MISSED = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A worker that has not said goodbye: it runs, or it died after its last sign of life."""
+
+    worker: str
+    host: str | None
+    pid: int | None
+    version: str | None
+    beat_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +51,8 @@ class Condition:
     uncertain_sends: int
     send_error: str | None
     mail_addresses: int
+    workers: tuple[Working, ...] = ()
+    stuck_topics: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,14 @@ def condition(session: Session, now: datetime) -> Condition:
         .order_by(Send.due_at.desc(), Send.id.desc())
         .limit(1)
     )
+    workers = (
+        select(Heartbeat.worker, Heartbeat.host, Heartbeat.pid, Heartbeat.version, Heartbeat.beat_at)
+        .where(Heartbeat.ended_at.is_(None), Heartbeat.beat_at > now - MISSED)
+        .order_by(Heartbeat.beat_at.desc(), Heartbeat.worker)
+    )
+    topics = (
+        select(Outbox.topic, func.count().label("number")).where(stuck).group_by(Outbox.topic).order_by(Outbox.topic)
+    )
     addresses = select(func.count()).where(Channel.medium == Medium.MAIL, Channel.disabled_at.is_(None))
     last_error = session.scalar(
         select(Outbox.last_error)
@@ -107,6 +130,8 @@ def condition(session: Session, now: datetime) -> Condition:
         uncertain_sends=sends.get(SendState.UNCERTAIN, 0),
         send_error=send_error,
         mail_addresses=session.scalar(addresses) or 0,
+        workers=tuple(Working(*row) for row in session.execute(workers)),
+        stuck_topics=tuple((row.topic, row.number) for row in session.execute(topics)),
     )
 
 

@@ -39,6 +39,7 @@ def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) 
             Talk.proposed_at,
             Organisation.name.label("organisation"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
         )
         .join(Case, Case.id == Talk.case_id)
@@ -79,9 +80,11 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
             Organisation.name.label("organisation"),
             User.name.label("author"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
             clock.label("due_on"),
             Assessment.verdict,
+            Reply.withdrawn_at,
         )
         .join(Case, Case.id == Reply.case_id)
         .join(Assignment, Assignment.id == Reply.assignment_id)
@@ -116,8 +119,10 @@ def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: s
             _BODY.name.label("adjudicator"),
             User.name.label("author"),
             Case.title,
+            Case.last_seq.label("seq"),
             Document.ref.label("paper"),
             Dispute.decision,
+            Reply.withdrawn_at,
         )
         .join(Case, Case.id == Reply.case_id)
         .join(Dispute, Dispute.reply_id == Reply.id)

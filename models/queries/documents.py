@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, aliased
 from models.errors import NotFound
 from models.rules.file_names import safe_name
 from models.rules.policy import Actor
-from models.rules.vocabulary import DocumentKind, RenditionForm
+from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.tables import BundledCase, Case, Delivery, Document, Organisation, Rendition
 
 from .case_papers import of_case
 from .flags import amendments_of, open_flags
+from .returns import returns_of
 from .visible import visible_cases, visible_documents
 
 _RECIPIENT = aliased(Organisation)
@@ -38,11 +39,11 @@ def no_case(case_number: str) -> NotFound:
 
 
 def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
-    """Return the papers of a case that the actor may see. Three statements.
+    """Return the papers of a case that the actor may see. Three statements, one more where some are returned.
 
     `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
     export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
-    in effect, `flag` what a later fact made wrong in it.
+    in effect, `returned` who sent it back and why, `flag` what a later fact made wrong in it.
     """
     rows = session.execute(
         select(
@@ -81,12 +82,14 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
     ).all()
     amended = amendments_of(session, [row.id for row in rows])
     flags = open_flags(session, [row.id for row in rows])
+    returned = returns_of(session, [row.id for row in rows if row.status is DocumentStatus.RETURNED])
     return [
         {
             **row._mapping,
             "path": file_name(row.number, row.title),
             "amended_by": amended.get(row.id, []),
             "flag": flags.get(row.id),
+            "returned": returned.get(row.id),
         }
         for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
     ]

@@ -10,18 +10,24 @@ from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models.errors import NotFound
-from models.rules.deadlines import Due, compute, explain
+from models.rules.deadlines import Due, compute, count_in_words, explain
 from models.rules.due import DAY
 from models.rules.local_time import chinese_date, local_date
 from models.rules.policy import Actor
-from models.rules.vocabulary import Grade
+from models.rules.vocabulary import Grade, Role
 from models.tables import Accident, Case, Deadline, Milestone, Organisation
 
 from .clocks import due_of
 from .rulebook import Rulebook
 from .visible_clocks import visible_deadlines
 
-STATES = {"open": "正在计时", "suspended": "中止", "met": "已完成", "withdrawn": "不再计时"}
+STATES = {
+    "open": "正在计时",
+    "suspended": "中止",
+    "answered": "已反馈，未认可",
+    "met": "已完成",
+    "withdrawn": "不再计时",
+}
 
 
 def explain_rule(
@@ -46,6 +52,8 @@ def explain_deadline(session: Session, actor: Actor, deadline: int | str, rules:
         raise NotFound(f"没有时限“{deadline}”，或您无权查看。", code="deadline_not_found")
     due = due_of(clock, rules, production_safety=clock.production_safety)
     told = _told(due, event=clock.start_event)
+    if not actor.roles - {Role.AGENCY}:  # whom it binds: the names and versions of rules are for those who keep them
+        told["explanation"] = count_in_words(due, event=clock.start_event)
     if clock.text is not None:
         told["name"] = f"{clock.kind.label}：{clock.text}"
     stopped = clock.changes.get("suspension")

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import BindParameter, ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from models.rules.competence import NEVER_LIT, order_bar
 from models.rules.deadline_rules import DEFAULT_RULES
 from models.rules.escalation import ORDER_RULES
 from models.rules.lights import BY_SEVERITY
@@ -23,7 +24,8 @@ REMINDERS = tuple(rule.code for rule in DEFAULT_RULES if rule.reminder_only)
 
 
 def unlit_units(session: Session) -> frozenset[int]:
-    """Return the units with running clocks that show no light: superiors, organs of law, other cities."""
+    """Return the units with running clocks that show no light: superiors, higher or unknown levels, organs of law, other
+    cities."""
     rows = session.execute(
         select(
             Organisation.id,
@@ -54,7 +56,10 @@ def unlit_units(session: Session) -> frozenset[int]:
         return frozenset()
     table = rulebook(session).manners
     return frozenset(
-        row.id for row in rows if not table.may_get_order(group(own, bodies[row.id], override=row.relation))
+        row.id
+        for row in rows
+        if not table.may_get_order(group(own, bodies[row.id], override=row.relation))
+        or order_bar(own, bodies[row.id], override=row.relation) in NEVER_LIT
     )
 
 

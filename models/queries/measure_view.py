@@ -11,12 +11,13 @@ from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.rules.escalation import RECIPIENT_RULES
-from models.rules.lights import worst
+from models.rules.lights import standing, worst
 from models.rules.policy import Actor
 from models.rules.vocabulary import AssignmentState, Light, Part, Turn
 from models.tables import Assignment, BundledCase, Case, Deadline, Document, Measure, Organisation
 
 from .milestones import milestones_of
+from .replies import awaited
 from .visible import visible_assignments, watched_assignments
 
 _UNIT, _DELEGATE = aliased(Organisation), aliased(Organisation)
@@ -47,6 +48,7 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
             _ELSEWHERE.case_number.label("merged_case"),
             _LEADING_MEASURE.ref.label("merged_measure"),
             _next_there(_LEADING).label("due_there"),
+            awaited().label("awaited"),
             visible_assignments(actor).label("own"),
             _UNIT.name.label("organisation"),
             _DELEGATE.name.label("delegated_to"),
@@ -115,6 +117,7 @@ def _hand(hand: Any, clocks: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "responsible_person": hand.responsible_person,
         "delegated_to": hand.delegated_to,
         "state": hand.state,
+        "standing": standing(hand.state, hand.awaited),
         "outcome": hand.outcome,
         "outcome_reason": hand.outcome_reason,
         "released": hand.released_at is not None,
@@ -144,14 +147,24 @@ def _milestones(
 def recipients(hands: Sequence[Any], clocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return each responsible unit with how its measures stand, its next date and its light."""
     units: dict[str, Counter[str]] = {}
+    stand: dict[str, Counter[str]] = {}
     for hand in hands:
         if hand.assignment is not None:
             units.setdefault(hand.organisation, Counter())[hand.state] += 1
+            stand.setdefault(hand.organisation, Counter())[standing(hand.state, hand.awaited)] += 1
     told = []
     running = list(clocks)
     for name, states in units.items():
         due_on, light = _next(clock for clock in running if clock["organisation"] == name)
-        told.append({"organisation": name, "states": dict(states), "due_on": due_on, "light": light})
+        told.append(
+            {
+                "organisation": name,
+                "states": dict(states),
+                "standings": dict(stand[name]),
+                "due_on": due_on,
+                "light": light,
+            }
+        )
     return told
 
 

@@ -30,7 +30,7 @@ def milestones_of(session: Session, measures: Collection[int]) -> dict[int, list
             Milestone.text,
             Milestone.due_on,
             reports.where(Assessment.verdict.in_(ACCEPTED)).exists().label("reached"),
-            reports.where(Assessment.reply_id.is_(None)).exists().label("reported"),
+            reports.where(Assessment.reply_id.is_(None), Reply.withdrawn_at.is_(None)).exists().label("reported"),
         )
         .where(Milestone.measure_id.in_(measures), Milestone.withdrawn_at.is_(None))
         .order_by(Milestone.measure_id, Milestone.id)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.errors import NotFound
+from models.rules.lights import standing
 from models.rules.links import fingerprint
 from models.rules.local_time import chinese_date, local_date
 from models.rules.policy import Actor
@@ -31,6 +32,7 @@ from models.tables import (
 from .attachments import files_of
 from .clock_lists import deadlines_of
 from .milestones import milestones_of
+from .replies import awaited
 from .reply_drafts import draft_of, writing_unit
 from .rulebook import Rulebook
 from .visible import visible_assignments, visible_documents
@@ -147,6 +149,7 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
             Measure.text,
             Measure.proof,
             Assignment.state,
+            awaited().label("awaited"),
             Assignment.due_on,
             Assignment.part,
         )
@@ -167,7 +170,10 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
             Case.case_number,
             Assessment.verdict,
             Assessment.reason,
+            Reply.withdrawn_at,
+            User.organisation_id.label("given_by"),
         )
+        .join(User, User.id == Reply.author_id)
         .join(Case, Case.id == Reply.case_id)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(Reply.assignment_id.in_(mine), visible_assignments(notice.actor), Assignment.id == Reply.assignment_id)
@@ -190,6 +196,7 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
         "measures": [
             {
                 **hand._mapping,
+                "standing": standing(hand.state, hand.awaited),
                 "clocks": [c for c in clocks if c["assignment"] == hand.id and c["state"] == "open"],
                 "milestones": stages.get(hand.measure_id, []) if hand.part is Part.LEAD else [],
                 "replies": [

@@ -47,16 +47,24 @@ def session_of(
 
 
 def password_hash_of(session: Session, account: str, at: datetime) -> str | None:
-    """Return what a password of an account is compared with; None where it has none, is locked or not in use."""
-    return session.scalars(
-        select(User.password_hash)
-        .outerjoin(Credential, Credential.user_id == User.id)
-        .where(
-            User.account == account,
-            _in_use(at),
-            or_(Credential.locked_until.is_(None), Credential.locked_until <= at),
-        )
+    """Return what a password of an account is compared with; None where it has none or is not in use."""
+    return session.scalars(select(User.password_hash).where(User.account == account, _in_use(at))).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """How an account is guarded: whether it has a password, and one that its holder still has to replace."""
+
+    has_password: bool
+    must_change_password: bool
+
+
+def guarded(session: Session, account: str, at: datetime) -> Guarded | None:
+    """Return how an account is guarded; None where there is none of that name in use."""
+    row = session.execute(
+        select(User.password_hash.is_not(None), User.must_change_password).where(User.account == account, _in_use(at))
     ).one_or_none()
+    return None if row is None else Guarded(*row)
 
 
 def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str | None:

@@ -30,6 +30,7 @@ TOLD_TO_AGENCIES = frozenset(
         "paper_acknowledged",
         "notice_delegated",
         "reply_given",
+        "reply_withdrawn",
         "reply_assessed",
         "extension_decided",
         "dispute_adjudicated",
@@ -49,7 +50,7 @@ TOLD_TO_AGENCIES = frozenset(
     }
 )
 # They tell of subjects of accountability, whether or not a proposal names them yet.
-ABOUT_SUBJECTS = frozenset({"accountability_added", "organ_confirmed", "person_identified"})
+ABOUT_SUBJECTS = frozenset({"accountability_added", "accountability_changed", "organ_confirmed", "person_identified"})
 # What of an event's facts only those learn who see the subjects.
 COUNTS_SUBJECTS = frozenset({"accountability"})
 ACCOUNT = "account"  # the ladder's last rung puts a unit on the list of subjects
@@ -150,5 +151,5 @@ class Sight:
 
     def _without_subjects(self, kind: str, data: dict[str, Any]) -> bool:
         """Return whether an event tells nothing of subjects; a volume's package is known by the papers in it."""
-        packed_unseen = kind == "archive_packed" and bool(self.hidden_papers)
+        packed_unseen = kind in ("archive_packed", "package_listed") and bool(self.hidden_papers)
         return kind not in ABOUT_SUBJECTS and data.get("rung") != ACCOUNT and not packed_unseen

@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models.rules.policy import Actor
-from models.rules.vocabulary import ReplyKind, Role
-from models.tables import Assessment, Assignment, Case, Delivery, Dispute, Document, Reply, Talk, Verification
+from models.rules.vocabulary import DocumentStatus, ReplyKind, Role
+from models.tables import (
+    Assessment,
+    Assignment,
+    Case,
+    Delivery,
+    Dispute,
+    Document,
+    Reply,
+    ReplyFile,
+    Talk,
+    Verification,
+)
 
 from .own_police import upper_officer
 from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
@@ -35,7 +47,8 @@ def officer(actor: Actor) -> Condition:
 
 
 def drafter(actor: Actor) -> Ways:
-    """Papers the actor drafts: of cases that the actor carries, and those in which the upper unit acts in our stead."""
+    """Papers the actor drafts: of cases that the actor carries, those in which the upper unit acts in our stead, and
+    those that the actor submitted and got back."""
     if not actor.has(Role.OFFICER):
         return ()
     sees = visible_documents(actor)
@@ -45,7 +58,14 @@ def drafter(actor: Actor) -> Ways:
         Case.unit_id != actor.organisation_id,
         Case.officer_id != actor.id,
     )
-    return and_(officer(actor), sees), and_(upper, here(actor), sees)
+    # Who submitted a paper that came back is told so, whoever carries the case.
+    returned = and_(
+        Document.status == DocumentStatus.RETURNED,
+        Document.author_id == actor.id,
+        Case.officer_id != actor.id,
+        not_(upper),
+    )
+    return and_(officer(actor), sees), and_(upper, here(actor), sees), and_(returned, here(actor), sees)
 
 
 def upper_drafter(actor: Actor) -> Condition:
@@ -92,28 +112,34 @@ def extension() -> Condition:
     return Reply.kind == literal(ReplyKind.EXTENSION, Reply.kind.type, literal_execute=True)
 
 
+def wrote(person: ColumnElement[int] | InstrumentedAttribute[int] | int | None) -> Condition:
+    """Answers of which somebody is the author: who enters one from a sealed paper, with its scan, only types it in."""
+    scanned = exists(select(1).where(ReplyFile.reply_id == Reply.id).correlate(Reply))
+    return and_(Reply.author_id == person, not_(and_(Reply.on_behalf, scanned)))
+
+
 def judge(actor: Actor) -> Ways:
-    """The officer assesses, or a colleague where the officer entered the reply; leaders and signers decide extensions."""
-    asks, others = extension(), and_(here(actor), Reply.author_id != actor.id)
+    """The officer assesses, or a colleague where the officer wrote the reply; leaders and signers decide extensions."""
+    asks, others = extension(), and_(here(actor), not_(wrote(actor.id)))
     ways: list[Condition] = []
     if actor.has(Role.OFFICER):
         ways.append(and_(not_(asks), Case.officer_id == actor.id, others))
-        ways.append(and_(not_(asks), Case.officer_id != actor.id, Reply.author_id == Case.officer_id, others))
+        ways.append(and_(not_(asks), Case.officer_id != actor.id, wrote(Case.officer_id), others))
     if actor.has(Role.LEADER, Role.SIGNER):
         ways.append(and_(asks, others))
     return tuple(ways)
 
 
 def adjudicator(actor: Actor) -> Condition:
-    """Disputes: leaders of the unit and of the body that may adjudicate, except who entered the dispute."""
+    """Disputes: leaders of the unit and of the body that may adjudicate, except who wrote the dispute."""
     if not actor.has(Role.LEADER):
         return false()
     body = in_territory(actor, Dispute.__table__.c.adjudicator_id)
-    return and_(or_(here(actor), body), Reply.author_id != actor.id)
+    return and_(or_(here(actor), body), not_(wrote(actor.id)))
 
 
 def inspector(actor: Actor) -> Ways:
-    """Any officer of the unit who neither entered nor assessed a completion; closing is the case officer's."""
+    """Any officer of the unit who neither wrote nor assessed a completion; closing is the case officer's."""
     if not actor.has(Role.OFFICER):
         return ()
     involved = exists(
@@ -123,7 +149,7 @@ def inspector(actor: Actor) -> Ways:
         .where(
             Reply.assignment_id == Assignment.id,
             Reply.kind == ReplyKind.COMPLETION,
-            or_(Reply.author_id == actor.id, Assessment.assessor_id == actor.id),
+            or_(wrote(actor.id), Assessment.assessor_id == actor.id),
         )
         .correlate(Assignment)
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    ColumnElement,
     Date,
     FromClause,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -30,12 +32,14 @@ from models.tables import Assignment, Case, Deadline, Document, Measure, Organis
 
 from .effects import opened_by
 from .lights import lamp, severity, unlit_units
+from .returns import returns_of
 from .waiting.rows import TODAY
 from .waits import Wait, mine, of_ladder
 
 _UNIT, _RECIPIENT, _NAMED = aliased(Organisation), aliased(Organisation), aliased(User)
 
 NEVER = date(9999, 12, 31)
+FIRST = date(1, 1, 1)  # the day by which a returned paper is listed: it comes before everything
 
 
 def waiting_on(
@@ -48,8 +52,10 @@ def waiting_on(
     case_number: str | None = None,
     only: Collection[Wait] = (),
 ) -> list[dict[str, Any]]:
-    """Return up to `limit` steps that wait on the actor, the most urgent first, those without a date last;
-    of one case, or of some kinds `only`, where that is asked for.
+    """Return up to `limit` steps that wait on the actor, returned papers first, then the most urgent, those without a
+    date last; of one case, or of some kinds `only`, where that is asked for.
+
+    A returned paper carries who returned it, when and why as `returned` (`returns.returns_of`).
 
     `after` is the `key` of the last row already shown; `total` in each row counts all from there on. Raises Invalid for
     a key that is none.
@@ -98,12 +104,14 @@ def _own_decisions(actor: Actor) -> Select[Any]:
 
 def _listed(session: Session, statement: Select[Any], today: date, limit: int, **asked: object) -> list[dict[str, Any]]:
     given = {"today": today, "unlit": list(unlit_units(session)), "most": limit, **asked}
-    return [_shown(row) for row in session.execute(statement, given)]
+    rows = session.execute(statement, given).all()
+    why = returns_of(session, [row.subject for row in rows if row.wait == Wait.RETURNED.value])
+    return [_shown(row, why) for row in rows]
 
 
 def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> Select[Any]:
     waits = _page(branches, only, beyond)
-    due = func.coalesce(Deadline.due_on, literal(NEVER))
+    due = _place(waits)
     unlit = bindparam("unlit", expanding=True, type_=Integer())
     return (
         select(
@@ -144,7 +152,7 @@ def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool
 def _page(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> FromClause:
     """Return the rows of one page, so that names and titles are looked up for these alone and not for all that wait."""
     waits = _every(branches)
-    due = func.coalesce(Deadline.due_on, literal(NEVER))
+    due = _place(waits)
     query = (
         select(waits, func.count().over().label("total"))
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
@@ -162,6 +170,11 @@ def _page(branches: list[Select[Any]], only: Collection[Wait], beyond: bool) -> 
         )
         query = query.where(tuple_(due, waits.c.wait, waits.c.subject) > tuple_(*last))
     return query.subquery("waits")
+
+
+def _place(waits: FromClause) -> ColumnElement[date]:
+    """Return the day by which a step is listed."""
+    return case((waits.c.wait == Wait.RETURNED.value, literal(FIRST)), else_=func.coalesce(Deadline.due_on, NEVER))
 
 
 def _every(branches: list[Select[Any]]) -> CTE:
@@ -182,10 +195,11 @@ def _key(after: str | None) -> dict[str, object]:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
 
 
-def _shown(row: Row[Any]) -> dict[str, Any]:
+def _shown(row: Row[Any], why: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    returned = row.wait == Wait.RETURNED.value
     return {
         "total": row.total,
-        "key": f"{row.due_on or NEVER}/{row.wait}/{row.subject}",
+        "key": f"{FIRST if returned else row.due_on or NEVER}/{row.wait}/{row.subject}",
         "wait": row.wait,
         "label": Wait(row.wait).label,
         "case_number": row.case_number,
@@ -195,6 +209,7 @@ def _shown(row: Row[Any]) -> dict[str, Any]:
         "number": row.number,
         "round": row.round,
         "recipient": row.recipient,
+        "returned": why.get(row.subject) if returned else None,
         "measure": row.measure,
         "measure_text": row.measure_text,
         "reply": row.reply,

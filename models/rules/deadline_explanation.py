@@ -1,4 +1,4 @@
-"""Why this date: the count of a deadline told in Chinese, as a supervision order prints it."""
+"""Why this date: the count of a deadline told in Chinese, for those who keep the rules and for those who keep the date."""
 
 from __future__ import annotations
 
@@ -29,16 +29,42 @@ def explain(due: Due, *, event: str | None = None) -> str:
     return "\n".join(paragraphs)
 
 
+def count_in_words(due: Due, *, event: str | None = None) -> str:
+    """Return the count as an office tells it to whom it binds: no name of a rule, no version, no mark of ours.
+
+    One paragraph a line. A limit that is not set by law is a demand, and no law is named for it.
+    """
+    if due.given:
+        told = [f"期限：专门确定为{chinese_date(_first_given(due))}。"]
+    else:
+        told = [f"期限：{_length(due)}。", _counting(due, event or due.rule.starts_at)]
+    law = [] if due.rule.borrowed else [_basis(due)]
+    return "\n".join((*told, *law, *_changes(due), _ends(due) + _unpublished(due)))
+
+
 def _limit(due: Due) -> str:
     rule = due.rule
     if due.given:
-        length = f"{chinese_date(due.extension.previous if due.extension else due.due_on)}前（专门确定的期限）"
+        length = f"{chinese_date(_first_given(due))}前（专门确定的期限）{_excluded(due)}"
     else:
+        other = due.amount != rule.amount
         length = f"{due.amount}{rule.unit.label}"
-        length += "" if due.amount == rule.amount else f"（规则为{rule.amount}{rule.unit.label}，本次另行确定）"
-    length += f"，另有{due.excluded_days}{_day_label(due)}不计入期限" if due.excluded_days else ""
+        length += f"（规则为{rule.amount}{rule.unit.label}，本次另行确定）" if other else ""
+        length += _excluded(due)
     reminder = "本时限仅为本单位自我提醒，不约束对方。" if rule.reminder_only else ""
     return f"时限：{rule.name}，{length}（规则{rule.code}，第{rule.version}版）。{reminder}"
+
+
+def _first_given(due: Due) -> date:
+    return due.extension.previous if due.extension else due.due_on
+
+
+def _length(due: Due) -> str:
+    return f"{due.amount}{due.rule.unit.label}{_excluded(due)}"
+
+
+def _excluded(due: Due) -> str:
+    return f"，另有{due.excluded_days}{_day_label(due)}不计入期限" if due.excluded_days else ""
 
 
 def _basis(due: Due) -> str:
@@ -112,18 +138,25 @@ def _pause(pause: Pause) -> str:
 
 
 def _result(due: Due) -> str:
+    doubt = f"{_years(due)}放假安排尚未公布，该日期为暂定，公布后重新核定并告知。" if due.provisional else ""
+    return f"结果：{_ends(due)}{doubt}"
+
+
+def _ends(due: Due) -> str:
     opening = f"可自{chinese_date(due.opens_on)}起进行。" if due.opens_on else ""
-    if due.provisional:
-        years = "、".join(
-            f"{year}年" for year in range(due.start.year, due.due_on.year + 1) if not due.calendar.published(year)
-        )
-        doubt = f"{years}放假安排尚未公布，该日期为暂定，公布后重新核定并告知。"
-    else:
-        doubt = ""
     return (
-        f"结果：{opening}届满日为{chinese_date(due.due_on)}，当日24时前完成不为逾期，"
-        f"{chinese_date(due.due_on + DAY)}零时起为逾期。{doubt}"
+        f"{opening}届满日为{chinese_date(due.due_on)}，当日24时前完成不为逾期，"
+        f"{chinese_date(due.due_on + DAY)}零时起为逾期。"
     )
+
+
+def _unpublished(due: Due) -> str:
+    return f"{_years(due)}放假安排尚未公布，公布后重新核定，有变动的另行告知。" if due.provisional else ""
+
+
+def _years(due: Due) -> str:
+    years = (year for year in range(due.start.year, due.due_on.year + 1) if not due.calendar.published(year))
+    return "、".join(f"{year}年" for year in years)
 
 
 def _calendar(due: Due) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from models.errors import Invalid
-from models.rules.deadline_explanation import explain
+from models.rules.deadline_explanation import count_in_words, explain
 from models.rules.deadline_rules import DEFAULT_RULES, LONGEST, DeadlineRule, Unit, default_rule, require_amount
 from models.rules.due import DAY, DayEntry, Due, Extension, Pause, add_months
 from models.rules.local_time import SHANGHAI, chinese_date, local_date
@@ -23,6 +23,7 @@ __all__ = [
     "Suspended",
     "Unit",
     "compute",
+    "count_in_words",
     "default_rule",
     "explain",
     "extend",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -15,6 +16,7 @@ FILLERS = frozenset(
     {"市辖区", "县", "省直辖行政单位"}
     | {f"{who}直辖县级行政{what}" for who in ("省", "自治区") for what in ("单位", "区划")}
 )
+_AUTONOMOUS = re.compile(r"(?P<place>.{2,}?)(?:[㐀-鿿]{1,4}族)+自治[县旗州]$")
 
 
 class Period(NamedTuple):
@@ -95,6 +97,14 @@ def name(code: str, on: date | None = None) -> str:
     prefix = name(above, on)
     # Cities without counties repeat themselves one level down (620200, 620201).
     return prefix if prefix.endswith(own) and level(code) is DivisionLevel.COUNTY else prefix + own
+
+
+def short_name(own: str) -> str:
+    """Return what document numbers call a place: 隆回县 → 隆回, 三江侗族自治县 → 三江; 新县 keeps its two characters."""
+    autonomous = _AUTONOMOUS.match(own)
+    if autonomous:
+        return autonomous["place"]
+    return own[:-1] if len(own) > 2 else own
 
 
 def _stem(code: str) -> str:

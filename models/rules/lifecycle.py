@@ -109,6 +109,8 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.AWAITING_COMPLETION, "accept_plan", None, A.AWAITING_COMPLETION),
     Transition(A.RETURNED, "accept_plan", None, A.AWAITING_COMPLETION),
+    # A plan that still waits when the completion is accepted already: the completion stands.
+    Transition(A.AWAITING_VERIFICATION, "accept_plan", None, A.AWAITING_VERIFICATION),
     *(
         Transition(source, "accept_completion", None, A.AWAITING_VERIFICATION)
         for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.rules.deadlines import NEAR_WORKDAYS, near_date
-from models.rules.vocabulary import AssignmentState, Light, Turn
+from models.rules.vocabulary import AssignmentState, Light, ReplyKind, Turn
 from models.rules.workdays import Calendar
 
 BY_SEVERITY = (Light.GREEN, Light.BLUE, Light.YELLOW, Light.RED)
@@ -66,6 +66,23 @@ _WAITING: dict[AssignmentState, Waiting | None] = {
 }
 _ASSESSING = Waiting(Turn.OURS, "reply.assess")
 _MAY_REPLY = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
+
+
+_JUDGED = {
+    ReplyKind.PLAN: "方案待研判",
+    ReplyKind.COMPLETION: "完成情况待研判",
+    ReplyKind.REFUSAL: "不予采纳待研判",
+}
+
+
+def standing(state: AssignmentState, awaited: ReplyKind | None = None) -> str:
+    """Return where a measure stands in words that say whose turn it is; `awaited` is an answer that waits for us.
+
+    A wish for more time leaves the turn where it is, and is only mentioned.
+    """
+    if awaited is None or state not in _MAY_REPLY:
+        return state.label
+    return _JUDGED.get(awaited, f"{state.label}（{awaited.label}待决定）")
 
 
 def waiting(state: AssignmentState, *, reply_to_assess: bool = False) -> Waiting | None:

@@ -8,6 +8,7 @@ import hmac
 
 TOKEN_LENGTH = 26  # 128 bits in base32
 CODE_LENGTH = 8
+KEY_MARK = 16  # hex digits
 
 
 def token(secret: bytes, document_id: int, version: int) -> str:
@@ -30,6 +31,11 @@ def is_code(secret: bytes, document_id: int, version: int, given: str) -> bool:
 def fingerprint(given: str) -> str:
     """Return what is kept of a token: the tables do not open the notice."""
     return hashlib.sha256(given.encode()).hexdigest()
+
+
+def key_fingerprint(secret: bytes) -> str:
+    """Return what the database keeps of the office's secret: enough to know another one by, nothing to find it from."""
+    return hmac.new(secret, b"shencha/link-key/fingerprint", hashlib.sha256).hexdigest()[:KEY_MARK]
 
 
 def _digest(secret: bytes, purpose: str, document_id: int, version: int) -> bytes:

@@ -45,7 +45,7 @@ def parse_document_number(text: str) -> DocumentNumber:
     found = _DOCUMENT.fullmatch(text)
     if found is None:
         raise Invalid(
-            f"发文字号“{text}”格式不对：年份用六角括号〔〕，序号不编虚位、不加“第”字，例如鄂州公交调〔2026〕12号。",
+            f"发文字号“{text}”格式不对：年份用六角括号〔〕，序号不编虚位、不加“第”字，例如“机关代字〔2026〕12号”。",
             code="document_number",
         )
     return DocumentNumber(found["code"], int(found["year"]), int(found["serial"]))
@@ -83,7 +83,9 @@ def parse_case_number(text: str) -> CaseNumber:
     found = _CASE.fullmatch(text)
     number = found and CaseNumber(found["division"], int(found["year"]), int(found["serial"]))
     if number is None or str(number) != text:
-        raise Invalid(f"案件编号“{text}”格式不对，应如4207-2026-0001。", code="case_number")
+        raise Invalid(
+            f"案件编号“{text}”格式不对，应由四位区划代码、年份和至少四位的序号组成，用短横线连接。", code="case_number"
+        )
     return number
 
 

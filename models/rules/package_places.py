@@ -12,6 +12,10 @@ from models.rules.file_names import LIMIT, safe_name
 _WIDE = str.maketrans({"/": "／", "\\": "＼", "%": "％"})
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
+# Stands in the event that closes a volume or takes up a supplement: its package ends with the list of its files. A
+# package without the list whose event says so was tampered with; an event without it is of an earlier version.
+LISTING = "shencha-listing/1"
+
 
 class PackageFolder(StrEnum):
     """Part of the package by what a file is."""

@@ -91,6 +91,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     ),
     "notice.delegate": ((Role.AGENCY, Reach.ADDRESSED),),
     "reply.give": ((Role.AGENCY, Reach.ADDRESSED), (Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
+    "reply.withdraw": ((Role.AGENCY, Reach.ADDRESSED), (Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     "reply.assess": ((Role.OFFICER, Reach.UNIT),),
     "extension.decide": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),
     "dispute.adjudicate": ((Role.LEADER, Reach.UNIT), (Role.LEADER, Reach.ADDRESSED)),

@@ -16,6 +16,8 @@ PAPER_WAITS = "有一件文书待办"
 PAUSES = (timedelta(minutes=5), timedelta(minutes=25), timedelta(hours=1))
 # So many failures make a message stuck: from then on its case's officer is told of it each day.
 STUCK_AFTER = 3
+# Where another try would fail the same way, somebody is told at once, and it is looked at again after a day.
+LASTING_PAUSE = timedelta(days=1)
 LISTED = 50
 
 

@@ -234,7 +234,7 @@ class AssignmentState(Word):
     AWAITING_PLAN = "awaiting_plan", "待报方案"
     AWAITING_COMPLETION = "awaiting_completion", "待完成"
     AWAITING_VERIFICATION = "awaiting_verification", "待复查"
-    RETURNED = "returned", "退回整改"
+    RETURNED = "returned", "待补充"
     DISPUTED = "disputed", "职责争议"
     CLOSED = "closed", "办结"
 
@@ -348,6 +348,17 @@ class ReviewOutcome(Word):
     UPHELD = "upheld", "维持"
     CHANGED = "changed", "变更"
     REVOKED = "revoked", "撤销"
+
+
+class Door(Word):
+    """By which door an act came in."""
+
+    PAGE = "page", "页面"
+    CLI = "cli", "命令行"
+    LINK = "link", "链接"
+    OIDC = "oidc", "统一身份认证"
+    API = "api", "接口"
+    SYSTEM = "system", "系统"
 
 
 class Turn(Word):

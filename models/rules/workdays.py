@@ -6,12 +6,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from models.errors import Invalid
+from models.rules.moving_festivals import MOVING
 from models.rules.vocabulary import Word
 
 SATURDAY = 5
+DAY = timedelta(days=1)
+UNPUBLISHED = "暂定"
 
 
 class DayKind(Word):
@@ -30,34 +34,53 @@ class CalendarDay:
     name: str
 
 
-# 全国年节及纪念日放假办法: days off fixed by solar date, by the first year in which each version applied.
-# Festivals of the lunar calendar and 清明 move, so nothing is assumed of them before they are published.
-_STATUTORY: tuple[tuple[int, tuple[tuple[int, int, str], ...]], ...] = (
-    (
-        2025,
-        ((1, 1, "元旦"), (5, 1, "劳动节"), (5, 2, "劳动节"), (10, 1, "国庆节"), (10, 2, "国庆节"), (10, 3, "国庆节")),
-    ),
-    (2008, ((1, 1, "元旦"), (5, 1, "劳动节"), (10, 1, "国庆节"), (10, 2, "国庆节"), (10, 3, "国庆节"))),
-    (
-        2000,
-        (
-            (1, 1, "元旦"),
-            (5, 1, "劳动节"),
-            (5, 2, "劳动节"),
-            (5, 3, "劳动节"),
-            (10, 1, "国庆节"),
-            (10, 2, "国庆节"),
-            (10, 3, "国庆节"),
-        ),
-    ),
-    (MINYEAR, ((1, 1, "元旦"), (5, 1, "劳动节"), (10, 1, "国庆节"), (10, 2, "国庆节"))),
+@dataclass(frozen=True, slots=True)
+class Statute:
+    """全国年节及纪念日放假办法 as it stood from 1 January of `since`: days by solar date, and what moves with the moon.
+
+    `eve` and `new_year` are the days off at 春节: whether 除夕 is one, and how many from 正月初一 on; `traditional`
+    whether 清明, 端午 and 中秋 are.
+    """
+
+    since: int
+    fixed: tuple[tuple[int, int, str], ...]
+    eve: bool
+    new_year: int
+    traditional: bool
+
+
+def _from(month: int, days: int, name: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((month, day, name) for day in range(1, days + 1))
+
+
+_STATUTES = (
+    Statute(2025, (*_from(1, 1, "元旦"), *_from(5, 2, "劳动节"), *_from(10, 3, "国庆节")), True, 3, True),
+    Statute(2014, (*_from(1, 1, "元旦"), *_from(5, 1, "劳动节"), *_from(10, 3, "国庆节")), False, 3, True),
+    Statute(2008, (*_from(1, 1, "元旦"), *_from(5, 1, "劳动节"), *_from(10, 3, "国庆节")), True, 2, True),
+    Statute(2000, (*_from(1, 1, "元旦"), *_from(5, 3, "劳动节"), *_from(10, 3, "国庆节")), False, 3, False),
+    Statute(MINYEAR, (*_from(1, 1, "元旦"), *_from(5, 1, "劳动节"), *_from(10, 2, "国庆节")), False, 3, False),
 )
 
 
-def statutory_days(year: int) -> dict[date, str]:
-    """Return the days off that the law itself fixes by solar date for `year`, each with its festival."""
-    days = next(days for since, days in _STATUTORY if year >= since)
-    return {date(year, month, day): name for month, day, name in days}
+@cache
+def statutory_days(year: int) -> Mapping[date, str]:
+    """Return the days off that the law itself names for `year`, in order, each with its festival.
+
+    Two festivals on one day are both named. Which weekdays make up for a weekend, and which weekends are worked, only
+    the yearly arrangement says. Outside the years of `MOVING` the festivals that move are not known.
+    """
+    law = next(law for law in _STATUTES if year >= law.since)
+    days = [(date(year, month, day), name) for month, day, name in law.fixed]
+    moving = MOVING.get(year)
+    if moving is not None:
+        first = moving.new_year - DAY if law.eve else moving.new_year
+        days += [(first + n * DAY, "春节") for n in range(law.new_year + law.eve)]
+        if law.traditional:
+            days += [(moving.qingming, "清明节"), (moving.dragon_boat, "端午节"), (moving.mid_autumn, "中秋节")]
+    found: dict[date, str] = {}
+    for day, name in sorted(days, key=lambda entry: entry[0]):
+        found[day] = f"{found[day]}、{name}" if day in found else name
+    return MappingProxyType(found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +88,7 @@ class Calendar:
     """Which days are worked. Immutable; each year's working days are listed once, on first use.
 
     `versions` names the published years, each with the version of its arrangement. In any other year only weekends
-    and the statutory fixed days are known: dates there are provisional, never an error. A day that is named counts
+    and the statutory days are known: dates there are provisional, never an error. A day that is named counts
     even in an unpublished year, because an arrangement may reach back into the last days of the year before.
     """
 
@@ -99,7 +122,7 @@ class Calendar:
 
     def version(self, first: int, last: int) -> str:
         """Return the versions of the years `first` to `last`, e.g. 2026-1、2027-暂定."""
-        return "、".join(self.versions.get(year, f"{year}-暂定") for year in range(first, last + 1))
+        return "、".join(self.versions.get(year, f"{year}-{UNPUBLISHED}") for year in range(first, last + 1))
 
     def is_workday(self, day: date) -> bool:
         """Return whether people work on `day`."""

@@ -1,7 +1,7 @@
 """All tables, one file per aggregate."""
 
 from .accidents import Accident, LaterDeath, Person, Vehicle
-from .accountability import AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
+from .accountability import AccountabilityEvidence, AccountabilityFinding, AccountabilityItem, OrganAnswer, Reader
 from .amendments import Amendment, DocumentVersion, PaperFlag
 from .archives import Archive, ArchiveItem, ArchiveSupplement
 from .base import Base
@@ -29,6 +29,7 @@ from .documents import (
     NumberSeries,
     Rendition,
 )
+from .doors import Guesses, Submission
 from .effects import Evaluation, EvaluationFile, Recurrence
 from .events import AdminEvent, Duty, Event, Heartbeat, Message, Outbox
 from .joining import CaseLink, MovedRef, Recusal, Transfer
@@ -47,6 +48,7 @@ from .templates import Template
 __all__ = [
     "Absence",
     "Accident",
+    "AccountabilityEvidence",
     "AccountabilityFinding",
     "AccountabilityItem",
     "AdminEvent",
@@ -85,6 +87,7 @@ __all__ = [
     "Finding",
     "FindingOrganisation",
     "FindingPerson",
+    "Guesses",
     "Heartbeat",
     "LadderRung",
     "LaterDeath",
@@ -119,6 +122,7 @@ __all__ = [
     "RungFired",
     "Send",
     "SigningAuthorisation",
+    "Submission",
     "Talk",
     "TalkPaper",
     "TeamMember",

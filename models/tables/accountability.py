@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import ProposalAnswer, SubjectType
 
-from .base import Base, column
+from .base import Base, JsonList, column
 
 
 class AccountabilityItem(Base):
@@ -36,6 +36,9 @@ class AccountabilityItem(Base):
     informational: Mapped[bool] = column("already decided, with the judiciary or exempt: told, not proposed")
     competent_organ_id: Mapped[int | None] = column("organ that may decide", ForeignKey("organisations.id"), index=True)
     document_id: Mapped[int | None] = column("proposal that carries it", ForeignKey("documents.id"), index=True)
+    duty: Mapped[str | None] = column("what the subject had to do, where its findings do not say")
+    basis: Mapped[JsonList | None] = column("norms that make it a duty, beside those of its findings")
+    facts: Mapped[str | None] = column("what was not done, beside what its findings say")
 
 
 class AccountabilityFinding(Base):
@@ -45,6 +48,15 @@ class AccountabilityFinding(Base):
 
     item_id: Mapped[int] = column("item", ForeignKey("accountability_items.id"), primary_key=True)
     finding_id: Mapped[int] = column("finding", ForeignKey("findings.id"), primary_key=True)
+
+
+class AccountabilityEvidence(Base):
+    """Evidence of an item beside that of its findings."""
+
+    __tablename__ = "accountability_evidence"
+
+    item_id: Mapped[int] = column("item", ForeignKey("accountability_items.id"), primary_key=True)
+    evidence_id: Mapped[int] = column("evidence", ForeignKey("evidence.id"), primary_key=True)
 
 
 class OrganAnswer(Base):

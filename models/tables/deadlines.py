@@ -17,8 +17,11 @@ class Deadline(Base):
 
     __tablename__ = "deadlines"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'met', 'withdrawn', 'suspended')", name="state_known"),
-        CheckConstraint("(state IN ('met', 'withdrawn')) = (closed_at IS NOT NULL)", name="closed_with_date"),
+        CheckConstraint("state IN ('open', 'met', 'withdrawn', 'suspended', 'answered')", name="state_known"),
+        CheckConstraint(
+            "(state IN ('met', 'withdrawn', 'answered')) = (closed_at IS NOT NULL)", name="closed_with_date"
+        ),
+        CheckConstraint("state <> 'answered' OR answered_by_id IS NOT NULL", name="answered_by_a_reply"),
         CheckConstraint("version >= 1", name="version_counts_from_one"),
         # The sweep asks one question: which open clocks have something to say today?
         Index(
@@ -74,8 +77,13 @@ class Deadline(Base):
     near_on: Mapped[date | None] = column("first day on which it counts as near; null for short limits")
     next_look_on: Mapped[date | None] = column("first day on which a rung of the ladder is due; null when none is left")
     version: Mapped[int] = column("raised by extension, resumption and re-planning: each rung fires once per version")
-    state: Mapped[str] = column("open, met, withdrawn or suspended")
-    closed_at: Mapped[datetime | None] = column("when it was met or withdrawn")
+    state: Mapped[str] = column("open, answered, met, withdrawn or suspended")
+    closed_at: Mapped[datetime | None] = column(
+        "when it was met or withdrawn, or the moment of the reply that stopped it"
+    )
+    answered_by_id: Mapped[int | None] = column(
+        "reply that stopped it; it is met once a reply is accepted", ForeignKey("replies.id")
+    )
 
 
 class RungFired(Base):

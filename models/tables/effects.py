@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import EffectVerdict, RecurrenceDecision, RecurrenceReason
 
-from .base import Base, column
+from .base import Base, JsonList, column
 
 
 class Evaluation(Base):
@@ -52,6 +52,7 @@ class EvaluationFile(Base):
     media_type: Mapped[str] = column("type found by looking into the file")
     size: Mapped[int] = column("bytes")
     sha256: Mapped[str] = column("hash of the file, the key in the store")
+    other_names: Mapped[JsonList | None] = column("further names under which the same file came")
 
 
 UNDECIDED = text("decision IS NULL AND lapsed_at IS NULL")

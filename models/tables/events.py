@@ -109,12 +109,17 @@ class Message(Base):
 
 
 class Heartbeat(Base):
-    """What a running worker last did; a stale row is a worker that stopped."""
+    """What a worker last did, and whether it said goodbye."""
 
     __tablename__ = "heartbeats"
 
     worker: Mapped[str] = column("worker", primary_key=True)
     beat_at: Mapped[datetime] = column("last sign of life")
+    host: Mapped[str | None] = column("machine it runs on")
+    pid: Mapped[int | None] = column("process there")
+    version: Mapped[str | None] = column("version of the program")
+    began_at: Mapped[datetime | None] = column("when it began")
+    ended_at: Mapped[datetime | None] = column("when it ended as it should; a stale row without is a worker that died")
     last_sweep_at: Mapped[datetime | None] = column("last sweep")
     looked_at: Mapped[int | None] = column("deadlines the last sweep looked at")
     stuck_work: Mapped[int | None] = column("pieces of work in the outbox that nobody got done, at the last sweep")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import ReplyKind
@@ -16,7 +16,6 @@ class NoticeLink(Base):
     """The address printed on one notice for its one recipient: it shows and lets write; answering takes the code."""
 
     __tablename__ = "notice_links"
-    __table_args__ = (CheckConstraint("tries >= 0", name="tries_count_up"),)
 
     document_id: Mapped[int] = column("the notice", ForeignKey("documents.id"), primary_key=True)
     organisation_id: Mapped[int] = column("its recipient", ForeignKey("organisations.id"))
@@ -24,8 +23,6 @@ class NoticeLink(Base):
     token_sha256: Mapped[str] = column("hash of the token in the address", unique=True)
     version: Mapped[int] = column("version of the paper's content that carries it")
     expires_on: Mapped[date] = column("last day on which the address opens")
-    tries: Mapped[int] = column("wrong codes since the last right one", default=0)
-    locked_until: Mapped[datetime | None] = column("until when no code is taken, after too many wrong ones")
 
 
 class ReplyDraft(Base):

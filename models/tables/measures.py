@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from models.rules.vocabulary import AssignmentState, MilestoneKind, Outcome, Part, ReplyKind, Verdict
 
-from .base import Base, column
+from .base import Base, JsonList, column
 
 
 class Measure(Base):
@@ -111,6 +111,7 @@ class Reply(Base):
         UniqueConstraint("case_id", "ref"),
         CheckConstraint("(kind = 'extension') = (requested_due_on IS NOT NULL)", name="extension_names_a_date"),
         CheckConstraint("milestone_id IS NULL OR kind = 'progress'", name="progress_names_a_milestone"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_somebody"),
         Index(
             "ix_replies_extension",
             "assignment_id",
@@ -139,6 +140,8 @@ class Reply(Base):
     original_id: Mapped[int | None] = column(
         "合并整改: reply in the other case of which this one is the copy", ForeignKey("replies.id")
     )
+    withdrawn_at: Mapped[datetime | None] = column("撤回: when it was taken back")
+    withdrawn_by: Mapped[int | None] = column("who took it back", ForeignKey("users.id"))
 
 
 class ReplyFile(Base):
@@ -153,6 +156,7 @@ class ReplyFile(Base):
     media_type: Mapped[str] = column("type found by looking into the file")
     size: Mapped[int] = column("bytes")
     sha256: Mapped[str] = column("hash of the file, the key in the store")
+    other_names: Mapped[JsonList | None] = column("further names under which the same file came")
 
 
 class Assessment(Base):
@@ -172,7 +176,8 @@ class Assessment(Base):
 
 
 class Verification(Base):
-    """现场复查 on site, by neither the author of the reply nor its assessor."""
+    """现场复查 on site, by neither the author of the reply nor its assessor; by two officers together, or jointly with the
+    authority, where there is nobody else."""
 
     __tablename__ = "verifications"
     __table_args__ = (Index("uq_verifications_copy", "original_id", "assignment_id", unique=True),)
@@ -187,6 +192,10 @@ class Verification(Base):
     photo_name: Mapped[str | None] = column("name of the photo")
     verifier_id: Mapped[int] = column("who looked", ForeignKey("users.id"))
     verified_at: Mapped[datetime] = column("when")
+    together_with_id: Mapped[int | None] = column(
+        "second officer who looked along (两人共同复查)", ForeignKey("users.id")
+    )
+    joint_with: Mapped[str | None] = column("unit and person of the authority who took part (联合验收)")
     original_id: Mapped[int | None] = column(
         "合并整改: verification in the other case of which this one is the copy", ForeignKey("verifications.id")
     )

@@ -11,18 +11,15 @@ from .base import Base, Json, column
 
 
 class Credential(Base):
-    """What guards an account beside its password: wrong tries, the lock, and who it is at the sign-in service."""
+    """What is known of an account beside its password: when it came last, and who it is at the sign-in service."""
 
     __tablename__ = "credentials"
     __table_args__ = (
         UniqueConstraint("issuer", "subject"),
-        CheckConstraint("failures >= 0", name="failures_count_up"),
         CheckConstraint("(issuer IS NULL) = (subject IS NULL)", name="subject_of_an_issuer"),
     )
 
     user_id: Mapped[int] = column("account", ForeignKey("users.id"), primary_key=True, autoincrement=False)
-    failures: Mapped[int] = column("wrong passwords since the last right one", default=0)
-    locked_until: Mapped[datetime | None] = column("until when no password is right")
     issuer: Mapped[str | None] = column("address of the OpenID Connect service that knows this person")
     subject: Mapped[str | None] = column("what that service calls the person")
     signed_in_at: Mapped[datetime | None] = column("when the account signed in last")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from playwright.sync_api import Locator
 
+from models.rules.local_time import SHANGHAI
 from tests.browser.serving import Visitor
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"0" * 64
@@ -84,3 +86,8 @@ def follow(visitor: Visitor, link: str | Locator) -> None:
     with visitor.page.expect_navigation(wait_until="commit"):
         found.click()
     visitor.settled()
+
+
+def served_at(visitor: Visitor, at: datetime) -> None:
+    """Write when papers were served into the one field that asks for it."""
+    date_in(visitor, "送达时间", at.astimezone(SHANGHAI).strftime("%Y%m%d%H%M"))

@@ -153,6 +153,7 @@ def test_an_order_that_the_worker_drafted_is_signed_in_two_clicks(system: Whole,
     leader.settled()
     opened(leader, "由您决定", case, order)
     press(leader, "签发并编号")
+    press(leader, "确认")
     says(leader, "已办理")
     assert system.story.papers(case, DocumentStatus.ISSUED, kind=DocumentKind.SUPERVISION_ORDER) == [order]
 

@@ -82,6 +82,7 @@ def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visi
     signer.open("/batch?do=sign")
     signer.page.locator("[data-testid=stCheckbox] label").first.click()
     press(signer, "对勾选的文书签发编号")
+    press(signer, "确认")
     says(signer, "已签发编号 1 份")
     officer.open(f"/case?number={case}")
     says(officer, "整改")

@@ -19,7 +19,7 @@ from models.queries.cases import document_list
 from models.rules.policy import SYSTEM
 from models.rules.vocabulary import DocumentKind, SealMode
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
-from tests.browser.gestures import choose, date_in, press, says
+from tests.browser.gestures import choose, date_in, press, says, served_at
 from tests.browser.serving import Visitor, serving, visiting
 from tests.databases import Databases
 from tests.models.dossier.test_workbook import filled
@@ -146,11 +146,12 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
     for box in signer.page.locator("[data-testid=stCheckbox] label").all():
         box.click()
     press(signer, "对勾选的文书签发编号")
+    press(signer, "确认")
     says(signer, f"已签发编号 {len(notices)} 份")
 
     clerk = visit("nei")
-    clerk.open("/batch?do=deliver")
-    printed = clerk.page.get_by_role("link", name=f"打印以上 {len(notices)} 份").get_attribute("href")
+    clerk.open("/batch?do=print")
+    printed = clerk.page.get_by_role("link", name=f"打印勾选的 {len(notices)} 份").get_attribute("href")
     assert printed is not None
     answer = clerk.context.request.get(f"{clerk.address}{printed}")
     assert answer.ok
@@ -173,15 +174,19 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
         box.click()
     choose(clerk, clerk.page.get_by_label("送达方式"), "邮寄送达")
     clerk.page.get_by_role("textbox", name="凭据").fill("EMS-1001")
-    press(clerk, "对勾选的文书打印送达")
-    says(clerk, f"已打印送达 {len(notices)} 份")
+    served_at(clerk, story.at)
+    press(clerk, "对勾选的文书登记送达")
+    press(clerk, "确认")
+    says(clerk, f"已登记送达 {len(notices)} 份")
 
     officer = visit("li")
     officer.open(f"/case?number={case}&part=papers&paper={notices[0]}")
     form = officer.page.get_by_test_id("stForm").filter(has_text="签收人或接收人姓名")
     form.get_by_label("签收人或接收人姓名").fill("周某")
     form.get_by_label("来文号").fill("收〔2026〕7号")
-    send(officer, form, "签收")
+    form.get_by_role("button", name="签收", exact=True).click()
+    press(officer, "确认")
+    says(officer, "：已办理。")
     officer.open(f"/case?number={case}&part=papers")
     says(officer, "已签收")
 

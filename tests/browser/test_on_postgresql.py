@@ -6,7 +6,7 @@ import pytest
 
 from models.rules.vocabulary import DocumentKind, DocumentStatus
 from tests.browser import whole
-from tests.browser.gestures import choose, press, says, write
+from tests.browser.gestures import choose, press, says, served_at, write
 from tests.browser.test_officer_follows import owed
 from tests.browser.whole import Come, Whole, employ
 from tests.stories import Story
@@ -37,11 +37,16 @@ def test_a_notice_is_approved_rendered_served_acknowledged_and_answered(system: 
         person.settled()
         person.open(paper)
         press(person, step)
+        if person is signer:
+            press(person, "确认")
         says(person, f"{step}：已办理。")
     assert system.story.papers(case, DocumentStatus.ISSUED, kind=DocumentKind.RECTIFICATION_NOTICE) == [notice]
     assert system.worked_off()
     officer.open(paper)
+    choose(officer, officer.page.get_by_label("送达方式"), "直接送达")
+    served_at(officer, system.story.at)
     press(officer, "登记送达")
+    press(officer, "确认")
     says(officer, "登记送达：已办理。")
 
     clerk = come(CLERK)
@@ -49,6 +54,7 @@ def test_a_notice_is_approved_rendered_served_acknowledged_and_answered(system: 
     clerk.open(f"/notice?number={case}&paper={notice}")
     write(clerk, "签收人姓名", "周某")
     press(clerk, "签收")
+    press(clerk, "确认")
     says(clerk, "已签收")
     clerk.reads("周某 于")
     choose(clerk, "反馈类型", "整改方案")

@@ -133,7 +133,7 @@ def test_an_excerpt_holds_its_readers_measures_and_nothing_else_of_the_report() 
     head = further.excerpt().head
     other = excerpt_of(report, "江城市公安局交通警察支队东湖大队", head)
     said = text(other)
-    assert in_order(said, "摘录", "江公交调〔2026〕9号，2026年4月2日", "问题3", "配合", "牵头：江城市公路管理中心")
+    assert in_order(said, "摘录", "江公交调〔2026〕9号，2026年4月2日", "（一）", "配合", "牵头：江城市公路管理中心")
     for hidden in ("张某某", "疲劳驾驶", "李某某", "37次", "证4", "对东环大道全线", "孙某喆", "应尽职责"):
         assert hidden not in said
 
@@ -166,7 +166,7 @@ def test_a_report_of_lateness_asks_our_leaders_and_names_no_light_count_or_rank(
         "统筹安排事故路段中央护栏改造资金",
         "未收到书面回复",
         "自送达之日起30日",
-        "二、建议",
+        "三、建议",
         "请领导以适当方式商请",
         "特此报告。",
     )

@@ -613,3 +613,25 @@ def test_what_waits_for_a_disabled_address_is_settled(office: Story, post: MailS
     tell(office, "又一条")
     assert work(office) == 0
     assert [(send.state, send.note) for send in sends(office)] == [(SendState.HANDLED, "地址停用：已换邮箱")]
+
+
+def test_a_sender_with_a_name_is_named_in_its_mails(office: Story, post: MailServer) -> None:
+    by_mail(office, post, mail_from="事故深度调查办公室 <shencha@police.example.com>")
+    address(office, "li@example.com")
+    tell(office, "提醒")
+    work(office)
+    [sent] = post.mails
+    assert str(sent["From"]) == "事故深度调查办公室 <shencha@police.example.com>"
+
+
+def test_what_would_fail_the_same_way_again_is_told_at_once_and_not_tried_every_few_minutes(
+    office: Story, post: MailServer
+) -> None:
+    by_mail(office, post, mail_from="办公室 <a@b")
+    address(office, "li@example.com")
+    tell(office, "提醒")
+    work(office)
+    [send] = sends(office)
+    assert (send.state, send.tries) == (SendState.STUCK, 1)
+    assert str(send.last_error).startswith("发件人或者收件人的邮件地址不可用")
+    assert send.due_at - office.at == timedelta(days=1)

@@ -112,6 +112,10 @@ def _filed(story: Story) -> str:
             category=AccountabilityCategory.OTHER,
             text=f"{word}履职不到位",
             organ=ORGAN,
+            duty="维护责任路段通行秩序",
+            legal_basis=["《中华人民共和国道路交通安全法》第八十七条第一款"],
+            facts="当日没有安排巡逻",
+            evidence=[story.do("li", "add-evidence", case, title="勤务安排表", reference="调查卷宗")],
         )
     return case
 
@@ -240,6 +244,7 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 READING: Mapping[str, tuple[str, ...]] = {
     "case list": (),
     "case show": ("{case}", "--events", "1000"),
+    "case stuck": (),
     "document list": ("{case}",),
     "document flagged": (),
     "document readers": ("{case}", "--paper", "{paper}"),
@@ -297,6 +302,7 @@ NOT_READING = {
     "user reset-password",
     "user set-password",
     "user disable",
+    "user enable",
     "web",
     "worker",
 }

@@ -11,6 +11,8 @@ from documents.archive.verify import verify
 from documents.check import faults
 from models.commands.archiving import OUTLIVING
 from models.rules.numbering import parse_document_number
+from tests.plain_words import faults as wrong_words
+from tests.plain_words import said
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -32,8 +34,8 @@ def told(result: dict[str, Any], words: str) -> list[dict[str, Any]]:
     return [entry for entry in result["timeline"] if words in entry["what"]]
 
 
-def assert_sound(result: dict[str, Any], out: Path) -> None:
-    """Assert that papers, numbers, package and timeline are as an office would accept them."""
+def assert_sound(result: dict[str, Any], out: Path, dossier: bytes) -> None:
+    """Assert that papers, numbers, words, package and timeline are as an office would accept them."""
     assert json.loads(json.dumps(result)) == result
     written = files(out)
     for paper in result["documents"]:
@@ -45,6 +47,7 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result["archive"]["items"]
     loose = {path for path in written if "/" not in path}
     assert loose == {paper["path"] for paper in result["documents"]} | {"推演记录.md"}
+    assert_plain(result, out, dossier.decode())
     assert_served(result, out)
     assert_gap_free([paper["number"] for paper in result["documents"] if paper["kind"] != "traceback_archive"])
     days = [entry["on"] for entry in result["timeline"]]
@@ -54,6 +57,14 @@ def assert_sound(result: dict[str, Any], out: Path) -> None:
     assert [paper["status"] for paper in result["documents"] if paper["recipient"]] == ["delivered"] * len(
         [paper for paper in result["documents"] if paper["recipient"]]
     )
+
+
+def assert_plain(result: dict[str, Any], out: Path, source: str) -> None:
+    """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is the dossier."""
+    for paper in result["documents"]:
+        assert wrong_words((out / paper["path"]).read_bytes(), source=source) == [], paper["path"]
+    record = (out / "推演记录.md").read_text()
+    assert [fault for line in record.splitlines() for fault in said(line, issued=False, source=source)] == []
 
 
 def assert_served(result: dict[str, Any], out: Path) -> None:
@@ -91,8 +102,21 @@ def assert_gap_free(numbers: list[str]) -> None:
         assert sorted(serials) == list(range(1, len(serials) + 1))
 
 
+def assert_lawful(result: dict[str, Any]) -> None:
+    """Assert that nothing went up, to an enterprise, or to who lies outside, and that what was left out is told."""
+    never = ("公司", "人民政府", "国务院", "省", "纪委", "监察", "检察院", "法院")
+    for paper in result["documents"]:
+        if paper["kind"] in ("supervision_order", "talk_notice", "talk_minutes"):
+            assert [word for word in never if word in paper["recipient"]] == []
+        if paper["kind"] == "accountability_proposal":
+            assert [word for word in ("公司", "人民政府", "国务院") if word in paper["recipient"]] == []
+    if not papers(result, "accountability_proposal"):
+        assert told(result, "认定不适用倒查问责建议书")
+
+
 def assert_story(result: dict[str, Any], scenario: str) -> None:
     """Assert that the scenario's story was told; a case without a unit that may be ordered has no orders at all."""
+    assert_lawful(result)
     orders = papers(result, "supervision_order")
     theirs_late = [clock for clock in result["deadlines"] if clock["turn"] == "theirs" and clock["late"]]
     waived = told(result, "认定不适用限期落实督办单")
@@ -101,6 +125,13 @@ def assert_story(result: dict[str, Any], scenario: str) -> None:
         assert waived
         assert theirs_late == []
         assert told(result, "系统预警") == []
+    elif not orders:
+        # Nobody in this case may be ordered: our leaders are told, and the rehearsal says so.
+        assert waived
+        if scenario == "late":
+            assert any("没有适用督办单的责任单位" in sentence for sentence in result["assumptions"])
+        else:
+            assert papers(result, "late_report")
     elif scenario == "late":
         assert len(orders) == 1
         assert waived == []
@@ -118,6 +149,9 @@ def assert_story(result: dict[str, Any], scenario: str) -> None:
         assert_summoned(result)
         assert told(result, "列入倒查问责")
         last_order = max(paper["issued_on"] for paper in orders)
-        assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal"))
+        # Whoever disobeyed is proposed where a norm stands behind its duty, and else it is told that none does.
+        assert any(paper["issued_on"] >= last_order for paper in papers(result, "accountability_proposal")) or any(
+            "未列入倒查问责建议书：缺少依据" in sentence for sentence in result["assumptions"]
+        )
         assert told(result, "督办终结（未落实）")
         assert told(result, "未完成（说明理由）")

@@ -61,9 +61,9 @@ def test_a_supplement_is_sealed_beside_the_volume_and_changes_nothing_in_it(stor
     assert [item["title"] for item in catalogue["items"]] == ["整改效果评估记录"]
     assert verify(Path(story.office.settings.archives) / before.package_path, before.manifest_sha256)["ok"]
     assert pack_supplement(story.office, row.id, story.at) is False
-    kinds = select(Event.kind).order_by(Event.seq.desc()).limit(2)
+    kinds = select(Event.kind).order_by(Event.seq.desc()).limit(3)
     with story.office.database.reading() as session:
-        assert session.scalars(kinds).all() == ["supplement_packed", "archive_supplemented"]
+        assert session.scalars(kinds).all() == ["supplement_packed", "package_listed", "archive_supplemented"]
 
 
 def test_a_supplement_that_was_begun_twice_is_the_same_package(story: Story) -> None:
@@ -160,8 +160,9 @@ def test_volumes_and_accounts_are_read_alike_on_both_databases(story: Story) -> 
         number = volume["archive_number"]
         shown = archive_shown(session, keeper, number)
         assert [row["archive_number"] for row in shown["supplements"]] == [supplement]
-        assert package_of(session, keeper, number) == (volume["package_path"], volume["manifest_sha256"])
-        assert package_of(session, keeper, supplement)[0] == shown["supplements"][0]["package_path"]
+        found = package_of(session, keeper, number)
+        assert (found.path, found.manifest_sha256) == (volume["package_path"], volume["manifest_sha256"])
+        assert package_of(session, keeper, supplement).path == shown["supplements"][0]["package_path"]
         with pytest.raises(NotFound):
             package_of(session, admin, number)
         accounts = account_page(session, admin, words="党")

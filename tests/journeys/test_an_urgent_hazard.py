@@ -62,7 +62,8 @@ def test_a_hazard_is_told_before_the_report_and_not_told_twice(story: Story) -> 
     said = content(story, paper)
     assert (said.kind, said.urgency) == ("advance_notice", "护栏缺失处仍在通行，随时可能再次发生事故")
     assert [measure.number for measure in said.measures] == [refs[0]]
-    assert len(said.replies) == 3
+    assert [line.what for line in said.replies] == ["签收文书", "报送整改方案"]
+    assert all(measure.due is not None for measure in said.measures)
     story.deliver(case, paper)
     with story.office.database.reading() as session:
         started = set(

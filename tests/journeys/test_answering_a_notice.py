@@ -11,9 +11,22 @@ from models.commands.act import acting
 from models.commands.escalation import climb
 from models.commands.office import add_user
 from models.commands.organisations import add_organisation, find_organisation
+from models.commands.renditions import Enclosure
 from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.rules.vocabulary import AssignmentState, DocumentKind, OrganisationKind, Outcome, ReplyKind, Role, Verdict
-from models.tables import Assignment, Case, Deadline, Delivery, Document, Event, Measure, Organisation, RungFired
+from models.tables import (
+    Assignment,
+    Case,
+    Deadline,
+    Delivery,
+    Document,
+    Event,
+    Measure,
+    Organisation,
+    Reply,
+    ReplyFile,
+    RungFired,
+)
 from tests.stories import Story
 
 
@@ -164,6 +177,23 @@ def test_the_same_answer_is_not_given_twice_while_it_waits(served: Served) -> No
         served.reply(ReplyKind.PLAN)
 
 
+def test_at_every_door_a_file_counts_once_and_nothing_is_cut(served: Served) -> None:
+    """What the command refuses no page, no code and no command line can bring in."""
+    served.acknowledge()
+    scan = served.story.scan()
+    files = [Enclosure(served.story.scan(f"第{n}页"), f"第{n}页.pdf", "application/pdf") for n in range(6)]
+    with pytest.raises(Invalid, match="共6个文件，一次最多5个"):
+        served.reply(ReplyKind.PLAN, files=files)
+    with pytest.raises(Invalid, match="反馈内容共20001个字符，最多20000个字符"):
+        served.reply(ReplyKind.PLAN, text="长" * 20_001)
+    named = [Enclosure(scan, name, "application/pdf") for name in ("方案.pdf", "盖章方案.pdf", "方案.pdf")]
+    served.reply(ReplyKind.PLAN, text="长" * 20_000, files=named)
+    with served.story.office.database.reading() as session:
+        [file] = session.scalars(select(ReplyFile)).all()
+        assert (file.file_name, file.other_names) == ("方案.pdf", ["盖章方案.pdf"])
+        assert len(session.scalars(select(Reply.text)).one()) == 20_000
+
+
 def test_a_returned_plan_starts_the_rework_and_needs_a_reason(served: Served) -> None:
     served.acknowledge()
     plan = served.reply(ReplyKind.PLAN)
@@ -215,7 +245,7 @@ def test_one_extension_is_granted_before_the_date_and_none_after(served: Served)
     request = served.reply(ReplyKind.EXTENSION, text="材料到货延迟", requested_due=wanted)
     with pytest.raises(NotAllowed):
         served.story.do("li", "decide-extension", served.case, reply=request, grant=True)
-    served.story.do("ling", "decide-extension", served.case, reply=request, grant=True)
+    served.story.do("ling", "decide-extension", served.case, reply=request, grant=True, until=wanted)
     clock = served.clock("measure.complete")
     assert (clock.due_on, clock.first_due_on, clock.version) == (wanted, before, 2)
     with pytest.raises(WrongStage, match="不能再次延期"):
@@ -245,7 +275,7 @@ def test_work_is_handed_down_but_only_to_a_subordinate(served: Served) -> None:
         "station", "reply", served.case, kind=ReplyKind.PLAN, measures=[served.measure], text="由本站实施。"
     )
     assert given
-    assert served.clock("notice.plan").state == "met"
+    assert served.clock("notice.plan").state == "answered"
 
 
 def test_an_answer_in_time_that_was_recorded_late_takes_its_warning_back(served: Served) -> None:

@@ -10,13 +10,21 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from models.commands.act import acting
 from models.commands.delivery import acknowledge
-from models.commands.notice_links import TRIES, answering, answering_by_scan, drafting
+from models.commands.guessing import Guesser
+from models.commands.link_keys import replace_link_key
+from models.commands.notice_links import answering, answering_by_scan, drafting
 from models.commands.reply_drafts import save_draft
 from models.commands.replying import reply
-from models.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.commands.submissions import receipt, taken_before
+from models.errors import Conflict, Invalid, NotAllowed, NotFound, TooSoon
+from models.queries.link_keys import fits_printed_links, kept_fingerprint
 from models.queries.notice_links import notice_page, opened
 from models.queries.rulebook import rulebook
+from models.rules import links
+from models.rules.policy import SYSTEM
+from models.rules.slowing import ONE
 from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind
 from models.tables import Document, Event, ReplyDraft
 from tests.stories import Story
@@ -72,7 +80,9 @@ def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Sto
     assert [r["kind"] for m in shown["measures"] for r in m["replies"]] == [ReplyKind.PLAN] * len(measures)  # type: ignore[attr-defined]
     with database.reading() as session:
         told = session.execute(select(Event.kind, Event.actor_name).where(Event.actor.like("code-%"))).all()
+        doors = set(session.scalars(select(Event.data["door"].as_string()).where(Event.actor.like("code-%"))))
     assert ("paper_acknowledged", "周某（答复码）") in {tuple(row) for row in told}
+    assert doors == {"link"}
     with pytest.raises(Conflict), answering(database, settings, token, code, "吴某", story.at) as (act, notice):
         acknowledge(act, notice.case_number, paper=notice.paper, received_by="吴某")
 
@@ -115,19 +125,32 @@ def test_two_people_of_a_unit_who_answer_by_scan_at_once_do_so_by_one_account(st
         assert second.result(30) == first
 
 
-def test_wrong_codes_lock_the_way_for_a_while_and_change_nothing(story: Story) -> None:
+def test_wrong_codes_make_the_next_one_wait_and_hold_up_nobody_else(story: Story) -> None:
     case, notices = served(story)
     story.deliver(case, *notices)
     token, code = printed(story, case, notices[0])
     database, settings = story.office.database, story.office.settings
     wrong = f"{(int(code) + 1) % 10**8:08d}"
-    for _ in range(TRIES):
-        with pytest.raises(NotAllowed, match="八位数字"), answering(database, settings, token, wrong, "周某", story.at):
-            raise AssertionError("a wrong code opened the notice")
-    with pytest.raises(NotAllowed, match="15分钟后"), answering(database, settings, token, code, "周某", story.at):
-        raise AssertionError("a locked notice opened")
-    story.wait(minutes=16)
-    with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+    there, here = Guesser("198.51.100.7"), Guesser("192.0.2.1")
+
+    def answer(code: str, by: Guesser) -> str:
+        with answering(database, settings, token, code, "周某", story.at, by) as (_, notice):
+            return notice.paper
+
+    for _ in range(ONE.free):
+        with pytest.raises(NotAllowed, match="八位数字"):
+            answer(wrong, there)
+    with pytest.raises(TooSoon, match="请于1秒后再试"):
+        answer(code, there)
+    assert answer(code, here) == notices[0]  # whoever has the paper, elsewhere, is not held up
+    story.wait(seconds=1)
+    for seconds in (2, 4, 8):
+        with pytest.raises(NotAllowed, match="八位数字"):
+            answer(wrong, there)
+        with pytest.raises(TooSoon, match=f"请于{seconds}秒后再试"):
+            answer(code, there)
+        story.wait(seconds=seconds)
+    with answering(database, settings, token, code, "周某", story.at, there) as (act, notice):
         acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
     with pytest.raises(Invalid, match="姓名"), answering(database, settings, token, code, " ", story.at):
         raise AssertionError("nobody answered")
@@ -178,3 +201,59 @@ def test_an_office_without_secret_prints_no_code(story: Story) -> None:
         ).all()
     assert len(contents) == len(notices)
     assert all(content and content["answer_code"] is None and "/notice/" in content["url"] for content in contents)
+
+
+def test_a_new_key_ends_what_is_printed_and_is_known_by_its_links_alone(story: Story) -> None:
+    case, notices = served(story)
+    token, _ = printed(story, case, notices[0])
+    story.deliver(case, *notices)
+    assert page(story, token)["paper"] == notices[0]
+    with story.office.database.reading() as session:
+        assert fits_printed_links(session, b"only for this test")
+        assert not fits_printed_links(session, b"another")
+        assert not fits_printed_links(session, None)
+    with acting(story.office.database, story.office.settings, SYSTEM.account, story.at) as act:
+        assert replace_link_key(act, b"another") == len(notices)
+    with pytest.raises(NotFound):
+        page(story, token)
+    with story.office.database.reading() as session:
+        assert fits_printed_links(session, b"another")
+        assert kept_fingerprint(session) == links.key_fingerprint(b"another")
+
+
+def test_a_form_that_comes_twice_at_once_is_taken_once(story: Story) -> None:
+    """Two clicks, at two processes: the second waits for the first, and then has nothing to do."""
+    case, notices = served(story)
+    story.deliver(case, *notices)
+    token, code = printed(story, case, notices[0])
+    database, settings = story.office.database, story.office.settings
+
+    told: list[str] = []
+
+    def takes() -> int | None:
+        with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+            before = taken_before(act, "one form", notice.document_id, "its words")
+            return None if before is None else before.number
+
+    def second() -> int | None:
+        try:
+            return takes()
+        except Conflict as lost:  # PostgreSQL tells who waited; the door asks again
+            told.append(lost.message)
+            return takes()
+
+    with ThreadPoolExecutor(1) as others:
+        with answering(database, settings, token, code, "周某", story.at) as (act, notice):
+            assert taken_before(act, "one form", notice.document_id, "its words") is None
+            other = others.submit(second)
+            with pytest.raises(TimeoutError):
+                other.result(0.5)
+            acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
+            first = receipt(act, "one form", "已签收。")
+        assert other.result(30) == first.number
+        assert set(told) <= {"同一内容已经存在，本次操作未写入。"}  # in no words of the tables
+    with (
+        answering(database, settings, token, code, "周某", story.at) as (act, notice),
+        pytest.raises(Conflict, match="已签收"),
+    ):
+        taken_before(act, "one form", notice.document_id, "other words")

@@ -27,6 +27,7 @@ from models.commands.organisations import add_organisation
 from models.commands.renditions import Enclosure
 from models.commands.rules import set_rule
 from models.errors import Refused
+from models.queries.replies import pending
 from models.rules.deadline_rules import Unit, default_rule
 from models.rules.vocabulary import (
     Adjudication,
@@ -39,7 +40,6 @@ from models.rules.vocabulary import (
     Verdict,
 )
 from models.tables import (
-    Assessment,
     Assignment,
     Base,
     CalendarDay,
@@ -173,20 +173,22 @@ class Clockwork(RuleBasedStateMachine):
 
     @rule(pick=ONE, verdict=st.sampled_from((Verdict.ACCEPTED, Verdict.RETURNED)))
     def decide(self, pick: int, verdict: Verdict) -> None:
-        rows = self.read(
-            select(Reply.ref, Reply.kind)
-            .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-            .where(Assessment.reply_id.is_(None))
-            .order_by(Reply.id)
-        )
+        rows = self.read(select(Reply.ref, Reply.kind, Reply.requested_due_on).where(pending()).order_by(Reply.id))
         if not rows:
             return
         one = rows[pick % len(rows)]
         if one.kind is ReplyKind.EXTENSION:
             grant = verdict is Verdict.ACCEPTED
-            self.attempt("ling", "decide-extension", reply=one.ref, grant=grant, reason="经研究决定")
+            said = {"grant": grant, "until": one.requested_due_on if grant else None, "reason": "经研究决定"}
+            self.attempt("ling", "decide-extension", reply=one.ref, **said)
         else:
             self.attempt("wang", "assess", reply=one.ref, verdict=verdict, reason="经研究决定")
+
+    @rule(pick=ONE)
+    def take_back(self, pick: int) -> None:
+        rows = self.read(select(Reply.ref).where(pending()).order_by(Reply.id))
+        if rows:
+            self.attempt("li", "withdraw-reply", reply=rows[pick % len(rows)].ref)
 
     @rule(pick=ONE)
     def suspend(self, pick: int) -> None:

@@ -249,6 +249,10 @@ def on_ourselves(story: Story, case: str, unit: str) -> None:
         category=AccountabilityCategory.OTHER,
         text="路面管控不到位",
         organ=ORGAN,
+        duty="维护责任路段通行秩序",
+        legal_basis=["《中华人民共和国道路交通安全法》第八十七条第一款"],
+        facts="当日没有安排巡逻",
+        evidence=[story.do("li", "add-evidence", case, title="勤务安排表", reference="调查卷宗")],
     )
 
 

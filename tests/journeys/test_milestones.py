@@ -118,11 +118,11 @@ def test_each_milestone_has_its_own_clock_from_the_service_and_the_notice_tells_
     ]
 
 
-def test_a_progress_report_that_names_a_milestone_meets_its_clock_and_is_assessed(staged: Staged) -> None:
+def test_a_progress_report_that_names_a_milestone_stops_its_clock_and_meets_it_once_accepted(staged: Staged) -> None:
     staged.serve()
     staged.story.wait(days=3)
     reply = staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
-    assert staged.clock(staged.interim).state == "met"
+    assert staged.clock(staged.interim).state == "answered"
     assert staged.clock(staged.lasting).state == staged.clock(None).state == "open"
     with staged.story.office.database.reading() as session:
         waits = waiting_on(session, find_actor(session, "wang", staged.story.at), staged.story.at.date())
@@ -145,7 +145,9 @@ def test_mere_progress_needs_no_assessment_and_completion_covers_every_milestone
     staged.reply(ReplyKind.PROGRESS)
     staged.reply(ReplyKind.PROGRESS)
     assert staged.clock(staged.interim).state == "open"
-    staged.reply(ReplyKind.COMPLETION)
+    done = staged.reply(ReplyKind.COMPLETION)
+    assert {staged.clock(ref).state for ref in (staged.interim, staged.lasting, None)} == {"answered"}
+    staged.story.do("wang", "assess", staged.case, reply=done, verdict=Verdict.ACCEPTED)
     assert {staged.clock(ref).state for ref in (staged.interim, staged.lasting, None)} == {"met"}
 
 
@@ -172,7 +174,7 @@ def test_a_late_milestone_warns_and_stands_in_the_order_by_its_own_words(staged:
             signatory=None,
         )
     assert isinstance(paper, SupervisionOrder)
-    assert any("临时管控：设置临时警示桩（措施" in matter.matter for matter in paper.matters)
+    assert any(matter.matter == "临时管控：设置临时警示桩" and matter.measure for matter in paper.matters)
     assert staged.shown()[staged.interim]["light"] is Light.YELLOW
     staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
     assert staged.shown()[staged.interim]["light"] is Light.GREEN

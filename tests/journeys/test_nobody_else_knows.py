@@ -14,7 +14,7 @@ from models.tables import Message
 from tests.databases import Databases
 from tests.journeys import everyone
 from tests.journeys.everyone import ABOVE, OURS, OUTSIDERS, READING
-from tests.stories import Story, staffed, story_in
+from tests.stories import PASSWORD, Story, give_passwords, staffed, story_in
 from ui.cli import main
 
 INSIDERS = {"li": OURS, "shen": OURS, "qian": OURS, "shang": ABOVE, "shangshen": ABOVE, "shangqian": ABOVE}
@@ -131,12 +131,15 @@ Shell = Callable[..., str]
 
 
 @pytest.fixture
-def shell(told: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+def shell(told: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """A command line on the database of the story."""
     monkeypatch.setenv("SHENCHA_HOME", str(told.office.settings.home))
     monkeypatch.setenv("SHENCHA_DATABASE_URL", told.office.settings.database)
+    (tmp_path / "password").write_text(PASSWORD)
+    monkeypatch.setenv("SHENCHA_PASSWORD_FILE", str(tmp_path / "password"))
 
     def run(*arguments: str) -> str:
+        give_passwords(told.office.settings.database)
         capsys.readouterr()
         main(list(arguments))
         said = capsys.readouterr()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from documents.archive.verify import verify
 from models.commands.act import acting
 from models.commands.renditions import attach_rendition
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
@@ -98,7 +99,7 @@ def test_each_case_counts_its_own_clocks_and_one_receipt_holds_for_all(bundle: B
         assert case.clocks(LEAD, "notice.plan")[0].start_event == "签收文书"
         assert [event.data["received_by"] for event in case.events("paper_acknowledged")] == ["周某"]
     assert bundle.second.reply(LEAD, ReplyKind.PLAN)
-    assert bundle.second.clocks(LEAD, "notice.plan")[0].state == "met"
+    assert bundle.second.clocks(LEAD, "notice.plan")[0].state == "answered"
     assert bundle.first.clocks(LEAD, "notice.plan")[0].state == "open"
 
 
@@ -192,6 +193,7 @@ def test_each_archive_contains_the_whole_notice_with_its_number(bundle: Bundle) 
     assert item.remark == f"与案件{bundle.first.case}共用"
     assert any(number in delivery.document for delivery in said.deliveries)
     assert bundle.first.hand(LEAD).state is AssignmentState.AWAITING_RECEIPT
+    assert verify(story.seal_volume(case.case))["faults"] == []
 
 
 def test_mistakes_are_told_in_one_sentence(story: Story) -> None:

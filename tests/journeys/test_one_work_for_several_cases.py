@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from documents.archive.verify import verify
 from flows.sweep import sweep
 from models.commands.renditions import Enclosure
 from models.errors import Conflict, Invalid, NotAllowed, WrongStage
@@ -201,7 +202,7 @@ def test_more_time_is_given_where_it_was_asked_for(merged: Merged) -> None:
     merged.merge()
     due = merged.story.at.date() + 100 * DAY
     reply = merged.first.reply(LEAD, ReplyKind.EXTENSION, requested_due=due)
-    merged.first.do("ling", "decide-extension", reply=reply, grant=True)
+    merged.first.do("ling", "decide-extension", reply=reply, grant=True, until=due)
     assert merged.first.clocks(LEAD, "measure.complete")[0].due_on == due
     assert merged.second.shown()["units"][LEAD]["due_on"] <= due
     assert len(merged.second.events("extension_decided")) == 1
@@ -247,7 +248,8 @@ def test_the_archive_of_the_merged_case_is_whole(merged: Merged) -> None:
     photo = story.scan("完工照片").sha256
     assert any(file.sha256 == photo for item in said.items for file in item.files)
     [outcome] = [o for o in said.outcomes if o.organisation == LEAD]
-    assert outcome.reason == f"与案件{merged.first.case}措施{merged.first.measure}合并整改"
+    assert outcome.reason == f"与案件{merged.first.case}的整改措施合并整改"
+    assert verify(story.seal_volume(case.case))["faults"] == []
     assert any(event.what.startswith("合并整改") for event in said.events)
 
 

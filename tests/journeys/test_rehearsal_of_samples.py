@@ -19,7 +19,7 @@ from tests.journeys.rehearsed import assert_sound, assert_story, files, papers, 
 def test_a_sample_is_carried_from_dossier_to_archive(name: str, scenario: Scenario, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = rehearse(dossier_bytes(name), scenario, out)
-    assert_sound(result, out)
+    assert_sound(result, out, dossier_bytes(name))
     assert_story(result, scenario)
 
 

@@ -13,6 +13,7 @@ from models.queries.papers import frozen
 from models.queries.rulebook import rulebook
 from models.rules.vocabulary import DocumentKind, ReplyKind
 from models.tables import Assignment, Deadline, Document, Measure
+from tests.plain_words import said
 from tests.stories import Story
 
 
@@ -32,7 +33,7 @@ def told(story: Story, deadline: int) -> str:
         return str(explain_deadline(session, actor, deadline, rulebook(session))["explanation"])
 
 
-def test_the_order_prints_the_text_of_deadline_explain(story: Story) -> None:
+def test_the_order_prints_the_count_of_deadline_explain_without_the_names_of_rules(story: Story) -> None:
     case = story.rectifying()
     papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *papers)
@@ -49,7 +50,7 @@ def test_the_order_prints_the_text_of_deadline_explain(story: Story) -> None:
         text="管线迁改需要时间",
         requested_due=extended.due_on + timedelta(days=20),
     )
-    story.do("ling", "decide-extension", case, reply=asked, grant=True)
+    story.do("ling", "decide-extension", case, reply=asked, grant=True, until=extended.due_on + timedelta(days=20))
     story.do("ling", "suspend", case, deadline=extended.key, reason="等待管线单位会签")
     story.wait(days=6)
     story.do("ling", "resume", case, deadline=extended.key)
@@ -64,15 +65,20 @@ def test_the_order_prints_the_text_of_deadline_explain(story: Story) -> None:
         story.do("li", "confirm-no-reply", case, paper=order)
         story.issue(case, order)
     with story.office.database.reading() as session:
-        printed = {
-            matter.measure: matter.original
+        printed = [
+            matter
             for row in session.scalars(select(Document.id).where(Document.kind == DocumentKind.SUPERVISION_ORDER))
             for matter in frozen(session, row).matters
-            if matter.original.what == "完成整改措施"
-        }
-    limit, basis, *rest = told(story, extended.id).splitlines()
-    assert printed["M1"].explanation == "".join((limit, *rest))
-    assert printed["M1"].basis in basis
-    assert "延期：" in (printed["M1"].explanation or "")
-    assert "理由为等待管线单位会签" in (printed["M1"].explanation or "")
-    assert printed["M1"].due == due_on
+            if matter.original.what == "完成整改措施" and matter.original.due == due_on
+        ]
+    [matter] = printed
+    assert matter.measure == "1"  # as the notice lists its measures
+    original = matter.original
+    _limit, _basis, *rest = told(story, extended.id).splitlines()
+    explained = original.explanation or ""
+    assert [line for line in rest if line.startswith(("延期", "中止", "顺延")) and line not in explained] == []
+    assert rest[-2].removeprefix("结果：") in explained
+    assert "延期：" in explained
+    assert "理由为等待管线单位会签" in explained
+    assert original.basis is None
+    assert [*said(explained)] == []

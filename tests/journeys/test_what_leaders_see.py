@@ -26,7 +26,7 @@ from models.queries.visible_clocks import listed_clocks, restricted_clocks
 from models.queries.worklists import decisions
 from models.rules.policy import Actor
 from models.rules.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
-from models.tables import Accident, Case, Deadline, Document, Measure
+from models.tables import Accident, Assignment, Case, Deadline, Delivery, Document, Measure
 from tests.journeys import everyone
 from tests.stories import Story
 
@@ -152,7 +152,7 @@ def test_a_date_that_was_moved_since_counts_as_it_stood(story: Story) -> None:
         requested_due=asked,
     )
     granted_on = local_date(story.at)
-    story.do("ling", "decide-extension", case, reply=reply, grant=True)
+    story.do("ling", "decide-extension", case, reply=reply, grant=True, until=asked)
     story.at += (asked - granted_on) + timedelta(days=3)
     with seen(story, day=granted_on) as view:
         past = AsOf(moved["due_on"] + timedelta(days=1), granted_on + timedelta(days=900))
@@ -172,26 +172,35 @@ def _completion(story: Story) -> str:
         return rulebook(session).rule("measure.complete").name
 
 
+def rectified(story: Story, variant: int) -> str:
+    """Serve and sign for the notices of a further case like the first."""
+    case = story.rectifying(variant=variant)
+    notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    for notice in notices:
+        story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
+    return case
+
+
 def test_completion_warnings_and_rank_open_their_rows(story: Story) -> None:
-    case = late_case(story)
+    cases = [late_case(story), *(rectified(story, variant) for variant in range(2, 7))]
+    story.wait(days=75)
+    sweep(story.office, story.at)
     with seen(story) as view:
         units = ranking(view.session, view.actor, view.at)
         assert [unit["rank"] for unit in units if unit["rank"]] == sorted(u["rank"] for u in units if u["rank"])
         assert any(unit["warnings"] for unit in units)
         for unit in units:
-            who = unit["organisation_id"]
-            assert len(counted_measures(view.session, view.actor, view.at, who)) == unit["measures"]
-            closed = counted_measures(view.session, view.actor, view.at, who, closed=True)
-            left = counted_measures(view.session, view.actor, view.at, who, closed=False)
-            assert (len(closed), len(closed) + len(left)) == (unit["closed"], unit["measures"])
-            assert len(counted_warnings(view.session, view.actor, view.at, who)) == unit["warnings"]
+            opens_its_rows(view, unit)
     first = next(unit for unit in units if unit["rank"])
     with seen(story) as view:
-        [row, *_] = counted_measures(view.session, view.actor, view.at, first["organisation_id"])
+        [*_, row] = counted_measures(view.session, view.actor, view.at, first["organisation_id"])
+    assert row["case_number"] in cases
     story.do(
         "li",
         "close-measure",
-        case,
+        row["case_number"],
         measure=row["measure"],
         organisation=first["organisation"],
         outcome=Outcome.SUPERSEDED,
@@ -200,6 +209,266 @@ def test_completion_warnings_and_rank_open_their_rows(story: Story) -> None:
     with seen(story) as view:
         after = {unit["organisation_id"]: unit for unit in ranking(view.session, view.actor, view.at)}
     assert after[first["organisation_id"]]["closed"] == first["closed"] + 1
+    assert after[first["organisation_id"]]["due"] == first["due"]
+
+
+def opens_its_rows(view: View, unit: dict[str, Any]) -> None:
+    """Each figure of a unit opens as many rows as it says, and the rows say why they are counted."""
+
+    def rows(**which: Any) -> list[dict[str, Any]]:
+        return counted_measures(view.session, view.actor, view.at, unit["organisation_id"], limit=500, **which)
+
+    counted, closed, left = rows(), rows(closed=True), rows(closed=False)
+    assert {row["key"] for row in counted} == {row["key"] for row in (*closed, *left)}
+    assert (len(counted), len(closed), len(rows(due=False))) == (unit["due"], unit["closed"], unit["not_due"])
+    assert all(row["due_on"] <= view.at.over for row in counted)
+    assert all(row["due_on"] is None or row["due_on"] > view.at.over for row in rows(due=False))
+    warned = counted_warnings(view.session, view.actor, view.at, unit["organisation_id"], limit=500)
+    assert len(warned) == unit["warnings"]
+
+
+def test_what_is_not_yet_due_counts_neither_for_nor_against_a_unit(story: Story) -> None:
+    """A unit that has time left has failed in nothing, and one that was early is not praised before its day."""
+    case = served_case(story)
+    story.wait(days=1)
+    with seen(story) as view:
+        units = ranking(view.session, view.actor, view.at)
+        assert {unit["due"] for unit in units} == {0}
+        assert all(unit["not_due"] for unit in units)
+        assert {(unit["completion"], unit["rank"]) for unit in units} == {(None, None)}
+        one = units[0]
+        [row, *_] = counted_measures(view.session, view.actor, view.at, one["organisation_id"], due=False)
+    story.do(
+        "li",
+        "close-measure",
+        case,
+        measure=row["measure"],
+        organisation=one["organisation"],
+        outcome=Outcome.SUPERSEDED,
+        reason="已由其他措施取代。",
+    )
+    with seen(story) as view:
+        early = of_unit(view, one["organisation_id"])
+        assert (early["due"], early["closed"], early["not_due"]) == (0, 0, one["not_due"] - 1)
+    last = row["due_on"]
+    assert last == date(2025, 12, 31)
+    story.at += last - local_date(story.at)
+    with seen(story) as view:
+        assert of_unit(view, one["organisation_id"])["due"] == 0, "its last day is not over"
+    story.wait(days=1)
+    with seen(story, day=last) as view:  # the year that is over has it
+        told = of_unit(view, one["organisation_id"])
+        assert (told["closed"], told["due"] >= 1) == (1, True)
+        opens_its_rows(view, told)
+    with seen(story) as view:
+        assert of_unit(view, one["organisation_id"])["closed"] == 0
+
+
+def test_what_was_closed_before_new_year_and_is_due_after_it_is_this_years(story: Story) -> None:
+    case = served_case(story)
+    with seen(story) as view:
+        clocks = {unit["organisation_id"]: unit for unit in ranking(view.session, view.actor, view.at)}
+        who, [row, *_] = next(
+            (who, rows)
+            for who in clocks
+            if (rows := counted_measures(view.session, view.actor, view.at, who, due=False))
+        )
+    story.do(
+        "li",
+        "close-measure",
+        case,
+        measure=row["measure"],
+        organisation=clocks[who]["organisation"],
+        outcome=Outcome.SUPERSEDED,
+        reason="已由其他措施取代。",
+    )
+    with story.office.database.writing() as session:
+        session.execute(
+            update(Deadline)
+            .where(Deadline.assignment_id == row["key"], Deadline.rule_code == "measure.complete")
+            .values(due_on=date(2026, 2, 27))
+        )
+    story.at = story.at.replace(year=2026, month=3)
+    with seen(story) as view:
+        told = of_unit(view, who)
+        assert told["closed"] == 1
+        opens_its_rows(view, told)
+
+
+def of_unit(view: View, who: int) -> dict[str, Any]:
+    """Return the line of a unit; one that has nothing due and nothing to come stands in none."""
+    nothing = {"due": 0, "closed": 0, "not_due": 0}
+    found = ranking(view.session, view.actor, view.at)
+    return next((unit for unit in found if unit["organisation_id"] == who), nothing)
+
+
+def test_below_five_due_measures_a_unit_has_no_rank(story: Story) -> None:
+    """One measure that was done made a unit the first of all."""
+    late_case(story)
+    for variant in range(2, 6):
+        rectified(story, variant)
+    seen_so = []
+    for _ in range(8):
+        story.wait(days=10)
+        with seen(story) as view:
+            units = [unit for unit in ranking(view.session, view.actor, view.at) if unit["due"]]
+            seen_so += [unit["few"] for unit in units]
+            assert_ranks(units)
+    assert {True, False} == set(seen_so)
+
+
+def assert_ranks(units: list[dict[str, Any]]) -> None:
+    for unit in units:
+        assert unit["few"] is (unit["due"] < 5)
+        assert (unit["rank"] is None) is unit["few"]
+        assert unit["completion"] == unit["closed"] / unit["due"]
+    assert [unit["few"] for unit in units] == sorted(unit["few"] for unit in units), "those without rank come last"
+
+
+def test_a_stopped_clock_makes_nothing_due(story: Story) -> None:
+    case = late_case(story)
+    with seen(story) as view:
+        unit = next(unit for unit in ranking(view.session, view.actor, view.at) if unit["due"])
+        [row, *_] = counted_measures(view.session, view.actor, view.at, unit["organisation_id"])
+    with story.office.database.writing() as session:
+        measure = (
+            select(Measure.id)
+            .join(Case, Case.id == Measure.case_id)
+            .where(Case.case_number == case, Measure.ref == row["measure"])
+        )
+        hands = select(Assignment.id).where(
+            Assignment.measure_id.in_(measure), Assignment.organisation_id == unit["organisation_id"]
+        )
+        session.execute(update(Deadline).where(Deadline.assignment_id.in_(hands)).values(state="suspended"))
+    with seen(story) as view:
+        told = of_unit(view, unit["organisation_id"])
+        assert (told["due"], told["not_due"]) == (unit["due"] - 1, unit["not_due"] + 1)
+        opens_its_rows(view, told)
+
+
+def test_completion_is_what_counting_row_by_row_says_on_any_day(story: Story) -> None:
+    case = late_case(story)
+    rectified(story, 2)
+    story.wait(days=100)
+    with seen(story) as view:
+        done = next(unit for unit in ranking(view.session, view.actor, view.at) if unit["due"])
+        rows = counted_measures(view.session, view.actor, view.at, done["organisation_id"])
+    row = next(row for row in rows if row["case_number"] == case)
+    story.do(
+        "li",
+        "close-measure",
+        case,
+        measure=row["measure"],
+        organisation=done["organisation"],
+        outcome=Outcome.SUPERSEDED,
+        reason="已由其他措施取代。",
+    )
+    today = local_date(story.at)
+    days = [today - timedelta(days=back) for back in (0, 1, 30, 60, 90, 100, 120, 170)]
+    days += [date(today.year, 1, 1), date(today.year - 1, 12, 31), today + timedelta(days=400)]
+    for day in days:
+        with seen(story, day=day) as view:
+            told = {
+                unit["organisation_id"]: (unit["due"], unit["closed"], unit["not_due"])
+                for unit in ranking(view.session, view.actor, view.at)
+            }
+            assert told == counted_by_hand(view.session, day, today), day
+
+
+def counted_by_hand(session: Session, day: date, today: date) -> dict[int, tuple[int, int, int]]:
+    """Count (due, closed, not due) of each unit from all rows there are, in plain Python."""
+    clocks = {
+        (clock.assignment_id, clock.document_id): clock
+        for clock in session.scalars(select(Deadline).where(Deadline.rule_code == "measure.complete"))
+        if clock.milestone_id is None
+    }
+    served = {row.document_id: local_date(row.delivered_at) for row in session.scalars(select(Delivery))}
+    told: dict[int, tuple[int, int, int]] = {}
+    for hand in session.scalars(select(Assignment)):
+        clock = clocks.get((hand.id, hand.notice_id))
+        if hand.released_at is not None or clock is None or served[hand.notice_id] > day:
+            continue
+        closed_on = local_date(hand.closed_at) if hand.closed_at else None
+        closed = closed_on is not None and closed_on <= day
+        over = clock.state != "suspended" and (clock.due_on < day or (clock.due_on == day and day != today))
+        of_the_year = clock.due_on.year == day.year or closed_on is None or closed_on.year >= day.year
+        one = (int(over and of_the_year), int(over and of_the_year and closed), int(not over and not closed))
+        if any(one):
+            before = told.get(hand.organisation_id, (0, 0, 0))
+            told[hand.organisation_id] = (before[0] + one[0], before[1] + one[1], before[2] + one[2])
+    return told
+
+
+def test_two_cases_of_one_accident_count_once_in_every_figure_on_every_day(story: Story) -> None:
+    """Also on a day when they were still two: it was one accident then, too."""
+    first, second = story.file(), story.file(variant=5)
+    filed = local_date(story.at)
+    story.file(variant=9)
+    story.wait(days=3)
+    with seen(story) as view:
+        figures = accidents_and_deaths(view)
+        assert figures == {(3, 3)}
+    story.do("ling", "merge-case", second, into=first, reason="现场勘查确认为同一起事故")
+    with seen(story) as view:
+        assert accidents_and_deaths(view) == {(2, 2)}
+        rows = counted_accidents(view.session, view.actor, view.at)
+        assert second not in {row["case_number"] for row in rows}
+        assert first in {row["case_number"] for row in rows}
+    with seen(story, day=filed + timedelta(days=1)) as view:
+        assert accidents_and_deaths(view) == {(2, 2)}
+    story.at = story.at.replace(year=story.at.year + 1, day=28)
+    with seen(story) as view:
+        accidents, deaths, *_ = four_indices(view.session, view.actor, view.at)
+        assert (accidents.before, deaths.before) == (2, 2)
+        assert len(counted_accidents(view.session, view.actor, view.at, before=True)) == 2
+        months = by_month(view.session, view.actor, view.at)
+        assert sum(month["accidents_before"] for month in months) == 2
+
+
+def accidents_and_deaths(view: View) -> set[tuple[int | None, int | None]]:
+    """Return what each figure of the page and the rows behind it say; one pair where they agree."""
+    asked = (view.session, view.actor, view.at)
+    accidents, deaths, *_ = four_indices(*asked)
+    rows, months, divisions = counted_accidents(*asked, limit=500), by_month(*asked), by_division(*asked)
+    drawn = points(*asked)
+    return {
+        (accidents.figure, deaths.figure),
+        (len(rows), sum(row["deaths"] or 0 for row in rows)),
+        (sum(month["accidents"] for month in months), sum(month["deaths"] for month in months)),
+        (sum(row["accidents"] for row in divisions), sum(row["deaths"] for row in divisions)),
+        *([(len(drawn), sum(row["deaths"] or 0 for row in drawn))] if drawn else []),
+    }
+
+
+def test_what_nobody_knows_is_not_0(story: Story) -> None:
+    known, unknown, partly = story.file(), story.file(variant=2), story.file(variant=3)
+    with story.office.database.writing() as session:
+        ids = {row.case_number: row.accident_id for row in session.execute(select(Case.case_number, Case.accident_id))}
+        figures: dict[str, dict[str, Any]] = {
+            known: {"property_loss": 30_000, "deaths": 0, "serious_injuries": 1, "minor_injuries": 2},
+            unknown: {"property_loss": None, "deaths": None, "serious_injuries": None, "minor_injuries": None},
+            partly: {"property_loss": 0, "deaths": 1, "serious_injuries": 4, "minor_injuries": None},
+        }
+        for case, told in figures.items():
+            values = {"injured_unspecified": None, **told}
+            session.execute(update(Accident).where(Accident.id == ids[case]).values(**values))
+    with seen(story) as view:
+        accidents, deaths, injuries, loss = four_indices(view.session, view.actor, view.at)
+        assert (accidents.figure, accidents.unknown) == (3, 0)
+        assert (deaths.figure, deaths.unknown) == (1, 1)
+        assert (injuries.figure, injuries.unknown) == (7, 2)
+        assert (loss.figure, loss.unknown) == (30_000, 1)
+        assert (loss.before, loss.unknown_before, loss.change) == (0, 0, None)
+        rows = {row["case_number"]: row for row in counted_accidents(view.session, view.actor, view.at)}
+        [division] = by_division(view.session, view.actor, view.at)
+        assert (division["accidents"], division["deaths"], division["unknown"]) == (3, 1, 1)
+    assert [rows[case]["injuries"] for case in (known, unknown, partly)] == [3, None, 4]
+    assert [bool(rows[case]["injuries_known"]) for case in (known, unknown, partly)] == [True, False, False]
+    with story.office.database.writing() as session:
+        session.execute(update(Accident).values(property_loss=None))
+    with seen(story) as view:
+        loss = four_indices(view.session, view.actor, view.at)[3]
+        assert (loss.figure, loss.unknown, loss.change) == (None, 3, None)
 
 
 def test_indices_are_compared_with_the_same_span_of_the_year_before(story: Story) -> None:

@@ -141,7 +141,7 @@ def test_an_order_to_a_superior_is_refused_in_words(story: Story) -> None:
     with acting(story.office.database, story.office.settings, "li", story.at) as act:
         case = act.session.scalars(select(Case).where(Case.case_number == notices["case"])).one()
         government = act.session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市人民政府")).one()
-        with pytest.raises(WrongStage, match="不适用督办单"):
+        with pytest.raises(WrongStage, match="是本单位的上级，不能向其制发限期落实督办单"):
             draft_paper(act, case, DocumentKind.SUPERVISION_ORDER, government, note="逾期")
 
 

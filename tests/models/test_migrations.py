@@ -93,3 +93,49 @@ def test_cases_signed_before_there_was_an_evaluation_wait_for_the_worker_and_sta
         ]
     database.close()
     databases.drop(url)
+
+
+ANSWERED = (
+    *BEFORE[:4],
+    "INSERT INTO measures (id, case_id, ref, position, text) VALUES (1, 1, 'M1', 1, '措施一'), (2, 1, 'M2', 2, '措施二')",
+    "INSERT INTO assignments (id, case_id, measure_id, organisation_id, part, state)"
+    " VALUES (1, 1, 1, 1, 'lead', 'awaiting_plan'), (2, 1, 2, 1, 'lead', 'awaiting_completion')",
+    "INSERT INTO replies (id, case_id, ref, assignment_id, organisation_id, kind, text, author_id, on_behalf, happened_at,"
+    " recorded_at) VALUES"
+    " (1, 1, 'R1', 1, 1, 'refusal', '不归我单位', 1, false, '2025-12-05 08:00:00', '2025-12-05 08:00:00'),"
+    " (2, 1, 'R2', 2, 1, 'plan', '方案', 1, false, '2025-12-06 08:00:00', '2025-12-06 08:00:00')",
+    "INSERT INTO assessments (reply_id, verdict, assessor_id, assessed_at)"
+    " VALUES (2, 'accepted', 1, '2025-12-07 08:00:00')",
+    *(
+        "INSERT INTO deadlines (id, key, case_id, assignment_id, organisation_id, turn, rule_code, rule_version,"
+        " excluded_days, changes, start_event, started_at, first_due_on, due_on, provisional, calendar_version, version,"
+        f" state, closed_at) VALUES ({row}, 'k{row}', 1, {hand}, 1, 'theirs', '{rule}', 1, 0, '{{}}', '送达',"
+        f" '2025-12-01 00:00:00', '2025-12-20', '2025-12-20', false, '1', 1, '{state}', {closed})"
+        for row, hand, rule, state, closed in (
+            (1, 1, "notice.plan", "met", "'2025-12-05 08:00:00'"),
+            (2, 1, "measure.complete", "met", "'2025-12-05 08:00:00'"),
+            (3, 2, "notice.plan", "met", "'2025-12-06 08:00:00'"),
+            (4, 2, "measure.complete", "open", "NULL"),
+        )
+    ),
+)
+
+
+def test_clocks_that_an_unjudged_reply_had_met_wait_for_its_judgement(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0016")
+    with database.engine.begin() as connection:
+        for statement in ANSWERED:
+            connection.execute(text(statement))
+    upgrade(database.engine)
+    with database.reading() as session:
+        rows = session.execute(text("SELECT id, state, answered_by_id FROM deadlines ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [
+        (1, "answered", 1),
+        (2, "answered", 1),
+        (3, "met", None),
+        (4, "open", None),
+    ]
+    database.close()
+    databases.drop(url)

@@ -15,7 +15,7 @@ from flows.server import answers, api_url
 from models.errors import Conflict
 from tests.waiting import eventually
 from ui.supervisor import Running
-from ui.up import READY_FILE, only_one, report_ready, services, table
+from ui.up import READY_FILE, only_one, report_ready, running_prefect, services, table
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -72,6 +72,7 @@ def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: P
     script += f"up(web_port={web_port}, prefect_port={prefect_port}, say=functools.partial(print, flush=True))"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     environ["SHENCHA_HOME"] = str(tmp_path)
+    subprocess.run([sys.executable, "-m", "ui.cli", "init"], env=environ, cwd=ROOT, check=True, capture_output=True)
     said = tmp_path / "said"
     with said.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-c", script], env=environ, cwd=ROOT, stdout=output, stderr=output)
@@ -79,6 +80,7 @@ def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: P
         assert eventually(lambda: "按 Ctrl-C 结束" in said.read_text(), 120), said.read_text()
         health = f"{api_url(prefect_port)}/health"
         assert answers(health)
+        assert running_prefect(tmp_path) == api_url(prefect_port), "the doctor knows where it really runs"
         os.kill(child_of(process.pid, "prefect"), signal.SIGKILL)
         assert eventually(lambda: "流程引擎 Prefect意外退出（状态 -9）" in said.read_text())
         assert eventually(lambda: answers(health), 60)
@@ -86,6 +88,7 @@ def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: P
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert said.read_text().endswith("系统已结束。\n")
+        assert running_prefect(tmp_path) is None
         assert not Path(f"/proc/{group}").exists()
     finally:
         process.kill()

@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
+from models.rules.refs import Thing
 from models.rules.vocabulary import Word
-from ui.action_shape import followers, parameters, shape
+from ui.action_shape import followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import COUNTS
 from ui.action_words import PARAMETERS as MEANINGS
@@ -59,6 +60,13 @@ def registry(*, office: bool = False) -> Mapping[str, Callable[..., Any]]:
     return OFFICE_ACTIONS if office else ACTIONS
 
 
+def decisions() -> frozenset[str]:
+    """Return the steps by which somebody approves, signs or decides."""
+    from models.commands.registry import DECISIONS
+
+    return DECISIONS
+
+
 @cache
 def verb(name: str) -> Any:
     """Return the command line verb of a step."""
@@ -71,22 +79,25 @@ def verb(name: str) -> Any:
 
 READERS: dict[type, Callable[[str], Any]] = {date: day, datetime: moment}
 METAVARS = {str: "文字", int: "数字", float: "数字", date: "日期", datetime: "时间", Path: "文件"}
+NAMED = {Thing.UNIT: "单位", Thing.ACCOUNT: "账号", Thing.CASE: "案件编号"}
 
 
 def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:
     """Return the parameter as typer reads it."""
     typed = shape(step, name)
     flag = name.replace("_", "-")
-    names = [f"--{flag}"]
+    flags, named = [f"--{flag}"], names(step, name)
     if typed.many and flag.endswith("s") and flag[:-1] not in parameters(step):
-        names.append(f"--{flag[:-1]}")  # --measure M1 --measure M2 reads better
+        flags.append(f"--{flag[:-1]}")  # --measure M1 --measure M2 reads better
     meaning, metavar, parser = MEANINGS.get(name, name), METAVARS.get(typed.of), READERS.get(typed.of)
     if issubclass(typed.of, Word):
         meaning, metavar, parser = f"{meaning}：{choices(typed.of)}", "代码", word(typed.of)
     if typed.of is datetime:
         meaning += "，须写明时区"  # a page knows where it stands, a shell does not
     if typed.of is bool:
-        names = [f"--{flag}/--no-{flag}"]
+        flags = [f"--{flag}/--no-{flag}"]
+    if named is not None:
+        metavar = NAMED.get(named, "编号")
     value: Any = typed.of
     if parser is not None:
         value = Any
@@ -95,7 +106,7 @@ def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -
     required = parameter.default is inspect.Parameter.empty
     if not required:
         value = value | None if value is not Any else Any
-    info = typer.Option(*names, help=meaning, metavar=metavar, parser=parser, show_default=False)
+    info = typer.Option(*flags, help=meaning, metavar=metavar, parser=parser, show_default=False)
     default = inspect.Parameter.empty if required else None
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[value, info], default=default)
 
@@ -116,7 +127,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
         with open_desk() as desk, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
             given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
-            act = opened.enter_context(desk.acting(account))
+            act = opened.enter_context(desk.acting(account, decides=name in decisions()))
             result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
         answer.give(

@@ -20,7 +20,7 @@ def group() -> None:
     """Keep the group a group, though it has one verb."""
 
 
-@verbs.command("verify", cls=Verb, help="校验档案包：每个文件、清单、目录和事件链")
+@verbs.command("verify", cls=Verb, help="校验档案包：每个文件、清单、目录、事件链，在封卷的系统上并核对封卷记录")
 def verify(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="目录", help="BagIt 档案包所在文件夹", show_default=False)],
@@ -30,13 +30,17 @@ def verify(
     json: Json = False,
 ) -> None:
     """Verify a package; exit status 1 when anything is wrong."""
-    from documents.archive.verify import verify as check
+    from ui.package_check import checked
 
-    result = check(path, manifest)
+    result = checked(path, manifest)
     answer: Answer = context.obj
     answer.status = 0 if result["ok"] else 1
 
     def people() -> None:
+        chain = "已与包内事件链核对" if result["compared"]["events"] else "未能与包内事件链核对"
+        say(f"{chain}；{result['sealing']}。")
+        for remark in result["remarks"]:
+            say(f"  {remark['path']}：{remark['message']}")
         if result["ok"]:
             say(f"档案包完整，清单校验值：{result['manifest_sha256']}")
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from models.errors import Refused
+from models.privacy import owner_only
 from ui.cli.answer import Answer, as_json, tell
 from ui.cli.usage import sentence
 
@@ -20,6 +21,11 @@ UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns 0 done, 1 refused or failed, 2 wrong usage."""
+    with owner_only():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     answer = Answer()
     _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -75,6 +81,8 @@ def _tell(refusal: Refused) -> None:
 
 def _known(error: Exception) -> Refused | None:
     """Return what the database's own errors mean to a person; None for an error that means nothing to one."""
+    if type(error).__name__ == "ValidationError" and getattr(error, "title", None) == "Settings":
+        return _of_settings()
     if "sqlalchemy" not in sys.modules:
         return None
     from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -82,13 +90,27 @@ def _known(error: Exception) -> Refused | None:
     if not isinstance(error, (OperationalError, ProgrammingError)):
         return None
     cause = str(error.orig)
-    if "no such table" in cause or "no such column" in cause or "UndefinedTable" in repr(error.orig):
-        return Refused("数据库尚未初始化或版本较旧，请先运行 shencha init。", code="not_initialised")
+    if "no such table" in cause or "no such column" in cause or "Undefined" in repr(error.orig):
+        return Refused(f"数据库缺少程序所需的表，可能已损坏，详情见日志：{_log(error)}", code="schema_broken")
     if "does not exist" in cause:
-        return Refused("数据库尚未初始化或版本较旧，请先运行 shencha init。", code="not_initialised")
+        return Refused(
+            "数据库服务器上没有设置的数据库或用户：请检查 SHENCHA_DATABASE_URL；以前用过的，请从备份恢复。",
+            code="database_gone",
+        )
     if isinstance(error, OperationalError):
         log = _log(error)
         return Refused(f"数据库不能使用（无法连接、不可写或已损坏），详情见日志：{log}", code="database_unusable")
+    return None
+
+
+def _of_settings() -> Refused | None:
+    """Return what is wrong with the settings, told as every verb tells it; a library of ours may have met it first."""
+    from ui.desk import read_settings
+
+    try:
+        read_settings()
+    except Refused as refusal:
+        return refusal
     return None
 
 

@@ -39,7 +39,7 @@ def show(
     def people() -> None:
         say(f"{year}年，版本 {calendar.version(year, year)}")
         if not calendar.published(year):
-            say("该年放假安排尚未公布，只列法定固定假日，涉及的时限为暂定。")
+            say("该年放假安排尚未公布，只列法定节假日，补假和调休待公布，涉及的时限为暂定。")
         rows = []
         for (kind, name), run in groupby(sorted(days), key=days.__getitem__):
             span = list(run)

@@ -16,6 +16,7 @@ from ui.cli.case_page import show_case
 from ui.cli.help_page import Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
 from ui.signs import LEGEND, signs
+from ui.stuck_words import about_stuck
 
 verbs = typer.Typer(rich_markup_mode=None)
 steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
@@ -128,6 +129,42 @@ def show(
         view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
     answer: Answer = context.obj
     answer.give(view, lambda: show_case(view, events))
+
+
+@verbs.command("stuck", cls=Verb, help="无人可办的步骤：为什么，怎么解决")
+def stuck(
+    context: typer.Context,
+    after: Annotated[str | None, typer.Option(metavar="标记", help="从这一项（key）之后继续")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10000, metavar="数字", help="最多列出多少")] = 100,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List the open steps that no account may take; an administrator learns nothing of the cases."""
+    from models.queries.stuck import stuck_steps
+    from models.rules.local_time import local_date
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.reading(account) as reader:
+        steps = stuck_steps(
+            reader.session,
+            reader.actor,
+            local_date(reader.at),
+            settings=desk.settings,
+            after=after,
+            limit=limit,
+        )
+    answer: Answer = context.obj
+
+    def people() -> None:
+        rows = [
+            (one["label"], one["unit"], one["case_number"], about_stuck(one), one["reason"], one["helps"])
+            for one in steps
+        ]
+        table(("步骤", "办案单位", "案件", "内容", "原因", "怎么解决"), rows, empty="没有无人可办的步骤。")
+        if steps and steps[0]["total"] > len(steps):
+            say(f"共 {steps[0]['total']} 项，以上是前 {len(steps)} 项；其余用 --after {steps[-1]['key']} 查看。")
+
+    answer.give(steps, people)
 
 
 @verbs.command("schema", cls=Verb, help="打印案情卷格式的 JSON Schema")

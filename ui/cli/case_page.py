@@ -8,7 +8,7 @@ from typing import Any
 from models.rules.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
-from ui.event_sentence import about, when
+from ui.event_sentence import about, by, sent_back, when
 from ui.kin_lines import kin
 from ui.signs import sign
 
@@ -21,6 +21,8 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(f"{view['case_number']}  {view['title']}")
     say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
     say(view["turn"])
+    for line in returned_lines(view["documents"]):
+        say(line)
     for line in kin(view):
         say(line)
     say("  ".join(f"{sign(step['kind'], step['state'])} {step['kind'].label}" for step in view["progress"]))
@@ -45,7 +47,12 @@ def show_case(view: dict[str, Any], events: int) -> None:
         say()
         say("最近事项")
         for event in view["events"][-events:]:
-            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{event['by']}）")
+            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{by(event)}）")
+
+
+def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Yield a line for each paper that was sent back: by whom, when and why."""
+    return (f"退回：{one['ref']} {one['title']}，{sent_back(one['returned'])}" for one in papers if one["returned"])
 
 
 def _effect(effect: dict[str, Any] | None) -> None:
@@ -91,7 +98,7 @@ def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
             yield measure["ref"], text, "（未确认）", None, None, None
         for place, hand in enumerate(measure["organisations"]):
             closed = hand["state"] is AssignmentState.CLOSED
-            state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+            state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
             first = (measure["ref"], text) if place == 0 else ("", "")
             yield (*first, _unit(measure, hand), state, None if closed else hand["due_on"], hand["light"])
         for stage in measure["milestones"]:

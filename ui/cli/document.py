@@ -9,6 +9,7 @@ import typer
 
 from models.rules.vocabulary import DocumentKind
 from ui.cli.answer import Answer, say, table, tell
+from ui.cli.case_page import returned_lines
 from ui.cli.help_page import Verb
 from ui.cli.options import As, CaseNumber, Json, choices, word
 
@@ -31,9 +32,9 @@ def list_(
         papers = document_list(reader.session, reader.actor, number)
     papers = [paper for paper in papers if kind in (None, paper["kind"])]
     answer: Answer = context.obj
-    answer.give(
-        papers,
-        lambda: table(
+
+    def people() -> None:
+        table(
             ("编号", "文书", "文号", "主送", "状态", "签发", "文件"),
             (
                 (
@@ -48,8 +49,11 @@ def list_(
                 for paper in papers
             ),
             empty="没有文书。",
-        ),
-    )
+        )
+        for line in returned_lines(papers):
+            say(line)
+
+    answer.give(papers, people)
 
 
 @verbs.command("flagged", cls=Verb, help="所载事实已变更、尚待更正的文书")
@@ -231,7 +235,8 @@ def seal(
         at = desk.clock()
         provider = seal_provider(desk.settings, at)
         office = Office(desk.database, desk.settings, desk.files)
-        sha256 = seal_by_provider(office, provider, account or desk.default_actor, number, paper, at)
+        sealer = desk.whose(account, decides=True)
+        sha256 = seal_by_provider(office, provider, sealer, number, paper, at, door=desk.door)
     answer: Answer = context.obj
     answer.give(
         {"case_number": number, "paper": paper, "sha256": sha256},

@@ -28,14 +28,16 @@ def ledger(
 ) -> None:
     """Write the ledger of an agency's account."""
     from models.errors import Invalid
+    from models.privacy import handed_out
     from ui.desk import open_desk
     from ui.ledger_out import ledger_of
 
     with open_desk() as desk:
         name, data = ledger_of(desk, account)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / name).write_bytes(data)
+        with handed_out():
+            out.mkdir(parents=True, exist_ok=True)
+            (out / name).write_bytes(data)
     except OSError as error:
         raise Invalid(f"不能写入文件夹“{out}”，请检查路径和权限。", code="folder_unwritable") from error
     answer: Answer = context.obj

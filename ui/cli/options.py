@@ -27,7 +27,7 @@ Json = Annotated[
 As = Annotated[
     str | None, typer.Option("--as", metavar="账号", help="以哪个账号办理（默认取 SHENCHA_ACTOR，再默认 console）")
 ]
-CaseNumber = Annotated[str, typer.Argument(metavar="案件编号", help="如 4207-2026-0001", show_default=False)]
+CaseNumber = Annotated[str, typer.Argument(metavar="案件编号", help="区划四位-年份-序号", show_default=False)]
 
 
 def moment(text: str) -> datetime:

@@ -40,12 +40,13 @@ def rehearse(
     from flows.rehearsal import Scenario
     from flows.rehearsal import rehearse as run
     from models import dossier as dossiers
+    from models.privacy import handed_out
     from ui.desk import read_settings
     from ui.incoming import open_file
 
     with open_file(dossier) as stream:
         data = stream.read(dossiers.LIMIT_BYTES + 1)
-    with bar("推演") as progress:
+    with bar("推演") as progress, handed_out():
         result = run(data, Scenario(scenario), out, settings=read_settings(), progress=progress)
     answer: Answer = context.obj
     answer.give(result, lambda: _told(result, out))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from models.privacy import close_up
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, day_or_moment
@@ -14,47 +16,96 @@ from ui.cli.options import Json, day_or_moment
 Port = Annotated[int | None, typer.Option(metavar="端口", min=1, max=65535, help="不写则自动选择空闲端口")]
 
 
-def init(context: typer.Context, json: Json = False) -> None:
+def init(
+    context: typer.Context,
+    new_link_key: Annotated[
+        bool, typer.Option("--new-link-key", help="换用新的文书链接密钥；已印制文书上的链接和答复码全部失效")
+    ] = False,
+    new_database: Annotated[bool, typer.Option("--new-database", help="以前的数据库确已不要，另建一个空的")] = False,
+    json: Json = False,
+) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
+    from models.commands.act import acting
+    from models.commands.calendars import KNOWN_BETTER, recount
+    from models.commands.naming import require_names
     from models.commands.office import initialise
     from models.migrations import revision
-    from ui.desk import open_desk
-    from ui.link_key import make_link_key
+    from models.queries.own_names import sentences
+    from models.rules.policy import SYSTEM
+    from ui import link_key
+    from ui.desk import missing, open_desk, read_settings, refuse_to_replace
+    from ui.installed import remember
 
+    if missing(settings := read_settings()):
+        require_names(settings)  # before there is a file that others would take for an installation
     with open_desk(create=True) as desk:
+        if not new_database:
+            refuse_to_replace(desk)
         desk.settings.home.mkdir(parents=True, exist_ok=True)
-        make_link_key(desk.settings)
+        _close_up(desk.settings.home)
         before = revision(desk.database.engine)
         fresh = initialise(desk.database, desk.settings, desk.clock())
+        ended = link_key.new_link_key(desk) if new_link_key else None
+        remember(desk.settings)
+        link_key.first_or_same(desk)
         upgraded = not fresh and revision(desk.database.engine) != before
+        with acting(desk.database, desk.settings, SYSTEM.account, desk.clock()) as act:
+            recounted = recount(act)
+        with desk.database.reading() as session:
+            remarks = sentences(session, desk.settings)
         told = {
             "created": fresh,
             "upgraded": upgraded,
+            "clocks_moved": recounted.moved,
             "unit": desk.settings.unit,
             "database": desk.database.engine.url.render_as_string(hide_password=True),
             "files": desk.settings.files,
+            **({} if ended is None else {"links_ended": ended}),
+            "remarks": remarks,
         }
         shown = sample.make(desk) if desk.settings.demo else None
     answer: Answer = context.obj
 
     def people() -> None:
-        done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else "数据库已是最新，未作改动"
+        latest = "数据库已是最新" if recounted.moved else "数据库已是最新，未作改动"
+        done = "已建立" if fresh else f"数据库已由版本{before}升级" if upgraded else latest
         say(f"{done}：{told['database']}")
+        if ended is not None:
+            say(f"已换用新的文书链接密钥，{ended} 份已印制文书上的链接和答复码失效。")
+        if recounted.moved:
+            say(f"{KNOWN_BETTER}：{recounted.sentence}")
         if fresh:
             say(f"本单位：{told['unit']}；账号 console 可以立案。")
             say("下一步：shencha user add 建立账号，shencha case file 案情卷.json 立案，shencha up 启动系统。")
+        for remark in remarks:
+            say(f"注意：{remark}")
         if shown is not None:
             sample.show(shown)
 
     answer.give(told if shown is None else {**told, "demo": shown}, people)
 
 
+def _close_up(home: Path) -> None:
+    """Take what an earlier version left open away from the other accounts of this machine; say what is not ours to close."""
+    stays = close_up(home.absolute())
+    if stays.count:
+        tell(
+            f"注意：{home.absolute()} 中有 {stays.count} 个文件或文件夹向其他用户开放，且不属于当前用户"
+            f"（如 {stays.first}），请由其所有者运行 chmod -R go=。"
+        )
+
+
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
     from ui.desk import open_desk
+    from ui.installed import remember
+    from ui.link_key import keep_or_refuse
     from ui.up import up as run
 
     with open_desk() as desk:  # asks for `init` before anything is started
+        keep_or_refuse(desk)
+        remember(desk.settings)
+        _close_up(desk.settings.home)
         told = sample.accounts_told(desk)
     if told:
         _at_once(told)
@@ -77,9 +128,13 @@ def worker() -> None:
     logging.getLogger("shencha").setLevel(logging.INFO)
     from flows.office import Office
     from flows.worker import run
+    from ui.installed import remember
+    from ui.link_key import keep_or_refuse
     from ui.up import report_ready
 
     with open_desk() as desk:
+        keep_or_refuse(desk)
+        remember(desk.settings)
         run(Office(desk.database, desk.settings, desk.files), desk.clock, ready=lambda: report_ready(os.environ))
 
 
@@ -90,9 +145,13 @@ def web(port: Port = None) -> None:
 
     from flows.ports import LOOPBACK
     from ui.desk import open_desk
+    from ui.installed import remember
+    from ui.link_key import keep_or_refuse
     from ui.up import WEB_PORT, choose, web_argv
 
     with open_desk() as desk:
+        keep_or_refuse(desk)
+        remember(desk.settings)
         told = sample.accounts_told(desk)
     free = choose(WEB_PORT, port, tell)
     if told:

@@ -73,17 +73,39 @@ def disable(
     context: typer.Context,
     account: Account,
     reason: Annotated[str, typer.Option(metavar="文字", help="停用理由", show_default=False)],
+    despite_open_work: Annotated[bool, typer.Option("--despite-open-work", help="尚有在办工作，不交接也停用")] = False,
     actor: As = None,
     json: Json = False,
 ) -> None:
-    """Disable an account."""
+    """Disable an account; one with open work only where that is said."""
     from models.commands.office import disable_user
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
-        disable_user(act, account, reason=reason)
+        disable_user(act, account, reason=reason, despite_open_work=despite_open_work)
     answer: Answer = context.obj
     answer.give({"account": account, "disabled": True}, lambda: say(f"已停用账号“{account}”。"))
+
+
+@verbs.command("enable", cls=Verb, help="恢复停用的账号；登录密码须由管理员重新设置")
+def enable(
+    context: typer.Context,
+    account: Account,
+    reason: Annotated[str, typer.Option(metavar="文字", help="恢复理由", show_default=False)],
+    actor: As = None,
+    json: Json = False,
+) -> None:
+    """Let a disabled account be used again."""
+    from models.commands.office import enable_user
+    from ui.desk import open_desk
+
+    with open_desk() as desk, desk.acting(actor) as act:
+        enable_user(act, account, reason=reason)
+    answer: Answer = context.obj
+    answer.give(
+        {"account": account, "disabled": False},
+        lambda: say(f"已恢复账号“{account}”。原登录密码已失效，请用 user reset-password {account} 重设。"),
+    )
 
 
 @verbs.command("set-password", cls=Verb, help="设置登录密码（从终端或标准输入读取）；本人首次登录须修改")

@@ -3,9 +3,11 @@
 import logging
 import sys
 
+from models.privacy import owner_only
 from ui.desk import read_settings
 from ui.web.server import serve
 
 logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
 logging.getLogger("uvicorn.access").disabled = True
-serve(read_settings(), int(sys.argv[1]))
+with owner_only():
+    serve(read_settings(), int(sys.argv[1]))

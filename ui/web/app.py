@@ -14,6 +14,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat, take_seat
 from ui.web.parts.trouble import told
 from ui.web.parts.warnings import warn
+from ui.web.parts.words import plain
 
 SIGN_IN = "/auth/login"
 
@@ -24,7 +25,7 @@ def main() -> None:
     try:
         seat = take_seat()
     except Refused as refusal:
-        st.info(refusal.message)
+        st.info(plain(refusal.message))
         return
     if seat is None:
         st.info("登录已结束，请重新登录。没有提交的立案草稿已经保存。")
@@ -74,7 +75,7 @@ def _run(seat: Seat, screen: Screen) -> Callable[[], None]:
 def _account(seat: Seat) -> None:
     with st.sidebar:
         roles = "、".join(role.label for role in seat.actor.roles)
-        st.caption(f"{seat.actor.name}　{roles}")
+        st.caption(f"{plain(seat.actor.name)}　{plain(roles)}")
         st.html(
             f'<nav class="sc-account"><a href="/auth/password">{said("修改密码")}</a>'
             f'<a href="/auth/logout">{said("退出登录")}</a></nav>'

@@ -83,7 +83,13 @@ def photo_address(case_number: str, number: int) -> str:
 def file_links(case_number: str, reply: str, files: Iterable[Mapping[str, Any]]) -> Html:
     """Return links to the files of a reply."""
     stem = f"/file/{quote(case_number)}/reply/{quote(reply)}"
-    return Html("　".join(file_link(f"{stem}/{one['number']}", one["file_name"]) for one in files))
+    return Html("　".join(file_link(f"{stem}/{one['number']}", named(one)) for one in files))
+
+
+def named(file: Mapping[str, Any]) -> str:
+    """Return the name of a file, with the further names under which the same one came."""
+    others = "、".join(file["other_names"])
+    return f"{file['file_name']}（又名{others}）" if others else str(file["file_name"])
 
 
 def file_link(address: str, name: str) -> Html:

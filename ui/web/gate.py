@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import Refused
 from models.queries.signing_in import SignedIn
 from models.settings import Settings
-from ui.web import house
+from ui.web import bodies, house
 from ui.web.doorkeeper import token_in, who
 from ui.web.frame import Frame
 
+log = logging.getLogger("shencha.web")
 SIGN_IN, PASSWORD, SERVICE_OUT = "/auth/login", "/auth/password", "/auth/oidc/out"
 # What needs no session: signing in, the health check, and Streamlit's own program files. Routes of other doors that
 # bring their own proof (the link printed on a notice) add themselves here.
@@ -37,7 +40,8 @@ MACHINERY = (
     "/file-template/",
 )
 SAFE = ("GET", "HEAD", "OPTIONS")
-NOT_SIGNED_IN, MUST_CHANGE, FOREIGN = 4401, 4403, 1008
+NOT_SIGNED_IN, MUST_CHANGE, FOREIGN, UNWELL = 4401, 4403, 1008, 1011
+HEALTH = "/_stcore/health"
 
 
 class Gate:
@@ -60,20 +64,58 @@ class Gate:
 
         refusal = await self._refusal(connection)
         if refusal is None:
-            await self.app(scope, receive, guarded)
+            await self._with_body(connection, receive, guarded)
         elif scope["type"] == "websocket":
             # Before it is accepted: no script has run, no session of Streamlit has begun.
             await send({"type": "websocket.close", "code": refusal})
         else:
             await self._answer(connection, refusal)(scope, receive, guarded)
 
+    async def _with_body(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        """Hand on a request whose body, if it has one, is declared and small enough; end it where it does not come on."""
+        scope = connection.scope
+        if scope["type"] == "websocket" or scope["method"] in SAFE:
+            await self.app(scope, receive, send)
+            return
+        too_much = bodies.refused(connection.headers, bodies.most(scope["path"], self.settings))
+        if too_much is not None:
+            status, sentence = too_much
+            await _closing(sentence, status)(scope, receive, send)
+            return
+        begun = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            body = bodies.Watched(receive, int(connection.headers.get("content-length", "0")))
+            await self.app(scope, body, watched_send)
+        except (bodies.Slow, bodies.Longer) as broken:
+            if begun:
+                raise
+            slow = isinstance(broken, bodies.Slow)
+            answer = (
+                _closing("上传中断或过慢，没有保存任何内容，请重试。", 408) if slow else _closing("请求有误。", 400)
+            )
+            await answer(scope, receive, send)
+        except ClientDisconnect:
+            log.info("somebody went away while sending to %s", scope["path"].split("/")[1])
+
     async def _refusal(self, connection: HTTPConnection) -> int | None:
         path = connection.scope["path"]
         if path.startswith(CLOSED) or not known_host(connection, self.settings) or self._from_elsewhere(connection):
             return FOREIGN
+        if path == HEALTH:
+            return None if await to_thread.run_sync(house.unwell) is None else UNWELL
         if path.startswith(tuple(OPEN)):
             return None
-        found = await to_thread.run_sync(_who, token_in(connection.cookies))
+        try:
+            found = await to_thread.run_sync(_who, token_in(connection.cookies))
+        except SQLAlchemyError as error:
+            house.told_once(error)
+            return UNWELL
         if found is None:
             return NOT_SIGNED_IN
         connection.scope["shencha.signed_in"] = found
@@ -88,7 +130,11 @@ class Gate:
 
     def _answer(self, connection: HTTPConnection, refusal: int) -> Response:
         if refusal == FOREIGN:
-            return PlainTextResponse("此请求不来自本系统的网页，已拒绝。", 403)
+            return _closing("此请求不来自本系统的网页，已拒绝。", 403)
+        if refusal == UNWELL:
+            return _closing(house.NO_ANSWER, 503)
+        if connection.scope["method"] not in SAFE:
+            return _closing("请先登录。", 401)
         if "text/html" not in connection.headers.get("accept", ""):
             return PlainTextResponse("请先登录。", 401)
         if refusal == MUST_CHANGE:
@@ -126,6 +172,11 @@ class Pages:
         else:
             # Streamlit's program looks below the page's address first, and at the root when there is nothing.
             await PlainTextResponse("没有这个地址。", 404)(scope, receive, send)
+
+
+def _closing(sentence: str, status: int) -> Response:
+    """Return a refusal after which nothing more is listened to: what else was coming stays outside."""
+    return PlainTextResponse(sentence, status, {"Connection": "close"})
 
 
 def signed_in(connection: HTTPConnection) -> SignedIn:

@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import time
 from datetime import timedelta
 from functools import cache
 
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
 from models.database import Database
-from models.errors import NotFound
+from models.errors import DatabaseGone, Refused
+from models.rules.vocabulary import Door
 from models.settings import Settings
-from ui.desk import Desk, missing, read_settings
+from ui.desk import Desk, missing, read_settings, refuse_other_schema
+from ui.installed import absent
+
+log = logging.getLogger("shencha.web")
+MINUTE = 60.0
+NO_ANSWER = "数据库没有应答，请稍后再试；管理员可在服务器上运行 shencha doctor 查看。"
 
 
 def desk() -> Desk:
-    """Return the open installation. Raises NotFound with what to do where there is none yet."""
+    """Return the open installation. Raises NotFound with what to do where there is none yet, DatabaseGone where there is
+    none any more, Refused where its tables are another version's."""
     settings = _settings(frozenset((k, v) for k, v in os.environ.items() if k.startswith("SHENCHA_")))
     if missing(settings):
-        raise NotFound("系统尚未初始化：请在服务器上运行 shencha init，然后刷新本页。", code="not_initialised")
-    return Desk(settings, _database(settings.database))
+        raise DatabaseGone(settings.database.rpartition("/")[2]) if settings.database in _seen else absent(settings)
+    return Desk(settings, _database(settings.database), door=Door.PAGE)
+
+
+def unwell() -> str | None:
+    """Return why no page can be served now; None where the database answers."""
+    try:
+        with desk().database.reading() as session:
+            session.execute(text("SELECT 1"))
+    except Refused as refusal:
+        return refusal.message
+    except SQLAlchemyError as error:
+        told_once(error)
+        return NO_ANSWER
+    return None
+
+
+def told_once(error: SQLAlchemyError) -> None:
+    """Write into the log that the database does not answer: one line a minute, however many people ask."""
+    now = time.monotonic()
+    if now - _told.get("at", -MINUTE) >= MINUTE:
+        _told["at"] = now
+        log.error("the database does not answer: %s", str(getattr(error, "orig", error)).splitlines()[0])
+
+
+_told: dict[str, float] = {}
 
 
 def idle(settings: Settings) -> timedelta:
@@ -38,4 +74,15 @@ def _settings(_environment: frozenset[tuple[str, str]]) -> Settings:
 
 @cache
 def _database(url: str) -> Database:
-    return Database(url)
+    """Return the one pool of a database, once its tables are known to be ours; a refusal is not kept."""
+    database = Database(url, create=False)
+    try:
+        refuse_other_schema(read_settings(), database)
+    except BaseException:
+        database.close()
+        raise
+    _seen.add(url)
+    return database
+
+
+_seen: set[str] = set()

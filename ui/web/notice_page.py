@@ -6,31 +6,39 @@ of the answer with the unit's own seal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from anyio import to_thread
-from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from models.commands.act import Act
+from models.commands.guessing import Guesser
 from models.commands.notice_links import answering, answering_by_scan, drafting, show_code
 from models.commands.registry import ACTIONS
 from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import save_draft
-from models.errors import Invalid, NotFound, Refused
+from models.commands.submissions import content_hash, taken_before
+from models.commands.submissions import receipt as write_receipt
+from models.errors import Conflict, Invalid, NotFound, Refused, TooSoon
+from models.files import Stored
 from models.queries.attachments import reply_file
 from models.queries.notice_links import Opened, notice_page, opened
 from models.queries.rulebook import rulebook
+from models.queries.submissions import receipt_of
+from models.rules import limits
+from models.rules.file_names import safe_name
 from models.rules.vocabulary import ReplyKind
+from ui.event_sentence import when
 from ui.incoming import Incoming, receive
 from ui.web import house
 from ui.web.files_out import SHOWN, handed_in
-from ui.web.forms import STALE, from_our_form, with_form_cookie
+from ui.web.forms import STALE, Given, Handed, all_of, closing, from_our_form, with_form_cookie
 from ui.web.notice_view import shown
 from ui.web.own_page import page
 from ui.web.pace import Pace
@@ -38,13 +46,16 @@ from ui.web.pace import Pace
 PLACE = "/n/{token}"
 FILES_PLACE = "/n/{token}/{case}/{reply}/{number:int}"
 OPENED_AT = "/n/"
-LONGEST, FILES, FILE_FIELDS = 5000, 5, 30
+RECEIPT, SAVED_AT = "receipt", "saved"
+SAVED = "草稿已保存，尚未提交；提交时须填写答复码，或上传盖章扫描件。"
+AGAIN = "所填文字都保留在下面，文件须重新选择。"
 # A whole office may stand behind one address; somebody who tries links gets few for the asking.
 VISITS, WRONG = Pace(120, 0.5), Pace(10, 60)
-SCANS = Pace(5, 600)  # by link: who has no code puts a file into the store before anybody has looked at it
+# Who has no code puts a file into the store before anybody has looked at it: few of one address, and not many of all.
+SCANS, ALL_SCANS = Pace(5, 600), Pace(50, 60)
 OFTEN = "访问过于频繁，请稍后再试。"
 
-Uploads = Mapping[str, list[UploadFile]]
+Uploads = Mapping[str, list[Handed]]
 Told = tuple[str | None, str | None]  # what was done, what went wrong
 
 
@@ -54,18 +65,35 @@ def routes() -> list[Route]:
 
 
 async def notice(request: Request) -> Response:
-    """Show a notice, or take what was written about it."""
+    """Show a notice, or take what was written about it: nothing of it is read before link and form are known."""
     address = request.client.host if request.client else ""
     token = request.path_params["token"]
     if not VISITS.allows(address):
         return _nothing(OFTEN, 429)
     if request.method == "GET":
-        return await to_thread.run_sync(_answer, request, token, address, (None, None), {})
-    limit = house.desk().settings.max_file_bytes
-    async with request.form(max_files=FILES + 1, max_fields=FILE_FIELDS, max_part_size=limit) as given:
-        if not from_our_form(request, {name: value for name, value in given.items() if isinstance(value, str)}):
-            return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
+        return await to_thread.run_sync(_shown, request, token, address)
+    unknown = await to_thread.run_sync(_unknown, token, address)
+    if unknown is not None:
+        return unknown
+    if not from_our_form(request):
+        return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
+    try:
+        given = await all_of(request, house.desk().settings.max_file_bytes)
+    except Invalid as refusal:
+        return await to_thread.run_sync(_answer, request, token, address, (None, refusal.message), {})
+    with closing(given):
         return await to_thread.run_sync(_taken, request, token, address, given)
+
+
+def _unknown(token: str, address: str) -> Response | None:
+    """Return the refusal of a link that opens nothing; nobody listens to what else was coming."""
+    desk = house.desk()
+    try:
+        with desk.database.reading() as session:
+            opened(session, token, desk.clock())
+    except NotFound as refusal:
+        return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404, {"Connection": "close"})
+    return None
 
 
 async def answered_with(request: Request) -> Response:
@@ -87,52 +115,88 @@ def _file(address: str, asked: Mapping[str, Any]) -> Response:
         return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
 
 
-def _answer(request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any]) -> Response:
+def _shown(request: Request, token: str, address: str) -> Response:
+    """Show the notice, with the receipt of the form that led here."""
+    asked, desk = request.query_params, house.desk()
+    done = SAVED if SAVED_AT in asked else None
+    if RECEIPT in asked:
+        try:
+            with desk.database.reading() as session:
+                found = receipt_of(session, asked[RECEIPT], opened(session, token, desk.clock()).document_id)
+        except NotFound:
+            found = None
+        done = None if found is None else f"回执{found.number}号，{when(found.at)}提交：{found.told}"
+    return _answer(request, token, address, (done, None), {})
+
+
+def _answer(
+    request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any], refusal: Refused | None = None
+) -> Response:
     desk = house.desk()
     now = desk.clock()
     try:
         with desk.database.reading() as session:
             found = notice_page(session, opened(session, token, now), rulebook(session), now)
-    except NotFound as refusal:
-        return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
+    except NotFound as unknown:
+        return _nothing(unknown.message if WRONG.allows(address) else OFTEN, 404)
     done, wrong = told
+    largest = desk.settings.max_file_bytes
+    wait = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooSoon) else None
     return with_form_cookie(
         request,
-        lambda form: shown(found, f"{OPENED_AT}{token}", form, done=done, wrong=wrong, typed=typed),
-        400 if wrong else 200,
+        lambda form: shown(found, f"{OPENED_AT}{token}", form, largest=largest, done=done, wrong=wrong, typed=typed),
+        429 if wait else 400 if wrong else 200,
+        wait,
     )
 
 
-def _nothing(why: str, status: int) -> Response:
-    return HTMLResponse(page("文书查看与反馈", "", wrong=why), status)
+def _nothing(why: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return HTMLResponse(page("文书查看与反馈", "", wrong=why), status, headers)
 
 
-def _taken(request: Request, token: str, address: str, given: FormData) -> Response:
-    said = {name: value.strip()[:LONGEST] for name, value in given.items() if isinstance(value, str)}
-    typed = {**said, "measures": [str(one) for one in given.getlist("measures")]}
+def _taken(request: Request, token: str, address: str, given: Given) -> Response:
+    said = given.last()
+    typed = {**said, "measures": given.words.get("measures", [])}
     step = STEPS.get(said.get("step", ""))
     try:
-        if step is None:
+        if step is None or not said.get("form_key"):
             raise Invalid(STALE, code="step_unknown")
-        done = step(token, typed, {name: _uploads(given, name) for name in ("files", "scan")})
-    except NotFound as refusal:
-        return _answer(request, token, address, (None, refusal.message), typed)
+        _refuse_files(given)
+        try:
+            step(token, typed, given.files, address)
+        except Conflict as first:
+            # The same form was on its way twice, and the other one is through by now: this one gets its receipt.
+            if first.code != "conflict_unique":
+                raise
+            step(token, typed, given.files, address)
     except Refused as refusal:
         faults = "；".join(str(fault) for fault in refusal.faults)
-        return _answer(request, token, address, (None, refusal.message + faults), typed)
-    return _answer(request, token, address, (done, None), {})
+        again = AGAIN if given.files else ""
+        return _answer(request, token, address, (None, refusal.message + faults + again), typed, refusal)
+    shown = SAVED_AT if step is _draft else f"{RECEIPT}={quote(said['form_key'])}"
+    return RedirectResponse(f"{OPENED_AT}{token}?{shown}", 303)
 
 
-def _uploads(given: FormData, name: str) -> list[UploadFile]:
-    return [one for one in given.getlist(name) if isinstance(one, UploadFile) and one.filename]
+def _refuse_files(given: Given) -> None:
+    """Refuse files that are too many or too large. Raises Invalid, naming the file."""
+    files = [one for of_field in given.files.values() for one in of_field]
+    limits.refuse_many(len(files))
+    largest = house.desk().settings.max_file_bytes
+    for one in files:
+        if one.size > largest:
+            raise Invalid(
+                f"“{safe_name(one.name)}”有{limits.size(one.size)}，每个文件不超过{limits.size(largest)}，"
+                "请压缩或拆分后再提交。",
+                code="file_too_large",
+            )
 
 
 @contextmanager
-def _recipient(token: str, typed: Mapping[str, Any]) -> Iterator[tuple[Act, Opened]]:
+def _recipient(token: str, typed: Mapping[str, Any], address: str) -> Iterator[tuple[Act, Opened]]:
     """Open a transaction of the recipient, who showed the code or handed in a sealed scan: `_proven` has seen to it."""
     desk, name, code = house.desk(), typed.get("name", ""), typed.get("code")
     way = (
-        answering(desk.database, desk.settings, token, code, name, desk.clock())
+        answering(desk.database, desk.settings, token, code, name, desk.clock(), Guesser(address))
         if code
         else answering_by_scan(desk.database, desk.settings, token, name, desk.clock())
     )
@@ -140,62 +204,75 @@ def _recipient(token: str, typed: Mapping[str, Any]) -> Iterator[tuple[Act, Open
         yield recipient
 
 
-def _proven(token: str, typed: Mapping[str, Any], given: Uploads) -> Incoming | None:
+def _proven(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> Incoming | None:
     """Return the sealed scan, which is there at least where no code is. Who shows neither gets no file stored.
 
     Raises NotAllowed for a wrong code, Invalid without either, for a scan of another kind, and for too many of them.
     """
-    desk = house.desk()
+    desk, scans = house.desk(), given.get("scan", [])
     if typed.get("code"):
-        show_code(desk.database, desk.settings, token, typed["code"], desk.clock())
-    elif not given["scan"]:
+        show_code(desk.database, desk.settings, token, typed["code"], desk.clock(), Guesser(address))
+    elif not scans:
         raise Invalid("请填写答复码，或上传加盖公章的扫描件。", code="proof_missing")
-    else:
-        with desk.database.reading() as session:
-            opened(session, token, desk.clock())
-        if not SCANS.allows(token):
-            raise Invalid(OFTEN, code="too_often")
-    if not given["scan"]:
+    elif not (SCANS.allows(f"{token} {address}") and ALL_SCANS.allows(token)):
+        raise Invalid(OFTEN, code="too_often")
+    if not scans:
         return None
-    scan = _received(given["scan"][0])
+    scan = _received(scans[0])
     if scan.media_type not in SHOWN:
         raise Invalid("盖章扫描件须是图片或 PDF。", code="scan_kind")
     return scan
 
 
-def _received(upload: UploadFile) -> Incoming:
+def _received(upload: Handed) -> Incoming:
     desk = house.desk()
-    return receive(upload.file, upload.filename or "附件", desk.settings.max_file_bytes, desk.files)
+    return receive(upload.upload.file, upload.name, desk.settings.max_file_bytes, desk.files)
 
 
-def _acknowledge(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
-    scan = _proven(token, typed, given)
+def _once(act: Act, one: Opened, typed: Mapping[str, Any], files: Iterable[Stored], take: Callable[[], str]) -> None:
+    """Take a form that was not taken yet. Sent again, it changes nothing: its receipt stands."""
+    said = {name: value for name, value in typed.items() if name not in ("code", "form_key")}
+    content = content_hash({**said, "files": sorted({file.sha256 for file in files})})
+    if taken_before(act, typed["form_key"], one.document_id, content) is None:
+        write_receipt(act, typed["form_key"], take())
+
+
+def _acknowledge(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> None:
+    scan = _proven(token, typed, given, address)
     told = {} if scan is None else {"scan": scan.stored, "scan_name": scan.name}
-    with _recipient(token, typed) as (act, one):
-        ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name", ""), **told)
-    return "已签收。"
+    with _recipient(token, typed, address) as (act, one):
+
+        def take() -> str:
+            ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name", ""), **told)
+            return "已签收。"
+
+        _once(act, one, typed, [] if scan is None else [scan.stored], take)
 
 
-def _reply(token: str, typed: Mapping[str, Any], given: Uploads) -> str:
+def _reply(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> None:
     kind, requested, reached = _kind(typed), _day(typed), _reached(typed)
-    scan = _proven(token, typed, given)
-    taken = [*([] if scan is None else [scan]), *map(_received, given["files"])]
-    each_once = {file.stored.sha256: file for file in taken}
-    with _recipient(token, typed) as (act, one):
-        refs = ACTIONS["reply"](
-            act,
-            one.case_number,
-            kind=kind,
-            measures=typed["measures"],
-            text=typed.get("text", ""),
-            requested_due=requested,
-            milestone=reached,
-            files=[Enclosure(file.stored, file.name, file.media_type) for file in each_once.values()],
-        )
-    return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
+    limits.refuse_long("反馈内容", typed.get("text", ""))
+    scan = _proven(token, typed, given, address)
+    taken = [*([] if scan is None else [scan]), *map(_received, given.get("files", []))]
+    with _recipient(token, typed, address) as (act, one):
+
+        def take() -> str:
+            refs = ACTIONS["reply"](
+                act,
+                one.case_number,
+                kind=kind,
+                measures=typed["measures"],
+                text=typed.get("text", ""),
+                requested_due=requested,
+                milestone=reached,
+                files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
+            )
+            return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
+
+        _once(act, one, typed, [file.stored for file in taken], take)
 
 
-def _draft(token: str, typed: Mapping[str, Any], _given: Uploads) -> str:
+def _draft(token: str, typed: Mapping[str, Any], _given: Uploads, _address: str) -> None:
     desk = house.desk()
     kind = _kind(typed) if typed.get("kind") else None
     measure, _, milestone = typed.get("milestone", "").partition("/")
@@ -211,7 +288,6 @@ def _draft(token: str, typed: Mapping[str, Any], _given: Uploads) -> str:
             milestone=milestone if [measure] == typed["measures"] else None,
             written_by=typed.get("name"),
         )
-    return "草稿已保存，尚未提交；提交时须填写答复码，或上传盖章扫描件。"
 
 
 def _kind(typed: Mapping[str, Any]) -> ReplyKind:
@@ -238,7 +314,7 @@ def _day(typed: Mapping[str, Any]) -> date | None:
         raise Invalid(f"“{given}”不是可以识别的日期。", code="bad_date") from error
 
 
-STEPS: dict[str, Callable[[str, Mapping[str, Any], Uploads], str]] = {
+STEPS: dict[str, Callable[[str, Mapping[str, Any], Uploads, str], None]] = {
     "acknowledge": _acknowledge,
     "reply": _reply,
     "draft": _draft,

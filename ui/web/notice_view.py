@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from models.papers.wording import or_nothing
+from models.rules import limits
 from models.rules.local_time import chinese_date, local_date
 from models.rules.vocabulary import AssignmentState, Light, ReplyKind
 from ui.event_sentence import when
-from ui.web.files_out import file_link
+from ui.web.files_out import file_link, named
+from ui.web.forms import sent_to
 from ui.web.own_page import field, hidden, page
 from ui.web.parts.words import lamp
 
@@ -35,11 +38,15 @@ def shown(
     address: str,
     token: str,
     *,
+    largest: int,
     done: str | None,
     wrong: str | None,
     typed: Mapping[str, Any],
 ) -> str:
-    """Return the page of a notice; `typed` is what was written before it was refused."""
+    """Return the page of a notice; `typed` is what was written before it was refused, `largest` the size of a file.
+
+    `address` is where its forms are sent to, with their `token` and a key of their own: each is taken once.
+    """
     draft = notice["draft"] or {}
     written = {
         "kind": draft.get("kind"),
@@ -48,6 +55,7 @@ def shown(
         "requested_due": draft.get("requested_due_on"),
         "milestone": "/".join([*(draft.get("measures") or [])[:1], draft.get("milestone") or ""]),
         "name": draft.get("written_by") or "",
+        "code": "",
         **typed,
     }
     parts = [_head(notice)]
@@ -55,9 +63,9 @@ def shown(
         parts.insert(0, f'<div role="status">{escape(done)}</div>')
     parts += [_findings(notice), *(_measure(address, measure) for measure in notice["measures"])]
     if notice["acknowledged_at"] is None:
-        parts.append(_receipt(address, token, written))
+        parts.append(_receipt(address, token, largest, written))
     elif any(measure["state"] in ANSWERABLE for measure in notice["measures"]):
-        parts.append(_answer(notice, address, token, written))
+        parts.append(_answer(notice, address, token, largest, written))
     parts.append(f"<p>本页在{chinese_date(notice['expires_on'])}前有效，只显示发给贵单位的这一份文书。</p>")
     return page(notice["title"], f"{or_nothing(notice['number'])}　主送：{notice['organisation']}", *parts, wrong=wrong)
 
@@ -89,7 +97,7 @@ def _measure(address: str, measure: Mapping[str, Any]) -> str:
     replies = "".join(_reply(address, reply) for reply in measure["replies"])
     stages = "".join(_stage(stage) for stage in measure["milestones"])
     return (
-        f"<section><h2>{escape(measure['ref'])}　{escape(measure['state'].label)}</h2>"
+        f"<section><h2>{escape(measure['ref'])}　{escape(measure['standing'])}</h2>"
         f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{stages}{replies}"
         "</section>"
     )
@@ -102,9 +110,11 @@ def _stage(stage: Mapping[str, Any]) -> str:
 
 def _reply(address: str, reply: Mapping[str, Any]) -> str:
     verdict = "等待研判" if reply["verdict"] is None else reply["verdict"].label
+    if reply["withdrawn_at"] is not None:
+        verdict = "已撤回"
     why = f"：{escape(reply['reason'])}" if reply["reason"] else ""
     stem = f"{address}/{quote(reply['case_number'])}/{quote(reply['ref'])}"
-    names = "、".join(file_link(f"{stem}/{one['number']}", one["file_name"]) for one in reply["files"])
+    names = "、".join(file_link(f"{stem}/{one['number']}", named(one)) for one in reply["files"])
     files = f"（附件：{names}）" if names else ""
     return (
         f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{files}"
@@ -114,22 +124,23 @@ def _reply(address: str, reply: Mapping[str, Any]) -> str:
 
 def _form(address: str, token: str, inside: str) -> str:
     return (
-        f'<form method="post" action="{escape(address)}" enctype="multipart/form-data">'
-        f"{hidden('form_token', token)}{inside}</form>"
+        # What is missing is told by us, in Chinese: the browser's own words are in its own language.
+        f'<form method="post" action="{escape(sent_to(address, token))}" enctype="multipart/form-data" novalidate>'
+        f"{hidden('form_key', secrets.token_urlsafe(16))}{inside}</form>"
     )
 
 
-def _receipt(address: str, token: str, written: Mapping[str, Any]) -> str:
+def _receipt(address: str, token: str, largest: int, written: Mapping[str, Any]) -> str:
     inside = (
         "<h2>签收</h2>"
         + field("name", "签收人姓名", value=str(written["name"]))
-        + _proof("")
+        + _proof("", largest, written)
         + '<button name="step" value="acknowledge">签收</button>'
     )
     return _form(address, token, inside)
 
 
-def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mapping[str, Any]) -> str:
+def _answer(notice: Mapping[str, Any], address: str, token: str, largest: int, written: Mapping[str, Any]) -> str:
     measures = "".join(
         f'<label class="pick"><input type="checkbox" name="measures" value="{escape(m["ref"])}"'
         f"{' checked' if m['ref'] in written['measures'] else ''}> {escape(m['ref'])} {escape(m['text'])}</label>"
@@ -145,26 +156,27 @@ def _answer(notice: Mapping[str, Any], address: str, token: str, written: Mappin
         f"<h2>反馈</h2><fieldset><legend>针对的措施（可多选）</legend>{measures}</fieldset>"
         f'<label for="kind">反馈类型</label><select id="kind" name="kind"><option value="">请选择</option>{kinds}</select>'
         f"{_milestones(notice, written)}"
-        f'<label for="text">内容（不予采纳或争议时写明理由）</label>'
+        f'<label for="text">内容（不予采纳或争议时写明理由，最多{limits.LONGEST_TEXT}个字符）</label>'
         f'<textarea id="text" name="text" rows="6">{escape(str(written["text"]))}</textarea>'
         f'<label for="requested_due">申请延至（只在申请延期时填写）</label>'
         f'<input id="requested_due" name="requested_due" type="date" value="{escape(str(due))}">'
-        f'<label for="files">照片和文件（最多 5 个，草稿不保存文件）</label>'
+        f'<label for="files">照片和文件（{limits.told(largest, many=True)}，盖章扫描件计算在内；草稿不保存文件）</label>'
         f'<input id="files" name="files" type="file" multiple>'
         f'<label for="name">反馈人姓名</label><input id="name" name="name" value="{escape(str(written["name"]))}">'
-        f"{_proof('，保存草稿不需要')}"
+        f"{_proof('，保存草稿不需要', largest, written)}"
         '<button name="step" value="reply">提交反馈</button>'
         '<button class="way" name="step" value="draft">只保存草稿</button>'
     )
     return _form(address, token, inside)
 
 
-def _proof(further: str) -> str:
+def _proof(further: str, largest: int, written: Mapping[str, Any]) -> str:
     """Return the two fields of which one shows that the unit itself answers."""
     return (
         f'<label for="code">{CODE}{further}</label>'
-        '<input id="code" name="code" inputmode="numeric" autocomplete="off">'
-        f'<label for="scan">{SCAN}</label><input id="scan" name="scan" type="file" accept="image/*,application/pdf">'
+        f'<input id="code" name="code" inputmode="numeric" autocomplete="off" value="{escape(str(written["code"]))}">'
+        f'<label for="scan">{SCAN}（{limits.told(largest, many=False)}）</label>'
+        '<input id="scan" name="scan" type="file" accept="image/*,application/pdf">'
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from ui.web.forms import sent_to
+
 HEAD = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -24,7 +26,7 @@ def page(title: str, told: str, *parts: str, wrong: str | None = None) -> str:
 def form(address: str, token: str, fields: Iterable[str], button: str) -> str:
     """Return a form whose fields are HTML; `token` shows that it came from here."""
     return (
-        f'<form method="post" action="{escape(address)}"><input type="hidden" name="form_token" value="{token}">'
+        f'<form method="post" action="{escape(sent_to(address, token))}">'
         f"{''.join(fields)}<button>{escape(button)}</button></form>"
     )
 

@@ -9,19 +9,22 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from models.rules.limits import KILO
 from models.settings import Settings
+from ui.web.server_limits import FRAME_OF_STREAM, upload_megabytes
 
 log = logging.getLogger("shencha.web")
 HERE = Path(__file__).parent
+HEAD = 32 * KILO
+"""How much the head of a request may be."""
 
 
 def options(settings: Settings) -> dict[str, Any]:
     """Return how Streamlit runs here; they win over any file in somebody's home."""
-    megabytes = -(-settings.max_file_bytes // 1_000_000)
     return {
         "server.headless": True,
         "server.fileWatcherType": "none",
-        "server.maxUploadSize": megabytes,
+        "server.maxUploadSize": upload_megabytes(settings),
         "server.maxMessageSize": 50,
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
@@ -78,18 +81,20 @@ def _logged(error: Exception) -> bool:
     return True
 
 
-def serve(settings: Settings, port: int) -> None:
-    """Serve in the foreground until a signal comes."""
+def config(app: Any, settings: Settings, port: int) -> Any:
+    """Return how uvicorn serves a program of ours: how much it listens to, and whom it believes."""
     import uvicorn
 
-    uvicorn.run(
-        application(settings),
+    return uvicorn.Config(
+        app,
         host=settings.web_address,
         port=port,
         ws="websockets-sansio",
         ws_ping_interval=30,
         ws_ping_timeout=30,
-        ws_max_size=200 * 1024 * 1024,
+        ws_max_size=FRAME_OF_STREAM,
+        http="h11",
+        h11_max_incomplete_event_size=HEAD,
         ws_per_message_deflate=False,
         proxy_headers=True,
         forwarded_allow_ips="127.0.0.1",
@@ -98,3 +103,10 @@ def serve(settings: Settings, port: int) -> None:
         log_level="warning",
         timeout_graceful_shutdown=3,
     )
+
+
+def serve(settings: Settings, port: int) -> None:
+    """Serve in the foreground until a signal comes."""
+    import uvicorn
+
+    uvicorn.Server(config(application(settings), settings, port)).run()

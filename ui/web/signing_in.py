@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.commands.signing_in import LOCKED, TRIES, begin_session, change_password, count_failure, end_session
-from models.errors import Invalid, NotFound, Refused
+from models.commands.guessing import Guesser
+from models.commands.signing_in import begin_session, change_password, end_session, guessed_right, take_guess
+from models.errors import Invalid, Refused, TooSoon
 from models.queries.signing_in import password_hash_of
 from models.rules.policy import SYSTEM
+from models.rules.slowing import KNOWN
+from models.rules.vocabulary import Door
 from models.settings import Settings
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.desk import Desk
@@ -28,36 +33,58 @@ from ui.web.own_page import field, form, hidden, page, table, way
 
 LANGUAGE = "shencha_language"
 YEAR = 365 * 24 * 3600
-# One sentence whatever is wrong: it tells nobody which accounts exist, or that one is locked.
-WRONG = f"账号或密码不正确；同一账号连续输错{TRIES}次将锁定{int(LOCKED.total_seconds() // 60)}分钟。"
+# One sentence whatever is wrong: it tells nobody which accounts exist.
+WRONG = "账号或密码不正确；连续输错的，须等待一段时间再试。"
+# The mark of a browser from which somebody has signed in before.
+BROWSER, SECURE_BROWSER = "shencha_browser", "__Host-shencha_browser"
 
 
 async def sign_in(request: Request) -> Response:
     """Show the sign-in form, or compare what came from it."""
     if request.method == "GET":
         return await to_thread.run_sync(partial(_form, request, _inside(request.query_params.get("to", ""))))
+    if not from_our_form(request):
+        return await to_thread.run_sync(partial(_form, request, "", wrong=STALE, status=403))
     said = await fields_of(request)
-    to = _inside(said.get("to", ""))
-    if not from_our_form(request, said):
-        return await to_thread.run_sync(partial(_form, request, to, wrong=STALE, status=403))
-    return await to_thread.run_sync(partial(_compared, request, said, to))
+    return await to_thread.run_sync(partial(_compared, request, said, _inside(said.get("to", ""))))
 
 
 def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
     account, password = said.get("account", "").strip(), said.get("password", "")
-    address = request.client.host if request.client else None
     try:
         desk = house.desk()
+        with desk.acting(SYSTEM.account) as act:
+            take_guess(act, account, _guesser(request))
         with desk.database.reading() as session:
             kept = password_hash_of(session, account, desk.clock())
         # The known password of the demo opens nothing where this is no demo.
         if not fits(kept, password) or (password == DEMO_PASSWORD and not desk.settings.demo):
-            with desk.acting(SYSTEM.account) as act:
-                count_failure(act, account, address)
             return _form(request, to, wrong=WRONG, status=401, account=account)
-        return opened(request, desk, account, "password", to, password_hash=kept)
+        return _known(request, desk, account, opened(request, desk, account, "password", to, password_hash=kept))
+    except TooSoon as refusal:
+        return _form(request, to, wrong=refusal.message, status=429, account=account, wait=refusal.seconds)
     except Refused as refusal:
         return _form(request, to, wrong=refusal.message, status=401, account=account)
+    except SQLAlchemyError:
+        return _form(request, to, account=account)  # which says it
+
+
+def _guesser(request: Request) -> Guesser:
+    """Return by which address and which browser somebody guesses. The mark of a browser opens nothing."""
+    mark = request.cookies.get(SECURE_BROWSER) or request.cookies.get(BROWSER)
+    return Guesser(request.client.host if request.client else None, token_hash(mark) if mark else None)
+
+
+def _known(request: Request, desk: Desk, account: str, answer: Response) -> Response:
+    """Mark the browser from which an account signed in: what strangers try will not hold it up."""
+    mark = request.cookies.get(SECURE_BROWSER) or request.cookies.get(BROWSER) or new_token()
+    address = request.client.host if request.client else None
+    with desk.acting(SYSTEM.account) as act:
+        guessed_right(act, account, Guesser(address, token_hash(mark)))
+    by_https = secure(request, desk.settings)
+    name = SECURE_BROWSER if by_https else BROWSER
+    answer.set_cookie(name, mark, httponly=True, samesite="lax", secure=by_https, max_age=int(KNOWN.total_seconds()))
+    return answer
 
 
 def opened(
@@ -65,7 +92,7 @@ def opened(
 ) -> Response:
     """Begin a session of an account that has shown who it is, and lead on. Raises Refused."""
     token = new_token()
-    with desk.acting(account) as act:
+    with replace(desk, door=Door.OIDC if how == "oidc" else desk.door).acting(account) as act:
         begin_session(
             act,
             token_hash(token),
@@ -92,7 +119,7 @@ async def sign_out(request: Request) -> Response:
         return with_form_cookie(
             request, lambda token: page("退出登录", "退出后须重新登录。", form("/auth/logout", token, (), "退出登录"))
         )
-    if not from_our_form(request, await fields_of(request)):
+    if not from_our_form(request):
         return RedirectResponse("/auth/logout", 303)
     by_service = await to_thread.run_sync(_ended, token_in(request.cookies))
     # A page and no redirection: a form of ours may lead nowhere else, and who shares a computer shall read this.
@@ -130,11 +157,13 @@ async def own_password(request: Request) -> Response:
         return RedirectResponse(SIGN_IN, 303)
     if request.method == "GET":
         return _password_form(request, first=found.must_change_password)
-    said = await fields_of(request)
-    if not from_our_form(request, said):
+    if not from_our_form(request):
         return _password_form(request, first=found.must_change_password, wrong=STALE)
+    said = await fields_of(request)
     try:
         await to_thread.run_sync(_changed, found.account, token, said)
+    except TooSoon as refusal:
+        return _password_form(request, first=found.must_change_password, wrong=refusal.message, wait=refusal.seconds)
     except Refused as refusal:
         return _password_form(request, first=found.must_change_password, wrong=refusal.message)
     return RedirectResponse("/", 303)
@@ -143,13 +172,16 @@ async def own_password(request: Request) -> Response:
 def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
     desk = house.desk()
     old, new, again = said.get("old", ""), said.get("new", ""), said.get("again", "")
+    # Somebody at an unlocked desk shall not be able to try without end, and holds up nobody but this desk.
+    here = Guesser(f"session {token_hash(token)}")
+    with desk.acting(SYSTEM.account) as act:
+        take_guess(act, f"{account} itself", here)
     with desk.database.reading() as session:
         kept = password_hash_of(session, account, desk.clock())
     if not fits(kept, old):
-        # Somebody at an unlocked desk shall not be able to try without end.
-        with desk.acting(SYSTEM.account) as act:
-            count_failure(act, account)
         raise Invalid("原密码不正确。", code="old_password")
+    with desk.acting(SYSTEM.account) as act:
+        guessed_right(act, f"{account} itself", here)
     if new != again:
         raise Invalid("两次输入的新密码不一致。", code="passwords_differ")
     if new in (old, DEMO_PASSWORD):
@@ -160,7 +192,7 @@ def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
         change_password(act, fresh, was=kept, token_hash=token_hash(token))
 
 
-def _password_form(request: Request, *, first: bool, wrong: str | None = None) -> Response:
+def _password_form(request: Request, *, first: bool, wrong: str | None = None, wait: int | None = None) -> Response:
     told = "首次登录，请先修改密码，再开始办理。" if first else "修改后，其他设备上的登录随即失效。"
     fields = (
         field("old", "原密码", secret=True, complete="current-password", focus=True),
@@ -171,11 +203,24 @@ def _password_form(request: Request, *, first: bool, wrong: str | None = None) -
     return with_form_cookie(
         request,
         lambda token: page("修改密码", told, form(PASSWORD, token, fields, "保存新密码"), back, wrong=wrong),
-        400 if wrong else 200,
+        429 if wait else 400 if wrong else 200,
+        _retry(wait),
     )
 
 
-def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 200, account: str = "") -> Response:
+def _retry(wait: int | None) -> dict[str, str] | None:
+    return None if wait is None else {"Retry-After": str(wait)}
+
+
+def _form(
+    request: Request,
+    to: str,
+    *,
+    wrong: str | None = None,
+    status: int = 200,
+    account: str = "",
+    wait: int | None = None,
+) -> Response:
     fields = (
         field("account", "账号", value=account, complete="username", focus=True),
         field("password", "密码", secret=True, complete="current-password"),
@@ -188,12 +233,16 @@ def _form(request: Request, to: str, *, wrong: str | None = None, status: int = 
             further.append(way("/auth/oidc", f"用{desk.settings.oidc_name}登录"))
         if desk.settings.demo:
             further.append(_demo(desk))
-    except NotFound as refusal:
-        wrong = refusal.message
+    except Refused as refusal:
+        wrong, status = refusal.message, 503 if status == 200 else status
+    except SQLAlchemyError as error:
+        house.told_once(error)
+        wrong, status = house.NO_ANSWER, 503
     return with_form_cookie(
         request,
         lambda token: page("深查", "道路交通事故深度调查", form(SIGN_IN, token, fields, "登录"), *further, wrong=wrong),
         status,
+        _retry(wait),
     )
 
 

@@ -20,7 +20,12 @@ WAITING: Memory[Person, int] = Memory(seconds=15, most=2000)
 LISTS: Memory[tuple[Person, date, str | None, int], list[dict[str, Any]]] = Memory(seconds=10, most=500)
 
 
+# By person and day; over every open step of a territory. What changes it is rare, and a chief opens the list all day.
+STUCK: Memory[tuple[Person, date], list[dict[str, Any]]] = Memory(seconds=10, most=200)
+
+
 def forget(person: Person) -> None:
     """Forget what waits on somebody who has just done something."""
     WAITING.forget(person.__eq__)
     LISTS.forget(lambda key: key[0] == person)
+    STUCK.forget(lambda key: key[0] == person)

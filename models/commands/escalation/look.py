@@ -15,7 +15,9 @@ from models.commands.deadlines import THEIR_WORK
 from models.commands.drafting import group_of
 from models.commands.organisations import issuing_bodies
 from models.commands.recording import among
+from models.queries.competence import Competence, body_of
 from models.queries.visible import may_read
+from models.rules.competence import Bar
 from models.rules.escalation import DISOBEYED, ORDER_RULES, WhenLate
 from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role, Turn
 from models.tables import (
@@ -130,7 +132,7 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     clocks = [clock for seen in facts.values() for clock in seen.clocks]
     bodies = issuing_bodies(act.session)
     units = _units(act, {clock.organisation_id for clock in clocks})
-    when_late = {unit.id: act.rules.manners.when_late(group_of(bodies["unit"], unit)) for unit in units.values()}
+    when_late = {unit.id: _when_late(act, bodies["unit"], unit) for unit in units.values()}
     _fired(act, facts)
     overdue = {clock.case_id for clock in clocks if clock.due_on < act.today}
     _late(act, facts, overdue)
@@ -141,6 +143,15 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     leaders = _leaders(act, {seen.case.unit_id for seen in facts.values()})
     readers = _readers(act, {clock.document_id for clock in clocks if clock.document_id is not None})
     return Sight(list(facts.values()), units, when_late, bodies["bureau"], leaders, readers, _recused(act, facts))
+
+
+def _when_late(act: Act, ours: Organisation, unit: Organisation) -> WhenLate:
+    """What the table says, unless the unit is one that is never ordered: then our leaders are told instead."""
+    said = act.rules.manners.when_late(group_of(ours, unit))
+    bar = Competence(body_of(ours)).order_bar(unit)
+    if said is not WhenLate.ORDER or bar is None:
+        return said
+    return WhenLate.REPORT_TO_LEADERS if bar is Bar.SUPERIOR else WhenLate.REMIND_AND_REPORT
 
 
 def _waiting(act: Act, cases: Collection[int]) -> Iterable[Clock]:

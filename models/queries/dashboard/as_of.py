@@ -25,6 +25,11 @@ class AsOf:
         return self.day < self.today
 
     @property
+    def over(self) -> date:
+        """The last day that is over by then: today is not, and whoever has it left may still use it."""
+        return self.day - DAY if self.day == self.today else self.day
+
+    @property
     def end(self) -> datetime:
         """The first moment after the day, Asia/Shanghai."""
         return datetime.combine(self.day + DAY, time.min, SHANGHAI)
@@ -80,6 +85,11 @@ def due(at: AsOf) -> ColumnElement[str]:
 def overdue(at: AsOf) -> ColumnElement[bool]:
     """Clocks whose last day had passed."""
     return due(at) < at.day.isoformat() if at.past else Deadline.due_on < at.day
+
+
+def due_since(at: AsOf, day: date) -> ColumnElement[bool]:
+    """Clocks that ended on `day` or later."""
+    return due(at) >= day.isoformat() if at.past else Deadline.due_on >= day
 
 
 def due_by(at: AsOf, day: date) -> ColumnElement[bool]:

@@ -1,4 +1,7 @@
-"""四项指数 of the cases' accidents, from New Year to a day, beside the same span of the year before."""
+"""四项指数 of the accidents that are investigated, from New Year to a day, beside the same span of the year before.
+
+They are not those of the territory: what nobody investigates stands in no case. An accident that two cases told of is one.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.queries.visible import visible_cases
@@ -17,50 +20,87 @@ from models.tables import Accident, Case
 
 from .as_of import AsOf
 
-INJURIES = (
-    func.coalesce(Accident.serious_injuries, 0)
-    + func.coalesce(Accident.minor_injuries, 0)
-    + func.coalesce(Accident.injured_unspecified, 0)
+HURT = (Accident.serious_injuries, Accident.minor_injuries, Accident.injured_unspecified)
+# What is known of the injured: nothing where no figure is given, and not all where a kind is left open.
+INJURIES = case(
+    (and_(*(kind.is_(None) for kind in HURT)), null()),
+    else_=func.coalesce(HURT[0], 0) + func.coalesce(HURT[1], 0) + func.coalesce(HURT[2], 0),
+)
+INJURIES_KNOWN = or_(
+    Accident.injured_unspecified.is_not(None),
+    and_(Accident.serious_injuries.is_not(None), Accident.minor_injuries.is_not(None)),
 )
 
 
 class Index(NamedTuple):
-    """One of the four: this year's figure, last year's, and the change in percent; None where last year's is 0."""
+    """One of the four: this year's figure, last year's, the change in percent, and how many accidents are not (fully) in
+    the figures because nobody knows theirs.
+
+    A figure is None where accidents are on file and nothing is known of any: unknown is not 0. The change is None where
+    last year's figure is 0 or one of them is None.
+    """
 
     name: str
-    figure: int
-    before: int
+    figure: int | None
+    before: int | None
     change: Decimal | None
+    unknown: int = 0
+    unknown_before: int = 0
+
+
+def once() -> ColumnElement[bool]:
+    """Cases whose accident counts: a case that was merged into another is about the same accident, which the case that
+    goes on has.
+
+    That is so whatever day is looked at. On a day before they were merged people took it for two; it was one all the same,
+    and a year is to be compared with what the year before was, not with what was thought then.
+    """
+    return Case.merged_into_id.is_(None)
 
 
 def four_indices(session: Session, actor: Actor, at: AsOf) -> list[Index]:
-    """Return accidents, deaths, injuries and property loss in yuan. What is unknown counts as nothing. One statement."""
+    """Return accidents, deaths, injuries and property loss in yuan. One statement."""
     now, before = at.year, at.year_before
     this_year = Accident.occurred_at >= now[0]
+    figures: tuple[tuple[str, Any, ColumnElement[bool]], ...] = (
+        ("事故起数", 1, true()),
+        ("死亡人数", Accident.deaths, Accident.deaths.is_not(None)),
+        ("受伤人数", INJURIES, INJURIES_KNOWN),
+        ("直接财产损失", Accident.property_loss, Accident.property_loss.is_not(None)),
+    )
     row = session.execute(
         select(
             *(
-                func.coalesce(func.sum(case((condition, figure), else_=0)), 0)
-                for figure in (1, func.coalesce(Accident.deaths, 0), INJURIES, func.coalesce(Accident.property_loss, 0))
-                for condition in (this_year, ~this_year)
+                one
+                for _, figure, known in figures
+                for year in (this_year, ~this_year)
+                for one in (func.sum(case((year, figure))), func.count(case((and_(year, not_(known)), 1))))
             )
         )
         .select_from(Case)
         .join(Accident, Accident.id == Case.accident_id)
-        .where(visible_cases(actor), _within(now) | _within(before))
+        .where(visible_cases(actor), once(), _within(now) | _within(before))
     ).one()
-    names = ("事故起数", "死亡人数", "受伤人数", "直接财产损失")
-    pairs = zip(row[0::2], row[1::2], strict=True)
-    return [_index(name, int(figure), int(last)) for name, (figure, last) in zip(names, pairs, strict=True)]
+    counted = zip(row[0::4], row[1::4], row[2::4], row[3::4], strict=True)
+    return [_index(name, *told) for (name, _, _), told in zip(figures, counted, strict=True)]
 
 
-def _index(name: str, figure: int, before: int) -> Index:
-    change = (Decimal(figure - before) * 100 / before).quantize(Decimal("0.1")) if before else None
-    return Index(name, figure, before, change)
+def _index(name: str, figure: Any, unknown: int, before: Any, unknown_before: int) -> Index:
+    now, last = _known(figure, unknown), _known(before, unknown_before)
+    change = (Decimal(now - last) * 100 / last).quantize(Decimal("0.1")) if last and now is not None else None
+    return Index(name, now, last, change, unknown, unknown_before)
+
+
+def _known(figure: Any, unknown: int) -> int | None:
+    """Return a sum; 0 where there is nothing to sum up, None where all there is is unknown."""
+    if figure is None:
+        return None if unknown else 0
+    return int(figure)
 
 
 def by_month(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"month", "accidents", "deaths", "accidents_before", "deaths_before"}` for each month up to the day.
+    """Return `{"month", "accidents", "deaths", "accidents_before", "deaths_before"}` for each month up to the day; deaths
+    as far as they are known.
 
     The last month of both years ends with the day. One statement.
     """
@@ -73,7 +113,7 @@ def by_month(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
         )
         .select_from(Case)
         .join(Accident, Accident.id == Case.accident_id)
-        .where(visible_cases(actor), _within(at.year) | _within(at.year_before))
+        .where(visible_cases(actor), once(), _within(at.year) | _within(at.year_before))
         .group_by(this, month)
     ).all()
     found = {(row.this, row.month): row for row in rows}
@@ -108,10 +148,11 @@ def counted_accidents(
             Accident.place,
             Accident.deaths,
             INJURIES.label("injuries"),
+            INJURIES_KNOWN.label("injuries_known"),
             Accident.property_loss,
         )
         .join(Accident, Accident.id == Case.accident_id)
-        .where(visible_cases(actor), _within(at.year_before if before else at.year))
+        .where(visible_cases(actor), once(), _within(at.year_before if before else at.year))
         .order_by(Accident.occurred_at.desc(), Case.case_number.desc())
         .limit(limit)
     )

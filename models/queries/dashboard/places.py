@@ -1,10 +1,10 @@
-"""Where the accidents of a year happened: as points, and counted by district."""
+"""Where the investigated accidents of a year happened: as points, and counted by district."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from models.queries.visible import visible_cases
@@ -12,6 +12,7 @@ from models.rules.policy import Actor
 from models.tables import Accident, Case
 
 from .as_of import AsOf
+from .indices import once
 
 POINTS = 1000
 
@@ -31,6 +32,7 @@ def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> 
         .join(Accident, Accident.id == Case.accident_id)
         .where(
             visible_cases(actor),
+            once(),
             Accident.occurred_at >= at.year[0],
             Accident.occurred_at < at.year[1],
             Accident.longitude.is_not(None),
@@ -43,16 +45,18 @@ def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> 
 
 
 def by_division(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"division_code", "accidents", "deaths"}` of the year, the most accidents first. One statement."""
+    """Return `{"division_code", "accidents", "deaths", "unknown"}` of the year, the most accidents first; `unknown` is in how
+    many nobody knows the deaths. One statement."""
     rows = session.execute(
         select(
             Accident.division_code,
             func.count().label("accidents"),
             func.coalesce(func.sum(Accident.deaths), 0).label("deaths"),
+            func.count(case((Accident.deaths.is_(None), 1))).label("unknown"),
         )
         .select_from(Case)
         .join(Accident, Accident.id == Case.accident_id)
-        .where(visible_cases(actor), Accident.occurred_at >= at.year[0], Accident.occurred_at < at.year[1])
+        .where(visible_cases(actor), once(), Accident.occurred_at >= at.year[0], Accident.occurred_at < at.year[1])
         .group_by(Accident.division_code)
         .order_by(func.count().desc(), Accident.division_code)
     )

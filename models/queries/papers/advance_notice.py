@@ -11,7 +11,7 @@ from models.tables import Assignment, DocumentAssignment, Finding, Measure, Meas
 
 from .draft import Draft
 from .findings import findings
-from .measures import measures, to_come
+from .measures import dated, demanded, measures
 from .rectification_notice import ANSWERS, address, code_of
 
 
@@ -28,6 +28,7 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
     responsible = session.scalar(select(Assignment.id).where(Assignment.notice_id == row.id).limit(1)) is not None
     binding = responsible and row.form is not DocumentForm.REPORT
+    own = dated(draft, own) if binding else own
     return AdvanceNotice(
         head=draft.head(),
         case_number=row.case_number,
@@ -35,7 +36,7 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
         urgency=row.note,
         hazards=tuple(one.entry for one in found),
         measures=own,
-        replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
+        replies=demanded(draft, ANSWERS, own) if binding else (),
         url=address(draft),
         answer_code=code_of(draft),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from models.rules.vocabulary import ClockEffect, Turn
 from models.tables import Amendment, Assignment, Deadline, Delivery, Document, Measure, Milestone
 
 from .draft import Draft
+from .measures import law_of
+from .supervision_order import places_in
 
 
 def correction(session: Session, draft: Draft) -> Correction:
@@ -91,10 +94,11 @@ def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, .
         .where(Deadline.document_id == wrong.id, Deadline.turn == Turn.THEIRS, Deadline.state == "open")
         .order_by(Measure.position, Deadline.id)
     )
-    return tuple(_clock(draft, wrong, row) for row in rows)
+    places = places_in(session, wrong.id)
+    return tuple(_clock(draft, wrong, row, places) for row in rows)
 
 
-def _clock(draft: Draft, wrong: Any, row: Any) -> AmendedClock:
+def _clock(draft: Draft, wrong: Any, row: Any, places: Mapping[str, str]) -> AmendedClock:
     rule = draft.rule(row.rule_code)
     milestone = row.stage is not None
     effect = effect_on(wrong.effect, row.rule_code, given=row.given_on is not None, milestone=milestone)
@@ -105,7 +109,7 @@ def _clock(draft: Draft, wrong: Any, row: Any) -> AmendedClock:
         after = DeadlineLine(what=rule.name, due=wrong.new_due_on)
     elif effect is ClockEffect.RESTARTED:
         length = f"自本文书送达之日起{rule.amount}{rule.unit.label}内，起算当日不计入"
-        after = DeadlineLine(what=rule.name, explanation=length, basis=rule.basis, borrowed=rule.borrowed)
+        after = DeadlineLine(what=rule.name, explanation=length, basis=law_of(rule), borrowed=rule.borrowed)
     name = f"阶段目标：{row.stage}" if milestone else rule.name
-    what = name + (f"（措施{row.ref}）" if row.ref else "")
+    what = name + (f"（第{places[row.ref]}项措施）" if row.ref in places else "")
     return AmendedClock(what=what, effect=effect, before=row.due_on, after=after)

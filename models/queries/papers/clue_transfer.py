@@ -26,6 +26,7 @@ from models.tables import TransferredMaterial as MaterialRow
 
 from .disobedience import disobedience
 from .draft import Draft
+from .duties import NAMELESS
 from .findings import findings, joined, once
 
 SUPERVISION_LAW = "《中华人民共和国监察法》"
@@ -100,7 +101,7 @@ def _of_item(session: Session, case_id: int, clue: Any, entries: list[FindingEnt
     person = clue.subject_type is SubjectType.PERSON
     facts = disobedience(session, case_id, clue.organisation_id) if clue.disobeyed else joined(entries)
     return Clue(
-        subject=clue.unit or clue.person or "姓名不详",
+        subject=clue.unit or clue.person or NAMELESS,
         subject_type=clue.subject_type,
         organisation=clue.employer if person else None,
         position=clue.position if person else None,

@@ -12,6 +12,21 @@ from models.tables import Assignment, Deadline, Delivery, Document, DocumentAssi
 from .findings import once
 
 
+def served_orders(session: Session, case_id: int, organisation_id: int) -> tuple[str, ...]:
+    """Return what proves that a unit was ordered: the numbers of the orders that it was served."""
+    numbers = session.scalars(
+        select(Document.number)
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.SUPERVISION_ORDER,
+            Document.recipient_id == organisation_id,
+        )
+        .order_by(Document.id)
+    )
+    return tuple(f"{number}及其送达记录" for number in numbers)
+
+
 def disobedience(session: Session, case_id: int, organisation_id: int) -> str | None:
     """Return the facts in one paragraph, None where no order was served."""
     orders = session.execute(
@@ -29,12 +44,13 @@ def disobedience(session: Session, case_id: int, organisation_id: int) -> str | 
     if not orders:
         return None
     measures = session.scalars(
-        select(Measure.ref)
+        select(Measure.text)
         .join(Assignment, Assignment.measure_id == Measure.id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .where(DocumentAssignment.document_id.in_([order.id for order in orders]))
         .order_by(Measure.position)
     )
+    owed = once(text.strip().rstrip("。；") for text in measures)
     held = session.scalars(
         select(Talk.held_at)
         .where(Talk.case_id == case_id, Talk.organisation_id == organisation_id, Talk.held_at.is_not(None))
@@ -46,4 +62,4 @@ def disobedience(session: Session, case_id: int, organisation_id: int) -> str | 
         for order in orders
     ]
     told += [f"{chinese_date(local_date(moment))}对该单位约谈" for moment in held if moment is not None]
-    return f"该单位承担整改措施{'、'.join(once(measures))}，逾期未落实。{'；'.join(told)}。"
+    return f"该单位承担的{len(owed)}项整改措施逾期未落实：{'；'.join(owed)}。{'；'.join(told)}。"

@@ -9,6 +9,8 @@ from models.rules.vocabulary import SubjectType
 
 from .findings import joined, once
 
+NAMELESS = "姓名待查的人员"
+
 
 def duty(
     subject: str,
@@ -20,16 +22,15 @@ def duty(
 ) -> DutyEntry:
     """Return one subject's duty, its basis and how it was not done, as the findings about it say."""
     basis = once(norm for entry in entries for norm in entry.basis)
-    failed = [entry.number for entry in entries if entry.duty_failure]
+    failed = [entry for entry in entries if entry.duty_failure]
     return DutyEntry(
         subject=subject,
         subject_type=subject_type,
         organisation=organisation,
         position=position,
-        duty=f"按照{'、'.join(basis)}履行职责" if basis else None,
         basis=basis,
         facts=joined(entries),
-        not_done=f"问题{'、'.join(failed)}所述事项未按职责要求落实" if failed else None,
+        not_done=joined(failed),
         evidence=once(number for entry in entries for number in entry.evidence),
         findings=tuple(entry.number for entry in entries),
     )

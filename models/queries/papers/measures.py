@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from models.papers import DeadlineLine, MeasureEntry, Milestone, Partner
 from models.papers.wording import day
-from models.rules.deadlines import DeadlineRule
+from models.rules.deadlines import DeadlineRule, compute
+from models.rules.local_time import SHANGHAI
 from models.rules.vocabulary import DocumentKind, Part
 from models.tables import Assignment, Document, Finding, Measure, MeasureFinding, Organisation
 from models.tables import Milestone as MilestoneRow
 
+from .draft import Draft
 from .findings import grouped
 
 
@@ -120,12 +123,55 @@ def _entry(
 
 
 def in_words(rule: DeadlineRule) -> str:
-    """Return a limit whose start is still to come: 自文书送达之日起3个工作日内, the start day not counted."""
-    start, _, note = rule.starts_at.partition("（")
-    note = f"（{note}" if note else ""
-    return f"自{start}之日{note}起{rule.amount}{rule.unit.label}内，起算当日不计入"
+    """Return a limit whose start is still to come: 自文书送达之日起3个工作日内."""
+    return f"自{rule.starts_at.partition('（')[0]}之日起{rule.amount}{rule.unit.label}内"
 
 
-def to_come(rule: DeadlineRule) -> DeadlineLine:
-    """Return a limit without a date yet: it is counted from an event after the paper is issued."""
-    return DeadlineLine(what=rule.name, explanation=in_words(rule), basis=rule.basis, borrowed=rule.borrowed)
+def to_come(draft: Draft, code: str) -> DeadlineLine:
+    """Return a limit that starts with the service; a signed paper says the date of a service on its own day.
+
+    A limit that rests on no law of its own names none.
+    """
+    rule = draft.rule(code)
+    due = None
+    if draft.issued_on is not None:
+        due = compute(rule, datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
+    return DeadlineLine(
+        what=rule.name,
+        due=due and due.due_on,
+        provisional=due is not None and due.provisional,
+        explanation=in_words(rule),
+        basis=law_of(rule),
+        borrowed=rule.borrowed,
+    )
+
+
+def law_of(rule: DeadlineRule) -> str | None:
+    """Return the law of a limit; None for one that is a demand of ours."""
+    return None if rule.borrowed else rule.basis
+
+
+def demanded(draft: Draft, codes: Iterable[str], measures: Sequence[MeasureEntry]) -> tuple[DeadlineLine, ...]:
+    """Return what a notice demands until when; completion only where a measure has no date that was set for it."""
+    lines = []
+    for code in codes:
+        line = to_come(draft, code)
+        if code == "measure.complete":
+            without = [entry for entry in measures if entry.due_explanation is not None]
+            if not without:
+                continue
+            if len(without) < len(measures):
+                line = line.model_copy(update={"what": f"{line.what}（表中另定日期的除外）"})
+        lines.append(line)
+    return tuple(lines)
+
+
+def dated(draft: Draft, entries: Sequence[MeasureEntry]) -> tuple[MeasureEntry, ...]:
+    """Return a notice's measures with the dates that it sets: those without one of their own take the general limit."""
+    general = to_come(draft, "measure.complete")
+    return tuple(
+        entry
+        if entry.due is not None
+        else entry.model_copy(update={"due": general.due, "due_explanation": general.explanation})
+        for entry in entries
+    )

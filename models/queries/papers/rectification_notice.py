@@ -23,7 +23,7 @@ from models.tables import (
 
 from .draft import Draft, facts_of, report_of
 from .findings import findings
-from .measures import measures, to_come
+from .measures import dated, demanded, measures
 
 ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 
@@ -31,8 +31,8 @@ ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 def content(session: Session, draft: Draft) -> RectificationNotice:
     """Return what the notice says; never another unit's measures or problems.
 
-    Its clocks start with the delivery, after the content is frozen: limits are told in words. No limit is set to a
-    superior, who gets a 报告.
+    Its clocks start with the delivery, after the content is frozen: limits are told in words and with the dates of a
+    delivery on the paper's own day. No limit is set to a superior, who gets a 报告.
     """
     row = draft.row
     binding = row.form is not DocumentForm.REPORT
@@ -41,14 +41,17 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         .where(BundledCase.document_id == row.id, BundledCase.by_reference.is_(False))
         .order_by(BundledCase.case_id)
     ).all()
+    own = _part(session, draft, row.case_id)
+    others = tuple(
+        FurtherCase(**_part(session, replace(draft, row=facts), facts.case_id, notice=row))
+        for facts in facts_of(session, further)
+    )
+    carried = (*own["measures"], *(entry for other in others for entry in other.measures))
     return RectificationNotice(
         head=draft.head(),
-        **_part(session, draft, row.case_id),
-        further=tuple(
-            FurtherCase(**_part(session, replace(draft, row=facts), facts.case_id, notice=row))
-            for facts in facts_of(session, further)
-        ),
-        replies=tuple(to_come(draft.rule(code)) for code in ANSWERS) if binding else (),
+        **own,
+        further=others,
+        replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=address(draft),
         answer_code=code_of(draft),
     )
@@ -67,6 +70,7 @@ def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -
     found = findings(session, case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
     numbers = {one.entry.number for one in found}
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
+    own = own if paper.form is DocumentForm.REPORT else dated(draft, own)
     report_number, report_dated = report_of(session, case_id)
     return {
         "case_number": draft.row.case_number,

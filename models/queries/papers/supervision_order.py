@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models.papers import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.wording import day
 from models.queries.clocks import due_of
-from models.rules.deadlines import Due, compute, explain
-from models.rules.local_time import SHANGHAI, local_date
+from models.rules.deadlines import Due, count_in_words
+from models.rules.local_time import local_date
 from models.rules.vocabulary import DocumentKind, ReplyKind, Turn, Verdict
 from models.tables import (
     Assessment,
@@ -31,7 +31,7 @@ from models.tables import (
 )
 
 from .draft import OUT, Draft
-from .measures import in_words
+from .measures import law_of, to_come
 
 SILENT = "未收到书面回复"
 ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
@@ -68,7 +68,21 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
 def overdue(session: Session, draft: Draft, on: date, notice_id: int | None) -> tuple[OverdueMatter, ...]:
     """Return all that the measures a paper carries are late with on a day, with what was answered."""
     answers = _answers(session, draft.row.id, on)
-    return _told_once([_matter(clock, answers, draft) for clock in _late(session, draft, on, notice_id)])
+    places = places_in(session, notice_id)
+    return _told_once([_matter(clock, answers, draft, places) for clock in _late(session, draft, on, notice_id)])
+
+
+def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
+    """Return the place that a notice gives each of its measures, by which later papers cite it."""
+    carried = session.scalars(
+        select(Measure.ref)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .join(Document, Document.id == DocumentAssignment.document_id)
+        .where(Document.id == notice_id, Measure.case_id == Document.case_id)
+        .order_by(Measure.position, Measure.id)
+    )
+    return {ref: str(n) for n, ref in enumerate(dict.fromkeys(carried), 1)}
 
 
 def notice_of(session: Session, order_id: int) -> Any:
@@ -176,7 +190,7 @@ def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[Any
         select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Reply.assignment_id)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
-        .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED))
+        .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED), Reply.withdrawn_at.is_(None))
         .order_by(Reply.happened_at, Reply.id)
     ):
         if local_date(reply.happened_at) <= on:
@@ -184,24 +198,24 @@ def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[Any
     return told
 
 
-def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft) -> OverdueMatter:
+def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft, places: Mapping[str, str]) -> OverdueMatter:
     due = due_of(clock, draft.rules)
     replies = answers.get(clock.assignment_id, [])
-    text = f"{due.rule.name}：{clock.measure_text}" if clock.measure else due.rule.name
+    text = f"{due.rule.name}：{clock.measure_text.rstrip('。；')}" if clock.measure else due.rule.name
     if clock.stage_text is not None:
-        text = (
-            f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}（措施{clock.measure}：{clock.measure_text}）"
-        )
+        text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}"
+        if clock.measure not in places:
+            text += f"（{clock.measure_text.rstrip('。；')}）"
     done = "；".join(f"{day(local_date(r.happened_at))}提交{r.kind.label}：{r.text.rstrip('。')}" for r in replies)
     return OverdueMatter(
         matter=text,
-        measure=clock.measure,
+        measure=places.get(clock.measure),
         original=DeadlineLine(
             what=due.rule.name,
             due=clock.due_on,
             provisional=clock.provisional,
             explanation=_counted(due, clock.start_event),
-            basis=due.rule.basis,
+            basis=law_of(due.rule),
             borrowed=due.rule.borrowed,
         ),
         days_late=(draft.issued_on - clock.due_on).days if draft.issued_on else None,
@@ -225,9 +239,9 @@ def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
 
 
 def _counted(due: Due, event: str) -> str:
-    """The explanation in one paragraph, without its second line: the basis has a field of its own."""
-    limit, _basis, *rest = explain(due, event=event).splitlines()
-    return "".join((limit, *rest))
+    """The count in one paragraph; the law has a field of its own."""
+    law = f"依据：{due.rule.basis}。"
+    return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
 
 
 def _not_done(clock: Any, replies: list[Any], due: Due) -> str:
@@ -241,19 +255,7 @@ def _not_done(clock: Any, replies: list[Any], due: Due) -> str:
 
 def _new_limit(draft: Draft) -> DeadlineLine:
     """The order's own limit, shown for a delivery on its date; it really counts from the delivery."""
-    rule = draft.rule("order.complete")
-    words = in_words(rule)
-    if draft.issued_on is None:
-        return DeadlineLine(what=rule.name, explanation=words, basis=rule.basis, borrowed=rule.borrowed)
-    due = compute(rule, datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
-    return DeadlineLine(
-        what=rule.name,
-        due=due.due_on,
-        provisional=due.provisional,
-        explanation=f"{words}；所列日期按成文当日送达计算，此后送达的自实际送达之日起算",
-        basis=rule.basis,
-        borrowed=rule.borrowed,
-    )
+    return to_come(draft, "order.complete")
 
 
 def _consequences(ordinal: int) -> tuple[str, ...]:

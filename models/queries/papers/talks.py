@@ -111,13 +111,13 @@ def _cited(session: Session, *wanted: Any) -> PaperReference | None:
 def _unfinished(session: Session, order_id: int | None) -> list[str]:
     """The measures of the order that are still open, as the matters of the talk."""
     rows = session.execute(
-        select(Measure.ref, Measure.text)
+        select(Measure.text)
         .join(Assignment, Assignment.measure_id == Measure.id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .where(DocumentAssignment.document_id == order_id, Assignment.state != AssignmentState.CLOSED)
         .order_by(Measure.position)
     )
-    return [f"措施{row.ref}的整改进展和逾期原因：{row.text}" for row in rows]
+    return [f"整改进展和逾期原因：{row.text}" for row in rows]
 
 
 def _recorder(session: Session, case_id: int, talk_id: int) -> str | None:

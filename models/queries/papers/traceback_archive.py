@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from models.papers import (
@@ -45,18 +45,21 @@ from models.tables import NotApplicable as NotApplicableRow
 from .draft import Draft, local
 from .kin import in_words
 from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
+from .volume_names import Names, names
+
+BY_PROOF = "proof_of_service"
 
 
 def content(session: Session, draft: Draft) -> TracebackArchive:
     """Return what the volume holds. It says all of the case: who may not see a restricted paper may not see it."""
     row = draft.row
     archive = _archive(session, row.id)
-    catalogue = Catalogue()
+    catalogue, called = Catalogue(), names(session, row.case_id)
     add_papers(session, draft, catalogue)
     add_evidence(session, draft, catalogue, row.issuer_name)
-    replies = _replies(session, row.case_id, catalogue)
-    verifications = _verifications(session, row.case_id, catalogue)
-    events = _events(session, row.case_id, archive.chain_length if archive else row.last_seq)
+    replies = _replies(session, row.case_id, catalogue, called)
+    verifications = _verifications(session, row.case_id, catalogue, called)
+    events = _events(session, row.case_id, archive.chain_length if archive else row.last_seq, called)
     dated = draft.issued_on or (local_date(archive.archived_at) if archive else None)
     return TracebackArchive(
         case_number=row.case_number,
@@ -75,7 +78,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
         deliveries=_deliveries(session, row.case_id),
         replies=replies,
         verifications=verifications,
-        outcomes=_outcomes(session, row.case_id),
+        outcomes=_outcomes(session, row.case_id, called),
         events=events,
         event_count=len(events),
         event_chain_head=archive.chain_head if archive else row.last_hash,
@@ -106,6 +109,14 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
         aliased(User),
         aliased(Organisation),
     )
+    by_proof = exists(
+        select(Event.seq).where(
+            Event.case_id == Document.case_id,
+            Event.kind == "paper_acknowledged",
+            Event.data["paper"].as_string() == Document.ref,
+            Event.data["means"].as_string() == BY_PROOF,
+        )
+    )
     rows = session.execute(
         select(
             Document.number,
@@ -118,6 +129,7 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
             Delivery.received_by,
             Delivery.acknowledged_at,
             employer.path.label("receiver_path"),
+            by_proof.label("by_proof"),
         )
         .join(Document, Document.id == Delivery.document_id)
         .join(recipient, recipient.id == Delivery.recipient_id)
@@ -136,7 +148,8 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
             delivered_by=row.delivered_by,
             received_by=row.received_by,
             received_at=local(row.acknowledged_at) if row.acknowledged_at else None,
-            recorded_on_behalf=_on_behalf(row.recipient_path, row.receiver_path),
+            recorded_on_behalf=not row.by_proof and _on_behalf(row.recipient_path, row.receiver_path),
+            by_proof=row.by_proof,
         )
         for row in rows
     )
@@ -147,7 +160,7 @@ def _on_behalf(recipient: str, receiver: str | None) -> bool:
     return receiver is not None and not (receiver.startswith(recipient) or recipient.startswith(receiver))
 
 
-def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[ReplyEntry, ...]:
+def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names) -> tuple[ReplyEntry, ...]:
     assessor = aliased(User)
     rows = session.execute(
         select(
@@ -158,6 +171,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             Reply.incoming_number,
             Reply.happened_at,
             Reply.on_behalf,
+            Reply.withdrawn_at,
             Organisation.name.label("organisation"),
             Measure.ref.label("measure"),
             Assessment.verdict,
@@ -180,7 +194,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
         if files.get(row.id):
             archived = catalogue.add(
                 PackageFolder.REPLIES,
-                f"措施{row.measure}{row.kind.label}（{row.ref}）",
+                f"{row.organisation}关于{called.measure(row.measure)}的{row.kind.label}",
                 files[row.id],
                 responsible=row.organisation,
                 number=row.incoming_number,
@@ -190,7 +204,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             decision = decisions[row.id]
             catalogue.add(
                 PackageFolder.REPLIES,
-                f"措施{row.measure}职责争议裁定（{row.ref}）",
+                f"{called.measure(row.measure)}的职责争议裁定",
                 [StoredFile(decision.scan_name or "", decision.scan_sha256, None)],
                 responsible=decision.body,
                 number=decision.incoming_number,
@@ -200,7 +214,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
             ReplyEntry(
                 organisation=row.organisation,
                 kind=row.kind,
-                subject=f"措施{row.measure}",
+                subject=called.measure(row.measure),
                 received_at=local(row.happened_at),
                 summary=row.text,
                 evidence=archived,
@@ -208,6 +222,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue) -> tuple[Repl
                 assessed_by=row.assessor,
                 assessed_at=local(row.assessed_at) if row.assessed_at else None,
                 recorded_on_behalf=row.on_behalf,
+                withdrawn_at=local(row.withdrawn_at) if row.withdrawn_at else None,
             )
         )
     return tuple(entries)
@@ -230,7 +245,9 @@ def _decisions(session: Session, case_id: int) -> dict[int, Any]:
     return {row.reply_id: row for row in rows}
 
 
-def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tuple[VerificationEntry, ...]:
+def _verifications(
+    session: Session, case_id: int, catalogue: Catalogue, called: Names
+) -> tuple[VerificationEntry, ...]:
     rows = sorted(verifications_of(session, case_id), key=lambda row: row.verified_at)
     entries = []
     for row in rows:
@@ -238,14 +255,14 @@ def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tupl
         if row.photo_sha256:
             photos = catalogue.add(
                 PackageFolder.REPLIES,
-                f"措施{row.measure}现场复查照片",
+                f"{called.measure(row.measure)}的现场复查照片",
                 [StoredFile(row.photo_name or "", row.photo_sha256, None)],
                 responsible=row.verifier,
                 dated=local_date(row.verified_at),
             )
         entries.append(
             VerificationEntry(
-                measure=row.measure,
+                measure=called.measure(row.measure),
                 organisation=row.organisation,
                 verified_at=local(row.verified_at),
                 verified_by=row.verifier,
@@ -257,9 +274,9 @@ def _verifications(session: Session, case_id: int, catalogue: Catalogue) -> tupl
     return tuple(entries)
 
 
-def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
+def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEntry, ...]:
     """Every measure of the case with each responsible unit; a measure nobody held stands alone."""
-    leading, elsewhere, leading_measure = aliased(Assignment), aliased(Case), aliased(Measure)
+    leading, elsewhere = aliased(Assignment), aliased(Case)
     rows = session.execute(
         select(
             Measure.ref,
@@ -270,19 +287,17 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
             Assignment.outcome_reason,
             Assignment.closed_at,
             elsewhere.case_number.label("merged_case"),
-            leading_measure.ref.label("merged_measure"),
         )
         .outerjoin(Assignment, Assignment.measure_id == Measure.id)
         .outerjoin(leading, leading.id == Assignment.served_by_id)
         .outerjoin(elsewhere, elsewhere.id == leading.case_id)
-        .outerjoin(leading_measure, leading_measure.id == leading.measure_id)
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Measure.case_id == case_id)
         .order_by(Measure.position, Measure.id, Assignment.id)
     )
     return tuple(
         OutcomeEntry(
-            measure=row.ref,
+            measure=called.measure(row.ref),
             text=row.text,
             organisation=row.organisation,
             outcome=row.outcome,
@@ -295,11 +310,11 @@ def _outcomes(session: Session, case_id: int) -> tuple[OutcomeEntry, ...]:
 
 def _why(row: Any) -> str | None:
     """The reason of an end, and the case in which the work was done where it was done together."""
-    merged = f"与案件{row.merged_case}措施{row.merged_measure}合并整改" if row.merged_case else None
+    merged = f"与案件{row.merged_case}的整改措施合并整改" if row.merged_case else None
     return "；".join(filter(None, (merged, row.outcome_reason))) or None
 
 
-def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...]:
+def _events(session: Session, case_id: int, until: int, called: Names) -> tuple[EventEntry, ...]:
     rows = session.execute(
         select(Event.seq, Event.kind, Event.happened_at, Event.actor_name, Event.why, Event.data)
         .where(Event.case_id == case_id, Event.seq <= until)
@@ -310,7 +325,7 @@ def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...
             sequence=row.seq,
             at=local(row.happened_at),
             actor=row.actor_name,
-            what=HAPPENINGS[row.kind] + _about(row.data),
+            what=HAPPENINGS[row.kind] + called.about(row.data),
             why=row.why,
         )
         for row in rows
@@ -319,12 +334,6 @@ def _events(session: Session, case_id: int, until: int) -> tuple[EventEntry, ...
 
 def _day(moment: datetime | None) -> date | None:
     return None if moment is None else local_date(moment)
-
-
-def _about(data: dict[str, Any]) -> str:
-    """The short names of what an event was about, in brackets."""
-    named = [str(data[key]) for key in ("paper", "measure", "finding", "evidence", "reply") if data.get(key)]
-    return f"（{'、'.join(named)}）" if named else ""
 
 
 def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, dated: date | None) -> VolumeNotes:

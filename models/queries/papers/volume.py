@@ -176,7 +176,7 @@ def add_evidence(session: Session, draft: Draft, catalogue: Catalogue, unit: str
         files = [StoredFile(row.file_name or "", row.sha256, row.size)] if row.sha256 else []
         catalogue.add(
             PackageFolder.EVIDENCE,
-            f"证据{row.ref}：{row.title}",
+            f"证据：{row.title}",
             files,
             responsible=unit,
             dated=local_date(row.added_at),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     select,
 )
 
+from models.queries.replies import pending
 from models.queries.whose import Condition
 from models.rules.lifecycle import RUNNING
 from models.rules.vocabulary import (
@@ -23,7 +24,6 @@ from models.rules.vocabulary import (
     Turn,
 )
 from models.tables import (
-    Assessment,
     Assignment,
     Case,
     Deadline,
@@ -63,7 +63,7 @@ def unassessed() -> Condition:
         .where(
             Reply.assignment_id == Assignment.id,
             Reply.kind.in_(ANSWERS),
-            not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            pending(),
         )
         .correlate(Assignment)
     )
@@ -113,7 +113,7 @@ def answers() -> Select[Any]:
             or_(Reply.kind.not_in((ReplyKind.PROGRESS, ReplyKind.DISPUTE)), Reply.milestone_id.is_not(None)),
             Assignment.state.in_(OPEN),
             Assignment.served_by_id.is_(None),
-            not_(exists(select(1).where(Assessment.reply_id == Reply.id).correlate(Reply))),
+            pending(),
             Case.stage.in_(RUNNING),
         )
     )

@@ -46,7 +46,11 @@ _HELD = aliased(Document)
 
 def drafts() -> Select[Any]:
     unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
-    wait = case((unconfirmed, Wait.CONFIRM_NO_REPLY.value), else_=Wait.SUBMIT.value)
+    wait = case(
+        (Document.status == DocumentStatus.RETURNED, Wait.RETURNED.value),
+        (unconfirmed, Wait.CONFIRM_NO_REPLY.value),
+        else_=Wait.SUBMIT.value,
+    )
     unarranged = exists(
         select(1)
         .select_from(TalkPaper)

@@ -38,6 +38,7 @@ class Wait(Word):
     """What is waited for, in the order of a case's life."""
 
     PREPARE = "prepare", "待拟制通知书"
+    RETURNED = "returned", "退回，待修改后重报"
     SUBMIT = "submit", "待提交审批"
     CONFIRM_NO_REPLY = "confirm_no_reply", "待确认未收到书面回复"
     REVIEW = "review", "待审核"

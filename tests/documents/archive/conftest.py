@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_bag
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, listing, write_bag
 from models.papers import ArchivedFile, CatalogueItem
 from models.rules.chain import GENESIS, canonical, link
-from models.rules.package_places import PackageFolder, package_place
+from models.rules.package_places import LISTING, PackageFolder, package_place
 
 INFO = {
     ARCHIVE_NUMBER: "X001-2026-Y-JJ-0001",
@@ -39,27 +39,6 @@ def open_file(sha256: str) -> BinaryIO:
 
 def file_of(content: bytes, path: str) -> ArchivedFile:
     return ArchivedFile(path=path, sha256=hashlib.sha256(content).hexdigest(), size=len(content))
-
-
-def linked(count: int) -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = []
-    previous = GENESIS
-    for seq in range(1, count + 1):
-        event: dict[str, Any] = {
-            "case_number": INFO[CASE_NUMBER],
-            "seq": seq,
-            "kind": "measure_closed",
-            "happened_at": "2026-08-01T09:00:00+08:00",
-            "recorded_at": "2026-08-01T09:30:00+08:00",
-            "actor": "officer",
-            "actor_name": "张某",
-            "why": "现场复查合格",
-            "data": {"before": {"state": "待复查"}, "after": {"state": "办结"}},
-        }
-        event["hash"] = link(previous, event)
-        previous = event["hash"]
-        events.append(event)
-    return events
 
 
 def volume_items() -> tuple[CatalogueItem, ...]:
@@ -86,6 +65,38 @@ def volume_items() -> tuple[CatalogueItem, ...]:
         CatalogueItem(sequence=4, title="整改方案", responsible="某市公路管理局", files=(file_of(b"plan", plan),)),
         CatalogueItem(sequence=5, title="另存文书", remark="原件存机要室"),
     )
+
+
+def chained(happened: Iterable[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Link events of one case, each given by its kind and data."""
+    events: list[dict[str, Any]] = []
+    previous = GENESIS
+    for seq, (kind, data) in enumerate(happened, 1):
+        event: dict[str, Any] = {
+            "case_number": INFO[CASE_NUMBER],
+            "seq": seq,
+            "kind": kind,
+            "happened_at": "2026-08-01T09:00:00+08:00",
+            "recorded_at": "2026-08-01T09:30:00+08:00",
+            "actor": "officer",
+            "actor_name": "张某",
+            "why": "现场复查合格",
+            "data": data,
+        }
+        event["hash"] = link(previous, event)
+        previous = event["hash"]
+        events.append(event)
+    return events
+
+
+CLOSED = ("measure_closed", {"before": {"state": "待复查"}, "after": {"state": "办结"}})
+ARCHIVED = ("case_archived", {"archive_number": INFO[ARCHIVE_NUMBER], "listing": LISTING})
+
+
+def linked(volume: bytes = b"PK volume") -> list[dict[str, Any]]:
+    """Events of the small volume: two of the case, its closing, and the list of what its package holds."""
+    listed = {"archive_number": INFO[ARCHIVE_NUMBER], **listing(volume_items(), INFO, volume=volume)}
+    return chained([CLOSED, CLOSED, ARCHIVED, ("package_listed", listed)])
 
 
 @dataclass(frozen=True)
@@ -135,7 +146,7 @@ class Forger:
 
 @pytest.fixture
 def events() -> list[dict[str, Any]]:
-    return linked(4)
+    return linked()
 
 
 @pytest.fixture
@@ -150,7 +161,7 @@ def info() -> dict[str, str]:
 
 @pytest.fixture
 def bag(tmp_path: Path) -> Bag:
-    return write_bag(tmp_path / "案卷", volume_items(), INFO, linked(4), volume=b"PK volume", open_file=open_file)
+    return write_bag(tmp_path / "案卷", volume_items(), INFO, linked(), volume=b"PK volume", open_file=open_file)
 
 
 @pytest.fixture
@@ -162,4 +173,4 @@ def forger(bag: Bag) -> Forger:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package to copy or to read, never to change."""
     target = tmp_path_factory.mktemp("sound") / "案卷"
-    return write_bag(target, volume_items(), INFO, linked(4), volume=b"PK", open_file=open_file).path
+    return write_bag(target, volume_items(), INFO, linked(b"PK"), volume=b"PK", open_file=open_file).path

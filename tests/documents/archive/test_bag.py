@@ -19,7 +19,7 @@ from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_
 from documents.archive.verify import verify
 from models.errors import Conflict, Invalid
 from models.papers import ArchivedFile, CatalogueItem
-from tests.documents.archive.conftest import CONTENTS, file_of, open_file
+from tests.documents.archive.conftest import CONTENTS, INFO, file_of, open_file
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -27,7 +27,19 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 def test_a_package_is_sound_and_tells_its_manifest_and_head(bag: Bag, events: list[dict[str, Any]]):
-    assert verify(bag.path, bag.manifest_sha256) == {"ok": True, "faults": [], "manifest_sha256": bag.manifest_sha256}
+    assert verify(bag.path, bag.manifest_sha256) == {
+        "ok": True,
+        "faults": [],
+        "remarks": [],
+        "manifest_sha256": bag.manifest_sha256,
+        "compared": {"events": True, "sealing": True},
+        "says": {
+            "External-Identifier": INFO[ARCHIVE_NUMBER],
+            "Chain-Head": bag.head,
+            "Event-Count": "4",
+            "items": 5,
+        },
+    }
     assert hashlib.sha256((bag.path / "manifest-sha256.txt").read_bytes()).hexdigest() == bag.manifest_sha256
     assert (bag.items, bag.head) == (5, events[-1]["hash"])
 
@@ -232,7 +244,7 @@ def test_a_killed_run_shows_nothing_and_the_next_one_clears_up(tmp_path: Path, i
     assert ended.returncode == 9
     assert not target.exists()
     assert (tmp_path / ".bag.partial/data/evidence/001-1_a.txt").exists()
-    bag = write_bag(target, items, info, events, volume=b"PK", open_file=open_file)
+    bag = write_bag(target, items, info, events, volume=b"PK volume", open_file=open_file)
     assert verify(bag.path)["ok"]
     assert list(tmp_path.iterdir()) == [target]
 
@@ -243,10 +255,10 @@ def test_a_second_writer_at_the_same_time_is_refused_and_harms_nothing(tmp_path:
 
     def meanwhile(sha256: str) -> BinaryIO:
         with pytest.raises(Conflict, match="另一个任务") as refusal:
-            write_bag(target, items, info, events, volume=b"PK", open_file=open_file)
+            write_bag(target, items, info, events, volume=b"PK volume", open_file=open_file)
         refused.append(refusal.value.code)
         return io.BytesIO(CONTENTS[sha256])
 
-    bag = write_bag(target, items, info, events, volume=b"PK", open_file=meanwhile)
+    bag = write_bag(target, items, info, events, volume=b"PK volume", open_file=meanwhile)
     assert verify(bag.path)["ok"]
     assert set(refused) == {"package_busy"}

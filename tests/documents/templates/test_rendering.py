@@ -33,13 +33,14 @@ def test_a_notice_in_the_units_own_form_says_what_the_paper_says() -> None:
         "江公交调〔2026〕12号",
         "关于落实“3·15”",
         "江城市某运输有限公司：",
-        "签收：2026年4月13日（参考值）",
+        "签收：2026年4月13日",
         "附件：—",
     ):
         assert words in said
     assert "（2）事故路段中央护栏防护等级不足" in said
     assert text_of(paper.tree("word/header1.xml")) == "通知　9901-2026-0001"
     assert text_of(paper.tree("word/footer1.xml")) == "钱某某 000-00000000"
+    assert "参考值" not in said
     assert "{" not in said
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from flows.rehearsal.assumed import assume, examined, short_name
+from flows.rehearsal.assumed import assume, examined
 from flows.rehearsal.report import END_OF_TIME
 from models.dossier import Dossier, read
+from models.rules.divisions import short_name
 from models.samples import dossier_bytes
 
 

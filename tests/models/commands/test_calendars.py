@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from models.clock import SHANGHAI
 from models.commands.act import acting, as_record
-from models.commands.calendars import YearLoaded, load_year
+from models.commands.calendars import YearLoaded, load_year, recount
 from models.errors import Conflict, Invalid, NotAllowed
 from models.queries.rulebook import rulebook
 from models.rules import chain
@@ -142,3 +142,32 @@ def test_december_days_belong_to_the_arrangement_that_names_them(story: Story) -
     load(story, arrangement(), replace=True)
     with story.office.database.reading() as session:
         assert rulebook(session).calendar.is_workday(date(2026, 12, 31))
+
+
+def test_clocks_counted_when_lunar_festivals_were_not_known_are_counted_again_and_told(story: Story) -> None:
+    story.at = datetime(2026, 12, 25, 9, tzinfo=SHANGHAI)
+    case = story.rectifying()
+    story.at = datetime(2027, 2, 1, 9, tzinfo=SHANGHAI)
+    papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+    story.issue(case, *papers)
+    story.deliver(case, *papers)
+    with story.office.database.writing() as session:  # as an earlier version counted: no 除夕, no 初三
+        (clock, *_) = session.scalars(select(Deadline).where(Deadline.rule_code == "notice.plan"))
+        known, key, version = clock.due_on, clock.key, clock.version
+        assert clock.provisional
+        clock.due_on = before = date(2027, 2, 12)
+        assert before < known
+    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+        assert recount(act).moved == 1
+    (again,) = (clock for clock in clocks(story, "notice.plan") if clock.key == key)
+    assert (again.due_on, again.provisional, again.version) == (known, True, version + 1)
+    with story.office.database.reading() as session:
+        event = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+        assert (event.kind, event.data["before"], event.data["after"]) == (
+            "deadline_replanned",
+            before.isoformat(),
+            known.isoformat(),
+        )
+        assert event.why == "未公布放假安排的年份按法定节假日（含除夕、春节、清明、端午、中秋）重新核定"
+    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+        assert recount(act).moved == 0

@@ -9,19 +9,20 @@ import pytest
 from sqlalchemy import select
 
 from models.commands.act import acting
+from models.commands.guessing import Guesser
 from models.commands.office import disable_user, link_identity, set_password
 from models.commands.signing_in import (
-    LOCKED,
-    TRIES,
     begin_session,
     change_password,
-    count_failure,
     end_session,
+    guessed_right,
     see_session,
+    take_guess,
 )
-from models.errors import Conflict, NotAllowed, NotFound
+from models.errors import Conflict, NotAllowed, NotFound, TooSoon
 from models.queries.signing_in import SignedIn, account_of, open_sessions, password_hash_of, session_of
-from models.tables import AdminEvent, User
+from models.rules.slowing import ALL, ONE
+from models.tables import AdminEvent, Guesses, User
 from tests.stories import Story
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
@@ -76,50 +77,87 @@ def test_disabling_an_account_ends_every_session_at_once(story: Story) -> None:
         do(story, "li", begin_session, "t2", way="oidc")
 
 
-def test_the_fifth_wrong_password_locks_and_time_unlocks(story: Story) -> None:
-    do(story, "console", set_password, "li", "hash", must_change=False)
-    for _ in range(TRIES - 1):
-        do(story, "system", count_failure, "li")
-    assert kept(story, "li") == "hash"
-    do(story, "system", count_failure, "li", "10.0.0.7")
-    assert kept(story, "li") is None
-    with pytest.raises(NotAllowed, match="已被锁定"):
-        do(story, "li", begin_session, "t1", way="password", password_hash="hash")
-    story.wait(seconds=LOCKED.total_seconds())
-    assert kept(story, "li") == "hash"
-    do(story, "li", begin_session, "t1", way="password", password_hash="hash")
+HERE, THERE = Guesser("192.0.2.1"), Guesser("198.51.100.7")
+
+
+def test_each_wrong_password_makes_the_next_wait_longer_and_a_day_forgets_them(story: Story) -> None:
+    for _ in range(ONE.free):
+        do(story, "system", take_guess, "li", HERE)
+    for seconds in (1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300):
+        with pytest.raises(TooSoon, match=f"请于{seconds}秒后再试") as refused:
+            do(story, "system", take_guess, "li", HERE)
+        assert refused.value.seconds == seconds
+        story.wait(seconds=seconds)
+        do(story, "system", take_guess, "li", HERE)
+    story.wait(days=2)
+    for _ in range(ONE.free):
+        do(story, "system", take_guess, "li", HERE)
     with story.office.database.reading() as session:
         kinds = session.scalars(select(AdminEvent.kind)).all()
-    assert kinds.count("account_locked") == 1
+    assert kinds.count("password_guessed") == 1
 
 
-def test_a_right_password_forgets_the_wrong_ones(story: Story) -> None:
-    do(story, "console", set_password, "li", "hash", must_change=False)
-    for _ in range(3):
-        for _ in range(TRIES - 1):
-            do(story, "system", count_failure, "li")
-        do(story, "li", begin_session, f"t{story.at}", way="password", password_hash="hash")
-        story.wait(minutes=1)
-    assert kept(story, "li") == "hash"
+def test_strangers_from_many_addresses_slow_each_other_and_not_who_came_before(story: Story) -> None:
+    do(story, "system", take_guess, "li", HERE)
+    do(story, "system", guessed_right, "li", HERE)
+    for n in range(ALL.free):
+        do(story, "system", take_guess, "li", Guesser(f"198.51.100.{n}"))
+    with pytest.raises(TooSoon):
+        do(story, "system", take_guess, "li", Guesser("203.0.113.9"))
+    do(story, "system", take_guess, "li", HERE)
+    do(story, "system", take_guess, "wang", Guesser("203.0.113.9"))
 
 
-def test_wrong_passwords_of_nobody_leave_nothing(story: Story) -> None:
-    do(story, "system", count_failure, "nobody")
+def test_one_address_that_tries_many_accounts_is_slowed(story: Story) -> None:
+    for n in range(ALL.free):
+        do(story, "system", take_guess, f"account{n}", THERE)
+    with pytest.raises(TooSoon):
+        do(story, "system", take_guess, "li", THERE)
+    do(story, "system", take_guess, "li", HERE)
+
+
+def test_a_whole_network_of_ipv6_is_one_address(story: Story) -> None:
+    for n in range(ONE.free):
+        do(story, "system", take_guess, "li", Guesser(f"2001:db8::{n}"))
+    with pytest.raises(TooSoon):
+        do(story, "system", take_guess, "li", Guesser("2001:db8::ffff"))
+    do(story, "system", take_guess, "li", Guesser("2001:db8:1::1"))
+
+
+def test_many_guesses_at_once_are_counted_one_after_another(story: Story) -> None:
+    """Compared or not: what is under way counts as wrong already."""
+    for _ in range(ONE.free):
+        do(story, "system", take_guess, "li", HERE)
+    with pytest.raises(TooSoon):
+        do(story, "system", take_guess, "li", HERE)
+    do(story, "system", guessed_right, "li", HERE)
+    do(story, "system", take_guess, "li", HERE)
+
+
+def test_wrong_passwords_of_nobody_leave_no_name_and_are_forgotten(story: Story) -> None:
+    for n in range(6):
+        do(story, "system", take_guess, "my secret password", Guesser(f"192.0.2.{n}"))
     with story.office.database.reading() as session:
-        assert session.scalar(select(AdminEvent.id).where(AdminEvent.kind == "account_locked")) is None
+        assert session.scalar(select(AdminEvent.id).where(AdminEvent.kind == "password_guessed")) is None
+        assert not [row for row in session.scalars(select(Guesses)) if "secret" in row.who_at_what + row.about]
+    story.wait(days=2)
+    do(story, "system", take_guess, "li", HERE)
+    with story.office.database.reading() as session:
+        assert len(session.scalars(select(Guesses.about)).all()) == 3
 
 
 def test_nobody_but_the_system_counts_failures(story: Story) -> None:
     with pytest.raises(NotAllowed):
-        do(story, "li", count_failure, "wang")
+        do(story, "li", take_guess, "wang", HERE)
 
 
 def test_a_reset_password_unlocks_and_ends_every_session(story: Story) -> None:
     do(story, "console", set_password, "li", "hash", must_change=False)
     do(story, "li", begin_session, "t1", way="password", password_hash="hash")
-    for _ in range(TRIES):
-        do(story, "system", count_failure, "li")
+    for _ in range(ONE.free):
+        do(story, "system", take_guess, "li", HERE)
     do(story, "console", set_password, "li", "new")
+    do(story, "system", take_guess, "li", HERE)
     assert inside(story, "t1") is None
     assert kept(story, "li") == "new"
     do(story, "li", begin_session, "t2", way="password", password_hash="new")

@@ -54,14 +54,17 @@ def test_the_notice_holds_only_its_recipients_measures_and_problems(
     assert "某运输有限公司" not in canonical(paper).decode()
 
 
-def test_the_notices_limits_are_told_in_words_until_it_is_served(
+def test_the_notices_limits_are_told_with_the_dates_of_a_service_on_its_day(
     session: Session, world: World, rules: Rulebook
 ) -> None:
     replies = fill(session, world, rules, "D2").replies
-    assert [line.what for line in replies] == ["签收文书", "报送整改方案", "完成整改措施"]
-    assert all(line.due is None and line.borrowed for line in replies)
-    assert replies[0].explanation == "自文书送达之日起3个工作日内，起算当日不计入"
-    assert replies[1].explanation == "自签收文书之日（最迟为签收期限届满之日）起7个工作日内，起算当日不计入"
+    assert [line.what for line in replies] == ["签收文书", "报送整改方案", "完成整改措施（表中另定日期的除外）"]
+    assert all(line.due is not None and line.borrowed and line.basis is None for line in replies)
+    assert replies[0].explanation == "自文书送达之日起3个工作日内"
+    assert replies[1].explanation == "自签收文书之日起7个工作日内"
+    draft = fill(session, world, rules, "D2", issued_on=None, number=None)
+    assert [line.explanation for line in draft.replies] == [line.explanation for line in replies]
+    assert all(line.due is None for line in draft.replies)
 
 
 def test_no_limit_is_set_to_a_superior(session: Session, world: World, rules: Rulebook) -> None:
@@ -94,16 +97,16 @@ def test_the_order_lists_what_is_late_and_how_it_was_counted(session: Session, w
     paper = fill(session, world, rules, "D4")
     assert isinstance(paper, SupervisionOrder)
     (matter,) = paper.matters
-    assert (matter.measure, matter.original.due, matter.days_late) == ("M1", date(2026, 3, 11), 15)
+    assert (matter.measure, matter.original.due, matter.days_late) == ("1", date(2026, 3, 11), 15)
     assert matter.not_done == "未收到书面回复"
     assert matter.original.explanation is not None
     assert "逐日计算" in matter.original.explanation
-    assert matter.original.basis is not None
-    assert matter.original.basis not in matter.original.explanation
+    assert matter.original.basis is None  # a demand of ours names no law
+    assert "规则" not in matter.original.explanation
     assert (paper.notice_number, paper.notice_delivered_on) == ("鄂州公交整〔2026〕1号", date(2026, 3, 2))
     assert (paper.silence_confirmed_by, paper.silence_confirmed_on) == ("陈某", date(2026, 3, 24))
     assert paper.new_limit.due == date(2026, 4, 10)  # 10 working days after 26 March, without 清明 on 6 April
-    assert "实际送达" in (paper.new_limit.explanation or "")
+    assert paper.new_limit.explanation == "自督办单送达之日起10个工作日内"
 
 
 def test_a_count_that_is_told_already_is_only_pointed_at(session: Session, world: World, rules: Rulebook) -> None:
@@ -111,7 +114,7 @@ def test_a_count_that_is_told_already_is_only_pointed_at(session: Session, world
     session.flush()
     first, second = fill(session, world, rules, "D4").matters
     assert "逐日计算" in (first.original.explanation or "")
-    assert (second.measure, second.original.explanation) == ("M2", "与第1项相同")
+    assert (second.measure, second.original.explanation) == ("2", "与第1项相同")
     assert second.done == "2026年3月4日提交整改方案：计划于九月底前完成标志补设"
 
 
@@ -173,7 +176,7 @@ def test_the_report_tells_everything_but_penalties_and_identity_numbers(
     assert [f.number for f in paper.findings] == ["F1", "F2", "F3"]
     assert [d.subject for d in paper.duties] == ["鄂州市公路事业发展中心", "鄂州某运输有限公司"]
     assert [(m.number, m.lead, m.due) for m in paper.measures][1] == ("M2", "鄂州市公路事业发展中心", date(2026, 9, 30))
-    assert paper.measures[0].due_explanation == "自文书送达之日起30日内，起算当日不计入"
+    assert paper.measures[0].due_explanation == "自文书送达之日起30日内"
     assert [e.number for e in paper.evidence] == ["E1", "E2"]
     assert [(m.name, m.role) for m in paper.team] == [("梁某", "组长")]
     assert [(p.name, p.organisation) for p in paper.people] == [("朱某", "鄂州某运输有限公司")]
@@ -193,9 +196,9 @@ def test_the_volume_numbers_papers_evidence_and_replies(session: Session, world:
         (1, "鄂州公交调〔2026〕1号", "关于鄂城区“1·15”较大道路交通事故的调查分析报告"),
         (2, "鄂州公交整〔2026〕1号", "关于D2整改事项的通知"),
         (3, "鄂州公交整〔2026〕2号", "关于D3整改事项的通知"),
-        (4, None, "证据E1：道路现场勘查笔录"),
-        (5, None, "证据E2：车辆检验报告"),
-        (6, None, "措施M2整改方案（R1）"),
+        (4, None, "证据：道路现场勘查笔录"),
+        (5, None, "证据：车辆检验报告"),
+        (6, None, "鄂州市公路事业发展中心关于第2项措施的整改方案"),
     ]
     assert paper.items[1].files[0].path == "data/documents/002_鄂州公交整〔2026〕1号_关于D2整改事项的通知.docx"
     assert paper.items[4].remark == "原件存放：支队物证室3号柜"
@@ -204,8 +207,8 @@ def test_the_volume_numbers_papers_evidence_and_replies(session: Session, world:
         ("鄂州市公路事业发展中心", True),
         ("鄂州某运输有限公司", False),
     ]
-    assert [o.measure for o in paper.outcomes] == ["M1", "M2", "M3"]
-    assert paper.events[2].what == "送达（D2）"
+    assert [o.measure for o in paper.outcomes] == ["第1项措施", "第2项措施", "第3项措施"]
+    assert paper.events[2].what == "送达（鄂州公交整〔2026〕1号）"
     assert paper.event_count == 7
 
 

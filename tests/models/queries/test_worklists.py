@@ -87,7 +87,7 @@ def test_an_order_is_confirmed_before_it_is_submitted(session: Session, world: W
 def test_a_restricted_draft_waits_only_on_those_on_its_list(session: Session, world: World) -> None:
     session.get_one(Document, world.ids["D5"]).status = DocumentStatus.RETURNED
     session.flush()
-    assert ("submit", "D5") in waits(session, world, "officer")
+    assert ("returned", "D5") in waits(session, world, "officer")
     session.get_one(Case, world.ids["case"]).officer_id = world.ids["second"]
     session.flush()
     assert waits(session, world, "second") == [("submit", "D4")]

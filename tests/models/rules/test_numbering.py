@@ -46,7 +46,7 @@ def test_a_document_number_is_written_as_the_standard_does() -> None:
     ],
 )
 def test_any_other_form_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(Invalid, match="例如鄂州公交调〔2026〕12号"):
+    with pytest.raises(Invalid, match="机关代字〔2026〕12号"):
         parse_document_number(text)
 
 

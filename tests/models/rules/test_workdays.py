@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import timeit
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 
 from models.errors import Invalid
 from models.rules.calendar_seed import seed_calendar, seed_days, seed_versions
-from models.rules.workdays import Calendar, CalendarDay, DayKind
+from models.rules.moving_festivals import MOVING
+from models.rules.workdays import Calendar, CalendarDay, DayKind, statutory_days
 
 DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))
 SEED = seed_calendar()
@@ -68,10 +70,138 @@ def test_an_unpublished_year_knows_the_days_fixed_by_law(calendar: Calendar, day
     assert calendar.why(day).endswith("假期")
 
 
-def test_an_unpublished_year_assumes_nothing_of_lunar_festivals_and_bridges(calendar: Calendar) -> None:
-    assert calendar.is_workday(date(2027, 2, 8))
+def test_an_unpublished_year_assumes_nothing_of_bridges_and_days_made_up(calendar: Calendar) -> None:
+    assert calendar.is_workday(date(2027, 2, 9))
     assert calendar.is_workday(date(2027, 10, 4))
     assert calendar.why(date(2027, 1, 2)) == "周末"
+
+
+@pytest.mark.parametrize(
+    ("year", "spring", "qingming", "dragon_boat", "mid_autumn"),
+    [
+        (2027, ((2, 5), (2, 8)), (4, 5), (6, 9), (9, 15)),
+        (2028, ((1, 25), (1, 28)), (4, 4), (5, 28), (10, 3)),
+        (2029, ((2, 12), (2, 15)), (4, 4), (6, 16), (9, 22)),
+        (2030, ((2, 2), (2, 5)), (4, 5), (6, 5), (9, 12)),
+        (2031, ((1, 22), (1, 25)), (4, 5), (6, 24), (10, 1)),
+        (2032, ((2, 10), (2, 13)), (4, 4), (6, 12), (9, 19)),
+        (2033, ((1, 30), (2, 2)), (4, 4), (6, 1), (9, 8)),
+        (2034, ((2, 18), (2, 21)), (4, 5), (6, 20), (9, 27)),
+        (2035, ((2, 7), (2, 10)), (4, 5), (6, 10), (9, 16)),
+    ],
+)
+def test_an_unpublished_year_knows_the_days_that_go_by_moon_and_sun(
+    calendar: Calendar,
+    year: int,
+    spring: tuple[tuple[int, int], tuple[int, int]],
+    qingming: tuple[int, int],
+    dragon_boat: tuple[int, int],
+    mid_autumn: tuple[int, int],
+) -> None:
+    first, last = (date(year, *day) for day in spring)
+    off = {first + timedelta(n): "春节" for n in range((last - first).days + 1)}
+    off |= {date(year, *qingming): "清明节", date(year, *dragon_boat): "端午节"}
+    off |= {date(year, *mid_autumn): "中秋节"}
+    assert len(off) == 7
+    for day, festival in off.items():
+        assert not calendar.is_workday(day)
+        assert festival in calendar.why(day)
+    assert not calendar.published(year)  # what is counted over them stays 暂定
+
+
+def test_every_statutory_day_was_off_in_every_published_year(calendar: Calendar) -> None:
+    days = [day for year in seed_versions() for day in statutory_days(year)]
+    assert [day for day in days if calendar.is_workday(day)] == []
+    assert {year: len(statutory_days(year)) for year in (2004, 2008, 2013, 2014, 2020, 2024, 2025, 2027)} == {
+        2004: 10,
+        2008: 11,
+        2013: 11,
+        2014: 11,
+        2020: 10,  # 中秋 fell on 1 October
+        2024: 11,
+        2025: 13,
+        2027: 13,
+    }
+
+
+def test_spring_festival_began_with_its_eve_or_without_as_the_law_of_the_year_said() -> None:
+    spring = {
+        year: [day.isoformat()[5:] for day, name in statutory_days(year).items() if name == "春节"]
+        for year in (2005, 2013, 2014, 2024, 2025)
+    }
+    assert spring == {
+        2005: ["02-09", "02-10", "02-11"],
+        2013: ["02-09", "02-10", "02-11"],
+        2014: ["01-31", "02-01", "02-02"],
+        2024: ["02-10", "02-11", "02-12"],
+        2025: ["01-28", "01-29", "01-30", "01-31"],
+    }
+    assert not {"清明节", "端午节", "中秋节"} & set(statutory_days(2007).values())
+
+
+def test_two_festivals_on_one_day_are_both_named() -> None:
+    assert Calendar.of((), {}).why(date(2031, 10, 1)) == "国庆节、中秋节假期"
+
+
+def test_the_moving_festivals_are_where_moon_and_sun_put_them() -> None:
+    assert list(MOVING) == list(range(2000, 2051))
+    for year, days in MOVING.items():
+        for festival, of_month in ((days.new_year, 1), (days.dragon_boat, 5), (days.mid_autumn, 15)):
+            assert new_moon_near(festival - timedelta(of_month - 1)) == festival - timedelta(of_month - 1), festival
+        # The first month is the second after the winter solstice's, but for a leap month between them: 21 Jan – 21 Feb.
+        assert date(year, 1, 20) < days.new_year < date(year, 2, 22)
+        assert (days.dragon_boat - days.new_year).days in range(121, 153)
+        assert days.qingming == qingming(year)
+
+
+def new_moon_near(day: date) -> date:
+    """The day (Beijing) of the new moon nearest to `day`: Meeus, Astronomical Algorithms, chapter 49, main terms."""
+    k = round((day.toordinal() - date(2000, 1, 6).toordinal()) / 29.530588861)
+    t = k / 1236.85
+    mean = 2451550.09766 + 29.530588861 * k + 0.00015437 * t * t
+    sun, moon, node = (
+        math.radians(angle)
+        for angle in (
+            2.5534 + 29.10535670 * k - 0.0000014 * t * t,
+            201.5643 + 385.81693528 * k + 0.0107582 * t * t,
+            160.7108 + 390.67050284 * k - 0.0016118 * t * t,
+        )
+    )
+    e = 1 - 0.002516 * t
+    mean += (
+        -0.40720 * math.sin(moon)
+        + 0.17241 * e * math.sin(sun)
+        + 0.01608 * math.sin(2 * moon)
+        + 0.01039 * math.sin(2 * node)
+        + 0.00739 * e * math.sin(moon - sun)
+        - 0.00514 * e * math.sin(moon + sun)
+        + 0.00208 * e * e * math.sin(2 * sun)
+        - 0.00111 * math.sin(moon - 2 * node)
+        - 0.00057 * math.sin(moon + 2 * node)
+        + 0.00056 * e * math.sin(2 * moon + sun)
+        - 0.00042 * math.sin(3 * moon)
+    )
+    return in_beijing(mean)
+
+
+def qingming(year: int) -> date:
+    """The day on which the sun's apparent longitude reaches 15°: Meeus, chapter 25."""
+    low, high = (2451544.5 + (date(year, 4, day) - date(2000, 1, 1)).days for day in (2, 8))
+    for _ in range(50):
+        middle = (low + high) / 2
+        t = (middle - 2451545) / 36525
+        anomaly = math.radians(357.52911 + 35999.05029 * t)
+        centre = (1.914602 - 0.004817 * t) * math.sin(anomaly) + 0.019993 * math.sin(2 * anomaly)
+        centre += 0.000289 * math.sin(3 * anomaly)
+        node = math.radians(125.04 - 1934.136 * t)
+        longitude = (280.46646 + 36000.76983 * t + centre - 0.00569 - 0.00478 * math.sin(node)) % 360
+        low, high = (middle, high) if longitude < 15 else (low, middle)
+    return in_beijing(low)
+
+
+def in_beijing(julian: float) -> date:
+    """Dynamical time is about 70 seconds ahead."""
+    return date(2000, 1, 1) + timedelta(days=math.floor(julian - 2451544.5 + 8 / 24 - 70 / 86400))
 
 
 def test_labour_day_had_three_days_then_one_then_two() -> None:

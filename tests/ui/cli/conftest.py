@@ -12,7 +12,7 @@ import pytest
 
 from models.samples import dossier_bytes
 from tests.databases import Databases
-from tests.stories import staffed
+from tests.stories import PASSWORD, give_passwords, staffed
 from ui.cli import main
 
 UNIT = "鄂州市公安局交通警察支队"
@@ -55,11 +55,18 @@ def bare(home: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 
 @pytest.fixture
-def shell(bare: Shell, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
-    """The command line of an installation with an account for each role."""
+def shell(bare: Shell, sqlite_databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
+    """The command line of an installation with an account for each role, all of whom show the same password."""
     url = sqlite_databases.fresh(staffed)
     monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
-    yield bare
+    (tmp_path / "password").write_text(PASSWORD)
+    monkeypatch.setenv("SHENCHA_PASSWORD_FILE", str(tmp_path / "password"))
+
+    def run(*arguments: object) -> Said:
+        give_passwords(url)  # also to those whom the line before made
+        return bare(*arguments)
+
+    yield run
     sqlite_databases.drop(url)
 
 

@@ -83,7 +83,7 @@ def test_a_case_is_shown_to_people_without_codes(shell: Shell, case: str) -> Non
     assert lines[1].startswith("一般事故 · 立案 · 预警：")
     assert lines[2] == "待提交审批：调查分析报告书。"
     assert lines[3].startswith("◔ 调查分析报告书  ○ 整改报告通知书")
-    assert lines[-1].endswith("立案（控制台）")
+    assert lines[-1].endswith("立案（控制台，命令行）")
     assert not any(line != line.rstrip() for line in lines)
     assert "\x1b" not in said.out
 

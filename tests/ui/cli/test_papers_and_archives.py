@@ -89,5 +89,5 @@ def test_people_are_spared_a_thousand_faults(bare: Shell, tmp_path: Path) -> Non
     for number in range(80):
         (tmp_path / f"{number}.txt").touch()
     lines = bare("archive", "verify", tmp_path).out.splitlines()
-    assert len(lines) == 52
+    assert len(lines) == 53
     assert lines[-1].endswith("用 --json 可看全部。")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from ui.installed import FIRST
+
 ROOT = Path(__file__).parent.parent.parent.parent
 HEAVY = ("sqlalchemy", "pydantic", "prefect", "docx", "streamlit", "fsspec", "alembic")
 
@@ -27,7 +29,7 @@ def run(home: Path, *arguments: str, **environ: str) -> subprocess.CompletedProc
 def test_chinese_is_utf8_under_any_locale(tmp_path: Path, locale: str) -> None:
     said = run(tmp_path, "case", "show", "没有", LC_ALL=locale, PYTHONIOENCODING="latin-1")
     assert (said.returncode, said.stdout) == (1, b"")
-    assert said.stderr.decode("utf-8") == "数据库尚未初始化，请先运行 shencha init。\n"
+    assert said.stderr.decode("utf-8") == f"{FIRST}\n"
 
 
 def test_help_needs_no_heavy_library() -> None:

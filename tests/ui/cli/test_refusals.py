@@ -10,11 +10,12 @@ import pytest
 from models.samples import dossier_bytes
 from tests.ui.cli.conftest import Shell
 from ui.cli import boundary
+from ui.installed import FIRST
 
 
 def test_before_init_it_says_what_to_do_and_makes_nothing(bare: Shell, home: Path) -> None:
     said = bare("case", "list")
-    assert (said.status, said.out, said.err) == (1, "", "数据库尚未初始化，请先运行 shencha init。\n")
+    assert (said.status, said.out, said.err) == (1, "", f"{FIRST}\n")
     assert not home.exists()
 
 

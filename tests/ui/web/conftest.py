@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, warnings.SWEPT):
+    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, tally.STUCK, warnings.SWEPT):
         monkeypatch.setattr(memory, "seconds", 0.0)
         monkeypatch.setattr(memory, "grace", 0.0)
 
@@ -98,7 +99,13 @@ def words(app: AppTest) -> str:
     """Return everything a page says."""
     shown = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error, *app.success]
     html = [element.proto.body for element in app.get("html")]
-    return "\n".join([*(str(element.value) for element in shown), *html, *(button.label for button in app.button)])
+    said = [*(str(element.value) for element in shown), *(button.label for button in app.button)]
+    return "\n".join([*map(read, said), *html])
+
+
+def read(markdown: str) -> str:
+    """Return what a person reads of words that were made harmless for markdown."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown).replace("\u2060", "")
 
 
 def give_password(story: Story, account: str, *, must_change: bool = False) -> None:
@@ -107,4 +114,4 @@ def give_password(story: Story, account: str, *, must_change: bool = False) -> N
         set_password(act, account, hashed(PASSWORD), must_change=must_change)
 
 
-__all__ = ["PASSWORD", "Look", "give_password", "words"]
+__all__ = ["PASSWORD", "Look", "give_password", "read", "words"]

@@ -52,7 +52,11 @@ def test_a_clerk_signs_answers_and_reads_the_verdict(story: Story, served: tuple
     notice = look("ju", "notice", number=case, paper=paper)
     assert not notice.exception
     assert "为什么要整改" in words(notice)
-    signed = press(notice, "签收")
+    asked = press(notice, "签收")
+    assert "报送整改方案" in words(asked)
+    assert "改期：" in words(asked)
+    assert "已签收" not in words(asked)
+    signed = press(asked, "确认")
     assert "已签收" in words(signed)
     refused = press(signed, "提交反馈")
     assert "请选择反馈类型" in words(refused)

@@ -13,12 +13,14 @@ from streamlit.testing.v1 import AppTest
 from models.clock import wall_clock
 from models.commands.act import acting, find_actor
 from models.commands.office import disable_user
+from models.commands.signing_in import begin_session
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import Door, Role
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import APP, Look, words
 from ui import web
+from ui.passwords import token_hash
 from ui.web.english import ENGLISH
 from ui.web.navigation import screens, screens_of
 from ui.web.parts import language, seat
@@ -45,6 +47,19 @@ def test_the_page_is_the_sessions_persons_whatever_the_settings_say(
 ) -> None:
     monkeypatch.setenv("SHENCHA_ACTOR", "ling")
     assert "李某" in words(look("li", "todo"))
+
+
+def test_what_is_done_on_a_page_says_by_which_way_its_person_came_in(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for way, door in (("password", Door.PAGE), ("oidc", Door.OIDC)):
+        with acting(story.office.database, story.office.settings, "li", wall_clock()) as act:
+            begin_session(act, token_hash(way), way=way)
+        monkeypatch.setattr(seat, "token_in", lambda _cookies, way=way: way)
+        taken = seat.take_seat()
+        assert taken is not None
+        with taken.acting() as act:
+            assert act.door is door
 
 
 def test_a_disabled_account_ends_with_the_next_click(story: Story, look: Look) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from models.clock import wall_clock
-from models.rules.vocabulary import DeliveryMode, DocumentKind
-from models.tables import Delivery, Document, Measure, Organisation
+from models.rules.local_time import SHANGHAI
+from models.rules.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, RenditionForm
+from models.tables import Delivery, Document, Measure, Organisation, Rendition
 from tests.journeys.shared import LEAD, PARTNER, Shared, units
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
@@ -28,23 +31,110 @@ def tick_all(app: AppTest) -> AppTest:
     return app
 
 
-def test_papers_of_several_cases_are_printed_and_served_by_post_together(story: Story, look: Look) -> None:
+def served(story: Story) -> list[tuple[DeliveryMode, str | None]]:
+    with story.office.database.reading() as session:
+        rows = session.execute(select(Delivery.mode, Delivery.tracking_number).order_by(Delivery.id))
+        return [(row.mode, row.tracking_number) for row in rows]
+
+
+def test_printing_gives_the_ticked_papers_and_records_nothing(story: Story, look: Look) -> None:
     story.at = wall_clock()
     cases = [issued(story, variant) for variant in (0, 1)]
-    app = look("li", "batch", do="deliver")
+    app = look("li", "batch", do="print")
     printed = next(line for line in words(app).splitlines() if "/file-print/set" in line)
     assert all(case in printed for case in cases)
-    tick_all(app)
-    app.selectbox[0].set_value(DeliveryMode.POST)
-    app = press(app, "对勾选的文书打印送达")
-    assert words(app).count("邮件号") >= 2
-    app = tick_all(app)
+    app = app.checkbox[0].set_value(False).run()
+    printed = next(line for line in words(app).splitlines() if "/file-print/set" in line)
+    assert [case in printed for case in cases].count(True) == 1
+    assert served(story) == []
+
+
+def test_papers_of_several_cases_are_served_by_post_together_after_one_question(story: Story, look: Look) -> None:
+    story.at = wall_clock() - timedelta(hours=2)
+    cases = [issued(story, variant) for variant in (0, 1)]
+    app = look("li", "batch", do="deliver")
+    assert "打印送达" not in words(app)
+    app = press(tick_all(app), "对勾选的文书登记送达")
+    assert "请填写送达方式和送达时间。" in words(app)
+    app.selectbox(key="batch/mode/0").set_value(DeliveryMode.POST)
+    app.datetime_input(key="batch/at/0").set_value(shown_as(story.at + timedelta(hours=1)))
+    app = press(app, "对勾选的文书登记送达")
+    assert "邮件号" in words(app)
     app.text_input[0].set_value("EMS-1001")
-    app = press(app, "对勾选的文书打印送达")
-    assert "已打印送达 2 份" in words(app), [error.value for error in app.error]
+    app = press(app, "对勾选的文书登记送达")
+    asked = words(app)
+    assert all(case in asked for case in cases)
+    assert "开始计算：" in asked
+    assert [button.label for button in app.button].count("确认") == 1
+    assert served(story) == []
+    app = press(app, "确认")
+    assert "已登记送达 2 份" in words(app), [error.value for error in app.error]
+    assert served(story) == [(DeliveryMode.POST, "EMS-1001")] * 2
+
+
+def shown_as(moment: datetime) -> datetime:
+    return moment.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def test_a_service_in_the_future_or_before_the_signature_is_refused(story: Story, look: Look) -> None:
+    story.at = wall_clock()
+    issued(story, 0)
+    for at, said in ((timedelta(days=2), "晚于现在"), (timedelta(days=-2), "早于签发或用印")):
+        app = tick_all(look("li", "batch", do="deliver"))
+        app.selectbox(key="batch/mode/0").set_value(DeliveryMode.DIRECT)
+        app.datetime_input(key="batch/at/0").set_value(shown_as(story.at + at))
+        app = press(app, "对勾选的文书登记送达")
+        assert said in words(app)
+        assert "确认" not in [button.label for button in app.button]
+    assert served(story) == []
+
+
+def test_the_signed_proofs_of_service_go_with_the_papers_by_their_numbers(story: Story, look: Look) -> None:
+    story.at = wall_clock() - timedelta(hours=2)
+    for variant in (0, 1):
+        issued(story, variant)
     with story.office.database.reading() as session:
-        served = session.execute(select(Delivery.mode, Delivery.tracking_number)).all()
-    assert served == [(DeliveryMode.POST, "EMS-1001")] * 2
+        numbers = session.scalars(
+            select(Document.number).where(
+                Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.number.is_not(None)
+            )
+        ).all()
+    app = tick_all(look("li", "batch", do="deliver"))
+    app.selectbox(key="batch/mode/0").set_value(DeliveryMode.DIRECT)
+    app.datetime_input(key="batch/at/0").set_value(shown_as(story.at + timedelta(hours=1)))
+    proof = b"%PDF-1.7 signed"
+    upload = app.file_uploader(key="batch/scans/0")
+    upload.upload("一张.pdf", proof, "application/pdf").upload(f"{numbers[0]}.pdf", proof, "application/pdf")
+    app = press(app, "对勾选的文书登记送达")
+    assert "“一张.pdf”不能按文号对应" in words(app).replace("\\", "")
+    upload = app.file_uploader(key="batch/scans/0").clear()
+    for number in numbers:
+        upload.upload(f"{number}.pdf", proof + str(number).encode(), "application/pdf")
+    app = press(press(app, "对勾选的文书登记送达"), "确认")
+    assert "已登记送达 2 份" in words(app)
+    with story.office.database.reading() as session:
+        proofs = session.scalars(select(Rendition.id).where(Rendition.form == RenditionForm.PROOF_OF_SERVICE)).all()
+    assert len(proofs) == 2
+
+
+def test_a_batch_is_signed_after_one_question_that_names_every_number(story: Story, look: Look) -> None:
+    for variant in (0, 1):
+        case = story.rectifying(variant=variant)
+        [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
+        story.do("li", "submit", case, paper=notice)
+        story.do("shen", "approve", case, paper=notice)
+    app = press(tick_all(look("qian", "batch", do="sign")), "对勾选的文书签发编号")
+    asked = words(app)
+    assert "1号" in asked
+    assert "2号" in asked
+    with story.office.database.reading() as session:
+        assert not session.scalars(
+            select(Document.number).where(Document.status == DocumentStatus.SIGNING, Document.number.is_not(None))
+        ).all()
+    app = press(app, "取消")
+    assert "文号即编定" not in words(app)
+    app = press(press(tick_all(app), "对勾选的文书签发编号"), "确认")
+    assert "已签发编号 2 份" in words(app)
 
 
 def test_one_notice_over_several_cases_is_drafted_from_the_page(story: Story, look: Look) -> None:

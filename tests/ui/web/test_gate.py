@@ -6,17 +6,19 @@ import re
 import warnings
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from httpx import Response
+from sqlalchemy import make_url, update
 from starlette.websockets import WebSocketDisconnect
 
 from models.clock import wall_clock
 from models.commands.act import acting
 from models.commands.office import disable_user
-from models.commands.signing_in import TRIES
+from models.rules.slowing import ONE
 from models.settings import Settings
-from models.tables import Credential, User, WebSession
+from models.tables import Guesses, User, WebSession
 from tests.stories import Story
 from tests.ui.web.conftest import PASSWORD, give_password
 from ui.demo_accounts import DEMO_PASSWORD
@@ -48,10 +50,13 @@ def browser(story: Story, program: TestClient) -> TestClient:
 
 
 def signing_in(browser: TestClient, account: str = "li", password: str = PASSWORD, **further: str) -> int:
-    page = browser.get("/auth/login").text
-    [token] = re.findall(r'name="form_token" value="(\w+)"', page)
-    said = {"account": account, "password": password, "form_token": token, **further}
-    return browser.post("/auth/login", data=said, headers=ORIGIN).status_code
+    return send(browser, "/auth/login", account=account, password=password, **further).status_code
+
+
+def send(browser: TestClient, address: str, **said: str) -> Response:
+    """Fill in the form of a page of ours and send it."""
+    [to] = re.findall(r'<form method="post" action="([^"]+)"', browser.get(address).text)
+    return browser.post(to, data=said, headers=ORIGIN)
 
 
 def stream(browser: TestClient, **headers: str) -> bytes:
@@ -91,11 +96,7 @@ def test_who_signs_in_gets_the_page_and_the_stream(browser: TestClient) -> None:
 
 def test_the_cookie_is_for_this_site_alone_and_for_no_script(browser: TestClient) -> None:
     assert signing_in(browser) == 303
-    page = browser.get("/auth/login").text
-    [token] = re.findall(r'name="form_token" value="(\w+)"', page)
-    answer = browser.post(
-        "/auth/login", data={"account": "li", "password": PASSWORD, "form_token": token}, headers=ORIGIN
-    )
+    answer = send(browser, "/auth/login", account="li", password=PASSWORD)
     cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(COOKIE))
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
@@ -115,26 +116,43 @@ def test_another_site_can_neither_post_nor_open_the_stream(browser: TestClient) 
 
 def test_a_form_that_did_not_come_from_here_signs_nobody_in(browser: TestClient) -> None:
     browser.get("/auth/login")
-    said = {"account": "li", "password": PASSWORD, "form_token": "0" * 64}
-    assert browser.post("/auth/login", data=said, headers=ORIGIN).status_code == 403
+    said = {"account": "li", "password": PASSWORD}
+    for to in ("/auth/login", f"/auth/login?form={'0' * 64}"):
+        assert browser.post(to, data=said, headers=ORIGIN).status_code == 403
 
 
-def test_wrong_passwords_lock_an_account_and_tell_nothing_about_it(browser: TestClient, story: Story) -> None:
+def test_wrong_passwords_make_the_next_one_wait_and_tell_nothing_about_the_account(
+    browser: TestClient, story: Story
+) -> None:
     told = set()
     for account in ("li", "nobody"):
-        for _ in range(TRIES):
-            assert signing_in(browser, account, "wrong") == 401
-        page = browser.get("/auth/login").text
-        [token] = re.findall(r'name="form_token" value="(\w+)"', page)
-        said = {"account": account, "password": PASSWORD, "form_token": token}
-        answer = browser.post("/auth/login", data=said, headers=ORIGIN)
-        assert answer.status_code == 401
+        assert {signing_in(browser, account, "wrong") for _ in range(ONE.free)} == {401}
+        answer = send(browser, "/auth/login", account=account, password=PASSWORD)
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
         told.add(re.findall(r'role="alert">([^<]*)<', answer.text)[0])
-    assert len(told) == 1
-    with story.office.database.writing() as session:
-        assert session.scalar(select(Credential.locked_until)) is not None
-        session.execute(update(Credential).values(locked_until=wall_clock() - timedelta(seconds=1)))
+    assert told == {"密码输错次数较多，请于1秒后再试。"}
+    _waited(story)
     assert signing_in(browser) == 303
+
+
+def test_nobody_can_shut_the_door_for_who_has_come_through_it_before(browser: TestClient, story: Story) -> None:
+    """Strangers guess at an account from the very address of its owner, until that address waits for minutes."""
+    assert signing_in(browser) == 303
+    mine = dict(browser.cookies)
+    browser.cookies.clear()
+    for _ in range(ONE.free + 8):
+        assert signing_in(browser, password="wrong") == 401
+        _waited(story)
+    assert signing_in(browser, password="wrong") == 401
+    assert signing_in(browser) == 429
+    browser.cookies.update(mine)
+    assert signing_in(browser) == 303
+
+
+def _waited(story: Story) -> None:
+    """Let the wait of everybody be over, as if time had passed."""
+    with story.office.database.writing() as session:
+        session.execute(update(Guesses).values(until=None))
 
 
 def test_the_known_password_of_the_demo_opens_nothing_elsewhere(browser: TestClient, story: Story) -> None:
@@ -153,19 +171,16 @@ def test_the_first_password_must_be_changed_before_anything_else(browser: TestCl
     with pytest.raises(WebSocketDisconnect) as refused:
         stream(browser, **ORIGIN)
     assert refused.value.code == 4403
-    token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/password").text)[0]
-    new = {"old": PASSWORD, "new": "another good one", "again": "another good one", "form_token": token}
-    weak = browser.post("/auth/password", data={**new, "new": "short", "again": "short"}, headers=ORIGIN)
-    assert weak.status_code == 400
-    assert browser.post("/auth/password", data=new, headers=ORIGIN).status_code == 303
+    new = {"old": PASSWORD, "new": "another good one", "again": "another good one"}
+    assert send(browser, "/auth/password", **{**new, "new": "short", "again": "short"}).status_code == 400
+    assert send(browser, "/auth/password", **new).status_code == 303
     assert browser.get("/cases").status_code == 200
 
 
 def test_signing_out_ends_the_session_on_the_server(browser: TestClient) -> None:
     assert signing_in(browser) == 303
     kept = browser.cookies[COOKIE]
-    token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/logout").text)[0]
-    assert browser.post("/auth/logout", data={"form_token": token}, headers=ORIGIN).status_code == 303
+    assert send(browser, "/auth/logout").status_code == 303
     assert browser.get("/cases", headers={"Cookie": f"{COOKIE}={kept}"}).status_code == 401
 
 
@@ -189,9 +204,8 @@ def test_a_session_ends_when_idle_when_old_and_when_the_account_is_disabled(brow
 
 def test_signing_in_leads_back_to_where_one_wanted_to_go_but_never_elsewhere(browser: TestClient) -> None:
     for to, led in (("/cases?stage=filed", "/cases?stage=filed"), ("//evil.example", "/"), ("http://evil", "/")):
-        token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/auth/login").text)[0]
-        said = {"account": "li", "password": PASSWORD, "form_token": token, "to": to}
-        assert browser.post("/auth/login", data=said, headers=ORIGIN).headers["location"] == led
+        answer = send(browser, "/auth/login", account="li", password=PASSWORD, to=to)
+        assert answer.headers["location"] == led
 
 
 def test_a_papers_file_is_handed_to_who_may_see_it_under_its_number_and_title(
@@ -214,3 +228,21 @@ def test_a_papers_file_is_handed_to_who_may_see_it_under_its_number_and_title(
     assert browser.get(f"/file/{case}/D1.docx").status_code == 200
     assert browser.get(f"/file/{case}/{restricted}.docx").status_code == 404
     assert browser.get(f"/file-print/set?paper={case}/{restricted}").status_code == 404
+
+
+def test_the_health_address_fails_when_the_database_does_and_pages_say_why(
+    story: Story, browser: TestClient, tmp_path: Path
+) -> None:
+    assert browser.get("/_stcore/health").status_code == 200
+    file = Path(make_url(story.office.database.url).database or "")
+    file.rename(tmp_path / "away.db")
+    try:
+        assert browser.get("/_stcore/health").status_code == 503
+        page = browser.get("/auth/login")
+        assert page.status_code == 503
+        assert "不见了，没有写入任何内容" in page.text
+        assert "请先运行 shencha init" not in page.text
+        assert not file.exists()
+    finally:
+        (tmp_path / "away.db").rename(file)
+    assert browser.get("/_stcore/health").status_code == 200

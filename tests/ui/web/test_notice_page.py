@@ -6,8 +6,10 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from httpx import Response
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from starlette.applications import Starlette
@@ -17,6 +19,8 @@ from models.commands.act import acting
 from models.commands.office import disable_user
 from models.dossier.workbook import blank
 from models.queries.notice_links import SCAN_ACCOUNT
+from models.rules.limits import LONGEST_TEXT, MEGA
+from models.rules.slowing import ONE
 from models.rules.vocabulary import DocumentKind, RenditionForm, ReplyKind
 from models.tables import Assignment, Case, Document, Event, Measure, Rendition, Reply, ReplyDraft, ReplyFile, User
 from tests.journeys.test_milestones import Staged
@@ -80,12 +84,20 @@ def send(
     scan: bytes | None = None,
     **said: object,
 ) -> str:
-    [token, *_] = re.findall(r'name="form_token" value="(\w+)"', browser.get(address).text)
+    to, key = form(browser, address)
     named = [("files", (f"现场{n}.png", data, "image/png")) for n, data in enumerate(files or [])]
     if scan is not None:
         named.append(("scan", ("盖章.xlsx" if scan.startswith(b"PK") else "盖章.png", scan, "image/png")))
-    answer = browser.post(address, data={"form_token": token, "step": step, **said}, files=named or None)
+    answer = browser.post(to, data={"form_key": key, "step": step, **said}, files=named or None)
     return f"{answer.status_code} {answer.text}"
+
+
+def form(browser: TestClient, address: str) -> tuple[str, str]:
+    """Open a notice and return where its form is sent to, and the key of that one form."""
+    page = browser.get(address).text
+    [to] = re.findall(r'<form method="post" action="([^"]+)"', page)
+    [key] = re.findall(r'name="form_key" value="([^"]+)"', page)
+    return to, key
 
 
 def test_a_clerk_with_five_minutes_signs_and_answers_from_a_telephone(
@@ -249,3 +261,129 @@ def test_a_draft_written_by_link_keeps_the_milestone(story: Story, browser: Test
     send(browser, address, "draft", **{**said, "measures": ["M1", "M2"]})  # of one measure, or of none
     with story.office.database.reading() as session:
         assert session.scalars(select(ReplyDraft.milestone)).one() is None
+
+
+@pytest.fixture
+def signed(browser: TestClient, served: tuple[str, str]) -> tuple[str, dict[str, object]]:
+    """The address of a notice that was signed for, and a plan about all of its measures."""
+    address, code = served
+    send(browser, address, "acknowledge", name="周某", code=code)
+    measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
+    return address, {"name": "周某", "code": code, "kind": "plan", "measures": measures, "text": "三十日内完成。"}
+
+
+def test_a_long_answer_is_kept_whole_or_refused_whole(
+    story: Story, browser: TestClient, signed: tuple[str, dict[str, object]]
+) -> None:
+    address, plan = signed
+    long, too_long = "整" * 8_006, "长" * (LONGEST_TEXT + 1)
+    for step in ("draft", "reply"):
+        told = send(browser, address, step, **{**plan, "text": too_long})
+        assert told.startswith("400")
+        assert "反馈内容共20001个字符，最多20000个字符" in told
+        assert too_long in told  # as it was typed
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Reply.id)).all() == session.scalars(select(ReplyDraft.id)).all() == []
+    assert "请等待研判" in send(browser, address, "reply", **{**plan, "text": long})
+    with story.office.database.reading() as session:
+        assert set(session.scalars(select(Reply.text))) == {long}
+
+
+def test_one_file_that_is_refused_keeps_the_whole_answer_back(
+    story: Story, browser: TestClient, signed: tuple[str, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, plan = signed
+    monkeypatch.setenv("SHENCHA_MAX_FILE_BYTES", str(MEGA))
+    page = browser.get(address).text
+    assert "照片和文件（最多5个，每个不超过1 MB，盖章扫描件计算在内" in page
+    assert "扫描件或照片（不超过1 MB）" in page
+    for files, sentence in (
+        ([PNG, PNG + b"\0" * 2 * MEGA], "“现场1.png”有2 MB，每个文件不超过1 MB"),
+        ([PNG + b"%d" % n for n in range(7)], "共7个文件，一次最多5个"),
+        ([PNG, b"MZ a program"], "“现场1.png”是可执行程序"),
+        ([PNG, b""], "“现场1.png”是空文件"),
+    ):
+        told = send(browser, address, "reply", files, **plan)
+        assert told.startswith("400")
+        assert sentence in told
+        assert "所填文字都保留在下面，文件须重新选择" in told
+        assert "三十日内完成。</textarea>" in told
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Reply.id)).all() == []
+
+
+def test_an_answer_whose_file_the_store_did_not_take_is_not_filed(
+    story: Story,
+    browser: TestClient,
+    signed: tuple[str, dict[str, object]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    address, plan = signed
+    (tmp_path / "full").write_text("no folder")
+    monkeypatch.setenv("SHENCHA_FILES_URL", str(tmp_path / "full"))
+    told = send(browser, address, "reply", [PNG], **plan)
+    assert told.startswith("400")
+    assert "“现场0.png”没有保存成功，本次没有提交任何内容" in told
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Reply.id)).all() == []
+
+
+def test_the_same_scan_under_two_names_is_one_file_with_both_names(
+    story: Story, browser: TestClient, signed: tuple[str, dict[str, object]]
+) -> None:
+    address, plan = signed
+    assert "请等待研判" in send(browser, address, "reply", [PNG, PNG], **plan)
+    with story.office.database.reading() as session:
+        files = session.execute(select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.other_names)).all()
+        assert {(file.file_name, *file.other_names) for file in files} == {("现场0.png", "现场1.png")}
+        assert len(files) == len({file.reply_id for file in files})
+    assert "现场0.png（又名现场1.png）" in browser.get(address).text
+
+
+def test_a_form_is_taken_once_however_often_it_comes(
+    story: Story, browser: TestClient, signed: tuple[str, dict[str, object]]
+) -> None:
+    """Reload, a double click, or no answer because the server was gone: the receipt is the same, and one answer lies there."""
+    address, plan = signed
+    to, key = form(browser, address)
+    report = {**plan, "kind": "progress", "step": "reply", "form_key": key}
+
+    def sent(**other: object) -> Response:
+        return browser.post(to, data={**report, **other}, files=[("files", ("a.png", PNG))], follow_redirects=False)
+
+    first, again = sent(), sent()
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"] == f"{address}?receipt={key}"
+    page = browser.get(first.headers["location"]).text
+    assert re.search(r"回执\d+号，\d{4}-\d\d-\d\d \d\d:\d\d提交：反馈已提交（R1", page)
+    other = sent(text="另有进展。")
+    assert other.status_code == 400
+    assert "这张表单已于" in other.text
+    assert "另有进展。</textarea>" in other.text
+    with story.office.database.reading() as session:
+        assert len(session.scalars(select(Reply.id)).all()) == len(plan["measures"])  # type: ignore[arg-type]
+        events = session.scalars(select(Event.kind)).all()
+    assert events.count("reply_given") == len(plan["measures"])  # type: ignore[arg-type]
+    # A receipt opens with its own notice only.
+    elsewhere, _ = serve(story, variant=1)
+    assert "回执" not in browser.get(f"{elsewhere}?receipt={key}").text
+
+
+def test_signing_twice_is_one_signature(browser: TestClient, served: tuple[str, str]) -> None:
+    address, code = served
+    to, key = form(browser, address)
+    said = {"step": "acknowledge", "form_key": key, "name": "周某", "code": code}
+    told = {browser.post(to, data=said, follow_redirects=False).headers["location"] for _ in range(2)}
+    assert told == {f"{address}?receipt={key}"}
+
+
+def test_who_guesses_codes_waits_longer_each_time(browser: TestClient, served: tuple[str, str]) -> None:
+    address, code = served
+    for _ in range(ONE.free):
+        assert "答复码不正确" in send(browser, address, "acknowledge", name="周某", code="00000000")
+    to, key = form(browser, address)
+    said = {"step": "acknowledge", "form_key": key, "name": "周某", "code": code}
+    refused = browser.post(to, data=said)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert "答复码输错次数较多，请于1秒后再试，或以书面答复。" in refused.text

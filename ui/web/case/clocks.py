@@ -15,7 +15,7 @@ from ui.web.case.pictures import timeline
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link, plain
 
 DECISIONS = ("extend", "suspend", "resume", "exclude-appraisal")
 BARS = 40
@@ -78,7 +78,7 @@ def _why(case: Opened, asked: str) -> None:
     with case.seat.reading() as reader:
         told = explain_deadline(reader.session, reader.actor, asked, rulebook(reader.session))
     st.html(link("全部时限", case.at("clocks")))
-    st.markdown(f"**{told['name']}**　{told['organisation']}　届满日 {told['due_on']}")
+    st.markdown(f"**{plain(told['name'])}**　{plain(told['organisation'])}　届满日 {plain(told['due_on'])}")
     st.html("".join(f"<p>{cell(line)}</p>" for line in told["explanation"].splitlines()))
     with st.expander("逐日计算"):
         table(("日期", "第几日", "说明"), [(one["day"], one["number"], one["reason"]) for one in told["days"]])

@@ -11,6 +11,7 @@ from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said
 from ui.web.parts.table import table
+from ui.web.parts.words import plain
 
 
 def show(case: Opened) -> None:
@@ -24,7 +25,9 @@ def show(case: Opened) -> None:
         st.subheader(said("整改评估"))
         with case.seat.reading() as reader:
             open_now = local_date(reader.at) >= effect["opens_on"]
-        st.caption(f"{effect['opens_on']}起，至{effect['due_on']}{'' if open_now else '；现在还不能评估'}")
+        st.caption(
+            f"{plain(effect['opens_on'])}起，至{plain(effect['due_on'])}{'' if open_now else '；现在还不能评估'}"
+        )
         if not open_now and not any(one["result"] for one in effect["measures"]):
             return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")

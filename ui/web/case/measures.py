@@ -14,7 +14,7 @@ from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link, plain
 
 ABOUT_FINDING = ("edit-finding", "withdraw-finding")
 ABOUT_MEASURE = (
@@ -103,7 +103,7 @@ def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
     if lonely or idle:
         told = [f"问题{'、'.join(lonely)}没有对应的措施"] if lonely else []
         told += [f"措施{'、'.join(idle)}没有对应的问题"] if idle else []
-        st.warning(f"{'；'.join(told)}，请核对后补充。")
+        st.warning(f"{plain('；'.join(told))}，请核对后补充。")
     else:
         st.caption("每个问题都有措施，每项措施都有针对的问题。")
 
@@ -131,7 +131,7 @@ def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
 
 def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
     closed = hand["state"] is AssignmentState.CLOSED
-    state = hand["outcome"] if closed and hand["outcome"] else hand["state"]
+    state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
     unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
     unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
     unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
@@ -141,7 +141,7 @@ def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
 
 def _finding(case: Opened, finding: dict[str, Any]) -> None:
     st.html(link("全部问题与措施", case.at("measures")))
-    st.subheader(f"{finding['ref']} {finding['aspect'].label}　{finding['level'].label}")
+    st.subheader(f"{plain(finding['ref'])} {finding['aspect'].label}　{finding['level'].label}")
     st.html(f'<p class="sc-turn">{cell(finding["text"])}</p>')
     proofs = [one for one in case.choices.contents["evidence"] if one["finding"] == finding["ref"]]
     if proofs:
@@ -154,7 +154,7 @@ def _finding(case: Opened, finding: dict[str, Any]) -> None:
 def _measure(case: Opened, measure: dict[str, Any]) -> None:
     ref = measure["ref"]
     st.html(link("全部问题与措施", case.at("measures")))
-    st.subheader(f"{ref} 整改措施")
+    st.subheader(f"{plain(ref)} 整改措施")
     st.html(f'<p class="sc-turn">{cell(measure["text"])}</p>')
     if measure["organisations"]:
         units = measure["organisations"]
@@ -195,24 +195,31 @@ def _check(case: Opened, check: dict[str, Any]) -> tuple[Any, ...]:
 def _reply(case: Opened, reply: dict[str, Any]) -> None:
     with st.container(border=True):
         behalf = "，代录" if reply["on_behalf"] else ""
-        st.markdown(f"**{reply['ref']}　{reply['kind'].label}**　{when(reply['happened_at'])}{behalf}")
+        st.markdown(f"**{plain(reply['ref'])}　{reply['kind'].label}**　{when(reply['happened_at'])}{plain(behalf)}")
         asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
         st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{asked}</p>")
         if reply["files"]:
             st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
         if reply["by_scan"]:
             st.caption("凭盖章扫描件从文书链接提交；研判前请核对附件中扫描件上的印章。")
+        if reply["withdrawn_at"] is not None:
+            st.caption(f"已于 {when(reply['withdrawn_at'])} 撤回。")
+            return
         if reply["verdict"] is not None:
-            st.caption(f"研判意见：{reply['verdict'].label}{'，' + reply['reason'] if reply['reason'] else ''}")
+            st.caption(f"研判意见：{reply['verdict'].label}{'，' + plain(reply['reason']) if reply['reason'] else ''}")
             return
         action = ABOUT_REPLY.get(reply["kind"], "assess")
         if reply["merged"]:
             return
         if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
-            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]})
+            wished = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
+            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wished)
+        own = reply["given_by"] == case.seat.actor.organisation_id
+        if own and may(case.seat.actor, "withdraw-reply"):
+            _expander(case, "withdraw-reply", reply=reply["ref"])
 
 
 def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
-    if may(case.seat.actor, action) and (case.whole or action == "reply"):
+    if may(case.seat.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
         with st.expander(step_title(action)):
             action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)

@@ -13,6 +13,7 @@ from ui.web.case import effect
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import process, timeline
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody_in
 from ui.web.parts.table import empty, table
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, cell, lamp, link
@@ -27,6 +28,7 @@ def show(case: Opened) -> None:
         mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
+    nobody_in(case.seat, case.number)
     if lines := list(kin(case.view)):
         st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
@@ -68,7 +70,7 @@ def _recipients(case: Opened) -> None:
     rows = [
         (
             unit["organisation"],
-            "，".join(f"{state.label} {count} 项" for state, count in unit["states"].items()),
+            "，".join(f"{words} {count} 项" for words, count in unit["standings"].items()),
             unit["due_on"],
             lamp(unit["light"]),
         )

@@ -17,7 +17,7 @@ from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, plain
 
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
@@ -103,12 +103,13 @@ def _row(case: Opened, paper: dict[str, Any]) -> tuple[Any, ...]:
 def _one(case: Opened, paper: dict[str, Any]) -> None:
     ref = paper["ref"]
     st.html(link("全部文书", case.at("papers")))
-    st.subheader(f"{ref} {paper['title']}")
+    st.subheader(f"{plain(ref)} {plain(paper['title'])}")
     st.caption(
-        f"{paper['kind'].label}　{paper['number'] or '未编号'}　{paper['status'].label}　主送：{paper['recipient'] or '—'}"
+        f"{paper['kind'].label}　{plain(paper['number'] or '未编号')}　{paper['status'].label}"
+        f"　主送：{plain(paper['recipient'] or '—')}"
     )
     if paper["void_reason"]:
-        st.info(f"已作废：{paper['void_reason']}")
+        st.info(f"已作废：{plain(paper['void_reason'])}")
     beside, steps = st.columns((3, 2), gap="large")
     with beside:
         _preview(case, paper)
@@ -121,7 +122,7 @@ def _preview(case: Opened, paper: dict[str, Any]) -> None:
     try:
         _, docx = paper_file(case.seat.desk, case.seat.account, case.number, ref)
     except Refused as refusal:
-        st.info(refusal.message)
+        st.info(plain(refusal.message))
         return
     links = [f'<a class="sc-go" href="{address(case.number, ref, "docx")}" download>下载 Word 文件</a>']
     if pdf.available():
@@ -142,7 +143,7 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
     chain = [step for step in case.view["approvals"] if step["paper"] == paper["ref"]]
     for step in chain:
         people = "、".join(person["name"] for person in step["people"])
-        st.caption(f"现在等{step['step'].label}：{step['organisation']}{'　' + people if people else ''}")
+        st.caption(f"现在等{step['step'].label}：{plain(step['organisation'])}{'　' + plain(people) if people else ''}")
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
         with nullcontext() if action in AT_HAND else st.expander(step_title(action)):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
+from models.queries.explain import STATES
 from models.rules.local_time import local_date
 from ui.signs import finished
 from ui.web.parts.words import Html
@@ -79,7 +80,7 @@ def _day(due: date, today: date) -> str:
 
 
 def _over(clock: dict[str, Any]) -> bool:
-    return clock["state"] in ("met", "withdrawn")
+    return clock["state"] in ("met", "withdrawn", "answered")
 
 
 def _bar(clock: dict[str, Any], left: float, right: float, now: float) -> str:
@@ -92,7 +93,7 @@ def _bar(clock: dict[str, Any], left: float, right: float, now: float) -> str:
 
 def _how(clock: dict[str, Any]) -> str:
     if _over(clock):
-        return "已完成" if clock["state"] == "met" else "不再计时"
+        return STATES[str(clock["state"])]
     return "中止" if clock["state"] == "suspended" else str(clock["light"].label)
 
 

@@ -23,7 +23,8 @@ from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
 from ui.web.parts.words import Html, link
 
-UNITS = ("名次", "单位", "措施", "办结", "完成率", "预警次数")
+UNITS = ("名次", "单位", "到期措施", "其中已办结", "完成率", "未到期措施", "预警次数")
+TOO_FEW = "样本过少"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _draw(now: Late, sums: Years, at: AsOf, outline: Path | None) -> Drawn:
         late.totals(now.cells, at),
         {turn: _late(now.cells, turn, at) for turn in (Turn.THEIRS, Turn.OURS)},
         Html(cards(sums.indices, at) + months(sums.months, at.day.year)),
-        table_html(UNITS, [_unit(unit, at) for unit in units], narrow=(0, 2, 3, 4, 5)) if units else None,
+        table_html(UNITS, [_unit(unit, at) for unit in units], narrow=(0, 2, 3, 4, 5, 6)) if units else None,
         table_html(("区划", "事故", "死亡"), [_division(row, at) for row in divisions], narrow=(1, 2))
         if divisions
         else None,
@@ -86,14 +87,16 @@ def _unit(unit: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
         return Html("0") if not number else link(f"{number:,}", counted(at, what, unit=who, **more))
 
     return (
-        unit["rank"],
+        TOO_FEW if unit["few"] else unit["rank"],
         unit["organisation"],
-        figure(unit["measures"], "measures"),
+        figure(unit["due"], "measures"),
         figure(unit["closed"], "measures", closed=1),
-        f"{unit['completion']:.0%}",
+        None if unit["completion"] is None else f"{unit['completion']:.0%}",
+        figure(unit["not_due"], "measures", due=0),
         figure(unit["warnings"], "warnings"),
     )
 
 
 def _division(row: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
-    return division_name(row["division_code"], at.day), row["accidents"], row["deaths"]
+    unknown = f"（另有{row['unknown']}起不详）" if row["unknown"] else ""
+    return division_name(row["division_code"], at.day), row["accidents"], f"{row['deaths']}{unknown}"

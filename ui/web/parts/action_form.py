@@ -13,22 +13,24 @@ from typing import Any
 
 import streamlit as st
 
+from models.commands.act import Act
 from models.commands.freshness import refuse_stale
 from models.commands.registry import ACTIONS, OFFICE_FORMS, RIGHTS
-from models.commands.renditions import Enclosure
 from models.errors import Invalid, Refused
 from models.rules.local_time import SHANGHAI
 from models.rules.policy import Actor, reaches
 from models.rules.vocabulary import Word
-from ui.action_shape import Shape, followers, parameters, shape
+from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS
-from ui.incoming import receive
+from ui.incoming import receive, receive_all
+from ui.web.parts.asking import WANTED, panel, question
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
 from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
+from ui.web.parts.uploads import upload
 
 LONG = {
     "text",
@@ -42,7 +44,7 @@ LONG = {
     "looked_at",
     "conclusion",
 }
-HIDDEN = {"seen_round"}
+HIDDEN = {"seen_round", "despite_open_work"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
@@ -62,14 +64,17 @@ def action_form(
     fixed: Mapping[str, Any] | None = None,
     only: Callable[[str, Any], bool] | None = None,
     current: Mapping[str, Any] | None = None,
+    begins: Mapping[str, Any] | None = None,
     key: str = "",
 ) -> None:
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
 
     `only(parameter, choice)` narrows what can be chosen, as papers to those in draft; `current` is what a change begins
-    with: a field that is left as it was is not sent, and one that was emptied is sent empty.
+    with: a field that is left as it was is not sent, and one that was emptied is sent empty. `begins` is what a field proposes,
+    and is sent like what was typed.
     """
     fixed, current = dict(fixed or {}), dict(current or {})
+    proposed = {**(begins or {}), **current}
     step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
@@ -81,43 +86,92 @@ def action_form(
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
-                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, current.get(parameter)
+                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
             )
             for parameter, spec in asked.items()
         }
         sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
+    if not sent and "asked" in memory:
+        _confirmed(seat, case_number, action, name, memory, done)
+        return
     if not sent:
         memory["seen"] = shown
         return
+    memory.pop("asked", None)
     try:
-        answers = {**fixed, **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(n) is None)}}
-        _refuse_missing(asked, answers)
+        answers = {
+            **fixed,
+            **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(names(step, n)) is None)},
+        }
+        _refuse_missing(asked, answers, WANTED.get(action, {}))
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
-        _take(seat, case_number, step, answers, seen["seq"])
+        answers = _taken_in(seat, step, answers)
+        asked_once = question(
+            seat, case_number, action, lambda act: _step(act, case_number, action, answers, seen["seq"]), answers
+        )
+        if asked_once is not None:
+            lines, further = asked_once
+            memory["asked"] = lines, {**answers, **further}
+            _confirmed(seat, case_number, action, name, memory, done)
+            return
+        _take(seat, case_number, action, answers, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
         memory["seen"] = shown
         tell(refusal)
         return
+    _over(action, memory, done)
+
+
+def _confirmed(
+    seat: Seat,
+    case_number: str | None,
+    action: str,
+    name: str,
+    memory: dict[str, Any],
+    done: dict[str, Any],
+) -> None:
+    """Ask once more below the form; take the step where that is confirmed, as it was asked."""
+    lines, answers = memory["asked"]
+    answer = panel(lines, action, f"asked/{name}/{memory['taken']}")
+    if answer is None:
+        return
+    del memory["asked"]
+    if answer:
+        try:
+            _take(seat, case_number, action, answers, memory["seen"]["seq"])
+        except Refused as refusal:
+            del memory["seen"]
+            tell(refusal)
+            return
+        _over(action, memory, done)
+    st.rerun()
+
+
+def _over(action: str, memory: dict[str, Any], done: dict[str, Any]) -> None:
     done["told"] = f"{TITLES.get(action, action)}：已办理。"
-    memory["taken"] = taken + 1
+    memory["taken"] += 1
     del memory["seen"]
     st.rerun()
 
 
-def _take(
-    seat: Seat, case_number: str | None, step: Callable[..., Any], answers: dict[str, Any], seen_seq: int
-) -> None:
-    answers = _taken_in(seat, step, answers)
+def take_seen(seat: Seat, case_number: str, action: str, seen_seq: int, /, **answers: Any) -> None:
+    """Take a step of a case that was shown up to the event `seen_seq`; raises Conflict where somebody acted since."""
+    _take(seat, case_number, action, answers, seen_seq)
+
+
+def _take(seat: Seat, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> None:
     with seat.acting() as act:
-        if case_number is None:
-            step(act, **answers)
-            return
-        about = {value for value in answers.values() if isinstance(value, str) and len(value) <= 8}
-        refuse_stale(act, case_number, seen_seq, about)
-        step(act, case_number, **answers)
+        _step(act, case_number, action, answers, seen_seq)
+
+
+def _step(act: Act, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> Any:
+    if case_number is None:
+        return OFFICE_FORMS[action](act, **answers)
+    refuse_stale(act, case_number, seen_seq, action, answers)
+    return ACTIONS[action](act, case_number, **answers)
 
 
 def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
@@ -129,8 +183,7 @@ def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> 
         if not typed.file:
             continue
         if typed.many:
-            taken = [receive(upload, upload.name, limit, store) for upload in answers[name]]
-            found[name] = [Enclosure(one.stored, one.name, one.media_type) for one in taken]
+            found[name] = receive_all(((file, file.name) for file in answers[name]), limit, store)
         else:
             one = receive(answers[name], answers[name].name, limit, store)
             found[name] = one.stored
@@ -146,11 +199,13 @@ def _changed(value: Any, now: Any, typed: bool) -> bool:
     return bool(value != now)
 
 
-def _refuse_missing(asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
+def _refuse_missing(
+    asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any], wanted: Mapping[str, str | None]
+) -> None:
     missing = [
-        MEANINGS.get(name, name)
+        wanted.get(name) or MEANINGS.get(name, name)
         for name, spec in asked.items()
-        if spec.default is inspect.Parameter.empty and name not in answers
+        if (spec.default is inspect.Parameter.empty or name in wanted) and name not in answers
     ]
     if missing:
         raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
@@ -173,14 +228,15 @@ def _field(
     now: Any,
 ) -> Any:
     typed = shape(step, name)
-    required = spec.default is inspect.Parameter.empty
-    offered = choices.of(name)
-    meaning = field_title(name)
+    wanted = WANTED.get(step.__name__, {})
+    required = spec.default is inspect.Parameter.empty or name in wanted
+    offered = choices.of(names(step, name))
+    meaning = wanted.get(name) or field_title(name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"
     if typed.file:
-        return st.file_uploader(label, accept_multiple_files=typed.many, key=key) or None
+        return upload(label, choices.seat.desk.settings.max_file_bytes, many=typed.many, key=key) or None
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):

@@ -9,23 +9,10 @@ from typing import Any
 from models.queries.case_contents import case_contents
 from models.queries.notice_links import BY_LINK
 from models.queries.people import organisation_list, user_list
+from models.rules.refs import Thing
 from models.rules.vocabulary import ReplyKind
 from ui.web.parts.seat import Seat
 
-UNITS = (
-    "organisation",
-    "organisations",
-    "organ",
-    "cooperating",
-    "inform",
-    "to",
-    "issuer",
-    "sender",
-    "recipient",
-    "parent",
-    "industry_authority",
-)
-PEOPLE = ("sponsor", "leader", "reader", "deputy", "principal", "who", "from_account", "to_account", "user", "hand_to")
 SHORT = 36
 
 
@@ -56,32 +43,26 @@ class Choices:
         found: Mapping[str, int] = self.contents.get("rounds", {})
         return found
 
-    def of(self, parameter: str) -> Mapping[Any, str] | None:
-        """Return value and words of what can be chosen for a parameter; None where it is typed."""
-        if parameter in UNITS:
+    def of(self, thing: Thing | None) -> Mapping[Any, str] | None:
+        """Return value and words of what can be chosen for a reference; None where it is typed."""
+        if thing is Thing.UNIT:
             return self._list("units")
-        if parameter in PEOPLE:
+        if thing is Thing.ACCOUNT:
             return self._list("people")
-        if not self.view:
+        if not self.view or thing is None:
             return None
         made = {
-            "paper": self._papers,
-            "papers": self._papers,
-            "measure": self._measures,
-            "measures": self._measures,
-            "finding": self._findings,
-            "findings": self._findings,
-            "evidence": self._evidence,
-            "materials": self._evidence,
-            "originals": self._evidence,
-            "item": self._items,
-            "items": self._items,
-            "person": self._persons,
-            "talk": self._talks,
-            "reply": self._replies,
-            "deadline": self._deadlines,
-            "recurrences": self._recurrences,
-        }.get(parameter)
+            Thing.PAPER: self._papers,
+            Thing.MEASURE: self._measures,
+            Thing.FINDING: self._findings,
+            Thing.EVIDENCE: self._evidence,
+            Thing.ITEM: self._items,
+            Thing.PERSON: self._persons,
+            Thing.TALK: self._talks,
+            Thing.REPLY: self._replies,
+            Thing.DEADLINE: self._deadlines,
+            Thing.RECURRENCE: self._recurrences,
+        }.get(thing)
         return None if made is None else made()
 
     def _list(self, what: str) -> dict[Any, str]:
@@ -118,7 +99,11 @@ class Choices:
         return {one["ref"]: f"{one['ref']} {short(one['title'])}" for one in self.contents["evidence"]}
 
     def _items(self) -> dict[Any, str]:
-        return {one["ref"]: f"{one['ref']} {one['category']}" for one in self.contents["items"]}
+        return {
+            one["ref"]: f"{one['ref']} {one['category']}"
+            + (f"（缺少{'、'.join(part.label for part in one['missing'])}）" if one["missing"] else "")
+            for one in self.contents["items"]
+        }
 
     def _persons(self) -> dict[Any, str]:
         return {one["ref"]: f"{one['ref']} {one['name'] or '姓名不详'}" for one in self.contents["people"]}

@@ -13,6 +13,7 @@ import streamlit as st
 
 from models.errors import Refused
 from ui.web.parts.trouble import tell
+from ui.web.parts.words import plain
 
 DONE = "done"
 
@@ -43,5 +44,5 @@ def show_done() -> None:
     """Say once that the last step was taken; for the head of a page with forms."""
     done = held(DONE)
     if "told" in done:
-        st.success(done["told"])
+        st.success(plain(done["told"]))
         del done["told"]

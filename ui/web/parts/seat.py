@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from models.commands.act import Act, find_actor
 from models.rules.policy import Actor
-from models.rules.vocabulary import Role
+from models.rules.vocabulary import Door, Role
 from ui.desk import Desk, Reader
 from ui.web import house, tally
 from ui.web.doorkeeper import token_in, who
@@ -65,5 +65,7 @@ def take_seat() -> Seat | None:
     found = who(desk, token_in(st.context.cookies))
     if found is None or found.must_change_password:
         return None
+    if found.way == "oidc":
+        desk = replace(desk, door=Door.OIDC)
     with desk.database.reading() as session:
         return Seat(desk, find_actor(session, found.account, desk.clock()))

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 
 from models.errors import Conflict, Refused
-from ui.web.parts.words import plain
+from ui.web.parts.words import listed
 
 log = logging.getLogger("shencha.web")
 SHOWN = 50
@@ -32,9 +32,9 @@ def told() -> Iterator[None]:
 
 def tell(refusal: Refused) -> None:
     """Tell a refusal: what is wrong, where, and what to do next."""
-    lines = [f"- {plain(str(fault))}" for fault in refusal.faults[:SHOWN]]
+    lines = [str(fault) for fault in refusal.faults[:SHOWN]]
     if len(refusal.faults) > SHOWN:
-        lines.append(f"- 还有 {len(refusal.faults) - SHOWN} 处未列出。")
+        lines.append(f"还有 {len(refusal.faults) - SHOWN} 处未列出。")
     if isinstance(refusal, Conflict):
-        lines.append("- 内容已被他人更新，刷新本页即可看到最新情况。")
-    st.error("\n".join([plain(refusal.message), "", *lines]))
+        lines.append("内容已被他人更新，刷新本页即可看到最新情况。")
+    st.error(listed(refusal.message, lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from html import escape
 from typing import Any
@@ -10,7 +11,14 @@ from typing import Any
 from models.rules.vocabulary import Light
 
 _COLOUR = {Light.GREEN: "green", Light.BLUE: "blue", Light.YELLOW: "orange", Light.RED: "red"}
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+# What Streamlit looks for in finished text, where no backslash stands any more: `:smile:` and `:material/home:`, addresses
+# of the web and of mail, arrows. An invisible mark inside keeps each what it is; in other texts there is none.
+_LATE = re.compile(
+    r"(:)(?=[\w+-]+[:/])|(https?)(?=://)|(www)(?=\.)|(@)(?=[-\w]+\.)|(?<!\S)([<>~-])(?=(?:-?>|[-=])(?!\S))",
+    re.IGNORECASE,
+)
+_JOINER = "\u2060"
 
 
 class Html(str):
@@ -29,9 +37,20 @@ def lamp(light: Light | None) -> Html:
     return Html("") if light is None else Html(f'<span class="sc-light sc-{light.value}">{escape(light.label)}</span>')
 
 
-def plain(text: str) -> str:
+def back_mark() -> Html:
+    """Return the mark of a paper that was sent back."""
+    return Html('<span class="sc-light sc-red">退回</span> ')
+
+
+def plain(text: object) -> str:
     """Return a text so that markdown shows it as it is."""
-    return _MARKUP.sub(r"\\\1", text).replace("\n", " ")
+    joined = _LATE.sub(lambda found: f"{found.group(0)}{_JOINER}", str(text))
+    return _MARKUP.sub(r"\\\1", joined).replace("\n", " ")
+
+
+def listed(head: str, lines: Iterable[object]) -> str:
+    """Return a sentence with a list below it as markdown; both are shown as they are."""
+    return "\n".join([plain(head), "", *(f"- {plain(line)}" for line in lines)])
 
 
 def cell(value: Any) -> str:

@@ -20,7 +20,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.trouble import tell
-from ui.web.parts.words import link
+from ui.web.parts.words import link, plain
 
 ADDRESS = "channels"
 HEADS = ("编号", "方式", "地址", "属于", "上次发送", "状态")
@@ -72,7 +72,7 @@ def _disable(seat: Seat, number: int, reason: str) -> str:
 
 def _one(seat: Seat, number: int) -> None:
     with st.container(border=True):
-        st.markdown(f"**地址 {number}**")
+        st.markdown(f"**地址 {plain(number)}**")
         reason = st.text_input("停用理由", key=f"channel/{number}/reason").strip()
         tried, disabled = st.columns(2)
         try:
@@ -81,7 +81,7 @@ def _one(seat: Seat, number: int) -> None:
                     channel = try_channel(act, number)
                 with st.spinner("正在试发…"):
                     try_address(seat.desk.settings, channel.medium, channel.address, seat.desk.clock())
-                st.success(f"已试发到 {channel.address}，请在对方处确认收到。")
+                st.success(f"已试发到 {plain(channel.address)}，请在对方处确认收到。")
             if disabled.button("停用", width="stretch"):
                 take(lambda: _disable(seat, number, reason), leave=True)
         except Refused as refusal:

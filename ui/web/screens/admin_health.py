@@ -8,13 +8,14 @@ import streamlit as st
 
 from models.queries.administration import admin_record
 from ui.doctor import Finding, examine
-from ui.event_sentence import when
+from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html
+from ui.web.parts.words import Html, plain
 
 ADDRESS = "health"
 SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
@@ -29,12 +30,15 @@ DONE = {
     "channel_tried": "试发外发地址",
     "identity_linked": "对应统一身份",
     "installation_created": "建立系统",
+    "link_key_set": "启用文书链接密钥",
+    "installation_renamed": "按设置更正本单位名称和机关代字",
     "ladder_set": "修改督办阶梯",
     "manner_set": "修改行文规则",
     "organisation_added": "登记单位",
     "organisation_changed": "修改单位",
     "organisations_imported": "导入单位",
     "password_changed": "本人修改密码",
+    "password_guessed": "连续输错密码",
     "password_set": "设置密码",
     "register_loaded": "载入登记簿",
     "roles_set": "修改角色",
@@ -47,6 +51,7 @@ DONE = {
     "template_uploaded": "启用模板",
     "user_added": "建立账号",
     "user_disabled": "停用账号",
+    "user_enabled": "恢复账号",
     "work_handed_over": "工作交接",
 }
 
@@ -58,8 +63,9 @@ def show(seat: Seat) -> None:
         findings = examine()
     bad = [finding for finding in findings if finding.level == "bad"]
     if bad:
-        st.error(f"有 {len(bad)} 项须处理：{'、'.join(finding.title for finding in bad)}。")
+        st.error(f"有 {len(bad)} 项须处理：{plain('、'.join(finding.title for finding in bad))}。")
     table(("状态", "部分", "情况"), [_finding(finding) for finding in findings], narrow=(0, 1))
+    nobody(seat)
     st.subheader(said("管理记录"))
     key = after() or ""
     with seat.reading() as reader:
@@ -67,7 +73,7 @@ def show(seat: Seat) -> None:
     if not found:
         empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
         return
-    table(("时间", "事项", "办理人", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1))
+    table(("时间", "事项", "办理人", "途径", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1, 3))
     pager(ADDRESS, found, "key")
 
 
@@ -77,7 +83,7 @@ def _finding(finding: Finding) -> tuple[Any, ...]:
 
 
 def _act(act: dict[str, Any]) -> tuple[Any, ...]:
-    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], act["why"]
+    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], label_of(act["door"]), act["why"]
 
 
 SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)

@@ -24,7 +24,8 @@ from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import link
+from ui.web.parts.uploads import upload
+from ui.web.parts.words import link, plain
 
 ADDRESS = "rules"
 YEARS = range(2000, 2101)
@@ -104,7 +105,7 @@ def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
 
 
 def _ladder(seat: Seat, rules: Rulebook, _year: int) -> None:
-    st.caption(f"第 {rules.ladder_version} 版" if rules.ladder_version else "系统默认值")
+    st.caption(f"第 {plain(rules.ladder_version)} 版" if rules.ladder_version else "系统默认值")
     table(
         ("代码", "何时", "工作日", "事项", "告知", "须审批"),
         [
@@ -143,10 +144,10 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
     calendar = rules.calendar
     days = {entry.day: (entry.kind, entry.name) for entry in calendar.days.values() if entry.day.year == year}
     if calendar.published(year):
-        st.caption(f"{year}年，版本 {calendar.version(year, year)}")
+        st.caption(f"{plain(year)}年，版本 {plain(calendar.version(year, year))}")
     else:
         days = {day: (DayKind.OFF, name) for day, name in statutory_days(year).items()} | days
-        st.info(f"{year}年放假安排尚未载入，只列法定固定假日，涉及的时限为暂定。")
+        st.info(f"{plain(year)}年放假安排尚未载入，只列法定节假日，补假和调休待公布，涉及的时限为暂定。")
     rows = []
     for (kind, name), run in groupby(sorted(days), key=days.__getitem__):
         span = list(run)
@@ -168,7 +169,7 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
 
 def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     """Show a file with a reason to hand in; each fault is told on its line."""
-    file = st.file_uploader(label, type=["json"], key=f"{key}/file")
+    file = upload(label, LARGEST, kinds=["json"], key=f"{key}/file")
     reason = st.text_input("依据或理由，如通知文号", key=f"{key}/reason").strip()
     if not st.button("上传并生效", type="primary", key=f"{key}/send"):
         return

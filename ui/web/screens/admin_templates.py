@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from models.queries.templates import template_list
+from models.rules.refs import Thing
 from models.rules.vocabulary import DocumentForm, DocumentKind
 from ui.event_sentence import when
 from ui.own_forms import LARGEST, examined, put_into_use
@@ -18,6 +19,8 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import told
+from ui.web.parts.uploads import upload
+from ui.web.parts.words import listed
 
 HEADS = ("编号", "发文单位", "文书", "文种", "版本", "文件", "上传人", "上传时间", "状态")
 
@@ -66,7 +69,7 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
             placeholder="通用",
             key="template/form",
         )
-        units = choices.of("issuer") or {}
+        units = choices.of(Thing.UNIT) or {}
         issuer = st.selectbox(
             "发文单位",
             list(units),
@@ -75,7 +78,7 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
             placeholder="请选择",
             key="template/issuer",
         )
-        file = st.file_uploader("模板文件（docx）", type=["docx"], key="template/file")
+        file = upload("模板文件（docx）", LARGEST, kinds=["docx"], key="template/file")
         look, use = st.columns(2)
         checked = look.button("只检查", width="stretch")
         used = use.button("检查并启用", type="primary", width="stretch")
@@ -98,7 +101,7 @@ def _examine(
     with told():
         faults = examined(data, kind).faults
         if faults:
-            st.error("\n".join(["模板未通过检查：", "", *(f"- {fault}" for fault in faults)]))
+            st.error(listed("模板未通过检查：", faults))
         else:
             st.success("模板合格，可以启用。")
 

@@ -17,6 +17,7 @@ from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.uploads import upload
 from ui.web.parts.words import Html, link
 
 ADDRESS = "units"
@@ -66,7 +67,7 @@ def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
 def _import(seat: Seat) -> None:
     with st.expander(said("从 CSV 导入单位")):
         st.caption(COLUMNS)
-        file = st.file_uploader("单位名册（CSV）", type=["csv", "txt"], key="units/file")
+        file = upload("单位名册（CSV）", seat.desk.settings.max_file_bytes, kinds=["csv", "txt"], key="units/file")
         if not st.button("导入", type="primary") or file is None:
             return
         data = file.getvalue()

@@ -17,7 +17,7 @@ from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, plain
 
 ADDRESS = "accounts"
 HEADS = ("账号", "姓名", "单位", "角色", "登录密码", "状态", "建立时间")
@@ -65,7 +65,7 @@ def _one(seat: Seat, account: str) -> None:
     st.html(link("全部账号", f"/{ADDRESS}"))
     with seat.reading() as reader:
         one = account_shown(reader.session, reader.actor, account)
-    st.title(f"{one['name']}（{account}）")
+    st.title(f"{plain(one['name'])}（{plain(account)}）")
     show_done()
     _told_once()
     state = f"{when(one['disabled_at'])} 停用" if one["disabled_at"] else "在用"
@@ -73,8 +73,11 @@ def _one(seat: Seat, account: str) -> None:
     table(("单位", "角色", "状态", "正在使用的登录"), [(one["organisation"], roles, state, one["sessions"])])
     if one["disabled_at"]:
         st.caption("停用的账号不能登录，也不再办理任何事项；已办的事项不变。")
+        folded(seat, "enable-user", Choices(seat), fixed={"account": account})
         return
     choices = Choices(seat)
+    if not one["has_password"]:
+        st.caption("该账号没有登录密码，重设后本人才能用密码登录。")
     _password(seat, account)
     fixed = {"user": account}
     folded(seat, "set-roles", choices, fixed=fixed, only=not_system)

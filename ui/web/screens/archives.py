@@ -80,7 +80,9 @@ def _filters(seat: Seat) -> None:
     with st.form("filters", border=False, enter_to_submit=True):
         words_at, year_at, term_at, unit_at, go = st.columns((4, 1, 2, 3, 1), vertical_alignment="bottom")
         words = words_at.text_input(
-            "档号、案件编号或题名", value=asked.get("words", ""), placeholder="如 4207-2026-0001"
+            "档号、案件编号或题名",
+            value=asked.get("words", ""),
+            placeholder=f"如 {seat.desk.settings.unit_division[:4]}-2026-0001",
         )
         year = year_at.text_input("年份", value=asked.get("year", ""), placeholder="全部").strip()
         term = term_at.selectbox(

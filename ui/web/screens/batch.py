@@ -11,15 +11,20 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from documents import pdf
+from models.commands.act import Act
 from models.commands.registry import ACTIONS, OFFICE_ACTIONS
-from models.errors import Refused
+from models.errors import Invalid, Refused
 from models.queries.bundles import bundles
 from models.queries.waits import Wait
 from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
+from models.rules.local_time import SHANGHAI, local_date
+from models.rules.numbering import as_written
 from models.rules.vocabulary import DeliveryMode, Role
+from ui.event_sentence import when
+from ui.incoming import Incoming, receive
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import action_form, may
+from ui.web.parts.asking import clock_lines, foreseen_by, panel
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import held, show_done
 from ui.web.parts.language import said
@@ -27,28 +32,32 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.waiting import step_address
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.words import Html, cell, lamp, link, plain
 
 MOST = 50
-ADDRESS, TOLD = "batch", "batch"
+ADDRESS, TOLD, SERVED = "batch", "batch", "batch/served"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What can be done to many papers at once: its name, the waits it answers, the step, and who takes it."""
+    """What can be done to many papers at once: its name, the waits it answers, the step; `seen` where it must be the
+    round that was shown, `asks` for what draws a number or starts a clock."""
 
     title: str
     waits: tuple[Wait, ...]
     action: str
     seen: bool = False
+    asks: bool = False
 
 
 KINDS = {
-    "submit": Kind("提交审批", (Wait.SUBMIT,), "submit"),
+    "submit": Kind("提交审批", (Wait.RETURNED, Wait.SUBMIT), "submit"),
     "approve": Kind("核稿会签", (Wait.REVIEW, Wait.COUNTERSIGN), "approve", seen=True),
-    "sign": Kind("签发编号", (Wait.SIGN,), "sign", seen=True),
-    "deliver": Kind("打印送达", (Wait.SEAL, Wait.DELIVER), "deliver"),
+    "sign": Kind("签发编号", (Wait.SIGN,), "sign", seen=True, asks=True),
+    "deliver": Kind("登记送达", (Wait.SEAL, Wait.DELIVER), "deliver", asks=True),
 }
+# A 送达回证 comes back signed by hand; of the other ways their own slip or register is the proof.
+SIGNED_BY_HAND = (DeliveryMode.DIRECT, DeliveryMode.LEFT)
 
 
 PROVEN_BY = {
@@ -115,7 +124,7 @@ def _bundle(seat: Seat) -> None:
     if chosen is None:
         st.caption("点单位名称后选择案件。")
         return
-    st.subheader(f"给{chosen['name']}的汇总通知")
+    st.subheader(f"给{plain(chosen['name'])}的汇总通知")
     with st.form("batch/bundle"):
         cases = st.multiselect("案件", chosen["cases"], chosen["cases"], placeholder="请选择")
         note = st.text_input("补充说明（可不填）").strip()
@@ -129,11 +138,33 @@ def _bundle(seat: Seat) -> None:
         tell(refusal)
         return
     number, paper = made.split()
-    st.success(f"已拟制汇总通知 {made}，共 {len(cases)} 个案件。")
+    st.success(f"已拟制汇总通知 {plain(made)}，共 {len(cases)} 个案件。")
     st.html(link("打开通知，核对后提交审批", f"/case?number={number}&part=papers&paper={paper}"))
 
 
-OTHERS = {"seal": ("批量用印", "seal-scans", _seal), "bundle": ("汇总通知", "bundle-notice", _bundle)}
+def _print(seat: Seat) -> None:
+    """Give the papers that go out as one file to print; nothing is recorded by it."""
+    with seat.reading() as reader:
+        every = waiting_on(
+            reader.session, reader.actor, local_date(reader.at), limit=MOST, only=(Wait.SEAL, Wait.DELIVER)
+        )
+    if not every:
+        empty("没有要打印的文书。", "签发后、送达前的文书会出现在这里。", link("我的待办", "/todo"))
+        return
+    st.markdown("勾选要带走的文书，合成一个打印件；打印不作任何登记。送达后到“登记送达”填写时间和凭据。")
+    picked = [wait for wait, chosen in ((wait, _ticked("print", wait, value=True)) for wait in every) if chosen]
+    if not picked:
+        st.warning("请先勾选要打印的文书。")
+        return
+    papers = urlencode([("paper", f"{wait['case_number']}/{wait['paper']}") for wait in picked])
+    st.html(f'<a class="sc-go" href="/file-print/set?{escape(papers)}" target="_blank">打印勾选的 {len(picked)} 份</a>')
+
+
+OTHERS = {
+    "seal": ("批量用印", "seal-scans", _seal),
+    "print": ("打印", "deliver", _print),
+    "bundle": ("汇总通知", "bundle-notice", _bundle),
+}
 
 
 def _many(seat: Seat, name: str, kind: Kind) -> None:
@@ -147,43 +178,90 @@ def _many(seat: Seat, name: str, kind: Kind) -> None:
         empty(f"没有等您{kind.title}的文书。", "轮到您时会出现在这里和“我的待办”。", link("我的待办", "/todo"))
         return
     with st.form(f"batch/{name}"):
-        picked = []
-        for wait in every:
-            box, told, light = st.columns((1, 12, 2), vertical_alignment="center")
-            # The round stands in the key: a paper that was changed and submitted again is no longer ticked.
-            key = f"batch/{name}/{wait['case_number']}/{wait['paper']}/{wait['round']}"
-            label = f"{wait['case_number']} {wait['paper']}"
-            if box.checkbox(label, key=key, label_visibility="collapsed"):
-                picked.append(wait)
-            told.html(_told(wait))
-            if wait["light"] is not None:
-                light.html(lamp(wait["light"]))
+        picked = [wait for wait, chosen in ((wait, _ticked(name, wait)) for wait in every) if chosen]
         how = _served_how() if name == "deliver" else {}
-        sent = st.form_submit_button(f"对勾选的文书{kind.title}", type="primary")
-    if name == "deliver":
-        papers = urlencode([("paper", f"{wait['case_number']}/{wait['paper']}") for wait in every])
-        st.html(
-            f'<a class="sc-go" href="/file-print/set?{escape(papers)}" target="_blank">打印以上 {len(every)} 份</a>'
-        )
+        sent = st.form_submit_button(f"对勾选的文书{plain(kind.title)}", type="primary")
+    asked = held(f"batch/asked/{name}")
     if sent:
-        _do(seat, kind, picked, how)
+        asked.clear()
+        _sent(seat, kind, picked, how, asked)
+    elif asked:
+        _confirmed(seat, kind, asked)
+
+
+def _ticked(name: str, wait: dict[str, Any], *, value: bool = False) -> bool:
+    """Show a paper with a box before it, and return whether it is ticked."""
+    box, told, light = st.columns((1, 12, 2), vertical_alignment="center")
+    # The round stands in the key: a paper that was changed and submitted again is no longer ticked.
+    key = f"batch/{name}/{wait['case_number']}/{wait['paper']}/{wait['round']}"
+    chosen = box.checkbox(plain(f"{wait['case_number']} {wait['paper']}"), value, key=key, label_visibility="collapsed")
+    told.html(_told(wait))
+    if wait["light"] is not None:
+        light.html(lamp(wait["light"]))
+    return chosen
 
 
 def _served_how() -> dict[str, Any]:
-    """Ask once how the ticked papers were served, and what proves it; the step itself says what a mode needs."""
-    modes = list(DeliveryMode)
+    """Ask once when and how the ticked papers were served, and what proves it; the step itself says what a mode needs."""
+    # Sent, the form is another one: what served the last papers proves nothing about the next.
+    modes, sent = list(DeliveryMode), held(SERVED).setdefault("sent", 0)
     left, right = st.columns((1, 2))
-    mode = left.selectbox("送达方式", modes, format_func=lambda word: word.label)
-    proof = right.text_input(
-        "凭据（邮寄填邮件号，机要、公文交换填登记号，留置填见证人）", help="对勾选的每一份都这样登记。"
+    mode = left.selectbox(
+        "送达方式",
+        modes,
+        index=None,
+        format_func=lambda word: word.label,
+        placeholder="请选择",
+        key=f"batch/mode/{sent}",
+    )
+    at = right.datetime_input("送达时间", value=None, key=f"batch/at/{sent}")
+    proof = st.text_input(
+        "凭据（邮寄填邮件号，机要、公文交换填登记号，留置填见证人）",
+        key=f"batch/proof/{sent}",
+        help="对勾选的每一份都这样登记。",
     ).strip()
-    why = st.text_input("留置原因（留置送达必填）").strip()
-    said: dict[str, Any] = {"mode": mode}
+    why = st.text_input("留置原因（留置送达必填）", key=f"batch/why/{sent}").strip()
+    scans = st.file_uploader(
+        "签好的送达回证扫描件（直接、留置送达；一件的，对应勾选的全部文书；几件的，文件名须含文号；可以随后补传）",
+        accept_multiple_files=True,
+        key=f"batch/scans/{sent}",
+    )
+    said: dict[str, Any] = {"mode": mode, "happened_at": None if at is None else at.replace(tzinfo=SHANGHAI)}
     if proof and mode in PROVEN_BY:
         said[PROVEN_BY[mode]] = proof
     if why and mode is DeliveryMode.LEFT:
         said["left_reason"] = why
-    return said
+    return {**said, "scans": scans}
+
+
+def _proofs(seat: Seat, picked: list[dict[str, Any]], how: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return how each paper was served, with its scan: one scan for all, or each found by the number in its name.
+
+    Raises Invalid where the time, the mode or the paper of a scan is missing.
+    """
+    if how["mode"] is None or how["happened_at"] is None:
+        raise Invalid("请填写送达方式和送达时间。", code="missing")
+    limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
+    scans = [receive(upload, upload.name, limit, store) for upload in how["scans"] or ()]
+    if scans and how["mode"] not in SIGNED_BY_HAND:
+        raise Invalid(f"{how['mode'].label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
+    numbers = [wait["number"] for wait in picked]
+    found = dict.fromkeys(numbers, scans[0]) if len(scans) == 1 else _by_number(scans, numbers)
+    said = {name: value for name, value in how.items() if name != "scans"}
+    return [
+        {**said, "proof": found[number].stored, "proof_name": found[number].name} if number in found else said
+        for number in numbers
+    ]
+
+
+def _by_number(scans: list[Incoming], numbers: list[str]) -> dict[str, Incoming]:
+    found: dict[str, Incoming] = {}
+    for scan in scans:
+        fits = [number for number in numbers if number in as_written(scan.name)]
+        if len(fits) != 1 or fits[0] in found:
+            raise Invalid(f"扫描件“{scan.name}”不能按文号对应到勾选的一份文书，全部未登记。", code="scan_unmatched")
+        found[fits[0]] = scan
+    return found
 
 
 def _told(wait: dict[str, Any]) -> Html:
@@ -199,32 +277,91 @@ def _told(wait: dict[str, Any]) -> Html:
     )
 
 
-def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any]) -> None:
+def _sent(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any], asked: dict[str, Any]) -> None:
     if not picked:
         st.warning("请先勾选要办理的文书。")
         return
+    try:
+        said = _proofs(seat, picked, how) if how else [_seen(kind, wait) for wait in picked]
+        lines = _question(seat, kind, picked, said) if kind.asks else []
+    except Refused as refusal:
+        tell(refusal)
+        return
+    if not kind.asks:
+        _do(seat, kind, picked, said)
+        return
+    asked.update(picked=picked, said=said, lines=lines)
+    _confirmed(seat, kind, asked)
+
+
+def _seen(kind: Kind, wait: dict[str, Any]) -> dict[str, Any]:
+    return {"seen_round": wait["round"]} if kind.seen else {}
+
+
+def _question(seat: Seat, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[str]:
+    """Return what the batch would do, a line each: one question for all. What is refused is told among it, and keeps no
+    other from being done. Raises the refusal where nothing would be done."""
+    steps = [_taking(kind, wait, given) for wait, given in zip(picked, said, strict=True)]
+    foreseen = foreseen_by(seat, steps)
+    refused = [result for result in foreseen.results if isinstance(result, Refused)]
+    if len(refused) == len(picked):
+        raise refused[0]
+    return [
+        *(_foreseen(wait, given, result) for wait, given, result in zip(picked, said, foreseen.results, strict=True)),
+        *clock_lines(foreseen),
+    ]
+
+
+def _taking(kind: Kind, wait: dict[str, Any], given: dict[str, Any]) -> Callable[[Act], Any]:
+    return lambda act: ACTIONS[kind.action](act, wait["case_number"], paper=wait["paper"], **given)
+
+
+def _foreseen(wait: dict[str, Any], given: dict[str, Any], result: Any) -> str:
+    named = f"{wait['case_number']} {wait['paper']}《{wait['paper_title']}》"
+    if isinstance(result, Refused):
+        return f"不办理：{named}，{result.message}"
+    if isinstance(result, str):
+        return f"{named}编号 {result}；他人先签发的，文号顺延"
+    scan = "，附送达回证" if "proof" in given else ""
+    return f"{named}{wait['number']}于 {when(given['happened_at'])} {given['mode'].label}{wait['recipient']}{scan}"
+
+
+def _confirmed(seat: Seat, kind: Kind, asked: dict[str, Any]) -> None:
+    picked, said = asked["picked"], asked["said"]
+    answer = panel(asked["lines"], kind.action, f"batch/asked/{kind.action}")
+    if answer is None:
+        return
+    asked.clear()
+    if answer:
+        _do(seat, kind, picked, said)
+    else:
+        st.rerun()
+
+
+def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> None:
     done: list[str] = []
+    served = held(SERVED)
     told: list[Callable[[], object]] = held(TOLD).setdefault("lines", [_done(kind, done)])
     bar = st.progress(0.0, f"{kind.title}…")
-    for count, wait in enumerate(picked, 1):
-        seen = {"seen_round": wait["round"]} if kind.seen else how
+    for count, (wait, given) in enumerate(zip(picked, said, strict=True), 1):
         try:
             with seat.acting() as act:
-                result = ACTIONS[kind.action](act, wait["case_number"], paper=wait["paper"], **seen)
+                result = _taking(kind, wait, given)(act)
             done.append(f"{wait['case_number']} {wait['paper']}{f'（{result}）' if isinstance(result, str) else ''}")
         except Refused as refusal:
             told.append(_refused(wait, refusal))
         bar.progress(count / len(picked), f"{kind.title}：{count}/{len(picked)}")
+    served["sent"] = served.get("sent", 0) + 1
     st.rerun()
 
 
 def _done(kind: Kind, done: list[str]) -> Callable[[], object]:
-    return lambda: st.success(f"已{kind.title} {len(done)} 份：{'、'.join(done)}。") if done else None
+    return lambda: st.success(f"已{plain(kind.title)} {len(done)} 份：{plain('、'.join(done))}。") if done else None
 
 
 def _refused(wait: dict[str, Any], refusal: Refused) -> Callable[[], object]:
     def show_it() -> None:
-        st.markdown(f"**{wait['case_number']} {wait['paper']}**")
+        st.markdown(f"**{plain(wait['case_number'])} {plain(wait['paper'])}**")
         tell(refusal)
 
     return show_it
@@ -236,5 +373,5 @@ SCREEN = Screen(
     "案件",
     show,
     {Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER},
-    pictured=("", "?do=seal", "?do=bundle"),
+    pictured=("", "?do=seal", "?do=print", "?do=bundle"),
 )

@@ -23,7 +23,7 @@ ADDRESS = "cases"
 def show(seat: Seat) -> None:
     """Show a page of cases, or what to do where there is none."""
     st.title(said("案件列表"))
-    words, stage, grade = _filters()
+    words, stage, grade = _filters(seat.desk.settings.unit_division)
     with seat.reading() as reader:
         found = case_list(
             reader.session,
@@ -43,13 +43,15 @@ def show(seat: Seat) -> None:
     pager(ADDRESS, found, "case_number", words=words, stage=stage, grade=grade)
 
 
-def _filters() -> tuple[str | None, Stage | None, Grade | None]:
+def _filters(division: str) -> tuple[str | None, Stage | None, Grade | None]:
     """Read the filters from the address, and let them be changed; a reload keeps them."""
     asked = st.query_params
     with st.form("filters", border=False, enter_to_submit=True):
         by_words, by_stage, by_grade, go = st.columns((4, 2, 2, 1), vertical_alignment="bottom")
         words = by_words.text_input(
-            "编号、名称或地点", value=asked.get("words", ""), placeholder="如 4207-2026-0001，或 G318"
+            "编号、名称或地点",
+            value=asked.get("words", ""),
+            placeholder=f"如 {division[:4]}-2026-0001，或 G318",
         )
         stage = by_stage.selectbox(
             "阶段", list(Stage), index=_place(Stage, asked.get("stage")), format_func=_label, placeholder="全部"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from models.queries.cases import case_view
 from models.queries.rulebook import rulebook
+from ui.event_sentence import sent_back
 from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
 from ui.web.navigation import EVERYONE, Screen
@@ -17,7 +18,7 @@ from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty
-from ui.web.parts.words import cell, lamp, link
+from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
 INSIDE = ("evidence", "runs")
@@ -53,12 +54,16 @@ def show(seat: Seat) -> None:
 
 def _head(case: Opened) -> None:
     view = case.view
-    st.title(view["title"])
+    st.title(plain(view["title"]))
     provisional = "（暂定）" if view["grade_provisional"] else ""
     st.html(
         f'<p class="sc-head"><span>{cell(view["case_number"])}</span><span>{view["grade"].label}事故{provisional}</span>'
         f"<span>阶段：{view['stage'].label}</span><span>预警：{lamp(view['light'])}</span></p>"
     )
+    for paper in view["documents"]:
+        if paper["returned"]:
+            named = link(f"{paper['ref']} {paper['title']}", case.at("papers", paper=paper["ref"]))
+            st.html(f'<p class="sc-turn">{back_mark()}{named}<br>{cell(sent_back(paper["returned"]))}</p>')
 
 
 def _parts(case: Opened, chosen: str, titles: dict[str, str]) -> None:

@@ -20,7 +20,7 @@ from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, lamp, link
+from ui.web.parts.words import Html, lamp, link, plain
 
 
 def show(seat: Seat) -> None:
@@ -31,7 +31,7 @@ def show(seat: Seat) -> None:
     with seat.reading() as reader:
         at = as_of(local_date(reader.at), chosen=False)
         st.title(said(title))
-        st.caption(f"截至 {at.day}")
+        st.caption(f"截至 {plain(at.day)}")
         heads, found, lines, key = rows(reader, at)
     if not found:
         empty("没有符合条件的事项。", "数字变化后，从看板重新打开即可。")
@@ -49,6 +49,7 @@ def show(seat: Seat) -> None:
         age=asked.get("age"),
         before=asked.get("before"),
         closed=asked.get("closed"),
+        due=asked.get("due"),
         on=asked.get(ON),
     )
 
@@ -70,6 +71,8 @@ def _number(name: str) -> int | None:
 def _case(row: dict[str, Any]) -> Html:
     return link(row["case_number"], f"/case?number={row['case_number']}")
 
+
+UNKNOWN = "不详"
 
 Found = tuple[tuple[str, ...], list[dict[str, Any]], list[tuple[Any, ...]], str]
 
@@ -109,9 +112,9 @@ def _accidents(reader: Reader, at: AsOf) -> Found:
             row["grade"],
             when(row["occurred_at"]),
             row["place"],
-            row["deaths"],
-            row["injuries"],
-            None if row["property_loss"] is None else f"{row['property_loss']:,} 元",
+            UNKNOWN if row["deaths"] is None else row["deaths"],
+            _injuries(row),
+            UNKNOWN if row["property_loss"] is None else f"{row['property_loss']:,} 元",
         )
         for row in found
     ]
@@ -119,11 +122,18 @@ def _accidents(reader: Reader, at: AsOf) -> Found:
     return heads, found, lines, "case_number"
 
 
+def _injuries(row: dict[str, Any]) -> str:
+    if row["injuries"] is None:
+        return UNKNOWN
+    return f"{row['injuries']}" if row["injuries_known"] else f"{row['injuries']}（不全）"
+
+
 def _measures(reader: Reader, at: AsOf) -> Found:
     closed = {"1": True, "0": False}.get(st.query_params.get("closed", ""))
+    due = st.query_params.get("due") != "0"
     unit = _number("unit") or 0
     found = counted_measures(
-        reader.session, reader.actor, at, unit, closed=closed, after=_number("after"), limit=PAGE + 1
+        reader.session, reader.actor, at, unit, due=due, closed=closed, after=_number("after"), limit=PAGE + 1
     )
     lines = [
         (
@@ -131,12 +141,13 @@ def _measures(reader: Reader, at: AsOf) -> Found:
             row["measure"],
             row["measure_text"],
             row["part"],
-            row["outcome"] or row["state"],
+            "已中止计时" if row["stopped"] else row["due_on"],
+            row["outcome"] or row["standing"],
             None if row["closed_at"] is None else local_date(row["closed_at"]),
         )
         for row in found
     ]
-    return ("案件编号", "编号", "措施", "分工", "状态", "办结日期"), found, lines, "key"
+    return ("案件编号", "编号", "措施", "分工", "期限", "状态", "办结日期"), found, lines, "key"
 
 
 def _warnings(reader: Reader, at: AsOf) -> Found:
@@ -152,7 +163,7 @@ def _warnings(reader: Reader, at: AsOf) -> Found:
 
 KINDS: dict[str, tuple[str, Any]] = {
     "late": ("超期和临期的事项", _late),
-    "accidents": ("计入四项指数的事故", _accidents),
+    "accidents": ("计入四项指数的深度调查事故", _accidents),
     "measures": ("计入完成率的整改措施", _measures),
     "warnings": ("计入的预警", _warnings),
 }

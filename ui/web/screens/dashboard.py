@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from models.errors import Invalid
+from models.queries.dashboard.ranking import FEWEST
 from models.queries.waits import Wait
 from models.rules.local_time import local_date
 from models.rules.vocabulary import Role, Turn
@@ -14,14 +15,16 @@ from ui.event_sentence import when
 from ui.web.leading import remembered
 from ui.web.leading.asked import as_of
 from ui.web.leading.drawn import Drawn, drawn
+from ui.web.leading.figures import BASE
 from ui.web.leading.places import ENOUGH
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.waiting import about, step_address
-from ui.web.parts.words import Html, lamp, link
+from ui.web.parts.words import Html, lamp, link, plain
 
 WAITING = ("待决定事项", "内容", "案件", "期限", "预警", "由谁办理")
 
@@ -32,6 +35,8 @@ def show(seat: Seat) -> None:
     head.title(said("督办看板"))
     with day:
         at = as_of(local_date(seat.desk.clock()))
+    if seat.has(Role.LEADER):
+        nobody(seat)
     stand = remembered.stand(seat.desk, seat.actor)
     now, sums = remembered.late(seat.desk, seat.actor, at, stand), remembered.years(seat.desk, seat.actor, at, stand)
     parts = drawn(seat.desk, seat.actor, now, sums, at)
@@ -39,21 +44,29 @@ def show(seat: Seat) -> None:
     counted_at = min(now.counted_at, sums.counted_at)
     old = (seat.desk.clock() - counted_at).total_seconds() > remembered.SECONDS
     fresh = "正在重新统计，刷新后可见" if old else f"每 {remembered.SECONDS:g} 秒更新"
-    st.caption(f"各项数字统计于 {when(counted_at)}，{fresh}；等待决定的事项随时更新。")
+    st.caption(f"各项数字统计于 {when(counted_at)}，{plain(fresh)}；等待决定的事项随时更新。")
     live = remembered.live(seat.desk, seat.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")
     _sponsored(live.sponsored)
-    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数", parts.indices, "")
-    _part("各单位完成情况", parts.units, "本年还没有送达的整改通知。")
+    _part(f"{at.day.year}年1月1日至{at.day.month}月{at.day.day}日四项指数（只计深度调查案件）", parts.indices, "")
+    st.caption(
+        "只统计已经立案开展深度调查的事故，不是辖区全部事故，辖区数字以公安交管统计为准；并案的按一起计；"
+        f"不详的不作为0；上年同期不足{BASE}的先列数字，上年同期为0的不计算百分比。"
+    )
+    _part("各单位完成情况", parts.units, "本年没有到期或者未到期的整改措施。")
+    st.caption(
+        "到期措施：本年内期限已过的整改措施，以及上年期限已过、年初仍未办结的，今日到期的不算；"
+        f"完成率：到期措施中已办结（包括说明理由办结）的比例；到期措施不足{FEWEST}项的，样本过少，不列名次。"
+    )
     _places(parts)
 
 
 def _part(title: str, shown: Html | None, nothing: str) -> None:
     st.subheader(said(title))
     if shown is None:
-        st.caption(nothing)
+        st.caption(plain(nothing))
     else:
         st.html(shown)
 
@@ -107,9 +120,9 @@ def _sponsored(found: list[dict[str, Any]]) -> None:
 
 
 def _places(parts: Drawn) -> None:
-    st.subheader(said("本年事故分布"))
+    st.subheader(said("本年深度调查事故分布"))
     if parts.divisions is None:
-        st.caption("本年还没有事故。")
+        st.caption("本年还没有开展深度调查的事故。")
         return
     picture, listed = st.columns((3, 2), gap="large")
     listed.html(parts.divisions)

@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.registry import ACTIONS
 from models.errors import Invalid, Refused
 from models.queries.decisions import dispute_to_decide, extension_to_decide, talk_to_decide
 from models.queries.people import organisation_list
@@ -16,12 +15,13 @@ from models.rules.local_time import local_date
 from models.rules.vocabulary import Adjudication, Role
 from ui.papers_out import paper_file
 from ui.web.navigation import Screen
-from ui.web.parts.done import show_done, take
+from ui.web.parts.action_form import take_seen
+from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.preview import readable
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, plain
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
 OPINION = "意见（不同意时必填）"
@@ -50,12 +50,11 @@ def show(seat: Seat) -> None:
 def _talk(seat: Seat, number: str, talk: int) -> None:
     with seat.reading() as reader:
         facts = talk_to_decide(reader.session, reader.actor, number, talk)
-    st.title(f"是否约谈{facts['organisation']}")
+    st.title(f"是否约谈{plain(facts['organisation'])}")
     lines = [("案件", _case(number, facts)), ("约谈单位", facts["organisation"]), ("理由", facts["reason"])]
 
-    def decide(approve: bool, reason: str) -> None:
-        with seat.acting() as act:
-            ACTIONS["decide-talk"](act, number, talk=talk, approve=approve, reason=reason or None)
+    def decide(approve: bool, reason: str, seen: int) -> None:
+        take_seen(seat, number, "decide-talk", seen, talk=talk, approve=approve, reason=reason or None)
 
     decided = None if facts["state"] == "proposed" else "该约谈建议已有决定。"
     _beside(seat, number, facts, lines, decided, ("同意约谈", "不同意"), decide)
@@ -64,29 +63,38 @@ def _talk(seat: Seat, number: str, talk: int) -> None:
 def _extension(seat: Seat, number: str, reply: str) -> None:
     with seat.reading() as reader:
         facts = extension_to_decide(reader.session, reader.actor, number, reply)
-    st.title(f"是否同意{facts['organisation']}延期")
+    st.title(f"是否同意{plain(facts['organisation'])}延期")
     lines = [
         ("案件", _case(number, facts)),
         ("措施", f"{facts['measure']} {facts['measure_text']}"),
         ("现期限", facts["due_on"]),
         ("申请延至", facts["requested_due_on"]),
+        ("申请单位", facts["organisation"]),
         ("申请理由", facts["text"]),
         ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
     ]
 
-    def decide(approve: bool, reason: str) -> None:
-        with seat.acting() as act:
-            ACTIONS["decide-extension"](act, number, reply=reply, grant=approve, reason=reason or None)
+    chosen = f"decide/{number}/{reply}/until"
+
+    def decide(approve: bool, reason: str, seen: int) -> None:
+        until = st.session_state.get(chosen) if approve else None
+        take_seen(
+            seat, number, "decide-extension", seen, reply=reply, grant=approve, until=until, reason=reason or None
+        )
+
+    def ask() -> None:
+        st.date_input("同意的，准予延至", value=facts["requested_due_on"], format="YYYY-MM-DD", key=chosen)
 
     decided = None if facts["verdict"] is None else f"该申请已有决定：{facts['verdict'].label}。"
-    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide)
+    decided = "该申请已撤回。" if facts["withdrawn_at"] else decided
+    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide, ask=ask)
 
 
 def _dispute(seat: Seat, number: str, reply: str) -> None:
     with seat.reading() as reader:
         facts = dispute_to_decide(reader.session, reader.actor, number, reply)
         units = organisation_list(reader.session, reader.actor)
-    st.title(f"{facts['organisation']}对职责有争议，由谁承担")
+    st.title(f"{plain(facts['organisation'])}对职责有争议，由谁承担")
     others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts["organisation_id"]}
     lines = [
         ("案件", _case(number, facts)),
@@ -99,13 +107,13 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
 
     chosen = f"decide/{number}/{reply}/to"
 
-    def decide(keep: bool, reason: str) -> None:
+    def decide(keep: bool, reason: str, seen: int) -> None:
         to = st.session_state.get(chosen)
         if not keep and to is None:
             raise Invalid("请先选择改由哪个单位承担。", code="reassigned_to")
         decision = Adjudication.CONFIRMED if keep else Adjudication.REASSIGNED
-        with seat.acting() as act:
-            ACTIONS["adjudicate"](act, number, reply=reply, decision=decision, reason=reason, to=None if keep else to)
+        said = {"decision": decision, "reason": reason, "to": None if keep else to}
+        take_seen(seat, number, "adjudicate", seen, reply=reply, **said)
 
     def ask() -> None:
         st.selectbox(
@@ -118,6 +126,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
         )
 
     decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
+    decided = "该争议已撤回。" if facts["withdrawn_at"] else decided
     words = (Adjudication.CONFIRMED.label, Adjudication.REASSIGNED.label)
     _beside(seat, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
 
@@ -133,7 +142,7 @@ def _beside(
     lines: list[tuple[str, Any]],
     decided: str | None,
     words: tuple[str, str],
-    decide: Callable[[bool, str], None],
+    decide: Callable[[bool, str, int], None],
     *,
     ask: Callable[[], None] = nothing_more,
     opinion: str = OPINION,
@@ -141,29 +150,50 @@ def _beside(
     left, right = st.columns((2, 3), gap="large")
     with left:
         table(("事项", "内容"), lines, narrow=(0,))
-        if decided is not None:
-            st.info(decided)
-        else:
-            ask()
-            _buttons(words, decide, opinion, f"decide/{number}/{facts['subject']}/reason")
+        _choose(facts, decided, words, decide, ask, opinion, f"decide/{number}/{facts['subject']}")
     with right:
         _paper(seat, number, facts["paper"])
 
 
-def _buttons(words: tuple[str, str], decide: Callable[[bool, str], None], opinion: str, key: str) -> None:
+def _choose(
+    facts: dict[str, Any],
+    decided: str | None,
+    words: tuple[str, str],
+    decide: Callable[[bool, str, int], None],
+    ask: Callable[[], None],
+    opinion: str,
+    key: str,
+) -> None:
+    """Ask for the decision; who answers for what somebody else decided meanwhile is told so by the step itself."""
+    memory = held(key)
+    seen = memory.get("seq", facts["seq"])
+    memory["seq"] = facts["seq"]
+    place, chosen, reason = st.empty(), None, ""
+    if decided is None or seen != facts["seq"]:
+        with place.container():
+            ask()
+            chosen, reason = _buttons(words, opinion, f"{key}/reason")
+    if chosen is not None:
+        take(partial(_decided, words, decide, chosen, reason, seen))
+    elif decided is not None:
+        place.info(plain(decided))
+
+
+def _buttons(words: tuple[str, str], opinion: str, key: str) -> tuple[bool | None, str]:
     reason = st.text_area(opinion, key=key, height=80).strip()
     yes, no = st.columns(2)
     chosen = None
-    if yes.button(words[0], type="primary", width="stretch"):
+    if yes.button(plain(words[0]), type="primary", width="stretch"):
         chosen = True
-    if no.button(words[1], width="stretch"):
+    if no.button(plain(words[1]), width="stretch"):
         chosen = False
-    if chosen is not None:
-        take(partial(_decided, words, decide, chosen, reason))
+    return chosen, reason
 
 
-def _decided(words: tuple[str, str], decide: Callable[[bool, str], None], chosen: bool, reason: str) -> str:
-    decide(chosen, reason)
+def _decided(
+    words: tuple[str, str], decide: Callable[[bool, str, int], None], chosen: bool, reason: str, seen: int
+) -> str:
+    decide(chosen, reason, seen)
     return f"{words[0] if chosen else words[1]}：已办理。"
 
 
@@ -174,7 +204,7 @@ def _paper(seat: Seat, number: str, ref: str | None) -> None:
     try:
         _, docx = paper_file(seat.desk, seat.account, number, ref)
     except Refused as refusal:
-        st.info(refusal.message)
+        st.info(plain(refusal.message))
         return
     st.html(readable(docx))
 

@@ -28,6 +28,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
 from ui.web.parts.trouble import tell
+from ui.web.parts.uploads import upload
 from ui.web.parts.words import Html, link, plain
 
 REQUIRED = ("title", "occurred_on", "occurred_at", "division_code", "place", "summary")
@@ -297,7 +298,7 @@ def _upload(seat: Seat) -> None:
     st.markdown("上传案情卷（JSON）或表格（xlsx），每份一起事故，可以一次选择多份。有误时逐行说明，全部合格才会立案。")
     st.html(Html('<a class="sc-go" href="/file-template/dossier.xlsx" download>下载空白表格</a>'))
     with st.form("upload"):
-        uploaded = st.file_uploader("案情卷或表格", type=["json", "xlsx"], accept_multiple_files=True)
+        uploaded = upload("案情卷或表格", seat.desk.settings.max_file_bytes, kinds=["json", "xlsx"], many=True)
         reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）")
         sent = st.form_submit_button("检查并立案", type="primary")
     if not sent:

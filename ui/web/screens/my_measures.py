@@ -73,7 +73,7 @@ def _row(hand: dict[str, Any]) -> tuple[Any, ...]:
         f"{hand['number'] or hand['notice']}{helper}",
         number,
         lamp(hand["light"]),
-        hand["outcome"] or hand["state"],
+        hand["outcome"] or hand["standing"],
         verdict(hand["reply_kind"], hand["verdict"], hand["verdict_reason"]),
     )
 
@@ -84,10 +84,12 @@ def _task(hand: dict[str, Any]) -> str:
     return str(hand["why"] or "等待交警部门研判或复查")
 
 
-def verdict(kind: Any, given: Any, reason: str | None) -> str | None:
-    """Return what was said of a reply; None where there is no reply."""
+def verdict(kind: Any, given: Any, reason: str | None, *, withdrawn: bool = False) -> str | None:
+    """Return what was said of a reply, or that it was taken back; None where there is no reply."""
     if kind is None:
         return None
+    if withdrawn:
+        return f"{kind.label}　已撤回"
     why = f"：{reason}" if reason else ""
     return f"{kind.label}　{given.label if given else '等待研判'}{why}"
 

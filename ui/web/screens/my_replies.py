@@ -50,9 +50,13 @@ def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
         f"{reply['kind'].label}{behalf}",
         Html(f"{cell(short(reply['text'], LONGEST))}{asked}{files}"),
         reply["organisation"],
-        f"{verdict(reply['kind'], reply['verdict'], reply['reason'])}{granted}",
+        f"{_verdict(reply)}{granted}",
         link("查看", f"/case?number={number}&part=record"),
     )
+
+
+def _verdict(reply: dict[str, Any]) -> str | None:
+    return verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=reply["withdrawn_at"] is not None)
 
 
 SCREEN = Screen("我的反馈记录", ADDRESS, "整改", show, frozenset({Role.AGENCY}))

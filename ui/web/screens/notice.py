@@ -8,29 +8,33 @@ from typing import Any
 
 import streamlit as st
 
+from models.commands.act import Act
 from models.commands.registry import ACTIONS
-from models.commands.renditions import Enclosure
 from models.commands.reply_drafts import draft_reply
 from models.errors import Invalid, Refused
 from models.queries.agency import as_agency
 from models.queries.notice_links import notice_page, served_on
 from models.queries.people import organisation_list
 from models.queries.rulebook import rulebook
-from models.rules.vocabulary import ReplyKind, Role
+from models.rules import limits
+from models.rules.vocabulary import AssignmentState, ReplyKind, Role
 from ui.event_sentence import when
-from ui.incoming import receive
+from ui.incoming import receive_all
 from ui.web.files_out import address, file_links
 from ui.web.navigation import Screen
 from ui.web.notice_view import ANSWERABLE, reached, to_reach
+from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import short
 from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, cell, lamp, link
+from ui.web.parts.trouble import tell
+from ui.web.parts.uploads import upload
+from ui.web.parts.words import Html, cell, lamp, link, plain
 from ui.web.screens.my_measures import verdict
 
-ADDRESS, FILES = "notice", 10
+ADDRESS = "notice"
 FIELDS = ("kind", "measures", "text", "requested_due")
 SAVED = "notice/saved"
 EXPLAINED = {
@@ -54,7 +58,7 @@ def show(seat: Seat) -> None:
         opened = served_on(reader.session, as_agency(reader.actor), number, paper)
         notice = notice_page(reader.session, opened, rulebook(reader.session), reader.at)
     st.html(link("返回我的整改", "/mine"))
-    st.title(notice["title"])
+    st.title(plain(notice["title"]))
     _head(notice, number)
     _why(notice)
     for measure in notice["measures"]:
@@ -66,6 +70,8 @@ def show(seat: Seat) -> None:
     answerable = [measure for measure in notice["measures"] if measure["state"] in ANSWERABLE]
     if answerable:
         _answer(seat, number, notice, answerable)
+    _take_back(seat, number, notice)
+    if answerable:
         _hand_on(seat, number, paper, answerable)
     else:
         empty("这份通知书现在没有需要反馈的措施。", "研判或复查有结果后会显示在上面。")
@@ -105,7 +111,7 @@ def _measure(measure: dict[str, Any]) -> None:
         clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
         proof = f"<p>证明方式：{cell(measure['proof'])}</p>" if measure["proof"] else ""
         st.html(
-            f'<h3>{cell(measure["ref"])}　{cell(measure["state"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
+            f'<h3>{cell(measure["ref"])}　{cell(measure["standing"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
             f"{proof}{clocks}"
         )
         if measure["milestones"]:
@@ -119,7 +125,8 @@ def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
-    told = verdict(reply["kind"], reply["verdict"], reply["reason"]) or ""
+    withdrawn = reply["withdrawn_at"] is not None
+    told = verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=withdrawn) or ""
     files = file_links(reply["case_number"], reply["ref"], reply["files"])
     said = Html(f"{cell(reply['text'])}<br>附件：{files}") if files else reply["text"]
     return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
@@ -131,13 +138,36 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         name = st.text_input("签收人姓名", value=seat.actor.name).strip()
         sent = st.form_submit_button("签收", type="primary", width="stretch")
 
+    asked = held(f"notice/receipt/{number}/{paper}")
+    said_by = {"paper": paper, "received_by": asked.get("name", name)}
+
+    def acknowledge(act: Act) -> None:
+        ACTIONS["acknowledge"](act, number, **said_by)
+
     def sign() -> str:
         with seat.acting() as act:
-            ACTIONS["acknowledge"](act, number, paper=paper, received_by=name)
+            acknowledge(act)
         return "已签收，请按期限报送整改方案。"
 
     if sent:
+        asked.clear()
+        said_by["received_by"] = name
+        try:
+            lines, _ = question(seat, number, "acknowledge", acknowledge, said_by) or ([], {})
+        except Refused as refusal:
+            tell(refusal)
+            return
+        asked.update(name=name, lines=lines)
+    if not asked:
+        return
+    answer = panel(asked["lines"], "acknowledge", f"notice/asked/{number}/{paper}")
+    if answer is None:
+        return
+    asked.clear()
+    if answer:
         take(sign)
+    else:
+        st.rerun()
 
 
 def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
@@ -200,19 +230,17 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
     chosen = st.session_state.get(f"{base}/measures") or []
     stage = _milestone(answerable, chosen, base, draft.get("milestone"), save) if kind is ReplyKind.PROGRESS else None
     st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
-    files = st.file_uploader(
-        f"照片和文件（最多 {FILES} 个，草稿不保存文件）", accept_multiple_files=True, key=f"{base}/files"
-    )
+    limit = seat.desk.settings.max_file_bytes
+    files = upload(f"照片和文件，最多{limits.MOST_FILES}个，草稿不保存文件", limit, many=True, key=f"{base}/files")
     _saved(draft)
 
     def send() -> str:
         given = typed()
         if given["kind"] is None:
             raise Invalid("请选择反馈类型。", code="kind_missing")
-        if len(files) > FILES:
-            raise Invalid(f"一次最多随附 {FILES} 个文件。", code="too_many_files")
-        limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
-        taken = [receive(file, file.name, limit, store) for file in files]
+        limits.refuse_many(len(files))
+        limits.refuse_long("反馈内容", given["text"] or "")
+        taken = receive_all(((file, file.name) for file in files), limit, seat.desk.files)
         with seat.acting() as act:
             refs = ACTIONS["reply"](
                 act,
@@ -222,7 +250,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
                 text=given["text"] or "",
                 requested_due=given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None,
                 milestone=stage,
-                files=[Enclosure(one.stored, one.name, one.media_type) for one in taken],
+                files=taken,
             )
         return f"反馈已提交（{'、'.join(refs)}），请等待研判。"
 
@@ -258,13 +286,41 @@ def _milestone(
     return reached
 
 
+def _take_back(seat: Seat, number: str, notice: dict[str, Any]) -> None:
+    """Let the unit take back an answer of its own that nobody has judged."""
+    own = {
+        reply["ref"]: f"{reply['ref']} {measure['ref']} {reply['kind'].label}　{when(reply['happened_at'])}"
+        for measure in notice["measures"]
+        for reply in measure["replies"]
+        if reply["verdict"] is None
+        and reply["withdrawn_at"] is None
+        and reply["given_by"] == seat.actor.organisation_id
+        and measure["state"] is not AssignmentState.CLOSED
+    }
+    if not own:
+        return
+    with st.expander(said("撤回反馈")), st.form(f"notice/withdraw/{'、'.join(own)}", border=False):
+        st.caption("研判之前可以撤回，期限照原来继续计算，撤回的反馈和附件仍留在记录中。")
+        reply = st.selectbox("反馈", list(own), format_func=lambda ref: own[ref])
+        reason = st.text_input("原因（可不填）").strip()
+        sent = st.form_submit_button("撤回", width="stretch")
+
+    def withdraw() -> str:
+        with seat.acting() as act:
+            ACTIONS["withdraw-reply"](act, number, reply=reply, reason=reason or None)
+        return f"反馈{reply}已撤回，期限照原来继续计算。"
+
+    if sent:
+        take(withdraw)
+
+
 def _saved(draft: dict[str, Any]) -> None:
     wrong = held(SAVED)
     if wrong:
-        st.warning(f"草稿没有保存：{wrong['told']}")
+        st.warning(f"草稿没有保存：{plain(wrong['told'])}")
         wrong.clear()
     elif draft:
-        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{draft['written_by'] or '—'}），尚未提交。")
+        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{plain(draft['written_by'] or '—')}），尚未提交。")
     else:
         st.caption("填写的内容会自动保存为草稿，提交后才算反馈。")
 

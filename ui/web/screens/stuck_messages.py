@@ -16,7 +16,7 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import UNSENT
-from ui.web.parts.words import cell, link
+from ui.web.parts.words import cell, link, plain
 
 ADDRESS = UNSENT
 HEADS = ("外发编号", "状态", "案件编号", "事项", "发给", "方式", "次数", "原因")
@@ -40,7 +40,7 @@ def show(seat: Seat) -> None:
     table(HEADS, [_row(send) for send in found[:PAGE]], narrow=(0, 1, 2, 5, 6))
     pager(ADDRESS, found, "id")
     if chosen.isdecimal() and str(picked[0]["id"] if picked else "") != chosen:
-        st.info(f"外发消息 {chosen} 已有人处理或者已经送达，无需再处理。")
+        st.info(f"外发消息 {plain(chosen)} 已有人处理或者已经送达，无需再处理。")
     elif picked:
         _one(seat, picked[0])
 
@@ -66,7 +66,7 @@ def _subject(found: dict[str, Any]) -> str:
 def _one(seat: Seat, found: dict[str, Any]) -> None:
     send = found["id"]
     with st.container(border=True):
-        st.subheader(f"外发消息 {send}")
+        st.subheader(f"外发消息 {plain(send)}")
         st.html(f"<p>{cell(_subject(found))}　{cell(found['recipient'])}　{cell(found['state'])}</p>")
         note = st.text_area("核实的情况", key=f"send/{send}/note", height=80).strip()
         again, done = st.columns(2)

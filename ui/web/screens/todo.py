@@ -10,12 +10,15 @@ import streamlit as st
 from models.queries.event_record import latest_event
 from models.queries.worklists import waiting_on
 from models.rules.local_time import local_date
+from models.rules.vocabulary import Role
+from ui.event_sentence import sent_back
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
+from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import about, step_address
-from ui.web.parts.words import Html, lamp, link
+from ui.web.parts.words import Html, back_mark, cell, lamp, link
 from ui.web.tally import LISTS, WAITING
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
@@ -24,6 +27,8 @@ HEADS = ("事项", "内容", "案件", "期限", "预警")
 def show(seat: Seat) -> None:
     """Show a page of what waits."""
     st.title(said("我的待办"))
+    if seat.has(Role.LEADER) and after() is None:
+        nobody(seat)
     found = _found(seat, local_date(seat.desk.clock()), after())
     if after() is None:
         _correct(seat, _total(found))
@@ -48,7 +53,10 @@ def _found(seat: Seat, today: date, key: str | None) -> list[dict[str, Any]]:
 
 def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
     due = Html("—") if wait["due_on"] is None else Html(f"{wait['due_on']}{'（暂定）' if wait['provisional'] else ''}")
-    return (link(wait["label"], step_address(wait)), about(wait), wait["title"], due, lamp(wait["light"]))
+    what: Html | str = about(wait)
+    if wait["returned"]:
+        what = Html(f"{cell(what)}<br>{back_mark()}{cell(sent_back(wait['returned']))}")
+    return (link(wait["label"], step_address(wait)), what, wait["title"], due, lamp(wait["light"]))
 
 
 def _badge(seat: Seat) -> int:

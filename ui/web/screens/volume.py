@@ -20,7 +20,7 @@ from ui.web.parts.language import said, step_title
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, link, listed, plain
 from ui.web.screens.archives import ARCHIVISTS, state_of
 
 ITEMS = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注")
@@ -37,7 +37,7 @@ def show(seat: Seat) -> None:
         return
     with seat.reading() as reader:
         volume = archive_shown(reader.session, reader.actor, number)
-    st.title(volume["title"])
+    st.title(plain(volume["title"]))
     show_done()
     _head(volume)
     _package(seat, number, sealed=volume["packed_at"] is not None)
@@ -67,9 +67,11 @@ def _head(volume: dict[str, Any]) -> None:
         ],
     )
     if volume["reopened_at"]:
-        st.info(f"本案已于 {when(volume['reopened_at'])} 重新办理：{volume['reopened_reason']}。本卷保持封装时的内容。")
+        st.info(
+            f"本案已于 {when(volume['reopened_at'])} 重新办理：{plain(volume['reopened_reason'])}。本卷保持封装时的内容。"
+        )
     if volume["manifest_sha256"]:
-        st.caption(f"封装于 {when(volume['packed_at'])}，清单校验值 {volume['manifest_sha256']}")
+        st.caption(f"封装于 {when(volume['packed_at'])}，清单校验值 {plain(volume['manifest_sha256'])}")
 
 
 def _package(seat: Seat, number: str, *, sealed: bool) -> None:
@@ -87,9 +89,12 @@ def _package(seat: Seat, number: str, *, sealed: bool) -> None:
             return
         if found["ok"]:
             st.success("档案包完整，与封装时记录的校验值一致。")
+            if found["remarks"]:
+                silent = "、".join(remark["path"] for remark in found["remarks"])
+                st.caption(f"由早期版本封装，下列文件无法由事件链核对：{silent}。")
             return
-        faults = [f"- {fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
-        st.error("\n".join([f"档案包有 {len(found['faults'])} 处问题：", "", *faults]))
+        faults = [f"{fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
+        st.error(listed(f"档案包有 {len(found['faults'])} 处问题：", faults))
 
 
 def _item(item: dict[str, Any]) -> tuple[Any, ...]:

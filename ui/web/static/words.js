@@ -68,9 +68,9 @@
   }));
   const SEGMENTS = { year: "年", month: "月", day: "日", hour: "时", minute: "分" };
   const PATTERNS = [
-    [/^(?:Limit )?(\d+)\s?([MG]B) per file(?: • (.*))?$/, (_, n, unit, kinds) =>
-      `单个文件不超过 ${n} ${unit}${kinds ? `，${kinds.replaceAll(", ", "、")}` : ""}`],
-    [/^File must be (\d+)([MG]B) or smaller\.?$/, (_, n, unit) => `文件不能超过 ${n} ${unit}`],
+    // How large a file may be stands beside its field: Streamlit lets in more, so that we refuse it in a sentence.
+    [/^(?:Limit )?[\d.]+\s?[KMG]B per file(?: • (.*))?$/, (_, kinds) => kinds ? kinds.replaceAll(", ", "、") : "\u3000"],
+    [/^(?:Error: )?File must be [\d.]+\s?[KMG]B or smaller\.?$/, () => "文件过大，没有上传；请移除后再提交"],
     [/^(.+) files are not allowed\.?$/, (_, kind) => `不能上传 ${kind} 文件`],
     [/^You can only select up to (\d+) options?.*$/, (_, n) => `最多选择 ${n} 项`],
     [/^(\d+)\/(\d+)$/, (all) => all],
@@ -125,6 +125,31 @@
       childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES,
     });
   });
+  // A file that the browser did not send, or not yet, is missing on our side without a trace: no step is taken till then.
+  const REFUSED = "[data-testid=stFileChipIconError]", COMING = "[data-testid=stFileChipIconSpinner]";
+  const STEPS = "[data-testid=stButton] button, [data-testid=stFormSubmitButton] button";
+  const warn = (near, sentence) => {
+    const told = near.nextElementSibling?.matches?.(".sc-refused") ? near.nextElementSibling : document.createElement("p");
+    told.className = "sc-refused";
+    told.setAttribute("role", "alert");
+    told.textContent = sentence;
+    near.after(told);
+  };
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest?.(STEPS);
+    const refused = step && document.querySelector(REFUSED);
+    const waits = refused ?? (step && document.querySelector(COMING));
+    if (!waits) {
+      document.querySelector(".sc-refused")?.remove();
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    warn(step.closest("[data-testid=stElementContainer]") ?? step, refused
+      ? "有文件没有上传成功，本次没有提交。请移除标红的文件，压缩或拆分后重新选择，再提交。"
+      : "文件还在上传，本次没有提交；上传完毕后请再次点击。");
+    waits.scrollIntoView?.({ block: "center" });
+  }, true);
   // Streamlit listens to the browser's way back; a new address and the same signal open a page in place.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.sc-in");

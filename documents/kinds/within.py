@@ -1,0 +1,96 @@
+"""Numbers within a paper: problems, measures, evidence and materials are counted in it, never by the case's own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from models.papers import (
+    AccountabilityProposal,
+    AdvanceNotice,
+    AnalysisReport,
+    ClueTransfer,
+    DutyEntry,
+    Excerpt,
+    FindingEntry,
+    MeasureEntry,
+    Paper,
+    RectificationNotice,
+)
+
+Entry = TypeVar("Entry", bound=Any)
+Places = Mapping[str, str]
+NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
+
+
+def within(paper: Paper) -> Paper:
+    """Return a paper whose entries are numbered as it lists them, from 1 on; what it does not list, it does not cite."""
+    match paper:
+        case AnalysisReport():
+            return _report(paper)
+        case RectificationNotice():
+            parts = tuple(part.model_copy(update=_asked(part.findings, part.measures)) for part in paper.further)
+            return paper.model_copy(update={**_asked(paper.findings, paper.measures), "further": parts})
+        case AdvanceNotice():
+            numbered = _asked(paper.hazards, paper.measures)
+            return paper.model_copy(update={"hazards": numbered["findings"], "measures": numbered["measures"]})
+        case AccountabilityProposal():
+            proofs = _places(paper.evidence, PROOF)
+            subjects = tuple(_duty(entry, proofs, {}) for entry in paper.subjects)
+            return paper.model_copy(update={"subjects": subjects, "evidence": _numbered(paper.evidence, PROOF)})
+        case Excerpt():
+            return paper.model_copy(
+                update={"findings": _numbered(paper.findings), "measures": _numbered(paper.measures)}
+            )
+        case ClueTransfer():
+            going = _places(paper.materials, MATERIAL)
+            clues = tuple(clue.model_copy(update={"materials": _cited(clue.materials, going)}) for clue in paper.clues)
+            return paper.model_copy(update={"clues": clues, "materials": _numbered(paper.materials, MATERIAL)})
+    return paper
+
+
+def _report(paper: AnalysisReport) -> AnalysisReport:
+    proofs, found = _places(paper.evidence, PROOF), _places(paper.findings)
+    return paper.model_copy(
+        update={
+            "findings": _numbered(paper.findings, also=lambda one: {"evidence": _cited(one.evidence, proofs)}),
+            "duties": tuple(_duty(entry, proofs, found) for entry in paper.duties),
+            "measures": _measures(paper.measures, found),
+            "evidence": _numbered(paper.evidence, PROOF),
+        }
+    )
+
+
+def _asked(findings: tuple[FindingEntry, ...], measures: tuple[MeasureEntry, ...]) -> dict[str, Any]:
+    """Problems and measures of a notice; it carries no list of evidence, so that it cites none."""
+    found = _places(findings)
+    return {
+        "findings": _numbered(findings, also=lambda _: {"evidence": ()}),
+        "measures": _measures(measures, found),
+    }
+
+
+def _measures(measures: tuple[MeasureEntry, ...], found: Places) -> tuple[MeasureEntry, ...]:
+    return _numbered(measures, also=lambda one: {"findings": _cited(one.findings, found)})
+
+
+def _duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
+    return entry.model_copy(
+        update={"evidence": _cited(entry.evidence, proofs), "findings": _cited(entry.findings, found)}
+    )
+
+
+def _places(entries: Iterable[Any], pattern: str = NUMBER) -> Places:
+    return {entry.number: pattern.format(n) for n, entry in enumerate(entries, 1)}
+
+
+def _cited(numbers: Iterable[str], places: Places) -> tuple[str, ...]:
+    return tuple(places[number] for number in numbers if number in places)
+
+
+def _numbered(
+    entries: tuple[Entry, ...], pattern: str = NUMBER, also: Callable[[Entry], dict[str, Any]] = lambda _: {}
+) -> tuple[Entry, ...]:
+    return tuple(
+        entry.model_copy(update={"number": pattern.format(n), **also(entry)}) for n, entry in enumerate(entries, 1)
+    )

@@ -1,0 +1,76 @@
+"""Which accountability items of a rehearsal can be proposed, and what is said of those that cannot."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from flows.rehearsal.run import Run
+from models.queries.competence import Competence, competence
+from models.queries.papers.subjects import Subject, subjects
+from models.rules.competence import NO_ORGAN, Part
+from models.tables import AccountabilityItem, Organisation
+
+WAITING = (AccountabilityItem.informational.is_(False), AccountabilityItem.document_id.is_(None))
+
+
+def only_unproved(run: Run) -> list[str]:
+    """Return the items that lack evidence and nothing else."""
+    return [one.ref for one in _waiting(run) if one.missing == (Part.EVIDENCE,)]
+
+
+def lacking(run: Run) -> set[str]:
+    """Return the items that lack something."""
+    return {one.ref for one in _waiting(run) if one.missing}
+
+
+def refused(run: Run, item: str, organ: int) -> str | None:
+    """Return why an organ cannot be asked about an item."""
+    return next((_refusal(run, one, organ) for one in _waiting(run) if one.ref == item), None)
+
+
+def holds_office(run: Run, item: str) -> bool:
+    """Return whether an item is about a body or somebody in its service, and not about an enterprise."""
+    kinds = run.rows(
+        select(Organisation.kind).where(Organisation.id.in_([o.unit_id for o in _waiting(run) if o.ref == item]))
+    )
+    return bool(kinds) and kinds[0].kind not in NO_ORGAN
+
+
+def proposable(run: Run) -> set[str]:
+    """Return the items that a proposal can carry."""
+    return {
+        one.ref
+        for one in _waiting(run)
+        if not one.missing and one.organ_id is not None and _refusal(run, one, one.organ_id) is None
+    }
+
+
+def say_open(run: Run) -> None:
+    """Tell behind which items evidence was simulated, and what no proposal carried and why."""
+    if run.proved:
+        run.assume(f"案情卷未附证据，推演为问责事项{'、'.join(run.proved)}登记模拟的调查材料作为证据。")
+    why: dict[str, list[str]] = {}
+    for one in _waiting(run):
+        if one.missing:
+            reason = f"缺少{'、'.join(part.label for part in one.missing)}"
+        elif one.organ_id is None:
+            reason = "没有可以直接去函的有权机关"
+        else:
+            reason = _refusal(run, one, one.organ_id) or "由上级公安机关办理"
+        why.setdefault(reason, []).append(one.ref)
+    for reason, refs in why.items():
+        run.assume(f"问责事项{'、'.join(refs)}未列入倒查问责建议书：{reason.rstrip('。')}。")
+
+
+def _waiting(run: Run) -> list[Subject]:
+    with run.office.database.reading() as session:
+        return subjects(session, run.case_id, *WAITING)
+
+
+def _refusal(run: Run, one: Subject, organ: int) -> str | None:
+    with run.office.database.reading() as session:
+        ours = competence(session)
+        assert isinstance(ours, Competence)
+        units = session.scalars(select(Organisation).where(Organisation.id == one.unit_id)).all()
+        found = ours.organ_refusal(session.get_one(Organisation, organ), units)
+    return None if found is None else found.message

@@ -1,0 +1,308 @@
+"""Orders, talks and proposals that may not be: refused in one sentence that says what is open, at every door."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from models.commands.act import acting
+from models.commands.drafting import draft_paper
+from models.commands.escalation import climb
+from models.commands.manners import set_manner
+from models.commands.organisations import add_organisation
+from models.errors import Conflict, Invalid, Refused, WrongStage
+from models.queries.lights import unlit_units
+from models.queries.papers import frozen
+from models.rules.relations import Group
+from models.rules.vocabulary import (
+    AccountabilityCategory,
+    DocumentKind,
+    OrganisationKind,
+    Relation,
+    Role,
+    Stage,
+)
+from models.tables import (
+    AccountabilityEvidence,
+    AccountabilityItem,
+    Case,
+    Document,
+    Event,
+    Message,
+    Organisation,
+    Talk,
+    User,
+)
+from tests.stories import Story
+
+K, D = OrganisationKind, DocumentKind
+UNITS = {
+    # name: (kind, division, what the refusal of an order says)
+    "湖北省某交通部门": (K.TRANSPORT, "420000", "层级高于本单位"),
+    "国家某交通部门": (K.TRANSPORT, None, "层级不明"),
+    "鄂州市某运输公司": (K.ENTERPRISE, "420704", "是企业"),
+    "鄂城区人民政府": (K.GOVERNMENT, "420704", "是党委或者政府"),
+    "鄂州市人民政府": (K.GOVERNMENT, "420700", "是本单位的上级"),
+    "鄂州市某管理局": (K.URBAN_MANAGEMENT, "420700", ""),
+}
+NEVER = tuple(name for name, (*_, said) in UNITS.items() if said)
+
+
+def place(story: Story) -> None:
+    with story.office.database.writing() as session:
+        for name, (kind, division, _) in UNITS.items():
+            if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
+                add_organisation(session, name, kind, division_code=division)
+
+
+def served(story: Story, name: str) -> str:
+    """A case in which one measure is in this unit's hands and its notice served; returns the case."""
+    place(story)
+    case = story.file()
+    story.address(case)
+    story.do("li", "add-measure", case, text="请完善有关设施。", organisation=name)
+    story.issue(case, "D1")
+    story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
+    with story.office.database.reading() as session:
+        notice = session.scalars(
+            select(Document.ref)
+            .join(Organisation, Organisation.id == Document.recipient_id)
+            .where(Document.kind == D.RECTIFICATION_NOTICE, Organisation.name == name)
+        ).one()
+    story.issue(case, notice)
+    story.deliver(case, notice)
+    return case
+
+
+def unit(story: Story, name: str) -> int:
+    with story.office.database.reading() as session:
+        return session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
+
+
+def fix(story: Story, name: str, relation: Relation) -> None:
+    story.employ("guan", Role.ADMIN)
+    story.in_office("guan", "edit-organisation", organisation=name, relation=relation, reason="已核实隶属关系")
+
+
+@pytest.mark.parametrize("name", NEVER)
+def test_the_clock_orders_nobody_above_us_and_no_enterprise_but_tells_our_leaders(story: Story, name: str) -> None:
+    case = served(story, name)
+    story.wait(days=90)
+    for _ in range(3):
+        story.do("system", climb, case)
+        story.wait(days=20)
+    assert story.papers(case, kind=D.SUPERVISION_ORDER) == []
+    assert story.papers(case, kind=D.LATE_REPORT)
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Talk.id)).all() == []
+        leader = session.scalars(select(User.id).where(User.account == "ling")).one()
+        assert session.scalars(select(Message.id).where(Message.user_id == leader)).all()
+
+
+@pytest.mark.parametrize("kind", [D.SUPERVISION_ORDER, D.TALK_NOTICE, D.TALK_MINUTES])
+@pytest.mark.parametrize("name", NEVER)
+def test_no_hand_drafts_what_the_clock_may_not(story: Story, name: str, kind: DocumentKind) -> None:
+    place(story)
+    case_number = story.file()
+    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+        case = act.session.scalars(select(Case).where(Case.case_number == case_number)).one()
+        recipient = act.session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
+        with pytest.raises(WrongStage, match=f"^{name}.*{UNITS[name][2]}.*不[能得].*请") as refused:
+            draft_paper(act, case, kind, recipient)
+    assert refused.value.message.count("。") == 1
+
+
+def test_an_edited_table_does_not_lift_the_rule(story: Story) -> None:
+    place(story)
+    case_number = story.file()
+    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        set_manner(act, Group.ENTERPRISE, D.SUPERVISION_ORDER, closing="请立即落实。", reason="统一用语")
+    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+        case = act.session.scalars(select(Case).where(Case.case_number == case_number)).one()
+        recipient = act.session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市某运输公司")).one()
+        with pytest.raises(WrongStage, match="函告其行业主管部门"):
+            draft_paper(act, case, D.SUPERVISION_ORDER, recipient)
+
+
+def test_a_level_that_a_person_settled_is_known(story: Story) -> None:
+    name = "国家某交通部门"
+    case_number = served(story, name)
+    fix(story, name, Relation.PEER)
+    story.wait(days=90)
+    story.do("system", climb, case_number)
+    assert story.papers(case_number, kind=D.SUPERVISION_ORDER)
+
+
+def test_who_stands_above_us_shows_no_light(story: Story) -> None:
+    served(story, "湖北省某交通部门")
+    with story.office.database.reading() as session:
+        dark = unlit_units(session)
+    assert unit(story, "湖北省某交通部门") in dark
+
+
+def test_a_talk_proposed_earlier_with_who_is_never_summoned_can_only_be_declined(story: Story) -> None:
+    case = served(story, "湖北省某交通部门")
+    with story.office.database.writing() as session:
+        row = Talk(
+            case_id=session.scalars(select(Case.id).where(Case.case_number == case)).one(),
+            organisation_id=session.scalars(
+                select(Organisation.id).where(Organisation.name == "湖北省某交通部门")
+            ).one(),
+            state="proposed",
+            reason="督办后仍未落实",
+            proposed_at=story.at,
+        )
+        session.add(row)
+        session.flush()
+        talk = row.id
+    with pytest.raises(WrongStage, match="层级高于本单位，不能向其制发约谈通知；请"):
+        story.do("ling", "decide-talk", case, talk=talk, approve=True)
+    story.do("ling", "decide-talk", case, talk=talk, approve=False, reason="改由上级机关商请")
+
+
+def test_an_order_on_its_way_stops_where_its_recipient_turns_out_to_stand_above_us(story: Story) -> None:
+    name = "鄂州市某管理局"
+    case = served(story, name)
+    story.wait(days=90)
+    story.do("system", climb, case)
+    [order] = story.papers(case, kind=D.SUPERVISION_ORDER)
+    story.do("li", "confirm-no-reply", case, paper=order)
+    story.do("li", "submit", case, paper=order)
+    story.do("shen", "approve", case, paper=order)
+    fix(story, name, Relation.SUPERIOR)
+    with pytest.raises(WrongStage, match=f"{name}是本单位的上级，不能向其制发限期落实督办单"):
+        story.do("qian", "sign", case, paper=order)
+    story.do("qian", "return", case, paper=order, reason="对象有误")
+    with pytest.raises(WrongStage, match="是本单位的上级"):
+        story.do("li", "submit", case, paper=order)
+    story.do("li", "void", case, paper=order, reason="对象有误")
+
+
+ORGANS = {
+    "鄂州市某运输公司": "是企业或者检验检测机构，不能作为有权机关",
+    "鄂州市人民政府": "是本单位的上级，不能直接向其发送倒查问责建议书；请另行请示",
+    "鄂城区人民政府": "是党委或者政府",
+    "湖北省某交通部门": "层级高于本单位",
+    "国家某交通部门": "层级不明，不能作为有权机关；请先由管理员在单位管理中确认",
+    "鄂州市城市管理执法委员会": "是问责事项所涉单位本身",
+}
+
+
+@pytest.mark.parametrize("organ", ORGANS)
+def test_no_item_names_an_organ_that_cannot_be_asked(story: Story, organ: str) -> None:
+    place(story)
+    case = story.file()
+    with pytest.raises(Invalid, match=f"^{organ}.*{ORGANS[organ]}"):
+        story.do("li", "confirm-organ", case, item="A2", organ=organ)
+    with pytest.raises(Invalid, match=f"^{organ}.*{ORGANS[organ]}"):
+        story.do(
+            "li",
+            "add-accountability",
+            case,
+            organisation="鄂州市城市管理执法委员会",
+            category=AccountabilityCategory.OTHER,
+            text="设施损坏未及时修复。",
+            findings=["F2"],
+            organ=organ,
+        )
+
+
+def test_a_subject_without_evidence_is_in_no_proposal_until_somebody_completes_it(story: Story) -> None:
+    case = story.rectifying()
+    with story.office.database.writing() as session:
+        session.query(AccountabilityEvidence).delete()
+    with pytest.raises(Invalid, match=r"^问责事项A2缺少证据，请补充后再列入建议书"):
+        story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    evidence = story.do("li", "add-evidence", case, title="路灯管护台账复印件", reference="调查卷宗")
+    story.do("li", "edit-accountability", case, item="A2", evidence=[evidence])
+    [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    story.issue(case, proposal)
+    with story.office.database.reading() as session:
+        row = session.scalars(select(Document).where(Document.ref == proposal)).one()
+        said = frozen(session, row.id)
+        assert said.kind == "accountability_proposal"
+        [subject] = said.subjects
+    assert evidence in subject.evidence
+    with pytest.raises(Conflict, match="已提交，不能再修改"):
+        story.do("li", "edit-accountability", case, item="A2", duty="管护路灯")
+
+
+def test_what_findings_do_not_say_is_said_of_the_item_also_after_the_report(story: Story) -> None:
+    case = story.rectifying()
+    item = story.do(
+        "li",
+        "add-accountability",
+        case,
+        organisation="鄂州市城市管理执法委员会",
+        category=AccountabilityCategory.OTHER,
+        text="巡查流于形式。",
+        organ=story.discipline(),
+    )
+    drafted = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    with story.office.database.reading() as session:
+        paper = session.scalars(select(Document).where(Document.ref == drafted[0])).one()
+        assert paper.note is not None
+        assert f"问责事项{item}缺少职责、依据、事实、证据" in paper.note
+        assert session.scalars(select(AccountabilityItem.document_id).where(AccountabilityItem.ref == item)).all() == [
+            None
+        ]
+    story.prove(case, item)
+    story.do(
+        "li",
+        "edit-accountability",
+        case,
+        item=item,
+        duty="定期巡查路灯并及时修复",
+        legal_basis=["《中华人民共和国道路交通安全法》第三十条第一款"],
+        facts="2025年4月至5月的巡查记录没有记载路灯损坏",
+    )
+    [second] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    story.issue(case, second)
+    with story.office.database.reading() as session:
+        changed = session.scalars(select(Event).where(Event.kind == "accountability_changed")).all()
+        assert len(changed) == 3
+
+
+def test_a_proposal_drafted_earlier_is_not_signed_while_a_subject_lacks_something(story: Story) -> None:
+    case = story.rectifying()
+    [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    story.do("li", "submit", case, paper=proposal)
+    story.do("shen", "approve", case, paper=proposal)
+    with story.office.database.writing() as session:
+        session.query(AccountabilityEvidence).delete()
+    with pytest.raises(WrongStage, match=r"^问责事项A2缺少证据"):
+        story.do("qian", "sign", case, paper=proposal)
+    story.do("qian", "return", case, paper=proposal, reason="补充证据")
+    with pytest.raises(WrongStage, match=r"^问责事项A2缺少证据"):
+        story.do("li", "submit", case, paper=proposal)
+    story.prove(case, "A2")
+    story.issue(case, proposal)
+
+
+def test_a_proposal_drafted_earlier_to_the_body_it_is_about_is_not_signed(story: Story) -> None:
+    case = story.rectifying()
+    [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
+    concerned = unit(story, "鄂州市城市管理执法委员会")
+    with story.office.database.writing() as session:
+        session.execute(update(Document).where(Document.ref == proposal).values(recipient_id=concerned))
+        session.execute(
+            update(AccountabilityItem).where(AccountabilityItem.ref == "A2").values(competent_organ_id=concerned)
+        )
+    with pytest.raises(WrongStage, match="是问责事项所涉单位本身"):
+        story.do("li", "submit", case, paper=proposal)
+
+
+def test_a_case_whose_subject_stays_open_reaches_its_archive_by_a_reasoned_decision(story: Story) -> None:
+    case = story.rectifying()
+    with story.office.database.writing() as session:
+        session.query(AccountabilityEvidence).delete()
+    notices = story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
+    story.issue(case, *notices)
+    story.deliver(case, *notices)
+    story.finish(case)
+    with pytest.raises(Refused, match="倒查问责建议书未送达，也未认定不适用"):
+        story.do("dang", "archive", case)
+    story.do("ling", "mark-not-applicable", case, kind=D.ACCOUNTABILITY_PROPOSAL, reason="证据不足，另行移送线索")
+    story.do("dang", "archive", case)
+    with story.office.database.reading() as session:
+        assert session.scalars(select(Case.stage).where(Case.case_number == case)).one() is Stage.ARCHIVED

@@ -1,0 +1,99 @@
+"""What no paper may say: words of the program, short names of the case, labels without content, torn joints.
+
+`faults` reads a finished docx as its addressee does: prose line by line, tables by their cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from models.rules.deadline_rules import DEFAULT_RULES
+from models.rules.happenings import HAPPENINGS
+from tests.documents.anatomy import Docx, W, style_of, text_of
+
+# A short name of the case standing alone; a licence class (B2), a road (S201) or a stake number (K12) is none.
+KEY = re.compile(r"(?<![A-Za-z0-9\-_./+])[FMPVEDRA]\d{1,3}(?![A-Za-z0-9.\-])")
+STAGE_KEY = re.compile(r"(?<![A-Za-z0-9\-_./+])S\d{1,2}(?![A-Za-z0-9])")
+OF_THE_PROGRAM = {
+    "rule code": re.compile("|".join(re.escape(rule.code) for rule in DEFAULT_RULES)),
+    "event kind": re.compile("|".join(rf"(?<![a-z_]){kind}(?![a-z_])" for kind in HAPPENINGS)),
+    "name of the program": re.compile(r"(?<![A-Za-z0-9/_.])[a-z]{2,}(?:[._][a-z]{2,})+(?![A-Za-z0-9/])"),
+    "version of a rule": re.compile(r"第\d+版|规则\S*版"),
+    "calendar version": re.compile(r"日历版本|\d{4}-暂定|(?<!\d)\d{4}-\d(?!\d)"),
+    "mark of ours": re.compile("参考值|惯例|None|null"),
+}
+CLERK = re.compile("来源未指明|未具名|姓名不详")  # of real dossiers they are the text itself
+IN_PROSE = {
+    "stroke for what is missing": re.compile(r"[：，；、（]—(?!—)|^—$|—[。，；、）]|——。"),
+    "label without content": re.compile(r"[：][。；，]|[：]\s*$(?<!：)|（）|《》|“”|(?:依据|证据|涉及|来源|职责)：$"),
+    "torn joint": re.compile(r"。。|；。|，。|、。|。；|。，|：：|，，|、、|；；|，；"),
+}
+PROVISIONAL = re.compile("暂定")
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A paper as it is read: paragraphs outside tables, rows of cells per table; `grids` have a heading row."""
+
+    prose: tuple[str, ...]
+    tables: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def lines(data: bytes) -> Lines:
+    """Return the prose and the tables of a docx."""
+    paper = Docx(data)
+    tables = []
+    for grid in paper.body.iter(W + "tbl"):
+        rows = [
+            tuple("\n".join(text_of(p) for p in c.iter(W + "p")) for c in r.iter(W + "tc")) for r in grid.iter(W + "tr")
+        ]
+        tables.append(tuple(rows))
+    prose = [text_of(p) for p in paper.body if p.tag == W + "p" and style_of(p) not in ("GWNumber",)]
+    return Lines(tuple(line for line in prose if line.strip()), tuple(tables))
+
+
+def faults(data: bytes, *, issued: bool = True, source: str = "") -> list[str]:
+    """Return what is wrong with the words of a paper, one sentence each; `source` is what people wrote themselves."""
+    paper = lines(data)
+    cells = [cell for grid in paper.tables for row in grid for cell in row]
+    return [
+        *(fault for line in (*paper.prose, *cells) for fault in said(line, issued=issued, source=source)),
+        *(fault for line in paper.prose for fault in prose(line)),
+        *(f"empty column {name!r}" for grid in paper.tables for name in empty_columns(grid)),
+    ]
+
+
+def said(line: str, *, issued: bool = True, source: str = "") -> Iterator[str]:
+    """Yield what may be said nowhere in a paper."""
+    for what, pattern in OF_THE_PROGRAM.items():
+        for found in pattern.finditer(line):
+            yield f"{what} {found[0]!r} in {line!r}"
+    for found in CLERK.finditer(line):
+        if found[0] not in source:
+            yield f"note of whoever typed the data {found[0]!r} in {line!r}"
+    for pattern in (KEY, STAGE_KEY):
+        for found in pattern.finditer(line):
+            if not re.search(rf"(?<![A-Za-z0-9]){found[0]}(?![A-Za-z0-9])", source):
+                yield f"short name {found[0]!r} in {line!r}"
+    if issued and PROVISIONAL.search(line):
+        yield f"暂定 in an issued paper: {line!r}"
+
+
+def prose(line: str) -> Iterator[str]:
+    """Yield what may stand in a cell of a form and not in a sentence."""
+    for what, pattern in IN_PROSE.items():
+        if found := pattern.search(line):
+            yield f"{what} {found[0]!r} in {line!r}"
+
+
+def empty_columns(grid: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Yield the headings of columns that are struck in every row; a form of two columns has no headings."""
+    heading, *rows = grid
+    if len(heading) < 3 or not rows:
+        return
+    for at, name in enumerate(heading):
+        column = [row[at] for row in rows if len(row) == len(heading)]
+        if column and all(cell.replace("—", "").strip() == "" and "—" in cell for cell in column):
+            yield name

@@ -1,0 +1,91 @@
+"""The reader of papers finds every fault that is planted, and none in what an office writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from documents.kinds.sentences import sentence
+from documents.layout.table import table
+from tests.plain_words import empty_columns, prose, said
+
+PLANTED = (
+    "时限：签收文书，3个工作日（规则notice.acknowledge，第1版）。",
+    "日历版本：2026-1。",
+    "依据：同类督办工作的通行做法（参考值）。",
+    "未履行情况：问题F9、F10所述事项未按职责要求落实。",
+    "措施M3由区养护中心牵头。",
+    "阶段目标S1的期限为5月30日。",
+    "证据：E1。",
+    "事项为paper_acknowledged。",
+    "队列delivered.link已处理。",
+    "事故等级为较大事故（暂定）。",
+    "线索来源：来源未指明。",
+)
+
+
+@pytest.mark.parametrize("line", PLANTED)
+def test_a_word_of_the_program_is_found(line: str) -> None:
+    assert list(said(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "应尽职责：—职责依据：—。",
+        "光线：—。",
+        "依据：。",
+        "证据：",
+        "—",
+        "按期完成；。",
+        "已经完成。。",
+        "（联系人：事故深度调查办公室，电话：—）",
+        "有关单位（）。",
+    ],
+)
+def test_a_label_without_content_or_a_torn_joint_is_found(line: str) -> None:
+    assert list(prose(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026年3月13日17时42分许，在县道岭坪线（X317）K12+318处，准驾车型B2的货车沿S201行驶。",
+        "现将有关情况通知如下：",
+        "请于12月3日前（含当日）报送。",
+        "证1、证4、材料2。",
+        "按《机动车运行安全技术条件》（GB 7258—2017）检验。",
+        "存放于data/documents/004-1_关于通知.docx。",
+        "档号J001-2025-D30-事故-0001，案件编号4207-2025-0001。",
+        "车速58/40（km/h）。",
+    ],
+)
+def test_what_an_office_writes_is_left_alone(line: str) -> None:
+    assert [*said(line), *prose(line)] == []
+
+
+def test_a_draft_may_say_that_its_grade_is_provisional() -> None:
+    assert list(said("事故等级暂定为较大事故。", issued=False)) == []
+
+
+def test_what_people_wrote_themselves_is_theirs() -> None:
+    assert list(said("准驾车型A1。", source="驾驶人准驾车型A1，实习期")) == []
+    assert list(said("准驾车型A1。", source="驾驶人准驾车型A12"))
+
+
+def test_a_column_struck_in_every_row_is_found_and_the_tables_have_none() -> None:
+    grid = (("序号", "措施", "责任人"), ("1", "修复护栏", "—"), ("2", "补设标志", "—\n—"))
+    assert list(empty_columns(grid)) == ["责任人"]
+    assert list(empty_columns((("存放位置", "—"), ("全宗号", "J001")))) == []
+    laid = table(grid[0], grid[1:], (1, 3, 1))
+    assert "责任人" not in laid
+    assert laid.count("<w:gridCol") == 2
+    assert table(grid[0], [("1", "修复护栏", None)], (1, 3, 1)).count("<w:gridCol") == 3
+    assert table(grid[0], [], (1, 3, 1)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("已完成；。", "已完成。"), ("已完成；", "已完成。"), ("已完成。。", "已完成。"), ("", ""), (None, "")],
+)
+def test_a_sentence_ends_with_one_stop(text: str | None, told: str) -> None:
+    assert sentence(text) == told

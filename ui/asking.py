@@ -1,0 +1,91 @@
+"""Who stands at the command line: a name that somebody only typed is believed when its password was shown, too."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import dataclass, field
+
+from models.commands.act import acting
+from models.commands.guessing import Guesser
+from models.commands.signing_in import guessed_right, take_guess
+from models.errors import NotAllowed
+from models.queries.signing_in import guarded, password_hash_of
+from models.rules.policy import SYSTEM
+from ui.desk import DEFAULT_ACTOR, Desk
+
+
+@dataclass
+class Asking:
+    """Asks for the password of an account, once for each in a program's life.
+
+    Not asked for: the console's everyday work, and in a demo everybody's. Who approves, signs or decides is asked always.
+    """
+
+    shown: set[str] = field(default_factory=set)
+
+    def __call__(self, desk: Desk, account: str, decides: bool) -> None:
+        """Let an account in. Raises NotAllowed with the way out where it may not come in here."""
+        if account == SYSTEM.account:
+            raise NotAllowed("system 是系统自身的账号，不能由人员使用。", code="system_account")
+        if account in self.shown or not (decides or self._asks(desk, account)):
+            return
+        if _has_password(desk, account):
+            _compare(desk, account, _given(desk, account))
+            self.shown.add(account)
+
+    @staticmethod
+    def _asks(desk: Desk, account: str) -> bool:
+        return account != DEFAULT_ACTOR and not desk.settings.demo
+
+
+def _has_password(desk: Desk, account: str) -> bool:
+    """Return whether there is something to compare; one that is not in use is refused elsewhere."""
+    with desk.database.reading() as session:
+        found = guarded(session, account, desk.clock())
+    if found is None:
+        return False
+    if not found.has_password:
+        raise NotAllowed(
+            f"账号“{account}”没有设置密码，不能从命令行以其名义办理；"
+            f"请管理员用 shencha user reset-password {account} 设置。",
+            code="no_password",
+        )
+    if found.must_change_password:
+        raise NotAllowed(
+            f"账号“{account}”的密码是他人设置的，须由本人先登录网页修改，再从命令行办理。", code="first_password"
+        )
+    return True
+
+
+def _given(desk: Desk, account: str) -> str:
+    """Return the password from the file that is named for it, else from the terminal; it never is an argument."""
+    file = desk.settings.password_file
+    if file is not None:
+        try:
+            with file.open(encoding="utf-8") as lines:
+                return lines.readline().rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotAllowed(f"不能读取密码文件“{file}”（SHENCHA_PASSWORD_FILE）。", code="password_file") from error
+    if not sys.stdin.isatty():
+        raise NotAllowed(
+            f"以账号“{account}”办理须核对其密码：请在终端中运行，或者用 SHENCHA_PASSWORD_FILE 指定写有密码的文件。",
+            code="password_wanted",
+        )
+    return getpass.getpass(f"账号“{account}”的密码：")
+
+
+def _compare(desk: Desk, account: str, given: str) -> None:
+    from ui.demo_accounts import DEMO_PASSWORD
+    from ui.passwords import fits
+
+    here = Guesser("cli")
+    with acting(desk.database, desk.settings, SYSTEM.account, desk.clock(), door=desk.door) as act:
+        take_guess(act, account, here)
+    with desk.database.reading() as session:
+        kept = password_hash_of(session, account, desk.clock())
+    # The known password of the demo opens nothing where this is no demo.
+    if not fits(kept, given) or (given == DEMO_PASSWORD and not desk.settings.demo):
+        raise NotAllowed(f"账号“{account}”的密码不正确。", code="wrong_password")
+    with acting(desk.database, desk.settings, SYSTEM.account, desk.clock(), door=desk.door) as act:
+        guessed_right(act, account, here)

@@ -1,0 +1,67 @@
+"""无人可办: the steps that no account may take, in red, with the reason and what helps; nothing where there is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from models.queries.stuck import stuck_steps
+from models.queries.visible import POLICE
+from models.rules.local_time import local_date
+from ui.stuck_words import about_stuck
+from ui.web.parts.language import said
+from ui.web.parts.seat import Seat
+from ui.web.parts.table import table
+from ui.web.parts.words import Html, cell, link
+from ui.web.tally import STUCK
+
+MOST = 10
+RED = Html('<span class="sc-light sc-red">无人可办</span>')
+
+
+def nobody(seat: Seat) -> None:
+    """Show the steps that nobody may take, of the person's territory, or of every unit to an administrator."""
+    today = local_date(seat.desk.clock())
+
+    def look() -> list[dict[str, Any]]:
+        with seat.reading() as reader:
+            return stuck_steps(reader.session, reader.actor, today, settings=seat.desk.settings, limit=MOST)
+
+    found = STUCK.of((seat.person, today), look)
+    if not found:
+        return
+    st.subheader(said("无人可办的步骤"))
+    inside = "title" in found[0]
+    heads = ("步骤", "内容", "案件", "原因", "怎么解决") if inside else ("步骤", "办案单位", "案件", "原因", "怎么解决")
+    table(heads, [_row(step, inside) for step in found], narrow=(0,))
+    if found[0]["total"] > len(found):
+        st.caption(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。")
+
+
+def nobody_in(seat: Seat, case_number: str) -> None:
+    """Show the steps of one case that nobody may take, to the police who see it."""
+    if not seat.has(*POLICE):
+        return
+    with seat.reading(of_one_case=True) as reader:
+        found = stuck_steps(
+            reader.session,
+            reader.actor,
+            local_date(reader.at),
+            settings=seat.desk.settings,
+            case_number=case_number,
+            limit=MOST,
+        )
+    for step in found:
+        what = about_stuck(step)
+        st.html(
+            f'<p class="sc-turn">{RED} {cell(step["label"])}{"：" + cell(what) if what else ""}<br>'
+            f"{cell(step['reason'])}。{cell(step['helps'])}。</p>"
+        )
+
+
+def _row(step: dict[str, Any], inside: bool) -> tuple[Any, ...]:
+    what = about_stuck(step) if inside else step["unit"]
+    number = step["case_number"]
+    case = link(step["title"], f"/case?number={number}") if inside else number
+    return Html(f"{RED} {step['label']}"), what, case, f"{step['reason']}。", f"{step['helps']}。"
