@@ -18,7 +18,7 @@ from documents.kinds import (
 )
 from documents.kinds.within import within
 from documents.layout.package import Sheet, assemble
-from models.papers import (
+from models.papers.content import (
     AccountabilityProposal,
     AdvanceNotice,
     AnalysisReport,

@@ -14,7 +14,7 @@ from lxml import etree
 from documents.layout.package import write
 from documents.layout.styles import R, W
 from documents.layout.text import escape
-from models.errors import Invalid
+from models.kernel.errors import Invalid
 
 Element = Any  # lxml ships no types
 _W, _R = f"{{{W}}}", f"{{{R}}}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from documents.checking import page, text
 from documents.checking.elements import elements
 from documents.checking.reading import open_docx
-from models.errors import Fault
-from models.rules.vocabulary import DocumentKind
+from models.kernel.errors import Fault
+from models.kernel.vocabulary import DocumentKind
 
 
 def faults(docx: bytes) -> list[Fault]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from documents import pdf, render
-from models.papers import Paper
+from models.papers.content import Paper
 
 _DOTS_PER_INCH = 60
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from models.errors import Refused
+from models.kernel.errors import Refused
 
 FONTS = Path(__file__).parent / "layout" / "fonts.conf"
 _PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")

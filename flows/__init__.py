@@ -4,7 +4,7 @@ import os
 import warnings
 
 from flows.environment import prepare
-from models.settings import Settings
+from models.kernel.settings import Settings
 
 # Here and nowhere later: Prefect reads its environment once, when it is first imported, and every file of this
 # room that imports Prefect imports this package before.

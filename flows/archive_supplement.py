@@ -11,12 +11,14 @@ from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, wr
 from documents.archive.supplement_sheet import Supplement, supplement_sheet
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES
-from models.commands.reopening import list_supplement, record_supplement
-from models.papers import ArchivedFile, CatalogueItem
-from models.queries.event_record import event_record
-from models.rules.file_names import safe_name
-from models.rules.local_time import local_date
-from models.tables import Archive, ArchiveSupplement, Case, Organisation, User
+from models.archive.commands.reopening import list_supplement, record_supplement
+from models.archive.tables import Archive, ArchiveSupplement
+from models.case.tables import Case
+from models.kernel.event_record import event_record
+from models.kernel.file_names import safe_name
+from models.kernel.local_time import local_date
+from models.office.tables import Organisation, User
+from models.papers.content import ArchivedFile, CatalogueItem
 
 
 @flow(name="archive-supplement", **RETRIES)

@@ -11,10 +11,10 @@ from prefect import flow
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES, build, unpacked_volume, waiting_in
 from flows.traceback_archive import seal
-from models.commands.archiving import freeze_volume
-from models.commands.carrying import draft_due, tell_served
-from models.commands.renditions import attach_finals
-from models.tables import Document
+from models.archive.commands.archiving import freeze_volume
+from models.overview.commands.drafting_due import draft_due, tell_served
+from models.papers.commands.renditions import attach_finals
+from models.papers.tables import Document
 
 # What may be asked for a case, and with which papers; to carry it is to draft, render and pack all that is due.
 CARRY, RENDER, DELIVERED, ARCHIVE = "carry", "render", "delivered", "archive"

@@ -14,7 +14,7 @@ from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
 from requests import Response, Session
 
 from flows.mail import NotSent
-from models.settings import channel_secrets
+from models.kernel.settings import channel_secrets
 
 # The library answers yes or no and tells the rest to its log, which also tells the secret: it is read here, by
 # ourselves alone, and nothing of it is handed on.

@@ -22,12 +22,12 @@ from flows.outbox import LEASE, work_off
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
-from models.clock import Clock, wall_clock
-from models.commands.sends import announce_stuck, anything_stuck
-from models.queries.condition import stuck_now
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import Medium
-from models.tables import Duty, Heartbeat
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Duty, Heartbeat
+from models.kernel.time import Clock, wall_clock
+from models.kernel.vocabulary import Medium
+from models.overview.commands.sends import announce_stuck, anything_stuck
+from models.overview.queries.condition import stuck_now
 
 BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0

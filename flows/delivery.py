@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.office import at_work, moment
 from flows.rendering import RETRIES
-from models.commands.carrying import tell_served
+from models.overview.commands.drafting_due import tell_served
 
 
 @flow(name="delivery", **RETRIES)

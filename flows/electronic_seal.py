@@ -10,10 +10,11 @@ from documents import pdf
 from documents.sealing.local import LocalSeal
 from flows.office import Office
 from flows.rendering import built
-from models.errors import Invalid, NotFound, WrongStage
-from models.sealing import Sealed, SealProvider, SealRequest
-from models.settings import Settings
-from models.tables import Document, Organisation
+from models.kernel.errors import Invalid, NotFound, WrongStage
+from models.kernel.settings import Settings
+from models.office.tables import Organisation
+from models.papers.rules.electronic_seal import Sealed, SealProvider, SealRequest
+from models.papers.tables import Document
 
 
 def seal_provider(settings: Settings, at: datetime) -> SealProvider:

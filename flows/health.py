@@ -8,8 +8,8 @@ import prefect
 import sqlalchemy
 from prefect import flow
 
-from models.database import Database
-from models.settings import Settings
+from models.kernel.database import Database
+from models.kernel.settings import Settings
 
 
 @flow(name="engine-health")

@@ -12,10 +12,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from models.errors import Refused
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import SmtpSecurity
-from models.settings import Settings, sender_of
+from models.kernel.errors import Refused
+from models.kernel.local_time import SHANGHAI
+from models.kernel.settings import Settings, sender_of
+from models.kernel.vocabulary import SmtpSecurity
 
 PORTS = {SmtpSecurity.NONE: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}
 SENDER = "深查系统"

@@ -8,16 +8,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.clock import wall_clock
-from models.commands.act import Act, acting
-from models.database import Database
-from models.errors import Invalid
-from models.files import FileStore
-from models.privacy import owner_only
-from models.queries.rulebook import rulebook
-from models.rules.policy import SYSTEM
-from models.schema import other_schema
-from models.settings import Settings
+from models.kernel.act import Act, acting
+from models.kernel.database import Database
+from models.kernel.errors import Invalid
+from models.kernel.files import FileStore
+from models.kernel.policy import SYSTEM
+from models.kernel.privacy import owner_only
+from models.kernel.schema_version import other_schema
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ class Office:
     def looking(self, at: datetime) -> Iterator[Act]:
         """Give the system an act that ends without a trace: what it would do can be asked, and nothing is locked."""
         with self.database.reading() as session:
-            yield Act(session, SYSTEM, at, self.settings, rulebook(session))
+            yield Act(session, SYSTEM, at, self.settings)
 
 
 _present: ContextVar[Office] = ContextVar("office")

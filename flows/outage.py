@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from models.errors import Conflict, DatabaseGone
+from models.kernel.errors import Conflict, DatabaseGone
 
 log = logging.getLogger("shencha.worker")
 

@@ -19,11 +19,13 @@ from flows.engine import one_connection, tracked
 from flows.office import Office, present
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
-from models.commands.reopening import TOPIC as SUPPLEMENT
-from models.database import Database
-from models.errors import Refused
-from models.rules.vocabulary import DocumentKind
-from models.tables import Case, Document, Outbox
+from models.archive.commands.reopening import TOPIC as SUPPLEMENT
+from models.case.tables import Case
+from models.kernel.database import Database
+from models.kernel.errors import Refused
+from models.kernel.tables import Outbox
+from models.kernel.vocabulary import DocumentKind
+from models.papers.tables import Document
 
 log = logging.getLogger("shencha.outbox")
 

@@ -14,7 +14,7 @@ from flows.rectification_notice import rectification_notice
 from flows.rendering import Issued
 from flows.supervision_order import supervision_order
 from flows.traceback_archive import traceback_archive
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 
 FLOW_OF: dict[DocumentKind, Flow[..., bool]] = {
     DocumentKind.ANALYSIS_REPORT: analysis_report,

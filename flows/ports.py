@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from models.errors import Conflict
+from models.kernel.errors import Conflict
 
 LOOPBACK = "127.0.0.1"
 NEIGHBOURS = 50

@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from documents import render
 from flows.office import Office
-from models.commands.renditions import FinalFile, attach_finals
-from models.files import FileStore
-from models.papers import Paper
-from models.queries.papers import frozen, thawed
-from models.queries.templates import template_file_of
-from models.rules.file_names import safe_name
-from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Archive, Case, Document, Rendition, Template
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.kernel.file_names import safe_name
+from models.kernel.files import FileStore
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.papers.commands.renditions import FinalFile, attach_finals
+from models.papers.content import Paper
+from models.papers.filling import frozen, thawed
+from models.papers.queries.templates import template_file_of
+from models.papers.tables import Document, Rendition, Template
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 

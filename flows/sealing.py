@@ -6,12 +6,13 @@ from datetime import datetime
 
 from flows.electronic_seal import sealed_paper
 from flows.office import Office
-from models.commands.act import acting, lock_case
-from models.commands.approval import find_paper
-from models.commands.sealing import may_seal_electronically, seal_electronically
-from models.rules.file_names import safe_name
-from models.rules.vocabulary import Door
-from models.sealing import SealProvider
+from models.kernel.act import acting
+from models.kernel.case_lock import lock_case
+from models.kernel.file_names import safe_name
+from models.kernel.vocabulary import Door
+from models.papers.commands.approval import find_paper
+from models.papers.commands.sealing import may_seal_electronically, seal_electronically
+from models.papers.rules.electronic_seal import SealProvider
 
 
 def seal_by_provider(

@@ -15,12 +15,14 @@ from sqlalchemy import func, or_, select, update
 from flows import chat, mail
 from flows.mail import NotSent
 from flows.office import Office
-from models.clock import Clock
-from models.commands.sends import UNFINISHED, anything_to_plan, plan_sends, quiet_of
-from models.queries.rulebook import rulebook
-from models.rules.sending import LASTING_PAUSE, LISTED, PAPER_WAITS, STUCK_AFTER, digest, pause_after
-from models.rules.vocabulary import Medium, SendState
-from models.tables import Message, Send
+from models.clock.queries.rulebook import rulebook
+from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.tables import Message
+from models.kernel.time import Clock
+from models.kernel.vocabulary import Medium, SendState
+from models.office.rules.sending import LASTING_PAUSE, LISTED, STUCK_AFTER, digest, pause_after
+from models.office.tables import Send
+from models.overview.commands.sends import UNFINISHED, anything_to_plan, plan_sends, quiet_of
 
 log = logging.getLogger("shencha.sends")
 

@@ -12,7 +12,7 @@ import httpx
 
 from flows.child import end_child, start_child, works_within
 from flows.ports import LOOPBACK, any_port
-from models.errors import Refused
+from models.kernel.errors import Refused
 
 START_SECONDS = 120.0
 

@@ -13,10 +13,11 @@ from prefect import flow
 from sqlalchemy import Select, select, tuple_
 
 from flows.office import Office, at_work, moment
-from models.clock import local_date
-from models.commands.escalation import Climbed, Fired, climb_all
-from models.errors import Conflict, Refused
-from models.tables import Case, Deadline
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict, Refused
+from models.kernel.local_time import local_date
+from models.rectification.commands.escalation import Climbed, Fired, climb_all
 
 log = logging.getLogger("shencha.sweep")
 

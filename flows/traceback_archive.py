@@ -10,14 +10,16 @@ from sqlalchemy import select
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
 from flows.office import Office, at_work, moment
 from flows.rendering import RETRIES, as_docx
-from models.commands.archiving import freeze_volume, list_package, record_package
-from models.commands.renditions import FinalFile, attach_finals
-from models.errors import WrongStage
-from models.papers import TracebackArchive
-from models.queries.event_record import event_record
-from models.queries.papers import thawed
-from models.rules.file_names import safe_name
-from models.tables import Archive, Case, Document, Template
+from models.archive.commands.archiving import freeze_volume, list_package, record_package
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.kernel.errors import WrongStage
+from models.kernel.event_record import event_record
+from models.kernel.file_names import safe_name
+from models.papers.commands.renditions import FinalFile, attach_finals
+from models.papers.content import TracebackArchive
+from models.papers.filling import thawed
+from models.papers.tables import Document, Template
 
 
 @flow(name="traceback-archive", **RETRIES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows import chat, mail
-from models.rules.vocabulary import Medium
-from models.settings import Settings
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import Medium
 
 SUBJECT = "深查系统试发"
 BODY = "这是一条试发消息，收到即说明此地址可以接收深查系统的消息，无需回复。"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from flows.clock import Leases, Ticking, farewell, scheduler, succeed_the_dead
 from flows.office import Office
 from flows.outage import Outage
-from models.clock import Clock
+from models.kernel.time import Clock
 
 log = logging.getLogger("shencha.worker")
 

@@ -15,16 +15,19 @@ from sqlalchemy import select, update
 
 from flows.case import carry
 from flows.office import Office, present
-from models.clock import SHANGHAI
-from models.commands import office as installing
-from models.commands import organisations
-from models.commands.act import acting
-from models.commands.filing import file_case
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS
-from models.database import Database
-from models.dossier import read
-from models.files import FileStore, Stored
-from models.rules.vocabulary import (
+from models import installation as installing
+from models.accident.dossier import read
+from models.accountability.tables import AccountabilityItem
+from models.actions import ACTIONS, OFFICE_ACTIONS
+from models.archive.tables import Archive
+from models.case.commands.filing import file_case
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.files import FileStore, Stored
+from models.kernel.local_time import SHANGHAI
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
@@ -33,9 +36,11 @@ from models.rules.vocabulary import (
     Role,
     SealMode,
 )
+from models.office.commands import organisations, users
+from models.office.tables import Organisation, User
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure
 from models.samples import dossier_bytes
-from models.settings import Settings
-from models.tables import AccountabilityItem, Archive, Assignment, Case, Document, Measure, Organisation, User
 
 START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
 STAFF = {
@@ -56,7 +61,7 @@ def staffed(url: str) -> None:
     installing.initialise(database, settings, START)
     for account, (name, role) in STAFF.items():
         with acting(database, settings, "console", START) as act:
-            installing.add_user(act, account, name, settings.unit, [role])
+            users.add_user(act, account, name, settings.unit, [role])
     database.close()
 
 
@@ -93,7 +98,7 @@ class Story:
     def employ(self, account: str, *roles: Role, unit: str | None = None, by: str = "console") -> None:
         """Make an account, in the own unit unless another is named; once there is an administrator, by that one."""
         with acting(self.office.database, self.office.settings, by, self.at) as act:
-            installing.add_user(act, account, f"{account}某", unit or self.office.settings.unit, roles)
+            users.add_user(act, account, f"{account}某", unit or self.office.settings.unit, roles)
 
     def sealing(self, mode: SealMode) -> None:
         """Let the office seal its papers in this way from now on."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from models.database import Database
-from models.queries.event_record import event_record
-from models.rules import chain
-from models.rules.due import DAY
-from models.tables import Case, Deadline
+from models.case.tables import Case
+from models.clock.rules.due import DAY
+from models.clock.tables import Deadline
+from models.kernel import event_chain as chain
+from models.kernel.database import Database
+from models.kernel.event_record import event_record
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.report import as_json, markdown
 from tests.benchmarks.run import BENCHES, run

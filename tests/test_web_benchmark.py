@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.database import Database
-from models.queries.event_record import event_record
-from models.rules import chain
-from models.tables import Case
+from models.case.tables import Case
+from models.kernel import event_chain as chain
+from models.kernel.database import Database
+from models.kernel.event_record import event_record
 from tests.benchmarks.measuring import Size
 from tests.benchmarks.report import markdown
 from tests.benchmarks.web.bench import bench

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from models.rules.refs import Thing, refs_of
-from models.rules.vocabulary import Word
+from models.kernel.refs import Thing, refs_of
+from models.kernel.vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ def names(step: Callable[..., Any], parameter: str) -> Thing | None:
 
 def shape(step: Callable[..., Any], name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
-    from models.commands.renditions import Enclosure
-    from models.files import Stored
+    from models.kernel.files import Stored
+    from models.papers.commands.renditions import Enclosure
 
     annotation = _without_none(get_type_hints(step)[name])
     if get_origin(annotation) in (list, Iterable, Sequence) or get_origin(annotation) is not None:
@@ -83,6 +83,6 @@ def followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
 
 
 def _is_stored(step: Callable[..., Any], name: str) -> bool:
-    from models.files import Stored
+    from models.kernel.files import Stored
 
     return _without_none(get_type_hints(step)[name]) is Stored

@@ -1,4 +1,4 @@
-"""Each step of `models.commands.registry` and each of its parameters in Chinese, for every door that offers them."""
+"""Each step of `models.actions` and each of its parameters in Chinese, for every door that offers them."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ import getpass
 import sys
 from dataclasses import dataclass, field
 
-from models.commands.act import acting
-from models.commands.guessing import Guesser
-from models.commands.signing_in import guessed_right, take_guess
-from models.errors import NotAllowed
-from models.queries.signing_in import guarded, password_hash_of
-from models.rules.policy import SYSTEM
+from models.kernel.act import acting
+from models.kernel.errors import NotAllowed
+from models.kernel.policy import SYSTEM
+from models.office.commands.guessing import Guesser
+from models.office.commands.signing_in import guessed_right, take_guess
+from models.office.queries.signing_in import guarded, password_hash_of
 from ui.desk import DEFAULT_ACTOR, Desk
 
 

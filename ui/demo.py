@@ -17,18 +17,18 @@ from flows.rehearsal.desk import papers
 from flows.rehearsal.life import live
 from flows.rehearsal.machine import untracked
 from flows.rehearsal.run import OFFICER, Run
-from models.clock import local_date
-from models.commands.act import acting
-from models.commands.office import add_user, set_password
-from models.dossier import read
-from models.errors import Conflict
-from models.queries.cases import case_list
-from models.queries.notice_links import BY_LINK
-from models.queries.people import user_list
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
+from models.accident.dossier import read
+from models.kernel.act import acting
+from models.kernel.errors import Conflict
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
+from models.office.commands.users import add_user, set_password
+from models.office.queries.people import user_list
+from models.overview.queries.cases import case_list
+from models.rectification.queries.notice_links import BY_LINK
 from models.samples import dossier_bytes
-from models.settings import Settings
 from ui.demo_accounts import DEMO_PASSWORD
 from ui.desk import Desk
 from ui.passwords import first_password, hashed

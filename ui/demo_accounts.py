@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from models.commands.act import find_actor
-from models.queries.notice_links import BY_LINK
-from models.queries.people import user_list
-from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
-from models.rules.policy import SYSTEM, Actor
-from models.rules.vocabulary import Role
+from models.kernel.act import find_actor
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM, Actor
+from models.kernel.vocabulary import Role
+from models.office.queries.people import user_list
+from models.overview.queries.worklists import waiting_on
+from models.rectification.queries.notice_links import BY_LINK
 from ui.desk import Desk
 
 DEMO_PASSWORD = "shencha-demo"  # noqa: S105 - meant to be known

@@ -12,15 +12,15 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from models.clock import Clock, wall_clock
-from models.commands.act import Act, acting, find_actor
-from models.database import Database
-from models.errors import Fault, Invalid, Refused
-from models.files import FileStore
-from models.rules.policy import Actor
-from models.rules.vocabulary import Door
-from models.schema import kept_version, other_schema
-from models.settings import Settings
+from models.kernel.act import Act, acting, find_actor
+from models.kernel.database import Database
+from models.kernel.errors import Fault, Invalid, Refused
+from models.kernel.files import FileStore
+from models.kernel.policy import Actor
+from models.kernel.schema_version import kept_version, other_schema
+from models.kernel.settings import Settings
+from models.kernel.time import Clock, wall_clock
+from models.kernel.vocabulary import Door
 from ui.installed import absent, was_here
 
 DEFAULT_ACTOR = "console"

@@ -15,18 +15,18 @@ from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents import pdf
-from models.clock import SHANGHAI, wall_clock
-from models.errors import Refused
-from models.files import FileStore
-from models.privacy import lying_open
-from models.queries.condition import Condition, Working, condition
-from models.queries.link_keys import kept_fingerprint
-from models.queries.own_names import sentences
-from models.queries.stuck import stuck_counts
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Medium
-from models.schema import known_versions
-from models.settings import Settings
+from models.kernel.errors import Refused
+from models.kernel.files import FileStore
+from models.kernel.local_time import SHANGHAI, local_date
+from models.kernel.privacy import lying_open
+from models.kernel.schema_version import known_versions
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Medium
+from models.office.queries.own_names import sentences
+from models.overview.queries.condition import Condition, Working, condition
+from models.overview.queries.stuck import stuck_counts
+from models.rectification.queries.link_keys import kept_fingerprint
 from ui.desk import Desk, open_desk, read_settings
 from ui.link_key import trouble
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import Door
+from models.kernel.local_time import SHANGHAI
+from models.kernel.vocabulary import Door
 
 NAMED = (
     "paper",

@@ -10,10 +10,10 @@ from typing import Any
 from documents import pdf as office
 from flows.office import Office
 from flows.rendering import built, render_paper
-from models.errors import Invalid
-from models.privacy import handed_out
-from models.queries.cases import document_list
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.kernel.errors import Invalid
+from models.kernel.privacy import handed_out
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.papers.queries.documents import document_list
 from ui.desk import Desk
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)

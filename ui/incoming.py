@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from models.commands.renditions import Enclosure
-from models.errors import Invalid, Refused
-from models.files import FileStore, Stored
-from models.media import recognise, safe_name
+from models.kernel.errors import Invalid, Refused
+from models.kernel.file_names import safe_name
+from models.kernel.files import FileStore, Stored
+from models.kernel.media import recognise
+from models.papers.commands.renditions import Enclosure
 
 log = logging.getLogger("shencha.web")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from models.errors import DatabaseGone, NotFound, Refused
-from models.settings import Settings
+from models.kernel.errors import DatabaseGone, NotFound, Refused
+from models.kernel.settings import Settings
 
 REMEMBERED = "databases"
 FIRST = "数据库尚未初始化，首次使用请先运行 shencha init；以前用过的，请检查数据目录和数据盘，不要运行。"

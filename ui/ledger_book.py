@@ -13,7 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from models.rules.local_time import local_date
+from models.kernel.local_time import local_date
 
 COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("通知书文号", "number", 22),
@@ -43,7 +43,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ledger_book(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return the rows of `models.queries.agency.ledger` as an xlsx file."""
+    """Return the rows of `models.rectification.queries.agency.ledger` as an xlsx file."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("整改台账")
     sheet.freeze_panes = "A2"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.queries.agency import ledger
-from models.queries.rulebook import rulebook
-from models.rules.local_time import local_date
+from models.clock.queries.rulebook import rulebook
+from models.kernel.local_time import local_date
+from models.rectification.queries.agency import ledger
 from ui.desk import Desk
 from ui.ledger_book import ledger_book
 

@@ -11,13 +11,13 @@ import secrets
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from models.commands.act import Act, acting
-from models.commands.link_keys import keep_link_key, replace_link_key
-from models.errors import Conflict, Refused
-from models.queries.link_keys import fits_printed_links, kept_fingerprint
-from models.rules.links import key_fingerprint
-from models.rules.policy import SYSTEM
-from models.settings import LINK_KEY, Settings
+from models.kernel.act import Act, acting
+from models.kernel.errors import Conflict, Refused
+from models.kernel.policy import SYSTEM
+from models.kernel.settings import LINK_KEY, Settings
+from models.papers.rules.links import key_fingerprint
+from models.rectification.commands.link_keys import keep_link_key, replace_link_key
+from models.rectification.queries.link_keys import fits_printed_links, kept_fingerprint
 from ui.desk import Desk
 
 KEY_BYTES = 32

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from models.commands.templates import upload_template
-from models.errors import Invalid
-from models.files import Stored
-from models.media import safe_name
-from models.rules.template_verdict import TemplateVerdict
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.errors import Invalid
+from models.kernel.file_names import safe_name
+from models.kernel.files import Stored
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.commands.templates import upload_template
+from models.papers.rules.template_verdict import TemplateVerdict
 from ui.desk import Desk
 from ui.incoming import open_file
 

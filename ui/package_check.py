@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.archive.verify import ARCHIVE_NUMBER, CATALOGUE, CHAIN_HEAD, EVENT_COUNT, EVENTS, MANIFEST, verify
-from models.database import Database
-from models.errors import NotFound
-from models.queries.archives import Sealed, package_of
-from models.rules.policy import SYSTEM
+from models.archive.queries.archives import Sealed, package_of
+from models.kernel.database import Database
+from models.kernel.errors import NotFound
+from models.kernel.policy import SYSTEM
 from ui.desk import missing, read_settings
 
 NOT_COMPARED = "未与封卷记录核对"

@@ -8,9 +8,9 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from documents.archive.verify import verify
-from models.errors import WrongStage
-from models.queries.archives import Sealed, package_of
-from models.rules.file_names import safe_name
+from models.archive.queries.archives import Sealed, package_of
+from models.kernel.errors import WrongStage
+from models.kernel.file_names import safe_name
 from ui.desk import Desk
 from ui.package_check import held_against
 

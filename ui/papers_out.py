@@ -9,11 +9,11 @@ from documents import pdf as office
 from documents import render
 from documents.bundle import merge
 from flows.rendering import built
-from models.errors import NotFound, WrongStage
-from models.queries.cases import document_list
-from models.queries.papers import content
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.clock.queries.rulebook import rulebook
+from models.kernel.errors import NotFound, WrongStage
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.papers.filling import content
+from models.papers.queries.documents import document_list
 from ui.desk import Desk
 
 DRAFTS = (

@@ -10,7 +10,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from models.errors import Invalid
+from models.kernel.errors import Invalid
 
 SHORTEST, LONGEST = 10, 200
 TOKEN_BYTES = 32

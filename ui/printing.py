@@ -11,13 +11,13 @@ from documents import bundle, render
 from documents import pdf as office
 from flows.office import Office
 from flows.rendering import built, render_paper
-from models.errors import Invalid, NotFound
-from models.papers import ProofOfService
-from models.privacy import handed_out
-from models.queries.cases import document_list
-from models.queries.papers.proof_of_service import proofs_of_service
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.clock.queries.rulebook import rulebook
+from models.kernel.errors import Invalid, NotFound
+from models.kernel.privacy import handed_out
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.papers.content import ProofOfService
+from models.papers.kinds.proof_of_service.fill import proofs_of_service
+from models.papers.queries.documents import document_list
 from ui.desk import Desk
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from models.errors import NotFound
-from models.queries.rulebook import Rulebook, rulebook
-from models.rules.calendar_seed import seed_calendar
-from models.rules.deadline_rules import DEFAULT_RULES
+from models.clock.queries.rulebook import Rulebook, rulebook
+from models.clock.rules.calendar_seed import seed_calendar
+from models.clock.rules.deadline_rules import DEFAULT_RULES
+from models.kernel.errors import NotFound
 from ui.desk import open_desk
 
 

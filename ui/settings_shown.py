@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from models.settings import Settings, channel_secrets
+from models.kernel.settings import Settings, channel_secrets
 from ui.desk import read_settings
 
 HIDDEN = "***"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.rules.vocabulary import FIVE_DOCUMENTS, DocumentKind, Word
+from models.kernel.vocabulary import FIVE_DOCUMENTS, DocumentKind, Word
 
 _SIGNS = {
     "not_started": "○",

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from flows.ports import LOOPBACK, configured_port, free_port
 from flows.server import answers, api_url, server_argv, server_environ
-from models.errors import Conflict
-from models.settings import Settings
+from models.kernel.errors import Conflict
+from models.kernel.settings import Settings
 from ui.supervisor import Running, Service, Supervisor
 
 PREFECT_PORT = 4200

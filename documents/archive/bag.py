@@ -13,10 +13,10 @@ from typing import BinaryIO
 from documents.archive import verify
 from documents.archive.catalogue import catalogue_json, faults_of, outline
 from documents.archive.workplace import synced, workplace
-from models.errors import Conflict, Fault, Invalid
-from models.papers import CatalogueItem
-from models.rules import chain
-from models.rules.chain import JSON
+from models.kernel import event_chain as chain
+from models.kernel.errors import Conflict, Fault, Invalid
+from models.kernel.event_chain import JSON
+from models.papers.content import CatalogueItem
 
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
 

@@ -6,10 +6,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from documents.archive.verify import FOLDERS, FORMAT
-from models.errors import Fault
-from models.papers import ArchivedFile, CatalogueItem
-from models.rules.chain import JSON, canonical
-from models.rules.file_names import safe_name
+from models.kernel.errors import Fault
+from models.kernel.event_chain import JSON, canonical
+from models.kernel.file_names import safe_name
+from models.papers.content import ArchivedFile, CatalogueItem
 
 
 def catalogue_json(items: Iterable[CatalogueItem], info: Mapping[str, str], sizes: Mapping[str, int]) -> bytes:
@@ -44,7 +44,7 @@ def _entry(item: CatalogueItem, weighed: Callable[[ArchivedFile], dict[str, JSON
 def faults_of(items: Iterable[CatalogueItem]) -> Iterator[Fault]:
     """Yield what keeps the items from being packed: lines out of sequence, paths that some system could not hold.
 
-    `models.rules.package_places` makes paths that pass.
+    `models.papers.rules.package_places` makes paths that pass.
     """
     seen: set[str] = set()
     for expected, item in enumerate(items, start=1):

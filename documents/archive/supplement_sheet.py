@@ -9,7 +9,7 @@ from documents.layout.measures import BIAOSONG
 from documents.layout.package import Frame, Sheet, assemble
 from documents.layout.table import form
 from documents.layout.text import empty, paragraph, run, run_properties
-from models.papers.wording import day, or_nothing
+from models.papers.content.wording import day, or_nothing
 
 TITLE = "补充归档说明"
 

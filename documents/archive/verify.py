@@ -64,7 +64,7 @@ def canonical(value: object) -> bytes:
 
 
 def link(prev_hash: str, event: dict[str, Any]) -> str:
-    """The hash of an event after `prev_hash`; equals `models.rules.chain.link`."""
+    """The hash of an event after `prev_hash`; equals `models.kernel.event_chain.link`."""
     covered = {name: event[name] for name in FIELDS}
     covered["prev_hash"] = prev_hash
     return hashlib.sha256(canonical(covered)).hexdigest()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from models.errors import Conflict
+from models.kernel.errors import Conflict
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from math import ceil
 
 from documents.checking.reading import Element, Package, Paragraph, value, w
 from documents.layout.measures import BODY, CHARACTERS, LINE_PITCH
-from models.papers.wording import width
+from models.papers.content.wording import width
 
 _NUMBER = re.compile(r"\S{1,30}\s*[〔\[［（(【]\s*第?\s*\d{2,4}\s*年?\s*[〕\]］）)】]\s*第?\s*\d+\s*号")
 _DATE = re.compile(

@@ -20,7 +20,7 @@ from documents.layout.measures import (
     TEXT_WIDTH,
     TOP,
 )
-from models.errors import Fault
+from models.kernel.errors import Fault
 
 TOLERANCE = round(MM)  # the standard allows 1 mm (art. 5.2.1)
 _SONG = {"宋体", "SimSun", "新宋体", "NSimSun"}

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from documents.layout.styles import R, W
-from models.errors import Invalid
+from models.kernel.errors import Invalid
 
 Element = Any  # lxml ships no types
 _W = f"{{{W}}}"

@@ -9,8 +9,8 @@ from documents.checking.elements import Elements, is_red_line
 from documents.checking.page import TOLERANCE
 from documents.checking.reading import Element, Paragraph, value, w, whole
 from documents.layout.measures import BODY, HEI, LINES, TITLE
-from models.errors import Fault
-from models.papers.wording import width
+from models.kernel.errors import Fault
+from models.papers.content.wording import width
 
 _FANG = {"仿宋_GB2312", "仿宋", "FangSong_GB2312", "FangSong"}
 _KAI = {"楷体_GB2312", "楷体", "KaiTi_GB2312", "KaiTi"}

@@ -10,9 +10,9 @@ from documents.layout.head import top
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
-from models.papers import AccountabilityProposal
-from models.papers.wording import listed
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.content import AccountabilityProposal
+from models.papers.content.wording import listed
 
 
 def _organ(paper: AccountabilityProposal) -> str:

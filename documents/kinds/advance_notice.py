@@ -12,8 +12,8 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.text import body, paragraph
-from models.papers import AdvanceNotice
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.content import AdvanceNotice
 
 _FOLLOWS = "调查工作仍在进行，待调查分析报告形成后，上述事项并入整改报告一并落实和核查。"
 _QR_SIDE = 25  # mm

@@ -13,9 +13,9 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import AmendedClock, Correction, DeadlineLine, Head, PaperReference, Withdrawal
-from models.papers.wording import NOTHING, day
-from models.rules.vocabulary import ClockEffect, DocumentKind
+from models.kernel.vocabulary import ClockEffect, DocumentKind
+from models.papers.content import AmendedClock, Correction, DeadlineLine, Head, PaperReference, Withdrawal
+from models.papers.content.wording import NOTHING, day
 
 
 def _cited(paper: PaperReference) -> str:

@@ -13,9 +13,9 @@ from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.wording import NOTHING, listed, number, or_nothing, ordinal, people
-from models.rules.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
+from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
+from models.papers.content import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
+from models.papers.content.wording import NOTHING, listed, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 

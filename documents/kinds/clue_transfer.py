@@ -11,9 +11,9 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import form, table
 from documents.layout.text import body, led
-from models.papers import Clue, ClueTransfer
-from models.papers.wording import NOTHING, listed, or_nothing, ordinal
-from models.rules.vocabulary import DocumentForm, DocumentKind, SubjectType
+from models.kernel.vocabulary import DocumentForm, DocumentKind, SubjectType
+from models.papers.content import Clue, ClueTransfer
+from models.papers.content.wording import NOTHING, listed, or_nothing, ordinal
 
 MATERIALS, RECEIPT = "移送材料清单", "问题线索移送回执"
 

@@ -11,9 +11,9 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import Excerpt, ExcerptFinding, ExcerptMeasure
-from models.papers.wording import NOTHING, listed, or_nothing, ordinal
-from models.rules.vocabulary import DocumentKind, Part
+from models.kernel.vocabulary import DocumentKind, Part
+from models.papers.content import Excerpt, ExcerptFinding, ExcerptMeasure
+from models.papers.content.wording import NOTHING, listed, or_nothing, ordinal
 
 
 def _finding(n: int, finding: ExcerptFinding) -> str:

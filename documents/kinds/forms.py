@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.layout.head import enclosure
-from models.papers import Attachment, Head
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Attachment, Head
 
 _CLOSINGS = {DocumentForm.REPORT: "特此报告。", DocumentForm.LETTER: "请函复。", DocumentForm.NOTICE: "特此通知。"}
 _READERS = {DocumentForm.REPORT: "贵单位", DocumentForm.LETTER: "贵单位", DocumentForm.NOTICE: "你单位"}

@@ -11,9 +11,9 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import LateReport
-from models.papers.wording import day, or_nothing
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import LateReport
+from models.papers.content.wording import day, or_nothing
 
 
 def _opening(paper: LateReport) -> str:

@@ -6,9 +6,9 @@ from documents.layout.measures import BIAOSONG, CELL, FANG
 from documents.layout.package import Frame, Sheet
 from documents.layout.table import form
 from documents.layout.text import empty, paragraph, run, run_properties
-from models.papers import PaperReference, ProofOfService, title_of
-from models.papers.wording import NOTHING, day, moment
-from models.rules.vocabulary import DeliveryMode, DocumentKind
+from models.kernel.vocabulary import DeliveryMode, DocumentKind
+from models.papers.content import PaperReference, ProofOfService, title_of
+from models.papers.content.wording import NOTHING, day, moment
 
 _TITLE = run_properties(BIAOSONG, 44)
 _NOTE = "说明：送达人和收件人签名后，本回证一份附卷。收件人不是受送达单位负责人的，请注明职务或者代收关系。"

@@ -23,9 +23,9 @@ from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form
 from documents.layout.text import body, led, paragraph, run, run_properties
-from models.papers import DeadlineLine, FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
-from models.papers.wording import accident_name, day, listed, or_nothing
-from models.rules.vocabulary import DocumentForm, DocumentKind, Part
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Part
+from models.papers.content import DeadlineLine, FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers.content.wording import accident_name, day, listed, or_nothing
 
 REPLY_FORM = "整改反馈表"
 _QR_SIDE = 25  # mm

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from documents.layout.measures import FANG, KAI
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.papers import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
-from models.papers.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
-from models.rules.vocabulary import Aspect
+from models.kernel.vocabulary import Aspect
+from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
+from models.papers.content.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
 
 _STOPS = re.compile("[。；，]*。")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from documents.layout.head import enclosure
 from documents.layout.table import form
-from models.papers import Head
-from models.papers.wording import listed, or_nothing
+from models.papers.content import Head
+from models.papers.content.wording import listed, or_nothing
 
 RECEIPT_SLIP = "收文回执"
 

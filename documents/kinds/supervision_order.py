@@ -11,9 +11,9 @@ from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph
-from models.papers import OverdueMatter, SupervisionOrder
-from models.papers.wording import day, listed, or_nothing, ordinal
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import OverdueMatter, SupervisionOrder
+from models.papers.content.wording import day, listed, or_nothing, ordinal
 
 REPLY_SLIP, COUNTED = "督办回执", "期限计算说明"
 

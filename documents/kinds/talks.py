@@ -14,9 +14,9 @@ from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import form, table
 from documents.layout.text import body, led
-from models.papers import TalkMinutes, TalkNotice
-from models.papers.wording import listed, moment, or_nothing
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import TalkMinutes, TalkNotice
+from models.papers.content.wording import listed, moment, or_nothing
 
 SIGNATURES = "约谈双方签字页"
 

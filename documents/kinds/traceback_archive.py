@@ -8,9 +8,9 @@ from documents.layout.numbered import sections
 from documents.layout.package import Frame, Sheet, section
 from documents.layout.table import form, table
 from documents.layout.text import body, empty, paragraph, run, run_properties
-from models.papers import ArchivedFile, NotApplicable, ReplyEntry, TracebackArchive
-from models.papers.wording import NOTHING, beijing_date, day, listed, or_nothing, title_lines
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import ArchivedFile, NotApplicable, ReplyEntry, TracebackArchive
+from models.papers.content.wording import NOTHING, beijing_date, day, listed, or_nothing, title_lines
 
 _ON_BEHALF, _BY_PROOF = "代录", "凭送达\n回证"
 _TITLE_RUN = run_properties(BIAOSONG, 44)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from models.papers import (
+from models.papers.content import (
     AccountabilityProposal,
     AdvanceNotice,
     AnalysisReport,

@@ -7,9 +7,9 @@ from math import ceil
 from documents.layout.head import recipients_fit, recipients_line
 from documents.layout.measures import CHARACTERS, LEFT, TEXT_HEIGHT, TEXT_WIDTH
 from documents.layout.text import TAB, empty, indent, keep_next, paragraph, run, run_properties
-from models.papers import Head
-from models.papers.wording import day, or_nothing, width
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Head
+from models.papers.content.wording import day, or_nothing, width
 
 _IMPRINT_RUN = run_properties(size=28)
 _THIN, _THICK = 6, 8  # eighths of a point: 0.25 and 0.35 mm as printed

@@ -24,9 +24,9 @@ from documents.layout.measures import (
 )
 from documents.layout.styles import MARK_LINE, MARK_RISE
 from documents.layout.text import BREAK, TAB, empty, indent, paragraph, run, run_properties
-from models.papers import Head
-from models.papers.wording import NOTHING, or_nothing, title_lines, width
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Head
+from models.papers.content.wording import NOTHING, or_nothing, title_lines, width
 
 _MARK_HEIGHT, _LETTER_GAP = 13.9, 4  # mm: characters of the full-size mark, from them to the rule
 _RULE_LINE = 40  # twips: the empty line that carries the rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from documents.layout.measures import HEI, KAI
 from documents.layout.package import Frame, Sheet
 from documents.layout.text import paragraph, run, run_properties
-from models.papers import Head
-from models.papers.wording import ordinal
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.content import Head
+from models.papers.content.wording import ordinal
 
 _HEADING_RUN, _SUBHEADING_RUN = run_properties(HEI), run_properties(KAI)
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from documents.layout.measures import CELL, FANG, HEI, TEXT_WIDTH
 from documents.layout.text import escape, run_properties, split
-from models.papers.wording import NOTHING, width
+from models.papers.content.wording import NOTHING, width
 
 _HEADING_RUN, _RUN = run_properties(HEI), run_properties(FANG)
 _SIDE, _UPPER = 80, 40  # cell margins in twips

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from documents.sealing import Place, SealReport
 from documents.sealing.placing import place_over_date
-from models.errors import Invalid, Refused
-from models.sealing import Sealed, SealRequest
+from models.kernel.errors import Invalid, Refused
+from models.papers.rules.electronic_seal import Sealed, SealRequest
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import PdfSigner, SimpleSigner

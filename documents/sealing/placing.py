@@ -9,7 +9,7 @@ from typing import Any
 
 from documents.layout.measures import BODY
 from documents.sealing import Place
-from models.papers.wording import day, width
+from models.papers.content.wording import day, width
 
 _SIZE = BODY / 2  # points
 _RISE = 38.0  # points from the date's base line to the seal's centre: issuer and date stand a little under it

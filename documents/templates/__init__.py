@@ -8,9 +8,9 @@ from documents.templates.compiled import Compiled, prepare
 from documents.templates.fields import fields
 from documents.templates.named import Fields, Named, Shape
 from documents.templates.trial import trial
-from models.errors import Fault, Invalid
-from models.papers import Paper
-from models.rules.vocabulary import DocumentKind
+from models.kernel.errors import Fault, Invalid
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import Paper
 
 
 def examine(data: bytes, kind: DocumentKind) -> list[Fault]:

@@ -20,9 +20,9 @@ from documents.templates.named import Fields
 from documents.templates.package import Element, Parts, Unsafe, audit, parse, read
 from documents.templates.syntax import Reading
 from documents.templates.values import Values, shown, values
-from models.errors import Fault, Invalid
-from models.papers import Paper, dated, title_of
-from models.rules.vocabulary import DocumentKind
+from models.kernel.errors import Fault, Invalid
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import Paper, dated, title_of
 
 _W = f"{{{W}}}"
 _CORE = "docProps/core.xml"

@@ -21,8 +21,8 @@ from documents.templates.shared_fields import (
     when,
 )
 from documents.templates.volume_fields import VOLUME
-from models.papers.wording import number, people
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content.wording import number, people
 
 _NUMBERED = (*head(), CASE_NUMBER)
 _REPLIES = entries("反馈要求", "签收、方案、完成等各项反馈期限", lambda p: p.replies, DEADLINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from documents.templates.fields import fields
 from documents.templates.named import Fields, Shape
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 
 HEAD = """# 文书模板
 

@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from documents.layout.styles import R, W
-from models.errors import Fault
+from models.kernel.errors import Fault
 
 Element = Any  # lxml ships no types
 Parts = dict[str, bytes]

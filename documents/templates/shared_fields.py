@@ -8,9 +8,9 @@ from typing import Any
 from documents.kinds.forms import closing
 from documents.kinds.sentences import aspect
 from documents.templates.named import Fields, Named, entries, lines, text
-from models.papers import dated as dated_on
-from models.papers.wording import accident_name, casualties, day, listed, moment, money, people
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import dated as dated_on
+from models.papers.content.wording import accident_name, casualties, day, listed, moment, money, people
 
 
 def joined(names: Any) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from documents.templates.named import Fields, Named, Shape
-from models.errors import Fault
+from models.kernel.errors import Fault
 
 _LOOP = {"index", "first", "last", "length"}
 _DEPTH = 40

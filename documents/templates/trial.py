@@ -11,7 +11,7 @@ from documents.templates.compiled import Compiled, place
 from documents.templates.fields import fields
 from documents.templates.package import Element
 from documents.templates.values import MARK, Values, empty_specimen, hostile_specimen, specimen
-from models.errors import Fault, Invalid
+from models.kernel.errors import Fault, Invalid
 
 _W = f"{{{W}}}"
 _NEVER_IN = {"r": ("body", "tc", "tr", "tbl", "hdr", "ftr", "r", "t"), "p": ("p", "r", "t", "tr", "tbl")}

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from documents.layout.text import escape, split
 from documents.templates.named import Fields, Named, Shape
-from models.papers.wording import NOTHING
+from models.papers.content.wording import NOTHING
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 MARK = "\ue000"

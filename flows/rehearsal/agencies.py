@@ -8,8 +8,8 @@ from datetime import date, datetime
 from flows.rehearsal import desk
 from flows.rehearsal.run import OFFICER, UPPER_OFFICER, Run
 from flows.rehearsal.scenarios import Scenario
-from models.clock import local_date
-from models.rules.vocabulary import ProposalAnswer, ReplyKind
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import ProposalAnswer, ReplyKind
 
 PLAN_AFTER = 3  # working days after the receipt
 COMPLETE_BEFORE = 5  # working days before the last day, so that nobody needs to be reminded of it

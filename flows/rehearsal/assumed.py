@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from models.dossier import Dossier
-from models.rules import divisions
-from models.rules.local_time import local_date
-from models.rules.vocabulary import AccountabilityCategory, DivisionLevel, OrganisationKind
+from models.accident.dossier import Dossier
+from models.kernel import divisions
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import AccountabilityCategory, DivisionLevel, OrganisationKind
 
 MUNICIPALITIES = ("11", "12", "31", "50")
 # 2018: supervision commissions and emergency management took over from supervision bureaus and work safety.

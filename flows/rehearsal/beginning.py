@@ -11,17 +11,19 @@ from flows.rehearsal import desk, police
 from flows.rehearsal.assumed import examined
 from flows.rehearsal.run import OFFICER, Run, moment
 from flows.rehearsal.scenarios import Scenario
-from models.clock import local_date
-from models.commands.act import acting
-from models.commands.drafting import group_of
-from models.commands.filing import Filed, file_case
-from models.commands.organisations import own_unit
-from models.dossier import Dossier
-from models.queries.competence import Competence, body_of
-from models.rules.grading import counts, window_ends
-from models.rules.local_time import chinese_date
-from models.rules.vocabulary import AssignmentState, Trigger
-from models.tables import Assignment, Case, Measure, Organisation
+from models.accident.dossier import Dossier
+from models.accident.rules.grading import counts, window_ends
+from models.case.commands.filing import Filed, file_case
+from models.case.tables import Case
+from models.clock.queries.rulebook import rules_of
+from models.kernel.act import acting
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.vocabulary import AssignmentState, Trigger
+from models.office.commands.organisations import own_unit
+from models.office.tables import Organisation
+from models.papers.commands.drafting import group_of
+from models.papers.queries.competence import Competence, body_of
+from models.rectification.tables import Assignment, Measure
 
 FILED_AT, SETTLED_AT = time(9, 0), time(9, 30)
 REPORT_AFTER = 20  # working days after filing, if the limit leaves as many
@@ -111,7 +113,7 @@ def _choose_late(run: Run, at: datetime) -> None:
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.office.database, run.office.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
-        ours, manners = own_unit(act.session), act.rules.manners
+        ours, manners = own_unit(act.session), rules_of(act).manners
         may = Competence(body_of(ours))
         orderable = [
             unit

@@ -9,32 +9,15 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from flows.rehearsal.run import OFFICER
-from models.queries.own_police import about_own_police
-from models.queries.replies import pending
-from models.rules.vocabulary import (
-    AssignmentState,
-    DocumentKind,
-    DocumentStatus,
-    Part,
-    ReplyKind,
-)
-from models.tables import (
-    AccountabilityItem,
-    Approval,
-    Assignment,
-    Case,
-    Deadline,
-    Delivery,
-    Document,
-    Measure,
-    Milestone,
-    OrganAnswer,
-    Organisation,
-    Reader,
-    Reply,
-    Talk,
-    User,
-)
+from models.accountability.tables import AccountabilityItem, OrganAnswer, Reader
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.own_police import about_own_police
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Part, ReplyKind
+from models.office.tables import Organisation, User
+from models.papers.tables import Approval, Delivery, Document
+from models.rectification.queries.replies import pending
+from models.rectification.tables import Assignment, Measure, Milestone, Reply, Talk
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
 

@@ -8,10 +8,9 @@ from datetime import date, datetime, time, timedelta
 from flows.rehearsal import agencies, desk, machine, police
 from flows.rehearsal.run import Run, moment
 from flows.rehearsal.scenarios import Progress
-from models.clock import local_date
-from models.errors import WrongStage
-from models.rules.local_time import chinese_date
-from models.rules.vocabulary import Stage
+from models.kernel.errors import WrongStage
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.vocabulary import Stage
 
 SWEEP, EVENING = time(8, 0), time(18, 0)
 # Longer than any limit and ladder; a case that still stands then would stand for ever.

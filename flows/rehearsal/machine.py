@@ -12,8 +12,8 @@ from sqlalchemy import select
 from flows import outbox
 from flows import sweep as sweeping
 from flows.rehearsal.run import Run
-from models.errors import Refused
-from models.tables import Outbox
+from models.kernel.errors import Refused
+from models.kernel.tables import Outbox
 
 WORKER = "rehearsal"
 

@@ -26,11 +26,9 @@ from flows.rehearsal.run import (
     moment,
 )
 from flows.rehearsal.scenarios import Scenario
-from models.clock import local_date
-from models.commands import organisations
-from models.commands.act import acting
-from models.rules.local_time import chinese_date
-from models.rules.vocabulary import (
+from models.kernel.act import acting
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.vocabulary import (
     AssignmentState,
     DeliveryMode,
     DocumentKind,
@@ -40,7 +38,9 @@ from models.rules.vocabulary import (
     Stage,
     Verdict,
 )
-from models.tables import Document, Organisation
+from models.office.commands import organisations
+from models.office.tables import Organisation
+from models.papers.tables import Document
 
 # A dossier's own date that leaves a recipient fewer working days than this is as good as past.
 SHORTEST_LIMIT = 5

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from flows.rehearsal.run import Run
-from models.queries.competence import Competence, competence
-from models.queries.papers.subjects import Subject, subjects
-from models.rules.competence import NO_ORGAN, Part
-from models.tables import AccountabilityItem, Organisation
+from models.accountability.tables import AccountabilityItem
+from models.office.rules.competence import NO_ORGAN, Part
+from models.office.tables import Organisation
+from models.papers.filling.subjects import Subject, subjects
+from models.papers.queries.competence import Competence, competence
 
 WAITING = (AccountabilityItem.informational.is_(False), AccountabilityItem.document_id.is_(None))
 

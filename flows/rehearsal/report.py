@@ -22,19 +22,20 @@ from flows.rehearsal.scenarios import Progress, Scenario
 from flows.rehearsal.scratch import scratch
 from flows.rehearsal.story import story
 from flows.rehearsal.told import told
-from models.clock import local_date
-from models.commands.filing import Filed
-from models.dossier import read
-from models.errors import Conflict, Invalid, Refused
-from models.queries.clock_lists import deadlines_of
-from models.queries.clocks import due_of
-from models.queries.documents import documents_of
-from models.rules.deadlines import explain
-from models.rules.file_names import safe_name
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind
-from models.settings import Settings
-from models.tables import Archive, Deadline
+from models.accident.dossier import read
+from models.archive.tables import Archive
+from models.case.commands.filing import Filed
+from models.clock.queries.clock_lists import deadlines_of
+from models.clock.queries.clocks import due_of
+from models.clock.rules.deadline_explanation import explain
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict, Invalid, Refused
+from models.kernel.file_names import safe_name
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import DocumentKind
+from models.papers.queries.documents import documents_of
 
 # A rehearsal has a clock of its own: no moment of its dossier lies in the future.
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)

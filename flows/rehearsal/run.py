@@ -13,16 +13,15 @@ from flows.office import Office
 from flows.rehearsal.assumed import Assumed
 from flows.rehearsal.scans import simulated_scan
 from flows.rehearsal.scenarios import Scenario
-from models.clock import SHANGHAI
-from models.commands import chains
-from models.commands import office as installation
-from models.commands.act import acting
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS
-from models.files import Stored
-from models.queries.papers.volume_names import names
-from models.queries.rulebook import Rulebook, rulebook
-from models.rules.vocabulary import DocumentKind, Role
-from models.tables import User
+from models.actions import ACTIONS, OFFICE_ACTIONS
+from models.clock.queries.rulebook import Rulebook, rulebook
+from models.kernel.act import acting
+from models.kernel.files import Stored
+from models.kernel.local_time import SHANGHAI
+from models.kernel.vocabulary import DocumentKind, Role
+from models.office.commands import chains, users
+from models.office.tables import User
+from models.papers.kinds.volume_names.fill import names
 
 # Our people: account, name, roles. The names are nobody's.
 OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"
@@ -141,7 +140,7 @@ class Run:
         if self.rows(select(User.id).where(User.account == account)):
             return
         with acting(self.office.database, self.office.settings, "console", at) as act:
-            installation.add_user(act, account, name, organisation, [role])
+            users.add_user(act, account, name, organisation, [role])
 
 
 def moment(day: date, at: time) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.rules.vocabulary import Word
+from models.kernel.vocabulary import Word
 
 # Called with the part that is done (0 to 1) and the simulated day in words.
 Progress = Callable[[float, str], None]

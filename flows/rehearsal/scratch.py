@@ -12,11 +12,11 @@ from pydantic_core import PydanticUndefined
 
 from flows.office import Office
 from flows.rehearsal.assumed import Assumed
-from models.commands.office import initialise
-from models.database import Database
-from models.files import FileStore
-from models.rules.vocabulary import SealMode
-from models.settings import Settings
+from models.installation import initialise
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import SealMode
 
 # What an office may want to try out; everything else is the assumed unit's own.
 KEPT = ("scope", "accident_day_counts", "max_file_bytes")

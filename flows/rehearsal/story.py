@@ -10,24 +10,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.clock import local_date
-from models.queries.clocks import due_of
-from models.queries.papers.volume_names import Names, names
-from models.queries.rulebook import Rulebook
-from models.rules.deadlines import count_in_words
-from models.rules.happenings import HAPPENINGS
-from models.rules.local_time import chinese_date
-from models.rules.vocabulary import (
-    DocumentKind,
-    Grade,
-    Outcome,
-    ProposalAnswer,
-    ReplyKind,
-    Role,
-    Trigger,
-    Verdict,
-)
-from models.tables import Deadline, Document, Event, Organisation
+from models.clock.queries.clocks import due_of
+from models.clock.queries.rulebook import Rulebook
+from models.clock.rules.deadline_explanation import count_in_words
+from models.clock.tables import Deadline
+from models.kernel.event_kinds import HAPPENINGS
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, Grade, Outcome, ProposalAnswer, ReplyKind, Role, Trigger, Verdict
+from models.office.tables import Organisation
+from models.papers.kinds.volume_names.fill import Names, names
+from models.papers.tables import Document
 
 RUNGS = {
     "remind.half": "时限过半，系统提醒",

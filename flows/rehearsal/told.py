@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from flows.rehearsal.scenarios import Scenario
-from models.rules.local_time import chinese_date
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Grade, Trigger
+from models.kernel.local_time import chinese_date
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Grade, Trigger
 
 
 def told(title: str, scenario: Scenario, result: Mapping[str, Any]) -> str:

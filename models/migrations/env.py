@@ -5,8 +5,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from models.kernel.base import Moment, json_type
 from models.tables import Base
-from models.tables.base import Moment, json_type
 
 
 def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:

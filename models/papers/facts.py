@@ -1,168 +1,40 @@
-"""The facts that several papers share: the accident, who and what was in it, findings, measures, evidence."""
+"""What happens to papers, as the rooms above are told of it."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from models.papers.common import Content, Count, Yuan
-from models.rules.vocabulary import (
-    Aspect,
-    FindingLevel,
-    Grade,
-    MilestoneKind,
-    OrganisationKind,
-    Part,
-    PersonOutcome,
-    PersonRole,
-    SubjectType,
-)
+from models.case.tables import Case
+from models.papers.tables import Document
 
 
-class AccidentFacts(Content):
-    """The accident as the paper states it; None means not known."""
+@dataclass(frozen=True, slots=True)
+class ReportApproved:
+    """The signature under the report of a case approved it: rectification begins."""
 
-    occurred_at: datetime
-    place: str
-    grade: Grade
-    grade_provisional: bool = False
-    grade_basis: str | None = None  # what the grade rests on or borrows from; None while nobody said which
-    accident_number: str | None = None
-    deaths: Count | None = None
-    serious_injuries: Count | None = None
-    minor_injuries: Count | None = None
-    injured_unspecified: Count | None = None
-    economic_loss: Yuan | None = None  # 直接经济损失
-    property_loss: Yuan | None = None  # 直接财产损失
-    weather: str | None = None
-    light: str | None = None
-    pattern: str | None = None  # 事故形态
-    summary: str | None = None
+    case: Case
 
 
-class RoadFacts(Content):
-    """The road where it happened."""
+@dataclass(frozen=True, slots=True)
+class PaperIssued:
+    """A paper was signed and has its number; its content is frozen."""
 
-    name: str | None = None
-    number: str | None = None
-    stake: str | None = None  # 桩号
-    road_class: str | None = None
-    description: str | None = None
+    document: Document
 
 
-class VehicleFacts(Content):
-    """One vehicle; loads in kilograms, speeds in km/h."""
+@dataclass(frozen=True, slots=True)
+class PaperTakesEffect:
+    """A paper was served on its recipient, or signed if it has none: from `at` on it has its consequences."""
 
-    plate: str | None = None
-    type: str | None = None
-    usage: str | None = None
-    owner: str | None = None
-    approved_load_kg: float | None = None
-    actual_load_kg: float | None = None
-    approved_persons: Count | None = None
-    actual_persons: Count | None = None
-    speed_kmh: float | None = None
-    speed_limit_kmh: float | None = None
-    defects: tuple[str, ...] = ()
+    case: Case
+    document: Document
+    at: datetime
 
 
-class PersonFacts(Content):
-    """One person, by the name that this reader may see."""
+@dataclass(frozen=True, slots=True)
+class PaperReceived:
+    """The recipient of a served paper signed for it at `at`."""
 
-    name: str | None = None
-    role: PersonRole
-    vehicle: str | None = None  # plate
-    organisation: str | None = None
-    position: str | None = None
-    outcome: PersonOutcome = PersonOutcome.UNKNOWN
-
-
-class OrganisationFacts(Content):
-    """One organisation that the investigation looked at."""
-
-    name: str
-    kind: OrganisationKind
-    description: str | None = None
-
-
-class FindingEntry(Content):
-    """问题: a cause or failing, with its basis and the numbers of the evidence that carries it."""
-
-    number: str
-    level: FindingLevel
-    aspect: Aspect
-    text: str
-    tags: tuple[str, ...] = ()
-    organisations: tuple[str, ...] = ()
-    people: tuple[str, ...] = ()
-    basis: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    duty_failure: bool = False
-
-
-class DutyEntry(Content):
-    """Whose duty was not done, and on what basis it was a duty. Holds no penalty: there is no field for one."""
-
-    subject: str
-    subject_type: SubjectType = SubjectType.ORGANISATION
-    organisation: str | None = None  # the unit of a person
-    position: str | None = None
-    duty: str | None = None
-    basis: tuple[str, ...] = ()
-    facts: str | None = None
-    not_done: str | None = None  # how the duty was not done
-    evidence: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
-
-
-class Milestone(Content):
-    """阶段目标 of a measure: interim control, a stage, or the long-term work."""
-
-    text: str
-    due: date | None = None
-    kind: MilestoneKind = MilestoneKind.STAGE
-
-
-class Partner(Content):
-    """配合单位 of a measure, with its own date and person."""
-
-    organisation: str
-    responsible_person: str | None = None
-    due: date | None = None
-
-
-class MeasureEntry(Content):
-    """整改措施: what must be done, by whom, until when, and how it is proved."""
-
-    number: str
-    text: str
-    lead: str | None = None
-    cooperating: tuple[str, ...] = ()
-    partners: tuple[Partner, ...] = ()  # the cooperating units with their own dates
-    part: Part | None = None  # of the notice's recipient
-    responsible_person: str | None = None
-    due: date | None = None
-    due_explanation: str | None = None
-    milestones: tuple[Milestone, ...] = ()
-    proof: str | None = None
-    findings: tuple[str, ...] = ()
-    notified: str | None = None  # the advance notice that told it before the report
-
-
-class TeamMember(Content):
-    """A member of the investigation team."""
-
-    name: str | None = None
-    role: str  # 组长, 副组长, 成员
-    organisation: str | None = None
-    position: str | None = None
-
-
-class EvidenceEntry(Content):
-    """One line of the list of evidence; `sha256` was taken when the file arrived."""
-
-    number: str
-    title: str
-    source: str | None = None
-    obtained_on: date | None = None
-    pages: Count | None = None
-    sha256: str | None = None
+    document: Document
+    at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from models.errors import NotFound
+from models.kernel.errors import NotFound
 
 NAMES = ("ezhou-four-deaths", "ezhou-one-death", "ezhou-injuries")
 

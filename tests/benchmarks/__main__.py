@@ -16,8 +16,9 @@ OUT = Path("out")
 
 def main() -> None:
     """Run the benches that were named, or all."""
+    from tests.benchmarks.measuring import Size
     from tests.benchmarks.report import as_json, machine, markdown, others
-    from tests.benchmarks.run import BENCHES, Size, run
+    from tests.benchmarks.run import BENCHES, run
 
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHES)}")

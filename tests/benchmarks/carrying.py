@@ -12,8 +12,10 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import func, make_url, select
 
 from flows.server import prefect_server
-from models.rules.vocabulary import RenditionForm
-from models.tables import Archive, Document, Outbox, Rendition
+from models.archive.tables import Archive
+from models.kernel.tables import Outbox
+from models.kernel.vocabulary import RenditionForm
+from models.papers.tables import Document, Rendition
 from tests.benchmarks import rivals
 from tests.benchmarks.life import Lives
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from models.dossier import Dossier, read
+from models.accident.dossier import Dossier, read
 from models.samples import dossier_bytes
 
 

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.queries.explain import explain_deadline, explain_rule
-from models.queries.rulebook import rulebook
-from models.tables import Deadline
+from models.clock.queries.explain import explain_deadline, explain_rule
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.seed import FIRST, SERVED, Plan, seed
 from tests.benchmarks.workplace import Workplace

@@ -7,12 +7,12 @@ from contextlib import ExitStack
 
 from sqlalchemy import event, func, select
 
-from models.commands.act import acting
-from models.commands.filing import file_case
-from models.database import Database
-from models.dossier import Dossier
-from models.settings import Settings
-from models.tables import Case
+from models.accident.dossier import Dossier
+from models.case.commands.filing import file_case
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.settings import Settings
 from tests.benchmarks.dossiers import dossiers
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.row_by_row import save_row_by_row

@@ -11,8 +11,9 @@ from sqlalchemy import Select, func, select
 
 from flows.outbox import work_off
 from flows.sweep import sweep
-from models.rules.vocabulary import DocumentKind, DocumentStatus
-from models.tables import Document, Event
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.papers.tables import Document
 from tests.stories import START, Story
 
 SAMPLE = "ezhou-one-death"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents import render
-from models.papers import RectificationNotice
+from models.papers.content import RectificationNotice
 from tests.benchmarks import naive_paper, template_paper
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.same_paper import blocks, said

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from models.commands.act import acting
-from models.commands.numbers import draw
-from models.commands.organisations import own_unit
-from models.database import Database
-from models.settings import Settings
-from models.tables import DrawnNumber
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.settings import Settings
+from models.office.commands.organisations import own_unit
+from models.papers.commands.numbers import draw
+from models.papers.tables import DrawnNumber
 from tests.benchmarks.measuring import Measured, Row, Size, Target, Unit
 from tests.benchmarks.workplace import AT, Workplace
 

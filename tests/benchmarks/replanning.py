@@ -9,11 +9,12 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from models.commands.act import acting
-from models.commands.calendars import load_year
-from models.database import Database
-from models.settings import Settings
-from models.tables import CalendarDay, Event
+from models.clock.commands.calendars import load_year
+from models.clock.tables import CalendarDay
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.settings import Settings
+from models.kernel.tables import Event
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.seed import COUNTED, SERVED, Plan, seed
 from tests.benchmarks.workplace import Workplace

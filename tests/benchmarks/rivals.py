@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import Engine, create_engine, text
 
-from models.rules.vocabulary import FIVE_DOCUMENTS
+from models.kernel.vocabulary import FIVE_DOCUMENTS
 from tests.benchmarks import naive_paper
 from tests.benchmarks.same_paper import Block
 

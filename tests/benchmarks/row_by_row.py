@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import tables as t
-from models.database import Database
-from models.dossier import Dossier
-from models.rules.vocabulary import AssignmentState, Grade, Part, Stage, Trigger
+from models.accident.dossier import Dossier
+from models.kernel.database import Database
+from models.kernel.vocabulary import AssignmentState, Grade, Part, Stage, Trigger
 from tests.benchmarks.workplace import AT
 
 

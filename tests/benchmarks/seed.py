@@ -17,17 +17,19 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from models.clock import SHANGHAI
-from models.commands import deadlines
-from models.commands.act import Act
-from models.commands.organisations import add_organisation, own_unit
-from models.commands.recording import Head, Record, append
-from models.database import Database
-from models.queries.rulebook import Rulebook, rulebook
-from models.rules import chain
-from models.rules.deadlines import compute, given_date
-from models.rules.policy import Actor
-from models.rules.vocabulary import (
+from models.clock.commands import deadlines
+from models.clock.queries.rulebook import Rulebook, rulebook
+from models.clock.rules.deadlines import compute, given_date
+from models.clock.tables import Deadline
+from models.kernel import event_chain as chain
+from models.kernel.act import Act
+from models.kernel.base import Base
+from models.kernel.bulk_events import Head, Record, append
+from models.kernel.database import Database
+from models.kernel.local_time import SHANGHAI
+from models.kernel.policy import Actor
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import (
     AssignmentState,
     DeliveryMode,
     DocumentForm,
@@ -41,8 +43,8 @@ from models.rules.vocabulary import (
     Trigger,
     Turn,
 )
-from models.settings import Settings
-from models.tables import Base, Deadline, User, UserRole
+from models.office.commands.organisations import add_organisation, own_unit
+from models.office.tables import User, UserRole
 
 SERVED = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
 COUNTED = date(2026, 4, 1)  # thirty days after SERVED
@@ -129,7 +131,8 @@ class _Town:
         people = {row.role: row for row in session.execute(_PEOPLE)}
         self.officer, self.leader = people[Role.OFFICER], people[Role.LEADER]
         actor = Actor(self.officer.id, self.officer.account, self.officer.name, self.unit.id, "/", frozenset())
-        self.act = Act(session, actor, SERVED, Settings(), self.rules)
+        session.info["rules"] = self.rules
+        self.act = Act(session, actor, SERVED, Settings())
         self._clocks: dict[date | None, dict[str, Any]] = {}
 
     @cached_property

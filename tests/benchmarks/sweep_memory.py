@@ -9,9 +9,9 @@ from pathlib import Path
 
 from flows.office import Office
 from flows.sweep import Pass, anything_due
-from models.database import Database
-from models.files import FileStore
-from models.settings import Settings
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.settings import Settings
 
 
 def memory_mb(name: str) -> float:

@@ -20,10 +20,10 @@ from sqlalchemy import select
 from flows.engine import tracked
 from flows.office import Office
 from flows.server import prefect_server
-from models.commands.escalation import climb
-from models.database import Database
-from models.rules.due import DAY
-from models.tables import Case
+from models.case.tables import Case
+from models.clock.rules.due import DAY
+from models.kernel.database import Database
+from models.rectification.commands.escalation import climb
 from tests.benchmarks.seed import FIRST, moment
 
 AT = moment(FIRST + DAY)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from flows.office import Office
 from flows.sweep import sweep
-from models.database import Database
-from models.files import FileStore
-from models.rules.due import DAY
-from models.settings import Settings
+from models.clock.rules.due import DAY
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.settings import Settings
 from tests.benchmarks import sweep_rivals
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.seed import FIRST, Plan, moment, multiply_clocks, seed

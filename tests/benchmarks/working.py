@@ -11,9 +11,10 @@ from statistics import quantiles
 from sqlalchemy import select
 
 from flows.clock import Ticking, scheduler
-from models.rules.vocabulary import DocumentKind, RenditionForm
-from models.settings import Settings
-from models.tables import Case, Document, Rendition
+from models.case.tables import Case
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import DocumentKind, RenditionForm
+from models.papers.tables import Document, Rendition
 from tests.benchmarks.measuring import Measured, Row, Size, Target, Unit
 from tests.benchmarks.workplace import Workplace
 from tests.stories import Story, staffed, story_in

@@ -14,9 +14,9 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL
 
-from models.commands.office import initialise
-from models.database import Database
-from models.settings import Settings
+from models.installation import initialise
+from models.kernel.database import Database
+from models.kernel.settings import Settings
 from tests.databases import CARELESS, Databases, Unavailable, postgres, run_sql
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)

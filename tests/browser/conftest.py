@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from models.commands.act import acting
-from models.commands.office import set_password
-from models.database import Database
-from models.settings import Settings
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.settings import Settings
+from models.office.commands.users import set_password
 from tests.browser.serving import CHROMIUM, WIDE, Visitor, chromium, serving, visiting
 from tests.databases import Databases
 from tests.stories import STAFF, START, Story, staffed, story_in

@@ -14,14 +14,19 @@ from flows.case import carry
 from flows.clock import beat
 from flows.office import present
 from flows.sweep import sweep
-from models.clock import local_date, wall_clock
-from models.commands.act import acting
-from models.commands.office import add_user, set_password
-from models.commands.renditions import Enclosure
-from models.queries.cases import document_list
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
-from models.tables import Accident, Archive, Assignment, Case, Measure, Organisation
+from models.accident.tables import Accident
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
+from models.office.commands.users import add_user, set_password
+from models.office.tables import Organisation
+from models.papers.commands.renditions import Enclosure
+from models.papers.queries.documents import document_list
+from models.rectification.tables import Assignment, Measure
 from tests.browser.serving import CHROMIUM, PHONE, WIDE, chromium, serving, visiting
 from tests.stories import STAFF, Story, staffed, story_in
 from ui.passwords import hashed

@@ -9,8 +9,9 @@ import tarfile
 import pytest
 from sqlalchemy import select
 
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Case, Document
+from models.case.tables import Case
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
+from models.papers.tables import Document
 from tests.browser import shots, whole
 from tests.browser.serving import PHONE, Visitor
 from tests.browser.whole import Come, Whole

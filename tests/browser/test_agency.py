@@ -16,15 +16,15 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from models import tables
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.channels import add_channel
-from models.commands.organisations import register
-from models.queries.cases import document_list
-from models.rules.limits import MEGA
-from models.rules.local_time import local_date
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind, Medium, OrganisationKind, Role, Verdict
+from models.kernel.act import acting
+from models.kernel.limits import MEGA
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, Medium, OrganisationKind, Role, Verdict
+from models.office.commands.channels import add_channel
+from models.office.commands.organisations import register
+from models.papers.queries.documents import document_list
 from tests.browser import whole
 from tests.browser.gestures import PHOTO, choose, date_in, follow, hand_in, press, says, write
 from tests.browser.serving import PHONE, Visitor

@@ -16,11 +16,11 @@ from sqlalchemy import select
 from flows.case import carry
 from flows.clock import beat
 from flows.office import present
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import set_password
-from models.rules.vocabulary import Role
-from models.tables import Archive
+from models.archive.tables import Archive
+from models.kernel.act import acting
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Role
+from models.office.commands.users import set_password
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
 from tests.browser.gestures import choose, press, says
 from tests.browser.serving import Visitor, serving, visiting

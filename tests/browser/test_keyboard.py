@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from models.clock import wall_clock
-from models.queries.cases import document_list
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind
-from models.tables import Document
+from models.kernel.policy import SYSTEM
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind
+from models.papers.queries.documents import document_list
+from models.papers.tables import Document
 from tests.browser import whole
 from tests.browser.conftest import PASSWORD
 from tests.browser.whole import Come, Whole, employ

@@ -9,11 +9,14 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from models.clock import local_date, wall_clock
-from models.commands.escalation import climb
-from models.commands.renditions import Enclosure
-from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
-from models.tables import Assignment, Case, Measure, Organisation, Talk
+from models.case.tables import Case
+from models.kernel.local_time import local_date
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
+from models.office.tables import Organisation
+from models.papers.commands.renditions import Enclosure
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Assignment, Measure, Talk
 from tests.browser import whole
 from tests.browser.gestures import date_in, follow, press, says, write
 from tests.browser.serving import Visitor

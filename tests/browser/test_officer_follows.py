@@ -14,15 +14,15 @@ from flows.case import carry
 from flows.clock import beat
 from flows.office import present
 from flows.sweep import sweep
-from models.clock import wall_clock
-from models.queries.cases import document_list
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import DocumentKind, SealMode
+from models.kernel.policy import SYSTEM
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, SealMode
+from models.papers.queries.documents import document_list
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
 from tests.browser.gestures import choose, date_in, press, says, served_at
 from tests.browser.serving import Visitor, serving, visiting
 from tests.databases import Databases
-from tests.models.dossier.test_workbook import filled
+from tests.models.accident.dossier.test_workbook import filled
 from tests.stories import Story, story_in
 from ui.web.screens.filing import REQUIRED
 
@@ -282,7 +282,10 @@ def owed(story: Story, case: str, notice: str) -> tuple[str, str]:
     """Return a measure that a notice asks for, and of whom."""
     from sqlalchemy import select
 
-    from models.tables import Assignment, Case, Document, Measure, Organisation
+    from models.case.tables import Case
+    from models.office.tables import Organisation
+    from models.papers.tables import Document
+    from models.rectification.tables import Assignment, Measure
 
     with story.office.database.reading() as session:
         row = session.execute(

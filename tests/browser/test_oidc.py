@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import disable_user, link_identity
-from models.tables import User, WebSession
+from models.kernel.act import acting
+from models.kernel.time import wall_clock
+from models.office.commands.users import link_identity
+from models.office.tables import User, WebSession
+from models.overview.commands.leaving import disable_user
 from tests.browser.serving import serving, visiting
 from tests.databases import Databases
 from tests.provider import CLIENT, SECRET, Provider, sign_in_service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.rules.vocabulary import DocumentKind, DocumentStatus
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from tests.browser import whole
 from tests.browser.gestures import choose, press, says, served_at, write
 from tests.browser.test_officer_follows import owed

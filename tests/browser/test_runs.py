@@ -15,9 +15,9 @@ from playwright.sync_api import Locator, expect
 
 from flows.picture import runs_of
 from flows.server import prefect_server
-from models.clock import wall_clock
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import DocumentKind
+from models.kernel.local_time import SHANGHAI
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind
 from tests.browser import whole
 from tests.browser.conftest import with_passwords
 from tests.browser.gestures import follow

@@ -11,14 +11,16 @@ from sqlalchemy import select
 
 from flows.case import DELIVERED, carry
 from flows.sends import BROKEN_OFF, LEASE, claim, plan, send_off
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.channels import add_channel
-from models.queries.cases import document_list
-from models.rules.policy import SYSTEM
-from models.rules.sending import PAUSES, STUCK_AFTER
-from models.rules.vocabulary import Medium, Role, SendState
-from models.tables import Case, Document, Send
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.policy import SYSTEM
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Medium, Role, SendState
+from models.office.commands.channels import add_channel
+from models.office.rules.sending import PAUSES, STUCK_AFTER
+from models.office.tables import Send
+from models.papers.queries.documents import document_list
+from models.papers.tables import Document
 from tests.browser import whole
 from tests.browser.gestures import follow, press, says, write
 from tests.browser.serving import Visitor

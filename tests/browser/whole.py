@@ -24,14 +24,14 @@ from sqlalchemy import func, select
 from flows.office import Office
 from flows.ports import LOOPBACK, any_port
 from flows.server import answers
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import set_password
-from models.database import Database
-from models.files import FileStore
-from models.rules.vocabulary import Role
-from models.settings import Settings
-from models.tables import Outbox
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.settings import Settings
+from models.kernel.tables import Outbox
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Role
+from models.office.commands.users import set_password
 from tests.browser.conftest import PASSWORD, with_passwords
 from tests.browser.serving import ROOT, START_SECONDS, WIDE, Visitor, visiting
 from tests.databases import Databases

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.papers import (
+from models.kernel.vocabulary import ClockEffect, DeliveryMode, DocumentForm, SubjectType
+from models.papers.content import (
     AdvanceNotice,
     AmendedClock,
     Clue,
@@ -26,7 +27,6 @@ from models.papers import (
     Withdrawal,
     excerpt_of,
 )
-from models.rules.vocabulary import ClockEffect, DeliveryMode, DocumentForm, SubjectType
 from tests.documents import samples
 from tests.documents.samples import ACCIDENT, CASE, EVIDENCE, FINDINGS, MEASURES, POLICE, at, report
 

@@ -5,7 +5,24 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
-from models.papers import (
+from models.kernel.vocabulary import (
+    Aspect,
+    DeliveryMode,
+    DocumentForm,
+    DocumentKind,
+    FindingLevel,
+    Grade,
+    MilestoneKind,
+    OrganisationKind,
+    Outcome,
+    Part,
+    PersonOutcome,
+    PersonRole,
+    ReplyKind,
+    SubjectType,
+    Verdict,
+)
+from models.papers.content import (
     AccidentFacts,
     AccountabilityProposal,
     AnalysisReport,
@@ -39,24 +56,7 @@ from models.papers import (
     VerificationEntry,
     VolumeNotes,
 )
-from models.papers.wording import title_lines
-from models.rules.vocabulary import (
-    Aspect,
-    DeliveryMode,
-    DocumentForm,
-    DocumentKind,
-    FindingLevel,
-    Grade,
-    MilestoneKind,
-    OrganisationKind,
-    Outcome,
-    Part,
-    PersonOutcome,
-    PersonRole,
-    ReplyKind,
-    SubjectType,
-    Verdict,
-)
+from models.papers.content.wording import title_lines
 
 BEIJING = timezone(timedelta(hours=8))
 CASE = "9901-2026-0001"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import docx
 
 from documents.templates import Shape, fields
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 
 
 def written(*paragraphs: str, header: str = "", footer: str = "", rows: tuple[tuple[str, ...], ...] = ()) -> bytes:

@@ -12,8 +12,8 @@ from pypdf import PdfReader, PdfWriter
 from documents import pdf, render
 from documents.bundle import merge, merge_pdf
 from documents.templates import render_with
-from models.errors import Invalid
-from models.rules.vocabulary import DocumentForm
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import DocumentForm
 from tests.documents import further_samples, samples
 from tests.documents.anatomy import Docx, W
 from tests.documents.template_files import NOTICE

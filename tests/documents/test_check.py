@@ -11,9 +11,9 @@ import pytest
 
 from documents import render
 from documents.check import faults
-from models.errors import Invalid
-from models.papers import Paper
-from models.rules.vocabulary import DocumentForm
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Paper
 from tests.documents import samples
 
 PAPERS = samples.papers()

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from documents import render
-from models.errors import Invalid
-from models.papers import Paper, excerpt_of
-from models.rules.vocabulary import DeliveryMode, DocumentForm, DocumentKind
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import DeliveryMode, DocumentForm, DocumentKind
+from models.papers.content import Paper, excerpt_of
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx

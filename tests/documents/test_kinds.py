@@ -7,8 +7,8 @@ import re
 import pytest
 
 from documents import render
-from models.papers import Paper
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Paper
 from tests.documents import samples
 from tests.documents.anatomy import Docx, W, text_of
 

@@ -20,8 +20,8 @@ from documents.layout.head import recipients_fit
 from documents.layout.package import Frame, base
 from documents.layout.picture import qr_png
 from documents.layout.text import escape
-from models.papers import Paper, canonical, parse
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import Paper, canonical, parse
 from tests.documents import samples
 from tests.documents.anatomy import Docx, W, text_of
 

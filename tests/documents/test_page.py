@@ -7,8 +7,8 @@ import pytest
 from documents import render
 from documents.layout.ending import signature_indents
 from documents.layout.measures import MM, RED
-from models.papers.wording import width
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content.wording import width
 from tests.documents import samples
 from tests.documents.anatomy import Docx, W, style_of, text_of, values
 

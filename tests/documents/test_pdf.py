@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from documents import pdf, render
-from models.errors import Refused
+from models.kernel.errors import Refused
 from tests.documents import samples
 
 needs_office = pytest.mark.skipif(not pdf.available(), reason="LibreOffice is not installed")

@@ -8,8 +8,8 @@ import pytest
 
 from documents import render
 from documents.kinds.within import within
-from models.papers import DeadlineLine, Paper, canonical, parse
-from models.rules.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import DeadlineLine, Paper, canonical, parse
 from tests.documents import samples
 from tests.documents.anatomy import Docx
 from tests.plain_words import faults

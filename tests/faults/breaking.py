@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import URL, func, select
 
 from flows.server import prefect_server
-from models.tables import Outbox
+from models.kernel.tables import Outbox
 from tests.databases import Databases, run_sql
 from tests.faults.once import Held, check, left
 from tests.faults.scene import Scene, scene

@@ -11,23 +11,16 @@ from sqlalchemy.orm import Session
 
 from documents.archive.verify import verify
 from flows.sweep import anything_due
-from models.clock import wall_clock
-from models.queries.event_record import event_record
-from models.rules import chain
-from models.rules.vocabulary import Medium, SendState
-from models.tables import (
-    Archive,
-    Case,
-    Deadline,
-    Document,
-    DrawnNumber,
-    Event,
-    Message,
-    Outbox,
-    Rendition,
-    RungFired,
-    Send,
-)
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.clock.tables import Deadline, RungFired
+from models.kernel import event_chain as chain
+from models.kernel.event_record import event_record
+from models.kernel.tables import Event, Message, Outbox
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Medium, SendState
+from models.office.tables import Send
+from models.papers.tables import Document, DrawnNumber, Rendition
 from tests.faults.scene import MAILBOX, Scene
 from tests.stories import Story
 

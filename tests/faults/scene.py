@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from models.commands.act import acting
-from models.commands.channels import add_channel
-from models.rules.vocabulary import DocumentKind, Medium, Role
+from models.kernel.act import acting
+from models.kernel.vocabulary import DocumentKind, Medium, Role
+from models.office.commands.channels import add_channel
 from tests.databases import Databases, run_sql
 from tests.outside import LOOPBACK, Chat, MailServer, chat_service, mail_server
 from tests.stories import Story, story_in

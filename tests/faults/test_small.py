@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, select
 
-from models.commands.act import acting
-from models.commands.channels import add_channel
-from models.rules.vocabulary import Medium, Role, SendState
-from models.tables import Message, Send, User
+from models.kernel.act import acting
+from models.kernel.tables import Message
+from models.kernel.vocabulary import Medium, Role, SendState
+from models.office.commands.channels import add_channel
+from models.office.tables import Send, User
 from tests.databases import Databases, Unavailable, postgres
 from tests.faults.breaking import killed, mail_errs, restarted
 from tests.faults.scene import HOOK, outside

@@ -22,9 +22,9 @@ from flows import chat, mail, outbox
 from flows.clock import Leases
 from flows.office import office_of
 from flows.worker import run
-from models.clock import wall_clock
-from models.rules import sending
-from models.settings import Settings
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.office.rules import sending
 
 LEASE = timedelta(seconds=0.3)
 # Handing over takes waits of its own, and a note in hand for longer counts as uncertain.

@@ -14,9 +14,11 @@ from flows.case import Carried, carry
 from flows.office import present
 from flows.rendering import render_paper
 from flows.traceback_archive import pack
-from models.errors import NotFound, WrongStage
-from models.rules.vocabulary import DocumentStatus
-from models.tables import Archive, ArchiveItem, Document, Event, Rendition
+from models.archive.tables import Archive, ArchiveItem
+from models.kernel.errors import NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentStatus
+from models.papers.tables import Document, Rendition
 from tests.stories import Story
 
 NOTHING = Carried()

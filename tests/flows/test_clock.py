@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flows.clock import Leases, Ticking, beat, scheduler, take
 from flows.worker import run
-from models.tables import Heartbeat, Outbox
+from models.kernel.tables import Heartbeat, Outbox
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 from tests.waiting import eventually

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from documents import pdf
 from documents.sealing.local import LocalSeal
 from flows.electronic_seal import seal_provider, sealed_paper
-from models.errors import Invalid, NotFound, WrongStage
-from models.settings import Settings
-from models.tables import Document
+from models.kernel.errors import Invalid, NotFound, WrongStage
+from models.kernel.settings import Settings
+from models.papers.tables import Document
 from tests.documents.sealing.test_local import AT, key
 from tests.stories import Story
 

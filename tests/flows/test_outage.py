@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from flows.clock import Ticking, beat, scheduler
 from flows.outage import EVERY_SECONDS, Outage
-from models.errors import DatabaseGone
-from models.tables import Heartbeat
+from models.kernel.errors import DatabaseGone
+from models.kernel.tables import Heartbeat
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 from tests.waiting import eventually

@@ -15,10 +15,12 @@ from documents import render
 from flows import rendering
 from flows.office import Office
 from flows.outbox import BACKOFF, LEASE, TOPICS, Claimed, Worked, claim, work_off
-from models.database import Database
-from models.files import FileStore
-from models.papers import AccountabilityProposal, Paper
-from models.tables import Archive, Event, Message, Outbox, Rendition
+from models.archive.tables import Archive
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.tables import Event, Message, Outbox
+from models.papers.content import AccountabilityProposal, Paper
+from models.papers.tables import Rendition
 from tests.stories import Story
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from flows.ports import any_port, configured_port, free_port, is_free
-from models.errors import Conflict
+from models.kernel.errors import Conflict
 
 pytestmark = pytest.mark.loopback
 

@@ -26,7 +26,8 @@ from flows.engine import Reachability, tracked
 from flows.outbox import work_off
 from flows.ports import LOOPBACK, any_port
 from flows.server import prefect_server
-from models.tables import Outbox, Rendition
+from models.kernel.tables import Outbox
+from models.papers.tables import Rendition
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from documents import pdf
 from flows.sealing import seal_by_provider
-from models.errors import NotAllowed, Refused, WrongStage
-from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
-from models.sealing import Sealed, SealRequest
-from models.tables import Event, Rendition
+from models.kernel.errors import NotAllowed, Refused, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
+from models.papers.rules.electronic_seal import Sealed, SealRequest
+from models.papers.tables import Rendition
 from tests.stories import Story
 
 

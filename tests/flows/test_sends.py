@@ -18,17 +18,19 @@ from apprise.plugins.wecombot import NotifyWeComBot
 from sqlalchemy import func, select, update
 
 from flows.sends import BROKEN_OFF, LEASE, claim, plan, send_off
-from models.clock import SHANGHAI
-from models.commands.act import acting
-from models.commands.channels import add_channel, disable_channel
-from models.commands.messages import resend, settle
-from models.commands.sends import announce_stuck
-from models.database import Database
-from models.errors import NotAllowed, NotFound, WrongStage
-from models.queries.messages import inbox, troubled_sends
-from models.rules.sending import PAPER_WAITS
-from models.rules.vocabulary import Medium, Role, SendState, SmtpSecurity
-from models.tables import Case, Event, Message, Send, User
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.errors import NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.tables import Event, Message
+from models.kernel.vocabulary import Medium, Role, SendState, SmtpSecurity
+from models.office.commands.channels import add_channel, disable_channel
+from models.office.tables import Send, User
+from models.overview.commands.messages import resend, settle
+from models.overview.commands.sends import announce_stuck
+from models.overview.queries.messages import inbox, troubled_sends
 from tests.outside import LOOPBACK, Chat, MailServer, chat_service, mail_server
 from tests.stories import Story
 

@@ -13,9 +13,12 @@ from sqlalchemy import func, select, update
 import flows.sweep
 from flows.office import Office
 from flows.sweep import anything_due, sweep
-from models.database import Database
-from models.rules.vocabulary import DocumentKind
-from models.tables import Base, Case, Deadline, Event, Message, RungFired
+from models.case.tables import Case
+from models.clock.tables import Deadline, RungFired
+from models.kernel.base import Base
+from models.kernel.database import Database
+from models.kernel.tables import Event, Message
+from models.kernel.vocabulary import DocumentKind
 from tests.stories import Story
 
 

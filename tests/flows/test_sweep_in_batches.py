@@ -17,13 +17,16 @@ from sqlalchemy import event, select
 import flows.office
 import flows.sweep
 from flows.sweep import sweep, sweep_deadlines
-from models.commands.act import acting
-from models.commands.organisations import register
-from models.database import Database
-from models.queries.event_record import event_record
-from models.rules import chain
-from models.rules.vocabulary import DocumentKind, DocumentStatus, OrganisationKind
-from models.tables import Base, Case, Deadline, Message, RungFired
+from models.case.tables import Case
+from models.clock.tables import Deadline, RungFired
+from models.kernel import event_chain as chain
+from models.kernel.act import acting
+from models.kernel.base import Base
+from models.kernel.database import Database
+from models.kernel.event_record import event_record
+from models.kernel.tables import Message
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, OrganisationKind
+from models.office.commands.organisations import register
 from tests.conftest import ROOT
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
@@ -176,7 +179,7 @@ from datetime import datetime
 from pathlib import Path
 import flows.office
 import flows.sweep
-from models.commands import escalation
+from models.rectification.commands import escalation
 from tests.stories import story_in
 
 flows.sweep.BATCH = 1

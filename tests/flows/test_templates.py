@@ -11,13 +11,14 @@ from documents.templates import render_with
 from flows.case import carry
 from flows.office import present
 from flows.rendering import built
-from models.commands.act import acting
-from models.commands.office import add_user
-from models.commands.templates import retire_template, upload_template
-from models.queries.papers import frozen
-from models.rules.template_verdict import TemplateVerdict
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Document, Event, Rendition, Template
+from models.kernel.act import acting
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
+from models.office.commands.users import add_user
+from models.papers.commands.templates import retire_template, upload_template
+from models.papers.filling import frozen
+from models.papers.rules.template_verdict import TemplateVerdict
+from models.papers.tables import Document, Rendition, Template
 from tests.documents.template_files import whole
 from tests.stories import Story
 

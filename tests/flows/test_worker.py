@@ -11,9 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from documents.archive.verify import verify
-from models.queries.event_record import event_record
-from models.rules import chain
-from models.tables import Archive, Case, Document, DrawnNumber, Event, Heartbeat, Message, Outbox, Rendition, RungFired
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.clock.tables import RungFired
+from models.kernel import event_chain as chain
+from models.kernel.event_record import event_record
+from models.kernel.tables import Event, Heartbeat, Message, Outbox
+from models.papers.tables import Document, DrawnNumber, Rendition
 from tests.flows.nurse import PATIENCE, Nursery, nursery_of
 from tests.stories import Story
 from tests.waiting import eventually

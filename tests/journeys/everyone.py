@@ -16,18 +16,20 @@ from typing import Any, get_type_hints
 import click
 from sqlalchemy import func, select
 
-import models.queries
-from models.commands.act import acting, find_actor
-from models.commands.filing import file_case
-from models.dossier import read
-from models.errors import Refused
-from models.queries.archives import Sought
-from models.queries.dashboard.as_of import AsOf
-from models.queries.rulebook import rulebook
-from models.rules.policy import Actor
-from models.rules.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
+import models
+from models.accident.dossier import read
+from models.archive.queries.archives import Sought
+from models.case.commands.filing import file_case
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Refused
+from models.kernel.policy import Actor
+from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
+from models.office.tables import Organisation
+from models.overview.queries.dashboard.as_of import AsOf
 from models.samples import dossier_bytes
-from models.tables import Case, Deadline, Organisation
 from tests.stories import Story
 
 # Words that stand in nothing but the two restricted papers and what leads to them.
@@ -144,11 +146,13 @@ def struck(story: Story, case: str, paper: str) -> None:
 
 
 def reading_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
-    """Yield every public function of `models.queries` that answers an actor, found by looking at all modules.
+    """Yield every public function of a room's queries that answers an actor, found by looking at all modules.
 
     What returns a condition or a statement answers nothing by itself.
     """
-    for module_info in pkgutil.walk_packages(models.queries.__path__, "models.queries."):
+    for module_info in pkgutil.walk_packages(models.__path__, "models."):
+        if ".queries." not in module_info.name:
+            continue
         module = importlib.import_module(module_info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if function.__module__ != module.__name__ or name.startswith("_"):
@@ -157,7 +161,7 @@ def reading_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
                 continue
             answer = str(get_type_hints(function).get("return"))
             if "ColumnElement" not in answer and "Select" not in answer:
-                yield f"{module_info.name.removeprefix('models.queries.')}.{name}", function
+                yield f"{module_info.name.partition('.queries.')[2]}.{name}", function
 
 
 def questions(story: Story, case: str) -> Mapping[str, list[Any]]:

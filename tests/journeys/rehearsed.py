@@ -9,8 +9,8 @@ from typing import Any
 
 from documents.archive.verify import verify
 from documents.check import faults
-from models.commands.archiving import OUTLIVING
-from models.rules.numbering import parse_document_number
+from models.archive.commands.archiving import OUTLIVING
+from models.papers.rules.numbering import parse_document_number
 from tests.plain_words import faults as wrong_words
 from tests.plain_words import said
 

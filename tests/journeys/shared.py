@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.commands.act import acting, find_actor
-from models.commands.organisations import add_organisation
-from models.queries.case_view import case_view
-from models.queries.rulebook import rulebook
-from models.queries.turns import turn_of
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import (
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import acting, find_actor
+from models.kernel.base import Base
+from models.kernel.tables import Event
+from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
@@ -22,7 +22,13 @@ from models.rules.vocabulary import (
     Role,
     Stage,
 )
-from models.tables import Assignment, Base, Case, Deadline, Document, Event, Measure, Organisation
+from models.office.commands.organisations import add_organisation
+from models.office.tables import Organisation
+from models.overview.queries.case_view import case_view
+from models.overview.queries.turns import turn_of
+from models.overview.queries.worklists import waiting_on
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
 DAY = timedelta(days=1)

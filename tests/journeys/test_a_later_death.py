@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.clock import SHANGHAI
-from models.errors import Invalid
-from models.rules.vocabulary import Grade
-from models.tables import Accident, Case, Event, LaterDeath
+from models.accident.tables import Accident, LaterDeath
+from models.case.tables import Case
+from models.kernel.errors import Invalid
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Event
+from models.kernel.vocabulary import Grade
 from tests.stories import Story
 
 

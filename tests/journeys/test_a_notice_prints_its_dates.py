@@ -7,14 +7,16 @@ from datetime import date
 from sqlalchemy import select
 
 from documents import render
-from models.commands.act import find_actor
-from models.papers import RectificationNotice
-from models.papers.wording import day
-from models.queries.explain import explain_deadline
-from models.queries.papers import frozen
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, Role
-from models.tables import Deadline, Document, Organisation
+from models.clock.queries.explain import explain_deadline
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
+from models.kernel.vocabulary import DocumentKind, Role
+from models.office.tables import Organisation
+from models.papers.content import RectificationNotice
+from models.papers.content.wording import day
+from models.papers.filling import frozen
+from models.papers.tables import Document
 from tests.documents.anatomy import Docx
 from tests.plain_words import faults, said
 from tests.stories import Story

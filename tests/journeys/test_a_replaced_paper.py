@@ -18,9 +18,12 @@ from documents.archive import verify as verifier
 from flows.archive_supplement import pack_supplement
 from flows.case import carry
 from flows.office import present
-from models.commands.renditions import Enclosure
-from models.rules.vocabulary import ReplyKind, Verdict
-from models.tables import Archive, ArchiveSupplement, Assignment, Case, Measure, Organisation
+from models.archive.tables import Archive, ArchiveSupplement
+from models.case.tables import Case
+from models.kernel.vocabulary import ReplyKind, Verdict
+from models.office.tables import Organisation
+from models.papers.commands.renditions import Enclosure
+from models.rectification.tables import Assignment, Measure
 from tests.databases import Databases
 from tests.journeys.rebuilt import rebuild, rechain
 from tests.stories import Story, staffed, story_in

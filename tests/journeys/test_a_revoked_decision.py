@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DocumentKind, ReviewOutcome
-from models.tables import Document, PaperFlag
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import DocumentKind, ReviewOutcome
+from models.overview.queries.worklists import waiting_on
+from models.papers.tables import Document, PaperFlag
 from tests.journeys.test_two_accidents_are_one import look
 from tests.stories import Story
 

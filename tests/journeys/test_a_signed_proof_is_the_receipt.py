@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.clock import local_date
-from models.commands.escalation import climb
-from models.errors import Conflict, Invalid
-from models.rules.vocabulary import AssignmentState, DeliveryMode, DocumentKind
-from models.tables import Assignment, Deadline, Delivery, Document, Event, RungFired
+from models.clock.tables import Deadline, RungFired
+from models.kernel.errors import Conflict, Invalid
+from models.kernel.local_time import local_date
+from models.kernel.tables import Event
+from models.kernel.vocabulary import AssignmentState, DeliveryMode, DocumentKind
+from models.papers.tables import Delivery, Document
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Assignment
 from tests.stories import Story
 
 

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from flows.rendering import render_paper, unrendered_of
-from models.clock import SHANGHAI
-from models.commands.act import acting, find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.documents import document_list
-from models.queries.flags import flagged_papers
-from models.queries.papers import frozen
-from models.rules.vocabulary import (
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import (
     AssignmentState,
     ClockEffect,
     DocumentKind,
@@ -23,19 +24,12 @@ from models.rules.vocabulary import (
     SealMode,
     Stage,
 )
-from models.settings import Settings
-from models.tables import (
-    Accident,
-    Amendment,
-    Assignment,
-    Case,
-    Deadline,
-    Document,
-    DocumentVersion,
-    DrawnNumber,
-    Measure,
-    Organisation,
-)
+from models.office.tables import Organisation
+from models.papers.filling import frozen
+from models.papers.queries.documents import document_list
+from models.papers.queries.outdated_papers import flagged_papers
+from models.papers.tables import Amendment, Document, DocumentVersion, DrawnNumber
+from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
 
@@ -238,8 +232,8 @@ def test_the_volume_shows_both_the_wrong_paper_and_what_put_it_right(story: Stor
     story.archive(case)
     with story.office.database.reading() as session:
         volume = session.scalars(select(Document).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
-        from models.queries.papers import content
-        from models.queries.rulebook import rulebook
+        from models.clock.queries.rulebook import rulebook
+        from models.papers.filling import content
 
         said = content(
             session,
@@ -334,8 +328,8 @@ def test_flags_are_seen_only_by_who_may_see_the_paper(story: Story) -> None:
         day = session.scalars(select(Accident.occurred_at)).one().astimezone(SHANGHAI).date()
         agency = session.scalars(select(Organisation.name).where(Organisation.issues_as.is_(None)).limit(1)).one()
     story.issue(case, "D1")
-    from models.commands.office import add_user
-    from models.rules.vocabulary import Role
+    from models.kernel.vocabulary import Role
+    from models.office.commands.users import add_user
 
     with acting(story.office.database, story.office.settings, "console", story.at) as act:
         add_user(act, "clerk", "周某", agency, [Role.AGENCY])

@@ -15,13 +15,16 @@ from flows.archive_supplement import pack_supplement
 from flows.case import carry
 from flows.office import present
 from flows.outbox import work_off
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.administration import account_page, unit_page
-from models.queries.archives import Sought, archive_list, archive_shown, package_of
-from models.rules.retention import Retention
-from models.rules.vocabulary import DocumentKind, Role, Stage
-from models.tables import Archive, ArchiveSupplement, Case, Document, Event
+from models.archive.queries.archives import Sought, archive_list, archive_shown, package_of
+from models.archive.tables import Archive, ArchiveSupplement
+from models.case.tables import Case
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, Role, Stage
+from models.office.queries.administration import account_page, unit_page
+from models.papers.rules.retention import Retention
+from models.papers.tables import Document
 from tests.stories import Story
 
 

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.clock import SHANGHAI
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.explain import explain_deadline
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Stage
-from models.tables import Accident, Case, Deadline, Document, DrawnNumber, Message, PaperFlag
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.clock.queries.explain import explain_deadline
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Message
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Stage
+from models.papers.tables import Document, DrawnNumber, PaperFlag
 from tests.journeys.test_two_accidents_are_one import look
 from tests.stories import Story
 

@@ -9,15 +9,17 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from models.clock import local_date
-from models.commands.act import acting, find_actor
-from models.commands.reply_drafts import draft_reply
-from models.errors import NotAllowed, NotFound
-from models.queries.agency import ledger, measures_in_hand, own_replies
-from models.queries.notice_links import notice_page, served_on
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role, Verdict
-from models.tables import Document, Organisation, ReplyDraft
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import NotAllowed, NotFound
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role, Verdict
+from models.office.tables import Organisation
+from models.papers.tables import Document
+from models.rectification.commands.reply_drafts import draft_reply
+from models.rectification.queries.agency import ledger, measures_in_hand, own_replies
+from models.rectification.queries.notice_links import notice_page, served_on
+from models.rectification.tables import ReplyDraft
 from tests.stories import Story
 from ui.ledger_book import COLUMNS, ledger_book
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.organisations import add_organisation
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.papers import frozen
-from models.rules.vocabulary import (
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import (
     AssignmentState,
     DocumentForm,
     DocumentKind,
@@ -20,7 +20,11 @@ from models.rules.vocabulary import (
     Stage,
     Verdict,
 )
-from models.tables import Assignment, Case, Deadline, Document, Measure, Organisation
+from models.office.commands.organisations import add_organisation
+from models.office.tables import Organisation
+from models.papers.filling import frozen
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
 GOVERNMENT = "鄂州市人民政府"

@@ -7,26 +7,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import acting
-from models.commands.escalation import climb
-from models.commands.office import add_user
-from models.commands.organisations import add_organisation, find_organisation
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.rules.vocabulary import AssignmentState, DocumentKind, OrganisationKind, Outcome, ReplyKind, Role, Verdict
-from models.tables import (
-    Assignment,
-    Case,
-    Deadline,
-    Delivery,
-    Document,
-    Event,
-    Measure,
-    Organisation,
-    Reply,
-    ReplyFile,
-    RungFired,
-)
+from models.case.tables import Case
+from models.clock.tables import Deadline, RungFired
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import AssignmentState, DocumentKind, OrganisationKind, Outcome, ReplyKind, Role, Verdict
+from models.office.commands.organisations import add_organisation, find_organisation
+from models.office.commands.users import add_user
+from models.office.tables import Organisation
+from models.papers.commands.renditions import Enclosure
+from models.papers.tables import Delivery, Document
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Assignment, Measure, Reply, ReplyFile
 from tests.stories import Story
 
 

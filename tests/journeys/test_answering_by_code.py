@@ -10,23 +10,25 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from models.commands.act import acting
-from models.commands.delivery import acknowledge
-from models.commands.guessing import Guesser
-from models.commands.link_keys import replace_link_key
-from models.commands.notice_links import answering, answering_by_scan, drafting
-from models.commands.reply_drafts import save_draft
-from models.commands.replying import reply
-from models.commands.submissions import receipt, taken_before
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, TooSoon
-from models.queries.link_keys import fits_printed_links, kept_fingerprint
-from models.queries.notice_links import notice_page, opened
-from models.queries.rulebook import rulebook
-from models.rules import links
-from models.rules.policy import SYSTEM
-from models.rules.slowing import ONE
-from models.rules.vocabulary import DocumentKind, DocumentStatus, ReplyKind
-from models.tables import Document, Event, ReplyDraft
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooSoon
+from models.kernel.policy import SYSTEM
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind
+from models.office.commands.guessing import Guesser
+from models.office.rules.slowing import ONE
+from models.papers.commands.delivery import acknowledge
+from models.papers.rules import links
+from models.papers.tables import Document
+from models.rectification.commands.link_keys import replace_link_key
+from models.rectification.commands.notice_links import answering, answering_by_scan, drafting
+from models.rectification.commands.reply_drafts import save_draft
+from models.rectification.commands.replying import reply
+from models.rectification.commands.submissions import receipt, taken_before
+from models.rectification.queries.link_keys import fits_printed_links, kept_fingerprint
+from models.rectification.queries.notice_links import notice_page, opened
+from models.rectification.tables import ReplyDraft
 from tests.stories import Story
 
 

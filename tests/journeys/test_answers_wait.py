@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.commands.escalation import climb
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.queries.agency import measures_in_hand
-from models.queries.case_view import case_view
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Verdict
-from models.tables import Assignment, Deadline, Document, Measure, Organisation, Reply, ReplyFile, RungFired
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline, RungFired
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Verdict
+from models.office.tables import Organisation
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.papers.commands.renditions import Enclosure
+from models.papers.tables import Document
+from models.rectification.commands.escalation import climb
+from models.rectification.queries.agency import measures_in_hand
+from models.rectification.tables import Assignment, Measure, Reply, ReplyFile
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 

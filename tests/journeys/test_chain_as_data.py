@@ -7,14 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.commands.organisations import add_organisation, issuing_body
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.case_view import case_view
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DocumentKind, OrganisationKind, Role
-from models.tables import AdminEvent, Approval, Case, ChainStep, Document, Event, Reader, User
+from models.accountability.tables import Reader
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import AdminEvent, Event
+from models.kernel.vocabulary import DocumentKind, OrganisationKind, Role
+from models.office.commands.organisations import add_organisation, issuing_body
+from models.office.tables import ChainStep, User
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.papers.tables import Approval, Document
 from tests.stories import Story
 
 LEGAL = "鄂州市公安局法制支队"

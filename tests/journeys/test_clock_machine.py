@@ -20,16 +20,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.clock import local_date
-from models.commands.act import acting
-from models.commands.calendars import load_year
-from models.commands.organisations import add_organisation
-from models.commands.renditions import Enclosure
-from models.commands.rules import set_rule
-from models.errors import Refused
-from models.queries.replies import pending
-from models.rules.deadline_rules import Unit, default_rule
-from models.rules.vocabulary import (
+from models.case.tables import Case, Finding, FindingOrganisation
+from models.clock.commands.calendars import load_year
+from models.clock.commands.rules import set_rule
+from models.clock.rules.deadline_rules import Unit, default_rule
+from models.clock.tables import CalendarDay, Deadline, RungFired
+from models.kernel.act import acting
+from models.kernel.base import Base
+from models.kernel.errors import Refused
+from models.kernel.local_time import local_date
+from models.kernel.tables import Message
+from models.kernel.vocabulary import (
     Adjudication,
     AssignmentState,
     DocumentKind,
@@ -39,23 +40,12 @@ from models.rules.vocabulary import (
     Turn,
     Verdict,
 )
-from models.tables import (
-    Assignment,
-    Base,
-    CalendarDay,
-    Case,
-    Deadline,
-    Dispute,
-    Document,
-    Finding,
-    FindingOrganisation,
-    Measure,
-    MeasureFinding,
-    Message,
-    Organisation,
-    Reply,
-    RungFired,
-)
+from models.office.commands.organisations import add_organisation
+from models.office.tables import Organisation
+from models.papers.commands.renditions import Enclosure
+from models.papers.tables import Document
+from models.rectification.queries.replies import pending
+from models.rectification.tables import Assignment, Dispute, Measure, MeasureFinding, Reply
 from tests.arrangements import as_file
 from tests.databases import migrated
 from tests.stories import Story, staffed, story_in

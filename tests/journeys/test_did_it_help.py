@@ -9,17 +9,20 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.clock import SHANGHAI
-from models.commands.act import find_actor
-from models.commands.carrying import draft_due
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.case_view import case_view
-from models.queries.explain import explain_deadline
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import EffectVerdict, Light, Outcome, Role, Stage
-from models.tables import Case, Deadline, EvaluationFile, Event, Message, Outbox
+from models.case.tables import Case
+from models.clock.queries.explain import explain_deadline
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Event, Message, Outbox
+from models.kernel.vocabulary import EffectVerdict, Light, Outcome, Role, Stage
+from models.overview.commands.drafting_due import draft_due
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.papers.commands.renditions import Enclosure
+from models.rectification.tables import EvaluationFile
 from tests.stories import Story
 
 HELPED, NOT_AT_ALL = EffectVerdict.EFFECTIVE, EffectVerdict.NONE

@@ -8,15 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.clock import local_date
-from models.commands.act import find_actor
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.explain import explain_deadline
-from models.queries.papers import content
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import Adjudication, AssignmentState, DocumentKind, Outcome, ReplyKind, Role, Verdict
-from models.tables import Document, Message, RungFired
+from models.clock.queries.explain import explain_deadline
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import RungFired
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import local_date
+from models.kernel.tables import Message
+from models.kernel.vocabulary import Adjudication, AssignmentState, DocumentKind, Outcome, ReplyKind, Role, Verdict
+from models.papers.commands.renditions import Enclosure
+from models.papers.filling import content
+from models.papers.tables import Document
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 

@@ -9,19 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from flows.rendering import built
-from models.commands.act import acting, find_actor
-from models.commands.carrying import draft_due
-from models.commands.manners import set_manner
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.papers import Excerpt
-from models.queries.case_view import case_view
-from models.queries.cases import case_list, document_list
-from models.queries.papers import frozen
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.relations import Group
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role
-from models.tables import Document, Finding, Measure, Organisation
+from models.case.tables import Finding
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
+from models.office.rules.relations import Group
+from models.office.tables import Organisation
+from models.overview.commands.drafting_due import draft_due
+from models.overview.queries.case_view import case_view
+from models.overview.queries.cases import case_list
+from models.overview.queries.worklists import waiting_on
+from models.papers.commands.writing_rules import set_manner
+from models.papers.content import Excerpt
+from models.papers.filling import frozen
+from models.papers.queries.documents import document_list
+from models.papers.tables import Document
+from models.rectification.tables import Measure
 from tests.documents.anatomy import Docx
 from tests.stories import Story
 from ui.desk import Desk

@@ -7,16 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.papers import ClueTransfer
-from models.queries.case_view import case_view
-from models.queries.cases import document_list
-from models.queries.papers import frozen
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import ClueAnswer, DeliveryMode, DocumentForm, DocumentKind, RenditionForm, SubjectType
-from models.tables import AccountabilityItem, ClueNews, Document, Event, Rendition
+from models.accountability.tables import AccountabilityItem, ClueNews
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import ClueAnswer, DeliveryMode, DocumentForm, DocumentKind, RenditionForm, SubjectType
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.papers.content import ClueTransfer
+from models.papers.filling import frozen
+from models.papers.queries.documents import document_list
+from models.papers.tables import Document, Rendition
 from tests.stories import STAFF, Story
 
 ORGAN = "鄂州市纪委监委"

@@ -9,19 +9,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from models.clock import SHANGHAI
-from models.commands.act import acting, find_actor, lock_case
-from models.commands.filing import file_case
-from models.commands.recurrences import look_for_recurrences
-from models.dossier import read
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.case_view import case_view
-from models.queries.recurrences import recurrence_list
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import EffectVerdict, Outcome, RecurrenceDecision, Role, Stage
+from models.accident.dossier import read
+from models.accident.tables import Accident
+from models.case.commands.filing import file_case
+from models.case.tables import Case, Finding
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import acting, find_actor
+from models.kernel.case_lock import lock_case
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Event, Message
+from models.kernel.vocabulary import EffectVerdict, Outcome, RecurrenceDecision, Role, Stage
+from models.office.tables import User
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.rectification.commands.recurrences import look_for_recurrences
+from models.rectification.queries.recurrences import recurrence_list
+from models.rectification.tables import Measure, Recurrence
 from models.samples import dossier_bytes
-from models.tables import Accident, Case, Event, Finding, Measure, Message, Recurrence, User
 from tests.stories import Story
 
 REOPENED, UNRELATED = RecurrenceDecision.REOPENED, RecurrenceDecision.UNRELATED

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.rules.vocabulary import (
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,
     DocumentStatus,
@@ -17,7 +17,7 @@ from models.rules.vocabulary import (
     ReplyKind,
     Verdict,
 )
-from models.tables import Document, PaperFlag
+from models.papers.tables import Document, PaperFlag
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 

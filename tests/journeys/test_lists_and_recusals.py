@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.chains import waiting_approvals
-from models.queries.messages import inbox
-from models.queries.readers import reader_list
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import AccountabilityCategory, DocumentKind, Role
-from models.tables import AccountabilityItem, Case, Document, Organisation, Recusal
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Case
+from models.joining.tables import Recusal
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role
+from models.office.queries.chains import waiting_approvals
+from models.office.tables import Organisation
+from models.overview.queries.messages import inbox
+from models.overview.queries.worklists import waiting_on
+from models.papers.queries.readers import reader_list
+from models.papers.tables import Document
 from tests.journeys.test_two_accidents_are_one import look
 from tests.stories import Story
 

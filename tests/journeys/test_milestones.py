@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.papers import SupervisionOrder
-from models.queries.case_view import case_view
-from models.queries.papers import content
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DocumentKind, Light, MilestoneKind, ReplyKind, Verdict
-from models.tables import Assignment, Deadline, Document, Measure, Milestone, Organisation, RungFired
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline, RungFired
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import DocumentKind, Light, MilestoneKind, ReplyKind, Verdict
+from models.office.tables import Organisation
+from models.overview.queries.case_view import case_view
+from models.overview.queries.worklists import waiting_on
+from models.papers.content import SupervisionOrder
+from models.papers.filling import content
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure, Milestone
 from tests.stories import Story
 
 DAY = timedelta(days=1)

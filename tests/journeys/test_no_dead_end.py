@@ -14,12 +14,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from models.commands.act import acting
-from models.commands.registry import ACTIONS
-from models.errors import Refused
-from models.queries.replies import pending
-from models.rules.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
-from models.tables import Assessment, Assignment, Case, Deadline, Document, Measure, Organisation, Reply
+from models.actions import ACTIONS
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.act import acting
+from models.kernel.errors import Refused
+from models.kernel.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
+from models.office.tables import Organisation
+from models.papers.tables import Document
+from models.rectification.queries.replies import pending
+from models.rectification.tables import Assessment, Assignment, Measure, Reply
 from tests.journeys.test_clock_machine import served
 from tests.stories import Story, story_in
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.rules.vocabulary import ProposalAnswer, ReviewOutcome
-from models.tables import Message
+from models.kernel.tables import Message
+from models.kernel.vocabulary import ProposalAnswer, ReviewOutcome
 from tests.databases import Databases
 from tests.journeys import everyone
 from tests.journeys.everyone import ABOVE, OURS, OUTSIDERS, READING

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.rules.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role, SealMode, SeriesMode
-from models.tables import Deadline, Delivery, Document, DrawnNumber, EnteredNumber, Event, NumberCounter, Rendition
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role, SealMode, SeriesMode
+from models.papers.commands.renditions import Enclosure
+from models.papers.tables import Delivery, Document, DrawnNumber, EnteredNumber, NumberCounter, Rendition
 from tests.stories import Story
 
 NOTICE = DocumentKind.RECTIFICATION_NOTICE

@@ -7,24 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.clock import local_date
-from models.commands.escalation import climb
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, ReplyKind, Role, Stage
-from models.tables import (
-    Approval,
-    Assignment,
-    Case,
-    Deadline,
-    Delivery,
-    Document,
-    DocumentAssignment,
-    Event,
-    Measure,
-    Organisation,
-    Rendition,
-    RungFired,
-)
+from models.case.tables import Case
+from models.clock.tables import Deadline, RungFired
+from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.local_time import local_date
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, ReplyKind, Role, Stage
+from models.office.tables import Organisation
+from models.papers.tables import Approval, Delivery, Document, DocumentAssignment, Rendition
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
 

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.clock import SHANGHAI
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.rules.vocabulary import DocumentKind, Grade, Stage, Trigger
-from models.tables import Accident, Case, Deadline, Finding, Measure, PaperFlag, Vehicle
+from models.accident.tables import Accident, Vehicle
+from models.case.tables import Case, Finding
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.local_time import SHANGHAI
+from models.kernel.vocabulary import DocumentKind, Grade, Stage, Trigger
+from models.papers.tables import PaperFlag
+from models.rectification.tables import Measure
 from tests.journeys.test_two_accidents_are_one import look
 from tests.stories import Story
 

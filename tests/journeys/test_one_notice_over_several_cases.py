@@ -6,14 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from documents.archive.verify import verify
-from models.commands.act import acting
-from models.commands.renditions import attach_rendition
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.papers import RectificationNotice, parse
-from models.queries.papers import content
-from models.queries.rulebook import rulebook
-from models.rules.chain import canonical
-from models.rules.vocabulary import (
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.event_chain import canonical
+from models.kernel.vocabulary import (
     AssignmentState,
     ClockEffect,
     DocumentKind,
@@ -21,7 +19,10 @@ from models.rules.vocabulary import (
     RenditionForm,
     ReplyKind,
 )
-from models.tables import BundledCase, Case, Document
+from models.papers.commands.renditions import attach_rendition
+from models.papers.content import RectificationNotice, parse
+from models.papers.filling import content
+from models.papers.tables import BundledCase, Document
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 

@@ -7,11 +7,10 @@ from sqlalchemy import select
 
 from documents.archive.verify import verify
 from flows.sweep import sweep
-from models.commands.renditions import Enclosure
-from models.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.queries.papers import content
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import (
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
+from models.kernel.vocabulary import (
     Adjudication,
     AssignmentState,
     DocumentKind,
@@ -21,7 +20,10 @@ from models.rules.vocabulary import (
     Stage,
     Verdict,
 )
-from models.tables import BundledCase, Case, Document, Reply, ReplyFile, Verification
+from models.papers.commands.renditions import Enclosure
+from models.papers.filling import content
+from models.papers.tables import BundledCase, Document
+from models.rectification.tables import Reply, ReplyFile, Verification
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.papers import ProofOfService
-from models.queries.papers.proof_of_service import proofs_of_service
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role
-from models.tables import Document, Organisation, Rendition
+from models.clock.queries.rulebook import rulebook
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role
+from models.office.tables import Organisation
+from models.overview.queries.worklists import waiting_on
+from models.papers.content import ProofOfService
+from models.papers.kinds.proof_of_service.fill import proofs_of_service
+from models.papers.tables import Document, Rendition
 from tests.documents.anatomy import Docx
 from tests.stories import Story
 from ui.desk import Desk

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from flows.rehearsal import Scenario, rehearse
-from models.errors import Conflict, Invalid
+from models.kernel.errors import Conflict, Invalid
+from models.kernel.settings import Settings
 from models.samples import NAMES, dossier_bytes
-from models.settings import Settings
 from tests.journeys.rehearsed import assert_sound, assert_story, files, papers, told
 
 

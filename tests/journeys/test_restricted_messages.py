@@ -8,12 +8,15 @@ from sqlalchemy.exc import IntegrityError
 
 from flows.outbox import work_off
 from flows.sweep import sweep
-from models.commands.act import acting
-from models.commands.rules import set_rule
-from models.errors import NotFound
-from models.rules.sending import PAPER_WAITS
-from models.rules.vocabulary import DocumentKind
-from models.tables import Deadline, Document, Message
+from models.clock.commands.rules import set_rule
+from models.clock.queries.rulebook import rules_of
+from models.clock.tables import Deadline
+from models.kernel.act import acting
+from models.kernel.errors import NotFound
+from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.tables import Message
+from models.kernel.vocabulary import DocumentKind
+from models.papers.tables import Document
 from tests.stories import Story
 
 
@@ -74,7 +77,7 @@ def test_a_changed_rule_tells_nothing_either(story: Story, proposed: str) -> Non
     with story.office.database.reading() as session:
         rules = session.scalars(select(Deadline.rule_code).where(Deadline.key.in_(secrets_of(story, proposed)))).all()
     with acting(story.office.database, story.office.settings, "console", story.at) as act:
-        changed = set_rule(act, rules[0], amount=act.rules.rule(rules[0]).amount + 9, reason="市局会议纪要")
+        changed = set_rule(act, rules[0], amount=rules_of(act).rule(rules[0]).amount + 9, reason="市局会议纪要")
     assert changed.replanned.moved > 0
     assert check_that_nothing_is_told(story, proposed) > 0
 

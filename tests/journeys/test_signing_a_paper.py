@@ -9,11 +9,15 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from models.commands.act import acting
-from models.commands.office import add_user
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongStage
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Role, Stage
-from models.tables import Approval, Case, Deadline, Document, DrawnNumber, Event, Organisation
+from models.case.tables import Case
+from models.clock.tables import Deadline
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, Stage
+from models.office.commands.users import add_user
+from models.office.tables import Organisation
+from models.papers.tables import Approval, Document, DrawnNumber
 from tests.stories import Story
 
 

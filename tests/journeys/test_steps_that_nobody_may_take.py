@@ -8,18 +8,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.commands import office
-from models.commands.act import acting, find_actor
-from models.commands.renditions import Enclosure
-from models.commands.signing_in import begin_session
-from models.errors import Conflict, Invalid, NotAllowed, Refused
-from models.queries.signing_in import password_hash_of, session_of
-from models.queries.stuck import stuck_counts, stuck_steps
-from models.queries.verifications import verifications_of
-from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
-from models.rules.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role
-from models.tables import AdminEvent, Case, Message, User
+from models.case.tables import Case
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
+from models.kernel.local_time import local_date
+from models.kernel.tables import AdminEvent, Message
+from models.kernel.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role
+from models.office.commands import users
+from models.office.commands.signing_in import begin_session
+from models.office.queries.signing_in import password_hash_of, session_of
+from models.office.tables import User
+from models.overview.commands import leaving
+from models.overview.queries.stuck import stuck_counts, stuck_steps
+from models.overview.queries.worklists import waiting_on
+from models.papers.commands.renditions import Enclosure
+from models.rectification.queries.verifications import verifications_of
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 
@@ -95,7 +98,7 @@ def kinds(story: Story, account: str) -> list[str]:
 
 def disable(story: Story, account: str) -> None:
     with acting(story.office.database, story.office.settings, "guan", story.at) as act:
-        office.disable_user(act, account, reason="调离", despite_open_work=True)
+        leaving.disable_user(act, account, reason="调离", despite_open_work=True)
 
 
 def test_a_site_visit_that_both_officers_are_shut_out_of_is_told_to_the_chief_and_vanishes(served: Served) -> None:
@@ -198,7 +201,7 @@ def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_i
 
     def attempt(account: str, **said: Any) -> None:
         with acting(story.office.database, story.office.settings, "guan", story.at) as act:
-            office.disable_user(act, account, reason="调离", **said)
+            leaving.disable_user(act, account, reason="调离", **said)
 
     with pytest.raises(Conflict) as refused:
         attempt("li")
@@ -214,13 +217,13 @@ def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_i
         story.do("li", "withdraw-finding", case, finding="F1", reason="重复")
 
     with acting(story.office.database, story.office.settings, "guan", story.at) as act:
-        office.enable_user(act, "li", reason="调回")
+        leaving.enable_user(act, "li", reason="调回")
     story.do("li", "submit", story.file(variant=2), paper="D1")
     with (
         pytest.raises(Conflict, match="没有停用"),
         acting(story.office.database, story.office.settings, "guan", story.at) as act,
     ):
-        office.enable_user(act, "li", reason="调回")
+        leaving.enable_user(act, "li", reason="调回")
     with story.office.database.reading() as session:
         kinds = session.scalars(select(AdminEvent.kind).where(AdminEvent.kind.in_(("user_disabled", "user_enabled"))))
         assert list(kinds) == ["user_disabled", "user_disabled", "user_enabled"]
@@ -229,12 +232,12 @@ def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_i
 def test_an_account_that_is_enabled_again_keeps_neither_sessions_nor_password(story: Story) -> None:
     story.employ("guan", Role.ADMIN)
     with acting(story.office.database, story.office.settings, "guan", story.at) as act:
-        office.set_password(act, "wang", "argon2id of the old one", must_change=False)
+        users.set_password(act, "wang", "argon2id of the old one", must_change=False)
     with acting(story.office.database, story.office.settings, "wang", story.at) as act:
         begin_session(act, "token of wang", way="password")
     disable(story, "wang")
     with acting(story.office.database, story.office.settings, "guan", story.at) as act:
-        office.enable_user(act, "wang", reason="调回")
+        leaving.enable_user(act, "wang", reason="调回")
     with story.office.database.reading() as session:
         assert password_hash_of(session, "wang", story.at) is None
         idle, longest = timedelta(hours=1), timedelta(hours=8)

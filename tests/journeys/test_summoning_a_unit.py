@@ -7,14 +7,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import find_actor
-from models.commands.escalation import climb
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.papers import TalkMinutes, TalkNotice
-from models.queries.papers import frozen
-from models.queries.worklists import waiting_on
-from models.rules.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
-from models.tables import Document, Event, Organisation, Rendition, Talk
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
+from models.office.tables import Organisation
+from models.overview.queries.worklists import waiting_on
+from models.papers.content import TalkMinutes, TalkNotice
+from models.papers.filling import frozen
+from models.papers.tables import Document, Rendition
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Talk
 from tests.stories import Story
 
 

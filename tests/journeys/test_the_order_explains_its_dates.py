@@ -7,12 +7,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.commands.act import find_actor
-from models.queries.explain import explain_deadline
-from models.queries.papers import frozen
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, ReplyKind
-from models.tables import Assignment, Deadline, Document, Measure
+from models.clock.queries.explain import explain_deadline
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
+from models.kernel.vocabulary import DocumentKind, ReplyKind
+from models.papers.filling import frozen
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure
 from tests.plain_words import said
 from tests.stories import Story
 

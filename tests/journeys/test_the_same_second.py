@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.clock import SHANGHAI
-from models.commands.act import Act, acting
-from models.commands.delivery import acknowledge
-from models.commands.escalation import climb
-from models.rules.vocabulary import DocumentKind
-from models.tables import Deadline, Event, RungFired
+from models.clock.tables import Deadline, RungFired
+from models.kernel.act import Act, acting
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind
+from models.papers.commands.delivery import acknowledge
+from models.rectification.commands.escalation import climb
 from tests.stories import Story
 
 

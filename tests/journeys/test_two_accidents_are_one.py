@@ -7,34 +7,25 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.cases import case_view
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Role, Stage, Trigger
-from models.tables import (
-    Accident,
-    Assignment,
-    Base,
-    Case,
-    Deadline,
-    Document,
-    Evidence,
-    Finding,
-    Measure,
-    Message,
-    MovedRef,
-    PaperFlag,
-    Person,
-    Reply,
-    Vehicle,
-)
+from models.accident.tables import Accident, Person, Vehicle
+from models.case.tables import Case, Evidence, Finding
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.joining.tables import MovedRef
+from models.kernel.base import Base
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Message
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Role, Stage, Trigger
+from models.overview.queries.case_view import case_view
+from models.papers.tables import Document, PaperFlag
+from models.rectification.tables import Assignment, Measure, Reply
 from tests.stories import Story
 
 TELL = "现场勘查确认为同一起事故"
 
 
 def look(story: Story, case: str, account: str = "ling") -> dict[str, Any]:
-    from models.commands.act import find_actor
+    from models.kernel.act import find_actor
 
     with story.office.database.reading() as session:
         actor = find_actor(session, account, story.at)

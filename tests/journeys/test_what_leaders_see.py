@@ -13,20 +13,24 @@ from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from flows.sweep import sweep
-from models.clock import local_date
-from models.commands.act import find_actor
-from models.errors import Invalid
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import by_month, counted_accidents, four_indices
-from models.queries.dashboard.lateness import Age, Cell, late_clocks, lateness, together
-from models.queries.dashboard.places import by_division, points
-from models.queries.dashboard.ranking import counted_measures, counted_warnings, ranking, warnings
-from models.queries.rulebook import Rulebook, rulebook
-from models.queries.visible_clocks import listed_clocks, restricted_clocks
-from models.queries.worklists import decisions
-from models.rules.policy import Actor
-from models.rules.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
-from models.tables import Accident, Assignment, Case, Deadline, Delivery, Document, Measure
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.clock.queries.rulebook import Rulebook, rulebook
+from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
+from models.clock.tables import Deadline
+from models.kernel.act import find_actor
+from models.kernel.errors import Invalid
+from models.kernel.local_time import local_date
+from models.kernel.policy import Actor
+from models.kernel.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.indices import by_month, counted_accidents, four_indices
+from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks, lateness, together
+from models.overview.queries.dashboard.places import by_division, points
+from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings, ranking, warnings
+from models.overview.queries.worklists import decisions
+from models.papers.tables import Delivery, Document
+from models.rectification.tables import Assignment, Measure
 from tests.journeys import everyone
 from tests.stories import Story
 

@@ -5,34 +5,22 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from models.commands.act import acting
-from models.commands.drafting import draft_paper
-from models.commands.escalation import climb
-from models.commands.manners import set_manner
-from models.commands.organisations import add_organisation
-from models.errors import Conflict, Invalid, Refused, WrongStage
-from models.queries.lights import unlit_units
-from models.queries.papers import frozen
-from models.rules.relations import Group
-from models.rules.vocabulary import (
-    AccountabilityCategory,
-    DocumentKind,
-    OrganisationKind,
-    Relation,
-    Role,
-    Stage,
-)
-from models.tables import (
-    AccountabilityEvidence,
-    AccountabilityItem,
-    Case,
-    Document,
-    Event,
-    Message,
-    Organisation,
-    Talk,
-    User,
-)
+from models.accountability.tables import AccountabilityEvidence, AccountabilityItem
+from models.case.tables import Case
+from models.clock.queries.lights import unlit_units
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, Refused, WrongStage
+from models.kernel.tables import Event, Message
+from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, OrganisationKind, Relation, Role, Stage
+from models.office.commands.organisations import add_organisation
+from models.office.rules.relations import Group
+from models.office.tables import Organisation, User
+from models.papers.commands.drafting import draft_paper
+from models.papers.commands.writing_rules import set_manner
+from models.papers.filling import frozen
+from models.papers.tables import Document
+from models.rectification.commands.escalation import climb
+from models.rectification.tables import Talk
 from tests.stories import Story
 
 K, D = OrganisationKind, DocumentKind

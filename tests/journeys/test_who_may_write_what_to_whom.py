@@ -5,23 +5,19 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.commands.act import acting
-from models.commands.escalation import climb
-from models.commands.manners import set_manner
-from models.commands.office import add_user
-from models.commands.organisations import add_organisation
-from models.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.queries.papers import frozen
-from models.rules.relations import Group, IssuingBody
-from models.rules.vocabulary import (
-    DocumentForm,
-    DocumentKind,
-    DocumentStatus,
-    OrganisationKind,
-    Role,
-    SealMode,
-)
-from models.tables import AdminEvent, Approval, Document, MannerRow, Organisation, RungFired
+from models.clock.tables import RungFired
+from models.kernel.act import acting
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import AdminEvent
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind, Role, SealMode
+from models.office.commands.organisations import add_organisation
+from models.office.commands.users import add_user
+from models.office.rules.relations import Group, IssuingBody
+from models.office.tables import Organisation
+from models.papers.commands.writing_rules import set_manner
+from models.papers.filling import frozen
+from models.papers.tables import Approval, Document, MannerRow
+from models.rectification.commands.escalation import climb
 from tests.stories import Story
 
 K = OrganisationKind
@@ -134,8 +130,8 @@ def test_a_peer_that_is_late_gets_an_order_by_the_commission_and_no_report_is_dr
 
 
 def test_an_order_to_a_superior_is_refused_in_words(story: Story) -> None:
-    from models.commands.drafting import draft_paper
-    from models.tables import Case
+    from models.case.tables import Case
+    from models.papers.commands.drafting import draft_paper
 
     notices = noticed(story, "鄂州市人民政府")
     with acting(story.office.database, story.office.settings, "li", story.at) as act:
@@ -223,7 +219,7 @@ def test_each_mistake_in_a_row_is_refused_in_words_and_only_administrators_may_s
 
 
 def test_superiors_and_other_cities_are_neither_lit_nor_counted(story: Story) -> None:
-    from models.queries.lights import unlit_units
+    from models.clock.queries.lights import unlit_units
 
     late(story, "鄂州市人民政府")
     with story.office.database.reading() as session:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import text
 
-from models.database import Database
+from models.kernel.database import Database
 from models.migrations import upgrade
 from tests.databases import Databases
 

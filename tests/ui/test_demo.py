@@ -11,23 +11,28 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from models.clock import local_date
-from models.commands import chains
-from models.commands.office import initialise
-from models.database import Database
-from models.errors import Conflict
-from models.files import FileStore
-from models.queries.cases import case_list, case_view
-from models.queries.notice_links import BY_LINK
-from models.queries.people import user_list
-from models.queries.rulebook import rulebook
-from models.queries.worklists import waiting_on
-from models.rules.policy import SYSTEM
-from models.rules.vocabulary import Role, Stage
-from models.settings import Settings
-from models.tables import Case, Document, Event, User
+from flows.office import Office
+from models.case.tables import Case
+from models.clock.queries.rulebook import rulebook
+from models.installation import initialise
+from models.kernel.database import Database
+from models.kernel.errors import Conflict
+from models.kernel.files import FileStore
+from models.kernel.local_time import local_date
+from models.kernel.policy import SYSTEM
+from models.kernel.settings import Settings
+from models.kernel.tables import Event
+from models.kernel.vocabulary import Role, Stage
+from models.office.commands import chains
+from models.office.queries.people import user_list
+from models.office.tables import User
+from models.overview.queries.case_view import case_view
+from models.overview.queries.cases import case_list
+from models.overview.queries.worklists import waiting_on
+from models.papers.tables import Document
+from models.rectification.queries.notice_links import BY_LINK
 from tests.databases import Databases
-from tests.stories import Office, Story, staffed
+from tests.stories import Story, staffed
 from ui import demo
 from ui.demo_accounts import one_of_each
 from ui.desk import Desk

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from models.rules.refs import Thing
-from models.rules.vocabulary import Word
+from models.kernel.refs import Thing
+from models.kernel.vocabulary import Word
 from ui.action_shape import followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import COUNTS
@@ -55,14 +55,14 @@ class OfficeActions(Actions):
 
 def registry(*, office: bool = False) -> Mapping[str, Callable[..., Any]]:
     """Return the steps; imported late, because the database's library takes longer than all help together."""
-    from models.commands.registry import ACTIONS, OFFICE_ACTIONS
+    from models.actions import ACTIONS, OFFICE_ACTIONS
 
     return OFFICE_ACTIONS if office else ACTIONS
 
 
 def decisions() -> frozenset[str]:
     """Return the steps by which somebody approves, signs or decides."""
-    from models.commands.registry import DECISIONS
+    from models.actions import DECISIONS
 
     return DECISIONS
 
@@ -142,7 +142,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
 
 def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, store: Any) -> dict[str, Any]:
     """Put the named files into the store and return what the step wants to know of them."""
-    from models.commands.renditions import Enclosure
+    from models.papers.commands.renditions import Enclosure
     from ui.incoming import take_in
 
     files: dict[str, Any] = {}

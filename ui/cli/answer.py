@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from models.rules.vocabulary import Light
+from models.kernel.vocabulary import Light
 
 PIPE_WIDTH = 4000
 STYLE_OF_LIGHT = {Light.GREEN: "green", Light.BLUE: "blue", Light.YELLOW: "yellow", Light.RED: "bold red"}

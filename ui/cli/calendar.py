@@ -24,8 +24,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Show the days that differ from the week."""
-    from models.clock import local_date, wall_clock
-    from models.rules.workdays import DayKind, statutory_days
+    from models.kernel.local_time import local_date
+    from models.kernel.time import wall_clock
+    from models.kernel.workdays import DayKind, statutory_days
     from ui.rules_in_force import rules_in_force
 
     year = year or local_date(wall_clock()).year
@@ -63,8 +64,8 @@ def load(
     json: Json = False,
 ) -> None:
     """Load a year and count every clock that reaches into it again."""
-    from models.commands.calendars import load_year
-    from models.rules.calendar_file import LARGEST
+    from models.clock.commands.calendars import load_year
+    from models.clock.rules.calendar_file import LARGEST
     from ui.desk import open_desk
     from ui.incoming import open_file
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import Stage
+from models.kernel.vocabulary import Stage
 from ui.cli.actions import Actions
 from ui.cli.answer import Answer, as_json, say, table
 from ui.cli.case_page import show_case
@@ -40,8 +40,8 @@ def file(
     json: Json = False,
 ) -> None:
     """File a case from a dossier."""
-    from models import dossier
-    from models.commands.filing import file_case
+    from models.accident import dossier
+    from models.case.commands.filing import file_case
     from ui.desk import open_desk
 
     data = _bytes(file, dossier.LIMIT_BYTES)
@@ -91,8 +91,8 @@ def list_(
     json: Json = False,
 ) -> None:
     """List cases with the state of their five papers."""
-    from models.queries.cases import case_list
-    from models.rules.local_time import local_date
+    from models.kernel.local_time import local_date
+    from models.overview.queries.cases import case_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -121,8 +121,8 @@ def show(
     json: Json = False,
 ) -> None:
     """Tell where a case stands."""
-    from models.queries.cases import case_view
-    from models.queries.rulebook import rulebook
+    from models.clock.queries.rulebook import rulebook
+    from models.overview.queries.case_view import case_view
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -140,8 +140,8 @@ def stuck(
     json: Json = False,
 ) -> None:
     """List the open steps that no account may take; an administrator learns nothing of the cases."""
-    from models.queries.stuck import stuck_steps
-    from models.rules.local_time import local_date
+    from models.kernel.local_time import local_date
+    from models.overview.queries.stuck import stuck_steps
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -170,6 +170,6 @@ def stuck(
 @verbs.command("schema", cls=Verb, help="打印案情卷格式的 JSON Schema")
 def schema(json: Json = False) -> None:
     """Print the JSON Schema of the dossier; it is JSON with or without being asked."""
-    from models import dossier
+    from models.accident import dossier
 
     print(as_json(dossier.schema()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from models.rules.vocabulary import AssignmentState
+from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, by, sent_back, when

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import Medium
+from models.kernel.vocabulary import Medium
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -35,8 +35,8 @@ def add(
     json: Json = False,
 ) -> None:
     """Enter an address."""
-    from models.commands.channels import add_channel
-    from models.settings import channel_secrets
+    from models.kernel.settings import channel_secrets
+    from models.office.commands.channels import add_channel
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
@@ -62,8 +62,8 @@ def list_(
     json: Json = False,
 ) -> None:
     """List addresses."""
-    from models.queries.channels import channel_list
-    from models.settings import channel_secrets
+    from models.kernel.settings import channel_secrets
+    from models.office.queries.channels import channel_list
     from ui.cli.message import at
     from ui.desk import open_desk
 
@@ -102,7 +102,7 @@ def list_(
 def try_out(context: typer.Context, number: Number, actor: As = None, json: Json = False) -> None:
     """Send a test note to an address."""
     from flows.trying import try_address
-    from models.commands.channels import try_channel
+    from models.office.commands.channels import try_channel
     from ui.desk import open_desk
 
     with open_desk() as desk:
@@ -125,7 +125,7 @@ def disable(
     json: Json = False,
 ) -> None:
     """Take an address out of use."""
-    from models.commands.channels import disable_channel
+    from models.office.commands.channels import disable_channel
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:

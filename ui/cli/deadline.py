@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from models.rules.vocabulary import Grade
+from models.kernel.vocabulary import Grade
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, day_or_moment, word
@@ -47,8 +47,8 @@ def explain(
 
 
 def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
-    from models.queries.explain import explain_deadline
-    from models.queries.rulebook import rulebook
+    from models.clock.queries.explain import explain_deadline
+    from models.clock.queries.rulebook import rulebook
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -56,7 +56,7 @@ def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
 
 
 def _of_rule(code: str, started: datetime | None, amount: int | None, grade: Grade) -> dict[str, Any]:
-    from models.queries.explain import explain_rule
+    from models.clock.queries.explain import explain_rule
     from ui.rules_in_force import rules_in_force
 
     assert started is not None

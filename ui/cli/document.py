@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.case_page import returned_lines
 from ui.cli.help_page import Verb
@@ -25,7 +25,7 @@ def list_(
     context: typer.Context, number: CaseNumber, kind: Kind = None, account: As = None, json: Json = False
 ) -> None:
     """List the papers of a case."""
-    from models.queries.cases import document_list
+    from models.papers.queries.documents import document_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -66,7 +66,7 @@ def flagged(
     json: Json = False,
 ) -> None:
     """List the papers that say what is no longer so."""
-    from models.queries.flags import flagged_papers
+    from models.papers.queries.outdated_papers import flagged_papers
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -101,7 +101,7 @@ def readers(
     json: Json = False,
 ) -> None:
     """List who may read a restricted paper."""
-    from models.queries.readers import reader_list
+    from models.papers.queries.readers import reader_list
     from ui.desk import open_desk
     from ui.event_sentence import when
 

@@ -27,8 +27,8 @@ def ledger(
     json: Json = False,
 ) -> None:
     """Write the ledger of an agency's account."""
-    from models.errors import Invalid
-    from models.privacy import handed_out
+    from models.kernel.errors import Invalid
+    from models.kernel.privacy import handed_out
     from ui.desk import open_desk
     from ui.ledger_out import ledger_of
 

@@ -35,9 +35,9 @@ def notices(
     json: Json = False,
 ) -> None:
     """Load a register and tell the state of its notices."""
-    from models.clock import local_date
-    from models.commands.registers import import_notices
-    from models.rules.registers import LARGEST
+    from models.clock.commands.registers import import_notices
+    from models.clock.rules.registers import LARGEST
+    from models.kernel.local_time import local_date
     from ui.desk import open_desk
     from ui.incoming import open_file
 

@@ -17,7 +17,7 @@ verbs = typer.Typer(rich_markup_mode=None)
 @verbs.command("show", cls=Verb, help="督办阶梯：每一级何时、对谁、做什么")
 def show(context: typer.Context, json: Json = False) -> None:
     """Show the ladder in force."""
-    from models.queries.rulebook import rung_data
+    from models.clock.queries.rulebook import rung_data
     from ui.rules_in_force import rules_in_force
 
     book = rules_in_force()
@@ -53,8 +53,8 @@ def set_(
     json: Json = False,
 ) -> None:
     """Replace the ladder by a new version."""
-    from models.commands.rules import set_ladder
-    from models.rules.ladder_file import read_ladder
+    from models.clock.commands.rules import set_ladder
+    from models.clock.rules.ladder_file import read_ladder
     from ui.desk import open_desk
     from ui.incoming import open_file
 

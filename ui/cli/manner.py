@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from models.rules.escalation import WhenLate
-from models.rules.relations import Group, IssuingBody
-from models.rules.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.office.rules.relations import Group, IssuingBody
+from models.office.rules.writing_rules import WhenLate
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -74,7 +74,7 @@ def set_(
     json: Json = False,
 ) -> None:
     """Add a version of one row."""
-    from models.commands.manners import set_manner
+    from models.papers.commands.writing_rules import set_manner
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.local_time import SHANGHAI
+from models.kernel.local_time import SHANGHAI
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json
@@ -34,7 +34,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List the inbox."""
-    from models.queries.messages import inbox
+    from models.overview.queries.messages import inbox
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(actor) as reader:
@@ -63,8 +63,8 @@ def list_(
 @verbs.command("read", cls=Verb, help="打开一条消息")
 def read(context: typer.Context, number: Number, actor: As = None, json: Json = False) -> None:
     """Open a message."""
-    from models.commands.messages import open_message
-    from models.queries.messages import message
+    from models.overview.commands.messages import open_message
+    from models.overview.queries.messages import message
     from ui.desk import open_desk
 
     with open_desk() as desk:
@@ -91,7 +91,7 @@ def stuck(
     json: Json = False,
 ) -> None:
     """List what did not arrive."""
-    from models.queries.messages import troubled_sends
+    from models.overview.queries.messages import troubled_sends
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(actor) as reader:
@@ -122,7 +122,7 @@ def stuck(
 @verbs.command("resend", cls=Verb, help="重新发送一条未送达或者是否送达不明的消息（承办民警、内勤）")
 def resend(context: typer.Context, number: SendNumber, note: Note, actor: As = None, json: Json = False) -> None:
     """Send again."""
-    from models.commands.messages import resend as again
+    from models.overview.commands.messages import resend as again
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
@@ -134,7 +134,7 @@ def resend(context: typer.Context, number: SendNumber, note: Note, actor: As = N
 @verbs.command("handled", cls=Verb, help="登记一条未送达消息的处理结果，不再发送（承办民警、内勤）")
 def handled(context: typer.Context, number: SendNumber, note: Note, actor: As = None, json: Json = False) -> None:
     """Settle with a note."""
-    from models.commands.messages import settle
+    from models.overview.commands.messages import settle
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:

@@ -15,8 +15,8 @@ verbs = typer.Typer(cls=OfficeActions, rich_markup_mode=None)
 @verbs.command("show", cls=Verb, help="审批流程和编号方式")
 def show(context: typer.Context, account: As = None, json: Json = False) -> None:
     """Show chains and series."""
-    from models.queries.chains import chain_list, series_list
-    from models.rules.vocabulary import DocumentKind
+    from models.kernel.vocabulary import DocumentKind
+    from models.office.queries.chains import chain_list, series_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:

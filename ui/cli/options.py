@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from models.errors import Invalid
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import Word
+from models.kernel.errors import Invalid
+from models.kernel.local_time import SHANGHAI
+from models.kernel.vocabulary import Word
 
 W = TypeVar("W", bound=Word)
 

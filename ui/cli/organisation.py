@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import OrganisationKind, Relation
+from models.kernel.vocabulary import OrganisationKind, Relation
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -22,7 +22,7 @@ COLUMNS = (
 @verbs.command("list", cls=Verb, help="单位列表，按上下级排列")
 def list_(context: typer.Context, account: As = None, json: Json = False) -> None:
     """List units as a tree."""
-    from models.queries.people import organisation_list
+    from models.office.queries.people import organisation_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -66,7 +66,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Add one unit."""
-    from models.commands.organisations import register
+    from models.office.commands.organisations import register
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(account) as act:
@@ -85,8 +85,8 @@ def import_(
     json: Json = False,
 ) -> None:
     """Add all units of a list, or none."""
-    from models import organisation_list
-    from models.commands.importing import import_organisations
+    from models.office import organisation_list
+    from models.office.commands.importing import import_organisations
     from ui.desk import open_desk
     from ui.incoming import open_file
 

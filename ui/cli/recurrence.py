@@ -31,7 +31,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what recurred and waits to be decided, or all of it."""
-    from models.queries.recurrences import recurrence_list
+    from models.rectification.queries.recurrences import recurrence_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:

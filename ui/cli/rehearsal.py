@@ -39,8 +39,8 @@ def rehearse(
     """Rehearse; never touches SHENCHA_HOME."""
     from flows.rehearsal import Scenario
     from flows.rehearsal import rehearse as run
-    from models import dossier as dossiers
-    from models.privacy import handed_out
+    from models.accident import dossier as dossiers
+    from models.kernel.privacy import handed_out
     from ui.desk import read_settings
     from ui.incoming import open_file
 

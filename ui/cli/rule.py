@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.deadline_rules import Unit
+from models.clock.rules.deadline_rules import Unit
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -70,7 +70,7 @@ def set_(
     json: Json = False,
 ) -> None:
     """Add a version of a rule."""
-    from models.commands.rules import set_rule
+    from models.clock.commands.rules import set_rule
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(account) as act:

@@ -19,7 +19,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """Make the demo; a second time changes nothing."""
-    from models.errors import Conflict
+    from models.kernel.errors import Conflict
     from ui.desk import open_desk
 
     answer: Answer = context.obj
@@ -54,7 +54,7 @@ def accounts_told(desk: Any) -> str:
     """Return who may sign in to a demo, in demo mode only; else nothing."""
     if not desk.settings.demo:
         return ""
-    from models.errors import Conflict
+    from models.kernel.errors import Conflict
     from ui import demo as demos
     from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 

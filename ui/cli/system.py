@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from models.privacy import close_up
+from models.kernel.privacy import close_up
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, day_or_moment
@@ -25,13 +25,13 @@ def init(
     json: Json = False,
 ) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
-    from models.commands.act import acting
-    from models.commands.calendars import KNOWN_BETTER, recount
-    from models.commands.naming import require_names
-    from models.commands.office import initialise
+    from models.clock.commands.calendars import KNOWN_BETTER, recount
+    from models.installation import initialise
+    from models.kernel.act import acting
+    from models.kernel.policy import SYSTEM
     from models.migrations import revision
-    from models.queries.own_names import sentences
-    from models.rules.policy import SYSTEM
+    from models.office.commands.naming import require_names
+    from models.office.queries.own_names import sentences
     from ui import link_key
     from ui.desk import missing, open_desk, read_settings, refuse_to_replace
     from ui.installed import remember
@@ -173,7 +173,7 @@ def sweep(
     """Look at every clock whose day has come."""
     from flows.office import Office
     from flows.sweep import sweep as run
-    from models.errors import Invalid
+    from models.kernel.errors import Invalid
     from ui.desk import open_desk
 
     with open_desk() as desk:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -66,7 +66,7 @@ def upload(
 @verbs.command("list", cls=Verb, help="模板列表")
 def list_(context: typer.Context, account: As = None, json: Json = False) -> None:
     """List templates, those out of use too."""
-    from models.queries.templates import template_list
+    from models.papers.queries.templates import template_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(account) as reader:
@@ -102,7 +102,7 @@ def retire(
     json: Json = False,
 ) -> None:
     """Take a template out of use."""
-    from models.commands.templates import retire_template
+    from models.papers.commands.templates import retire_template
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(account) as act:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from models.rules.vocabulary import Role
+from models.kernel.vocabulary import Role
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
@@ -28,7 +28,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Make an account."""
-    from models.commands.office import add_user
+    from models.office.commands.users import add_user
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
@@ -43,7 +43,7 @@ def add(
 @verbs.command("list", cls=Verb, help="账号列表")
 def list_(context: typer.Context, actor: As = None, json: Json = False) -> None:
     """List accounts."""
-    from models.queries.people import user_list
+    from models.office.queries.people import user_list
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.reading(actor) as reader:
@@ -78,7 +78,7 @@ def disable(
     json: Json = False,
 ) -> None:
     """Disable an account; one with open work only where that is said."""
-    from models.commands.office import disable_user
+    from models.overview.commands.leaving import disable_user
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
@@ -96,7 +96,7 @@ def enable(
     json: Json = False,
 ) -> None:
     """Let a disabled account be used again."""
-    from models.commands.office import enable_user
+    from models.overview.commands.leaving import enable_user
     from ui.desk import open_desk
 
     with open_desk() as desk, desk.acting(actor) as act:
@@ -127,7 +127,7 @@ def reset_password(context: typer.Context, account: Account, actor: As = None, j
 
 
 def _set(context: typer.Context, account: str, password: str, actor: str | None, *, tell_it: bool = False) -> None:
-    from models.commands.office import set_password
+    from models.office.commands.users import set_password
     from ui.desk import open_desk
     from ui.passwords import hashed, refuse_weak
 
@@ -156,8 +156,8 @@ def link(
     json: Json = False,
 ) -> None:
     """Let a person of the house's sign-in service come in as an account."""
-    from models.commands.office import link_identity
-    from models.errors import Invalid
+    from models.kernel.errors import Invalid
+    from models.office.commands.users import link_identity
     from ui.desk import open_desk
 
     with open_desk() as desk:

@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from models.privacy import owner_only
+from models.kernel.privacy import owner_only
 from ui.desk import read_settings
 from ui.web.server import serve
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from models.errors import Refused
+from models.kernel.errors import Refused
 from ui.web.garbage import after_run
 from ui.web.navigation import Screen, screens_of
 from ui.web.parts.language import said

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from models.commands.signing_in import see_session
-from models.queries.signing_in import SignedIn, session_of
-from models.rules.policy import SYSTEM
+from models.kernel.policy import SYSTEM
+from models.office.commands.signing_in import see_session
+from models.office.queries.signing_in import SignedIn, session_of
 from ui.desk import Desk
 from ui.passwords import token_hash
 from ui.web import house

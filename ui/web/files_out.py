@@ -19,10 +19,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from documents import pdf
-from models.dossier.workbook import blank
-from models.errors import NotFound, Refused
-from models.media import JPEG, PDF, PNG, WEBP, XLSX, recognise, safe_name
-from models.queries.attachments import evidence_file, reply_file, verification_photo
+from models.accident.dossier.workbook import blank
+from models.case.queries.attachments import evidence_file, reply_file, verification_photo
+from models.kernel.errors import NotFound, Refused
+from models.kernel.file_names import safe_name
+from models.kernel.media import JPEG, PDF, PNG, WEBP, XLSX, recognise
 from ui.desk import Reader
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip

@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.errors import Refused
-from models.queries.signing_in import SignedIn
-from models.settings import Settings
+from models.kernel.errors import Refused
+from models.kernel.settings import Settings
+from models.office.queries.signing_in import SignedIn
 from ui.web import bodies, house
 from ui.web.doorkeeper import token_in, who
 from ui.web.frame import Frame

@@ -11,10 +11,10 @@ from functools import cache
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database import Database
-from models.errors import DatabaseGone, Refused
-from models.rules.vocabulary import Door
-from models.settings import Settings
+from models.kernel.database import Database
+from models.kernel.errors import DatabaseGone, Refused
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import Door
 from ui.desk import Desk, missing, read_settings, refuse_other_schema
 from ui.installed import absent
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from models.rules.vocabulary import Role
+from models.kernel.vocabulary import Role
 from ui.web.parts.seat import Seat
 
 POLICE = frozenset({Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER, Role.LEADER})

@@ -17,23 +17,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.commands.act import Act
-from models.commands.guessing import Guesser
-from models.commands.notice_links import answering, answering_by_scan, drafting, show_code
-from models.commands.registry import ACTIONS
-from models.commands.renditions import Enclosure
-from models.commands.reply_drafts import save_draft
-from models.commands.submissions import content_hash, taken_before
-from models.commands.submissions import receipt as write_receipt
-from models.errors import Conflict, Invalid, NotFound, Refused, TooSoon
-from models.files import Stored
-from models.queries.attachments import reply_file
-from models.queries.notice_links import Opened, notice_page, opened
-from models.queries.rulebook import rulebook
-from models.queries.submissions import receipt_of
-from models.rules import limits
-from models.rules.file_names import safe_name
-from models.rules.vocabulary import ReplyKind
+from models.actions import ACTIONS
+from models.case.queries.attachments import reply_file
+from models.clock.queries.rulebook import rulebook
+from models.kernel import limits
+from models.kernel.act import Act
+from models.kernel.errors import Conflict, Invalid, NotFound, Refused, TooSoon
+from models.kernel.file_names import safe_name
+from models.kernel.files import Stored
+from models.kernel.vocabulary import ReplyKind
+from models.office.commands.guessing import Guesser
+from models.papers.commands.renditions import Enclosure
+from models.rectification.commands.notice_links import answering, answering_by_scan, drafting, show_code
+from models.rectification.commands.reply_drafts import save_draft
+from models.rectification.commands.submissions import content_hash, taken_before
+from models.rectification.commands.submissions import receipt as write_receipt
+from models.rectification.queries.notice_links import Opened, notice_page, opened
+from models.rectification.queries.submissions import receipt_of
 from ui.event_sentence import when
 from ui.incoming import Incoming, receive
 from ui.web import house

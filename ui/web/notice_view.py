@@ -8,10 +8,10 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from models.papers.wording import or_nothing
-from models.rules import limits
-from models.rules.local_time import chinese_date, local_date
-from models.rules.vocabulary import AssignmentState, Light, ReplyKind
+from models.kernel import limits
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.vocabulary import AssignmentState, Light, ReplyKind
+from models.papers.content.wording import or_nothing
 from ui.event_sentence import when
 from ui.web.files_out import file_link, named
 from ui.web.forms import sent_to

@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.errors import Refused
-from models.queries.signing_in import account_of
-from models.settings import Settings
+from models.kernel.errors import Refused
+from models.kernel.settings import Settings
+from models.office.queries.signing_in import account_of
 from ui.web import house
 from ui.web.gate import SERVICE_OUT, SIGN_IN
 from ui.web.own_page import page, way

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.rules.limits import MEGA
-from models.settings import Settings
+from models.kernel.limits import MEGA
+from models.kernel.settings import Settings
 
 UPLOADS = "/_stcore/upload_file/"
 FRAME_OF_STREAM = 8 * MEGA

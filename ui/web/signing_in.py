@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from models.commands.guessing import Guesser
-from models.commands.signing_in import begin_session, change_password, end_session, guessed_right, take_guess
-from models.errors import Invalid, Refused, TooSoon
-from models.queries.signing_in import password_hash_of
-from models.rules.policy import SYSTEM
-from models.rules.slowing import KNOWN
-from models.rules.vocabulary import Door
-from models.settings import Settings
+from models.kernel.errors import Invalid, Refused, TooSoon
+from models.kernel.policy import SYSTEM
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import Door
+from models.office.commands.guessing import Guesser
+from models.office.commands.signing_in import begin_session, change_password, end_session, guessed_right, take_guess
+from models.office.queries.signing_in import password_hash_of
+from models.office.rules.slowing import KNOWN
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.desk import Desk
 from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash

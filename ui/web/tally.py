@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from models.rules.policy import Actor
+from models.kernel.policy import Actor
 from ui.web.memory import Memory
 
 Person = tuple[str, Actor]  # in which database, who

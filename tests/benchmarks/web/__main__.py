@@ -22,7 +22,8 @@ def main() -> None:
     from tests.benchmarks.measuring import Measured, Size
     from tests.benchmarks.report import as_json, machine, markdown, others
     from tests.benchmarks.web.bench import bench
-    from tests.benchmarks.web.stores import Store, Unavailable, folder, postgresql, sqlite
+    from tests.benchmarks.web.stores import Store, folder, postgresql, sqlite
+    from tests.databases import Unavailable
 
     size = Size.QUICK if given.quick else Size.FULL
     cases = given.cases or (QUICK_CASES if given.quick else CASES)

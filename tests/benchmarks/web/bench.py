@@ -12,14 +12,16 @@ from statistics import median, quantiles
 
 from sqlalchemy import select
 
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.cases import assign_sponsor
-from models.database import Database
-from models.queries.recurrences import happened_before
-from models.rules.vocabulary import Stage
-from models.settings import Settings
-from models.tables import Accident, Case, User
+from models.accident.tables import Accident
+from models.case.commands.cases import assign_sponsor
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Stage
+from models.office.tables import User
+from models.rectification.queries.recurrences import happened_before
 from tests.benchmarks.measuring import Measured, Row, Size, Target, Unit
 from tests.benchmarks.web.clients import Ask, Run, at_once, click, clicks, sign_in, window
 from tests.benchmarks.web.pages import DASHBOARD, Page, pages

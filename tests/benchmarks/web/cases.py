@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from models.rules.vocabulary import Stage
+from models.kernel.vocabulary import Stage
 from tests.benchmarks.web import papers
 from tests.benchmarks.web.hands import Hand, hands
 from tests.benchmarks.web.record import chained

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from models.rules.vocabulary import AssignmentState as State
-from models.rules.vocabulary import Stage
+from models.kernel.vocabulary import AssignmentState as State
+from models.kernel.vocabulary import Stage
 from tests.benchmarks.web.rows import Rows
 from tests.benchmarks.web.town import Person
 

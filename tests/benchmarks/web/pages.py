@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.rules.vocabulary import Stage
-from models.tables import Case, User
+from models.case.tables import Case
+from models.kernel.vocabulary import Stage
+from models.office.tables import User
 from tests.benchmarks.web.clients import Ask
 from tests.benchmarks.web.town import AGENCY, ARCHIVIST, BUSY, CLERK, LEADER, OFFICER, REVIEWER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from models.rules.vocabulary import AssignmentState, Stage
+from models.kernel.vocabulary import AssignmentState, Stage
 from tests.benchmarks.web.hands import Hand, in_hands
 from tests.benchmarks.web.rows import Rows
 

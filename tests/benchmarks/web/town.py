@@ -8,11 +8,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.clock import SHANGHAI
-from models.commands.organisations import add_organisation
-from models.database import Database
-from models.rules.vocabulary import OrganisationKind, Role
-from models.tables import Heartbeat, Organisation, User, UserRole
+from models.kernel.database import Database
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Heartbeat
+from models.kernel.vocabulary import OrganisationKind, Role
+from models.office.commands.organisations import add_organisation
+from models.office.tables import Organisation, User, UserRole
 from tests.stories import staffed
 from ui.passwords import hashed
 

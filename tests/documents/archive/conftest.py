@@ -14,9 +14,9 @@ from typing import Any, BinaryIO
 import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, listing, write_bag
-from models.papers import ArchivedFile, CatalogueItem
-from models.rules.chain import GENESIS, canonical, link
-from models.rules.package_places import LISTING, PackageFolder, package_place
+from models.kernel.event_chain import GENESIS, canonical, link
+from models.papers.content import ArchivedFile, CatalogueItem
+from models.papers.rules.package_places import LISTING, PackageFolder, package_place
 
 INFO = {
     ARCHIVE_NUMBER: "X001-2026-Y-JJ-0001",

@@ -17,8 +17,8 @@ import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, write_bag
 from documents.archive.verify import verify
-from models.errors import Conflict, Invalid
-from models.papers import ArchivedFile, CatalogueItem
+from models.kernel.errors import Conflict, Invalid
+from models.papers.content import ArchivedFile, CatalogueItem
 from tests.documents.archive.conftest import CONTENTS, INFO, file_of, open_file
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from documents.archive.catalogue import catalogue_json, faults_of
-from models.papers import CatalogueItem
+from models.papers.content import CatalogueItem
 
 
 def test_the_catalogue_says_what_the_paper_says_and_where_each_file_lies(items: tuple[CatalogueItem, ...]):

@@ -21,8 +21,8 @@ from documents.archive import verify as verifier
 from documents.archive.bag import Bag
 from documents.archive.catalogue import outline
 from documents.archive.verify import main, verify
-from models.rules import chain
-from models.rules.package_places import LISTING
+from models.kernel import event_chain as chain
+from models.papers.rules.package_places import LISTING
 from tests.documents.archive.conftest import INFO, Forger, volume_items
 
 REPORT = "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf"

@@ -16,8 +16,8 @@ from pypdf import PdfReader, PdfWriter
 from documents import pdf, render
 from documents.sealing.local import RADIUS, LocalSeal
 from documents.sealing.placing import place_over_date
-from models.errors import Invalid, Refused
-from models.sealing import SealProvider, SealRequest
+from models.kernel.errors import Invalid, Refused
+from models.papers.rules.electronic_seal import SealProvider, SealRequest
 from tests.documents import samples
 
 AT = datetime(2026, 4, 8, 7, 20, tzinfo=UTC)

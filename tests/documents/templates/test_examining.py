@@ -12,7 +12,7 @@ import pytest
 from documents import render
 from documents.templates import examine
 from documents.templates.package import LARGEST_FILE
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 from tests.documents import samples
 from tests.documents.template_files import NOTICE, spoilt, whole, written
 

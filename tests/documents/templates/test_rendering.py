@@ -15,9 +15,9 @@ from openxml_audit import OpenXmlValidator
 from documents.templates import compiled, fields, render_with
 from documents.templates.named import Fields, Shape
 from documents.templates.values import values
-from models.errors import Invalid
-from models.papers import Paper, canonical, parse
-from models.rules.vocabulary import DocumentKind
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import Paper, canonical, parse
 from tests.documents import samples
 from tests.documents.anatomy import Docx, text_of
 from tests.documents.template_files import NOTICE, whole, written

@@ -9,8 +9,8 @@ import pytest
 
 from flows.rehearsal.assumed import assume, examined
 from flows.rehearsal.report import END_OF_TIME
-from models.dossier import Dossier, read
-from models.rules.divisions import short_name
+from models.accident.dossier import Dossier, read
+from models.kernel.divisions import short_name
 from models.samples import dossier_bytes
 
 

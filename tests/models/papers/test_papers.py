@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from models.errors import Invalid
-from models.papers import Paper, canonical, dated, parse, title_of
+from models.kernel.errors import Invalid
+from models.papers.content import Paper, canonical, dated, parse, title_of
 from tests.documents import samples
 
 PAPERS = samples.papers()

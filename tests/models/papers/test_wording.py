@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.papers import AccidentFacts
-from models.papers.wording import (
+from models.kernel.vocabulary import Grade
+from models.papers.content import AccidentFacts
+from models.papers.content.wording import (
     NOTHING,
     accident_name,
     casualties,
@@ -25,7 +26,6 @@ from models.papers.wording import (
     title_lines,
     width,
 )
-from models.rules.vocabulary import Grade
 
 
 def accident(**known: object) -> AccidentFacts:

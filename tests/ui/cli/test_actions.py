@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS
+from models.actions import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS
 from tests.ui.cli.conftest import Shell
 from ui import action_words
-from ui.cli.actions import parameters, verb
+from ui.action_shape import parameters
+from ui.cli.actions import verb
 
 CHINESE = re.compile(r"[一-鿿]")
 STEPS = {**ACTIONS, **OFFICE_ACTIONS}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from models.tables import AdminEvent, NumberSeries, Organisation
+from models.kernel.tables import AdminEvent
+from models.office.tables import Organisation
+from models.papers.tables import NumberSeries
 from tests.ui.cli.conftest import Shell
 from ui.desk import open_desk
 

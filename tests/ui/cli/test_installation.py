@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 
 from flows.clock import beat
 from flows.office import Office
-from models.rules.vocabulary import Medium, SendState
-from models.tables import Channel, Heartbeat, Message, Send, User
+from models.kernel.tables import Heartbeat, Message
+from models.kernel.vocabulary import Medium, SendState
+from models.office.tables import Channel, Send, User
 from tests.outside import LOOPBACK, mail_server
 from tests.ui.cli.conftest import UNIT, Shell
 from ui.desk import open_desk

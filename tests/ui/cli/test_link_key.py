@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from models.rules import links
-from models.tables import AdminEvent
+from models.kernel.tables import AdminEvent
+from models.papers.rules import links
 from tests.ui.cli.conftest import Shell
 from ui.desk import open_desk
 

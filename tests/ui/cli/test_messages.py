@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from flows.office import Office
 from flows.sends import claim, plan
-from models.rules.vocabulary import Medium
-from models.tables import Case, Message, User
+from models.case.tables import Case
+from models.kernel.tables import Message
+from models.kernel.vocabulary import Medium
+from models.office.tables import User
 from tests.outside import chat_service
 from tests.ui.cli.conftest import UNIT, Shell
 from ui.desk import open_desk

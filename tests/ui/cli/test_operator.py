@@ -13,10 +13,10 @@ from sqlalchemy import make_url
 
 from flows.clock import beat, farewell, succeed_the_dead
 from flows.office import Office
+from models.kernel.schema_version import known_versions
+from models.kernel.tables import Outbox
 from models.migrations import upgrade
-from models.queries.condition import condition
-from models.schema import known_versions
-from models.tables import Outbox
+from models.overview.queries.condition import condition
 from tests.ui.cli.conftest import Shell
 from ui.desk import open_desk
 from ui.up import only_one, running_prefect, told_where
@@ -56,7 +56,7 @@ def test_every_program_refuses_tables_of_another_version_and_says_which(bare: Sh
 def test_the_versions_of_this_program_are_those_of_its_migrations(sqlite_url: str) -> None:
     from alembic.script import ScriptDirectory
 
-    from models.database import Database
+    from models.kernel.database import Database
     from models.migrations import config, revision
 
     database = Database(sqlite_url)
@@ -183,7 +183,7 @@ def test_a_sender_that_is_none_is_refused_by_every_program(
 def test_settings_file_is_where_databases_are_remembered_without_their_password(
     bare: Shell, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from models.settings import Settings
+    from models.kernel.settings import Settings
     from ui.installed import remember, was_here
 
     monkeypatch.setenv("SHENCHA_DATABASE_URL", "postgresql://shencha:geheim@db/shencha")

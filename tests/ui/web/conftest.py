@@ -12,15 +12,16 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from flows import server
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import set_password
-from models.commands.signing_in import begin_session
-from models.database import Database
-from models.files import FileStore
-from models.settings import Settings
+from flows.office import Office
+from models.kernel.act import acting
+from models.kernel.database import Database
+from models.kernel.files import FileStore
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.office.commands.signing_in import begin_session
+from models.office.commands.users import set_password
 from tests.databases import Databases
-from tests.stories import Office, Story, staffed
+from tests.stories import Story, staffed
 from ui.passwords import hashed, token_hash
 from ui.web import house, tally
 from ui.web.leading import drawn, remembered

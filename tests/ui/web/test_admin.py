@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.commands.act import acting, find_actor
-from models.commands.signing_in import begin_session
-from models.errors import Conflict, Invalid, NotAllowed, NotFound
-from models.queries.administration import account_page, admin_record, unit_page
-from models.rules.vocabulary import Medium, Relation, Role
-from models.tables import AdminEvent, Organisation, User, UserRole, WebSession
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.kernel.tables import AdminEvent
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Medium, Relation, Role
+from models.office.commands.signing_in import begin_session
+from models.office.queries.administration import account_page, admin_record, unit_page
+from models.office.tables import Organisation, User, UserRole, WebSession
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web.navigation import screens_of
@@ -68,7 +69,7 @@ def test_roles_sessions_and_password_of_an_account_are_changed(admin: str, story
 
 
 def test_the_last_administrator_stays(admin: str, story: Story) -> None:
-    from models.commands.office import disable_user
+    from models.overview.commands.leaving import disable_user
 
     with pytest.raises(Conflict, match="最后一名"):
         story.in_office(admin, "set-roles", user=admin, roles=[Role.CLERK], reason="转岗。")

@@ -9,10 +9,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.errors import NotAllowed
-from models.rules.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, Verdict
-from models.tables import Document, Milestone, Organisation, Reply
+from models.kernel.errors import NotAllowed
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, Verdict
+from models.office.tables import Organisation
+from models.papers.tables import Document
+from models.rectification.tables import Milestone, Reply
 from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words

@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.rules.vocabulary import ReplyKind, Role
-from models.tables import Assignment, Deadline, Document, Measure, Organisation, Reply
+from models.clock.tables import Deadline
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import ReplyKind, Role
+from models.office.tables import Organisation
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure, Reply
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.commands.act import acting, find_actor
-from models.commands.office import disable_user
-from models.commands.signing_in import begin_session
-from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Door, Role
+from models.kernel.act import acting, find_actor
+from models.kernel.local_time import local_date
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Door, Role
+from models.office.commands.signing_in import begin_session
+from models.overview.commands.leaving import disable_user
+from models.overview.queries.worklists import waiting_on
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import APP, Look, words
 from ui import web

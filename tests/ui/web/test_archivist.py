@@ -16,14 +16,14 @@ from starlette.middleware import Middleware
 from flows.archive_supplement import pack_supplement
 from flows.case import carry
 from flows.office import present
-from models.clock import wall_clock
-from models.commands.act import acting, find_actor
-from models.commands.signing_in import begin_session
-from models.queries.archives import Sought, archive_list
-from models.rules.local_time import local_date
-from models.rules.retention import Retention
-from models.rules.vocabulary import Role
-from models.tables import Archive, ArchiveSupplement
+from models.archive.queries.archives import Sought, archive_list
+from models.archive.tables import Archive, ArchiveSupplement
+from models.kernel.act import acting, find_actor
+from models.kernel.local_time import local_date
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import Role
+from models.office.commands.signing_in import begin_session
+from models.papers.rules.retention import Retention
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.passwords import token_hash

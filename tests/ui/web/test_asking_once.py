@@ -8,12 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import disable_user, enable_user
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, Role
-from models.tables import AdminEvent, Deadline, Delivery, Document, DrawnNumber, User
+from models.clock.tables import Deadline
+from models.kernel.act import acting
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import AdminEvent
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, Role
+from models.office.tables import User
+from models.overview.commands.leaving import disable_user, enable_user
+from models.papers.tables import Delivery, Document, DrawnNumber
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from tests.ui.web.test_case_page import press

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import wall_clock
-from models.rules.local_time import SHANGHAI
-from models.rules.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, RenditionForm
-from models.tables import Delivery, Document, Measure, Organisation, Rendition
+from models.kernel.local_time import SHANGHAI
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, RenditionForm
+from models.office.tables import Organisation
+from models.papers.tables import Delivery, Document, Rendition
+from models.rectification.tables import Measure
 from tests.journeys.shared import LEAD, PARTNER, Shared, units
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words

@@ -22,9 +22,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from flows.ports import LOOPBACK, any_port
-from models.clock import wall_clock
-from models.settings import Settings
-from models.tables import Reply, WebSession
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.office.tables import WebSession
+from models.rectification.tables import Reply
 from tests.stories import Story
 from tests.ui.web.conftest import PASSWORD, give_password
 from tests.ui.web.test_notice_page import PNG, serve

@@ -14,11 +14,12 @@ from flows.case import carry_case
 from flows.delivery import delivery
 from flows.papers import FLOW_OF
 from flows.picture import Seen
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS, RIGHTS
-from models.queries.cases import document_list
-from models.rules.policy import POLICY, SYSTEM
-from models.rules.vocabulary import Aspect, DocumentKind, FindingLevel, Role
-from models.tables import Deadline, Document
+from models.actions import ACTIONS, OFFICE_ACTIONS, RIGHTS
+from models.clock.tables import Deadline
+from models.kernel.policy import POLICY, SYSTEM
+from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Role
+from models.papers.queries.documents import document_list
+from models.papers.tables import Document
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape

@@ -13,11 +13,13 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.clock import local_date, wall_clock
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import Index
-from models.rules.vocabulary import DocumentKind, ReplyKind
-from models.tables import Assignment, Measure, Organisation
+from models.kernel.local_time import local_date
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, ReplyKind
+from models.office.tables import Organisation
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.indices import Index
+from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web.leading.figures import cards

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from models.commands.act import acting
-from models.commands.filing import file_case
-from models.dossier import read
+from models.accident.dossier import read
+from models.case.commands.filing import file_case
+from models.kernel.act import acting
 from models.samples import dossier_bytes
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words

@@ -24,16 +24,20 @@ from streamlit.testing.v1 import AppTest
 
 from flows.case import carry
 from flows.office import present
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.filing import file_case
-from models.commands.organisations import own_unit
-from models.commands.renditions import Enclosure
-from models.commands.signing_in import begin_session
-from models.dossier import read
-from models.rules.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role
+from models.accident.dossier import read
+from models.accountability.tables import AccountabilityItem
+from models.archive.tables import Archive
+from models.case.commands.filing import file_case
+from models.kernel.act import acting
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role
+from models.office.commands.organisations import own_unit
+from models.office.commands.signing_in import begin_session
+from models.office.tables import Organisation, User
+from models.papers.commands.renditions import Enclosure
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure, Verification
 from models.samples import dossier_bytes
-from models.tables import AccountabilityItem, Archive, Assignment, Document, Measure, Organisation, User, Verification
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.passwords import token_hash

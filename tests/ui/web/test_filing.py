@@ -13,13 +13,13 @@ from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from models.commands.case_drafts import keep_draft
-from models.commands.filing import file_case
-from models.queries.cases import case_list
-from models.rules.policy import SYSTEM
+from models.case.commands.case_drafts import keep_draft
+from models.case.commands.filing import file_case
+from models.kernel.policy import SYSTEM
+from models.office.tables import CaseDraft
+from models.overview.queries.cases import case_list
 from models.samples import dossier_bytes
-from models.tables import CaseDraft
-from tests.models.dossier.test_workbook import filled
+from tests.models.accident.dossier.test_workbook import filled
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web.screens import filing

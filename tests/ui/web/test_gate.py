@@ -13,12 +13,12 @@ from httpx import Response
 from sqlalchemy import make_url, update
 from starlette.websockets import WebSocketDisconnect
 
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import disable_user
-from models.rules.slowing import ONE
-from models.settings import Settings
-from models.tables import Guesses, User, WebSession
+from models.kernel.act import acting
+from models.kernel.settings import Settings
+from models.kernel.time import wall_clock
+from models.office.rules.slowing import ONE
+from models.office.tables import Guesses, User, WebSession
+from models.overview.commands.leaving import disable_user
 from tests.stories import Story
 from tests.ui.web.conftest import PASSWORD, give_password
 from ui.demo_accounts import DEMO_PASSWORD

@@ -13,8 +13,8 @@ from sqlalchemy.exc import DatabaseError
 from streamlit.testing.v1 import AppTest
 
 import ui.web
-from models.rules.vocabulary import Role
-from models.tables import Base
+from models.kernel.base import Base
+from models.kernel.vocabulary import Role
 from tests.stories import Story
 from tests.ui.web.conftest import Look, read
 from tests.ui.web.test_every_screen import FOREIGN, Foreign, declared, foreign

@@ -14,15 +14,19 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from models.clock import wall_clock
-from models.commands.act import acting
-from models.commands.office import disable_user
-from models.dossier.workbook import blank
-from models.queries.notice_links import SCAN_ACCOUNT
-from models.rules.limits import LONGEST_TEXT, MEGA
-from models.rules.slowing import ONE
-from models.rules.vocabulary import DocumentKind, RenditionForm, ReplyKind
-from models.tables import Assignment, Case, Document, Event, Measure, Rendition, Reply, ReplyDraft, ReplyFile, User
+from models.accident.dossier.workbook import blank
+from models.case.tables import Case
+from models.kernel.act import acting
+from models.kernel.limits import LONGEST_TEXT, MEGA
+from models.kernel.tables import Event
+from models.kernel.time import wall_clock
+from models.kernel.vocabulary import DocumentKind, RenditionForm, ReplyKind
+from models.office.rules.slowing import ONE
+from models.office.tables import User
+from models.overview.commands.leaving import disable_user
+from models.papers.tables import Document, Rendition
+from models.rectification.queries.notice_links import SCAN_ACCOUNT
+from models.rectification.tables import Assignment, Measure, Reply, ReplyDraft, ReplyFile
 from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from models.rules.vocabulary import Light, Turn
+from models.kernel.vocabulary import Light, Turn
 from ui.web.case.pictures import timeline
 
 TODAY = date(2026, 11, 27)

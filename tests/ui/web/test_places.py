@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from models.rules.vocabulary import Grade
+from models.kernel.vocabulary import Grade
 from ui.web.leading.places import Outline, drawn
 
 SQUARE = Outline("某区", (((114.0, 30.0), (115.0, 30.0), (115.0, 31.0), (114.0, 31.0)),))

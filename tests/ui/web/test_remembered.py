@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from models.commands.act import find_actor
-from models.queries.dashboard.as_of import AsOf
-from models.queries.scope import scope
-from models.rules.local_time import local_date
-from models.rules.policy import Actor
-from models.rules.vocabulary import Role
+from models.kernel.act import find_actor
+from models.kernel.local_time import local_date
+from models.kernel.policy import Actor
+from models.kernel.scope import scope
+from models.kernel.vocabulary import Role
+from models.overview.queries.dashboard.as_of import AsOf
 from tests.stories import Story
 from ui.desk import Desk
 from ui.web.leading import remembered

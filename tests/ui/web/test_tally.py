@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.commands.act import find_actor
+from models.kernel.act import find_actor
 from tests.stories import Story
 from tests.ui.web.conftest import Look
 from ui.desk import Desk

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from models.clock import SHANGHAI
-from models.errors import Conflict
-from models.queries.case_view import case_view
-from models.queries.rulebook import rulebook
-from models.rules.vocabulary import DocumentKind, Role
-from models.tables import Deadline, Event
+from models.clock.queries.rulebook import rulebook
+from models.clock.tables import Deadline
+from models.kernel.errors import Conflict
+from models.kernel.local_time import SHANGHAI
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, Role
+from models.overview.queries.case_view import case_view
 from tests.journeys.test_summoning_a_unit import arrange, summoned_over
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words

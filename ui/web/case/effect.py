@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.rules.local_time import local_date
+from models.kernel.local_time import local_date
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said

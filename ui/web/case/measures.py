@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.rules.vocabulary import Aspect, AssignmentState, ReplyKind
+from models.kernel.vocabulary import Aspect, AssignmentState, ReplyKind
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.files_out import file_link, file_links, photo_address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.commands.registry import ACTIONS
+from models.actions import ACTIONS
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
+from models.kernel.local_time import local_date
+from models.overview.queries.worklists import waiting_on
 from ui.kin_lines import kin
 from ui.web.case import effect
 from ui.web.case.opened import Opened

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from documents import pdf
-from models.errors import Refused
-from models.rules.vocabulary import DocumentKind, DocumentStatus, SealMode
+from models.kernel.errors import Refused
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
 from ui.web.files_out import address

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from models.queries.explain import STATES
-from models.rules.local_time import local_date
+from models.clock.queries.explain import STATES
+from models.kernel.local_time import local_date
 from ui.signs import finished
 from ui.web.parts.words import Html
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from flows.picture import Seen, runs_of
-from models.rules.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said

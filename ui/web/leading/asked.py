@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from models.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.as_of import AsOf
 from ui.web.parts.done import held
 from ui.web.parts.language import said
 

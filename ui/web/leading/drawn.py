@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.errors import Invalid
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.ranking import ranked
-from models.rules.divisions import name as division_name
-from models.rules.policy import Actor
-from models.rules.vocabulary import Turn
+from models.kernel.divisions import name as division_name
+from models.kernel.errors import Invalid
+from models.kernel.policy import Actor
+from models.kernel.vocabulary import Turn
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.ranking import ranked
 from ui.desk import Desk
 from ui.web.leading import late, places
 from ui.web.leading.asked import counted

@@ -7,8 +7,8 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import Index
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.indices import Index
 from ui.web.leading.asked import counted
 from ui.web.parts.words import Html
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.lateness import Age
-from models.rules.vocabulary import Light, Turn
+from models.kernel.vocabulary import Light, Turn
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.lateness import Age
 from ui.web.leading.asked import counted
 from ui.web.parts.words import Html
 

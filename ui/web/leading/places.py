@@ -12,8 +12,8 @@ from math import cos, radians
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from models.errors import Invalid
-from models.rules.vocabulary import Grade
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import Grade
 from ui.web.parts.words import Html
 
 WIDTH, MARGIN, TALLEST = 600, 16, 520

@@ -16,18 +16,18 @@ from typing import Any
 
 from sqlalchemy import not_
 
-from models.queries.cases import case_list
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import Index, by_month, four_indices
-from models.queries.dashboard.lateness import lateness, together
-from models.queries.dashboard.places import by_division, points
-from models.queries.dashboard.ranking import completion, warnings
-from models.queries.event_record import latest_event
-from models.queries.rulebook import rulebook
-from models.queries.scope import scope
-from models.queries.visible_clocks import listed_clocks, restricted_clocks
-from models.queries.worklists import decisions
-from models.rules.policy import Actor
+from models.clock.queries.rulebook import rulebook
+from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
+from models.kernel.event_record import latest_event
+from models.kernel.policy import Actor
+from models.kernel.scope import scope
+from models.overview.queries.cases import case_list
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.indices import Index, by_month, four_indices
+from models.overview.queries.dashboard.lateness import lateness, together
+from models.overview.queries.dashboard.places import by_division, points
+from models.overview.queries.dashboard.ranking import completion, warnings
+from models.overview.queries.worklists import decisions
 from ui.desk import Desk
 from ui.web.memory import Memory
 
@@ -66,7 +66,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Of what the answers are remembered: who else sees the same (`models/queries/scope.py`), and the newest event."""
+    """Of what the answers are remembered: who else sees the same (`models/kernel/scope.py`), and the newest event."""
 
     scope: Hashable
     newest: int

@@ -13,13 +13,13 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.act import Act
-from models.commands.freshness import refuse_stale
-from models.commands.registry import ACTIONS, OFFICE_FORMS, RIGHTS
-from models.errors import Invalid, Refused
-from models.rules.local_time import SHANGHAI
-from models.rules.policy import Actor, reaches
-from models.rules.vocabulary import Word
+from models.actions import ACTIONS, OFFICE_FORMS, RIGHTS
+from models.kernel.act import Act
+from models.kernel.errors import Invalid, Refused
+from models.kernel.local_time import SHANGHAI
+from models.kernel.policy import Actor, reaches
+from models.kernel.vocabulary import Word
+from models.optimistic_lock import refuse_stale
 from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS as MEANINGS

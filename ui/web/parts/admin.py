@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.rules.vocabulary import Role
+from models.kernel.vocabulary import Role
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.language import step_title

@@ -12,11 +12,11 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.act import Act
-from models.commands.foreseeing import Clock, Foreseen, foresee
-from models.errors import Conflict, Refused
-from models.queries.documents import document_list
-from models.rules.vocabulary import DeliveryMode
+from models.kernel.act import Act
+from models.kernel.errors import Conflict, Refused
+from models.kernel.vocabulary import DeliveryMode
+from models.overview.commands.foreseeing import Clock, Foreseen, foresee
+from models.papers.queries.documents import document_list
 from ui.event_sentence import when
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat

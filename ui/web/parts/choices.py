@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.queries.case_contents import case_contents
-from models.queries.notice_links import BY_LINK
-from models.queries.people import organisation_list, user_list
-from models.rules.refs import Thing
-from models.rules.vocabulary import ReplyKind
+from models.kernel.refs import Thing
+from models.kernel.vocabulary import ReplyKind
+from models.office.queries.people import organisation_list, user_list
+from models.overview.queries.case_contents import case_contents
+from models.rectification.queries.notice_links import BY_LINK
 from ui.web.parts.seat import Seat
 
 SHORT = 36

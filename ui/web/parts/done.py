@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.errors import Refused
+from models.kernel.errors import Refused
 from ui.web.parts.trouble import tell
 from ui.web.parts.words import plain
 

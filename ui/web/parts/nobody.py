@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.stuck import stuck_steps
-from models.queries.visible import POLICE
-from models.rules.local_time import local_date
+from models.kernel.local_time import local_date
+from models.kernel.visible import POLICE
+from models.overview.queries.stuck import stuck_steps
 from ui.stuck_words import about_stuck
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from models.commands.act import Act, find_actor
-from models.rules.policy import Actor
-from models.rules.vocabulary import Door, Role
+from models.kernel.act import Act, find_actor
+from models.kernel.policy import Actor
+from models.kernel.vocabulary import Door, Role
 from ui.desk import Desk, Reader
 from ui.web import house, tally
 from ui.web.doorkeeper import token_in, who

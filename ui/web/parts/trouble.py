@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import RerunException, StopException
 
-from models.errors import Conflict, Refused
+from models.kernel.errors import Conflict, Refused
 from ui.web.parts.words import listed
 
 log = logging.getLogger("shencha.web")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.rules import limits
+from models.kernel import limits
 from ui.web.parts.words import plain
 
 

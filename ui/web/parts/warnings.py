@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from models.queries.condition import last_sweep
+from models.overview.queries.condition import last_sweep
 from ui.event_sentence import when
 from ui.web.memory import Memory
 from ui.web.parts.seat import Seat

@@ -8,7 +8,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from models.rules.vocabulary import Light
+from models.kernel.vocabulary import Light
 
 _COLOUR = {Light.GREEN: "green", Light.BLUE: "blue", Light.YELLOW: "orange", Light.RED: "red"}
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")

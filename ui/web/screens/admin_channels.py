@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from flows.trying import try_address
-from models.commands.channels import disable_channel, try_channel
-from models.errors import Refused
-from models.queries.channels import channel_list
-from models.settings import CHAT_ADDRESSES, channel_secrets
+from models.kernel.errors import Refused
+from models.kernel.settings import CHAT_ADDRESSES, channel_secrets
+from models.office.commands.channels import disable_channel, try_channel
+from models.office.queries.channels import channel_list
 from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.administration import admin_record
+from models.office.queries.administration import admin_record
 from ui.doctor import Finding, examine
 from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen

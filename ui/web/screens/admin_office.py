@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.queries.chains import chain_list, series_list
-from models.rules.vocabulary import DocumentKind, Role
+from models.kernel.vocabulary import DocumentKind, Role
+from models.office.queries.chains import chain_list, series_list
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices

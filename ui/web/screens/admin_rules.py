@@ -9,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.calendars import load_year
-from models.commands.rules import set_ladder
-from models.queries.rulebook import Rulebook, rulebook, rung_data
-from models.rules import policy
-from models.rules.calendar_file import LARGEST
-from models.rules.ladder_file import read_ladder
-from models.rules.local_time import local_date
-from models.rules.workdays import DayKind, statutory_days
+from models.clock.commands.calendars import load_year
+from models.clock.commands.rules import set_ladder
+from models.clock.queries.rulebook import Rulebook, rulebook, rung_data
+from models.clock.rules.calendar_file import LARGEST
+from models.clock.rules.ladder_file import read_ladder
+from models.kernel import policy
+from models.kernel.local_time import local_date
+from models.kernel.workdays import DayKind, statutory_days
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.templates import template_list
-from models.rules.refs import Thing
-from models.rules.vocabulary import DocumentForm, DocumentKind
+from models.kernel.refs import Thing
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.queries.templates import template_list
 from ui.event_sentence import when
 from ui.own_forms import LARGEST, examined, put_into_use
 from ui.web.navigation import Screen

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from models import organisation_list
-from models.commands.importing import import_organisations
-from models.queries.administration import unit_page
+from models.office import organisation_list
+from models.office.commands.importing import import_organisations
+from models.office.queries.administration import unit_page
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded, searched
 from ui.web.parts.choices import Choices

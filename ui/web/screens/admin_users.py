@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.office import set_password
-from models.queries.administration import account_page, account_shown
+from models.office.commands.users import set_password
+from models.office.queries.administration import account_page, account_shown
 from ui.event_sentence import when
 from ui.passwords import first_password, hashed
 from ui.web.navigation import Screen

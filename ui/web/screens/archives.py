@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.archives import Sought, archive_list
-from models.queries.people import organisation_list
-from models.rules.local_time import local_date
-from models.rules.retention import Retention
-from models.rules.vocabulary import OrganisationKind, Role
+from models.archive.queries.archives import Sought, archive_list
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import OrganisationKind, Role
+from models.office.queries.people import organisation_list
+from models.papers.rules.retention import Retention
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat

@@ -11,15 +11,15 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from documents import pdf
-from models.commands.act import Act
-from models.commands.registry import ACTIONS, OFFICE_ACTIONS
-from models.errors import Invalid, Refused
-from models.queries.bundles import bundles
-from models.queries.waits import Wait
-from models.queries.worklists import waiting_on
-from models.rules.local_time import SHANGHAI, local_date
-from models.rules.numbering import as_written
-from models.rules.vocabulary import DeliveryMode, Role
+from models.actions import ACTIONS, OFFICE_ACTIONS
+from models.kernel.act import Act
+from models.kernel.errors import Invalid, Refused
+from models.kernel.local_time import SHANGHAI, local_date
+from models.kernel.vocabulary import DeliveryMode, Role
+from models.overview.queries.waiting.rows import Wait
+from models.overview.queries.worklists import waiting_on
+from models.papers.queries.bundles import bundles
+from models.papers.rules.numbering import as_written
 from ui.event_sentence import when
 from ui.incoming import Incoming, receive
 from ui.web.navigation import Screen

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.cases import case_list
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Grade, Role, Stage
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import Grade, Role, Stage
+from models.overview.queries.cases import case_list
 from ui.signs import LEGEND, signs
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said

@@ -7,8 +7,8 @@ from html import escape
 
 import streamlit as st
 
-from models.queries.cases import case_view
-from models.queries.rulebook import rulebook
+from models.clock.queries.rulebook import rulebook
+from models.overview.queries.case_view import case_view
 from ui.event_sentence import sent_back
 from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened

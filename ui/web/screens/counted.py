@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.dashboard.as_of import AsOf
-from models.queries.dashboard.indices import counted_accidents
-from models.queries.dashboard.lateness import Age, Cell, late_clocks
-from models.queries.dashboard.ranking import counted_measures, counted_warnings
-from models.queries.rulebook import rulebook
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Light, Role, Turn, Word
+from models.clock.queries.rulebook import rulebook
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import Light, Role, Turn, Word
+from models.overview.queries.dashboard.as_of import AsOf
+from models.overview.queries.dashboard.indices import counted_accidents
+from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks
+from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings
 from ui.desk import Reader
 from ui.event_sentence import when
 from ui.web.leading.asked import COUNTED, ON, as_of

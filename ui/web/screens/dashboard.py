@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from models.errors import Invalid
-from models.queries.dashboard.ranking import FEWEST
-from models.queries.waits import Wait
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Role, Turn
+from models.kernel.errors import Invalid
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import Role, Turn
+from models.overview.queries.dashboard.ranking import FEWEST
+from models.overview.queries.waiting.rows import Wait
 from ui.event_sentence import when
 from ui.web.leading import remembered
 from ui.web.leading.asked import as_of

@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from models.errors import Invalid, Refused
-from models.queries.decisions import dispute_to_decide, extension_to_decide, talk_to_decide
-from models.queries.people import organisation_list
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Adjudication, Role
+from models.kernel.errors import Invalid, Refused
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import Adjudication, Role
+from models.office.queries.people import organisation_list
+from models.overview.queries.decisions import dispute_to_decide, extension_to_decide, talk_to_decide
 from ui.papers_out import paper_file
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import take_seen

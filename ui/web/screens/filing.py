@@ -9,18 +9,18 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.act import Act
-from models.commands.case_drafts import drop_draft, keep_draft
-from models.commands.filing import file_case
-from models.dossier import Accident, Dossier, read
-from models.dossier.workbook import SCHEMA, read_workbook
-from models.errors import Fault, Invalid, Refused
-from models.media import XLSX, recognise
-from models.queries.case_drafts import draft, draft_list
-from models.rules import divisions
-from models.rules.grading import Casualties, grade, trigger
-from models.rules.local_time import SHANGHAI, local_date
-from models.rules.vocabulary import Role
+from models.accident.dossier import Accident, Dossier, read
+from models.accident.dossier.workbook import SCHEMA, read_workbook
+from models.accident.rules.grading import Casualties, grade, trigger
+from models.case.commands.case_drafts import drop_draft, keep_draft
+from models.case.commands.filing import file_case
+from models.case.queries.case_drafts import draft, draft_list
+from models.kernel import divisions
+from models.kernel.act import Act
+from models.kernel.errors import Fault, Invalid, Refused
+from models.kernel.local_time import SHANGHAI, local_date
+from models.kernel.media import XLSX, recognise
+from models.kernel.vocabulary import Role
 from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.done import held

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.messages import inbox
+from models.overview.queries.messages import inbox
 from ui.event_sentence import when
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said

@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.agency import measures_in_hand
-from models.queries.rulebook import rulebook
-from models.rules.local_time import local_date
-from models.rules.vocabulary import AssignmentState, Role
+from models.clock.queries.rulebook import rulebook
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import AssignmentState, Role
+from models.rectification.queries.agency import measures_in_hand
 from ui.web.files_out import LEDGER
 from ui.web.navigation import Screen
 from ui.web.parts.choices import short

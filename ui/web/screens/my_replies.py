@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.agency import own_replies
-from models.rules.vocabulary import Role
+from models.kernel.vocabulary import Role
+from models.rectification.queries.agency import own_replies
 from ui.event_sentence import when
 from ui.web.files_out import file_links
 from ui.web.navigation import Screen

@@ -8,16 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.act import Act
-from models.commands.registry import ACTIONS
-from models.commands.reply_drafts import draft_reply
-from models.errors import Invalid, Refused
-from models.queries.agency import as_agency
-from models.queries.notice_links import notice_page, served_on
-from models.queries.people import organisation_list
-from models.queries.rulebook import rulebook
-from models.rules import limits
-from models.rules.vocabulary import AssignmentState, ReplyKind, Role
+from models.actions import ACTIONS
+from models.clock.queries.rulebook import rulebook
+from models.kernel import limits
+from models.kernel.act import Act
+from models.kernel.errors import Invalid, Refused
+from models.kernel.vocabulary import AssignmentState, ReplyKind, Role
+from models.office.queries.people import organisation_list
+from models.rectification.commands.reply_drafts import draft_reply
+from models.rectification.queries.agency import as_agency
+from models.rectification.queries.notice_links import notice_page, served_on
 from ui.event_sentence import when
 from ui.incoming import receive_all
 from ui.web.files_out import address, file_links

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.queries.signing_in import open_sessions
+from models.office.queries.signing_in import open_sessions
 from ui.event_sentence import when
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import in_english, said

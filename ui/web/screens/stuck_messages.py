@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from models.commands.messages import resend, settle
-from models.queries.messages import troubled_sends
-from models.rules.vocabulary import Role
+from models.kernel.vocabulary import Role
+from models.overview.commands.messages import resend, settle
+from models.overview.queries.messages import troubled_sends
 from ui.web.navigation import Screen
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said

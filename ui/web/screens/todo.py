@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from models.queries.event_record import latest_event
-from models.queries.worklists import waiting_on
-from models.rules.local_time import local_date
-from models.rules.vocabulary import Role
+from models.kernel.event_record import latest_event
+from models.kernel.local_time import local_date
+from models.kernel.vocabulary import Role
+from models.overview.queries.worklists import waiting_on
 from ui.event_sentence import sent_back
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said

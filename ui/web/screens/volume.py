@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from models.errors import Refused
-from models.queries.archives import archive_shown
-from models.rules.local_time import local_date
+from models.archive.queries.archives import archive_shown
+from models.kernel.errors import Refused
+from models.kernel.local_time import local_date
 from ui.event_sentence import when
 from ui.package_out import checked
 from ui.web.files_out import archive_address

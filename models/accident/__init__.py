@@ -1,0 +1,1 @@
+"""The accident itself: the intake format, grades, code tables, places."""

@@ -1,0 +1,134 @@
+"""The kinds of value a dossier holds, each with its limits; a refusal carries its Chinese sentence already."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from stdnum.cn import ric, uscc
+
+from models.kernel.vocabulary import AccountabilityCategory, Word
+
+T = TypeVar("T")
+W = TypeVar("W", bound=Word)
+
+# Years outside are typing errors; they also keep date arithmetic away from the ends of the calendar.
+YEARS = range(1950, 2200)
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII)
+_CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
+
+
+def day(value: object) -> date:
+    """Return the date of `2026-03-01`. Raises PydanticCustomError."""
+    if type(value) is date:
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("wrong_type", "应为日期文本，如 2026-03-01")
+    try:
+        found = date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
+        raise PydanticCustomError("bad_date", "日期不存在或写法不对，应如 2026-03-01")
+    return found
+
+
+def moment(value: object) -> datetime:
+    """Return the aware time of `2026-03-01T08:30:00+08:00`. Raises PydanticCustomError."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("wrong_type", "应为时间文本，如 2026-03-01T08:30:00+08:00")
+    try:
+        found = datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
+    except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
+        raise PydanticCustomError("bad_date", "时间不存在或写法不对，应如 2026-03-01T08:30:00+08:00")
+    if found.tzinfo is None:
+        raise PydanticCustomError("naive_datetime", "时间没有写明时区，应在末尾加上 +08:00")
+    return found
+
+
+def written(text: str) -> str:
+    """Return the text with plain line ends. Raises PydanticCustomError for what no paper could print."""
+    text = text.replace("\r\n", "\n")
+    if any(_unprintable(character) for character in text):
+        raise PydanticCustomError("control_character", "含有不可见的控制字符，请删除后重试")
+    return text
+
+
+def _unprintable(character: str) -> bool:
+    # Private use stays allowed: rare characters of names live there. Non-characters break XML.
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+        return character not in "\n\t"
+    return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
+
+
+def _one_line(text: str) -> str:
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("control_character", "只能写一行，不能换行或用制表符")
+    return text
+
+
+def _identity_number(text: str) -> str:
+    number = text.upper()
+    if not _IDENTITY.fullmatch(number):
+        raise PydanticCustomError("bad_identity_number", "公民身份号码应为18位")
+    if number[-1] != ric.calc_check_digit(number):
+        raise PydanticCustomError("bad_identity_number", "公民身份号码的校验码不对，请核对")
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        raise PydanticCustomError("bad_identity_number", "公民身份号码中的出生日期不存在，请核对") from None
+    return number
+
+
+def _credit_code(text: str) -> str:
+    code = text.upper()
+    if not _CREDIT.fullmatch(code):
+        raise PydanticCustomError("bad_credit_code", "统一社会信用代码应为18位数字或大写字母（不含 I、O、S、V、Z）")
+    if code[-1] != uscc.calc_check_digit(code):
+        raise PydanticCustomError("bad_credit_code", "统一社会信用代码的校验码不对，请核对")
+    return code
+
+
+def _category(value: object) -> object:
+    """Return the category that has this label: the dossier writes the Chinese word."""
+    return next((c for c in AccountabilityCategory if value in (c.label, c)), value)
+
+
+Many = Annotated[tuple[T, ...], Field(strict=False)]
+Of = Annotated[W, Field(strict=False)]
+
+Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(written), AfterValidator(_one_line)]
+Text = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
+Ref = Annotated[str, StringConstraints(strip_whitespace=False, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
+DivisionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+IdentityNumber = Annotated[str, AfterValidator(_identity_number)]
+CreditCode = Annotated[str, AfterValidator(_credit_code)]
+
+Day = Annotated[date, BeforeValidator(day)]
+Moment = Annotated[datetime, BeforeValidator(moment)]
+
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Yuan = Annotated[int, Field(ge=0, le=1_000_000_000_000)]
+Kilograms = Annotated[int, Field(ge=0, le=10_000_000)]
+Speed = Annotated[int, Field(ge=0, le=500)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+Category = Annotated[
+    AccountabilityCategory,
+    Field(strict=False),
+    BeforeValidator(_category),
+    PlainSerializer(lambda category: category.label, return_type=str),
+    WithJsonSchema({"type": "string", "enum": [c.label for c in AccountabilityCategory]}),
+]

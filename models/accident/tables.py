@@ -1,0 +1,124 @@
+"""The accident: when, where, who and what was lost."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, validates
+
+from models.accident.rules.recurrence import stake_metres
+from models.kernel.base import Base, JsonList, column
+from models.kernel.vocabulary import PersonOutcome, PersonRole
+
+
+class Accident(Base):
+    """One road accident; the police system's own number is the duplicate key, else time, division and place."""
+
+    __tablename__ = "accidents"
+    __table_args__ = (
+        UniqueConstraint("occurred_at", "division_code", "place"),
+        # Asked when an accident is filed: what happened near here, or on this road, before?
+        Index("ix_accidents_position", "latitude", "longitude"),
+        Index("ix_accidents_road_name", "road_name", "division_code"),
+        Index("ix_accidents_road_stake", "road_number", "stake_m"),
+        CheckConstraint("deaths >= 0", name="deaths_not_negative"),
+        CheckConstraint("serious_injuries >= 0", name="serious_injuries_not_negative"),
+        CheckConstraint("minor_injuries >= 0", name="minor_injuries_not_negative"),
+        CheckConstraint("injured_unspecified >= 0", name="injured_unspecified_not_negative"),
+        CheckConstraint("economic_loss >= 0", name="economic_loss_not_negative"),
+        CheckConstraint("property_loss >= 0", name="property_loss_not_negative"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    accident_number: Mapped[str | None] = column("事故编号 of the police's own system", unique=True)
+    title: Mapped[str] = column("how the accident is called")
+    occurred_at: Mapped[datetime] = column("when it happened", index=True)
+    division_code: Mapped[str] = column("GB/T 2260 code of the county or district", index=True)
+    place: Mapped[str] = column("where, in words")
+    road_name: Mapped[str | None] = column("name of the road")
+    road_number: Mapped[str | None] = column("number of the road, as G318")
+    stake: Mapped[str | None] = column("kilometre stake, as K145+370")
+    stake_m: Mapped[int | None] = column("the stake in metres from the road's beginning; null for what is no stake")
+    road_class: Mapped[str | None] = column("class of the road, in words")
+    longitude: Mapped[float | None] = column("degrees east")
+    latitude: Mapped[float | None] = column("degrees north")
+    weather: Mapped[str | None] = column("weather, in words")
+    light: Mapped[str | None] = column("light, in words")
+    pattern: Mapped[str | None] = column("事故形态, in words")
+    deaths: Mapped[int | None] = column("deaths that count for the grade; null is unknown")
+    serious_injuries: Mapped[int | None] = column("serious injuries; null is unknown")
+    minor_injuries: Mapped[int | None] = column("minor injuries; null is unknown")
+    injured_unspecified: Mapped[int | None] = column("injured of unknown severity; null is unknown")
+    economic_loss: Mapped[int | None] = column("直接经济损失 in yuan, bears on the grade; null is unknown", BigInteger)
+    property_loss: Mapped[int | None] = column(
+        "直接财产损失 in yuan, one of the four indices; null is unknown", BigInteger
+    )
+    production_safety: Mapped[bool | None] = column("是否生产安全事故; null where not decided")
+    investigated_by: Mapped[str | None] = column("body that investigates under 令493 art. 19")
+    summary: Mapped[str] = column("what happened")
+    source_title: Mapped[str | None] = column("title of the intake's source")
+
+    @validates("stake")
+    def _measure_stake(self, _name: str, stake: str | None) -> str | None:
+        """Keep the metres beside the words: an index can answer for a section of a road only in metres."""
+        self.stake_m = stake_metres(stake)
+        return stake
+
+
+class LaterDeath(Base):
+    """A death after the accident day."""
+
+    __tablename__ = "later_deaths"
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    accident_id: Mapped[int] = column("accident", ForeignKey("accidents.id"), index=True)
+    died_on: Mapped[date] = column("day of death")
+    counted: Mapped[bool] = column("whether it is among the deaths that count for the grade")
+    note: Mapped[str | None] = column("remark")
+    recorded_at: Mapped[datetime] = column("when it was recorded")
+
+
+class Vehicle(Base):
+    """A vehicle of the accident."""
+
+    __tablename__ = "vehicles"
+    __table_args__ = (UniqueConstraint("accident_id", "ref"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    accident_id: Mapped[int] = column("accident", ForeignKey("accidents.id"))
+    ref: Mapped[str] = column("short name inside the case, as V1")
+    plate: Mapped[str | None] = column("number plate", index=True)
+    type: Mapped[str | None] = column("type of vehicle, in words")
+    usage: Mapped[str | None] = column("what it was used for, in words")
+    owner_id: Mapped[int | None] = column("owner or operator", ForeignKey("organisations.id"), index=True)
+    approved_load_kg: Mapped[int | None] = column("approved load in kg")
+    actual_load_kg: Mapped[int | None] = column("actual load in kg")
+    approved_persons: Mapped[int | None] = column("approved number of persons")
+    actual_persons: Mapped[int | None] = column("actual number of persons")
+    speed_kmh: Mapped[float | None] = column("speed in km/h")
+    speed_limit_kmh: Mapped[float | None] = column("speed limit in km/h")
+    defects: Mapped[JsonList] = column("what was wrong with it, in words")
+
+
+class Person(Base):
+    """A person of the accident or of the duty behind it."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("accident_id", "ref"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    accident_id: Mapped[int] = column("accident", ForeignKey("accidents.id"))
+    ref: Mapped[str] = column("short name inside the case, as P1")
+    name: Mapped[str | None] = column("name")
+    role: Mapped[PersonRole] = column("part in the accident or the duty")
+    vehicle_id: Mapped[int | None] = column("vehicle the person was in", ForeignKey("vehicles.id"))
+    organisation_id: Mapped[int | None] = column(
+        "unit the person belongs to", ForeignKey("organisations.id"), index=True
+    )
+    position: Mapped[str | None] = column("post, in words")
+    outcome: Mapped[PersonOutcome] = column("what happened to the person")
+    id_number: Mapped[str | None] = column("identity number (GB 11643); personal data, masked on reading")
+    user_id: Mapped[int | None] = column(
+        "account of this very person, where it is one of ours", ForeignKey("users.id"), index=True
+    )

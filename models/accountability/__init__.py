@@ -1,0 +1,1 @@
+"""Accountability proposals and clues, and what the competent organs answered."""

@@ -1,0 +1,1 @@
+"""The volume: sealing, supplements, reopening."""

@@ -1,0 +1,358 @@
+"""归档: a finished case is closed into its volume; the worker writes the package, a command records it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import exists, func, select
+
+from models.accident.tables import Accident
+from models.accountability.tables import Reader
+from models.archive.tables import Archive, ArchiveItem
+from models.case.tables import Case, NotApplicable
+from models.clock.commands import deadlines
+from models.clock.queries.rulebook import rules_of
+from models.kernel import lifecycle, policy
+from models.kernel.act import Act
+from models.kernel.case_lock import lock_case, unit_path
+from models.kernel.errors import Conflict, WrongStage
+from models.kernel.events import record
+from models.kernel.local_time import local_date
+from models.kernel.outbox import enqueue
+from models.kernel.reasons import require_reason
+from models.kernel.short_names import next_ref
+from models.kernel.visible import visible_documents
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
+from models.papers import content as papers
+from models.papers.commands.drafting import accident_name, unaddressed
+from models.papers.commands.numbers import draw
+from models.papers.commands.reopened_findings import reopened
+from models.papers.filling import content, frozen
+from models.papers.queries.case_papers import of_case
+from models.papers.queries.templates import in_use
+from models.papers.rules.numbering import archive_number
+from models.papers.rules.package_places import LISTING
+from models.papers.rules.retention import Retention, kept_until, retention
+from models.papers.tables import Document, Rendition
+from models.rectification.queries.effects import RULE
+from models.rectification.tables import Assignment, Measure
+
+from .listing import keep_listing
+
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+# What goes on after the volume is closed: what became of our proposal, and did the measures help?
+OUTLIVING = ("accountability.feedback", RULE)
+SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
+
+
+def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reason: str | None = None) -> str:
+    """Close a case into its volume; returns the 档号. The package is written by the worker from here on.
+
+    Every measure must be closed and papers 2 to 4 delivered or not applicable; a case without measures needs a
+    `reason`. Raises WrongStage with what is still open.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.archive", unit_path=unit_path(act, case))
+    if case.stage is Stage.ARCHIVED:
+        raise Conflict("本案已归档。", code="archived")
+    open_measures, without_measures = _open_measures(act, case)
+    missing = [] if without_measures else _missing_papers(act, case)
+    pending = _pending_papers(act, case)
+    unsure = reopened(act, case)
+    if case.stage is Stage.RECTIFYING and unsure:
+        raise WrongStage(f"还不能归档：问题{'、'.join(unsure)}待重新确认或撤回。", code="findings_reopened")
+    if case.stage is Stage.RECTIFYING and (open_measures or missing or pending):
+        raise WrongStage(_obstacles(open_measures, missing, pending), code="not_finished")
+    if without_measures:
+        case.stage_reason = require_reason(reason)
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "archive", {"measures_settled": not open_measures})
+    case.closed_at = act.at
+    for clock in deadlines.open_ones(act, case):
+        if clock.rule_code not in OUTLIVING:
+            clock.state, clock.closed_at, clock.next_look_on = "withdrawn", act.at, None
+    volume, number = _volume(act, case, shelf_place)
+    # A further volume after a reopening is further work.
+    again = "" if volume.occasion == 1 else f"/{volume.occasion}"
+    enqueue(act, case, "archive", f"{case.case_number}{again}", document=volume.id)
+    return number
+
+
+def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
+    """Return the measures that somebody still answers for, and whether the case has no measures at all."""
+    total = act.session.scalar(
+        select(func.count()).select_from(Measure).where(Measure.case_id == case.id, Measure.withdrawn_at.is_(None))
+    )
+    still = (
+        act.session.scalars(
+            select(Measure.ref)
+            .join(Assignment, Assignment.measure_id == Measure.id)
+            .where(Assignment.case_id == case.id, Assignment.state != AssignmentState.CLOSED)
+            .order_by(Measure.position)
+        ).all()
+        if total
+        else ()
+    )
+    return [*dict.fromkeys([*still, *unaddressed(act, case)])], not total
+
+
+def _missing_papers(act: Act, case: Case) -> list[str]:
+    """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
+    delivered = set(
+        act.session.scalars(select(Document.kind).where(of_case(case.id), Document.status == DocumentStatus.DELIVERED))
+    )
+    waived = set(act.session.scalars(select(NotApplicable.kind).where(NotApplicable.case_id == case.id)))
+    needed = (
+        DocumentKind.RECTIFICATION_NOTICE,
+        DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        DocumentKind.SUPERVISION_ORDER,
+    )
+    settled = delivered | waived
+    if DocumentKind.ADVANCE_NOTICE in delivered and _all_told_in_advance(act, case):
+        settled.add(DocumentKind.RECTIFICATION_NOTICE)
+    return [kind.label for kind in needed if kind not in settled]
+
+
+def _all_told_in_advance(act: Act, case: Case) -> bool:
+    """Return whether advance notices carried every measure, so that nothing was left for a notice after the report."""
+    left = (
+        select(Assignment.id)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(
+            Assignment.case_id == case.id,
+            Assignment.released_at.is_(None),
+            Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE),
+        )
+    )
+    return act.session.scalar(left.limit(1)) is None
+
+
+def _pending_papers(act: Act, case: Case) -> list[str]:
+    rows = act.session.execute(
+        select(Document.ref, Document.status, visible_documents(act.actor).label("seen"))
+        .where(
+            of_case(case.id),
+            Document.kind != DocumentKind.ANALYSIS_REPORT,
+            Document.status.not_in(SETTLED),
+            ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
+        )
+        .order_by(Document.id)
+    )
+    # Not even how many of them an outsider may not know of.
+    told = [f"文书{row.ref}（{row.status.label}）" if row.seen else "有其他文书" for row in rows]
+    return list(dict.fromkeys(told))
+
+
+def _obstacles(measures: list[str], papers: list[str], pending: list[str]) -> str:
+    parts = []
+    if measures:
+        parts.append(f"整改措施{'、'.join(measures)}未办结")
+    if papers:
+        parts.append(f"{'、'.join(papers)}未送达，也未认定不适用")
+    if pending:
+        parts.append(f"{'、'.join(pending)}未办完")
+    return f"还不能归档：{'；'.join(parts)}。"
+
+
+def _holds_restricted(act: Act, case: Case) -> bool:
+    """A volume with a restricted paper inside is restricted itself."""
+    inside = select(Document.id).where(Document.case_id == case.id, Document.restricted).limit(1)
+    return act.session.scalar(inside) is not None
+
+
+def _list_readers(act: Act, case: Case, volume: Document) -> None:
+    """Put on the volume's list who stands on the list of every restricted paper in it, and who archives."""
+    if not volume.restricted:
+        return
+    papers = select(Document.id).where(Document.case_id == case.id, Document.restricted, Document.id != volume.id)
+    total = act.session.scalar(select(func.count()).select_from(papers.subquery()))
+    everywhere = act.session.scalars(
+        select(Reader.user_id)
+        .where(Reader.document_id.in_(papers), Reader.removed_at.is_(None))
+        .group_by(Reader.user_id)
+        .having(func.count() == total)
+    )
+    act.session.add_all(
+        Reader(document_id=volume.id, user_id=person, added_by=act.person, added_at=act.at)
+        for person in sorted({*everywhere, act.person})
+    )
+
+
+def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, str]:
+    """Draw the volume's number and write it down together with what the package will contain of the event record."""
+    accident = act.session.get_one(Accident, case.accident_id)
+    term: Retention = retention(accident.deaths)
+    closed_on = local_date(act.at)
+    version = 1 + (act.session.scalar(select(func.count()).select_from(Archive).where(Archive.case_id == case.id)) or 0)
+    template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)
+    document = Document(
+        case_id=case.id,
+        ref=next_ref(act, Document, case, "D"),
+        kind=DocumentKind.TRACEBACK_ARCHIVE,
+        form=None,
+        issuer_id=case.unit_id,
+        occasion=version,
+        title=f"{accident_name(act, case)}监管回溯档案",
+        status=DocumentStatus.DRAFT,
+        round=1,
+        author_id=act.person,
+        restricted=_holds_restricted(act, case),
+        template_id=template.id if template else None,
+        drafted_at=act.at,
+    )
+    act.session.add(document)
+    act.session.flush()
+    _list_readers(act, case, document)
+    _, year, count = draw(act, case.unit_id, "archive", used_for=case.case_number)
+    number = archive_number(
+        fonds=act.settings.fonds, year=year, term=term, unit=act.settings.archive_section, volume=count
+    )
+    event = record(
+        act,
+        case,
+        "case_archived",
+        why=case.stage_reason,
+        paper=document.ref,
+        archive_number=number,
+        retention=term.value,
+        listing=LISTING,
+    )
+    act.session.add(
+        Archive(
+            case_id=case.id,
+            version=version,
+            document_id=document.id,
+            archive_number=number,
+            retention=term.value,
+            keep_until=kept_until(term, closed_on),
+            shelf_place=shelf_place,
+            archived_by=act.person,
+            archived_at=act.at,
+            chain_head=event.hash,
+            chain_length=event.seq,
+        )
+    )
+    document.number, document.issued_at, document.issued_on = number, act.at, act.today
+    return document, number
+
+
+def freeze_volume(act: Act, case_number: str) -> int:
+    """Freeze what the volume of an archived case says; returns its document's row number. Again changes nothing.
+
+    From here on the package is the same bytes however often it is begun. Raises WrongStage before archiving, or while
+    a paper of the case has no file yet: the catalogue lists the files.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    document = act.session.get_one(Document, archive.document_id)
+    if document.content is not None:
+        return document.id
+    unrendered = act.session.scalars(
+        select(Document.ref)
+        .where(
+            of_case(case.id),
+            Document.id != document.id,
+            Document.status.in_(OUT),
+            ~exists(
+                select(1)
+                .where(
+                    Rendition.document_id == Document.id,
+                    Rendition.form == RenditionForm.FINAL_DOCX,
+                    Rendition.version == Document.content_version,
+                )
+                .correlate(Document)
+            ),
+        )
+        .order_by(Document.id)
+    ).all()
+    if unrendered:
+        raise WrongStage(f"文书{'、'.join(unrendered)}的正式文件尚未生成，还不能封装档案。", code="not_rendered")
+    said = papers.canonical(
+        content(
+            act.session,
+            document.id,
+            settings=act.settings,
+            rules=rules_of(act),
+            issued_on=document.issued_on,
+            number=archive.archive_number,
+            signatory=None,
+        )
+    )
+    # All at once: the database refuses an issued paper without number and content.
+    document.status, document.number = DocumentStatus.ISSUED, archive.archive_number
+    document.content, document.content_sha256 = json.loads(said), hashlib.sha256(said).hexdigest()
+    return document.id
+
+
+def list_package(act: Act, case_number: str, listing: Mapping[str, Any]) -> None:
+    """Put on record every file of the package with its hash, and the catalogue: the package's last event.
+
+    Again with the same changes nothing; a newer program may draw the volume anew after a killed run, and lists it anew.
+    Raises WrongStage before the volume is frozen.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    document = act.session.get_one(Document, archive.document_id)
+    if document.content is None:
+        raise WrongStage("档案内容尚未固定，不能列明文件。", code="not_frozen")
+    keep_listing(act, case, archive, listing, paper=document.ref)
+
+
+def record_package(act: Act, case_number: str, *, path: str, manifest_sha256: str) -> bool:
+    """Record the sealed package: its folder (relative to the archive folder), hash and items.
+
+    Returns False, and changes nothing, where this very package is on record. The event comes after the package's last
+    one: it is what a package is checked against. Raises WrongStage before the volume is frozen, Conflict where another
+    package is on record.
+    """
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.carry")
+    archive = _archive_of(act, case)
+    if archive.manifest_sha256 is not None:
+        if (archive.manifest_sha256, archive.package_path) == (manifest_sha256, path):
+            return False
+        raise Conflict("本案已封装内容不同的档案包，不能替换。", code="package_differs")
+    volume = frozen(act.session, archive.document_id)
+    assert isinstance(volume, papers.TracebackArchive)
+    files = [(item, file) for item in volume.items for file in item.files]
+    act.session.add_all(
+        ArchiveItem(
+            archive_id=archive.id,
+            position=position,
+            responsible=item.responsible or volume.issuer,
+            number=item.number,
+            title=item.title,
+            dated=item.dated,
+            pages=item.pages,
+            note=item.remark,
+            path=file.path,
+            sha256=file.sha256,
+        )
+        for position, (item, file) in enumerate(files, 1)
+    )
+    archive.package_path, archive.manifest_sha256 = path, manifest_sha256
+    archive.item_count, archive.packed_at = len(volume.items), act.at
+    record(
+        act,
+        case,
+        "archive_packed",
+        paper=act.session.get_one(Document, archive.document_id).ref,
+        archive_number=archive.archive_number,
+        path=path,
+        items=len(volume.items),
+        manifest_sha256=manifest_sha256,
+    )
+    return True
+
+
+def _archive_of(act: Act, case: Case) -> Archive:
+    archive = act.session.scalars(
+        select(Archive).where(Archive.case_id == case.id, Archive.reopened_at.is_(None))
+    ).one_or_none()
+    if archive is None:
+        raise WrongStage("本案尚未归档，不能封装档案。", code="not_archived")
+    return archive

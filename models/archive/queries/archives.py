@@ -1,0 +1,211 @@
+"""Volumes as archivists look for them: by number, case, words, year, retention and unit; one with catalogue and seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
+from models.case.tables import Case
+from models.kernel.errors import Invalid, NotFound
+from models.kernel.local_time import SHANGHAI
+from models.kernel.policy import Actor
+from models.kernel.visible import in_territory, visible_documents
+from models.kernel.vocabulary import Role
+from models.office.tables import Organisation, User
+from models.papers.rules.retention import Retention
+from models.papers.tables import Document
+
+NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for; nothing given finds every volume. `due` finds what is to be appraised by that day."""
+
+    words: str | None = None
+    year: int | None = None
+    retention: Retention | None = None
+    unit: int | None = None
+    due: date | None = None
+
+
+def archive_list(
+    session: Session, actor: Actor, sought: Sought, *, after: str | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return up to `limit` volumes that the actor may see, the latest first; those to be appraised, the first due first.
+
+    `words` are part of the 档号, of a case number or of a title. `after` is the `key` of the last one shown. Raises
+    Invalid for a key that is none. One statement.
+    """
+    query = _volumes(actor).limit(limit)
+    if sought.words:
+        query = query.where(
+            or_(
+                Archive.archive_number.contains(sought.words, autoescape=True),
+                Case.case_number.contains(sought.words, autoescape=True),
+                Case.title.contains(sought.words, autoescape=True),
+            )
+        )
+    if sought.year is not None:
+        first, last = (datetime(year, 1, 1, tzinfo=SHANGHAI) for year in (sought.year, sought.year + 1))
+        query = query.where(Archive.archived_at >= first.astimezone(UTC), Archive.archived_at < last.astimezone(UTC))
+    if sought.retention is not None:
+        query = query.where(Archive.retention == sought.retention.value)
+    if sought.unit is not None:
+        query = query.where(Case.unit_id == sought.unit)
+    if sought.due is not None:
+        query = query.where(Archive.keep_until <= sought.due).order_by(Archive.keep_until, Archive.id)
+    else:
+        query = query.order_by(Archive.id.desc())
+    if after is not None:
+        query = query.where(_beyond(after, due=sought.due is not None))
+    return [_shown(row) for row in session.execute(query)]
+
+
+def archive_shown(session: Session, actor: Actor, number: str) -> dict[str, Any]:
+    """Return one volume with its catalogue and supplements. Raises NotFound, also for what the actor may not see.
+
+    Three statements. The catalogue of a volume with restricted papers is for those on the volume's list.
+    """
+    row = session.execute(_volumes(actor).where(Archive.archive_number == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有档号为“{number}”的案卷，或您无权查看。", code="archive_not_found")
+    items = session.execute(
+        select(
+            ArchiveItem.position,
+            ArchiveItem.responsible,
+            ArchiveItem.number,
+            ArchiveItem.title,
+            ArchiveItem.dated,
+            ArchiveItem.pages,
+            ArchiveItem.note,
+            ArchiveItem.path,
+        )
+        .where(ArchiveItem.archive_id == row.id)
+        .order_by(ArchiveItem.position)
+    )
+    supplements = session.execute(
+        select(
+            ArchiveSupplement.archive_number,
+            ArchiveSupplement.title,
+            ArchiveSupplement.responsible,
+            ArchiveSupplement.dated,
+            ArchiveSupplement.reason,
+            ArchiveSupplement.added_at,
+            ArchiveSupplement.package_path,
+            ArchiveSupplement.manifest_sha256,
+            ArchiveSupplement.packed_at,
+        )
+        .where(ArchiveSupplement.archive_id == row.id)
+        .order_by(ArchiveSupplement.position)
+    )
+    return {
+        **_shown(row),
+        "items": [dict(item._mapping) for item in items],
+        "supplements": [dict(supplement._mapping) for supplement in supplements],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What was recorded of a package when it was sealed: its folder, hash of the manifest, last event, items."""
+
+    path: str
+    manifest_sha256: str
+    chain_head: str
+    chain_length: int
+    items: int
+
+
+def package_of(session: Session, actor: Actor, number: str) -> Sealed:
+    """Return what is on record of a sealed package, a volume's or a supplement's, as a person may take it away.
+
+    Raises NotFound for what the actor may not see and for what is not sealed yet. One statement.
+    """
+    supplement = aliased(ArchiveSupplement)
+    query = (
+        _volumes(actor)
+        .outerjoin(supplement, and_(supplement.archive_id == Archive.id, supplement.archive_number == number))
+        .where(or_(Archive.archive_number == number, supplement.id.is_not(None)))
+        .with_only_columns(
+            Archive.package_path,
+            Archive.manifest_sha256,
+            Archive.chain_head,
+            Archive.chain_length,
+            Archive.item_count,
+            supplement.package_path.label("supplement_path"),
+            supplement.manifest_sha256.label("supplement_manifest"),
+            supplement.chain_head.label("supplement_head"),
+            supplement.chain_length.label("supplement_length"),
+            supplement.id.label("supplement"),
+        )
+    )
+    row = session.execute(query).one_or_none()
+    if row is not None and row.supplement is None and row.manifest_sha256 is not None:
+        return Sealed(row.package_path, row.manifest_sha256, row.chain_head, row.chain_length, row.item_count or 0)
+    if row is not None and row.supplement is not None and row.supplement_manifest is not None:
+        manifest, head, length = row.supplement_manifest, row.supplement_head, row.supplement_length
+        return Sealed(row.supplement_path, manifest, head, length, 1)
+    raise NotFound(f"没有档号为“{number}”的已封装档案包，或您无权查看。", code="package_not_found")
+
+
+def keeper(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose volumes the actor keeps."""
+    if actor.has(Role.SYSTEM):
+        return true()
+    return in_territory(actor, Case.__table__.c.unit_id) if actor.has(Role.ARCHIVIST) else false()
+
+
+def _volumes(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Volumes of the archivist's territory whose paper this one may see: one with restricted papers has a list."""
+    return (
+        select(
+            Archive.id,
+            Archive.archive_number,
+            Archive.version,
+            Archive.retention,
+            Archive.keep_until,
+            Archive.shelf_place,
+            Archive.archived_at,
+            Archive.package_path,
+            Archive.manifest_sha256,
+            Archive.item_count,
+            Archive.packed_at,
+            Archive.reopened_at,
+            Archive.reopened_reason,
+            Case.case_number,
+            Case.title,
+            Document.ref.label("paper"),
+            Document.restricted,
+            Organisation.name.label("unit"),
+            User.name.label("archived_by"),
+        )
+        .select_from(Archive)
+        .join(Case, Case.id == Archive.case_id)
+        .join(Document, Document.id == Archive.document_id)
+        .join(Organisation, Organisation.id == Case.unit_id)
+        .join(User, User.id == Archive.archived_by)
+        .where(keeper(actor), visible_documents(actor))
+    )
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        **row._mapping,
+        "retention": Retention(row.retention),
+        "key": f"{row.keep_until or NEVER}/{row.id}",
+    }
+
+
+def _beyond(after: str, *, due: bool) -> ColumnElement[bool]:
+    try:
+        day, number = after.split("/")
+        last, row = date.fromisoformat(day), int(number)
+    except ValueError as error:
+        raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
+    return tuple_(Archive.keep_until, Archive.id) > tuple_(literal(last), literal(row)) if due else Archive.id < row

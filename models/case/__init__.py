@@ -1,0 +1,1 @@
+"""The investigation: facts, findings, evidence, liability decisions."""

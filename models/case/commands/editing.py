@@ -1,0 +1,61 @@
+"""Editing the facts of a case: until when it is open, how a change is put down."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from models.case.tables import Case
+from models.kernel import lifecycle, policy
+from models.kernel.act import Act
+from models.kernel.case_lock import lock_case, unit_path
+from models.kernel.errors import Invalid, NotFound, WrongStage
+from models.kernel.vocabulary import Stage
+
+
+def open_for_editing(act: Act, case_number: str) -> Case:
+    """Return the locked case if its findings may change; the first change moves it from 立案 to 调查."""
+    case = lock_case(act, case_number)
+    policy.require(act.actor, "case.edit", unit_path=unit_path(act, case))
+    if case.stage is Stage.RECTIFYING:
+        raise WrongStage("报告已签发，问题和证据不能再修改；可增加整改措施。", code="report_signed")
+    case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")
+    return case
+
+
+def worded(text: str, what: str) -> str:
+    if not text.strip():
+        raise Invalid(f"请填写{what}内容。", code="empty_text")
+    return text.strip()
+
+
+def by_ref(act: Act, table: Any, case: Case, ref: str, what: str) -> Any:
+    """Return a row of the case by its short name. Raises NotFound, in words, for one that is not there."""
+    row = act.session.scalars(select(table).where(table.case_id == case.id, table.ref == ref)).one_or_none()
+    if row is None:
+        raise NotFound(f"本案没有编号为“{ref}”的{what}。", code="ref_not_found")
+    return row
+
+
+def change(row: Any, wanted: dict[str, Any], *, strict: bool = True) -> dict[str, Any]:
+    """Set the given values and return before and after, as JSON, of those that differ; an empty text takes away."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, given in wanted.items():
+        value = None if given == "" else given
+        if given is not None and getattr(row, name) != value:
+            before[name], after[name] = _plain(getattr(row, name)), _plain(value)
+            setattr(row, name, value)
+    if not after and strict:
+        raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    return {"before": before, "after": after} if after else {}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def count_of(act: Act, table: Any, case: Case) -> int:
+    return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0

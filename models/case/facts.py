@@ -1,0 +1,14 @@
+"""What happens to a case, as the rooms above are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.case.tables import Case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiled:
+    """An accident became a case."""
+
+    case: Case

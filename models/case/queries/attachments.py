@@ -1,0 +1,115 @@
+"""Files that came with evidence, replies and checks on site: which there are, and the one that somebody may open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Case, Evidence
+from models.kernel.errors import NotFound
+from models.kernel.policy import Actor
+from models.kernel.visible import POLICE, in_territory, visible_assignments, visible_cases
+from models.kernel.vocabulary import Role
+from models.papers.tables import DocumentAssignment
+from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
+
+
+def files_of(session: Session, replies: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the files of replies (their row numbers), which whoever calls has found for the actor. One statement.
+
+    `number` counts the files of one reply from 1.
+    """
+    told: dict[int, list[dict[str, Any]]] = {}
+    for row in session.execute(
+        select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.other_names, ReplyFile.size)
+        .where(ReplyFile.reply_id.in_(replies))
+        .order_by(ReplyFile.reply_id, ReplyFile.id)
+    ):
+        files = told.setdefault(row.reply_id, [])
+        files.append(
+            {
+                "number": len(files) + 1,
+                "file_name": row.file_name,
+                "other_names": row.other_names or [],
+                "size": row.size,
+            }
+        )
+    return told
+
+
+def evidence_file(session: Session, actor: Actor, case_number: str, evidence: str) -> dict[str, Any]:
+    """Return name, type and hash of the file behind evidence, for the police of the case. Raises NotFound."""
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(evidence)
+    return _found(
+        session,
+        select(Evidence.file_name, Evidence.media_type, Evidence.sha256)
+        .join(Case, Case.id == Evidence.case_id)
+        .where(
+            Case.case_number == case_number,
+            Evidence.ref == evidence,
+            Evidence.withdrawn_at.is_(None),
+            Evidence.sha256.is_not(None),
+            in_territory(actor, Case.__table__.c.unit_id),
+            visible_cases(actor),
+        ),
+        evidence,
+    )
+
+
+def verification_photo(session: Session, actor: Actor, case_number: str, number: int) -> dict[str, Any]:
+    """Return name and hash of the photo of a check on site, the case's `number`th from 1, for the police of the case.
+
+    Raises NotFound.
+    """
+    if not actor.has(*POLICE, Role.SYSTEM):
+        raise _none(f"复查{number}")
+    place = func.row_number().over(order_by=Verification.id).label("place")
+    checks = (
+        select(Verification.photo_name.label("file_name"), Verification.photo_sha256.label("sha256"), place)
+        .join(Case, Case.id == Verification.case_id)
+        .where(Case.case_number == case_number, in_territory(actor, Case.__table__.c.unit_id), visible_cases(actor))
+        .subquery()
+    )
+    asked = select(checks.c.file_name, checks.c.sha256).where(checks.c.place == number, checks.c.sha256.is_not(None))
+    return _found(session, asked, f"复查{number}")
+
+
+def reply_file(
+    session: Session, actor: Actor, case_number: str, reply: str, number: int, document_id: int | None = None
+) -> dict[str, Any]:
+    """Return name, type and hash of a reply's file, counted from 1, for who may see the reply. Raises NotFound.
+
+    With `document_id` only of replies about what that paper asks for.
+    """
+    place = func.row_number().over(order_by=ReplyFile.id).label("place")
+    found = (
+        select(ReplyFile.file_name, ReplyFile.media_type, ReplyFile.sha256, place)
+        .join(Reply, Reply.id == ReplyFile.reply_id)
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .join(Case, Case.id == Reply.case_id)
+        .where(Case.case_number == case_number, Reply.ref == reply, visible_cases(actor), visible_assignments(actor))
+    )
+    if document_id is not None:
+        found = found.where(
+            Reply.assignment_id.in_(
+                select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == document_id)
+            )
+        )
+    files = found.subquery()
+    asked = select(files.c.file_name, files.c.media_type, files.c.sha256).where(files.c.place == number)
+    return _found(session, asked, f"{reply}/{number}")
+
+
+def _found(session: Session, query: Select[*tuple[Any, ...]], asked: str) -> dict[str, Any]:
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise _none(asked)
+    return dict(row._mapping)
+
+
+def _none(asked: str) -> NotFound:
+    return NotFound(f"没有文件“{asked}”，或您无权查看。", code="file_not_found")

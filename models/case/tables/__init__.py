@@ -1,0 +1,16 @@
+"""The tables of this room, one file per aggregate."""
+
+from .cases import Case, Evidence, Finding, FindingOrganisation, FindingPerson, NotApplicable, TeamMember
+from .liability import LiabilityDecision, LiabilityReview
+
+__all__ = [
+    "Case",
+    "Evidence",
+    "Finding",
+    "FindingOrganisation",
+    "FindingPerson",
+    "LiabilityDecision",
+    "LiabilityReview",
+    "NotApplicable",
+    "TeamMember",
+]

@@ -1,0 +1,1 @@
+"""Time limits: calendar, rules, running deadlines, suspension, the ladder, explanations."""

@@ -1,0 +1,79 @@
+"""A register of notices kept elsewhere is loaded as it is, counted by a rule; loading it again replaces it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time
+from functools import cache
+
+from sqlalchemy import delete, insert, select
+
+from models.clock.queries.registers import RegisterStates, register_states
+from models.clock.queries.rulebook import rule_data, rules_of
+from models.clock.rules.deadlines import compute
+from models.clock.rules.registers import read_register, register_rule
+from models.clock.tables import Register, RegisteredNotice
+from models.kernel.act import Act
+from models.kernel.errors import Invalid
+from models.kernel.local_time import SHANGHAI
+from models.office.commands.organisations import admin_event
+from models.office.commands.users import require_manager
+
+
+def import_notices(act: Act, data: bytes, *, name: str, rule: str, as_of: date) -> RegisterStates:
+    """Load a CSV register (`models.clock.rules.registers`) under a name and return what it says on the day `as_of`.
+
+    A register of that name is replaced as a whole. Raises NotAllowed, Invalid with every fault and its line (bad rows,
+    missing columns, unknown rule, no name).
+    """
+    require_manager(act)
+    if not name.strip():
+        raise Invalid("请给登记簿取一个名称。", code="name_missing")
+    counted = register_rule(rule, rules_of(act).latest)
+    rows = read_register(data, as_of=as_of)
+
+    @cache
+    def due_on(issued_on: date) -> date:
+        return compute(counted, datetime.combine(issued_on, time(), SHANGHAI), rules_of(act).calendar).due_on
+
+    register = act.session.scalars(select(Register).where(Register.name == name.strip())).one_or_none()
+    replaced = register is not None
+    register = register or Register(name=name.strip())
+    years = [row.issued_on.year for row in rows]
+    register.rule, register.sha256 = rule_data(counted), hashlib.sha256(data).hexdigest()
+    register.calendar_version = rules_of(act).calendar.version(
+        min(years), max(due_on(row.issued_on).year for row in rows)
+    )
+    register.loaded_at, register.author = act.at, act.actor.account
+    act.session.add(register)
+    act.session.flush()
+    act.session.execute(delete(RegisteredNotice).where(RegisteredNotice.register_id == register.id))
+    act.session.execute(
+        insert(RegisteredNotice),
+        [
+            {
+                "register_id": register.id,
+                "row": row.row,
+                "ref": row.ref,
+                "issued_on": row.issued_on,
+                "addressees": row.addressees,
+                "replies": row.replies,
+                "due_on": due_on(row.issued_on),
+            }
+            for row in rows
+        ],
+    )
+    act.session.add(
+        admin_event(
+            act,
+            "register_loaded",
+            at=act.at,
+            register=register.name,
+            rule=counted.code,
+            rows=len(rows),
+            sha256=register.sha256,
+            replaced=replaced,
+        )
+    )
+    published = {row.row: row.published for row in rows if row.published is not None}
+    return register_states(act.session, register.name, as_of, published=published)

@@ -1,0 +1,63 @@
+"""A stored deadline as the value that can account for each of its days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Protocol
+
+from models.clock.rules.deadline_rules import DeadlineRule
+from models.clock.rules.deadlines import compute, given_date, with_changes
+from models.clock.rules.due import Due, Extension, Pause
+from models.clock.tables import Deadline
+
+from .rulebook import Rulebook
+
+
+class DeadlineFacts(Protocol):
+    """The columns of a deadline that its count needs."""
+
+    @property
+    def rule_code(self) -> Any: ...
+    @property
+    def rule_version(self) -> Any: ...
+    @property
+    def amount(self) -> Any: ...
+    @property
+    def given_on(self) -> Any: ...
+    @property
+    def excluded_days(self) -> Any: ...
+    @property
+    def started_at(self) -> Any: ...
+    @property
+    def changes(self) -> Any: ...
+
+
+def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook, *, production_safety: bool | None = None) -> Due:
+    """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says.
+
+    Whether the accident is one of production safety decides whether the rule's basis is borrowed, not the count.
+    """
+    rule: DeadlineRule = rules.rule(deadline.rule_code, deadline.rule_version)
+    rule = rule.for_case(production_safety=bool(production_safety))
+    if deadline.given_on is not None:
+        due = given_date(rule, deadline.started_at, deadline.given_on, rules.calendar)
+    else:
+        due = compute(
+            rule,
+            deadline.started_at,
+            rules.calendar,
+            amount=deadline.amount,
+            excluded_days=deadline.excluded_days,
+        )
+    pauses = tuple(
+        Pause(date.fromisoformat(p["since"]), date.fromisoformat(p["until"]), p["reason"])
+        for p in deadline.changes.get("pauses", ())
+    )
+    extension = deadline.changes.get("extension")
+    granted = extension and Extension(
+        date.fromisoformat(extension["previous"]),
+        date.fromisoformat(extension["new"]),
+        date.fromisoformat(extension["asked_on"]),
+        extension["reason"],
+    )
+    return with_changes(due, pauses=pauses, extension=granted)

@@ -1,0 +1,160 @@
+"""What an installation needs before its first case: own bodies, chains, series, rules, calendar, accounts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.clock.queries.rulebook import rule_data, rung_data
+from models.clock.rules.calendar_seed import arranged_in, seed_days, seed_versions
+from models.clock.rules.deadline_rules import DEFAULT_RULES
+from models.clock.rules.escalation import DEFAULT_LADDER
+from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
+from models.kernel.database import Database
+from models.kernel.own_bodies import prefixes
+from models.kernel.settings import Settings
+from models.kernel.tables import AdminEvent
+from models.kernel.vocabulary import OrganisationKind, Role
+from models.kernel.workdays import DayKind
+from models.office.commands.naming import follow_settings, require_names
+from models.office.commands.organisations import add_organisation
+from models.office.commands.users import CONSOLE, new_user
+from models.office.rules.writing_rules import DEFAULT_MANNERS
+from models.office.tables import ChainStep, Organisation
+from models.papers.tables import MannerRow, NumberSeries
+
+from .migrations import revision, upgrade
+
+"""The account of the command line, which manages until there is an administrator."""
+
+
+def initialise(database: Database, settings: Settings, at: datetime) -> bool:
+    """Create or upgrade the tables and load reference data; a second call changes nothing but names that the settings say
+    otherwise by then and nothing has used. Returns whether it was new. Raises Invalid where a name is open.
+    """
+    if revision(database.engine) is None:
+        require_names(settings)  # before there are tables: whoever opens them next would find no unit in them
+    upgrade(database.engine)
+    with database.writing() as session:
+        fresh = session.scalar(select(Organisation.id).where(Organisation.issues_as == "unit")) is None
+        _calendar(session, at)
+        _rules(session, at)
+        _ladder(session, at)
+        _manners(session, at)
+        if fresh:
+            require_names(settings)
+            _bodies(session, settings, at)
+        else:
+            follow_settings(session, settings, at)
+    return fresh
+
+
+def _calendar(session: Session, at: datetime) -> None:
+    """Load the years that are not there: a year that somebody loaded or corrected by hand stays as it is."""
+    present = set(session.scalars(select(CalendarYear.year)))
+    versions = {year: version for year, version in seed_versions().items() if year not in present}
+    session.add_all(
+        CalendarYear(year=year, version=version, source="chinesecalendar", loaded_at=at)
+        for year, version in versions.items()
+    )
+    session.flush()
+    session.add_all(
+        CalendarDay(day=day.day, year=arranged_in(day), off=day.kind is DayKind.OFF, name=day.name)
+        for day in seed_days()
+        if arranged_in(day) in versions
+    )
+
+
+def _rules(session: Session, at: datetime) -> None:
+    present = set(session.scalars(select(DeadlineRuleRow.code)))
+    session.add_all(
+        DeadlineRuleRow(
+            code=rule.code,
+            version=rule.version,
+            data=rule_data(rule),
+            unit=rule.unit.value,
+            amount=rule.amount,
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for rule in DEFAULT_RULES
+        if rule.code not in present
+    )
+
+
+def _ladder(session: Session, at: datetime) -> None:
+    if session.scalar(select(LadderRung.id).limit(1)) is not None:
+        return
+    session.add_all(
+        LadderRung(
+            version=1,
+            position=position,
+            code=rung.code,
+            data=rung_data(rung),
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for position, rung in enumerate(DEFAULT_LADDER, 1)
+    )
+
+
+def _manners(session: Session, at: datetime) -> None:
+    """Load the rows that are not there: a row that somebody changed stays as it is."""
+    present = {(row.recipients, row.kind) for row in session.execute(select(MannerRow.recipients, MannerRow.kind))}
+    session.add_all(
+        MannerRow(
+            recipients=group,
+            kind=kind,
+            version=1,
+            **asdict(manner),
+            author="system",
+            reason="系统默认值",
+            valid_from=at,
+        )
+        for (group, kind), manner in DEFAULT_MANNERS.items()
+        if (group, kind) not in present
+    )
+
+
+def _bodies(session: Session, settings: Settings, at: datetime) -> None:
+    """Create the bodies that issue papers, each with a chain, its series, and the console's account."""
+    bureau = add_organisation(
+        session,
+        settings.bureau,
+        OrganisationKind.POLICE,
+        division_code=settings.unit_division,
+        issues_as="bureau",
+    )
+    unit = add_organisation(
+        session,
+        settings.unit,
+        OrganisationKind.POLICE,
+        division_code=settings.unit_division,
+        parent=bureau,
+        issues_as="unit",
+    )
+    commission = add_organisation(
+        session,
+        settings.commission,
+        OrganisationKind.SAFETY_COMMISSION,
+        division_code=settings.unit_division,
+        issues_as="commission",
+    )
+    # Until a unit has its own chains, its own reviewers and signers act for each body.
+    for body in (bureau, unit, commission):
+        for position, role in enumerate((Role.REVIEWER, Role.SIGNER), 1):
+            session.add(ChainStep(issuer_id=body.id, kind="*", position=position, role=role, organisation_id=unit.id))
+    ids = {body.issues_as: body.id for body in (bureau, unit, commission)}
+    session.add_all(
+        NumberSeries(issuer_id=ids[body], kind=kind, prefix=prefix)
+        for (body, kind), prefix in prefixes(settings.series_stem, settings.series).items()
+    )
+    session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
+    session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
+    session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))
+    new_user(session, CONSOLE, "控制台", unit.id, [Role.OFFICER], at)

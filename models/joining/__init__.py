@@ -1,0 +1,1 @@
+"""What becomes of cases as wholes: merged, split, linked, handed over, discontinued."""

@@ -1,0 +1,171 @@
+"""What a merger or split takes from one case into another: rows keep their numbers, their short names are given anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from models.accident.tables import Person, Vehicle
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Case, Evidence, Finding
+from models.clock.tables import Deadline
+from models.joining.tables import MovedRef
+from models.kernel.act import Act
+from models.kernel.errors import WrongStage
+from models.kernel.events import record
+from models.kernel.short_names import free_ref, taken_refs
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, ProofForm, ProofFormPaper
+from models.rectification.tables import (
+    Assignment,
+    Dispute,
+    Evaluation,
+    Measure,
+    Milestone,
+    Recurrence,
+    Reply,
+    Talk,
+    Verification,
+)
+
+LETTERS = {Finding: "F", Measure: "M", Evidence: "E", AccountabilityItem: "A", Reply: "R"}
+
+
+def move_rows(act: Act, source: Case, target: Case, table: Any, rows: Sequence[Any]) -> dict[str, str]:
+    """Move findings, measures, evidence, items or replies; returns old and new short names."""
+    renamed: dict[str, str] = {}
+    if not rows:
+        return renamed
+    place, taken = _last_position(act, table, target), taken_refs(act, table, target, LETTERS[table])
+    for row in rows:
+        now = free_ref(taken, LETTERS[table])
+        taken.add(now)
+        renamed[row.ref] = now
+        act.session.add(MovedRef(case_id=source.id, ref=row.ref, now_in_id=target.id, now=now))
+        row.case_id, row.ref = target.id, now
+        if hasattr(row, "position"):
+            place += 1
+            row.position = place
+    act.session.flush()
+    return renamed
+
+
+def _last_position(act: Act, table: Any, case: Case) -> int:
+    if not hasattr(table, "position"):
+        return 0
+    return act.session.scalar(select(func.max(table.position)).where(table.case_id == case.id)) or 0
+
+
+def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measure]) -> dict[str, str]:
+    """Move measures with whose hands they are in, what was answered and verified, and their clocks."""
+    ids = [measure.id for measure in measures]
+    renamed = move_rows(act, source, target, Measure, measures)
+    hands = list(act.session.scalars(select(Assignment.id).where(Assignment.measure_id.in_(ids))))
+    replies = act.session.scalars(select(Reply).where(Reply.assignment_id.in_(hands)).order_by(Reply.id)).all()
+    renamed |= move_rows(act, source, target, Reply, replies)
+    for table, chosen in (
+        (Assignment, Assignment.id.in_(hands)),
+        (Verification, Verification.assignment_id.in_(hands)),
+        (Evaluation, Evaluation.measure_id.in_(ids)),
+        (Milestone, Milestone.measure_id.in_(ids)),
+        (Dispute, Dispute.assignment_id.in_(hands)),
+        (Deadline, Deadline.assignment_id.in_(hands)),
+        (Deadline, Deadline.reply_id.in_([reply.id for reply in replies])),
+    ):
+        act.session.execute(update(table).where(chosen).values(case_id=target.id))
+    # An accident beside its own measures is no recurrence: such a row stays with the case that had them.
+    act.session.execute(
+        update(Recurrence)
+        .where(Recurrence.measure_id.in_(ids), Recurrence.case_id != target.id)
+        .values(old_case_id=target.id)
+    )
+    return renamed
+
+
+def refuse_bundled(act: Act, *cases: Case) -> None:
+    """Refuse to join or part cases that share a notice with others: it lists each by the number it has there."""
+    concerned = [case.id for case in cases]
+    shared = act.session.scalar(
+        select(BundledCase.ref)
+        .join(Document, Document.id == BundledCase.document_id)
+        .where(
+            or_(BundledCase.case_id.in_(concerned), Document.case_id.in_(concerned)),
+            Document.status != DocumentStatus.VOID,
+        )
+        .limit(1)
+    )
+    if shared is not None:
+        raise WrongStage("案件列在与其他案件合并制发的汇总通知中，不能并案或分案，可以登记为关联案件。", code="bundled")
+
+
+def drop_recurrences(act: Act, case: Case) -> None:
+    """Let fall what nobody decided of a case that ends: whoever goes on with it looks anew."""
+    act.session.execute(
+        update(Recurrence)
+        .where(
+            or_(Recurrence.case_id == case.id, Recurrence.old_case_id == case.id),
+            Recurrence.decision.is_(None),
+            Recurrence.lapsed_at.is_(None),
+        )
+        .values(lapsed_at=act.at)
+    )
+
+
+def move_papers(act: Act, source: Case, target: Case, papers: Sequence[Document]) -> None:
+    """Move papers with numbers, files, approvals, lists, service and clocks; each has an event of its own in both
+    cases, so that a restricted one is told to its list alone."""
+    taken, last = taken_refs(act, Document, target, "D"), _occasions(act, target)
+    for paper in papers:
+        former, paper.ref = paper.ref, free_ref(taken, "D")
+        taken.add(paper.ref)
+        act.session.add(
+            MovedRef(case_id=source.id, ref=former, now_in_id=target.id, now=paper.ref, document_id=paper.id)
+        )
+        same = (paper.kind, paper.recipient_id)
+        paper.occasion = last[same] = last.get(same, 0) + 1
+        paper.case_id = target.id
+        record(act, source, "paper_moved", paper=former, other_case=target.case_number, now=paper.ref)
+        record(act, target, "paper_taken_over", paper=paper.ref, other_case=source.case_number, former=former)
+    act.session.flush()
+    ids = [paper.id for paper in papers]
+    listed = select(ProofFormPaper.form_id)
+    for table, chosen in (
+        # A form on which papers stay behind stays with them.
+        (
+            ProofForm,
+            ProofForm.id.in_(listed.where(ProofFormPaper.document_id.in_(ids)))
+            & ProofForm.id.not_in(listed.where(ProofFormPaper.document_id.not_in(ids))),
+        ),
+        (Delivery, Delivery.document_id.in_(ids)),
+        (PaperFlag, PaperFlag.document_id.in_(ids)),
+        (Deadline, Deadline.document_id.in_(ids)),
+        (Talk, Talk.order_id.in_(ids)),
+    ):
+        act.session.execute(update(table).where(chosen).values(case_id=target.id))
+
+
+def _occasions(act: Act, case: Case) -> dict[tuple[DocumentKind, int | None], int]:
+    """Return the last occasion of each kind of paper to each recipient in a case."""
+    rows = act.session.execute(
+        select(Document.kind, Document.recipient_id, func.max(Document.occasion).label("last"))
+        .where(Document.case_id == case.id)
+        .group_by(Document.kind, Document.recipient_id)
+    )
+    return {(row.kind, row.recipient_id): row.last for row in rows}
+
+
+def move_involved(
+    act: Act, source: Case, target: Case, table: type[Vehicle] | type[Person], rows: Sequence[Any], letter: str
+) -> dict[str, str]:
+    """Move vehicles or people from one accident to the other; returns old and new short names."""
+    taken = set(act.session.scalars(select(table.ref).where(table.accident_id == target.accident_id)))
+    renamed: dict[str, str] = {}
+    for row in rows:
+        now = free_ref(taken, letter)
+        taken.add(now)
+        renamed[row.ref] = now
+        row.accident_id, row.ref = target.accident_id, now
+    act.session.flush()
+    return renamed

@@ -1,0 +1,219 @@
+"""The database as everyone uses it: one transaction per act, the writer's lock taken at its beginning."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from .errors import Conflict, DatabaseGone
+
+log = logging.getLogger("shencha.database")
+BUSY_MS = 30_000
+IDLE_SECONDS = 1.0
+SAMPLE = 1000  # entries of an index that SQLite looks at
+PREPARED_AT = 2  # a statement is prepared when a connection sends it for the third time
+PREPARED_MOST = 400  # what pages of all roles ask, over and over
+GONE_SECONDS = 10  # after which PostgreSQL ends what it works on for a process that was killed
+RECYCLE_SECONDS = 3600  # after which a connection to SQLite is replaced
+CACHE_KB = 32_000  # for each of the few connections
+
+_PLAN_ONCE = text("SET LOCAL plan_cache_mode = force_generic_plan")
+
+
+class Database:
+    """Opens sessions. `writing` commits or rolls back as a whole and turns lost races into `Conflict`."""
+
+    def __init__(self, url: str, *, durable: bool = True, create: bool = True) -> None:
+        """Connect lazily to `url`. `durable=False` is for scratch databases that nobody will miss.
+
+        Without `create` a file that is not there is missed, and no empty one is made in its place.
+        """
+        import_module("models.tables")  # every table, by name: the kernel imports no room
+        self.url = url
+        self.engine = _engine(url, durable=durable, create=create)
+        self._immediate = self.engine.execution_options(immediate=True)
+        self._read_only = self.engine.execution_options(postgresql_readonly=True)
+
+    @contextmanager
+    def reading(self, *, of_one_case: bool = False) -> Iterator[Session]:
+        """Yield a session that changes nothing; PostgreSQL refuses what would.
+
+        `of_one_case` says that each statement begins with one case, so that a plan for any case is as good as one for
+        this: PostgreSQL then plans once what it would plan anew for the first eight.
+        """
+        with Session(self._read_only, autoflush=False, expire_on_commit=False) as session:
+            if of_one_case and self.engine.dialect.name == "postgresql":
+                session.execute(_PLAN_ONCE)
+            yield session
+            # Ended like this and not by the rollback of `close`, at which the driver throws away every statement that it
+            # prepared; what somebody put into the session by mistake is not written.
+            session.expunge_all()
+            session.commit()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session that commits at the end or changes nothing. Raises Conflict where somebody was first."""
+        try:
+            with Session(self._immediate, expire_on_commit=False) as session, session.begin():
+                yield session
+        except StaleDataError as lost:
+            raise Conflict("刚才已有他人修改同一内容，请刷新后重试。", code="conflict_stale") from lost
+        except IntegrityError as refused:
+            taken = _taken(refused)
+            if taken is None:
+                raise
+            # What it is called in the tables is for the log: it says nothing to a person.
+            log.warning("somebody was first: %s", taken)
+            raise Conflict("同一内容已经存在，本次操作未写入。", code="conflict_unique") from refused
+        except OperationalError as busy:
+            if "locked" in str(busy.orig) or "deadlock" in str(busy.orig):
+                raise Conflict("数据库正忙，本次操作未写入，请稍后重试。", code="conflict_busy") from busy
+            raise
+
+    def analyse(self) -> None:
+        """Let SQLite see how full its tables are, from a sample of each index; PostgreSQL's own worker sees to that itself.
+
+        Without it SQLite takes every index for equally good, and reads a table from the wrong end. Connections that are
+        open now learn of it when they are next replaced.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._immediate.begin() as connection:
+            connection.exec_driver_sql(f"PRAGMA analysis_limit = {SAMPLE}")
+            connection.exec_driver_sql("ANALYZE")
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _taken(refused: IntegrityError) -> str | None:
+    """Return the columns or constraint whose uniqueness a lost race hit; None where it was no race but a fault."""
+    found = re.search(r"UNIQUE constraint failed: ([\w., ]+)|unique constraint \"(\w+)\"", str(refused.orig))
+    return None if found is None else found.group(1) or found.group(2)
+
+
+def _ask_the_idle(engine: Engine) -> None:
+    """Ask a connection that lay idle whether it still lives, and take a new one where it does not.
+
+    Who acts again within a second needs no such question before each transaction (`pool_pre_ping` has no such limit).
+    """
+
+    @event.listens_for(engine, "checkin")
+    def lie_down(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def get_up(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as gone:
+            raise InvalidatePoolError from gone  # the pool opens a new one, and gives out none that is older
+
+
+def _prepare(engine: Engine) -> None:
+    """Keep what is asked often prepared; let PostgreSQL compile no statement, and finish none whose asker is gone.
+
+    Its compiler takes seconds for ours, which are long and answered in milliseconds. The second is not known before
+    version 14.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.prepared_max = PREPARED_MOST
+        connection.autocommit = True  # what is set in a transaction would end with it
+        connection.execute("SET jit = off")
+        if connection.info.server_version >= 140000:
+            connection.execute(f"SET client_connection_check_interval = '{GONE_SECONDS}s'")
+        connection.autocommit = False
+
+
+def _miss(engine: Engine, file: Path, *, create: bool) -> None:
+    """Notice when the file of an embedded database is taken away or exchanged under a running program.
+
+    SQLite itself would make an empty one, or go on writing into one that nobody finds any more. Raises DatabaseGone.
+    """
+    made = not create
+
+    @event.listens_for(engine, "do_connect")
+    def look(*_: Any) -> None:
+        nonlocal made
+        if made and not file.exists():
+            raise DatabaseGone(str(file))
+        made = True
+
+    @event.listens_for(engine, "connect")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(file)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        found = _identity(file)
+        if found is None:
+            raise DatabaseGone(str(file))
+        if record.info.get("file") not in (None, found):
+            raise DisconnectionError  # another file has its name, as after a restore: the pool opens that one
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _engine(url: str, *, durable: bool, create: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        # Two cores and fifty people: a small pool that waits beats a large one that thrashes. The connection that was given
+        # back last is taken first: it has prepared what is asked all the time, and planning costs more than answering.
+        engine = create_engine(
+            parsed.set(drivername="postgresql+psycopg"),
+            pool_size=10,
+            max_overflow=10,
+            pool_use_lifo=True,
+            connect_args={"prepare_threshold": PREPARED_AT},
+        )
+        _ask_the_idle(engine)
+        _prepare(engine)
+        return engine
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}, pool_recycle=RECYCLE_SECONDS)
+    if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
+        file = Path(parsed.database).absolute()
+        if create:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        _miss(engine, file, create=create)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late for a writer's lock
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        # Lists reach across the whole file: with SQLite's own 2 MB nearly every page of it is read anew each time.
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KB}")
+        # FULL: a committed signature survives a power cut, for one fsync a commit.
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        immediate = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

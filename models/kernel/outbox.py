@@ -1,0 +1,25 @@
+"""Work that must follow a commit, queued in the same transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.case.tables import Case
+
+from .act import Act
+from .tables import Outbox
+
+
+def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: Any) -> None:
+    """Queue work that must follow this commit. `topic` and `subject` make the key: the same work is queued once."""
+    act.session.add(
+        Outbox(
+            key=f"{topic}:{subject}",
+            case_id=case.id,
+            topic=topic,
+            payload=payload,
+            created_at=act.at,
+            due_at=act.at,
+            tries=0,
+        )
+    )

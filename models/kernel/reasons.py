@@ -1,0 +1,12 @@
+"""Reasons: what a person must say for an act to be understood later."""
+
+from __future__ import annotations
+
+from .errors import Invalid
+
+
+def require_reason(reason: str | None) -> str:
+    """Return a reason without its blanks. Raises Invalid for an empty one."""
+    if reason is None or not reason.strip():
+        raise Invalid("请填写理由。", code="reason_missing")
+    return reason.strip()

@@ -1,0 +1,1 @@
+"""The office: accounts, units, chains of approval, absence, addresses, what may be known of whom."""

@@ -1,0 +1,69 @@
+"""Accounts and units as lists show them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session, aliased
+
+from models.kernel.policy import Actor
+from models.kernel.visible import POLICE, in_territory
+from models.kernel.vocabulary import Role
+from models.office.tables import Organisation, User, UserRole
+
+EVERYWHERE = (Role.ADMIN, Role.SYSTEM, *POLICE)
+
+
+def user_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Return the accounts, all for the police and administrators, else those of the actor's own territory."""
+    rows = session.execute(
+        select(User.id, User.account, User.name, User.disabled_at, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(_in_sight(actor, User.__table__.c.organisation_id))
+        .order_by(User.id)
+    ).all()
+    roles: dict[int, list[Role]] = {}
+    for row in session.execute(select(UserRole.user_id, UserRole.role)):
+        roles.setdefault(row.user_id, []).append(row.role)
+    order = list(Role)
+    return [
+        {
+            "account": row.account,
+            "name": row.name,
+            "organisation": row.organisation,
+            "roles": sorted(roles.get(row.id, ()), key=order.index),
+            "disabled_at": row.disabled_at,
+        }
+        for row in rows
+    ]
+
+
+def organisation_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Return the units in the order of the tree: all for the police and administrators, else the own territory."""
+    parent, authority = aliased(Organisation), aliased(Organisation)
+    rows = session.execute(
+        select(
+            Organisation.id,
+            Organisation.name,
+            Organisation.kind,
+            Organisation.division_code,
+            Organisation.credit_code,
+            Organisation.relation,
+            Organisation.path,
+            parent.name.label("parent"),
+            authority.name.label("industry_authority"),
+        )
+        .outerjoin(parent, parent.id == Organisation.parent_id)
+        .outerjoin(authority, authority.id == Organisation.industry_authority_id)
+        .where(Organisation.disabled_at.is_(None), _in_sight(actor, Organisation.__table__.c.id))
+    ).all()
+    in_tree = sorted(rows, key=lambda row: [int(step) for step in row.path.strip("/").split("/")])
+    return [
+        {**{name: value for name, value in row._mapping.items() if name != "path"}, "depth": row.path.count("/") - 2}
+        for row in in_tree
+    ]
+
+
+def _in_sight(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+    return true() if actor.has(*EVERYWHERE) else in_territory(actor, organisation_id)

@@ -1,0 +1,22 @@
+"""The tables of this room, one file per aggregate."""
+
+from .doors import Guesses, Submission
+from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .sends import Channel, Send
+from .signing_in import CaseDraft, Credential, WebSession
+
+__all__ = [
+    "Absence",
+    "CaseDraft",
+    "ChainStep",
+    "Channel",
+    "Credential",
+    "Guesses",
+    "Organisation",
+    "Send",
+    "SigningAuthorisation",
+    "Submission",
+    "User",
+    "UserRole",
+    "WebSession",
+]

@@ -1,0 +1,1 @@
+"""What is read across rooms: worklists, the case page, the leaders’ figures, messages."""

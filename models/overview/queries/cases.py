@@ -1,0 +1,101 @@
+"""Cases as lists show them; one case as a whole is in `case_view`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.clock.queries.clock_lists import deadline_view
+from models.clock.queries.lights import lights_of_cases
+from models.kernel.policy import Actor
+from models.kernel.visible import POLICE, visible_cases
+from models.kernel.vocabulary import Grade, Light, Role, Stage
+from models.office.tables import User
+from models.papers.queries.documents import document_list
+
+from .case_view import case_view
+from .progress import progress_of, states
+
+_OFFICER, _BEFORE = aliased(User), aliased(Case)
+
+__all__ = ["case_list", "case_view", "deadline_view", "document_list"]
+
+
+def case_list(
+    session: Session,
+    actor: Actor,
+    today: date,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    stage: Stage | None = None,
+    grade: Grade | None = None,
+    words: str | None = None,
+    sponsored: bool = False,
+) -> list[dict[str, Any]]:
+    """Return up to `limit` cases that the actor may see, the newest first, as after the case number `after`.
+
+    `words` are looked for in number, title and place, each of them somewhere; `sponsored` are the running cases that
+    the actor sponsors.
+    `light` is the worst of the clocks and `progress` the five states of the papers, both of what the actor may see.
+    Five statements, however many rows.
+    """
+    query = (
+        select(
+            Case.id,
+            Case.case_number,
+            Case.title,
+            Case.stage,
+            Case.grade,
+            Case.grade_provisional,
+            Accident.occurred_at,
+            Accident.place,
+            _OFFICER.name.label("officer"),
+        )
+        .join(Accident, Accident.id == Case.accident_id)
+        .join(_OFFICER, _OFFICER.id == Case.officer_id)
+        .where(visible_cases(actor))
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    if stage is not None:
+        query = query.where(Case.stage == stage)
+    if sponsored:
+        query = query.where(Case.sponsor_id == actor.id, Case.closed_at.is_(None))
+    if grade is not None:
+        query = query.where(Case.grade == grade)
+    for word in (words or "").split():
+        query = query.where(
+            or_(
+                Case.case_number.startswith(word, autoescape=True),
+                Case.title.contains(word, autoescape=True),
+                Accident.place.contains(word, autoescape=True),
+            )
+        )
+    if after is not None:
+        query = query.where(Case.id < select(_BEFORE.id).where(_BEFORE.case_number == after).scalar_subquery())
+    rows = session.execute(query).all()
+    ids = [row.id for row in rows]
+    lights = lights_of_cases(session, actor, ids, today)
+    steps = progress_of(session, actor, ids)
+    inside = actor.has(*POLICE, Role.SYSTEM)
+    return [
+        {
+            "case_number": row.case_number,
+            "title": row.title,
+            "stage": row.stage,
+            "light": lights.get(row.id, Light.GREEN),
+            "grade": row.grade,
+            "grade_provisional": row.grade_provisional,
+            "occurred_at": row.occurred_at,
+            "place": row.place,
+            "officer": row.officer if inside else None,
+            "progress": states(steps[row.id]),
+        }
+        for row in rows
+    ]

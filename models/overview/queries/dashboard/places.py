@@ -1,0 +1,64 @@
+"""Where the investigated accidents of a year happened: as points, and counted by district."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.kernel.policy import Actor
+from models.kernel.visible import visible_cases
+
+from .as_of import AsOf
+from .indices import once
+
+POINTS = 1000
+
+
+def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> list[dict[str, Any]]:
+    """Return the newest accidents of the year with a known position: case, place, degrees, grade, deaths. One statement."""
+    rows = session.execute(
+        select(
+            Case.case_number,
+            Case.title,
+            Case.grade,
+            Accident.longitude,
+            Accident.latitude,
+            Accident.deaths,
+            Accident.occurred_at,
+        )
+        .join(Accident, Accident.id == Case.accident_id)
+        .where(
+            visible_cases(actor),
+            once(),
+            Accident.occurred_at >= at.year[0],
+            Accident.occurred_at < at.year[1],
+            Accident.longitude.is_not(None),
+            Accident.latitude.is_not(None),
+        )
+        .order_by(Accident.occurred_at.desc(), Case.id.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def by_division(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
+    """Return `{"division_code", "accidents", "deaths", "unknown"}` of the year, the most accidents first; `unknown` is in how
+    many nobody knows the deaths. One statement."""
+    rows = session.execute(
+        select(
+            Accident.division_code,
+            func.count().label("accidents"),
+            func.coalesce(func.sum(Accident.deaths), 0).label("deaths"),
+            func.count(case((Accident.deaths.is_(None), 1))).label("unknown"),
+        )
+        .select_from(Case)
+        .join(Accident, Accident.id == Case.accident_id)
+        .where(visible_cases(actor), once(), Accident.occurred_at >= at.year[0], Accident.occurred_at < at.year[1])
+        .group_by(Accident.division_code)
+        .order_by(func.count().desc(), Accident.division_code)
+    )
+    return [{**row._mapping, "deaths": int(row.deaths)} for row in rows]

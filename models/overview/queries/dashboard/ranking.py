@@ -1,0 +1,271 @@
+"""How well each unit does what it was asked: completion, warnings and rank, of what was due from it in a year.
+
+What is not yet due says nothing about a unit, for or against: it stands beside, and counts from the day after its last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.case.tables import Case
+from models.clock.queries.lights import unlit_units
+from models.clock.queries.visible_clocks import visible_deadlines
+from models.clock.rules.lights import standing
+from models.clock.tables import Deadline, RungFired
+from models.kernel.local_time import SHANGHAI
+from models.kernel.policy import Actor
+from models.kernel.visible import visible_assignments
+from models.kernel.vocabulary import Turn
+from models.office.tables import Organisation
+from models.papers.tables import Delivery
+from models.rectification.queries.replies import awaited
+from models.rectification.tables import Assignment, Measure
+
+from .as_of import AsOf, due_by, due_since
+from .as_of import due as due_on
+
+COMPLETION = "measure.complete"
+WARNED = "warn"  # the rung that counts as a warning
+FEWEST = 5  # due measures, below which a share is chance and makes no rank
+# Whose clock says when a measure is due: the other case's, where its work counts in both.
+_WORKED = aliased(Assignment)
+
+
+def ranking(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
+    """Return `{"organisation_id", "organisation", "due", "closed", "not_due", "completion", "warnings", "rank", "few"}`, best
+    first.
+
+    `due` counts measures whose notice was served by the day and whose last day was over by then, in the year or before it
+    and still open at New Year; `closed` those of them closed by the day; `not_due` the open ones whose last day was to
+    come. `warnings` are the year's that were not taken back. `completion` is a share from 0 to 1, None where nothing was
+    due. Equal units share a rank; those with a `few` due measures have none, nor have superiors, organs of law and other
+    cities, which come last. Four statements.
+    """
+    return ranked(completion(session, actor, at), warnings(session, actor, at))
+
+
+def completion(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
+    """Return `{"organisation_id", "organisation", "due", "closed", "not_due", "lit"}` of each unit, in no order; `lit` are
+    those that may have a rank. Who sees the same cases gets the same. Three statements."""
+    # As a sum, which no index is sorted by: SQLite would read every measure there ever was, unit by unit, and not those of
+    # the year.
+    unit = (Assignment.organisation_id + 0).label("organisation_id")
+    counted = (
+        select(
+            unit,
+            func.count(case((_due(at), 1))).label("due"),
+            func.count(case((and_(_due(at), _closed(at)), 1))).label("closed"),
+            func.count(case((_not_due(at), 1))).label("not_due"),
+        )
+        .join(Delivery, Delivery.document_id == Assignment.notice_id)
+        .join(_WORKED, _WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
+        .outerjoin(Deadline, _clock())
+        .where(*_counted(at), visible_assignments(actor))
+        .group_by(unit)
+        # Names are looked up for the units that come out: joined before, SQLite begins with them, unit by unit.
+        .cte("counted")
+        .prefix_with("MATERIALIZED")
+    )
+    unlit = unlit_units(session)
+    rows = session.execute(
+        select(counted, Organisation.name).join(Organisation, Organisation.id == counted.c.organisation_id)
+    )
+    return [
+        {
+            "organisation_id": row.organisation_id,
+            "organisation": row.name,
+            "due": row.due,
+            "closed": row.closed,
+            "not_due": row.not_due,
+            "lit": row.organisation_id not in unlit,
+        }
+        for row in rows
+    ]
+
+
+def ranked(units: Iterable[Mapping[str, Any]], warned: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Return the units of `completion` with their warnings and ranks, best first."""
+    told = [
+        {
+            "organisation_id": unit["organisation_id"],
+            "organisation": unit["organisation"],
+            "due": unit["due"],
+            "closed": unit["closed"],
+            "not_due": unit["not_due"],
+            "completion": unit["closed"] / unit["due"] if unit["due"] else None,
+            "warnings": warned.get(unit["organisation_id"], 0),
+            "rank": None,
+            "few": unit["lit"] and unit["due"] < FEWEST,
+            "lit": unit["lit"],
+        }
+        for unit in units
+    ]
+    told.sort(key=lambda unit: (not unit["lit"], unit["few"], *_merit(unit), unit["organisation"]))
+    ranks = [unit for unit in told if unit.pop("lit") and not unit["few"]]
+    for place, unit in enumerate(ranks, 1):
+        equal = place > 1 and _merit(unit) == _merit(ranks[place - 2])
+        unit["rank"] = ranks[place - 2]["rank"] if equal else place
+    return told
+
+
+def _merit(unit: dict[str, Any]) -> tuple[float, int]:
+    return -(unit["completion"] or 0), unit["warnings"]
+
+
+def _clock() -> ColumnElement[bool]:
+    """The clock by which a measure as a whole is due: of the notice that told of it, not of one that was withdrawn."""
+    return and_(
+        Deadline.assignment_id == _WORKED.id,
+        # As a sum, which no index answers for: a notice has the clocks of all its measures, a measure its own few.
+        Deadline.document_id + 0 == _WORKED.notice_id,
+        Deadline.rule_code == COMPLETION,
+        Deadline.milestone_id.is_(None),
+    )
+
+
+def _counted(at: AsOf) -> tuple[ColumnElement[bool], ...]:
+    """Measures that are due or not yet due: told of by the day, and not done with in another year.
+
+    Who was taken out of a measure neither completed it nor failed to. What was closed before New Year and due after it is
+    this year's; one that was closed more than a year before is let go, so that the index of closing days can answer.
+    """
+    first = at.year[0]
+    return (
+        Delivery.delivered_at < at.end,
+        Assignment.released_at.is_(None),
+        or_(Assignment.closed_at.is_(None), Assignment.closed_at >= datetime(first.year - 1, 1, 1, tzinfo=SHANGHAI)),
+        or_(_due(at), _not_due(at)),
+    )
+
+
+def _due(at: AsOf) -> ColumnElement[bool]:
+    """Measures whose last day was over: this year, or before and still open at New Year. A clock that is stopped has time
+    left."""
+    carried_over = or_(Assignment.closed_at.is_(None), Assignment.closed_at >= at.year[0])
+    in_the_year = due_since(at, at.year[0].date())
+    return func.coalesce(
+        and_(due_by(at, at.over), Deadline.state != "suspended", or_(carried_over, in_the_year)), false()
+    )
+
+
+def _not_due(at: AsOf) -> ColumnElement[bool]:
+    return and_(not_(_closed(at)), not_(_due(at)))
+
+
+def _closed(at: AsOf) -> ColumnElement[bool]:
+    return and_(Assignment.closed_at.is_not(None), Assignment.closed_at < at.end)
+
+
+def _warned(actor: Actor, at: AsOf) -> tuple[Any, ...]:
+    return (
+        RungFired.rung == WARNED,
+        RungFired.fired_at >= at.year[0],
+        RungFired.fired_at < at.year[1],
+        or_(RungFired.withdrawn_at.is_(None), RungFired.withdrawn_at >= at.end),
+        Deadline.turn == Turn.THEIRS,
+        visible_deadlines(actor),
+    )
+
+
+def warnings(session: Session, actor: Actor, at: AsOf, *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """Return the warnings of the year that count, by unit, as far as the actor may know of their clocks and these
+    satisfy the conditions on `Deadline`. One statement."""
+    rows = session.execute(
+        select(Deadline.organisation_id, func.count().label("warnings"))
+        .select_from(RungFired)
+        .join(Deadline, Deadline.id == RungFired.deadline_id)
+        .where(*_warned(actor, at), *conditions)
+        .group_by(Deadline.organisation_id)
+    )
+    return {row.organisation_id: row.warnings for row in rows}
+
+
+def counted_measures(
+    session: Session,
+    actor: Actor,
+    at: AsOf,
+    organisation_id: int,
+    *,
+    due: bool = True,
+    closed: bool | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """Return the measures that a unit's completion counts, all, only the `closed` or only the open ones; or those that were
+    not yet `due`.
+
+    `after` is the `key` of the last row shown. One statement.
+    """
+    query = (
+        select(
+            Assignment.id.label("key"),
+            Case.case_number,
+            Case.title,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Assignment.part,
+            Assignment.state,
+            awaited().label("awaited"),
+            Assignment.outcome,
+            Assignment.closed_at,
+            due_on(at).label("due_on"),
+            (Deadline.state == "suspended").label("stopped"),
+        )
+        .join(Delivery, Delivery.document_id == Assignment.notice_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Case, Case.id == Assignment.case_id)
+        .join(_WORKED, _WORKED.id == func.coalesce(Assignment.served_by_id, Assignment.id))
+        .outerjoin(Deadline, _clock())
+        .where(
+            *_counted(at),
+            _due(at) if due else _not_due(at),
+            Assignment.organisation_id == organisation_id,
+            visible_assignments(actor),
+        )
+        .order_by(Assignment.id.desc())
+        .limit(limit)
+    )
+    if closed is not None:
+        query = query.where(_closed(at) if closed else not_(_closed(at)))
+    if after is not None:
+        query = query.where(Assignment.id < after)
+    rows = session.execute(query).all()
+    return [
+        {
+            **row._mapping,
+            "standing": standing(row.state, row.awaited),
+            "due_on": None if row.due_on is None or row.stopped else date.fromisoformat(row.due_on),
+        }
+        for row in rows
+    ]
+
+
+def counted_warnings(
+    session: Session, actor: Actor, at: AsOf, organisation_id: int, *, after: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return the warnings that a unit's rank counts, the newest first. One statement."""
+    query = (
+        select(
+            RungFired.id.label("key"),
+            RungFired.fired_at,
+            Deadline.id.label("deadline"),
+            Deadline.rule_code,
+            Deadline.due_on,
+            Deadline.state,
+            Case.case_number,
+            Case.title,
+        )
+        .join(Deadline, Deadline.id == RungFired.deadline_id)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(*_warned(actor, at), Deadline.organisation_id == organisation_id)
+        .order_by(RungFired.id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        query = query.where(RungFired.id < after)
+    return [dict(row._mapping) for row in session.execute(query)]

@@ -1,0 +1,118 @@
+"""The inbox of a person, and what of the messages that left the house did not arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.case.tables import Case
+from models.kernel.errors import NotFound
+from models.kernel.policy import Actor
+from models.kernel.tables import Message
+from models.kernel.visible import visible_messages
+from models.kernel.whose_step import police
+from models.office.tables import Channel, Organisation, Send, User
+from models.overview.queries.waiting.rows import TROUBLED
+
+_CARRIED, _TOLD = aliased(Send), aliased(Message)
+
+
+def inbox(
+    session: Session, actor: Actor, *, unread: bool = False, before: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return up to `limit` messages to the actor and the actor's unit, the newest first.
+
+    `before` is the number of the last one already shown. A restricted one names no case.
+    """
+    page = select(Message.id).where(visible_messages(actor)).order_by(Message.id.desc()).limit(limit)
+    if unread:
+        page = page.where(Message.read_at.is_(None))
+    if before is not None:
+        page = page.where(Message.id < before)
+    # Cases are joined to what is shown: joined to all, SQLite begins with every case.
+    query = _messages(Message.id.in_(select(page.subquery("page").c.id))).order_by(Message.id.desc())
+    return [dict(row._mapping) for row in session.execute(query)]
+
+
+def unread_count(session: Session, actor: Actor) -> int:
+    """Return how many messages to the actor nobody has opened yet."""
+    query = select(func.count()).where(visible_messages(actor), Message.read_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def message(session: Session, actor: Actor, number: int) -> dict[str, Any]:
+    """Return one message. Raises NotFound for one that is not the actor's."""
+    row = session.execute(_messages(visible_messages(actor), Message.id == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为{number}的消息，或者不是发给您的。", code="message_not_found")
+    return dict(row._mapping)
+
+
+def _messages(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Message.id,
+            case((Message.restricted, None), else_=Case.case_number).label("case_number"),
+            Message.subject,
+            Message.body,
+            Organisation.name.label("organisation"),
+            Message.urgent,
+            Message.restricted,
+            Message.sent_at,
+            Message.read_at,
+        )
+        .join(Case, Case.id == Message.case_id)
+        .outerjoin(Organisation, Organisation.id == Message.organisation_id)
+        .where(*conditions)
+    )
+
+
+def troubled_sends(
+    session: Session, actor: Actor, *, after: int | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Return what is stuck or uncertain of the cases that the actor sees as the police do, the oldest first.
+
+    `after` is the number of the last one already shown. Of a restricted message neither case nor recipient is told.
+    """
+    about = (
+        select(func.count(_TOLD.id).label("messages"), func.max(_TOLD.id).label("message_id"), Send.id.label("send_id"))
+        .select_from(Send)
+        .outerjoin(_CARRIED, _CARRIED.digest_id == Send.id)
+        .join(_TOLD, _TOLD.id == func.coalesce(Send.message_id, _CARRIED.message_id))
+        .join(Case, Case.id == _TOLD.case_id)
+        .where(Send.state.in_(TROUBLED), police(actor))
+        .group_by(Send.id)
+        .order_by(Send.id)
+        .limit(limit)
+    )
+    if after is not None:
+        about = about.where(Send.id > after)
+    page = about.subquery("page")
+    digest = Send.message_id.is_(None)
+    rows = session.execute(
+        select(
+            Send.id,
+            Send.state,
+            Send.medium,
+            Send.digest_on,
+            page.c.messages,
+            case((or_(digest, Message.restricted), None), else_=Case.case_number).label("case_number"),
+            case((digest, None), else_=Message.subject).label("subject"),
+            case((Message.restricted, None), else_=func.coalesce(User.name, Organisation.name)).label("recipient"),
+            case((Message.restricted, None), else_=Send.address).label("address"),
+            Send.tries,
+            Send.last_error,
+            Send.created_at,
+            Send.due_at,
+        )
+        .join(page, page.c.send_id == Send.id)
+        .join(Message, Message.id == page.c.message_id)
+        .join(Case, Case.id == Message.case_id)
+        .join(Channel, Channel.id == Send.channel_id)
+        .outerjoin(User, User.id == Channel.user_id)
+        .outerjoin(Organisation, Organisation.id == Channel.organisation_id)
+        .order_by(Send.id)
+    )
+    return [dict(row._mapping) for row in rows]

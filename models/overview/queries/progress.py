@@ -1,0 +1,124 @@
+"""How far each of the five documents of a case has come: as far as the paper of its kind that is furthest behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import Session
+
+from models.case.tables import Case, NotApplicable
+from models.kernel.policy import Actor
+from models.kernel.visible import POLICE, in_territory, known_documents, restricted_in_the_open
+from models.kernel.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
+from models.papers.tables import BundledCase, Document
+
+
+class Progress(Word):
+    """Where a kind of paper stands, the least advanced first."""
+
+    NOT_STARTED = "not_started", "未开始"
+    DRAFT = "draft", "拟稿"
+    IN_APPROVAL = "in_approval", "审批中"
+    ISSUED = "issued", "已签发"
+    DELIVERED = "delivered", "已送达"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+    WITHHELD = "withheld", "不公开"
+
+
+ORDER = list(Progress)
+RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if kind.restricted)
+_REACHED = {
+    DocumentStatus.DRAFT: Progress.DRAFT,
+    DocumentStatus.RETURNED: Progress.DRAFT,
+    DocumentStatus.IN_REVIEW: Progress.IN_APPROVAL,
+    DocumentStatus.COUNTERSIGNING: Progress.IN_APPROVAL,
+    DocumentStatus.SIGNING: Progress.IN_APPROVAL,
+    DocumentStatus.ISSUED: Progress.ISSUED,
+    DocumentStatus.SEALED: Progress.ISSUED,
+    DocumentStatus.DELIVERED: Progress.DELIVERED,
+}
+
+
+def progress(
+    statuses: Mapping[DocumentKind, Mapping[DocumentStatus, int]],
+    waived: Collection[DocumentKind],
+    withheld: Collection[DocumentKind] = (),
+) -> list[dict[str, Any]]:
+    """Return `{"kind", "state", "counts"}` of the five in their order; a voided paper counts nowhere.
+
+    Of a kind that is `withheld` only what is in `statuses` is told: else neither that there is a paper, nor that there
+    is none, nor that none is needed.
+    """
+    told = []
+    for kind in FIVE_DOCUMENTS:
+        counts: Counter[Progress] = Counter()
+        for status, count in statuses.get(kind, {}).items():
+            if status in _REACHED:
+                counts[_REACHED[status]] += count
+        state = min(counts, key=ORDER.index, default=Progress.NOT_STARTED)
+        if not counts and kind in withheld:
+            state = Progress.WITHHELD
+        elif not counts and kind in waived:
+            state = Progress.NOT_APPLICABLE
+        told.append({"kind": kind, "state": state, "counts": {step: counts[step] for step in ORDER if counts[step]}})
+    return told
+
+
+def progress_of(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """Return the progress of several cases by the papers that the actor may know of. Three statements."""
+    own = select(Document.case_id.label("case_id"), Document.kind, Document.status).where(
+        Document.case_id.in_(case_ids), known_documents(actor)
+    )
+    shared = (
+        select(BundledCase.case_id.label("case_id"), Document.kind, Document.status)
+        .join(Document, Document.id == BundledCase.document_id)
+        .where(BundledCase.case_id.in_(case_ids), known_documents(actor))
+    )
+    papers = union_all(own, shared).subquery("papers")
+    counted = session.execute(
+        select(papers.c.case_id, papers.c.kind, papers.c.status, func.count().label("papers")).group_by(
+            papers.c.case_id, papers.c.kind, papers.c.status
+        )
+    ).all()
+    waived = _waived(session, actor, case_ids)
+    open_to_actor = _open(session, actor, case_ids)
+    found = {}
+    for case_id in case_ids:
+        statuses: dict[DocumentKind, dict[DocumentStatus, int]] = {}
+        for row in counted:
+            if row.case_id == case_id:
+                statuses.setdefault(row.kind, {})[row.status] = row.papers
+        withheld = () if case_id in open_to_actor else RESTRICTED
+        found[case_id] = progress(statuses, waived.get(case_id, set()), withheld)
+    return found
+
+
+def _open(session: Session, actor: Actor, case_ids: Collection[int]) -> Collection[int]:
+    """Cases whose restricted papers are no secret to the actor, whether there are any or not.
+
+    To everybody else they are withheld always: a state that changed once such a paper exists would tell of it.
+    """
+    if actor.has(Role.SYSTEM):
+        return case_ids
+    return set(session.scalars(select(Case.id).where(restricted_in_the_open(actor, RESTRICTED, case_ids))))
+
+
+def _waived(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, set[DocumentKind]]:
+    """Papers recorded as not needed; whether anybody was proposed for accountability is no agency's business."""
+    if not actor.has(*POLICE, Role.SYSTEM):
+        return {}
+    query = select(NotApplicable.case_id, NotApplicable.kind).where(NotApplicable.case_id.in_(case_ids))
+    if not actor.has(Role.SYSTEM):
+        query = query.join(Case, Case.id == NotApplicable.case_id).where(in_territory(actor, Case.__table__.c.unit_id))
+    waived: dict[int, set[DocumentKind]] = {}
+    for row in session.execute(query):
+        waived.setdefault(row.case_id, set()).add(row.kind)
+    return waived
+
+
+def states(steps: Iterable[dict[str, Any]]) -> list[Progress]:
+    """Return only the five states."""
+    return [step["state"] for step in steps]

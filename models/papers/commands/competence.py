@@ -1,0 +1,92 @@
+"""Refusing papers to who may not get them, and subjects that lack what a proposal must say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from models.accident.tables import Person
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Case
+from models.kernel.act import Act
+from models.kernel.bulk_events import among
+from models.kernel.errors import Invalid, WrongStage
+from models.kernel.vocabulary import DocumentKind
+from models.office.commands.organisations import own_unit
+from models.office.rules.competence import DIRECTIVE
+from models.office.tables import Organisation
+from models.papers.filling.subjects import Subject, subjects
+from models.papers.queries.competence import Competence, body_of
+from models.papers.tables import Document
+
+COMPLETE_IT = "请补充后再列入建议书（edit-accountability）"
+
+
+def our_competence(act: Act) -> Competence:
+    """Return what our unit may ask of others. Raises NotFound before `shencha init`."""
+    return Competence(body_of(own_unit(act.session)))
+
+
+def refuse_talk(act: Act, organisation_id: int, kind: DocumentKind = DocumentKind.TALK_NOTICE) -> None:
+    """Refuse to summon who is never summoned. Raises WrongStage with the open way."""
+    refusal = our_competence(act).order_refusal(act.session.get_one(Organisation, organisation_id), kind)
+    if refusal is not None:
+        raise WrongStage(refusal.message, code=refusal.bar.value)
+
+
+def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, person_id: int | None) -> None:
+    """Refuse an organ that cannot be asked to examine this unit, or this person. Raises Invalid with the open way."""
+    if person_id is not None:
+        organisation_id = act.session.scalar(select(Person.organisation_id).where(Person.id == person_id))
+    units = act.session.scalars(select(Organisation).where(Organisation.id == organisation_id)).all()
+    refusal = our_competence(act).organ_refusal(organ, units)
+    if refusal is not None:
+        raise Invalid(refusal.message, code=refusal.bar.value)
+
+
+def open_subjects(act: Act, asked: Sequence[Subject]) -> dict[int, str]:
+    """Return by item why it can stand in no proposal: what it lacks, else why its organ cannot be asked."""
+    named = {unit for one in asked for unit in (one.unit_id, one.organ_id) if unit is not None}
+    units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(among(Organisation.id, named)))}
+    ours = our_competence(act)
+    found = {one.id: _obstacle(one, ours, units) for one in asked}
+    return {item: sentence for item, sentence in found.items() if sentence is not None}
+
+
+def _obstacle(one: Subject, ours: Competence, units: dict[int, Organisation]) -> str | None:
+    if one.missing:
+        return f"{one.open}，{COMPLETE_IT}。"
+    if one.organ_id is None:
+        return f"问责事项{one.ref}尚未确认有权机关，确认后再列入建议书（confirm-organ）。"
+    refusal = ours.organ_refusal(units[one.organ_id], [units[one.unit_id]] if one.unit_id is not None else ())
+    return None if refusal is None else f"问责事项{one.ref}：{refusal.message}"
+
+
+def refuse_unlawful(act: Act, case: Case, document: Document) -> None:
+    """Refuse, before a paper is submitted or signed, what drafting would refuse today. Raises WrongStage.
+
+    Papers that an earlier version drafted pass here, and facts change: evidence is withdrawn, a unit placed anew.
+    """
+    if document.kind in DIRECTIVE and document.recipient_id is not None:
+        refuse_talk(act, document.recipient_id, document.kind)
+    if document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
+        _refuse_proposal(act, case, document)
+
+
+def _refuse_proposal(act: Act, case: Case, document: Document) -> None:
+    organ = act.session.get_one(Organisation, document.recipient_id)
+    asked = subjects(act.session, case.id, AccountabilityItem.document_id == document.id)
+    if not asked:
+        raise WrongStage(f"文书{document.ref}没有列入任何问责对象，请作废后重新拟制。", code="no_subject")
+    obstacles = open_subjects(act, asked)
+    if obstacles:
+        raise WrongStage("".join(obstacles.values()), code="subjects_open")
+    units = act.session.scalars(select(Organisation).where(among(Organisation.id, _units(asked)))).all()
+    refusal = our_competence(act).organ_refusal(organ, units)
+    if refusal is not None:
+        raise WrongStage(refusal.message, code=refusal.bar.value)
+
+
+def _units(asked: Iterable[Subject]) -> set[int]:
+    return {one.unit_id for one in asked if one.unit_id is not None}

@@ -1,0 +1,108 @@
+"""Numbers: gap-free per series and year, drawn inside the transaction that uses them; none is ever drawn twice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.kernel.act import Act
+from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.vocabulary import SeriesMode
+from models.papers.rules import numbering
+from models.papers.tables import Document, DrawnNumber, EnteredNumber, NumberCounter, NumberSeries
+
+
+def number_for(act: Act, issuer_id: int, kind: str, given: str | None, *, used_for: str, on: date) -> str:
+    """Return the 发文字号 of a paper signed on a day: drawn from the own series, or `given` from the office's register.
+
+    Raises Invalid where a number is given for an own series or missing for an outside one, NotFound without series,
+    Conflict for a number that a paper carries already.
+    """
+    series = _series(act, issuer_id, kind)
+    if series.mode is SeriesMode.EXTERNAL:
+        return _enter(act, issuer_id, given, used_for=used_for, on=on)
+    if given is not None:
+        raise Invalid("该类文书由本系统编号，请不要填写文号。", code="number_given")
+    return numbering.format_document_number(*_draw(act, series, used_for))
+
+
+def _enter(act: Act, issuer_id: int, given: str | None, *, used_for: str, on: date) -> str:
+    if given is None or not given.strip():
+        raise Invalid("发文机关用自己的发文登记簿编号，请填写登记簿上的文号。", code="number_missing")
+    number = numbering.parse_document_number(given.strip())
+    if number.year not in (on.year, act.today.year):
+        raise Invalid(f"文号“{number}”的年份与签发日期不符，请核对。", code="number_year")
+    carried = select(Document.id).where(Document.issuer_id == issuer_id, Document.number == str(number))
+    listed = act.session.get(EnteredNumber, (issuer_id, str(number)))
+    if listed is not None or act.session.scalar(carried) is not None:
+        raise Conflict(f"文号“{number}”已经用于另一文书，请核对发文登记簿。", code="number_taken")
+    act.session.add(
+        EnteredNumber(
+            issuer_id=issuer_id,
+            number=str(number),
+            agency_code=number.agency_code,
+            year=number.year,
+            serial=number.serial,
+            used_for=used_for,
+            entered_by=act.person,
+            entered_at=act.at,
+        )
+    )
+    return str(number)
+
+
+def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, int, int]:
+    """Return (prefix, year, number) of the next number of a series and write it into the register.
+
+    The counter's row is locked until the transaction ends: draw last. A rolled-back act gives its number back, so
+    that numbers have no gaps. Raises NotFound where the issuer keeps no such series.
+    """
+    return _draw(act, _series(act, issuer_id, kind), used_for)
+
+
+def _series(act: Act, issuer_id: int, kind: str) -> Any:
+    series = act.session.execute(
+        select(NumberSeries.id, NumberSeries.prefix, NumberSeries.mode).where(
+            NumberSeries.issuer_id == issuer_id, NumberSeries.kind == kind
+        )
+    ).one_or_none()
+    if series is None:
+        raise NotFound("发文机关没有设置该文书的编号序列，请联系管理员。", code="series_not_found")
+    return series
+
+
+def _draw(act: Act, series: Any, used_for: str) -> tuple[str, int, int]:
+    year = act.today.year
+    insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    number = act.session.scalars(
+        insert(NumberCounter)
+        .values(series_id=series.id, year=year, last=1)
+        .on_conflict_do_update(
+            index_elements=[NumberCounter.series_id, NumberCounter.year], set_={"last": NumberCounter.last + 1}
+        )
+        .returning(NumberCounter.last)
+    ).one()
+    act.session.add(DrawnNumber(series_id=series.id, year=year, number=number, used_for=used_for, drawn_at=act.at))
+    return series.prefix, year, number
+
+
+def void_number(act: Act, issuer_id: int, kind: str, *, used_for: str, reason: str) -> None:
+    """Mark a drawn or entered number as void; it stays in the register and is never given again."""
+    series_id = act.session.scalars(
+        select(NumberSeries.id).where(NumberSeries.issuer_id == issuer_id, NumberSeries.kind == kind)
+    ).one()
+    act.session.execute(
+        update(DrawnNumber)
+        .where(DrawnNumber.series_id == series_id, DrawnNumber.used_for == used_for)
+        .values(void_reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    act.session.execute(
+        update(EnteredNumber)
+        .where(EnteredNumber.issuer_id == issuer_id, EnteredNumber.used_for == used_for)
+        .values(void_reason=reason)
+        .execution_options(synchronize_session=False)
+    )

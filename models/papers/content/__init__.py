@@ -1,0 +1,157 @@
+"""What each paper says: frozen content, one type a kind, from which its file is built byte for byte."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from models.kernel.errors import Fault, Invalid
+from models.kernel.vocabulary import DocumentKind
+from models.papers.kinds.accountability_proposal.content import AccountabilityProposal, NotedSubject
+from models.papers.kinds.advance_notice.content import AdvanceNotice
+from models.papers.kinds.amendments.content import AmendedClock, CorrectedPassage, Correction, Withdrawal
+from models.papers.kinds.analysis_report.content import AnalysisReport
+from models.papers.kinds.clue_transfer.content import Clue, ClueTransfer, TransferredMaterial
+from models.papers.kinds.excerpt.content import Excerpt, ExcerptFinding, ExcerptMeasure, excerpt_of
+from models.papers.kinds.late_report.content import LateReport
+from models.papers.kinds.proof_of_service.content import ProofOfService
+from models.papers.kinds.rectification_notice.content import FurtherCase, RectificationNotice
+from models.papers.kinds.supervision_order.content import OverdueMatter, SupervisionOrder
+from models.papers.kinds.talks.content import Promise, TalkMinutes, TalkNotice
+from models.papers.kinds.traceback_archive.content import (
+    ArchivedFile,
+    CatalogueItem,
+    DeliveryEntry,
+    EventEntry,
+    NotApplicable,
+    OutcomeEntry,
+    ReplyEntry,
+    TracebackArchive,
+    VerificationEntry,
+    VolumeNotes,
+)
+
+from .common import Attachment, Content, DeadlineLine, Head, PaperReference
+from .facts import (
+    AccidentFacts,
+    DutyEntry,
+    EvidenceEntry,
+    FindingEntry,
+    MeasureEntry,
+    Milestone,
+    OrganisationFacts,
+    Partner,
+    PersonFacts,
+    RoadFacts,
+    TeamMember,
+    VehicleFacts,
+)
+
+Paper = Annotated[
+    AnalysisReport
+    | RectificationNotice
+    | AccountabilityProposal
+    | SupervisionOrder
+    | TracebackArchive
+    | AdvanceNotice
+    | Correction
+    | Withdrawal
+    | ClueTransfer
+    | TalkNotice
+    | TalkMinutes
+    | Excerpt
+    | ProofOfService
+    | LateReport,
+    Field(discriminator="kind"),
+]
+_PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
+
+
+def canonical(paper: Paper) -> bytes:
+    """Return the content as sorted UTF-8 JSON: equal content has equal bytes, fit for freezing and hashing."""
+    content = paper.model_dump(mode="json")
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def parse(content: bytes | str) -> Paper:
+    """Return the paper that `canonical` wrote. Raises Invalid with one fault for each wrong field."""
+    try:
+        return _PAPER.validate_json(content)
+    except ValidationError as error:
+        faults = [Fault(".".join(map(str, e["loc"])), e["msg"], e["type"]) for e in error.errors(include_url=False)]
+        raise Invalid("文书内容不完整或格式有误，无法读取。", faults=faults) from error
+
+
+def title_of(paper: Paper) -> str:
+    """Return the paper's title on one line."""
+    if isinstance(paper, ProofOfService):
+        return f"{DocumentKind.PROOF_OF_SERVICE.label}（{paper.recipient}）"
+    return "".join(paper.title if isinstance(paper, TracebackArchive) else paper.head.title)
+
+
+def dated(paper: Paper) -> date | None:
+    """Return the paper's own date (成文日期 or 立卷日期); None in a draft."""
+    return paper.dated if isinstance(paper, TracebackArchive | ProofOfService) else paper.head.dated
+
+
+__all__ = [
+    "AccidentFacts",
+    "AccountabilityProposal",
+    "AdvanceNotice",
+    "AmendedClock",
+    "AnalysisReport",
+    "ArchivedFile",
+    "Attachment",
+    "CatalogueItem",
+    "Clue",
+    "ClueTransfer",
+    "Content",
+    "CorrectedPassage",
+    "Correction",
+    "DeadlineLine",
+    "DeliveryEntry",
+    "DutyEntry",
+    "EventEntry",
+    "EvidenceEntry",
+    "Excerpt",
+    "ExcerptFinding",
+    "ExcerptMeasure",
+    "FindingEntry",
+    "FurtherCase",
+    "Head",
+    "LateReport",
+    "MeasureEntry",
+    "Milestone",
+    "NotApplicable",
+    "NotedSubject",
+    "OrganisationFacts",
+    "OutcomeEntry",
+    "OverdueMatter",
+    "Paper",
+    "PaperReference",
+    "Partner",
+    "PersonFacts",
+    "Promise",
+    "ProofOfService",
+    "RectificationNotice",
+    "ReplyEntry",
+    "RoadFacts",
+    "SupervisionOrder",
+    "TalkMinutes",
+    "TalkNotice",
+    "TeamMember",
+    "TracebackArchive",
+    "TransferredMaterial",
+    "VehicleFacts",
+    "VerificationEntry",
+    "VolumeNotes",
+    "Withdrawal",
+    "canonical",
+    "dated",
+    "excerpt_of",
+    "parse",
+    "title_of",
+]

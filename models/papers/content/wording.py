@@ -1,0 +1,155 @@
+"""How values are worded on paper: dates, money, people, lists, the accident in one sentence, lines of a title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+
+from .facts import AccidentFacts
+
+NOTHING = "—"
+"""Stands where there is no content, so that a field is struck and never left blank."""
+
+BEIJING = timezone(timedelta(hours=8))
+DIGITS = "零一二三四五六七八九"
+
+
+def or_nothing(text: object | None) -> str:
+    """Return the value as text, or the stroke."""
+    return NOTHING if text is None or not str(text).strip() else str(text)
+
+
+def day(value: date | None) -> str:
+    """2026年3月5日, without padding (GB/T 9704 art. 7.3.5.4); `—` for none."""
+    return NOTHING if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def _local(value: datetime) -> datetime:
+    return value.astimezone(BEIJING) if value.tzinfo else value
+
+
+def beijing_date(value: datetime) -> date:
+    """The day of a moment in Beijing."""
+    return _local(value).date()
+
+
+def moment(value: datetime | None) -> str:
+    """2026年3月5日14时32分, Beijing time; a value without a zone is taken as it stands."""
+    if value is None:
+        return NOTHING
+    local = _local(value)
+    return f"{day(local.date())}{local.hour}时" + (f"{local.minute}分" if local.minute else "")
+
+
+def short_day(value: date | datetime) -> str:
+    """3·15, as accidents are called after their day."""
+    local = _local(value) if isinstance(value, datetime) else value
+    return f"{local.month}·{local.day}"
+
+
+def number(value: Decimal | float | int | None) -> str:
+    """A figure without needless zeros or exponent."""
+    if value is None:
+        return NOTHING
+    digits = f"{Decimal(str(value)):f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def money(yuan: Decimal | int | None) -> str:
+    """54.4226万元 from ten thousand yuan on, else 9800元; exact to the fen; `—` for none."""
+    if yuan is None:
+        return NOTHING
+    return f"{number(Decimal(yuan) / 10_000)}万元" if yuan >= 10_000 else f"{number(Decimal(yuan))}元"
+
+
+def people(count: int | None) -> str:
+    """3人, in Arabic figures; `—` for unknown."""
+    return NOTHING if count is None else f"{count}人"
+
+
+def listed(names: Iterable[str], *, by: str = "、") -> str:
+    """The names joined, or the stroke when there is none."""
+    return by.join(n for n in names if n.strip()) or NOTHING
+
+
+def ordinal(n: int) -> str:
+    """1 → 一 … 99 → 九十九, for headings; from 100 on in Arabic figures."""
+    if not 1 <= n <= 99:
+        return str(n)
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{DIGITS[tens]}十"
+    return head + (DIGITS[ones] if ones else "")
+
+
+def casualties(accident: AccidentFacts) -> str:
+    """造成3人死亡、5人受伤，直接经济损失54.4226万元; says so when nobody was hurt or nothing is known yet."""
+    known = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
+    parts = [f"{people(accident.deaths)}死亡"] if accident.deaths else []
+    if accident.injured_unspecified:
+        parts.append(f"{people(sum(k or 0 for k in known))}受伤")
+    else:
+        words = ("重伤", "轻伤")
+        parts += [f"{people(k)}{word}" for k, word in zip(known, words, strict=False) if k]
+    if parts:
+        harm = "造成" + "、".join(parts)
+    elif accident.deaths is None or None in known[:2]:
+        harm = "人员伤亡情况尚在核实"
+    else:
+        harm = "未造成人员伤亡"
+    loss = "" if accident.economic_loss is None else f"，直接经济损失{money(accident.economic_loss)}"
+    return harm + loss
+
+
+def accident_name(accident: AccidentFacts) -> str:
+    """“3·15”较大道路交通事故, as titles call it."""
+    return f"“{short_day(accident.occurred_at)}”{accident.grade.label}道路交通事故"
+
+
+_HALF = re.compile(r"[^\u2e80-\U0010ffff—…“”‘’·×°]")
+
+
+def width(text: str) -> float:
+    """Width of a line in full-width characters; ASCII and its neighbours take half of one."""
+    return len(text) - len(_HALF.findall(text)) / 2
+
+
+TITLE_WIDTH = 20  # characters of 22 pt in 156 mm
+_AFTER = ("的", "》", "、", "，", "（以下", "发生", "事故")
+_WORDS = re.compile(
+    "特别重大|较大|重大|一般|道路|交通|事故|调查|分析|报告|整改|措施|建议|落实|单位|人员|责任|履职|监管|回溯|档案"
+)
+_NEVER_BEFORE = "的》”、，）：；。〕］·"
+_NEVER_AFTER = "《“（〔［·"
+
+
+def title_lines(title: str, *, most: float = TITLE_WIDTH) -> tuple[str, ...]:
+    """Break a title by meaning into as few balanced lines of at most `most` characters as it takes.
+
+    Breaks stand after 的, 》 or a noun that ends a phrase where possible, never inside 《》 or “” unless
+    there is no other way, and never leave a mark at the start of a line (GB/T 9704 art. 7.3.1: 词意完整).
+    """
+    title = title.strip()
+    if width(title) <= most:
+        return (title,)
+    count = -int(-width(title) // most)
+    wanted, rest, lines = width(title) / count, title, []
+    while width(rest) > most:
+        lines.append(rest[: _break(rest, min(wanted, most), most)])
+        rest = rest[len(lines[-1]) :]
+    return (*lines, rest)
+
+
+def _break(text: str, wanted: float, most: float) -> int:
+    def cost(at: int) -> float:
+        before, after = text[:at], text[at:]
+        quoted = before.count("《") > before.count("》") or before.count("“") > before.count("”")
+        torn = after[0] in _NEVER_BEFORE or before[-1] in _NEVER_AFTER
+        digits = before[-1].isascii() and after[0].isascii()
+        split = any(word.start() < at < word.end() for word in _WORDS.finditer(text))
+        phrase = before.endswith(_AFTER)
+        return abs(width(before) - wanted) + 6 * quoted + 40 * torn + 40 * digits + 20 * split - 5 * phrase
+
+    places = [at for at in range(1, len(text)) if width(text[:at]) <= most]
+    return min(places, key=cost) if places else 1

@@ -1,0 +1,225 @@
+"""One paper about to be filled: its row with case, accident, issuer and recipient, and what its issuing decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.accident.rules.grading import grade_basis
+from models.accident.tables import Accident
+from models.case.tables import Case
+from models.clock.queries.rulebook import Rulebook
+from models.clock.rules.deadline_rules import DeadlineRule
+from models.kernel.errors import NotFound
+from models.kernel.local_time import SHANGHAI
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
+from models.office.tables import Organisation
+from models.papers.content import AccidentFacts, Head
+from models.papers.content.wording import title_lines
+from models.papers.tables import Document, MannerRow
+
+OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+
+issuer = aliased(Organisation, name="issuer")
+recipient = aliased(Organisation, name="recipient")
+above = aliased(Organisation, name="above")
+authority = aliased(Organisation, name="authority")
+_OF_DOCUMENT = (
+    Document.id,
+    Document.case_id,
+    Document.ref,
+    Document.kind,
+    Document.form,
+    Document.recipient_id,
+    Document.occasion,
+    Document.title,
+    Document.note,
+    Document.confirmed_no_reply_by,
+    Document.drafted_at,
+    Document.content_version,
+)
+_OF_CASE = (
+    Case.case_number,
+    Case.accident_id,
+    Case.unit_id,
+    Case.officer_id,
+    Case.stage_reason,
+    Case.grade,
+    Case.grade_provisional,
+    Case.trigger,
+    Case.filed_at,
+    Case.last_seq,
+    Case.last_hash,
+)
+_OF_ACCIDENT = (
+    Accident.accident_number,
+    Accident.occurred_at,
+    Accident.place,
+    Accident.road_name,
+    Accident.road_number,
+    Accident.stake,
+    Accident.road_class,
+    Accident.weather,
+    Accident.light,
+    Accident.pattern,
+    Accident.deaths,
+    Accident.serious_injuries,
+    Accident.minor_injuries,
+    Accident.injured_unspecified,
+    Accident.economic_loss,
+    Accident.property_loss,
+    Accident.production_safety,
+    Accident.summary,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`row` holds the columns of document, case, accident, issuer and recipient; the rest is what the issuing adds."""
+
+    row: Any  # a Row; its width is too many type arguments to spell out
+    settings: Settings
+    rules: Rulebook
+    issued_on: date | None
+    number: str | None
+    signatory: str | None
+
+    def rule(self, code: str) -> DeadlineRule:
+        """Return a rule as it applies to this case's grade and kind of accident."""
+        production_safety = bool(self.row.production_safety)
+        return self.rules.rule(code).for_case(grade=self.row.grade, production_safety=production_safety)
+
+    def head(self) -> Head:
+        """Return the frame of the paper, with closing words and copies as the table of manners has them.
+
+        The analysis report goes to nobody in particular: it is reported to the unit above.
+        """
+        row, form = self.row, self.row.form or DocumentForm.NOTICE
+        enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
+        wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
+        copied = wanted and row.authority_name is not None
+        return Head(
+            form=form,
+            issuer=row.issuer_name,
+            mark=row.issuer_name if form is DocumentForm.LETTER else f"{row.issuer_name}文件",
+            number=self.number,
+            signatory=self.signatory if form is DocumentForm.REPORT else None,
+            title=title_lines(row.title),
+            recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
+            copied_to=(row.authority_name,) if copied else (),
+            dated=self.issued_on,
+            contact_name=self.settings.contact,
+            contact_phone=self.settings.phone,
+            printed_by=row.issuer_name,
+            printed_on=self.issued_on,
+            closing=row.closing,
+        )
+
+    def accident(self) -> AccidentFacts:
+        """Return the accident as every paper states it."""
+        row = self.row
+        return AccidentFacts(
+            occurred_at=local(row.occurred_at),
+            place=row.place,
+            grade=row.grade,
+            grade_provisional=row.grade_provisional,
+            grade_basis=_grade_basis(row.production_safety),
+            accident_number=row.accident_number,
+            deaths=row.deaths,
+            serious_injuries=row.serious_injuries,
+            minor_injuries=row.minor_injuries,
+            injured_unspecified=row.injured_unspecified,
+            economic_loss=_yuan(row.economic_loss),
+            property_loss=_yuan(row.property_loss),
+            weather=row.weather,
+            light=row.light,
+            pattern=row.pattern,
+            summary=row.summary,
+        )
+
+
+def load(
+    session: Session,
+    document_id: int,
+    *,
+    settings: Settings,
+    rules: Rulebook,
+    issued_on: date | None,
+    number: str | None,
+    signatory: str | None,
+) -> Draft:
+    """Return the draft of a paper. Raises NotFound."""
+    row = session.execute(
+        select(
+            *_OF_DOCUMENT,
+            *_OF_CASE,
+            *_OF_ACCIDENT,
+            issuer.name.label("issuer_name"),
+            above.name.label("above_name"),
+            recipient.name.label("recipient_name"),
+            recipient.kind.label("recipient_kind"),
+            authority.name.label("authority_name"),
+            MannerRow.closing,
+            MannerRow.copies_industry_authority,
+        )
+        .select_from(Document)
+        .join(Case, Case.id == Document.case_id)
+        .join(Accident, Accident.id == Case.accident_id)
+        .join(issuer, issuer.id == Document.issuer_id)
+        .outerjoin(above, above.id == issuer.parent_id)
+        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(authority, authority.id == recipient.industry_authority_id)
+        .outerjoin(MannerRow, MannerRow.id == Document.manner_id)
+        .where(Document.id == document_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
+    return Draft(row, settings, rules, issued_on, number, signatory)
+
+
+def facts_of(session: Session, case_ids: Collection[int]) -> Sequence[Any]:
+    """Return the columns of several cases and their accidents, by which `Draft.accident` states them. One statement."""
+    if not case_ids:
+        return ()
+    return session.execute(
+        select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT)
+        .join(Accident, Accident.id == Case.accident_id)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.id)
+    ).all()
+
+
+def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:
+    """Return number and date of the case's analysis report that is out, the newest if there are several."""
+    found = session.execute(
+        select(Document.number, Document.issued_on)
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.ANALYSIS_REPORT,
+            Document.status.in_(OUT),
+        )
+        .order_by(Document.occasion.desc())
+        .limit(1)
+    ).one_or_none()
+    return (None, None) if found is None else (found.number, found.issued_on)
+
+
+def local(moment: datetime) -> datetime:
+    """Return a moment as the papers write it, in Asia/Shanghai."""
+    return moment.astimezone(SHANGHAI)
+
+
+def _grade_basis(production_safety: bool | None) -> str | None:
+    """Printed once somebody decided whether it is a production-safety accident."""
+    return None if production_safety is None else grade_basis(production_safety=production_safety).text
+
+
+def _yuan(amount: int | None) -> Decimal | None:
+    return None if amount is None else Decimal(amount)

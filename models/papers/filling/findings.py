@@ -1,0 +1,130 @@
+"""Findings and evidence as papers list them: each with the units, people, norms and evidence it rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models.accident.tables import Person
+from models.case.tables import Evidence, Finding, FindingOrganisation, FindingPerson
+from models.kernel.local_time import local_date
+from models.office.tables import Organisation
+from models.papers.content import EvidenceEntry, FindingEntry
+
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with its row number, by which items and measures refer to it."""
+
+    id: int
+    entry: FindingEntry
+
+
+def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> list[Found]:
+    """Return the standing findings of a case that satisfy all of `wanted`, in the report's order. Four statements."""
+    standing = (Finding.case_id == case_id, Finding.withdrawn_at.is_(None), *wanted)
+    rows = session.execute(
+        select(
+            Finding.id,
+            Finding.ref,
+            Finding.level,
+            Finding.aspect,
+            Finding.text,
+            Finding.cause_tags,
+            Finding.legal_basis,
+            Finding.duty_failure,
+        )
+        .where(*standing)
+        .order_by(Finding.position, Finding.id)
+    ).all()
+    units = grouped(
+        session.execute(
+            select(FindingOrganisation.finding_id, Organisation.name)
+            .join(Organisation, Organisation.id == FindingOrganisation.organisation_id)
+            .join(Finding, Finding.id == FindingOrganisation.finding_id)
+            .where(*standing)
+            .order_by(FindingOrganisation.finding_id, Organisation.id)
+        )
+    )
+    people = grouped(
+        session.execute(
+            select(FindingPerson.finding_id, Person.name)
+            .join(Person, Person.id == FindingPerson.person_id)
+            .join(Finding, Finding.id == FindingPerson.finding_id)
+            .where(*standing, Person.name.is_not(None))
+            .order_by(FindingPerson.finding_id, Person.id)
+        )
+    )
+    proofs = grouped(
+        session.execute(
+            select(Evidence.finding_id, Evidence.ref)
+            .join(Finding, Finding.id == Evidence.finding_id)
+            .where(*standing, Evidence.withdrawn_at.is_(None))
+            .order_by(Evidence.finding_id, Evidence.id)
+        )
+    )
+    return [
+        Found(
+            row.id,
+            FindingEntry(
+                number=row.ref,
+                level=row.level,
+                aspect=row.aspect,
+                text=row.text,
+                tags=tuple(row.cause_tags),
+                organisations=tuple(units.get(row.id, ())),
+                people=tuple(people.get(row.id, ())),
+                basis=tuple(row.legal_basis),
+                evidence=tuple(proofs.get(row.id, ())),
+                duty_failure=row.duty_failure,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = None) -> tuple[EvidenceEntry, ...]:
+    """Return a case's standing evidence in the order of arrival; `numbers` keeps only those."""
+    kept = None if numbers is None else set(numbers)
+    rows = session.execute(
+        select(Evidence.ref, Evidence.title, Evidence.reference, Evidence.added_at, Evidence.sha256)
+        .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
+        .order_by(Evidence.id)
+    )
+    return tuple(
+        EvidenceEntry(
+            number=row.ref,
+            title=row.title,
+            source=row.reference,
+            obtained_on=local_date(row.added_at),
+            sha256=row.sha256,
+        )
+        for row in rows
+        if kept is None or row.ref in kept
+    )
+
+
+def grouped(pairs: Iterable[tuple[Key | None, str | None]]) -> Mapping[Key, Sequence[str]]:
+    """Return the words of each key in their order."""
+    words: defaultdict[Key, list[str]] = defaultdict(list)
+    for key, word in pairs:
+        if key is not None and word is not None:
+            words[key].append(word)
+    return words
+
+
+def joined(entries: Iterable[FindingEntry]) -> str | None:
+    """Return what several findings say as one text; None for none."""
+    return "".join(text if text.endswith("。") else f"{text}。" for text in (e.text.strip() for e in entries)) or None
+
+
+def once(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words without repetition, in their order."""
+    return tuple(dict.fromkeys(words))

@@ -1,0 +1,181 @@
+"""Measures as papers list them, and limits that start only when a paper is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Finding
+from models.clock.rules.deadline_rules import DeadlineRule
+from models.clock.rules.deadlines import compute
+from models.kernel.local_time import SHANGHAI
+from models.kernel.vocabulary import DocumentKind, Part
+from models.office.tables import Organisation
+from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner
+from models.papers.content.wording import day
+from models.papers.tables import Document
+from models.rectification.tables import Assignment, Measure, MeasureFinding
+from models.rectification.tables import Milestone as MilestoneRow
+
+from .draft import Draft
+from .findings import grouped
+
+
+def measures(
+    session: Session,
+    case_id: int,
+    *wanted: ColumnElement[bool],
+    recipient_id: int | None = None,
+    unlimited: str | None = None,
+    told: bool = False,
+) -> tuple[MeasureEntry, ...]:
+    """Return the standing measures of a case that satisfy all of `wanted`. Four statements.
+
+    Date and responsible person are those of `recipient_id`, else of the lead; `unlimited` explains the limit of a
+    measure without a date of its own; `told` asks for the advance notice that carried a measure. Units that were taken
+    out of a measure are not named.
+    """
+    standing = (Measure.case_id == case_id, Measure.withdrawn_at.is_(None), *wanted)
+    rows = session.execute(
+        select(Measure.id, Measure.ref, Measure.text, Measure.proof)
+        .where(*standing)
+        .order_by(Measure.position, Measure.id)
+    ).all()
+    held: dict[int, list[Any]] = {}
+    for hand in session.execute(
+        select(
+            Assignment.measure_id,
+            Assignment.organisation_id,
+            Assignment.part,
+            Assignment.responsible_person,
+            Assignment.due_on,
+            Organisation.name,
+            Document.kind.label("told_by"),
+            Document.number.label("told_number"),
+            Document.issued_on.label("told_on"),
+        )
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Document, Document.id == Assignment.notice_id)
+        .where(*standing, Assignment.released_at.is_(None))
+        .order_by(Assignment.measure_id, Assignment.id)
+    ):
+        held.setdefault(hand.measure_id, []).append(hand)
+    answered = grouped(
+        session.execute(
+            select(MeasureFinding.measure_id, Finding.ref)
+            .join(Finding, Finding.id == MeasureFinding.finding_id)
+            .join(Measure, Measure.id == MeasureFinding.measure_id)
+            .where(*standing)
+            .order_by(MeasureFinding.measure_id, Finding.position)
+        )
+    )
+    stages: dict[int, list[Milestone]] = {}
+    for stage in session.execute(
+        select(MilestoneRow.measure_id, MilestoneRow.text, MilestoneRow.due_on, MilestoneRow.kind)
+        .join(Measure, Measure.id == MilestoneRow.measure_id)
+        .where(*standing, MilestoneRow.withdrawn_at.is_(None))
+        .order_by(MilestoneRow.measure_id, MilestoneRow.id)
+    ):
+        stages.setdefault(stage.measure_id, []).append(Milestone(text=stage.text, due=stage.due_on, kind=stage.kind))
+    entries = []
+    for row in rows:
+        hands = held.get(row.id, [])
+        entry = _entry(row, hands, answered.get(row.id, ()), recipient_id, unlimited)
+        entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
+        entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
+    return tuple(entries)
+
+
+def _notified(hands: list[Any]) -> str | None:
+    """The advance notices that were signed, as the report cites them."""
+    numbers = dict.fromkeys(
+        f"{day(hand.told_on)}以{hand.told_number}先行通知"
+        for hand in hands
+        if hand.told_by is DocumentKind.ADVANCE_NOTICE and hand.told_on is not None
+    )
+    return "；".join(numbers) or None
+
+
+def _entry(
+    row: Any, hands: list[Any], answers: Iterable[str], recipient_id: int | None, unlimited: str | None
+) -> MeasureEntry:
+    lead = next((hand for hand in hands if hand.part is Part.LEAD), None)
+    own = next((hand for hand in hands if hand.organisation_id == recipient_id), lead)
+    due = own.due_on if own else None
+    return MeasureEntry(
+        number=row.ref,
+        text=row.text,
+        lead=lead.name if lead else None,
+        cooperating=tuple(hand.name for hand in hands if hand.part is Part.COOPERATING),
+        partners=tuple(
+            Partner(organisation=hand.name, responsible_person=hand.responsible_person, due=hand.due_on)
+            for hand in hands
+            if hand.part is Part.COOPERATING
+        ),
+        part=own.part if own and own.organisation_id == recipient_id else None,
+        responsible_person=own.responsible_person if own else None,
+        due=due,
+        due_explanation=unlimited if due is None else None,
+        proof=row.proof,
+        findings=tuple(answers),
+    )
+
+
+def in_words(rule: DeadlineRule) -> str:
+    """Return a limit whose start is still to come: 自文书送达之日起3个工作日内."""
+    return f"自{rule.starts_at.partition('（')[0]}之日起{rule.amount}{rule.unit.label}内"
+
+
+def to_come(draft: Draft, code: str) -> DeadlineLine:
+    """Return a limit that starts with the service; a signed paper says the date of a service on its own day.
+
+    A limit that rests on no law of its own names none.
+    """
+    rule = draft.rule(code)
+    due = None
+    if draft.issued_on is not None:
+        due = compute(rule, datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
+    return DeadlineLine(
+        what=rule.name,
+        due=due and due.due_on,
+        provisional=due is not None and due.provisional,
+        explanation=in_words(rule),
+        basis=law_of(rule),
+        borrowed=rule.borrowed,
+    )
+
+
+def law_of(rule: DeadlineRule) -> str | None:
+    """Return the law of a limit; None for one that is a demand of ours."""
+    return None if rule.borrowed else rule.basis
+
+
+def demanded(draft: Draft, codes: Iterable[str], measures: Sequence[MeasureEntry]) -> tuple[DeadlineLine, ...]:
+    """Return what a notice demands until when; completion only where a measure has no date that was set for it."""
+    lines = []
+    for code in codes:
+        line = to_come(draft, code)
+        if code == "measure.complete":
+            without = [entry for entry in measures if entry.due_explanation is not None]
+            if not without:
+                continue
+            if len(without) < len(measures):
+                line = line.model_copy(update={"what": f"{line.what}（表中另定日期的除外）"})
+        lines.append(line)
+    return tuple(lines)
+
+
+def dated(draft: Draft, entries: Sequence[MeasureEntry]) -> tuple[MeasureEntry, ...]:
+    """Return a notice's measures with the dates that it sets: those without one of their own take the general limit."""
+    general = to_come(draft, "measure.complete")
+    return tuple(
+        entry
+        if entry.due is not None
+        else entry.model_copy(update={"due": general.due, "due_explanation": general.explanation})
+        for entry in entries
+    )

@@ -1,0 +1,67 @@
+"""倒查问责建议书: to one competent organ, the subjects within its competence with facts and duties, no penalty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.accident.tables import Person
+from models.accountability.tables import AccountabilityFinding, AccountabilityItem
+from models.office.tables import Organisation
+from models.papers.content import AccountabilityProposal, NotedSubject
+from models.papers.filling.draft import Draft, report_of
+from models.papers.filling.findings import evidence, once
+from models.papers.filling.subjects import subject_name, subjects
+
+
+def content(session: Session, draft: Draft) -> AccountabilityProposal:
+    """Return what the proposal says. The source's wording of a penalty is never printed."""
+    row = draft.row
+    asked = subjects(session, row.case_id, AccountabilityItem.document_id == row.id)
+    report_number, report_dated = report_of(session, row.case_id)
+    return AccountabilityProposal(
+        head=draft.head(),
+        case_number=row.case_number,
+        accident=draft.accident(),
+        report_number=report_number,
+        report_dated=report_dated,
+        subjects=tuple(subject.entry for subject in asked),
+        noted=tuple(_noted(item) for item in _told(session, row.case_id, row.id)),
+        evidence=evidence(session, row.case_id, numbers=once(e for subject in asked for e in subject.entry.evidence)),
+    )
+
+
+def _told(session: Session, case_id: int, document_id: int) -> list[Any]:
+    """Items told for information that rest on the same findings as the paper's own."""
+    unit, employer = aliased(Organisation), aliased(Organisation)
+    own = select(AccountabilityItem.id).where(AccountabilityItem.document_id == document_id)
+    rested_on = select(AccountabilityFinding.finding_id).where(AccountabilityFinding.item_id.in_(own))
+    overlapping = select(AccountabilityFinding.item_id).where(AccountabilityFinding.finding_id.in_(rested_on))
+    return list(
+        session.execute(
+            select(
+                AccountabilityItem.category,
+                Person.name.label("person"),
+                Person.position,
+                employer.name.label("employer"),
+                unit.name.label("unit"),
+            )
+            .outerjoin(Person, Person.id == AccountabilityItem.person_id)
+            .outerjoin(employer, employer.id == Person.organisation_id)
+            .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
+            .where(
+                AccountabilityItem.case_id == case_id,
+                AccountabilityItem.informational.is_(True),
+                AccountabilityItem.document_id.is_distinct_from(document_id),
+                AccountabilityItem.id.in_(overlapping),
+            )
+            .order_by(AccountabilityItem.id)
+        )
+    )
+
+
+def _noted(item: Any) -> NotedSubject:
+    post = "".join(word for word in (item.employer, item.position) if word)
+    return NotedSubject(subject=f"{subject_name(item)}（{post}）" if post else subject_name(item), state=item.category)

@@ -1,0 +1,24 @@
+"""先行整改通知: an urgent hazard is told before the report is written (道路交通安全法 art. 29, 30)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from models.papers.content.common import Attachment, Content, DeadlineLine, Head
+from models.papers.content.facts import AccidentFacts, FindingEntry, MeasureEntry
+
+
+class AdvanceNotice(Content):
+    """`hazards` cannot wait; `measures` are what must be done at once; `replies` are the dates of receipt and answer."""
+
+    kind: Literal["advance_notice"] = "advance_notice"
+    head: Head
+    case_number: str
+    accident: AccidentFacts
+    urgency: str | None = None  # why it does not wait for the report
+    hazards: tuple[FindingEntry, ...] = ()
+    measures: tuple[MeasureEntry, ...] = ()
+    replies: tuple[DeadlineLine, ...] = ()
+    url: str | None = None
+    answer_code: str | None = None  # asked for with a formal answer; never part of `url`
+    attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,43 @@
+"""先行整改通知: the hazards behind the measures that cannot wait, and the dates of the answers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Finding
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import AdvanceNotice
+from models.papers.filling.draft import Draft
+from models.papers.filling.findings import findings
+from models.papers.filling.measures import dated, demanded, measures
+from models.papers.kinds.rectification_notice.fill import ANSWERS, address, code_of
+from models.papers.tables import DocumentAssignment
+from models.rectification.tables import Assignment, Measure, MeasureFinding
+
+
+def content(session: Session, draft: Draft) -> AdvanceNotice:
+    """Return what the notice says; who only gets to know of the measures is set no limit."""
+    row = draft.row
+    carried = (
+        select(Assignment.measure_id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == row.id)
+    )
+    answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
+    found = findings(session, row.case_id, Finding.id.in_(answered))
+    own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
+    responsible = session.scalar(select(Assignment.id).where(Assignment.notice_id == row.id).limit(1)) is not None
+    binding = responsible and row.form is not DocumentForm.REPORT
+    own = dated(draft, own) if binding else own
+    return AdvanceNotice(
+        head=draft.head(),
+        case_number=row.case_number,
+        accident=draft.accident(),
+        urgency=row.note,
+        hazards=tuple(one.entry for one in found),
+        measures=own,
+        replies=demanded(draft, ANSWERS, own) if binding else (),
+        url=address(draft),
+        answer_code=code_of(draft),
+    )

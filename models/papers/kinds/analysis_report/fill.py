@@ -1,0 +1,134 @@
+"""调查分析报告书: everything the case holds about the accident, its causes, the duties behind it and the repairs."""
+
+from __future__ import annotations
+
+from sqlalchemy import not_, select, union
+from sqlalchemy.orm import Session
+
+from models.accident.tables import Person, Vehicle
+from models.case.tables import Finding, FindingOrganisation
+from models.case.tables import TeamMember as TeamRow
+from models.kernel.visible import only_asked_about
+from models.kernel.vocabulary import Scope, Trigger
+from models.office.tables import Organisation, User
+from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, RoadFacts, TeamMember, VehicleFacts
+from models.papers.filling.draft import Draft
+from models.papers.filling.duties import duties_of_units
+from models.papers.filling.findings import evidence, findings
+from models.papers.filling.measures import in_words, measures
+
+PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
+PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
+POSTS = {"lead": "组长", "member": "成员"}
+
+
+def content(session: Session, draft: Draft) -> AnalysisReport:
+    """Return what the report says; persons by the names as stored, never an identity number."""
+    row = draft.row
+    found = tuple(one.entry for one in findings(session, row.case_id))
+    return AnalysisReport(
+        head=draft.head(),
+        case_number=row.case_number,
+        short=_short(draft),
+        accident=draft.accident(),
+        legal_basis=_legal_basis(draft),
+        road=RoadFacts(name=row.road_name, number=row.road_number, stake=row.stake, road_class=row.road_class),
+        vehicles=_vehicles(session, row.accident_id),
+        people=_people(session, row.accident_id),
+        organisations=_organisations(session, row.case_id, row.accident_id),
+        findings=found,
+        duties=duties_of_units(found),
+        measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
+        team=_team(session, draft),
+        evidence=evidence(session, row.case_id),
+    )
+
+
+def _short(draft: Draft) -> bool:
+    """Where every accident is investigated, those without deaths or serious injuries get the 简版."""
+    slight = not draft.row.deaths and not draft.row.serious_injuries
+    return draft.settings.scope is Scope.EVERY and draft.row.trigger is Trigger.SCOPE and slight
+
+
+def _legal_basis(draft: Draft) -> tuple[str, ...]:
+    """令146 art. 29 for what must be investigated; the regulation as a whole where it may be."""
+    procedure = f"{PROCEDURE}第二十九条" if draft.row.trigger is Trigger.STATUTORY else PROCEDURE
+    return (procedure, PRODUCTION_SAFETY) if draft.row.production_safety else (procedure,)
+
+
+def _vehicles(session: Session, accident_id: int) -> tuple[VehicleFacts, ...]:
+    rows = session.execute(
+        select(
+            Vehicle.plate,
+            Vehicle.type,
+            Vehicle.usage,
+            Organisation.name.label("owner"),
+            Vehicle.approved_load_kg,
+            Vehicle.actual_load_kg,
+            Vehicle.approved_persons,
+            Vehicle.actual_persons,
+            Vehicle.speed_kmh,
+            Vehicle.speed_limit_kmh,
+            Vehicle.defects,
+        )
+        .outerjoin(Organisation, Organisation.id == Vehicle.owner_id)
+        .where(Vehicle.accident_id == accident_id)
+        .order_by(Vehicle.id)
+    )
+    return tuple(VehicleFacts(**{**row._mapping, "defects": tuple(row.defects)}) for row in rows)
+
+
+def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
+    """Who was in the accident or is named by a finding; an official whom only accountability asks about is not told of."""
+    rows = session.execute(
+        select(
+            Person.name,
+            Person.role,
+            Vehicle.plate.label("vehicle"),
+            Organisation.name.label("organisation"),
+            Person.position,
+            Person.outcome,
+        )
+        .outerjoin(Vehicle, Vehicle.id == Person.vehicle_id)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .where(Person.accident_id == accident_id, not_(only_asked_about()))
+        .order_by(Person.id)
+    )
+    return tuple(PersonFacts(**row._mapping) for row in rows)
+
+
+def _organisations(session: Session, case_id: int, accident_id: int) -> tuple[OrganisationFacts, ...]:
+    """The units that findings, vehicles and people of the accident name."""
+    named = union(
+        select(FindingOrganisation.organisation_id)
+        .join(Finding, Finding.id == FindingOrganisation.finding_id)
+        .where(Finding.case_id == case_id, Finding.withdrawn_at.is_(None)),
+        select(Vehicle.owner_id).where(Vehicle.accident_id == accident_id, Vehicle.owner_id.is_not(None)),
+        select(Person.organisation_id).where(Person.accident_id == accident_id, Person.organisation_id.is_not(None)),
+    ).subquery()
+    rows = session.execute(
+        select(Organisation.name, Organisation.kind)
+        .where(Organisation.id.in_(select(named.c.organisation_id)))
+        .order_by(Organisation.id)
+    )
+    return tuple(OrganisationFacts(name=row.name, kind=row.kind) for row in rows)
+
+
+def _team(session: Session, draft: Draft) -> tuple[TeamMember, ...]:
+    """The investigation team; where the source names none, the officer who carries the case."""
+    rows = session.execute(
+        select(TeamRow.name, TeamRow.role, Organisation.name.label("organisation"))
+        .outerjoin(Organisation, Organisation.id == TeamRow.organisation_id)
+        .where(TeamRow.case_id == draft.row.case_id)
+        .order_by(TeamRow.id)
+    ).all()
+    if rows:
+        return tuple(
+            TeamMember(name=row.name, role=POSTS.get(row.role, row.role), organisation=row.organisation) for row in rows
+        )
+    officer = session.execute(
+        select(User.name, Organisation.name.label("organisation"))
+        .join(Organisation, Organisation.id == User.organisation_id)
+        .where(User.id == draft.row.officer_id)
+    ).one()
+    return (TeamMember(name=officer.name, role="主办民警", organisation=officer.organisation),)

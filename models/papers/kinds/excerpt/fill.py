@@ -1,0 +1,32 @@
+"""调查分析报告摘录: taken from what the signed report says, so that nothing can differ from it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.kernel.errors import WrongStage
+from models.kernel.event_chain import canonical
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import AnalysisReport, Excerpt, excerpt_of, parse
+from models.papers.filling.draft import OUT, Draft
+from models.papers.tables import Document
+
+
+def content(session: Session, draft: Draft) -> Excerpt:
+    """Return the recipient's part of the report that is out. Raises WrongStage where none is."""
+    said = session.scalars(
+        select(Document.content)
+        .where(
+            Document.case_id == draft.row.case_id,
+            Document.kind == DocumentKind.ANALYSIS_REPORT,
+            Document.status.in_(OUT),
+        )
+        .order_by(Document.occasion.desc())
+        .limit(1)
+    ).one_or_none()
+    if said is None:
+        raise WrongStage("调查分析报告尚未签发，不能摘录。", code="report_not_signed")
+    report = parse(canonical(said))
+    assert isinstance(report, AnalysisReport)
+    return excerpt_of(report, draft.row.recipient_name, draft.head())

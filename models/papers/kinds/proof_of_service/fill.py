@@ -1,0 +1,120 @@
+"""送达回证: filled from the delivery where it took place, else from what was made ready; the rest is left to the pen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.case.tables import Case
+from models.clock.queries.rulebook import Rulebook
+from models.kernel.errors import NotFound
+from models.kernel.local_time import local_date
+from models.kernel.policy import Actor
+from models.kernel.settings import Settings
+from models.kernel.visible import visible_cases, visible_documents
+from models.office.tables import Organisation
+from models.papers.content import PaperReference, ProofOfService
+from models.papers.content.wording import accident_name
+from models.papers.filling.draft import OUT, load, local
+from models.papers.tables import Delivery, Document, ProofForm, ProofFormPaper
+
+
+def proofs_of_service(
+    session: Session, actor: Actor, case_number: str, papers: list[str], *, settings: Settings, rules: Rulebook
+) -> list[ProofOfService]:
+    """Return the forms for papers of a case that the actor sees, one for each form made ready, else one a paper.
+
+    Papers that go to nobody, or are not signed, have none. Raises NotFound for a paper that is not to be seen.
+    """
+    rows = _rows(session, actor, case_number, papers)
+    missing = [ref for ref in papers if ref not in {row.ref for row in rows}]
+    if missing:
+        raise NotFound(f"本案没有编号为“{'、'.join(missing)}”的文书，或您无权查看。", code="paper_not_found")
+    forms: dict[tuple[str, int], list[Any]] = {}
+    for row in rows:
+        if row.status in OUT and row.recipient is not None:
+            forms.setdefault(("form", row.form_id) if row.form_id else ("paper", row.id), []).append(row)
+    if not forms:
+        return []
+    first = next(iter(forms.values()))[0]
+    accident = load(
+        session, first.id, settings=settings, rules=rules, issued_on=None, number=None, signatory=None
+    ).accident()
+    return [_filled(served, f"{accident_name(accident)}深度调查") for served in forms.values()]
+
+
+def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -> list[Any]:
+    """The papers, and those that stand on a form with one of them."""
+    unit, recipient = aliased(Organisation), aliased(Organisation)
+    asked = (
+        select(ProofFormPaper.form_id)
+        .join(Document, Document.id == ProofFormPaper.document_id)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.case_number == case_number, Document.ref.in_(papers))
+    )
+    return list(
+        session.execute(
+            select(
+                Document.id,
+                Document.ref,
+                Document.status,
+                Document.title,
+                Document.number,
+                Document.issued_on,
+                Case.case_number,
+                unit.name.label("unit"),
+                recipient.name.label("recipient"),
+                ProofFormPaper.form_id,
+                ProofForm.mode.label("planned_mode"),
+                ProofForm.place,
+                ProofForm.copies,
+                Delivery.mode,
+                Delivery.delivered_at,
+                Delivery.witness,
+                Delivery.left_reason,
+                Delivery.tracking_number,
+                Delivery.register_number,
+                Delivery.received_by,
+                Delivery.acknowledged_at,
+                Delivery.receipt_on_behalf,
+            )
+            .join(Case, Case.id == Document.case_id)
+            .join(unit, unit.id == Case.unit_id)
+            .outerjoin(recipient, recipient.id == Document.recipient_id)
+            .outerjoin(ProofFormPaper, ProofFormPaper.document_id == Document.id)
+            .outerjoin(ProofForm, ProofForm.id == ProofFormPaper.form_id)
+            .outerjoin(Delivery, Delivery.document_id == Document.id)
+            .where(
+                Case.case_number == case_number,
+                visible_cases(actor),
+                visible_documents(actor),
+                or_(Document.ref.in_(papers), ProofFormPaper.form_id.in_(asked)),
+            )
+            .order_by(Document.id)
+        )
+    )
+
+
+def _filled(served: list[Any], matter: str) -> ProofOfService:
+    """One form; what was served at different moments is told of the first."""
+    row = next((one for one in served if one.delivered_at is not None), served[0])
+    return ProofOfService(
+        case_number=row.case_number,
+        issuer=row.unit,
+        matter=matter,
+        papers=tuple(PaperReference(title=one.title, number=one.number, dated=one.issued_on) for one in served),
+        copies=row.copies or 1,
+        recipient=row.recipient,
+        address=row.place,
+        mode=row.mode or row.planned_mode,
+        delivered_at=local(row.delivered_at) if row.delivered_at else None,
+        received_at=local(row.acknowledged_at) if row.acknowledged_at else None,
+        received_by=row.received_by,
+        tracking_number=row.tracking_number or row.register_number,
+        refusal=row.left_reason,
+        witnesses=(row.witness,) if row.witness else (),
+        recorded_on_behalf=bool(row.receipt_on_behalf),
+        dated=local_date(row.delivered_at) if row.delivered_at else None,
+    )

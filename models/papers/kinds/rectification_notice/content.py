@@ -1,0 +1,40 @@
+"""整改报告通知书: to one recipient, only its own problems and measures, and how to answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from models.papers.content.common import Attachment, Content, DeadlineLine, Head
+from models.papers.content.facts import AccidentFacts, FindingEntry, MeasureEntry
+
+
+class FurtherCase(Content):
+    """汇总通知: another case whose problems and measures the notice lists."""
+
+    case_number: str
+    accident: AccidentFacts
+    report_number: str | None = None
+    report_dated: date | None = None
+    findings: tuple[FindingEntry, ...] = ()
+    measures: tuple[MeasureEntry, ...] = ()
+
+
+class RectificationNotice(Content):
+    """`replies` are the dates of receipt, plan and completion in their order; `further` makes it a notice over several
+    cases, of which it states the first itself."""
+
+    kind: Literal["rectification_notice"] = "rectification_notice"
+    head: Head
+    case_number: str
+    accident: AccidentFacts
+    report_number: str | None = None  # of the 调查分析报告书 that the notice rests on
+    report_dated: date | None = None
+    findings: tuple[FindingEntry, ...] = ()
+    measures: tuple[MeasureEntry, ...] = ()
+    further: tuple[FurtherCase, ...] = ()
+    replies: tuple[DeadlineLine, ...] = ()
+    reply_instructions: tuple[str, ...] = ()  # further lines: where to send the answer, what to enclose
+    url: str | None = None  # opened by the QR code; None prints none
+    answer_code: str | None = None  # asked for with a formal answer; never part of `url`
+    attachments: tuple[Attachment, ...] = ()

@@ -1,0 +1,96 @@
+"""整改报告通知书: one recipient's measures, the problems behind them and the dates of its answers; in one case or several."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Finding, FindingOrganisation
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import FurtherCase, RectificationNotice
+from models.papers.filling.draft import Draft, facts_of, report_of
+from models.papers.filling.findings import findings
+from models.papers.filling.measures import dated, demanded, measures
+from models.papers.rules import links
+from models.papers.tables import BundledCase, DocumentAssignment
+from models.rectification.tables import Assignment, Measure, MeasureFinding
+
+ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
+
+
+def content(session: Session, draft: Draft) -> RectificationNotice:
+    """Return what the notice says; never another unit's measures or problems.
+
+    Its clocks start with the delivery, after the content is frozen: limits are told in words and with the dates of a
+    delivery on the paper's own day. No limit is set to a superior, who gets a 报告.
+    """
+    row = draft.row
+    binding = row.form is not DocumentForm.REPORT
+    further = session.scalars(
+        select(BundledCase.case_id)
+        .where(BundledCase.document_id == row.id, BundledCase.by_reference.is_(False))
+        .order_by(BundledCase.case_id)
+    ).all()
+    own = _part(session, draft, row.case_id)
+    others = tuple(
+        FurtherCase(**_part(session, replace(draft, row=facts), facts.case_id, notice=row))
+        for facts in facts_of(session, further)
+    )
+    carried = (*own["measures"], *(entry for other in others for entry in other.measures))
+    return RectificationNotice(
+        head=draft.head(),
+        **own,
+        further=others,
+        replies=demanded(draft, ANSWERS, carried) if binding else (),
+        url=address(draft),
+        answer_code=code_of(draft),
+    )
+
+
+def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -> dict[str, Any]:
+    """What a notice says of one case: the accident, the report it rests on, problems and measures of its recipient."""
+    paper = notice or draft.row
+    carried = (
+        select(Assignment.measure_id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == paper.id, Assignment.case_id == case_id)
+    )
+    answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
+    named = select(FindingOrganisation.finding_id).where(FindingOrganisation.organisation_id == paper.recipient_id)
+    found = findings(session, case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
+    numbers = {one.entry.number for one in found}
+    own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
+    own = own if paper.form is DocumentForm.REPORT else dated(draft, own)
+    report_number, report_dated = report_of(session, case_id)
+    return {
+        "case_number": draft.row.case_number,
+        "accident": draft.accident(),
+        "report_number": report_number,
+        "report_dated": report_dated,
+        "findings": tuple(one.entry for one in found),
+        "measures": tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+    }
+
+
+def address(draft: Draft) -> str | None:
+    """Return the page where the recipient looks at the notice: its token opens that one notice, and answers nothing.
+
+    Where the office keeps no secret the page asks for an account instead.
+    """
+    base, secret = draft.settings.public_url, draft.settings.link_secret
+    if base is None:
+        return None
+    if secret is None:
+        return f"{base.rstrip('/')}/notice/{draft.row.case_number}/{draft.row.ref}"
+    return f"{base.rstrip('/')}/n/{links.token(secret, draft.row.id, draft.row.content_version)}"
+
+
+def code_of(draft: Draft) -> str | None:
+    """Return the answer code printed in the sealed paper, where its address opens a page that asks for one."""
+    secret = draft.settings.link_secret
+    if draft.settings.public_url is None or secret is None:
+        return None
+    return links.answer_code(secret, draft.row.id, draft.row.content_version)

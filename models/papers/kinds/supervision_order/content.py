@@ -1,0 +1,45 @@
+"""限期落实督办单: what is late, how that was counted, the new limit, and how the order is lifted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from models.papers.content.common import Attachment, Content, Count, DeadlineLine, Head
+from models.papers.content.facts import AccidentFacts
+
+
+class OverdueMatter(Content):
+    """One thing that is late."""
+
+    matter: str
+    measure: str | None = None  # number of the measure in the notice
+    original: DeadlineLine  # the limit that passed and how it was counted
+    days_late: Count | None = None  # calendar days on the order's date
+    done: str | None = None
+    not_done: str | None = None
+
+
+class SupervisionOrder(Content):
+    """`ordinal` is 1 for the first order on a notice, 2 for the second."""
+
+    kind: Literal["supervision_order"] = "supervision_order"
+    head: Head
+    case_number: str
+    ordinal: int = Field(default=1, ge=1)
+    previous_number: str | None = None  # 发文字号 of the order before this one
+    accident: AccidentFacts
+    notice_number: str | None = None
+    notice_title: str | None = None
+    notice_dated: date | None = None
+    notice_delivered_on: date | None = None
+    silence_confirmed_by: str | None = None  # who looked and found 未收到书面回复
+    silence_confirmed_on: date | None = None
+    matters: tuple[OverdueMatter, ...] = ()
+    new_limit: DeadlineLine
+    lifting: tuple[str, ...] = ()  # how the order is lifted
+    consequences: tuple[str, ...] = ()
+    url: str | None = None
+    attachments: tuple[Attachment, ...] = ()

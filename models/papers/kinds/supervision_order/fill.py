@@ -1,0 +1,256 @@
+"""限期落实督办单: what a recipient is late with, how that was counted, what came instead, and the new limit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from models.clock.queries.clocks import due_of
+from models.clock.rules.deadline_explanation import count_in_words
+from models.clock.rules.due import Due
+from models.clock.tables import Deadline
+from models.kernel.local_time import local_date
+from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind, ReplyKind, Turn, Verdict
+from models.office.tables import User
+from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
+from models.papers.content.wording import day
+from models.papers.filling.draft import OUT, Draft
+from models.papers.filling.measures import law_of, to_come
+from models.papers.tables import Delivery, Document, DocumentAssignment
+from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply
+
+SILENT = "未收到书面回复"
+ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
+
+
+def content(session: Session, draft: Draft) -> SupervisionOrder:
+    """Return what the order says: all that is late on its date, or, in a draft, on the day of drafting."""
+    row = draft.row
+    on = draft.issued_on or local_date(row.drafted_at)
+    notice = notice_of(session, row.id)
+    confirmed_by, confirmed_at = _silence(session, draft)
+    return SupervisionOrder(
+        head=draft.head(),
+        case_number=row.case_number,
+        ordinal=row.occasion,
+        previous_number=_previous_number(session, draft) if row.occasion > 1 else None,
+        accident=draft.accident(),
+        notice_number=notice.number if notice else None,
+        notice_title=notice.title if notice else None,
+        notice_dated=notice.issued_on if notice else None,
+        notice_delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
+        silence_confirmed_by=confirmed_by,
+        silence_confirmed_on=local_date(confirmed_at) if confirmed_at else None,
+        matters=overdue(session, draft, on, notice.id if notice else None),
+        new_limit=_new_limit(draft),
+        lifting=(
+            "完成全部督办事项并书面反馈完成情况，附证明材料",
+            "反馈经研判认可、措施经现场复查合格后，督办解除",
+        ),
+        consequences=_consequences(row.occasion),
+    )
+
+
+def overdue(session: Session, draft: Draft, on: date, notice_id: int | None) -> tuple[OverdueMatter, ...]:
+    """Return all that the measures a paper carries are late with on a day, with what was answered."""
+    answers = _answers(session, draft.row.id, on)
+    places = places_in(session, notice_id)
+    return _told_once([_matter(clock, answers, draft, places) for clock in _late(session, draft, on, notice_id)])
+
+
+def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
+    """Return the place that a notice gives each of its measures, by which later papers cite it."""
+    carried = session.scalars(
+        select(Measure.ref)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .join(Document, Document.id == DocumentAssignment.document_id)
+        .where(Document.id == notice_id, Measure.case_id == Document.case_id)
+        .order_by(Measure.position, Measure.id)
+    )
+    return {ref: str(n) for n, ref in enumerate(dict.fromkeys(carried), 1)}
+
+
+def notice_of(session: Session, order_id: int) -> Any:
+    """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
+    return session.execute(
+        select(Document.id, Document.number, Document.title, Document.issued_on, Delivery.delivered_at)
+        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Document.id.in_(
+                select(Assignment.notice_id)
+                .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+                .where(DocumentAssignment.document_id == order_id)
+            )
+        )
+        .order_by(Document.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def _silence(session: Session, draft: Draft) -> tuple[str | None, datetime | None]:
+    """Who found that no written reply had come, and when."""
+    found = session.execute(
+        select(User.name, Event.happened_at)
+        .outerjoin(
+            Event,
+            and_(
+                Event.case_id == draft.row.case_id,
+                Event.kind == "no_reply_confirmed",
+                Event.data["paper"].as_string() == draft.row.ref,
+            ),
+        )
+        .where(User.id == draft.row.confirmed_no_reply_by)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return (None, None) if found is None else (found.name, found.happened_at)
+
+
+def _previous_number(session: Session, draft: Draft) -> str | None:
+    row = draft.row
+    return session.scalars(
+        select(Document.number)
+        .where(
+            Document.case_id == row.case_id,
+            Document.kind == DocumentKind.SUPERVISION_ORDER,
+            Document.recipient_id == row.recipient_id,
+            Document.occasion < row.occasion,
+            Document.status.in_(OUT),
+        )
+        .order_by(Document.occasion.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Sequence[Any]:
+    """The recipient's open clocks that ended before `on`: of the measures, of the notice, of earlier orders."""
+    row = draft.row
+    carried = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == row.id)
+    earlier = select(Document.id).where(
+        Document.case_id == row.case_id,
+        Document.kind == DocumentKind.SUPERVISION_ORDER,
+        Document.recipient_id == row.recipient_id,
+        Document.occasion < row.occasion,
+    )
+    of_papers = or_(Deadline.document_id.in_(earlier), Deadline.document_id == notice_id)
+    return session.execute(
+        select(
+            Deadline.assignment_id,
+            Deadline.rule_code,
+            Deadline.rule_version,
+            Deadline.amount,
+            Deadline.given_on,
+            Deadline.excluded_days,
+            Deadline.changes,
+            Deadline.started_at,
+            Deadline.start_event,
+            Deadline.due_on,
+            Deadline.provisional,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Milestone.text.label("stage_text"),
+            Milestone.kind.label("stage_kind"),
+        )
+        .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
+        .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
+        .outerjoin(Measure, Measure.id == Assignment.measure_id)
+        .where(
+            Deadline.case_id == row.case_id,
+            Deadline.turn == Turn.THEIRS,
+            Deadline.state == "open",
+            Deadline.due_on < on,
+            or_(
+                Deadline.assignment_id.in_(carried),
+                and_(Deadline.assignment_id.is_(None), of_papers),
+            ),
+        )
+        .order_by(Deadline.due_on, Measure.position, Deadline.id)
+    ).all()
+
+
+def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[Any]]:
+    """What the recipient answered about each measure until `on`, in its order, with what was said of it."""
+    told: defaultdict[int, list[Any]] = defaultdict(list)
+    for reply in session.execute(
+        select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Reply.assignment_id)
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED), Reply.withdrawn_at.is_(None))
+        .order_by(Reply.happened_at, Reply.id)
+    ):
+        if local_date(reply.happened_at) <= on:
+            told[reply.assignment_id].append(reply)
+    return told
+
+
+def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft, places: Mapping[str, str]) -> OverdueMatter:
+    due = due_of(clock, draft.rules)
+    replies = answers.get(clock.assignment_id, [])
+    text = f"{due.rule.name}：{clock.measure_text.rstrip('。；')}" if clock.measure else due.rule.name
+    if clock.stage_text is not None:
+        text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}"
+        if clock.measure not in places:
+            text += f"（{clock.measure_text.rstrip('。；')}）"
+    done = "；".join(f"{day(local_date(r.happened_at))}提交{r.kind.label}：{r.text.rstrip('。')}" for r in replies)
+    return OverdueMatter(
+        matter=text,
+        measure=places.get(clock.measure),
+        original=DeadlineLine(
+            what=due.rule.name,
+            due=clock.due_on,
+            provisional=clock.provisional,
+            explanation=_counted(due, clock.start_event),
+            basis=law_of(due.rule),
+            borrowed=due.rule.borrowed,
+        ),
+        days_late=(draft.issued_on - clock.due_on).days if draft.issued_on else None,
+        done=done or None,
+        not_done=_not_done(clock, replies, due),
+    )
+
+
+def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
+    """Limits of one notice are mostly counted alike: a count that was told already is only pointed at."""
+    first: dict[str | None, int] = {}
+    told = []
+    for place, matter in enumerate(matters, 1):
+        at = first.setdefault(matter.original.explanation, place)
+        if at != place:
+            original = matter.original.model_copy(update={"explanation": f"与第{at}项相同"})
+            told.append(matter.model_copy(update={"original": original}))
+        else:
+            told.append(matter)
+    return tuple(told)
+
+
+def _counted(due: Due, event: str) -> str:
+    """The count in one paragraph; the law has a field of its own."""
+    law = f"依据：{due.rule.basis}。"
+    return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
+
+
+def _not_done(clock: Any, replies: list[Any], due: Due) -> str:
+    if clock.assignment_id is None or not replies:
+        return f"逾期未{due.rule.name}" if clock.assignment_id is None else SILENT
+    returned = next((r for r in reversed(replies) if r.verdict in (Verdict.RETURNED, Verdict.PARTIAL)), None)
+    if returned is not None:
+        return f"{returned.kind.label}已{returned.verdict.label}：{returned.reason}"
+    return f"逾期未{due.rule.name}"
+
+
+def _new_limit(draft: Draft) -> DeadlineLine:
+    """The order's own limit, shown for a delivery on its date; it really counts from the delivery."""
+    return to_come(draft, "order.complete")
+
+
+def _consequences(ordinal: int) -> tuple[str, ...]:
+    """The rungs of the ladder that stand above this order."""
+    again = ("逾期仍未落实的，再次督办并列入下期通报",) if ordinal == 1 else ()
+    return (*again, "督办后仍不落实的，提请约谈；约谈后仍未完成的，依程序提出倒查问责建议")

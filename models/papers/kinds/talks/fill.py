@@ -1,0 +1,132 @@
+"""约谈通知 and 约谈纪要: what the talk is about, as it was arranged, and what was put, answered and promised."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models.kernel.tables import Event
+from models.kernel.vocabulary import AssignmentState, DocumentKind
+from models.office.tables import Organisation
+from models.papers.content import PaperReference, Promise, TalkMinutes, TalkNotice
+from models.papers.filling.draft import OUT, Draft, local
+from models.papers.tables import Document, DocumentAssignment
+from models.rectification.tables import Assignment, Measure, Talk, TalkPaper
+
+
+def notice(session: Session, draft: Draft) -> TalkNotice:
+    """Return what the summons says; until the talk is arranged, without time and place."""
+    talk = _talk(session, draft.row.id)
+    order = None if talk.order_id is None else _cited(session, Document.id == talk.order_id)
+    return TalkNotice(
+        head=draft.head(),
+        case_number=draft.row.case_number,
+        accident=draft.accident(),
+        order=order,
+        reason=talk.reason,
+        matters=tuple(talk.matters or _unfinished(session, talk.order_id)),
+        held_at=local(talk.planned_for) if talk.planned_for else None,
+        place=talk.place,
+        chaired_by=talk.chaired_by,
+        attendees=tuple(talk.attendees or ()),
+        preparation=tuple(talk.preparation or ()),
+    )
+
+
+def minutes(session: Session, draft: Draft) -> TalkMinutes:
+    """Return what the minutes say; they name no recipient, the unit stands among those who get a copy."""
+    talk = _talk(session, draft.row.id)
+    head = draft.head()
+    of_talk = select(TalkPaper.document_id).where(TalkPaper.talk_id == talk.id)
+    summons = _cited(
+        session, Document.id.in_(of_talk), Document.kind == DocumentKind.TALK_NOTICE, Document.status.in_(OUT)
+    )
+    return TalkMinutes(
+        head=head.model_copy(
+            update={
+                "mark": f"{head.issuer}约谈纪要",
+                "recipients": (),
+                "copied_to": (*head.recipients, *head.copied_to),
+            }
+        ),
+        case_number=draft.row.case_number,
+        notice=summons,
+        organisation=talk.organisation,
+        held_at=local(talk.held_at) if talk.held_at else None,
+        place=talk.place,
+        chaired_by=talk.chaired_by,
+        recorded_by=_recorder(session, draft.row.case_id, talk.id),
+        participants=tuple(talk.participants or ()),
+        attended_by=(talk.attended_by,) if talk.attended_by else (),
+        absent=tuple(talk.absent or ()),
+        matters=tuple((talk.minutes or "").splitlines()),
+        statements=tuple(talk.statements or ()),
+        promises=tuple(
+            Promise(
+                text=promise["text"],
+                responsible_person=promise["responsible_person"],
+                due=date.fromisoformat(promise["due"]) if promise["due"] else None,
+            )
+            for promise in talk.promises or ()
+        ),
+    )
+
+
+def _talk(session: Session, document_id: int) -> Any:
+    unit = aliased(Organisation)
+    return session.execute(
+        select(
+            Talk.id,
+            Talk.order_id,
+            Talk.reason,
+            Talk.planned_for,
+            Talk.place,
+            Talk.chaired_by,
+            Talk.matters,
+            Talk.attendees,
+            Talk.preparation,
+            Talk.held_at,
+            Talk.attended_by,
+            Talk.absent,
+            Talk.minutes,
+            Talk.statements,
+            Talk.promises,
+            Talk.participants,
+            unit.name.label("organisation"),
+        )
+        .join(TalkPaper, TalkPaper.talk_id == Talk.id)
+        .join(unit, unit.id == Talk.organisation_id)
+        .where(TalkPaper.document_id == document_id)
+    ).one()
+
+
+def _cited(session: Session, *wanted: Any) -> PaperReference | None:
+    paper = session.execute(
+        select(Document.title, Document.number, Document.issued_on).where(*wanted).order_by(Document.id.desc()).limit(1)
+    ).one_or_none()
+    return None if paper is None else PaperReference(title=paper.title, number=paper.number, dated=paper.issued_on)
+
+
+def _unfinished(session: Session, order_id: int | None) -> list[str]:
+    """The measures of the order that are still open, as the matters of the talk."""
+    rows = session.execute(
+        select(Measure.text)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
+        .where(DocumentAssignment.document_id == order_id, Assignment.state != AssignmentState.CLOSED)
+        .order_by(Measure.position)
+    )
+    return [f"整改进展和逾期原因：{row.text}" for row in rows]
+
+
+def _recorder(session: Session, case_id: int, talk_id: int) -> str | None:
+    """Who entered what was said."""
+    return session.scalars(
+        select(Event.actor_name)
+        .where(Event.case_id == case_id, Event.kind == "talk_held", Event.data["talk"].as_integer() == talk_id)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).one_or_none()

@@ -1,0 +1,356 @@
+"""监管回溯档案: the volume of a case, from its first paper to its last event."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from models.archive.tables import Archive
+from models.case.tables import Case
+from models.case.tables import NotApplicable as NotApplicableRow
+from models.kernel.event_kinds import HAPPENINGS
+from models.kernel.local_time import local_date
+from models.kernel.tables import Event
+from models.office.tables import Organisation, User
+from models.papers.content import (
+    ArchivedFile,
+    DeliveryEntry,
+    EventEntry,
+    NotApplicable,
+    OutcomeEntry,
+    ReplyEntry,
+    TracebackArchive,
+    VerificationEntry,
+    VolumeNotes,
+)
+from models.papers.content.wording import title_lines
+from models.papers.filling.draft import Draft, local
+from models.papers.kinds.volume_names.fill import Names, names
+from models.papers.queries.case_papers import of_case
+from models.papers.rules.package_places import PackageFolder
+from models.papers.rules.retention import Retention
+from models.papers.tables import Delivery, Document
+from models.rectification.queries.verifications import verifications_of
+from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply
+
+from .related_cases import in_words
+from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_replies
+
+BY_PROOF = "proof_of_service"
+
+
+def content(session: Session, draft: Draft) -> TracebackArchive:
+    """Return what the volume holds. It says all of the case: who may not see a restricted paper may not see it."""
+    row = draft.row
+    archive = _archive(session, row.id)
+    catalogue, called = Catalogue(), names(session, row.case_id)
+    add_papers(session, draft, catalogue)
+    add_evidence(session, draft, catalogue, row.issuer_name)
+    replies = _replies(session, row.case_id, catalogue, called)
+    verifications = _verifications(session, row.case_id, catalogue, called)
+    events = _events(session, row.case_id, archive.chain_length if archive else row.last_seq, called)
+    dated = draft.issued_on or (local_date(archive.archived_at) if archive else None)
+    return TracebackArchive(
+        case_number=row.case_number,
+        fonds_name=row.issuer_name,
+        fonds_number=draft.settings.fonds,
+        archive_number=archive.archive_number if archive else draft.number,
+        title=title_lines(row.title),
+        issuer=row.issuer_name,
+        period_from=local_date(row.filed_at),
+        period_to=dated or (local_date(events[-1].at) if events else None),
+        retention=Retention(archive.retention).label if archive else None,
+        shelf_place=archive.shelf_place if archive else None,
+        dated=dated,
+        accident=draft.accident(),
+        items=tuple(catalogue.items),
+        deliveries=_deliveries(session, row.case_id),
+        replies=replies,
+        verifications=verifications,
+        outcomes=_outcomes(session, row.case_id, called),
+        events=events,
+        event_count=len(events),
+        event_chain_head=archive.chain_head if archive else row.last_hash,
+        notes=_notes(session, draft, archive, catalogue, dated),
+    )
+
+
+def _archive(session: Session, document_id: int) -> Any:
+    return session.execute(
+        select(
+            Archive.archive_number,
+            Archive.retention,
+            Archive.shelf_place,
+            Archive.archived_at,
+            Archive.chain_head,
+            Archive.chain_length,
+            User.name.label("archivist"),
+        )
+        .join(User, User.id == Archive.archived_by)
+        .where(Archive.document_id == document_id)
+    ).one_or_none()
+
+
+def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
+    recipient, clerk, receiver, employer = (
+        aliased(Organisation),
+        aliased(User),
+        aliased(User),
+        aliased(Organisation),
+    )
+    by_proof = exists(
+        select(Event.seq).where(
+            Event.case_id == Document.case_id,
+            Event.kind == "paper_acknowledged",
+            Event.data["paper"].as_string() == Document.ref,
+            Event.data["means"].as_string() == BY_PROOF,
+        )
+    )
+    rows = session.execute(
+        select(
+            Document.number,
+            Document.title,
+            recipient.name.label("recipient"),
+            recipient.path.label("recipient_path"),
+            Delivery.mode,
+            Delivery.delivered_at,
+            clerk.name.label("delivered_by"),
+            Delivery.received_by,
+            Delivery.acknowledged_at,
+            employer.path.label("receiver_path"),
+            by_proof.label("by_proof"),
+        )
+        .join(Document, Document.id == Delivery.document_id)
+        .join(recipient, recipient.id == Delivery.recipient_id)
+        .join(clerk, clerk.id == Delivery.recorded_by)
+        .outerjoin(receiver, receiver.id == Delivery.acknowledged_by)
+        .outerjoin(employer, employer.id == receiver.organisation_id)
+        .where(of_case(case_id))
+        .order_by(Delivery.delivered_at, Delivery.id)
+    )
+    return tuple(
+        DeliveryEntry(
+            document=f"《{row.title}》（{row.number}）",
+            recipient=row.recipient,
+            mode=row.mode,
+            delivered_at=local(row.delivered_at),
+            delivered_by=row.delivered_by,
+            received_by=row.received_by,
+            received_at=local(row.acknowledged_at) if row.acknowledged_at else None,
+            recorded_on_behalf=not row.by_proof and _on_behalf(row.recipient_path, row.receiver_path),
+            by_proof=row.by_proof,
+        )
+        for row in rows
+    )
+
+
+def _on_behalf(recipient: str, receiver: str | None) -> bool:
+    """代录: the account that entered the receipt stands neither below nor above the recipient."""
+    return receiver is not None and not (receiver.startswith(recipient) or recipient.startswith(receiver))
+
+
+def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names) -> tuple[ReplyEntry, ...]:
+    assessor = aliased(User)
+    rows = session.execute(
+        select(
+            Reply.id,
+            Reply.ref,
+            Reply.kind,
+            Reply.text,
+            Reply.incoming_number,
+            Reply.happened_at,
+            Reply.on_behalf,
+            Reply.withdrawn_at,
+            Organisation.name.label("organisation"),
+            Measure.ref.label("measure"),
+            Assessment.verdict,
+            Assessment.assessed_at,
+            assessor.name.label("assessor"),
+        )
+        .join(Organisation, Organisation.id == Reply.organisation_id)
+        .join(Assignment, Assignment.id == Reply.assignment_id)
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
+        .outerjoin(assessor, assessor.id == Assessment.assessor_id)
+        .where(Reply.case_id == case_id)
+        .order_by(Reply.happened_at, Reply.id)
+    ).all()
+    files = files_of_replies(session, case_id)
+    decisions = _decisions(session, case_id)
+    entries = []
+    for row in rows:
+        archived: tuple[ArchivedFile, ...] = ()
+        if files.get(row.id):
+            archived = catalogue.add(
+                PackageFolder.REPLIES,
+                f"{row.organisation}关于{called.measure(row.measure)}的{row.kind.label}",
+                files[row.id],
+                responsible=row.organisation,
+                number=row.incoming_number,
+                dated=local_date(row.happened_at),
+            )
+        if row.id in decisions:
+            decision = decisions[row.id]
+            catalogue.add(
+                PackageFolder.REPLIES,
+                f"{called.measure(row.measure)}的职责争议裁定",
+                [StoredFile(decision.scan_name or "", decision.scan_sha256, None)],
+                responsible=decision.body,
+                number=decision.incoming_number,
+                dated=local_date(decision.decided_at),
+            )
+        entries.append(
+            ReplyEntry(
+                organisation=row.organisation,
+                kind=row.kind,
+                subject=called.measure(row.measure),
+                received_at=local(row.happened_at),
+                summary=row.text,
+                evidence=archived,
+                verdict=row.verdict,
+                assessed_by=row.assessor,
+                assessed_at=local(row.assessed_at) if row.assessed_at else None,
+                recorded_on_behalf=row.on_behalf,
+                withdrawn_at=local(row.withdrawn_at) if row.withdrawn_at else None,
+            )
+        )
+    return tuple(entries)
+
+
+def _decisions(session: Session, case_id: int) -> dict[int, Any]:
+    """The written adjudications of disputes, by the reply that raised each."""
+    rows = session.execute(
+        select(
+            Dispute.reply_id,
+            Dispute.scan_name,
+            Dispute.scan_sha256,
+            Dispute.incoming_number,
+            Dispute.decided_at,
+            Organisation.name.label("body"),
+        )
+        .join(Organisation, Organisation.id == Dispute.adjudicator_id)
+        .where(Dispute.case_id == case_id, Dispute.scan_sha256.is_not(None))
+    )
+    return {row.reply_id: row for row in rows}
+
+
+def _verifications(
+    session: Session, case_id: int, catalogue: Catalogue, called: Names
+) -> tuple[VerificationEntry, ...]:
+    rows = sorted(verifications_of(session, case_id), key=lambda row: row.verified_at)
+    entries = []
+    for row in rows:
+        photos: tuple[ArchivedFile, ...] = ()
+        if row.photo_sha256:
+            photos = catalogue.add(
+                PackageFolder.REPLIES,
+                f"{called.measure(row.measure)}的现场复查照片",
+                [StoredFile(row.photo_name or "", row.photo_sha256, None)],
+                responsible=row.verifier,
+                dated=local_date(row.verified_at),
+            )
+        entries.append(
+            VerificationEntry(
+                measure=called.measure(row.measure),
+                organisation=row.organisation,
+                verified_at=local(row.verified_at),
+                verified_by=row.verifier,
+                place=row.place,
+                result=f"{'合格' if row.passed else '不合格'}。{row.note}",
+                photos=photos,
+            )
+        )
+    return tuple(entries)
+
+
+def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEntry, ...]:
+    """Every measure of the case with each responsible unit; a measure nobody held stands alone."""
+    leading, elsewhere = aliased(Assignment), aliased(Case)
+    rows = session.execute(
+        select(
+            Measure.ref,
+            Measure.text,
+            Measure.withdrawn_at,
+            Organisation.name.label("organisation"),
+            Assignment.outcome,
+            Assignment.outcome_reason,
+            Assignment.closed_at,
+            elsewhere.case_number.label("merged_case"),
+        )
+        .outerjoin(Assignment, Assignment.measure_id == Measure.id)
+        .outerjoin(leading, leading.id == Assignment.served_by_id)
+        .outerjoin(elsewhere, elsewhere.id == leading.case_id)
+        .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(Measure.case_id == case_id)
+        .order_by(Measure.position, Measure.id, Assignment.id)
+    )
+    return tuple(
+        OutcomeEntry(
+            measure=called.measure(row.ref),
+            text=row.text,
+            organisation=row.organisation,
+            outcome=row.outcome,
+            closed_on=_day(row.closed_at or row.withdrawn_at),
+            reason="措施已撤回" if row.withdrawn_at else _why(row),
+        )
+        for row in rows
+    )
+
+
+def _why(row: Any) -> str | None:
+    """The reason of an end, and the case in which the work was done where it was done together."""
+    merged = f"与案件{row.merged_case}的整改措施合并整改" if row.merged_case else None
+    return "；".join(filter(None, (merged, row.outcome_reason))) or None
+
+
+def _events(session: Session, case_id: int, until: int, called: Names) -> tuple[EventEntry, ...]:
+    rows = session.execute(
+        select(Event.seq, Event.kind, Event.happened_at, Event.actor_name, Event.why, Event.data)
+        .where(Event.case_id == case_id, Event.seq <= until)
+        .order_by(Event.seq)
+    )
+    return tuple(
+        EventEntry(
+            sequence=row.seq,
+            at=local(row.happened_at),
+            actor=row.actor_name,
+            what=HAPPENINGS[row.kind] + called.about(row.data),
+            why=row.why,
+        )
+        for row in rows
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else local_date(moment)
+
+
+def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, dated: date | None) -> VolumeNotes:
+    absent = session.execute(
+        select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
+        .join(User, User.id == NotApplicableRow.approved_by)
+        .where(NotApplicableRow.case_id == draft.row.case_id)
+        .order_by(NotApplicableRow.kind)
+    )
+    remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
+    remarks += in_words(session, draft.row.case_id)
+    pages = [item.pages for item in catalogue.items]
+    known = [count for count in pages if count is not None]
+    return VolumeNotes(
+        total_pages=sum(known) if known and len(known) == len(pages) else None,
+        not_applicable=tuple(
+            NotApplicable(
+                document=row.kind,
+                reason=row.reason,
+                approved_by=row.name,
+                approved_on=local_date(row.approved_at),
+            )
+            for row in absent
+        ),
+        remarks=tuple(remarks),
+        prepared_by=archive.archivist if archive else None,
+        dated=dated,
+    )

@@ -1,0 +1,78 @@
+"""What a volume calls the things of its case: a stranger reads it, who knows none of the case's short names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Evidence, Finding
+from models.office.tables import Organisation
+from models.papers.tables import Document
+from models.rectification.tables import Measure, Reply
+
+LONGEST = 24  # characters of a problem's text that still make a name
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """By kind of thing, the words for each of its short names."""
+
+    words: Mapping[str, Mapping[str, str]]
+
+    def measure(self, ref: str) -> str:
+        """Return 第3项措施, as the table of measures counts."""
+        return self.words["measure"].get(ref, "措施")
+
+    def place(self, ref: str) -> str:
+        """Return the place of a measure in that table."""
+        return self.measure(ref).removeprefix("第").removesuffix("项措施")
+
+    def called(self, ref: str) -> str:
+        """Return the words for a short name of whatever kind; nothing for one that names nothing of these."""
+        return next((known[ref] for known in self.words.values() if ref in known), "")
+
+    def about(self, data: Mapping[str, Any]) -> str:
+        """Return what an event was about, in brackets; nothing where it says nothing of that."""
+        named = [known[str(data[kind])] for kind, known in self.words.items() if str(data.get(kind)) in known]
+        return f"（{'、'.join(named)}）" if named else ""
+
+
+def names(session: Session, case_id: int) -> Names:
+    """Return the names of a case's papers, measures, problems, evidence and replies. Five statements."""
+    measures = session.scalars(
+        select(Measure.ref).where(Measure.case_id == case_id).order_by(Measure.position, Measure.id)
+    )
+    replies = session.execute(
+        select(Reply.ref, Reply.kind, Organisation.name)
+        .join(Organisation, Organisation.id == Reply.organisation_id)
+        .where(Reply.case_id == case_id)
+    )
+    findings = session.execute(select(Finding.ref, Finding.text).where(Finding.case_id == case_id))
+    evidence = session.execute(select(Evidence.ref, Evidence.title).where(Evidence.case_id == case_id))
+    return Names(
+        {
+            "paper": _papers(session, case_id),
+            "measure": {ref: f"第{n}项措施" for n, ref in enumerate(measures, 1)},
+            "finding": {row.ref: _short(row.text) for row in findings},
+            "evidence": {row.ref: row.title for row in evidence},
+            "reply": {row.ref: f"{row.name}的{row.kind.label}" for row in replies},
+        }
+    )
+
+
+def _papers(session: Session, case_id: int) -> dict[str, str]:
+    rows = session.execute(
+        select(Document.ref, Document.number, Document.kind, Organisation.name.label("recipient"))
+        .outerjoin(Organisation, Organisation.id == Document.recipient_id)
+        .where(Document.case_id == case_id)
+    )
+    return {row.ref: row.number or row.kind.label + (f"，致{row.recipient}" if row.recipient else "") for row in rows}
+
+
+def _short(text: str) -> str:
+    text = text.strip().rstrip("。；")
+    return f"“{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}”"

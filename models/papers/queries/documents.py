@@ -1,0 +1,103 @@
+"""The papers of a case as lists show them: number, recipient, state, and the file that was made of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.case.tables import Case
+from models.kernel.errors import NotFound
+from models.kernel.file_names import safe_name
+from models.kernel.policy import Actor
+from models.kernel.visible import visible_cases, visible_documents
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.office.tables import Organisation
+from models.papers.tables import BundledCase, Delivery, Document, Rendition
+
+from .case_papers import of_case
+from .outdated_papers import amendments_of, open_flags
+from .returns import returns_of
+
+_RECIPIENT = aliased(Organisation)
+
+KINDS = list(DocumentKind)
+
+
+def document_list(session: Session, actor: Actor, case_number: str) -> list[dict[str, Any]]:
+    """Return the papers of a case that the actor may see, in the order of the five. Raises NotFound."""
+    case_id = session.scalars(
+        select(Case.id).where(Case.case_number == case_number, visible_cases(actor))
+    ).one_or_none()
+    if case_id is None:
+        raise no_case(case_number)
+    return documents_of(session, actor, case_id)
+
+
+def no_case(case_number: str) -> NotFound:
+    """Return the refusal for a case that is not there or not to be known of."""
+    return NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+
+
+def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
+    """Return the papers of a case that the actor may see. Three statements, one more where some are returned.
+
+    `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
+    export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
+    in effect, `returned` who sent it back and why, `flag` what a later fact made wrong in it.
+    """
+    rows = session.execute(
+        select(
+            Document.id,
+            func.coalesce(BundledCase.ref, Document.ref).label("ref"),
+            Document.kind,
+            Document.form,
+            Document.title,
+            Document.number,
+            Document.status,
+            Document.issued_on,
+            Document.restricted,
+            Document.void_reason,
+            case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
+            _RECIPIENT.name.label("recipient"),
+            Delivery.delivered_at,
+            Delivery.acknowledged_at,
+            Delivery.received_by,
+            Rendition.version,
+            Rendition.sha256,
+        )
+        .join(Case, Case.id == Document.case_id)
+        .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == case_id))
+        .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
+        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .outerjoin(
+            Rendition,
+            and_(
+                Rendition.document_id == Document.id,
+                Rendition.form == RenditionForm.FINAL_DOCX,
+                Rendition.version == Document.content_version,
+            ),
+        )
+        .where(of_case(case_id), visible_documents(actor))
+        .order_by(Document.id)
+    ).all()
+    amended = amendments_of(session, [row.id for row in rows])
+    flags = open_flags(session, [row.id for row in rows])
+    returned = returns_of(session, [row.id for row in rows if row.status is DocumentStatus.RETURNED])
+    return [
+        {
+            **row._mapping,
+            "path": file_name(row.number, row.title),
+            "amended_by": amended.get(row.id, []),
+            "flag": flags.get(row.id),
+            "returned": returned.get(row.id),
+        }
+        for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
+    ]
+
+
+def file_name(number: str | None, title: str) -> str:
+    """Return the name under which a paper's file is handed out: its number and title."""
+    words = " ".join(word for word in (number, title) if word)
+    return safe_name(words.replace("/", "／").replace("\\", "＼") + ".docx")

@@ -1,0 +1,33 @@
+"""How long a volume is kept (保管期限; a reference value mixed from office and accident-file practice)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.kernel.vocabulary import Word
+
+PERMANENT_DEATHS = 3
+
+
+class Retention(Word):
+    """保管期限; the value stands in the archive number."""
+
+    PERMANENT = "Y", "永久"
+    YEARS_30 = "D30", "30年"
+    YEARS_10 = "D10", "10年"
+
+
+_YEARS = {Retention.PERMANENT: None, Retention.YEARS_30: 30, Retention.YEARS_10: 10}
+
+
+def retention(deaths: int | None) -> Retention:
+    """Return the default: permanent from 3 deaths, 30 years for 1 or 2, else 10; an unknown figure counts as none."""
+    if deaths is not None and deaths >= PERMANENT_DEATHS:
+        return Retention.PERMANENT
+    return Retention.YEARS_30 if deaths else Retention.YEARS_10
+
+
+def kept_until(term: Retention, closed_on: date) -> date | None:
+    """Return the last day of keeping, counted from 1 January after the closing; None for permanent."""
+    years = _YEARS[term]
+    return None if years is None else date(closed_on.year + years, 12, 31)

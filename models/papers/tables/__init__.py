@@ -1,0 +1,38 @@
+"""The tables of this room, one file per aggregate."""
+
+from .amendments import Amendment, DocumentVersion, PaperFlag
+from .documents import (
+    Approval,
+    BundledCase,
+    Delivery,
+    Document,
+    DocumentAssignment,
+    DrawnNumber,
+    EnteredNumber,
+    NumberCounter,
+    NumberSeries,
+    Rendition,
+)
+from .manners import MannerRow
+from .proofs import ProofForm, ProofFormPaper
+from .templates import Template
+
+__all__ = [
+    "Amendment",
+    "Approval",
+    "BundledCase",
+    "Delivery",
+    "Document",
+    "DocumentAssignment",
+    "DocumentVersion",
+    "DrawnNumber",
+    "EnteredNumber",
+    "MannerRow",
+    "NumberCounter",
+    "NumberSeries",
+    "PaperFlag",
+    "ProofForm",
+    "ProofFormPaper",
+    "Rendition",
+    "Template",
+]

@@ -1,1 +1,0 @@
-"""The read side: set-based, explicit columns, filtered by the policy as SQL."""

@@ -1,1 +1,0 @@
-"""The open steps of running cases, by what waits; `models.queries.waits` says who may know of each and whose it is."""

@@ -1,0 +1,1 @@
+"""Measures in the hands of units: replies, assessment, verification, disputes, talks, effect."""

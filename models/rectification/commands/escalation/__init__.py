@@ -1,0 +1,106 @@
+"""The ladder: what a late clock brings by itself. It reminds, warns and drafts; nothing it drafts leaves by itself.
+
+Many cases climb in one transaction: `look` reads what their clocks stand on, `decide` asks the pure rules, `write` puts
+down what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from models.case.tables import Case
+from models.clock.queries.rulebook import rules_of
+from models.kernel import policy
+from models.kernel.act import Act
+from models.kernel.bulk_events import among
+from models.kernel.case_lock import lock_case
+from models.kernel.visible import visible_cases
+from models.kernel.vocabulary import Stage
+from models.papers.commands.drafting import plan_papers
+
+from .decide import Step, decide
+from .look import look
+from .write import write
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rung that fired, for those who want to tell about it."""
+
+    case_number: str
+    deadline: str
+    rung: str
+    organisation: str
+    due_on: str
+    paper: str | None = None
+    restricted: bool = False  # about a paper, or a subject, that only a named list knows
+
+    def told(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {name: getattr(self, name) for name in TOLD}
+
+
+TOLD = ("case_number", "deadline", "rung", "organisation", "due_on", "paper")
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """What came of a batch: clocks looked at, cases they belong to, rungs that fired, and cases others are at work on."""
+
+    looked_at: int
+    cases: int
+    fired: tuple[Fired, ...]
+    held: tuple[int, ...]
+
+
+def climb(act: Act, case_number: str) -> list[Fired]:
+    """Fire every rung that the clocks of a case have reached by the day of the act; a second call fires none.
+
+    Each rung fires once per version of a deadline, by a unique key. Only the system climbs.
+    """
+    policy.require(act.actor, "ladder.climb")
+    return list(_climb(act, [lock_case(act, case_number)], dry_run=False).fired)
+
+
+def climb_all(act: Act, case_ids: Sequence[int], *, wait: bool = False, dry_run: bool = False) -> Climbed:
+    """Let many cases climb as `climb` lets one, in the order given: all of them, or by an exception none.
+
+    A case that somebody else holds is left out and named in `held`, unless `wait`. With `dry_run` nothing is locked or
+    written; what is told is what would be.
+    """
+    policy.require(act.actor, "ladder.climb")
+    # Locked in one order by everyone, so that nobody waits in a ring; SQLite's one writer holds everything anyway.
+    query = select(Case).where(among(Case.id, case_ids), visible_cases(act.actor)).order_by(Case.id)
+    if not dry_run:
+        query = query.with_for_update(skip_locked=not wait)
+    found = {case.id: case for case in act.session.scalars(query)}
+    climbed = _climb(act, [found[case_id] for case_id in case_ids if case_id in found], dry_run=dry_run)
+    return Climbed(climbed.looked_at, climbed.cases, climbed.fired, tuple(one for one in case_ids if one not in found))
+
+
+def _climb(act: Act, cases: Sequence[Case], *, dry_run: bool) -> Climbed:
+    sight = look(act, [case for case in cases if case.stage is not Stage.DISCONTINUED])
+    steps = [step for facts in sight.cases for step in decide(facts, sight, rules_of(act), act.today)]
+    wanted = {place: step.paper for place, step in enumerate(steps) if step.paper is not None}
+    papers = dict(zip(wanted, plan_papers(act, list(wanted.values())), strict=True))
+    refs = {place: drafted.paper.ref for place, drafted in papers.items()}
+    fired = tuple(_told(step, refs.get(place)) for place, step in enumerate(steps))
+    if not dry_run:
+        write(act, sight.cases, steps, papers)
+    return Climbed(sum(len(facts.clocks) for facts in sight.cases), len(sight.cases), fired, ())
+
+
+def _told(step: Step, paper: str | None) -> Fired:
+    return Fired(
+        case_number=step.case.case_number,
+        deadline=step.clock.key,
+        rung=step.due.rung.code,
+        organisation=step.unit.name,
+        due_on=step.clock.due_on.isoformat(),
+        paper=paper,
+        restricted=step.restricted,
+    )

@@ -1,0 +1,169 @@
+"""What the ladder does about a case: the pure rules asked clock by clock, each step told to the next, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.case.tables import Case
+from models.clock.commands import deadlines
+from models.clock.queries.rulebook import Rulebook
+from models.clock.rules.escalation import ORDER_RULES, Addressee, DueRung, Standing, due_rungs
+from models.kernel.local_time import chinese_date, local_date
+from models.kernel.vocabulary import DocumentKind
+from models.office.tables import Organisation
+from models.papers.commands.drafting import Wanted
+
+from .look import Clock, Facts, Late, Sight
+
+ACCOUNT = "account"  # the rung that puts a unit on the list of those whose accountability is looked at
+
+
+@dataclass(slots=True)
+class Step:
+    """A rung to fire, with all that comes of it."""
+
+    case: Case
+    clock: Clock
+    unit: Organisation
+    due: DueRung
+    told: list[tuple[int | None, int | None]]
+    """(unit, person) pairs, one of them None."""
+    restricted: bool = False
+    """About a paper, or a subject, that only a named list knows."""
+    paper: Wanted | None = None
+    carried: list[int] = field(default_factory=list)
+    """Measures in hands on the paper."""
+    spends: list[Late] = field(default_factory=list)
+    """Other clocks whose rung the paper spends."""
+    talk: str | None = None
+    """Why a talk is proposed."""
+    item: str | None = None
+    """Short name of the accountability item it lists."""
+    findings: list[int] = field(default_factory=list)
+    """What the item rests on."""
+
+
+def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator[Step]:
+    """Yield the steps of a case in the order in which they happen; `facts` are kept true on the way."""
+    for clock in facts.clocks:
+        unit = sight.units[clock.organisation_id]
+        standing = _standing(facts, clock, sight, rules, today)
+        for due in due_rungs(standing, today, rules.calendar, rules.ladder):
+            step = Step(facts.case, clock, unit, due, *_told(facts.case, clock, unit, due, sight))
+            if due.rung.code in ("order", "order.again"):
+                _order(facts, step, rules)
+            elif due.drafts_report:
+                _report(facts, step, sight, rules)
+            elif due.rung.code == "talk":
+                since = chinese_date(deadlines.red_since(clock))
+                step.talk = f"督办事项自{since}起超期，至今仍未落实"
+            elif due.rung.code == ACCOUNT:
+                _account(facts, step)
+            facts.fired[clock.id].add(due.rung.code)
+            yield step
+
+
+def _standing(facts: Facts, clock: Clock, sight: Sight, rules: Rulebook, today: date) -> Standing:
+    of_order = clock.rule_code in ORDER_RULES
+    unit = clock.organisation_id
+    talk_held = facts.talked.get(unit) if of_order else None
+    return Standing(
+        rule=clock.rule_code,
+        turn=clock.turn,
+        start=local_date(clock.started_at),
+        due_on=clock.due_on,
+        half_on=clock.half_on,
+        near_on=clock.near_on,
+        when_late=sight.when_late[unit],
+        reminder_only=rules.rule(clock.rule_code, clock.rule_version).reminder_only,
+        order_open=not of_order and unit in facts.ordered,
+        red_since=deadlines.red_since(clock) if of_order and today > clock.due_on else None,
+        talk_held_on=None if talk_held is None else local_date(talk_held),
+        duty_failure=of_order and any(failing.of_duty for failing in facts.failings[unit]),
+        fired=frozenset(facts.fired[clock.id]) | frozenset(clock.changes.get("fired", ())),
+    )
+
+
+def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
+    """Draft an order over all that the unit is late with; the rung is spent for every clock whose measure it lists."""
+    unit, rung = step.unit.id, step.due.rung.code
+    step.paper = Wanted(facts.case, DocumentKind.SUPERVISION_ORDER, unit, note=_why(step.clock, rules))
+    step.carried = facts.late_measures(unit)
+    facts.ordered.add(unit)
+    if rung != "order":
+        return
+    step.spends = [late for late in facts.late[unit] if late.id != step.clock.id and rung not in facts.fired[late.id]]
+    for late in step.spends:
+        facts.fired[late.id].add(rung)
+
+
+def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
+    """Draft a 报告 to our leaders about a unit that gets no order, unless one about it is under way; a person sends it."""
+    unit = step.unit
+    carried = [(measure, unit.id) for measure in facts.late_measures(unit.id)]
+    if not carried and step.clock.document_id is not None:
+        carried = facts.carried[step.clock.document_id]
+    if not carried or unit.id in facts.reported:
+        return
+    step.paper = Wanted(
+        facts.case, DocumentKind.LATE_REPORT, sight.bureau.id, note=_why(step.clock, rules), unit=unit.name
+    )
+    step.carried = [measure for measure, _ in carried]
+    facts.reported |= {about for _, about in carried}
+
+
+def _why(clock: Clock, rules: Rulebook) -> str:
+    rule = rules.rule(clock.rule_code, clock.rule_version)
+    return f"{rule.name}的期限于{chinese_date(clock.due_on)}届满，至今未收到反馈"
+
+
+def _account(facts: Facts, step: Step) -> None:
+    """Put the unit on the list of accountability items, once; a person confirms the organ and drafts the proposal.
+
+    What the dossier says of the unit is another matter, and perhaps proposed already: it does not stand for this one.
+    """
+    unit = step.unit.id
+    if unit in facts.listed:
+        return
+    number = len(facts.items) + 1
+    while f"A{number}" in facts.items:  # a dossier's own names need not be in order
+        number += 1
+    step.item = f"A{number}"
+    # Only what was found of the unit itself: others' failings are not held against it because it was asked to mend them.
+    late = facts.late_measures(unit)
+    found = {failing.finding_id for failing in facts.failings[unit] if failing.assignment_id in late}
+    step.findings = sorted(found)
+    facts.listed.add(unit)
+    facts.items.append(step.item)
+
+
+def _told(
+    case: Case, clock: Clock, unit: Organisation, due: DueRung, sight: Sight
+) -> tuple[list[tuple[int | None, int | None]], bool]:
+    """Return who is told, and whether of something that only a named list knows: of that, nobody else is."""
+    if due.rung.code == ACCOUNT:
+        return [(None, case.officer_id)], True
+    told = _addressees(case, unit, due, sight)
+    readers = sight.readers.get(clock.document_id or 0)
+    if readers is None:
+        return told, False
+    return [(None, person) for _, person in told if person in readers], True
+
+
+def _addressees(case: Case, unit: Organisation, due: DueRung, sight: Sight) -> list[tuple[int | None, int | None]]:
+    """Return (unit, person) pairs, one of them None; a rung that waits for approval goes to officer and leaders."""
+    told = due.addressees or (Addressee.OFFICER, Addressee.LEADERS)
+    people: list[int] = []
+    units: list[int] = []
+    for addressee in told:
+        if addressee is Addressee.RECIPIENT:
+            units.append(unit.id)
+        elif addressee is Addressee.OFFICER:
+            people.append(case.officer_id)
+        elif addressee is Addressee.SPONSOR and case.sponsor_id is not None:
+            people.append(case.sponsor_id)
+        elif addressee is Addressee.LEADERS:
+            people += [who for who in sight.leaders.get(case.unit_id, ()) if (case.id, who) not in sight.recused]
+    return [(one, None) for one in units] + [(None, person) for person in dict.fromkeys(people)]

@@ -1,0 +1,39 @@
+"""办结: an officer ends a measure with one unit, done or otherwise with a reason; merged measures end with it."""
+
+from __future__ import annotations
+
+from models.kernel import policy
+from models.kernel.act import Act
+from models.kernel.case_lock import unit_path
+from models.kernel.reasons import require_reason
+from models.kernel.refs import MeasureRef, UnitRef
+from models.kernel.vocabulary import Outcome
+from models.papers.commands.shared_papers import lock_linked
+
+from .assignments import find_hand, require_own
+from .closing import close_hand
+from .merged_copies import carry_over
+
+
+def close_measure(
+    act: Act,
+    case_number: str,
+    *,
+    measure: MeasureRef,
+    outcome: Outcome = Outcome.DONE,
+    reason: str | None = None,
+    organisation: UnitRef | None = None,
+) -> None:
+    """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
+
+    Raises WrongStage without verification, Invalid without reason.
+    """
+    case = lock_linked(act, case_number)
+    policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
+    assignment = find_hand(act, case, measure, organisation)
+    require_own(act, assignment)
+    if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
+        close_hand(act, case, assignment, "close_as_done", outcome, reason)
+    else:
+        close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
+    carry_over(act, assignment)

@@ -1,0 +1,36 @@
+"""Which secret the links and answer codes on notices follow from, as the database knows it: by its fingerprint."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from models.kernel import policy
+from models.kernel.act import Act
+from models.office.commands.organisations import admin_event
+from models.papers.rules import links
+from models.rectification.queries.link_keys import kept_fingerprint
+from models.rectification.tables import NoticeLink
+
+
+def keep_link_key(act: Act, secret: bytes) -> None:
+    """Put the fingerprint of the secret on record; the same one once. Only the system does, when a program begins."""
+    policy.require(act.actor, "office.manage")
+    fingerprint = links.key_fingerprint(secret)
+    if kept_fingerprint(act.session) != fingerprint:
+        act.session.add(admin_event(act, "link_key_set", at=act.at, fingerprint=fingerprint))
+
+
+def replace_link_key(act: Act, secret: bytes) -> int:
+    """Let links and codes follow from another secret from now on; returns how many printed links that ends.
+
+    The address of every notice becomes the one of the new secret: what is printed opens nothing any more.
+    """
+    policy.require(act.actor, "office.manage")
+    found = act.session.scalars(select(NoticeLink).order_by(NoticeLink.document_id)).all()
+    for link in found:
+        link.token_sha256 = links.fingerprint(links.token(secret, link.document_id, link.version))
+    before, after = kept_fingerprint(act.session), links.key_fingerprint(secret)
+    act.session.add(
+        admin_event(act, "link_key_set", at=act.at, before=before, fingerprint=after, links_ended=len(found))
+    )
+    return len(found)

@@ -1,0 +1,25 @@
+"""退回整改: what was sent back is done again within its own limit."""
+
+from __future__ import annotations
+
+from models.case.tables import Case
+from models.clock.commands import deadlines
+from models.clock.tables import Deadline
+from models.kernel.act import Act
+from models.rectification.tables import Assignment
+
+from .assignments import measure_ref
+
+
+def start_rework(act: Act, case: Case, assignment: Assignment, occasion: str, of_plan: bool) -> Deadline:
+    """Start the clock of the rework and return it."""
+    measure = measure_ref(act, assignment)
+    subject = deadlines.Subject(
+        f"{measure}/{assignment.organisation_id}/{occasion}",
+        assignment.organisation_id,
+        document_id=assignment.notice_id,
+        assignment_id=assignment.id,
+    )
+    return deadlines.start(
+        act, case, "returned.rework", subject, act.at, event="整改方案退回" if of_plan else "整改反馈退回"
+    )

@@ -1,0 +1,309 @@
+"""整改后又发生, read side: what a new accident has in common with measures taken before, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Select, and_, cast, exists, func, null, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from models.accident.rules.recurrence import Place, box, nearby, same_section, stake_metres
+from models.accident.tables import Accident, Person, Vehicle
+from models.case.tables import Case, Finding
+from models.kernel.errors import Invalid
+from models.kernel.policy import Actor
+from models.kernel.settings import Settings
+from models.kernel.visible import visible_recurrences
+from models.kernel.vocabulary import AssignmentState, OrganisationKind, RecurrenceReason, Stage
+from models.office.tables import Organisation, User
+from models.rectification.tables import Assignment, Measure, Recurrence
+
+from .effects import worth_evaluating
+
+_NEW, _OLD, _DECIDER, _AGAIN = aliased(Case), aliased(Case), aliased(User), aliased(Measure)
+_ACCIDENT = aliased(Accident)
+
+PLACE = ("division_code", "road_name", "road_number", "stake", "latitude", "longitude")
+# Rows per statement: below what either database takes as parameters.
+AT_ONCE = 5000
+
+
+class Found(NamedTuple):
+    """An old measure beside a new accident, for one reason."""
+
+    old_case_id: int
+    measure_id: int
+    measure: str
+    reason: RecurrenceReason
+    distance_m: int | None
+    organisation_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An earlier case that has something in common with an accident."""
+
+    case_id: int
+    reason: RecurrenceReason
+    distance_m: int | None = None
+    organisation_id: int | None = None
+
+
+def happened_before(session: Session, accident_id: int, settings: Settings) -> list[Found]:
+    """Return every earlier measure that an accident comes after and has a place or an enterprise in common with.
+
+    A measure counts once it is closed, or from the approval of the report while its case is rectified; one that was
+    superseded or fell away does not. Four statements by index, however many cases there are.
+    """
+    new = session.execute(
+        select(Accident.occurred_at, *(getattr(Accident, name) for name in PLACE)).where(Accident.id == accident_id)
+    ).one()
+    candidates = _candidates(accident_id, new, _enterprises(session, accident_id), settings)
+    here = _place(new)
+    rows = [] if candidates is None else session.execute(candidates).all()
+    likes = [like for row in rows for like in _alike(here, row, settings)]
+    if not likes:
+        return []
+    by_case: dict[int, list[Like]] = {}
+    for like in likes:
+        by_case.setdefault(like.case_id, []).append(like)
+    ids = sorted(by_case)
+    measures = [
+        row
+        for first in range(0, len(ids), AT_ONCE)
+        for row in session.execute(_measures(ids[first : first + AT_ONCE], new.occurred_at))
+    ]
+    return [
+        Found(row.case_id, row.id, row.ref, like.reason, like.distance_m, like.organisation_id)
+        for row in measures
+        for like in by_case[row.case_id]
+    ]
+
+
+def _place(row: Any) -> Place:
+    return Place(*(getattr(row, name) for name in PLACE))
+
+
+def _candidates(
+    accident_id: int, new: Any, enterprises: list[int], settings: Settings
+) -> Select[*tuple[Any, ...]] | None:
+    """Return the earlier cases that an index finds: in a box around the place, on the road, of the enterprises.
+
+    None for an accident of which neither place nor enterprise is known.
+    """
+    ways: list[Select[*tuple[Any, ...]]] = []
+    here = _place(new).position
+    if here is not None:
+        around = box(here, settings.recurrence_radius)
+        ways.append(
+            _earlier(Accident.id).where(
+                Accident.latitude.between(around.south, around.north),
+                Accident.longitude.between(around.west, around.east),
+            )
+        )
+    if new.road_number is not None:
+        of_road = _earlier(Accident.id).where(Accident.road_number == new.road_number)
+        metres = stake_metres(new.stake)
+        if metres is None:
+            ways.append(of_road)
+        else:
+            reach = settings.recurrence_section
+            ways.append(of_road.where(Accident.stake_m.between(metres - reach, metres + reach)))
+            ways.append(of_road.where(Accident.stake_m.is_(None)))
+    if new.road_name is not None:
+        same_name = and_(Accident.road_name == new.road_name, Accident.division_code == new.division_code)
+        ways.append(_earlier(Accident.id).where(same_name))
+    if enterprises:
+        ways += _of_the_same_enterprise(enterprises)
+    if not ways:
+        return None
+    found = union_all(*ways).subquery("found")
+    one = (
+        select(found.c.accident_id, func.max(found.c.enterprise).label("enterprise"))
+        .where(found.c.accident_id != accident_id)
+        .group_by(found.c.accident_id)
+        .subquery("one")
+    )
+    return (
+        select(Case.id.label("case_id"), one.c.enterprise, *(getattr(Accident, name) for name in PLACE))
+        .select_from(one)
+        .join(Accident, Accident.id == one.c.accident_id)
+        .join(Case, Case.accident_id == Accident.id)
+        .where(
+            Accident.occurred_at < new.occurred_at,
+            or_(Case.closed_at.is_(None), Case.closed_at >= _years_before(new.occurred_at, settings.recurrence_years)),
+        )
+        .order_by(Case.id)
+    )
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    leap_day = at.month == 2 and at.day == 29
+    return at.replace(year=at.year - years, day=28 if leap_day else at.day)
+
+
+def _earlier(accident: Any, enterprise: Any = None) -> Select[*tuple[Any, ...]]:
+    shared = cast(null(), Integer) if enterprise is None else enterprise
+    return select(accident.label("accident_id"), shared.label("enterprise"))
+
+
+def _enterprises(session: Session, accident_id: int) -> list[int]:
+    """Return the enterprises that the vehicles and people of an accident are of."""
+    of_accident = union_all(
+        select(Vehicle.owner_id).where(Vehicle.accident_id == accident_id),
+        select(Person.organisation_id).where(Person.accident_id == accident_id),
+    )
+    return list(
+        session.scalars(
+            select(Organisation.id).where(
+                Organisation.kind == OrganisationKind.ENTERPRISE, Organisation.id.in_(of_accident)
+            )
+        )
+    )
+
+
+def _of_the_same_enterprise(enterprises: list[int]) -> list[Select[*tuple[Any, ...]]]:
+    """Accidents with a vehicle, a person or a measure of one of the enterprises."""
+    held = (
+        select(Assignment.case_id, Assignment.organisation_id)
+        .where(Assignment.organisation_id.in_(enterprises))
+        .distinct()
+        .subquery("held")
+    )
+    return [
+        _earlier(Vehicle.accident_id, Vehicle.owner_id).where(Vehicle.owner_id.in_(enterprises)),
+        _earlier(Person.accident_id, Person.organisation_id).where(Person.organisation_id.in_(enterprises)),
+        _earlier(Case.accident_id, held.c.organisation_id).join(held, held.c.case_id == Case.id),
+    ]
+
+
+def _alike(here: Place, row: Any, settings: Settings) -> list[Like]:
+    there = _place(row)
+    likes = []
+    metres = nearby(here, there, settings.recurrence_radius)
+    if metres is not None:
+        likes.append(Like(row.case_id, RecurrenceReason.NEARBY, distance_m=metres))
+    section = same_section(here, there, settings.recurrence_section)
+    if section is not None:
+        likes.append(Like(row.case_id, RecurrenceReason.SAME_SECTION, distance_m=section.metres))
+    if row.enterprise is not None:
+        likes.append(Like(row.case_id, RecurrenceReason.SAME_ENTERPRISE, organisation_id=row.enterprise))
+    return likes
+
+
+def _measures(case_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:
+    closed = exists(
+        select(1)
+        .where(
+            Assignment.measure_id == Measure.id,
+            Assignment.state == AssignmentState.CLOSED,
+            Assignment.closed_at <= at,
+        )
+        .correlate(Measure)
+    )
+    rectified = and_(Case.report_approved_at <= at, Case.stage.in_((Stage.RECTIFYING, Stage.ARCHIVED)))
+    return (
+        select(Measure.id, Measure.ref, Measure.case_id)
+        .join(Case, Case.id == Measure.case_id)
+        .where(Measure.case_id.in_(case_ids), worth_evaluating(), or_(closed, rectified))
+        .order_by(Measure.case_id, Measure.position, Measure.id)
+    )
+
+
+def recurrences_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
+    """Return what recurred in a case, or after it, as far as the actor may know; `after` is true where it is the old case."""
+    of_case = or_(Recurrence.case_id == case_id, Recurrence.old_case_id == case_id)
+    rows = session.execute(_query(actor).where(of_case).order_by(Recurrence.id))
+    return [{**_shown(row), "after": row.old_case_id == case_id} for row in rows]
+
+
+def recurrence_list(
+    session: Session,
+    actor: Actor,
+    *,
+    undecided: bool = True,
+    case_number: str | None = None,
+    after: str | None = None,
+    limit: int = 100,
+) -> list[dict[str, Any]]:
+    """Return up to `limit` recurrences, the newest first. `after` is the `key` of the last row already shown.
+
+    Raises Invalid for a key that is none.
+    """
+    query = _query(actor).order_by(Recurrence.id.desc()).limit(limit)
+    if undecided:
+        query = query.where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None))
+    if case_number is not None:
+        named = select(Case.id).where(Case.case_number == case_number)
+        query = query.where(or_(Recurrence.case_id.in_(named), Recurrence.old_case_id.in_(named)))
+    if after is not None:
+        if not (after.isascii() and after.isdigit()):
+            raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key")
+        query = query.where(Recurrence.id < int(after))
+    return [_shown(row) for row in session.execute(query)]
+
+
+def _query(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Recurrence.id,
+            Recurrence.ref,
+            Recurrence.old_case_id,
+            Recurrence.reason,
+            Recurrence.distance_m,
+            Recurrence.found_at,
+            Recurrence.lapsed_at,
+            Recurrence.decision,
+            Recurrence.decision_reason,
+            Recurrence.decided_at,
+            _NEW.case_number,
+            _NEW.title,
+            _OLD.case_number.label("old_case_number"),
+            _OLD.title.label("old_title"),
+            _ACCIDENT.occurred_at,
+            _ACCIDENT.place,
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
+            Organisation.name.label("enterprise"),
+            _DECIDER.name.label("decided_by"),
+            Finding.ref.label("finding"),
+            _AGAIN.ref.label("new_measure"),
+        )
+        .join(_NEW, _NEW.id == Recurrence.case_id)
+        .join(_OLD, _OLD.id == Recurrence.old_case_id)
+        .join(_ACCIDENT, _ACCIDENT.id == Recurrence.accident_id)
+        .join(Measure, Measure.id == Recurrence.measure_id)
+        .outerjoin(Organisation, Organisation.id == Recurrence.organisation_id)
+        .outerjoin(_DECIDER, _DECIDER.id == Recurrence.decided_by)
+        .outerjoin(Finding, Finding.id == Recurrence.finding_id)
+        .outerjoin(_AGAIN, _AGAIN.id == Recurrence.new_measure_id)
+        .where(visible_recurrences(actor))
+    )
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {
+        "key": str(row.id),
+        "ref": row.ref,
+        "case_number": row.case_number,
+        "title": row.title,
+        "occurred_at": row.occurred_at,
+        "place": row.place,
+        "old_case_number": row.old_case_number,
+        "old_title": row.old_title,
+        "measure": row.measure,
+        "measure_text": row.measure_text,
+        "reason": row.reason,
+        "distance_m": row.distance_m,
+        "enterprise": row.enterprise,
+        "found_at": row.found_at,
+        "lapsed_at": row.lapsed_at,
+        "decision": row.decision,
+        "decision_reason": row.decision_reason,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at,
+        "finding": row.finding,
+        "new_measure": row.new_measure,
+    }
