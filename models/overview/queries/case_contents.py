@@ -35,7 +35,8 @@ from models.rectification.tables import Assessment, Assignment, Measure, Measure
 def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str, Any]:
     """Return what a case holds, by kind; an agency gets the replies to its own measures and nothing inside.
 
-    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements do not grow with the rows.
+    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements grow with no rows
+    but the units that disobeyed an order, whose orders are told.
     """
     case = session.execute(
         select(
