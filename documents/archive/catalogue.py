@@ -37,6 +37,7 @@ def _entry(item: CatalogueItem, weighed: Callable[[ArchivedFile], dict[str, JSON
         "dated": item.dated.isoformat() if item.dated else None,
         "pages": item.pages,
         "remark": item.remark,
+        **({} if item.about is None else {"about": item.about}),
         "files": files,
     }
 

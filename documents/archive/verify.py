@@ -296,7 +296,7 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
         return None
     named: set[str] = set()
     for number, item in enumerate(items if isinstance(items, list) else [None], start=1):
-        if not isinstance(item, dict) or set(item) != ENTRY or not _same(item["sequence"], number):
+        if not isinstance(item, dict) or set(item) - {"about"} != ENTRY or not _same(item["sequence"], number):
             faults.add(CATALOGUE, f"第 {number} 项缺少字段或序号不连续", "catalogue_item")
             continue
         for file in item["files"] if isinstance(item["files"], list) else [None]:
@@ -423,13 +423,19 @@ def _placed(items: Any) -> list[tuple[str, str, tuple[str, str] | None, object]]
             continue
         for file in item["files"]:
             if isinstance(file, dict) and isinstance(file.get("path"), str) and isinstance(file.get("sha256"), str):
-                owner = _owner(file["path"], item.get("title"))
+                owner = _owner(file["path"], item.get("title"), item.get("about"))
                 found.append((file["path"], file["sha256"], owner, item.get("number")))
     return found
 
 
-def _owner(place: str, title: object) -> tuple[str, str] | None:
-    """Return what a file belongs to by the title of its item, as the events name it; of a paper its number tells."""
+def _owner(place: str, title: object, about: object) -> tuple[str, str] | None:
+    """Return what a file belongs to, as the events name it: said by its item, or in earlier versions by the item's title.
+
+    Of a paper its number tells.
+    """
+    if isinstance(about, str):
+        kind, _, ref = about.partition("/")
+        return (kind, ref) if kind in _SPOKEN else None
     said = title if isinstance(title, str) else ""
     matches = (
         (kind, pattern.fullmatch(said)) for folder, pattern, kind in _TITLES if place.startswith(f"data/{folder}/")

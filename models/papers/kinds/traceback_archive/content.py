@@ -28,6 +28,9 @@ class CatalogueItem(Content):
     dated: date | None = None
     pages: Count | None = None
     remark: str | None = None
+    # What its files belong to, as the events of the case name it: evidence/E2. Not printed: it lets a verifier hold them
+    # against those events, whatever the title says.
+    about: str | None = None
     files: tuple[ArchivedFile, ...] = ()
 
 

@@ -191,6 +191,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names
                 responsible=row.organisation,
                 number=row.incoming_number,
                 dated=local_date(row.happened_at),
+                about=f"reply/{row.ref}",
             )
         if row.id in decisions:
             decision = decisions[row.id]
@@ -201,6 +202,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names
                 responsible=decision.body,
                 number=decision.incoming_number,
                 dated=local_date(decision.decided_at),
+                about=f"reply/{row.ref}",
             )
         entries.append(
             ReplyEntry(
@@ -251,6 +253,7 @@ def _verifications(
                 [StoredFile(row.photo_name or "", row.photo_sha256, None)],
                 responsible=row.verifier,
                 dated=local_date(row.verified_at),
+                about=f"measure/{row.measure}",
             )
         entries.append(
             VerificationEntry(

@@ -53,8 +53,9 @@ class Catalogue:
         dated: date | None = None,
         pages: int | None = None,
         remark: str | None = None,
+        about: str | None = None,
     ) -> tuple[ArchivedFile, ...]:
-        """Append one line and return its files as they lie in the package."""
+        """Append one line and return its files as they lie in the package; `about` is whose they are, as evidence/E2."""
         sequence = len(self.items) + 1
         archived = tuple(
             ArchivedFile(
@@ -80,6 +81,7 @@ class Catalogue:
                 dated=dated,
                 pages=pages,
                 remark=remark,
+                about=about,
                 files=archived,
             )
         )
@@ -183,6 +185,7 @@ def add_evidence(session: Session, draft: Draft, catalogue: Catalogue, unit: str
             responsible=unit,
             dated=local_date(row.added_at),
             remark=f"原件存放：{row.reference}" if row.reference else None,
+            about=f"evidence/{row.ref}",
         )
 
 
