@@ -442,6 +442,7 @@ _TITLES = (
     ("replies", re.compile(r"措施.*（([^（）]+)）", re.DOTALL), "reply"),
     ("replies", re.compile(r"措施(.+)现场复查照片", re.DOTALL), "measure"),
 )
+_BY_HASH = ("data/evidence/", "data/replies/")
 _OWNERS = ("reply", "evidence", "paper", "measure")
 _HASHES = ("sha256", "scan", "proof", "photo", "receipt")
 # Findings, measures, papers and replies that came from another case keep their first events there.
@@ -496,6 +497,16 @@ class _Told:
             return
         self.needed.setdefault(owner, set()).update(hashes)
 
+    def owners(self, place: str, sha256: str, number: object) -> list[tuple[str, str]]:
+        """Return what a file may belong to whose title does not tell: of a paper its number does, of others the hash.
+
+        What follows of measures counts them as the papers do, not by the short names of the events.
+        """
+        papers = [("paper", ref) for ref in sorted(self.numbers.get(str(number), ()))]
+        if papers or not place.startswith(_BY_HASH):
+            return papers
+        return sorted(owner for owner, hashes in self.known.items() if owner[0] != "paper" and sha256 in hashes)
+
     def _drop(self, owners: set[tuple[str, str]]) -> None:
         for owner in owners:
             self.needed.pop(owner, None)
@@ -520,7 +531,7 @@ def _check_origins(told: _Told, until_closed: _Told, items: Any, listed: bool, f
     placed = []
     present: dict[tuple[str, str], set[str]] = {}
     for place, sha256, owner, number in _placed(items):
-        owners = [owner] if owner else [("paper", ref) for ref in sorted(told.numbers.get(str(number), ()))]
+        owners = [owner] if owner else told.owners(place, sha256, number)
         placed.append((place, sha256, owners))
         for one in owners:
             present.setdefault(one, set()).add(sha256)
