@@ -270,10 +270,10 @@ PARAMETERS = {
     "photo": "现场照片文件",
     "place": "地点",
     "places": "更正的位置",
-    "proof": "完成的证明方式；送达时为送达回证扫描件",
+    "proof": "完成的证明方式",
     "reason": "理由",
     "received_at": "送达回证上的签收时间（不写为送达时间）",
-    "received_by": "签收人或接收人姓名；送达回证上的签收人（不写为加盖公章的受送达单位）",
+    "received_by": "签收人或接收人姓名",
     "unsigned": "送达回证上没有受送达人签名",
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
@@ -300,3 +300,17 @@ PARAMETERS = {
     "work_done": "已开展工作的处理",
     "wrong": "原文",
 }
+
+# What the same word means in one step alone.
+_SIGNED = {"received_by": "送达回证上的签收人（不写为加盖公章的受送达单位）"}
+PARTICULAR = {
+    "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
+    "attach-proof": _SIGNED,
+    "acknowledge": {"received_by": "签收人姓名"},
+    "transfer-out": {"received_by": "接收人姓名"},
+}
+
+
+def meaning(action: str, parameter: str) -> str:
+    """Return what a step asks for by a parameter, in words; one without words is named as it is."""
+    return PARTICULAR.get(action, {}).get(parameter) or PARAMETERS.get(parameter, parameter)

@@ -16,6 +16,7 @@ from pathlib import Path
 from flows.ports import LOOPBACK, configured_port, free_port
 from flows.server import answers, api_url, server_argv, server_environ
 from models.kernel.errors import Conflict
+from models.kernel.privacy import close_up
 from models.kernel.settings import Settings
 from ui.supervisor import Running, Service, Supervisor
 
@@ -35,6 +36,14 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
     prefect = []
     if prefect_port is not None:
         api = api_url(prefect_port)
+
+        def stands() -> bool:
+            # It unpacks its pages with the rights that they were installed with, whatever our umask says.
+            up = answers(f"{api}/health")
+            if up:
+                close_up(home / "prefect")
+            return up
+
         prefect.append(
             Service(
                 name="prefect",
@@ -42,7 +51,7 @@ def services(home: Path, environ: Mapping[str, str], prefect_port: int | None, w
                 address=api.removesuffix("/api"),
                 argv=server_argv(prefect_port),
                 environ=environ,
-                healthy=lambda: answers(f"{api}/health"),
+                healthy=stands,
             )
         )
     return [

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
+from models.kernel.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, Role
 from models.papers.tables import Document
 from tests.browser import shots, whole
 from tests.browser.serving import PHONE, Visitor
@@ -52,7 +52,8 @@ def before(story: Story) -> None:
     case = cases[shots.AGENCY]
     NAMED.update(shots.named(story, case), case=case)
     [unsigned, *_] = story.papers(case, DocumentStatus.ISSUED, kind=DocumentKind.RECTIFICATION_NOTICE)
-    story.deliver(case, unsigned)
+    # By post: a signature on the proof of service would be the receipt already.
+    story.do("li", "deliver", case, paper=unsigned, mode=DeliveryMode.POST, tracking_number="EMS-1001")
     NAMED.update(to_answer=_printed(story, case, NAMED["paper"]), to_sign=_printed(story, case, unsigned))
 
 

@@ -288,7 +288,8 @@ def test_a_file_that_is_too_large_keeps_the_answer_back(
     clerk = come(CLERK)
     clerk.open(f"/notice?number={served.case}&paper={served.notice}")
     press(clerk, "签收")
-    says(clerk, "已签收")
+    press(clerk, "确认")
+    says(clerk, "已签收，请按期限")
     clerk.reads("最多5个，草稿不保存文件（每个不超过30 MB）")
     answer(clerk, "整改方案", "三十日内完成。", served.measures[0])
     for path, sentence in ((huge, "有文件没有上传成功，本次没有提交"), (large, "“录像.pdf”超过 30 MB")):

@@ -181,8 +181,8 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
 
     officer = visit("li")
     officer.open(f"/case?number={case}&part=papers&paper={notices[0]}")
-    form = officer.page.get_by_test_id("stForm").filter(has_text="签收人或接收人姓名")
-    form.get_by_label("签收人或接收人姓名").fill("周某")
+    form = officer.page.get_by_test_id("stForm").filter(has_text="签收人姓名")
+    form.get_by_label("签收人姓名").fill("周某")
     form.get_by_label("来文号").fill("收〔2026〕7号")
     form.get_by_role("button", name="签收", exact=True).click()
     press(officer, "确认")

@@ -13,6 +13,7 @@ import pytest
 from flows.ports import any_port
 from flows.server import answers, api_url
 from models.kernel.errors import Conflict
+from models.kernel.privacy import lying_open
 from tests.waiting import eventually
 from ui.supervisor import Running
 from ui.up import READY_FILE, only_one, report_ready, running_prefect, services, table
@@ -80,6 +81,8 @@ def test_the_system_starts_restarts_what_crashed_and_ends_as_a_whole(tmp_path: P
         assert eventually(lambda: "按 Ctrl-C 结束" in said.read_text(), 120), said.read_text()
         health = f"{api_url(prefect_port)}/health"
         assert answers(health)
+        assert (tmp_path / "prefect" / "pages").is_dir()
+        assert lying_open(tmp_path / "prefect").count == 0, "what it unpacks is the owner's, too"
         assert running_prefect(tmp_path) == api_url(prefect_port), "the doctor knows where it really runs"
         os.kill(child_of(process.pid, "prefect"), signal.SIGKILL)
         assert eventually(lambda: "流程引擎 Prefect意外退出（状态 -9）" in said.read_text())

@@ -17,7 +17,7 @@ from models.kernel.vocabulary import Word
 from ui.action_shape import followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
 from ui.action_words import COUNTS
-from ui.action_words import PARAMETERS as MEANINGS
+from ui.action_words import meaning as meaning_of
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, Json, choices, day, moment, word
@@ -82,14 +82,14 @@ METAVARS = {str: "文字", int: "数字", float: "数字", date: "日期", datet
 NAMED = {Thing.UNIT: "单位", Thing.ACCOUNT: "账号", Thing.CASE: "案件编号"}
 
 
-def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:
+def _option(action: str, step: Callable[..., Any], name: str, parameter: inspect.Parameter) -> inspect.Parameter:
     """Return the parameter as typer reads it."""
     typed = shape(step, name)
     flag = name.replace("_", "-")
     flags, named = [f"--{flag}"], names(step, name)
     if typed.many and flag.endswith("s") and flag[:-1] not in parameters(step):
         flags.append(f"--{flag[:-1]}")  # --measure M1 --measure M2 reads better
-    meaning, metavar, parser = MEANINGS.get(name, name), METAVARS.get(typed.of), READERS.get(typed.of)
+    meaning, metavar, parser = meaning_of(action, name), METAVARS.get(typed.of), READERS.get(typed.of)
     if issubclass(typed.of, Word):
         meaning, metavar, parser = f"{meaning}：{choices(typed.of)}", "代码", word(typed.of)
     if typed.of is datetime:
@@ -112,7 +112,7 @@ def _option(step: Callable[..., Any], name: str, parameter: inspect.Parameter) -
 
 
 def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
-    options = [_option(step, given, parameter) for given, parameter in parameters(step).items()]
+    options = [_option(name, step, given, parameter) for given, parameter in parameters(step).items()]
     everywhere = [
         inspect.Parameter("account", inspect.Parameter.KEYWORD_ONLY, annotation=As, default=None),
         inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, annotation=Json, default=False),

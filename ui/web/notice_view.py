@@ -16,7 +16,7 @@ from ui.event_sentence import when
 from ui.web.files_out import file_link, named
 from ui.web.forms import sent_to
 from ui.web.own_page import field, hidden, page
-from ui.web.parts.words import lamp
+from ui.web.parts.words import lamp, wished
 
 ANSWERABLE = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
 CODE = "答复码（纸质文书上的八位数字）"
@@ -96,9 +96,10 @@ def _measure(address: str, measure: Mapping[str, Any]) -> str:
     clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
     replies = "".join(_reply(address, reply) for reply in measure["replies"])
     stages = "".join(_stage(stage) for stage in measure["milestones"])
+    proof = f"<p>证明方式：{escape(measure['proof'])}</p>" if measure["proof"] else ""
     return (
         f"<section><h2>{escape(measure['ref'])}　{escape(measure['standing'])}</h2>"
-        f"<p>{escape(measure['text'])}</p><p>证明方式：{escape(or_nothing(measure['proof']))}</p>{clocks}{stages}{replies}"
+        f"<p>{escape(measure['text'])}</p>{proof}{clocks}{stages}{replies}"
         "</section>"
     )
 
@@ -117,7 +118,7 @@ def _reply(address: str, reply: Mapping[str, Any]) -> str:
     names = "、".join(file_link(f"{stem}/{one['number']}", named(one)) for one in reply["files"])
     files = f"（附件：{names}）" if names else ""
     return (
-        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{files}"
+        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{wished(reply)}{files}"
         f"　<b>{escape(verdict)}</b>{why}</p>"
     )
 

@@ -126,6 +126,7 @@ def admin_record(session: Session, actor: Actor, *, after: int | None = None, li
             AdminEvent.actor,
             AdminEvent.why,
             AdminEvent.data["door"].as_string().label("door"),
+            AdminEvent.data["account"].as_string().label("account"),
         )
         .order_by(AdminEvent.id.desc())
         .limit(limit)

@@ -54,8 +54,8 @@ def _open_work_told(user: User, work: Mapping[str, int], left: int) -> str:
     told += [f"停用后无人可办的步骤 {left} 项"] if left else []
     return (
         f"{user.name}（{user.account}）尚有{'、'.join(told)}，未停用。"
-        f"请先交接（office hand-over --from-account {user.account}，页面为“账号”中的交接）；"
-        "不交接也要停用的，请再次确认（--despite-open-work）。"
+        f"请先用“交接一人的全部在办工作”交接（命令行为 office hand-over --from-account {user.account}）；"
+        "不交接也要停用的，请再次确认（命令行加 --despite-open-work）。"
     )
 
 

@@ -40,7 +40,7 @@ from models.rectification.tables import Assignment, Measure, Reply
 
 from .waits import mine, of_ladder
 
-_UNIT, _RECIPIENT, _NAMED = aliased(Organisation), aliased(Organisation), aliased(User)
+_UNIT, _RECIPIENT, _ANSWERS, _NAMED = *(aliased(Organisation) for _ in range(3)), aliased(User)
 
 NEVER = date(9999, 12, 31)
 FIRST = date(1, 1, 1)  # the day by which a returned paper is listed: it comes before everything
@@ -133,6 +133,8 @@ def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool
             Measure.ref.label("measure"),
             Measure.text.label("measure_text"),
             Reply.ref.label("reply"),
+            Reply.requested_due_on.label("wished"),
+            _ANSWERS.name.label("answered_by"),
             _UNIT.name.label("organisation"),
             _RECIPIENT.name.label("recipient"),
             _NAMED.name.label("person"),
@@ -146,6 +148,7 @@ def _statement(branches: list[Select[Any]], only: Collection[Wait], beyond: bool
         .outerjoin(Assignment, Assignment.id == waits.c.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Reply, Reply.id == waits.c.reply_id)
+        .outerjoin(_ANSWERS, _ANSWERS.id == Reply.organisation_id)
         .outerjoin(_UNIT, _UNIT.id == waits.c.unit_id)
         .outerjoin(_NAMED, _NAMED.id == waits.c.user_id)
         .outerjoin(Deadline, Deadline.id == waits.c.deadline_id)
@@ -217,6 +220,8 @@ def _shown(row: Row[Any], why: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
         "measure": row.measure,
         "measure_text": row.measure_text,
         "reply": row.reply,
+        "answered_by": row.answered_by,
+        "requested_due_on": row.wished,
         "talk": row.talk_id,
         "send": row.subject if row.wait == Wait.SETTLE_MESSAGE.value else None,
         "organisation": row.organisation,

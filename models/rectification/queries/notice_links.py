@@ -157,6 +157,7 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
             Reply.assignment_id,
             Reply.kind,
             Reply.text,
+            Reply.requested_due_on,
             Reply.happened_at,
             Case.case_number,
             Assessment.verdict,

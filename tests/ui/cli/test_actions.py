@@ -165,3 +165,10 @@ def test_a_mistyped_step_of_the_office_is_answered_with_the_nearest(shell: Shell
     said = shell("office", "hand-ovr")
     assert said.status == 2
     assert said.err.startswith("没有命令 hand-ovr，您是否要用 hand-over。")
+
+
+def test_what_a_word_means_in_one_step_alone_is_asked_for_there_alone() -> None:
+    for action, particular in action_words.PARTICULAR.items():
+        assert set(particular) <= set(parameters(ACTIONS[action])), action
+    assert action_words.meaning("deliver", "proof").startswith("送达回证扫描件")
+    assert action_words.meaning("add-measure", "proof") == "完成的证明方式"

@@ -14,6 +14,7 @@ from models.kernel.vocabulary import Medium, Relation, Role
 from models.office.commands.signing_in import begin_session
 from models.office.queries.administration import account_page, admin_record, unit_page
 from models.office.tables import Organisation, User, UserRole, WebSession
+from models.overview.commands.leaving import disable_user
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web.navigation import screens_of
@@ -154,6 +155,12 @@ def test_lists_are_for_administrators_and_paged(admin: str, story: Story) -> Non
             for query in (account_page, unit_page, admin_record):
                 with pytest.raises(NotAllowed):
                     query(session, find_actor(session, account, story.at))  # type: ignore[operator]
+
+
+def test_the_record_says_whose_account_was_changed(admin: str, story: Story, look: Look) -> None:
+    with acting(story.office.database, story.office.settings, admin, story.at) as act:
+        disable_user(act, "dang", reason="调离。")
+    assert "停用账号　dang" in words(look(admin, "health"))
 
 
 def test_an_address_is_entered_and_taken_out_of_use(admin: str, story: Story, look: Look) -> None:

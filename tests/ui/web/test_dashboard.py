@@ -101,6 +101,8 @@ def test_a_leader_decides_on_an_extension_beside_its_notice(story: Story, look: 
         text="雨季不能施工。",
         requested_due=local_date(story.at) + timedelta(days=90),
     )
+    until = local_date(story.at) + timedelta(days=90)
+    assert f"（{organisation}，申请延至{until}）" in words(look("ling", "dashboard")), "who asks, and until when"
     [address] = re.findall(r'href="(/decide[^"]+)"', words(look("ling", "dashboard")).replace("&amp;", "&"))
     asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     assert asked == {"number": case, "reply": reply}

@@ -14,7 +14,7 @@ from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, cell, lamp, link, plain
+from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 
 ABOUT_FINDING = ("edit-finding", "withdraw-finding")
 ABOUT_MEASURE = (
@@ -196,8 +196,7 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
     with st.container(border=True):
         behalf = "，代录" if reply["on_behalf"] else ""
         st.markdown(f"**{plain(reply['ref'])}　{reply['kind'].label}**　{when(reply['happened_at'])}{plain(behalf)}")
-        asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
-        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{asked}</p>")
+        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{wished(reply)}</p>")
         if reply["files"]:
             st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
         if reply["by_scan"]:
@@ -212,8 +211,8 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
         if reply["merged"]:
             return
         if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
-            wished = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
-            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wished)
+            wanted = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
+            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wanted)
         own = reply["given_by"] == case.seat.actor.organisation_id
         if own and may(case.seat.actor, "withdraw-reply"):
             _expander(case, "withdraw-reply", reply=reply["ref"])

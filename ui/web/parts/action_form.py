@@ -22,7 +22,7 @@ from models.kernel.vocabulary import Word
 from models.optimistic_lock import refuse_stale
 from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import ACTIONS as TITLES
-from ui.action_words import PARAMETERS as MEANINGS
+from ui.action_words import meaning as meaning_of
 from ui.incoming import receive, receive_all
 from ui.web.parts.asking import WANTED, panel, question
 from ui.web.parts.choices import Choices
@@ -86,7 +86,7 @@ def action_form(
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
-                step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
+                action, step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
             )
             for parameter, spec in asked.items()
         }
@@ -103,7 +103,7 @@ def action_form(
             **fixed,
             **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(names(step, n)) is None)},
         }
-        _refuse_missing(asked, answers, WANTED.get(action, {}))
+        _refuse_missing(action, asked, answers)
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
@@ -199,11 +199,10 @@ def _changed(value: Any, now: Any, typed: bool) -> bool:
     return bool(value != now)
 
 
-def _refuse_missing(
-    asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any], wanted: Mapping[str, str | None]
-) -> None:
+def _refuse_missing(action: str, asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
+    wanted = WANTED.get(action, {})
     missing = [
-        wanted.get(name) or MEANINGS.get(name, name)
+        wanted.get(name) or meaning_of(action, name)
         for name, spec in asked.items()
         if (spec.default is inspect.Parameter.empty or name in wanted) and name not in answers
     ]
@@ -219,6 +218,7 @@ def _dates(lines: list[str]) -> list[date]:
 
 
 def _field(
+    action: str,
     step: Callable[..., Any],
     name: str,
     spec: inspect.Parameter,
@@ -228,10 +228,10 @@ def _field(
     now: Any,
 ) -> Any:
     typed = shape(step, name)
-    wanted = WANTED.get(step.__name__, {})
+    wanted = WANTED.get(action, {})
     required = spec.default is inspect.Parameter.empty or name in wanted
     offered = choices.of(names(step, name))
-    meaning = wanted.get(name) or field_title(name)
+    meaning = wanted.get(name) or field_title(action, name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"

@@ -119,7 +119,7 @@ class Choices:
 
     def _deadlines(self) -> dict[Any, str]:
         return {
-            str(one["id"]): f"{one['name']} {one['due_on']}（{one['organisation']}）"
+            str(one["id"]): f"{one['name']}{_about(one)} {one['due_on']}（{one['organisation']}）"
             for one in self.view["deadlines"]
             if one["state"] in ("open", "suspended")
         }
@@ -130,6 +130,12 @@ class Choices:
             for one in self.view["recurrences"]
             if _waiting(one)
         }
+
+
+def _about(clock: Mapping[str, Any]) -> str:
+    """Return what a clock is about: a unit may hold several measures until the same day."""
+    about = clock["measure"] or clock["paper"] or clock["reply"]
+    return f" {about}" if about else ""
 
 
 def _waiting(recurrence: Mapping[str, Any]) -> bool:

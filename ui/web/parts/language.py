@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.action_words import ACTIONS, PARAMETERS
+from ui.action_words import ACTIONS, meaning
 from ui.web.english import ENGLISH
 
 COOKIE = "shencha_language"
@@ -23,9 +23,9 @@ def step_title(action: str) -> str:
     return action.replace("-", " ").capitalize() if in_english() else ACTIONS[action]
 
 
-def field_title(parameter: str) -> str:
+def field_title(action: str, parameter: str) -> str:
     """Return what a parameter of a step asks for: its name is its English, too."""
-    return parameter.replace("_", " ").capitalize() if in_english() else PARAMETERS.get(parameter, parameter)
+    return parameter.replace("_", " ").capitalize() if in_english() else meaning(action, parameter)
 
 
 def in_english() -> bool:

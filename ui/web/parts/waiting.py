@@ -27,11 +27,19 @@ def step_address(wait: dict[str, Any]) -> str:
 
 
 def about(wait: dict[str, Any]) -> str:
-    """Return what a step is about: the paper, the message, or the measure and whose it is."""
+    """Return what a step is about: the paper, the message, or the measure and whose it is or who answered."""
     if wait["send"]:
         return f"外发消息 {wait['send']}"
     if wait["measure"]:
-        return f"{wait['measure']} {short(wait['measure_text'], LONGEST)}（{wait['organisation'] or '未确认'}）"
+        return f"{wait['measure']} {short(wait['measure_text'], LONGEST)}（{_whose(wait)}）"
     if wait["paper"]:
         return f"{wait['paper']} {wait['paper_title']}{'（' + wait['recipient'] + '）' if wait['recipient'] else ''}"
     return str(wait["organisation"] or wait["case_number"])
+
+
+def _whose(wait: dict[str, Any]) -> str:
+    """Return the unit that a person looks for: who answered, and until when more time is asked for; else who owes."""
+    if wait["reply"] is None:
+        return str(wait["organisation"] or "未确认")
+    until = f"，申请延至{wait['requested_due_on']}" if wait["requested_due_on"] else ""
+    return f"{wait['answered_by']}{until}"

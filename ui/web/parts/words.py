@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 from typing import Any
@@ -62,6 +62,11 @@ def cell(value: Any) -> str:
     if isinstance(value, date):
         return value.strftime("%Y-%m-%d")
     return escape(str(getattr(value, "label", value)))
+
+
+def wished(reply: Mapping[str, Any]) -> str:
+    """Return until when a reply asks for more time, to stand behind what it says; nothing where it does not."""
+    return f"（申请延至{reply['requested_due_on']}）" if reply["requested_due_on"] else ""
 
 
 def link(text: str, address: str) -> Html:

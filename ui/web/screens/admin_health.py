@@ -83,7 +83,9 @@ def _finding(finding: Finding) -> tuple[Any, ...]:
 
 
 def _act(act: dict[str, Any]) -> tuple[Any, ...]:
-    return when(act["happened_at"]), DONE.get(act["kind"], act["kind"]), act["actor"], label_of(act["door"]), act["why"]
+    done, whose = DONE.get(act["kind"], act["kind"]), act["account"]
+    about = f"{done}　{whose}" if whose and whose != act["actor"] else done
+    return when(act["happened_at"]), about, act["actor"], label_of(act["door"]), act["why"]
 
 
 SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)

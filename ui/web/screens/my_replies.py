@@ -15,7 +15,7 @@ from ui.web.parts.choices import short
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
-from ui.web.parts.words import Html, cell, link
+from ui.web.parts.words import Html, cell, link, wished
 from ui.web.screens.my_measures import verdict
 
 HEADS = ("时间", "案件编号", "措施", "反馈", "内容", "单位", "研判意见", "事项记录")
@@ -38,7 +38,6 @@ def show(seat: Seat) -> None:
 def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
     number = reply["case_number"]
     behalf = "（代录）" if reply["on_behalf"] else ""
-    asked = f"，申请延至 {reply['requested_due_on']}" if reply["requested_due_on"] else ""
     granted = f"，准予延至 {reply['granted_due_on']}" if reply["granted_due_on"] else ""
     files = f"<br>附件：{file_links(number, reply['ref'], reply['files'])}" if reply["files"] else ""
     measure = reply["measure"]
@@ -48,7 +47,7 @@ def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
         number,
         shown,
         f"{reply['kind'].label}{behalf}",
-        Html(f"{cell(short(reply['text'], LONGEST))}{asked}{files}"),
+        Html(f"{cell(short(reply['text'], LONGEST))}{wished(reply)}{files}"),
         reply["organisation"],
         f"{_verdict(reply)}{granted}",
         link("查看", f"/case?number={number}&part=record"),

@@ -31,7 +31,7 @@ from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
-from ui.web.parts.words import Html, cell, lamp, link, plain
+from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 from ui.web.screens.my_measures import verdict
 
 ADDRESS = "notice"
@@ -128,7 +128,8 @@ def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
     withdrawn = reply["withdrawn_at"] is not None
     told = verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=withdrawn) or ""
     files = file_links(reply["case_number"], reply["ref"], reply["files"])
-    said = Html(f"{cell(reply['text'])}<br>附件：{files}") if files else reply["text"]
+    text = f"{reply['text']}{wished(reply)}"
+    said = Html(f"{cell(text)}<br>附件：{files}") if files else text
     return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
 
 
