@@ -40,7 +40,7 @@ def build(paper: AccountabilityProposal) -> Sheet:
         f"{happened(accident)}经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}，"
         "发现有关单位和人员履行职责方面的问题，现提出如下建议："
     )
-    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理决定书面告知我单位；不予采纳的，请说明理由。"
+    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理结果书面告知我单位。"
     text = (
         body(opening)
         + sections(

@@ -15,13 +15,13 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
 from models.papers.content import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.content.wording import NOTHING, listed, number, or_nothing, ordinal, people
+from models.papers.content.wording import NOTHING, listed, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 
 
 def _opening(paper: AnalysisReport) -> str:
-    basis = f"依据{listed(paper.legal_basis)}，" if paper.legal_basis else ""
+    basis = f"依据{norms(paper.legal_basis)}，" if paper.legal_basis else ""
     members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation))
     team = f"调查组由{members}派员组成。" if members != NOTHING else ""
     return body(
@@ -183,7 +183,7 @@ def duty(n: int, entry: DutyEntry) -> str:
     name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
     told = (
         ("应尽职责", sentence(entry.duty)),
-        ("职责依据", sentence(listed(entry.basis)) if entry.basis else ""),
+        ("职责依据", sentence(norms(entry.basis)) if entry.basis else ""),
         ("未履行情况", sentence(entry.not_done)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
@@ -202,7 +202,20 @@ def _duties(paper: AnalysisReport) -> str:
     if not paper.duties:
         return ""
     note = "本部分只说明职责、依据和未履行的事实，不提出处理意见。"
-    return body(note) + "".join(duty(n, d) for n, d in enumerate(paper.duties, 1))
+    told: dict[str, int] = {}
+    return body(note) + "".join(duty(n, _once(n, d, told)) for n, d in enumerate(paper.duties, 1))
+
+
+def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
+    """What several units have in common is told with the first of them; the others point there."""
+    facts = [fact for fact in sentence(entry.not_done).split("。") if fact]
+    before = sorted({told[fact] for fact in facts if fact in told})
+    new = [fact for fact in facts if fact not in told]
+    told.update(dict.fromkeys(new, n))
+    if not before:
+        return entry
+    shared = f"与第{'、'.join(f'（{ordinal(place)}）' for place in before)}项所列情况{'部分' if new else ''}相同"
+    return entry.model_copy(update={"not_done": "".join(f"{line}。" for line in (shared, *new)), "facts": None})
 
 
 def _signatures(paper: AnalysisReport) -> str:

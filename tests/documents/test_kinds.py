@@ -80,7 +80,15 @@ def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
 )
 def test_a_notice_speaks_by_its_form(form: DocumentForm, words: str, closing: str) -> None:
     said = text(samples.notice(form))
-    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", "四、反馈要求", closing)
+    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", closing)
+    assert ("四、反馈要求" in said) is (form is not DocumentForm.REPORT)
+
+
+def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
+    paper = samples.notice(DocumentForm.REPORT)
+    said = text(paper.model_copy(update={"answer_code": "4Q7M-2X9K", "url": "https://shencha.example.org/n/1b7d4c2a"}))
+    assert in_order(said, "三、建议采取的措施", "建议措施", "特此报告。")
+    assert [word for word in ("反馈", "贵单位", "答复码", "二维码", "附件") if word in said] == []
 
 
 def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
@@ -115,7 +123,7 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
         "证据：证2、证3",
         "依规依纪依法调查处理",
         "本建议书是建议，不是对责任的认定，也不提出处分、处罚的种类和幅度",
-        "处理决定书面告知我单位",
+        "处理结果书面告知我单位",
         "张某某：已由司法机关依法处理",
     )
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)

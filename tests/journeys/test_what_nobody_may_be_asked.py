@@ -195,6 +195,24 @@ def test_no_item_names_an_organ_that_cannot_be_asked(story: Story, organ: str) -
         )
 
 
+def test_the_government_above_us_is_no_subject_of_our_proposals(story: Story) -> None:
+    place(story)
+    case = story.file()
+    with pytest.raises(
+        Invalid, match=r"^鄂州市人民政府是本单位的上级党委或者政府，本单位不能.*；请由公安机关另行请示上级机关。$"
+    ):
+        story.do(
+            "li",
+            "add-accountability",
+            case,
+            organisation="鄂州市人民政府",
+            category=AccountabilityCategory.OTHER,
+            text="隐患治理未列入计划。",
+            findings=["F2"],
+            organ=story.discipline(),
+        )
+
+
 def test_a_subject_without_evidence_is_in_no_proposal_until_somebody_completes_it(story: Story) -> None:
     case = story.rectifying()
     with story.office.database.writing() as session:

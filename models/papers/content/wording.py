@@ -74,6 +74,16 @@ def listed(names: Iterable[str], *, by: str = "、") -> str:
     return by.join(n for n in names if n.strip()) or NOTHING
 
 
+def norms(basis: Iterable[str]) -> str:
+    """The norms joined, or the stroke: a law named with its article is not named again without one.
+
+    Between titles that stand side by side there is no 、 (GB/T 15834 art. 4.5.3.5).
+    """
+    named = list(dict.fromkeys(one.strip() for one in basis if one.strip()))
+    kept = [one for one in named if not any(other != one and other.startswith(f"{one}第") for other in named)]
+    return "、".join(kept).replace("》、《", "》《") or NOTHING
+
+
 def ordinal(n: int) -> str:
     """1 → 一 … 99 → 九十九, for headings; from 100 on in Arabic figures."""
     if not 1 <= n <= 99:

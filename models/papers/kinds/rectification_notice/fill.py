@@ -25,7 +25,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     """Return what the notice says; never another unit's measures or problems.
 
     Its clocks start with the delivery, after the content is frozen: limits are told in words and with the dates of a
-    delivery on the paper's own day. No limit is set to a superior, who gets a 报告.
+    delivery on the paper's own day. To a superior goes a 报告: no limit, no link, no code.
     """
     row = draft.row
     binding = row.form is not DocumentForm.REPORT
@@ -45,8 +45,8 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         **own,
         further=others,
         replies=demanded(draft, ANSWERS, carried) if binding else (),
-        url=address(draft),
-        answer_code=code_of(draft),
+        url=address(draft) if binding else None,
+        answer_code=code_of(draft) if binding else None,
     )
 
 

@@ -80,7 +80,7 @@ def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
 def notice_of(session: Session, order_id: int) -> Any:
     """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
     return session.execute(
-        select(Document.id, Document.number, Document.title, Document.issued_on, Delivery.delivered_at)
+        select(Document.id, Document.number, Document.title, Document.form, Document.issued_on, Delivery.delivered_at)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .where(
             Document.id.in_(
