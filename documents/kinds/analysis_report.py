@@ -181,9 +181,10 @@ def duty(n: int, entry: DutyEntry) -> str:
     """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
     post = "".join(part for part in (entry.organisation, entry.position) if part)
     name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
+    named = norms(entry.basis)  # told once, where the duty itself is told by its norms
     told = (
         ("应尽职责", sentence(entry.duty)),
-        ("职责依据", sentence(norms(entry.basis)) if entry.basis else ""),
+        ("职责依据", "" if named == NOTHING or named in (entry.duty or "") else sentence(named)),
         ("未履行情况", sentence(entry.not_done)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )

@@ -60,10 +60,18 @@ def _upward(head: Head) -> bool:
     return head.form is DocumentForm.REPORT
 
 
+def _form_enclosed(paper: RectificationNotice) -> bool:
+    """Whom a letter sets no limit (a government, an organ of law) answers in its own way."""
+    form = paper.head.form
+    return form is DocumentForm.NOTICE or (form is DocumentForm.LETTER and bool(paper.replies))
+
+
 def _replies(paper: RectificationNotice) -> str:
     if _upward(paper.head):
         return ""
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
+    if not _form_enclosed(paper):
+        return body("请将办理情况函告我单位；对措施或者职责有不同意见的，请一并说明。") + lines
     code = f"正式答复时请填写答复码{paper.answer_code}。" if paper.answer_code else ""
     within = "请在同一期限内" if paper.replies else "请"
     how = f"请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，{within}书面说明理由。"
@@ -172,8 +180,8 @@ def build(paper: RectificationNotice) -> Sheet:
     """Lay out one notice to one recipient."""
     head = paper.head
     text = (_several(paper) if paper.further else _one(paper)) + body(closing(head))
-    coded = paper.url is not None and not _upward(head)
-    answer = "" if _upward(head) else _reply_form(paper) + (_code() if coded else "")
+    coded = paper.url is not None and _form_enclosed(paper)
+    answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
     titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
     pictures = (qr_png(paper.url),) if paper.url and coded else ()

@@ -91,6 +91,13 @@ def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
     assert [word for word in ("反馈", "贵单位", "答复码", "二维码", "附件") if word in said] == []
 
 
+def test_a_letter_that_sets_no_limit_asks_for_a_letter_and_encloses_no_form() -> None:
+    paper = samples.notice(DocumentForm.LETTER).model_copy(update={"replies": (), "answer_code": "4Q7M-2X9K"})
+    said = text(paper)
+    assert in_order(said, "四、反馈要求", "请将办理情况函告我单位", "请函复。")
+    assert [word for word in ("整改反馈表", "答复码", "期限内", "附件") if word in said] == []
+
+
 def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
     said = text(samples.notice())
     assert in_order(

@@ -107,4 +107,6 @@ def test_norms_are_joined_as_an_office_cites_them() -> None:
     assert norms((law, f"{law}第八条第二款")) == f"{law}第八条第二款"
     assert norms((law, other)) == f"{law}{other}"
     assert norms((f"{law}第八条", other, other)) == f"{law}第八条、{other}"
+    assert norms((f"{law}第八条", f"{other}第四条", f"{law}第九条")) == f"{law}第八条、第九条，{other}第四条"
+    assert norms(("当地的公路养护办法",)) == "当地的公路养护办法"
     assert norms(("", " ")) == "—"

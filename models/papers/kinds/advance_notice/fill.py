@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.case.tables import Finding
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import AdvanceNotice
-from models.papers.filling.draft import Draft
+from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.kinds.rectification_notice.fill import ANSWERS, address, code_of
@@ -29,7 +29,7 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
     responsible = session.scalar(select(Assignment.id).where(Assignment.notice_id == row.id).limit(1)) is not None
     upward = row.form is DocumentForm.REPORT
-    binding = responsible and not upward
+    binding = responsible and limited(row.form, row.recipient_kind)
     own = dated(draft, own) if binding else own
     return AdvanceNotice(
         head=draft.head(),

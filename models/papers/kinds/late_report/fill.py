@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.local_time import local_date
-from models.kernel.vocabulary import DocumentForm
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, LateReport, OverdueMatter, PaperReference
-from models.papers.filling.draft import Draft
+from models.papers.filling.draft import Draft, limited
 from models.papers.kinds.supervision_order.fill import notice_of, overdue
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment
@@ -42,7 +41,7 @@ def content(session: Session, draft: Draft) -> LateReport:
         .limit(1)
     ).one()
     matters = overdue(session, draft, on, notice.id if notice else None)
-    limited = notice is None or notice.form is not DocumentForm.REPORT
+    told = notice is None or limited(notice.form, notice.recipient_kind)
     return LateReport(
         head=draft.head(),
         case_number=row.case_number,
@@ -50,8 +49,8 @@ def content(session: Session, draft: Draft) -> LateReport:
         unit=unit,
         notice=PaperReference(title=notice.title, number=notice.number, dated=notice.issued_on) if notice else None,
         delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
-        matters=matters if limited else _advised(matters),
-        limited=limited,
+        matters=matters if told else _advised(matters),
+        limited=told,
         next_steps=(
             f"我单位继续与{unit}联系，了解办理情况",
             "收到书面反馈后，由我单位研判、复查并续报",
