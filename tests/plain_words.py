@@ -120,7 +120,8 @@ def twice(prose: tuple[str, ...]) -> Iterator[str]:
     for line in prose:
         for sentence in re.findall(r"[^。]+。", line):
             words = re.sub(r"^(?:（[一二三四五六七八九十\d]+）|\d+\. ?|[^：]{1,8}：)+", "", sentence)
-            if len(words) > 24 and not words.startswith("《") and words in said_before:
+            named = "涉及：" in sentence or words.startswith(("《", "按照《"))  # names and norms come again
+            if len(words) > 24 and not named and words in said_before:
                 yield words
             said_before.add(words)
 

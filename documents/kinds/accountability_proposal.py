@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.kinds.analysis_report import EVIDENCE_LIST, duty
+from documents.kinds.analysis_report import EVIDENCE_LIST, duties
 from documents.kinds.forms import enclosed, reader
 from documents.kinds.sentences import evidence, happened, overview, rests_on, sentence
 from documents.layout.ending import close, imprint
@@ -45,7 +45,7 @@ def build(paper: AccountabilityProposal) -> Sheet:
         body(opening)
         + sections(
             ("事故概况", overview(accident, head.dated)),
-            ("建议调查的对象、职责和事实", "".join(duty(n, s) for n, s in enumerate(paper.subjects, 1))),
+            ("建议调查的对象、职责和事实", duties(paper.subjects)),
             ("建议", _request(paper) if paper.subjects else ""),
             ("结果反馈", body(feedback)),
             ("其他情况", _noted(paper)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
@@ -199,24 +199,37 @@ def _beside(entry: DutyEntry) -> str:
     return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
 
 
-def _duties(paper: AnalysisReport) -> str:
-    if not paper.duties:
-        return ""
-    note = "本部分只说明职责、依据和未履行的事实，不提出处理意见。"
+def duties(entries: Sequence[DutyEntry]) -> str:
+    """Each duty under its number; what several have in common is told with the first, and the others point there."""
     told: dict[str, int] = {}
-    return body(note) + "".join(duty(n, _once(n, d, told)) for n, d in enumerate(paper.duties, 1))
+    return "".join(duty(n, _once(n, entry, told)) for n, entry in enumerate(entries, 1))
 
 
 def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
-    """What several units have in common is told with the first of them; the others point there."""
-    facts = [fact for fact in sentence(entry.not_done).split("。") if fact]
-    before = sorted({told[fact] for fact in facts if fact in told})
-    new = [fact for fact in facts if fact not in told]
-    told.update(dict.fromkeys(new, n))
-    if not before:
+    failed, beside = _facts_of(entry.not_done), _facts_of(_beside(entry))
+    new = [fact for fact in failed if fact not in told]
+    before = sorted({told[fact] for fact in failed if fact in told})
+    kept = [fact for fact in beside if fact not in told]
+    told.update(dict.fromkeys((*new, *kept), n))
+    if len(new) == len(failed) and len(kept) == len(beside):
         return entry
-    shared = f"与第{'、'.join(f'（{ordinal(place)}）' for place in before)}项所列情况{'部分' if new else ''}相同"
-    return entry.model_copy(update={"not_done": "".join(f"{line}。" for line in (shared, *new)), "facts": None})
+    places = "、".join(f"（{ordinal(place)}）" for place in before)
+    shared = [f"与第{places}项所列情况{'部分' if new else ''}相同"] if before else []
+    return entry.model_copy(update={"not_done": _joined((*shared, *new)), "facts": _joined(kept)})
+
+
+def _facts_of(text: str | None) -> list[str]:
+    return [fact for fact in sentence(text).split("。") if fact]
+
+
+def _joined(facts: Iterable[str]) -> str | None:
+    return "".join(f"{fact}。" for fact in facts) or None
+
+
+def _duties(paper: AnalysisReport) -> str:
+    if not paper.duties:
+        return ""
+    return body("本部分只说明职责、依据和未履行的事实，不提出处理意见。") + duties(paper.duties)
 
 
 def _signatures(paper: AnalysisReport) -> str:

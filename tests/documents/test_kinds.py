@@ -136,6 +136,21 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
 
 
+def test_what_two_subjects_have_in_common_is_told_once_and_nothing_is_lost() -> None:
+    first = samples.proposal().subjects[0]
+    shared, own = "路段护栏损毁后三个月未修复，也未设置警示。", "巡查记录与现场不符。"
+    subjects = (
+        first.model_copy(update={"not_done": shared, "facts": shared}),
+        first.model_copy(
+            update={"subject": "江城市某养护站", "not_done": f"{shared}{own}", "facts": f"{shared}已申请经费。"}
+        ),
+        first.model_copy(update={"subject": "江城市某施工单位", "not_done": shared, "facts": None}),
+    )
+    said = text(samples.proposal().model_copy(update={"subjects": subjects}))
+    assert said.count(shared) == 1
+    assert in_order(said, shared, "已申请经费。", f"与第（一）项所列情况部分相同。{own}", "与第（一）项所列情况相同。")
+
+
 def test_an_order_explains_the_old_and_the_new_limit() -> None:
     said = text(samples.order())
     assert in_order(
