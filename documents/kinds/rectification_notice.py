@@ -125,7 +125,9 @@ def _second(found: Sequence[FindingEntry]) -> str:
 
 
 def _third(paper: RectificationNotice) -> str:
-    return "建议采取的措施" if _upward(paper.head) else "整改措施和期限"
+    if _upward(paper.head):
+        return "建议采取的措施"
+    return "整改措施和期限" if paper.replies or any(m.due for m in paper.measures) else "整改措施"
 
 
 def _asked_of(entries: Sequence[MeasureEntry], head: Head) -> str:

@@ -108,6 +108,8 @@ def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
 def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
     """Draft a 报告 to our leaders about a unit that gets no order, unless one about it is under way; a person sends it."""
     unit = step.unit
+    if unit.id == sight.bureau.id:
+        return  # nobody is told in a paper what it has not done itself; its people see it
     carried = [(measure, unit.id) for measure in facts.late_measures(unit.id)]
     if not carried and step.clock.document_id is not None:
         carried = facts.carried[step.clock.document_id]
