@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,13 +24,17 @@ OF_THE_PROGRAM = {
     "version of a rule": re.compile(r"第\d+版|规则\S*版"),
     "calendar version": re.compile(r"日历版本|\d{4}-暂定|(?<!\d)\d{4}-\d(?!\d)"),
     "mark of ours": re.compile("参考值|惯例|None|null"),
+    "verb of the command line": re.compile(r"（[a-z]+(?:-[a-z]+)+）"),
 }
 CLERK = re.compile("来源未指明|未具名|姓名不详")  # of real dossiers they are the text itself
 IN_PROSE = {
     "stroke for what is missing": re.compile(r"[：，；、（]—(?!—)|^—$|—[。，；、）]|——。"),
     "label without content": re.compile(r"[：][。；，]|[：]\s*$(?<!：)|（）|《》|“”|(?:依据|证据|涉及|来源|职责)：$"),
+    "mark between titles": re.compile("》、《"),
     "torn joint": re.compile(r"。。|；。|，。|、。|。；|。，|：：|，，|、、|；；|，；"),
 }
+# 条例 art. 15: what is reported upward asks for nothing; a request is a paper of its own.
+ASKS = re.compile("提请|请领导|请填写|请[^，。]{0,8}书面|请[^，。]{0,4}(?:反馈|答复|函复)|反馈要求|回执|答复码")
 PROVISIONAL = re.compile("暂定")
 
 
@@ -61,6 +66,8 @@ def faults(data: bytes, *, issued: bool = True, source: str = "") -> list[str]:
     return [
         *(fault for line in (*paper.prose, *cells) for fault in said(line, issued=issued, source=source)),
         *(fault for line in paper.prose for fault in prose(line)),
+        *upward(paper.prose),
+        *(f"said twice: {sentence!r}" for sentence in twice(paper.prose)),
         *(f"empty column {name!r}" for grid in paper.tables for name in empty_columns(grid)),
     ]
 
@@ -97,3 +104,39 @@ def empty_columns(grid: tuple[tuple[str, ...], ...]) -> Iterator[str]:
         column = [row[at] for row in rows if len(row) == len(heading)]
         if column and all(cell.replace("—", "").strip() == "" and "—" in cell for cell in column):
             yield name
+
+
+def upward(prose: tuple[str, ...]) -> Iterator[str]:
+    """Yield what a 报告 asks its reader for."""
+    if "特此报告。" in prose:
+        for line in prose:
+            if found := ASKS.search(line):
+                yield f"request in a 报告 {found[0]!r} in {line!r}"
+
+
+def twice(prose: tuple[str, ...]) -> Iterator[str]:
+    """Yield the sentences that a paper says twice; what is shorter than a sentence of substance may come again."""
+    said_before: set[str] = set()
+    for line in prose:
+        for sentence in re.findall(r"[^。]+。", line):
+            words = re.sub(r"^(?:（[一二三四五六七八九十\d]+）|\d+\. ?|[^：]{1,8}：)+", "", sentence)
+            named = "涉及：" in sentence or words.startswith(("《", "按照《"))  # names and norms come again
+            if len(words) > 24 and not named and words in said_before:
+                yield words
+            said_before.add(words)
+
+
+def written(dossier: str) -> str:
+    """Return what people wrote in a dossier, without the short names by which it links its entries."""
+
+    def texts(value: object, key: str = "") -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield from texts(inner, name)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from texts(inner, key)
+        elif isinstance(value, str) and not key.endswith(("ref", "refs")):
+            yield value
+
+    return "\n".join(texts(json.loads(dossier)))

@@ -6,7 +6,7 @@ import pytest
 
 from documents.kinds.sentences import sentence
 from documents.layout.table import table
-from tests.plain_words import empty_columns, prose, said
+from tests.plain_words import empty_columns, prose, said, twice, upward, written
 
 PLANTED = (
     "时限：签收文书，3个工作日（规则notice.acknowledge，第1版）。",
@@ -20,6 +20,7 @@ PLANTED = (
     "队列delivered.link已处理。",
     "事故等级为较大事故（暂定）。",
     "线索来源：来源未指明。",
+    "问责事项尚未确认有权机关，确认后再列入建议书（confirm-organ）。",
 )
 
 
@@ -40,6 +41,7 @@ def test_a_word_of_the_program_is_found(line: str) -> None:
         "已经完成。。",
         "（联系人：事故深度调查办公室，电话：—）",
         "有关单位（）。",
+        "依据：《公路法》、《安全生产法》。",
     ],
 )
 def test_a_label_without_content_or_a_torn_joint_is_found(line: str) -> None:
@@ -89,3 +91,29 @@ def test_a_column_struck_in_every_row_is_found_and_the_tables_have_none() -> Non
 )
 def test_a_sentence_ends_with_one_stop(text: str | None, told: str) -> None:
     assert sentence(text) == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "请领导以适当方式商请某单位推进落实。",
+        "请填写所附《整改反馈表》，加盖公章后送达我单位。",
+        "对措施或者职责有不同意见的，请书面说明理由。",
+        "附件：收文回执",
+    ],
+)
+def test_a_report_that_asks_for_something_is_found(line: str) -> None:
+    assert list(upward((line, "特此报告。")))
+    assert list(upward((line, "特此通知。"))) == []
+
+
+def test_a_sentence_that_a_paper_says_twice_is_found() -> None:
+    long = "县道弯道外侧的波形护栏在此前事故中损毁，缺失约60米，三个月未修复。"
+    assert list(twice((f"（一）{long}", f"未履行情况：{long}"))) == [long]
+    assert list(twice((long, "依据：《中华人民共和国安全生产法》。", "依据：《中华人民共和国安全生产法》。"))) == []
+
+
+def test_the_names_by_which_a_dossier_links_its_entries_are_not_what_people_wrote() -> None:
+    source = written('{"findings": [{"ref": "A3", "finding_refs": ["F1"], "text": "准驾车型A1"}]}')
+    assert list(said("问责事项A3尚未确认有权机关。", source=source))
+    assert list(said("准驾车型A1。", source=source)) == []

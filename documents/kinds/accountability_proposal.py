@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.kinds.analysis_report import EVIDENCE_LIST, duty
+from documents.kinds.analysis_report import EVIDENCE_LIST, duties
 from documents.kinds.forms import enclosed, reader
 from documents.kinds.sentences import evidence, happened, overview, rests_on, sentence
 from documents.layout.ending import close, imprint
@@ -40,12 +40,12 @@ def build(paper: AccountabilityProposal) -> Sheet:
         f"{happened(accident)}经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}，"
         "发现有关单位和人员履行职责方面的问题，现提出如下建议："
     )
-    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理决定书面告知我单位；不予采纳的，请说明理由。"
+    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理结果书面告知我单位。"
     text = (
         body(opening)
         + sections(
             ("事故概况", overview(accident, head.dated)),
-            ("建议调查的对象、职责和事实", "".join(duty(n, s) for n, s in enumerate(paper.subjects, 1))),
+            ("建议调查的对象、职责和事实", duties(paper.subjects)),
             ("建议", _request(paper) if paper.subjects else ""),
             ("结果反馈", body(feedback)),
             ("其他情况", _noted(paper)),

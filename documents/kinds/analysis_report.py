@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
@@ -15,13 +15,13 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
 from models.papers.content import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.content.wording import NOTHING, listed, number, or_nothing, ordinal, people
+from models.papers.content.wording import NOTHING, listed, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 
 
 def _opening(paper: AnalysisReport) -> str:
-    basis = f"依据{listed(paper.legal_basis)}，" if paper.legal_basis else ""
+    basis = f"依据{norms(paper.legal_basis)}，" if paper.legal_basis else ""
     members = listed(dict.fromkeys(m.organisation for m in paper.team if m.organisation))
     team = f"调查组由{members}派员组成。" if members != NOTHING else ""
     return body(
@@ -181,9 +181,10 @@ def duty(n: int, entry: DutyEntry) -> str:
     """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
     post = "".join(part for part in (entry.organisation, entry.position) if part)
     name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
+    named = norms(entry.basis)  # told once, where the duty itself is told by its norms
     told = (
         ("应尽职责", sentence(entry.duty)),
-        ("职责依据", sentence(listed(entry.basis)) if entry.basis else ""),
+        ("职责依据", "" if named == NOTHING or named in (entry.duty or "") else sentence(named)),
         ("未履行情况", sentence(entry.not_done)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
@@ -198,11 +199,37 @@ def _beside(entry: DutyEntry) -> str:
     return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
 
 
+def duties(entries: Sequence[DutyEntry]) -> str:
+    """Each duty under its number; what several have in common is told with the first, and the others point there."""
+    told: dict[str, int] = {}
+    return "".join(duty(n, _once(n, entry, told)) for n, entry in enumerate(entries, 1))
+
+
+def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
+    failed, beside = _facts_of(entry.not_done), _facts_of(_beside(entry))
+    new = [fact for fact in failed if fact not in told]
+    before = sorted({told[fact] for fact in failed if fact in told})
+    kept = [fact for fact in beside if fact not in told]
+    told.update(dict.fromkeys((*new, *kept), n))
+    if len(new) == len(failed) and len(kept) == len(beside):
+        return entry
+    places = "、".join(f"（{ordinal(place)}）" for place in before)
+    shared = [f"与第{places}项所列情况{'部分' if new else ''}相同"] if before else []
+    return entry.model_copy(update={"not_done": _joined((*shared, *new)), "facts": _joined(kept)})
+
+
+def _facts_of(text: str | None) -> list[str]:
+    return [fact for fact in sentence(text).split("。") if fact]
+
+
+def _joined(facts: Iterable[str]) -> str | None:
+    return "".join(f"{fact}。" for fact in facts) or None
+
+
 def _duties(paper: AnalysisReport) -> str:
     if not paper.duties:
         return ""
-    note = "本部分只说明职责、依据和未履行的事实，不提出处理意见。"
-    return body(note) + "".join(duty(n, d) for n, d in enumerate(paper.duties, 1))
+    return body("本部分只说明职责、依据和未履行的事实，不提出处理意见。") + duties(paper.duties)
 
 
 def _signatures(paper: AnalysisReport) -> str:

@@ -13,7 +13,7 @@ from documents.layout.table import form, table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentForm, DocumentKind, SubjectType
 from models.papers.content import Clue, ClueTransfer
-from models.papers.content.wording import NOTHING, listed, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, listed, norms, or_nothing, ordinal
 
 MATERIALS, RECEIPT = "移送材料清单", "问题线索移送回执"
 
@@ -87,7 +87,7 @@ def _asked(paper: ClueTransfer) -> str:
 def build(paper: ClueTransfer) -> Sheet:
     """Lay out one transfer to one organ."""
     head = paper.head
-    basis = f"根据{listed(paper.basis)}，" if paper.basis else ""
+    basis = f"根据{norms(paper.basis)}，" if paper.basis else ""
     text = (
         body(
             f"{happened(paper.accident)}我单位在深度调查中发现公职人员涉嫌职务违法、职务犯罪或者不履行职责的问题线索。"

@@ -1,6 +1,8 @@
-"""逾期情况报告: what a unit that gets no order has not done, and what our leaders are asked to do."""
+"""逾期情况报告: what a unit that gets no order has not done, told to our leaders."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from documents.kinds.forms import closing
 from documents.kinds.sentences import cell_day, counts, happened, rests_on, sentence
@@ -19,9 +21,15 @@ from models.papers.content.wording import day, or_nothing
 def _opening(paper: LateReport) -> str:
     text = happened(paper.accident)
     if paper.notice is not None:
-        served = f"于{day(paper.delivered_on)}送达{paper.unit}" if paper.delivered_on else f"发往{paper.unit}"
+        sent = "送达" if paper.limited else "报送"
+        served = f"于{day(paper.delivered_on)}{sent}{paper.unit}" if paper.delivered_on else f"发往{paper.unit}"
         text += f"{rests_on(paper.notice.number, paper.notice.dated, paper.notice.title)}已{served}。"
-    return body(text + f"截至{day(paper.head.dated)}，下列事项尚未收到完成情况，现报告如下：")
+    what = "下列事项尚未收到完成情况" if paper.limited else "下列建议尚未收到书面反馈"
+    return body(text + f"截至{day(paper.head.dated)}，{what}，现报告如下：")
+
+
+def _numbered(lines: Sequence[str]) -> str:
+    return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
 
 
 def build(paper: LateReport) -> Sheet:
@@ -37,14 +45,15 @@ def build(paper: LateReport) -> Sheet:
         )
         for n, m in enumerate(paper.matters, 1)
     ]
-    asked = "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(paper.proposals, 1))
-    grid = table(("序号", "事项", "期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
+    what, open_ = ("事项", "未做工作") if paper.limited else ("建议措施", "反馈情况")
+    grid = table(("序号", what, "期限", "已做工作", open_), rows, (640, 2764, 1400, 1940, 2100))
     text = (
         _opening(paper)
         + sections(
-            ("尚未完成的事项", grid),
+            ("尚未完成的事项" if paper.limited else "尚未收到反馈的建议", grid),
             ("期限的计算", counts([m.original for m in paper.matters])),
-            ("建议", asked),
+            ("建议", _numbered(paper.proposals)),
+            ("下一步工作", _numbered(paper.next_steps)),
         )
         + body(closing(head))
     )

@@ -32,7 +32,7 @@ _QR_SIDE = 25  # mm
 
 
 def _asked(head: Head, how: str = "") -> str:
-    if head.form is DocumentForm.REPORT:
+    if _upward(head):
         return f"现将调查发现的问题和整改建议{how}{announce(head)}如下："
     return f"现将涉及{reader(head)}的问题和整改措施{how}{announce(head)}如下："
 
@@ -55,8 +55,23 @@ def answers(replies: Sequence[DeadlineLine], head: Head) -> str:
     return asked + body(counted + to_be_published(replies))
 
 
+def _upward(head: Head) -> bool:
+    """A 报告 asks for nothing (党政机关公文处理工作条例 art. 15): no answer, no form to fill, no code."""
+    return head.form is DocumentForm.REPORT
+
+
+def _form_enclosed(paper: RectificationNotice) -> bool:
+    """Whom a letter sets no limit (a government, an organ of law) answers in its own way."""
+    form = paper.head.form
+    return form is DocumentForm.NOTICE or (form is DocumentForm.LETTER and bool(paper.replies))
+
+
 def _replies(paper: RectificationNotice) -> str:
+    if _upward(paper.head):
+        return ""
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
+    if not _form_enclosed(paper):
+        return body("请将办理情况函告我单位；对措施或者职责有不同意见的，请一并说明。") + lines
     code = f"正式答复时请填写答复码{paper.answer_code}。" if paper.answer_code else ""
     within = "请在同一期限内" if paper.replies else "请"
     how = f"请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，{within}书面说明理由。"
@@ -66,6 +81,8 @@ def _replies(paper: RectificationNotice) -> str:
 
 def _shared_work(measures: Sequence[MeasureEntry], head: Head) -> str:
     """Who leads and who cooperates, where the recipient is not alone with a measure."""
+    if _upward(head):
+        return ""  # a 报告 does not speak to its reader; the table names all units
     lines = []
     for measure in measures:
         if measure.part is Part.COOPERATING:
@@ -108,12 +125,15 @@ def _second(found: Sequence[FindingEntry]) -> str:
 
 
 def _third(paper: RectificationNotice) -> str:
-    return "建议采取的措施" if paper.head.form is DocumentForm.REPORT else "整改措施和期限"
+    if _upward(paper.head):
+        return "建议采取的措施"
+    return "整改措施和期限" if paper.replies or any(m.due for m in paper.measures) else "整改措施"
 
 
 def _asked_of(entries: Sequence[MeasureEntry], head: Head) -> str:
     own = head.recipients[0] if head.recipients else None
-    return measures(entries, own=own) + _shared_work(entries, head)
+    what = "建议措施" if _upward(head) else "整改措施"
+    return measures(entries, own=own, what=what) + _shared_work(entries, head)
 
 
 def _one(paper: RectificationNotice) -> str:
@@ -151,9 +171,7 @@ def _reply_form(paper: RectificationNotice) -> str:
     )
 
 
-def _code(paper: RectificationNotice) -> str:
-    if not paper.url:
-        return ""
+def _code() -> str:
     words = run("扫描二维码可查看本文书并拟写反馈；正式反馈以填写答复码或者加盖公章为准。", run_properties(size=24))
     return paragraph(
         "GWCell", inline(1, _QR_SIDE, "二维码"), '<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/>'
@@ -164,7 +182,9 @@ def build(paper: RectificationNotice) -> Sheet:
     """Lay out one notice to one recipient."""
     head = paper.head
     text = (_several(paper) if paper.further else _one(paper)) + body(closing(head))
-    titles, pages = enclosed((REPLY_FORM, _reply_form(paper) + _code(paper)), others=paper.attachments)
+    coded = paper.url is not None and _form_enclosed(paper)
+    answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
+    titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
-    pictures = (qr_png(paper.url),) if paper.url else ()
+    pictures = (qr_png(paper.url),) if paper.url and coded else ()
     return document(head, whole, DocumentKind.RECTIFICATION_NOTICE, pictures)

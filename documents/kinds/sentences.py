@@ -11,7 +11,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
 from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
-from models.papers.content.wording import NOTHING, casualties, day, listed, moment, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal
 
 _STOPS = re.compile("[。；，]*。")
 
@@ -54,11 +54,11 @@ def rests_on(number: str | None, dated: date | None, title: str = "调查分析�
 def finding_note(finding: FindingEntry) -> str:
     """Who it concerns, the basis and the evidence, one sentence each; nothing for what is not there."""
     told = (
-        ("涉及", (*finding.organisations, *finding.people)),
-        ("依据", finding.basis),
-        ("证据", finding.evidence),
+        ("涉及", listed((*finding.organisations, *finding.people))),
+        ("依据", norms(finding.basis)),
+        ("证据", listed(finding.evidence)),
     )
-    return "".join(f"{label}：{listed(words)}。" for label, words in told if listed(words) != NOTHING)
+    return "".join(f"{label}：{words}。" for label, words in told if words != NOTHING)
 
 
 _ASPECTS = {
@@ -98,7 +98,7 @@ def findings(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
             f"{aspect(f)}。{sentence(f.text)}" if items else sentence(f.text),
             FANG if items else KAI,
         )
-        + (body(f"依据：{listed(f.basis)}。") if listed(f.basis) != NOTHING else "")
+        + (body(f"依据：{norms(f.basis)}。") if norms(f.basis) != NOTHING else "")
         for n, f in enumerate(entries, 1)
     )
 
@@ -122,7 +122,7 @@ def _responsible(measure: MeasureEntry) -> str:
     return "\n".join([f"牵头：{or_nothing(measure.lead)}", f"配合：{listed(names)}"])
 
 
-def measures(entries: Sequence[MeasureEntry], *, own: str | None = None) -> str:
+def measures(entries: Sequence[MeasureEntry], *, own: str | None = None, what: str = "整改措施") -> str:
     """Measures as a table; what is the same for all stands once above it.
 
     `own` is the recipient of a notice: where it alone answers for all of them it is not named in every row, and a limit
@@ -140,9 +140,7 @@ def measures(entries: Sequence[MeasureEntry], *, own: str | None = None) -> str:
         )
         for m in entries
     ]
-    grid = table(
-        ("序号", "整改措施", "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520)
-    )
+    grid = table(("序号", what, "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520))
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
     above = "表中日期均含当日。" if any(m.due for m in entries) else ""
     above += "" if shared else _counted(entries)

@@ -26,8 +26,8 @@ def _opening(paper: SupervisionOrder) -> str:
     text = f"{happened(paper.accident)}{rests_on(paper.notice_number, paper.notice_dated, title)}{served}。"
     text += f"截至{day(paper.head.dated)}，下列事项已超过期限。"
     if paper.silence_confirmed_on:
-        by = f"由{paper.silence_confirmed_by}" if paper.silence_confirmed_by else ""
-        text += f"经{day(paper.silence_confirmed_on)}{by}核实，未收到书面回复。"
+        by = f"经{paper.silence_confirmed_by}于{day(paper.silence_confirmed_on)}" if paper.silence_confirmed_by else ""
+        text += f"{by or f'经{day(paper.silence_confirmed_on)}'}核实，未收到书面回复。"
     if paper.ordinal > 1:
         before = f"（前次督办单：{paper.previous_number}）" if paper.previous_number else ""
         text += f"这是第{ordinal(paper.ordinal)}次督办{before}。"

@@ -84,7 +84,7 @@ def _next_day(run: Run, day: date, report_on: date, *, moved: bool) -> date | No
     """Return the next day on which anybody or the ladder has something to do; None where all is still."""
     calendar = run.rules.calendar
     days = [date_ for (date_,) in run.rows(desk.looks(run.case_id, day))]
-    if moved:
+    if moved or not calendar.is_workday(day):  # what waits over a weekend is taken up after it
         days.append(calendar.next_workday(day))
     people = [*agencies.next_days(run), *police.talk_days(run), report_on]
     days += [max(calendar.roll(wished), calendar.next_workday(day)) for wished in people if wished > day]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from flows.rehearsal.run import Run
@@ -12,6 +14,27 @@ from models.papers.filling.subjects import Subject, subjects
 from models.papers.queries.competence import Competence, competence
 
 WAITING = (AccountabilityItem.informational.is_(False), AccountabilityItem.document_id.is_(None))
+
+
+def items(refs: Sequence[str]) -> str:
+    """Name items by their places in the dossier, as its reader counts them: 第3、4项问责事项."""
+    places = [ref.removeprefix("A") for ref in refs]
+    if not all(map(str.isdecimal, places)):
+        return f"问责事项{'、'.join(refs)}"
+    return f"第{'、'.join(_runs(sorted(map(int, places))))}项问责事项"
+
+
+def _runs(places: Sequence[int]) -> list[str]:
+    """40至111 for what follows each other, else each by itself."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return [
+        part for run in runs for part in ([f"{run[0]}至{run[-1]}"] if len(run) > 2 else [str(place) for place in run])
+    ]
 
 
 def only_unproved(run: Run) -> list[str]:
@@ -49,18 +72,20 @@ def proposable(run: Run) -> set[str]:
 def say_open(run: Run) -> None:
     """Tell behind which items evidence was simulated, and what no proposal carried and why."""
     if run.proved:
-        run.assume(f"案情卷未附证据，推演为问责事项{'、'.join(run.proved)}登记模拟的调查材料作为证据。")
+        run.assume(f"案情卷未附证据，推演为{items(run.proved)}登记模拟的调查材料作为证据。")
     why: dict[str, list[str]] = {}
     for one in _waiting(run):
         if one.missing:
             reason = f"缺少{'、'.join(part.label for part in one.missing)}"
+        elif _above_us(run, one) is not None:
+            reason = _above_us(run, one) or ""
         elif one.organ_id is None:
             reason = "没有可以直接去函的有权机关"
         else:
             reason = _refusal(run, one, one.organ_id) or "由上级公安机关办理"
         why.setdefault(reason, []).append(one.ref)
     for reason, refs in why.items():
-        run.assume(f"问责事项{'、'.join(refs)}未列入倒查问责建议书：{reason.rstrip('。')}。")
+        run.assume(f"{items(refs)}未列入倒查问责建议书：{reason.rstrip('。')}。")
 
 
 def _waiting(run: Run) -> list[Subject]:
@@ -68,7 +93,21 @@ def _waiting(run: Run) -> list[Subject]:
         return subjects(session, run.case_id, *WAITING)
 
 
+def _above_us(run: Run, one: Subject) -> str | None:
+    """Why nothing is proposed against a unit itself: it is the government above us."""
+    if not one.is_unit:
+        return None
+    with run.office.database.reading() as session:
+        ours = competence(session)
+        assert isinstance(ours, Competence)
+        found = ours.subject_refusal(session.get_one(Organisation, one.unit_id))
+    return None if found is None else found.message
+
+
 def _refusal(run: Run, one: Subject, organ: int) -> str | None:
+    above = _above_us(run, one)
+    if above is not None:
+        return above
     with run.office.database.reading() as session:
         ours = competence(session)
         assert isinstance(ours, Competence)

@@ -19,7 +19,7 @@ from models.kernel.local_time import chinese_date, local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Grade, Outcome, ProposalAnswer, ReplyKind, Role, Trigger, Verdict
 from models.office.tables import Organisation
-from models.papers.kinds.volume_names.fill import Names, names
+from models.papers.kinds.volume_names.fill import Names, names, without_keys
 from models.papers.tables import Document
 
 RUNGS = {
@@ -72,7 +72,7 @@ class Teller:
     def _reason(self, event: Event) -> str | None:
         clock = self.clocks.get(event.data.get("deadline", ""))
         if clock is None or event.kind != "rung_fired":
-            return event.why
+            return without_keys(event.why)
         if event.data["rung"] in EXPLAINED:
             return count_in_words(due_of(clock, self.rules), event=clock.start_event)
         return f"{event.why}；期限为{chinese_date(date.fromisoformat(event.data['due_on']))}"
@@ -118,7 +118,7 @@ class Teller:
         return "增加问责线索", about, ""
 
     def _accountability_changed(self, data: Any) -> tuple[str, list[str], str]:
-        return "补充问责事项", [data["item"]], "的职责、依据、事实或者证据"
+        return "补充第", [data["item"].removeprefix("A")], "项问责事项的职责、依据、事实或者证据"
 
     def _paper_drafted(self, data: Any) -> tuple[str, list[str], str]:
         to = [f"（致{data['recipient']}）"] if data["recipient"] else []

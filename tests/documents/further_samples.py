@@ -261,7 +261,7 @@ def late_report(**more: object) -> LateReport:
     values: dict[str, object] = {
         "head": head(
             DocumentForm.REPORT,
-            "关于提请协调江城市人民政府落实“3·15”较大道路交通事故整改措施的报告",
+            "关于江城市公路管理中心落实“3·15”较大道路交通事故整改措施情况的报告",
             "江城市公安局",
             number="江公交报〔2026〕1号",
             dated=date(2026, 5, 20),
@@ -269,9 +269,9 @@ def late_report(**more: object) -> LateReport:
         ),
         "case_number": CASE,
         "accident": ACCIDENT,
-        "unit": "江城市人民政府",
+        "unit": ROADS,
         "notice": PaperReference(
-            title="关于“3·15”较大道路交通事故整改建议的报告", number="江公整〔2026〕3号", dated=date(2026, 4, 8)
+            title="关于商请落实“3·15”较大道路交通事故整改措施的函", number="江公整〔2026〕3号", dated=date(2026, 4, 8)
         ),
         "delivered_on": date(2026, 4, 9),
         "matters": (
@@ -287,7 +287,7 @@ def late_report(**more: object) -> LateReport:
                 not_done="未收到书面回复",
             ),
         ),
-        "proposals": ("请领导以适当方式商请江城市人民政府推进落实，并指定专人对接",),
+        "next_steps": (f"我单位继续与{ROADS}联系，了解办理情况",),
     }
     return LateReport(**{**values, **more})
 

@@ -275,7 +275,7 @@ def notice_over_several() -> RectificationNotice:
                 accident=another,
                 report_number="江公交调〔2026〕11号",
                 report_dated=date(2026, 4, 3),
-                findings=FINDINGS[1:2],
+                findings=(FINDINGS[1].model_copy(update={"text": "西环大道急弯处未设置警告标志。"}),),
                 measures=(shared.model_copy(update={"part": Part.COOPERATING, "due": partner.due}),),
             ),
         ),

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from documents import render
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import DeliveryMode, DocumentForm, DocumentKind
-from models.papers.content import Paper, excerpt_of
+from models.papers.content import DeadlineLine, Paper, excerpt_of
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx
@@ -45,8 +45,8 @@ def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
         "增设急弯警告标志",
         "待调查分析报告形成后",
         closing,
-        "收文回执",
     )
+    assert ("收文回执" in text(further.advance_notice(form))) is (form is not DocumentForm.REPORT)
 
 
 def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
@@ -157,20 +157,34 @@ def test_a_proof_of_service_ticks_one_mode_and_asks_for_a_witness_only_where_a_p
     assert "邮件或交换号" in blank
 
 
-def test_a_report_of_lateness_asks_our_leaders_and_names_no_light_count_or_rank() -> None:
+def test_a_report_of_lateness_asks_for_nothing_and_names_no_light_count_or_rank() -> None:
     said = text(further.late_report())
     assert in_order(
         said,
-        "关于提请协调江城市人民政府",
+        "关于江城市公路管理中心落实",
+        "已于2026年4月9日送达",
         "现报告如下",
         "统筹安排事故路段中央护栏改造资金",
         "未收到书面回复",
         "自送达之日起30日",
-        "三、建议",
-        "请领导以适当方式商请",
+        "三、下一步工作",
+        "继续与江城市公路管理中心联系",
         "特此报告。",
     )
     assert not any(word in said for word in ("预警", "红灯", "黄灯", "排名", "通报", "督办"))
+
+
+def test_what_a_superior_was_advised_is_told_without_the_limits_that_it_was_never_set() -> None:
+    matter = further.late_report().matters[0]
+    advised = matter.model_copy(update={"original": DeadlineLine(what="完成整改措施"), "measure": None})
+    said = text(further.late_report(unit="江城市人民政府", limited=False, matters=(advised,)))
+    assert in_order(said, "报送江城市人民政府", "一、尚未收到反馈的建议", "建议措施", "反馈情况", "二、下一步工作")
+    assert [word for word in ("期限", "逾期", "30日") if word in said] == []
+
+
+def test_a_report_of_lateness_by_an_earlier_version_still_says_what_it_said() -> None:
+    said = text(further.late_report(proposals=("请领导以适当方式商请推进落实",), next_steps=()))
+    assert in_order(said, "三、建议", "请领导以适当方式商请推进落实", "特此报告。")
 
 
 def test_the_report_tells_which_measures_were_told_in_advance() -> None:

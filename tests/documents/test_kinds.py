@@ -80,7 +80,22 @@ def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
 )
 def test_a_notice_speaks_by_its_form(form: DocumentForm, words: str, closing: str) -> None:
     said = text(samples.notice(form))
-    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", "四、反馈要求", closing)
+    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", closing)
+    assert ("四、反馈要求" in said) is (form is not DocumentForm.REPORT)
+
+
+def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
+    paper = samples.notice(DocumentForm.REPORT)
+    said = text(paper.model_copy(update={"answer_code": "4Q7M-2X9K", "url": "https://shencha.example.org/n/1b7d4c2a"}))
+    assert in_order(said, "三、建议采取的措施", "建议措施", "特此报告。")
+    assert [word for word in ("反馈", "贵单位", "答复码", "二维码", "附件") if word in said] == []
+
+
+def test_a_letter_that_sets_no_limit_asks_for_a_letter_and_encloses_no_form() -> None:
+    paper = samples.notice(DocumentForm.LETTER).model_copy(update={"replies": (), "answer_code": "4Q7M-2X9K"})
+    said = text(paper)
+    assert in_order(said, "四、反馈要求", "请将办理情况函告我单位", "请函复。")
+    assert [word for word in ("整改反馈表", "答复码", "期限内", "附件") if word in said] == []
 
 
 def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
@@ -115,10 +130,25 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
         "证据：证2、证3",
         "依规依纪依法调查处理",
         "本建议书是建议，不是对责任的认定，也不提出处分、处罚的种类和幅度",
-        "处理决定书面告知我单位",
+        "处理结果书面告知我单位",
         "张某某：已由司法机关依法处理",
     )
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
+
+
+def test_what_two_subjects_have_in_common_is_told_once_and_nothing_is_lost() -> None:
+    first = samples.proposal().subjects[0]
+    shared, own = "路段护栏损毁后三个月未修复，也未设置警示。", "巡查记录与现场不符。"
+    subjects = (
+        first.model_copy(update={"not_done": shared, "facts": shared}),
+        first.model_copy(
+            update={"subject": "江城市某养护站", "not_done": f"{shared}{own}", "facts": f"{shared}已申请经费。"}
+        ),
+        first.model_copy(update={"subject": "江城市某施工单位", "not_done": shared, "facts": None}),
+    )
+    said = text(samples.proposal().model_copy(update={"subjects": subjects}))
+    assert said.count(shared) == 1
+    assert in_order(said, shared, "已申请经费。", f"与第（一）项所列情况部分相同。{own}", "与第（一）项所列情况相同。")
 
 
 def test_an_order_explains_the_old_and_the_new_limit() -> None:

@@ -13,6 +13,7 @@ from models.archive.commands.archiving import OUTLIVING
 from models.papers.rules.numbering import parse_document_number
 from tests.plain_words import faults as wrong_words
 from tests.plain_words import said
+from tests.plain_words import written as words_of
 
 
 def files(folder: Path) -> dict[str, str]:
@@ -47,7 +48,7 @@ def assert_sound(result: dict[str, Any], out: Path, dossier: bytes) -> None:
     assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result["archive"]["items"]
     loose = {path for path in written if "/" not in path}
     assert loose == {paper["path"] for paper in result["documents"]} | {"推演记录.md"}
-    assert_plain(result, out, dossier.decode())
+    assert_plain(result, out, words_of(dossier.decode()))
     assert_served(result, out)
     assert_gap_free([paper["number"] for paper in result["documents"] if paper["kind"] != "traceback_archive"])
     days = [entry["on"] for entry in result["timeline"]]
@@ -60,7 +61,7 @@ def assert_sound(result: dict[str, Any], out: Path, dossier: bytes) -> None:
 
 
 def assert_plain(result: dict[str, Any], out: Path, source: str) -> None:
-    """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is the dossier."""
+    """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is what the dossier says."""
     for paper in result["documents"]:
         assert wrong_words((out / paper["path"]).read_bytes(), source=source) == [], paper["path"]
     record = (out / "推演记录.md").read_text()

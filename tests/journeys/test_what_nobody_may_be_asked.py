@@ -87,6 +87,15 @@ def test_the_clock_orders_nobody_above_us_and_no_enterprise_but_tells_our_leader
         assert session.scalars(select(Message.id).where(Message.user_id == leader)).all()
 
 
+def test_our_bureau_is_not_told_in_a_report_what_it_has_not_done_itself(story: Story) -> None:
+    case = served(story, "鄂州市公安局")
+    story.wait(days=90)
+    story.do("system", climb, case)
+    with story.office.database.reading() as session:
+        titles = session.scalars(select(Document.title).where(Document.kind == D.LATE_REPORT)).all()
+    assert [title for title in titles if title.startswith("关于鄂州市公安局落实")] == []
+
+
 @pytest.mark.parametrize("kind", [D.SUPERVISION_ORDER, D.TALK_NOTICE, D.TALK_MINUTES])
 @pytest.mark.parametrize("name", NEVER)
 def test_no_hand_drafts_what_the_clock_may_not(story: Story, name: str, kind: DocumentKind) -> None:
@@ -192,6 +201,24 @@ def test_no_item_names_an_organ_that_cannot_be_asked(story: Story, organ: str) -
             text="设施损坏未及时修复。",
             findings=["F2"],
             organ=organ,
+        )
+
+
+def test_the_government_above_us_is_no_subject_of_our_proposals(story: Story) -> None:
+    place(story)
+    case = story.file()
+    with pytest.raises(
+        Invalid, match=r"^鄂州市人民政府是本单位的上级党委或者政府，本单位不能.*；请由公安机关另行请示上级机关。$"
+    ):
+        story.do(
+            "li",
+            "add-accountability",
+            case,
+            organisation="鄂州市人民政府",
+            category=AccountabilityCategory.OTHER,
+            text="隐患治理未列入计划。",
+            findings=["F2"],
+            organ=story.discipline(),
         )
 
 

@@ -34,6 +34,7 @@ class Bar(Word):
     UNKNOWN = "level_unknown", "层级不明"
     ELSEWHERE = "elsewhere", "不在本单位辖区"
     NO_AUTHORITY = "no_authority", "层级低于所涉单位"
+    SUPERIOR_CONCERNED = "superior_concerned", "本单位的上级党委、政府"
 
 
 # Who stands so to us is neither lit nor ranked: 亮灯 and 通报 are directives, too.
@@ -82,6 +83,12 @@ def organ_bar(
     return Bar.NO_AUTHORITY if any(_stands_above(subject, organ) for subject in concerned) else None
 
 
+def subject_bar(issuer: Body, subject: Body) -> Bar | None:
+    """Return why we propose nothing against a body itself: what concerns the government above us is for a 请示."""
+    above = subject.kind in RULERS and relation(issuer, subject) is Relation.SUPERIOR
+    return Bar.SUPERIOR_CONCERNED if above else None
+
+
 def _standing(issuer: Body, other: Body, override: Relation | None) -> Bar | None:
     if other.kind in NO_ORGAN:
         return Bar.ENTERPRISE
@@ -126,7 +133,7 @@ _ORDER_WAYS = {
     Bar.HIGHER: "的层级高于本单位，不能向其制发{paper}；请报告本单位领导，通过上级机关商请。",
     Bar.OF_LAW: "是纪检监察、检察或者审判机关，不能向其制发{paper}；请以函商请，并报告本单位领导。",
     Bar.RULER: "是党委或者政府，部门不得向其制发{paper}；请报告本单位领导，通过本级党委、政府办公室或者道路交通安全委员会办理。",
-    Bar.UNKNOWN: "的层级不明，不能向其制发{paper}；请先由管理员在单位管理中确认该单位与本单位的关系（edit-organisation）。",
+    Bar.UNKNOWN: "的层级不明，不能向其制发{paper}；请先由管理员在单位管理中确认该单位与本单位的关系。",
     Bar.ELSEWHERE: "不在本单位辖区，不能向其制发{paper}；请函告当地公安机关或者其上级主管部门，并报告本单位领导。",
 }
 _ORGAN_WAYS = {
@@ -135,7 +142,7 @@ _ORGAN_WAYS = {
     Bar.SUPERIOR: "是本单位的上级，不能直接向其发送倒查问责建议书；请另行请示，或者按干部管理权限确认当地纪检监察机关。",
     Bar.HIGHER: "的层级高于本单位，不能直接向其发送倒查问责建议书；请报请上级机关转送，或者按干部管理权限确认当地纪检监察机关。",
     Bar.RULER: "是党委或者政府，部门不能向其发送倒查问责建议书；请按干部管理权限确认当地纪检监察机关。",
-    Bar.UNKNOWN: "的层级不明，不能作为有权机关；请先由管理员在单位管理中确认该单位与本单位的关系（edit-organisation），"
+    Bar.UNKNOWN: "的层级不明，不能作为有权机关；请先由管理员在单位管理中确认该单位与本单位的关系，"
     "或者按干部管理权限确认当地纪检监察机关。",
     Bar.NO_AUTHORITY: "的层级低于问责事项所涉单位，没有管理权限；请按干部管理权限报请上级机关转送有权机关。",
     Bar.ELSEWHERE: "在外省，不能直接向其发送倒查问责建议书；请报请上级机关转送。",
@@ -145,6 +152,13 @@ _ORGAN_WAYS = {
 def order_refusal(bar: Bar, name: str, kind: DocumentKind) -> Refusal:
     """Return the refusal to send an order or a summons to a body of this name."""
     return Refusal(bar, f"{name}{_ORDER_WAYS[bar].format(paper=kind.label)}")
+
+
+def subject_refusal(bar: Bar, name: str) -> Refusal:
+    """Return the refusal to propose that a body of this name be examined."""
+    return Refusal(
+        bar, f"{name}是本单位的上级党委或者政府，本单位不能对其提出倒查问责建议；请由公安机关另行请示上级机关。"
+    )
 
 
 def organ_refusal(bar: Bar, name: str) -> Refusal:

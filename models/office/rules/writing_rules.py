@@ -103,7 +103,7 @@ _TITLES: dict[DocumentKind, dict[DocumentForm, str]] = {
         F.LETTER: "关于函送{accident}调查分析报告摘录的函",
         F.NOTICE: "关于印发{accident}调查分析报告摘录的通知",
     },
-    K.LATE_REPORT: {F.REPORT: "关于提请协调{unit}落实{accident}整改措施的报告"},
+    K.LATE_REPORT: {F.REPORT: "关于{unit}落实{accident}整改措施情况的报告"},
 }
 _TO_WHO_MAY_BE_ORDERED = (K.SUPERVISION_ORDER, K.TALK_NOTICE, K.TALK_MINUTES)
 _STARTS_CLOCKS = (K.RECTIFICATION_NOTICE, K.ADVANCE_NOTICE)

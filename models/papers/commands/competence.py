@@ -20,7 +20,7 @@ from models.papers.filling.subjects import Subject, subjects
 from models.papers.queries.competence import Competence, body_of
 from models.papers.tables import Document
 
-COMPLETE_IT = "请补充后再列入建议书（edit-accountability）"
+COMPLETE_IT = "请补充后再列入建议书"
 
 
 def our_competence(act: Act) -> Competence:
@@ -40,7 +40,9 @@ def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, 
     if person_id is not None:
         organisation_id = act.session.scalar(select(Person.organisation_id).where(Person.id == person_id))
     units = act.session.scalars(select(Organisation).where(Organisation.id == organisation_id)).all()
-    refusal = our_competence(act).organ_refusal(organ, units)
+    ours = our_competence(act)
+    about_unit = next(filter(None, map(ours.subject_refusal, units)), None) if person_id is None else None
+    refusal = about_unit or ours.organ_refusal(organ, units)
     if refusal is not None:
         raise Invalid(refusal.message, code=refusal.bar.value)
 
@@ -57,9 +59,14 @@ def open_subjects(act: Act, asked: Sequence[Subject]) -> dict[int, str]:
 def _obstacle(one: Subject, ours: Competence, units: dict[int, Organisation]) -> str | None:
     if one.missing:
         return f"{one.open}，{COMPLETE_IT}。"
+    unit = units[one.unit_id] if one.unit_id is not None else None
+    if unit is not None and one.is_unit:
+        above = ours.subject_refusal(unit)
+        if above is not None:
+            return f"问责事项{one.ref}：{above.message}"
     if one.organ_id is None:
-        return f"问责事项{one.ref}尚未确认有权机关，确认后再列入建议书（confirm-organ）。"
-    refusal = ours.organ_refusal(units[one.organ_id], [units[one.unit_id]] if one.unit_id is not None else ())
+        return f"问责事项{one.ref}尚未确认有权机关，确认后再列入建议书。"
+    refusal = ours.organ_refusal(units[one.organ_id], [unit] if unit is not None else ())
     return None if refusal is None else f"问责事项{one.ref}：{refusal.message}"
 
 

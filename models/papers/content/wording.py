@@ -74,6 +74,23 @@ def listed(names: Iterable[str], *, by: str = "、") -> str:
     return by.join(n for n in names if n.strip()) or NOTHING
 
 
+_LAW = re.compile(r"《[^》]+》(?:（[^）]*）)?(?=第|$)")
+
+
+def norms(basis: Iterable[str]) -> str:
+    """The norms joined, or the stroke: each law is named once, with its articles; one that is cited by article not bare.
+
+    Between titles that stand side by side there is no 、 (GB/T 15834 art. 4.5.3.5).
+    """
+    laws: dict[str, list[str]] = {}
+    for one in dict.fromkeys(text.strip() for text in basis if text.strip()):
+        law = _LAW.match(one)
+        laws.setdefault(law[0] if law else one, []).append(one[law.end() :] if law else "")
+    cited = [law + "、".join(filter(None, articles)) for law, articles in laws.items()]
+    several = any(len(articles) > 1 for articles in laws.values())
+    return ("，" if several else "、").join(cited).replace("》、《", "》《") or NOTHING
+
+
 def ordinal(n: int) -> str:
     """1 → 一 … 99 → 九十九, for headings; from 100 on in Arabic figures."""
     if not 1 <= n <= 99:

@@ -20,6 +20,7 @@ from models.kernel.errors import NotFound
 from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
+from models.office.rules.competence import OF_LAW, RULERS
 from models.office.tables import Organisation
 from models.papers.content import AccidentFacts, Head
 from models.papers.content.wording import title_lines
@@ -143,6 +144,11 @@ class Draft:
             pattern=row.pattern,
             summary=row.summary,
         )
+
+
+def limited(form: DocumentForm | None, recipient: OrganisationKind | None) -> bool:
+    """Return whether a notice may set limits: not upward, not to a party committee, government or organ of law."""
+    return form is not DocumentForm.REPORT and recipient not in (*RULERS, *OF_LAW)
 
 
 def load(

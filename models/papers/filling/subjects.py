@@ -18,6 +18,7 @@ from models.kernel.vocabulary import SubjectType
 from models.office.rules.competence import Part, missing_parts
 from models.office.tables import Organisation
 from models.papers.content import DutyEntry, FindingEntry
+from models.papers.content.wording import norms
 
 from .disobedience import disobedience, served_orders
 from .duties import NAMELESS, duty
@@ -33,6 +34,11 @@ class Subject:
     unit_id: int | None
     organ_id: int | None
     entry: DutyEntry
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the unit itself is examined, and not somebody of it."""
+        return self.entry.subject_type is not SubjectType.PERSON
 
     @property
     def missing(self) -> tuple[Part, ...]:
@@ -158,8 +164,8 @@ def _entry(
 
 def _binding(entries: Sequence[FindingEntry]) -> str | None:
     """What a finding departs from is a duty of the subject only where somebody found a duty not done."""
-    norms = once(norm for entry in entries if entry.duty_failure for norm in entry.basis)
-    return f"按照{'、'.join(norms)}履行职责" if norms else None
+    binding = once(norm for entry in entries if entry.duty_failure for norm in entry.basis)
+    return f"按照{norms(binding)}履行职责" if binding else None
 
 
 def _disobeyed(

@@ -9,7 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.vocabulary import DocumentKind
-from models.office.rules.competence import DIRECTIVE, Bar, Refusal, order_bar, order_refusal, organ_bar, organ_refusal
+from models.office.rules.competence import (
+    DIRECTIVE,
+    Bar,
+    Refusal,
+    order_bar,
+    order_refusal,
+    organ_bar,
+    organ_refusal,
+    subject_bar,
+    subject_refusal,
+)
 from models.office.rules.relations import Body
 from models.office.tables import Organisation
 
@@ -40,6 +50,11 @@ class Competence:
             self.ours, body_of(organ), override=organ.relation, subjects=[body_of(subject) for subject in subjects]
         )
         return None if bar is None else organ_refusal(bar, organ.name)
+
+    def subject_refusal(self, subject: Organisation) -> Refusal | None:
+        """Return why a unit itself cannot be the subject of a proposal of ours."""
+        bar = subject_bar(self.ours, body_of(subject))
+        return None if bar is None else subject_refusal(bar, subject.name)
 
 
 def competence(session: Session) -> Competence | None:

@@ -19,6 +19,7 @@ from models.papers.content.wording import (
     listed,
     moment,
     money,
+    norms,
     number,
     or_nothing,
     ordinal,
@@ -99,3 +100,13 @@ def test_breaking_a_title_loses_nothing_and_fits_the_page(title: str) -> None:
     lines = title_lines(title)
     assert "".join(lines) == title.strip()
     assert all(width(line) <= 20 for line in lines)
+
+
+def test_norms_are_joined_as_an_office_cites_them() -> None:
+    law, other = "《中华人民共和国公路法》", "《中华人民共和国安全生产法》"
+    assert norms((law, f"{law}第八条第二款")) == f"{law}第八条第二款"
+    assert norms((law, other)) == f"{law}{other}"
+    assert norms((f"{law}第八条", other, other)) == f"{law}第八条、{other}"
+    assert norms((f"{law}第八条", f"{other}第四条", f"{law}第九条")) == f"{law}第八条、第九条，{other}第四条"
+    assert norms(("当地的公路养护办法",)) == "当地的公路养护办法"
+    assert norms(("", " ")) == "—"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,10 @@ from models.clock.tables import Deadline
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Outcome
 from models.office.tables import Organisation
+from models.papers.filling.disobedience import disobedience
 from models.papers.tables import Document
 from models.rectification.commands.escalation import climb
+from models.rectification.tables import Talk
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 
@@ -100,6 +104,11 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
     story.issue(case, *again)
     story.deliver(case, *again)
     wait_and_climb(story, case, 20)
+    with story.office.database.reading() as session:
+        reasons = set(session.scalars(select(Talk.reason)))
+    assert reasons
+    for reason in reasons:  # of the second order its own limit is told, and since when all is late
+        assert re.fullmatch(r"至(.+日)期限届满，督办事项仍未落实(，已自.+日起超期)?", reason)
     talks = [event for event in kinds_of_events(story, case) if event == "talk_proposed"]
     for talk in range(1, len(talks) + 1):
         story.summon(case, talk)
@@ -129,8 +138,10 @@ def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_caus
         ).first()
         assert item is not None
         others = session.scalars(select(AccountabilityItem.ref).where(AccountabilityItem.ref != item.ref)).all()
+    basis = ["《中华人民共和国道路交通安全法》第五条第一款"]
     for ref in (item.ref, *others):
-        story.do("li", "confirm-organ", case, item=ref, organ="鄂州市公安局")
+        story.do("li", "confirm-organ", case, item=ref, organ=story.discipline())
+    story.do("li", "edit-accountability", case, item=item.ref, legal_basis=basis)
     (paper,) = story.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     story.issue(case, paper)
     with story.office.database.reading() as session:
@@ -145,6 +156,25 @@ def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_caus
     subject = next(one for one in said["subjects"] if one["not_done"] == DISOBEYED.rstrip("。"))
     assert order in subject["facts"]
     assert subject["findings"] == []
+    proofs = [f"限期落实督办单（{order}）及其送达记录"]
+    assert subject["evidence"] == proofs
+    assert [entry["title"] for entry in said["evidence"] if entry["number"] in proofs] == proofs
+
+
+def test_a_measure_whose_own_date_is_still_to_come_is_not_called_undone(story: Story) -> None:
+    case, _ = ordered(story)
+    with story.office.database.writing() as session:
+        for clock in session.scalars(select(Deadline).where(Deadline.rule_code == "measure.complete")):
+            clock.due_on += timedelta(days=200)
+    wait_and_climb(story, case, 20)
+    with story.office.database.reading() as session:
+        row = session.scalars(select(AccountabilityItem).where(AccountabilityItem.text == DISOBEYED)).first()
+        assert row is not None
+        assert row.organisation_id is not None
+        told = disobedience(session, row.case_id, row.organisation_id)
+    assert told is not None
+    assert told.startswith("逾期未报送整改方案或者未答复的整改措施1项：")
+    assert "逾期未完成" not in told
 
 
 @pytest.mark.parametrize(("recipient", "issuer"), [("bureau", "unit"), ("unit", "bureau")])

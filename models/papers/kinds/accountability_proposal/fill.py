@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -10,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
 from models.office.tables import Organisation
-from models.papers.content import AccountabilityProposal, NotedSubject
+from models.papers.content import AccountabilityProposal, EvidenceEntry, NotedSubject
 from models.papers.filling.draft import Draft, report_of
 from models.papers.filling.findings import evidence, once
-from models.papers.filling.subjects import subject_name, subjects
+from models.papers.filling.subjects import Subject, subject_name, subjects
 
 
 def content(session: Session, draft: Draft) -> AccountabilityProposal:
@@ -29,8 +30,17 @@ def content(session: Session, draft: Draft) -> AccountabilityProposal:
         report_dated=report_dated,
         subjects=tuple(subject.entry for subject in asked),
         noted=tuple(_noted(item) for item in _told(session, row.case_id, row.id)),
-        evidence=evidence(session, row.case_id, numbers=once(e for subject in asked for e in subject.entry.evidence)),
+        evidence=_evidence(session, row.case_id, asked),
     )
+
+
+def _evidence(session: Session, case_id: int, asked: Sequence[Subject]) -> tuple[EvidenceEntry, ...]:
+    """Return what the subjects rest on: evidence of the case, then our own papers, which have no short name in it."""
+    cited = once(proof for subject in asked for proof in subject.entry.evidence)
+    registered = evidence(session, case_id, numbers=cited)
+    known = {entry.number for entry in registered}
+    papers = tuple(EvidenceEntry(number=proof, title=proof) for proof in cited if proof not in known)
+    return (*registered, *papers)
 
 
 def _told(session: Session, case_id: int, document_id: int) -> list[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models.case.tables import Finding
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import AdvanceNotice
-from models.papers.filling.draft import Draft
+from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.kinds.rectification_notice.fill import ANSWERS, address, code_of
@@ -28,7 +28,8 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     found = findings(session, row.case_id, Finding.id.in_(answered))
     own = measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id)
     responsible = session.scalar(select(Assignment.id).where(Assignment.notice_id == row.id).limit(1)) is not None
-    binding = responsible and row.form is not DocumentForm.REPORT
+    upward = row.form is DocumentForm.REPORT
+    binding = responsible and limited(row.form, row.recipient_kind)
     own = dated(draft, own) if binding else own
     return AdvanceNotice(
         head=draft.head(),
@@ -38,6 +39,6 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
         hazards=tuple(one.entry for one in found),
         measures=own,
         replies=demanded(draft, ANSWERS, own) if binding else (),
-        url=address(draft),
-        answer_code=code_of(draft),
+        url=address(draft) if not upward else None,
+        answer_code=code_of(draft) if not upward else None,
     )

@@ -11,7 +11,11 @@ from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
 class LateReport(Content):
-    """What is late, what was answered, and what we ask our leaders to do; it names no light, count or rank."""
+    """What is late, what was answered and what we do next; it names no light, count or rank, and asks for nothing.
+
+    To a superior no limit was set: what it was advised is told without dates. `proposals` are of earlier versions, which
+    asked their reader to act; a 报告 may not (党政机关公文处理工作条例 art. 15).
+    """
 
     kind: Literal["late_report"] = "late_report"
     head: Head
@@ -21,4 +25,6 @@ class LateReport(Content):
     notice: PaperReference | None = None
     delivered_on: date | None = None
     matters: tuple[OverdueMatter, ...] = ()
+    limited: bool = True  # whether the notice set limits
     proposals: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.local_time import local_date
 from models.office.tables import Organisation
-from models.papers.content import LateReport, PaperReference
-from models.papers.filling.draft import Draft
+from models.papers.content import DeadlineLine, LateReport, OverdueMatter, PaperReference
+from models.papers.filling.draft import Draft, limited
 from models.papers.kinds.supervision_order.fill import notice_of, overdue
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment
+
+
+def _advised(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
+    """What a superior was advised, once for each measure, without the limits that only we keep in view."""
+    told: dict[str, OverdueMatter] = {}
+    for one in matters:
+        kind, _, advice = one.matter.partition("：")
+        if kind == one.original.what and advice:  # a stage is part of what was advised
+            late = (one.not_done or "").startswith("逾期")
+            changed = {"matter": advice, "original": DeadlineLine(what=kind), "days_late": None, "measure": None}
+            told[advice] = one.model_copy(update=changed | ({"not_done": "尚未收到办理结果"} if late else {}))
+    return tuple(told.values())
 
 
 def content(session: Session, draft: Draft) -> LateReport:
@@ -26,6 +40,8 @@ def content(session: Session, draft: Draft) -> LateReport:
         .where(DocumentAssignment.document_id == row.id)
         .limit(1)
     ).one()
+    matters = overdue(session, draft, on, notice.id if notice else None)
+    told = notice is None or limited(notice.form, notice.recipient_kind)
     return LateReport(
         head=draft.head(),
         case_number=row.case_number,
@@ -33,9 +49,10 @@ def content(session: Session, draft: Draft) -> LateReport:
         unit=unit,
         notice=PaperReference(title=notice.title, number=notice.number, dated=notice.issued_on) if notice else None,
         delivered_on=local_date(notice.delivered_at) if notice and notice.delivered_at else None,
-        matters=overdue(session, draft, on, notice.id if notice else None),
-        proposals=(
-            f"请领导以适当方式商请{unit}推进落实，并指定专人对接",
-            "整改情况书面反馈后，由我单位研判、复查并续报",
+        matters=matters if told else _advised(matters),
+        limited=told,
+        next_steps=(
+            f"我单位继续与{unit}联系，了解办理情况",
+            "收到书面反馈后，由我单位研判、复查并续报",
         ),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.case.tables import Finding, FindingOrganisation
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import FurtherCase, RectificationNotice
-from models.papers.filling.draft import Draft, facts_of, report_of
+from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.rules import links
@@ -25,10 +25,12 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     """Return what the notice says; never another unit's measures or problems.
 
     Its clocks start with the delivery, after the content is frozen: limits are told in words and with the dates of a
-    delivery on the paper's own day. No limit is set to a superior, who gets a 报告.
+    delivery on the paper's own day. Governments, party committees and organs of law are set none; to a
+    superior goes a 报告: no link and no code, either.
     """
     row = draft.row
-    binding = row.form is not DocumentForm.REPORT
+    upward = row.form is DocumentForm.REPORT
+    binding = limited(row.form, row.recipient_kind)
     further = session.scalars(
         select(BundledCase.case_id)
         .where(BundledCase.document_id == row.id, BundledCase.by_reference.is_(False))
@@ -45,8 +47,8 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         **own,
         further=others,
         replies=demanded(draft, ANSWERS, carried) if binding else (),
-        url=address(draft),
-        answer_code=code_of(draft),
+        url=None if upward else address(draft),
+        answer_code=None if upward else code_of(draft),
     )
 
 
@@ -63,7 +65,7 @@ def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -
     found = findings(session, case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
     numbers = {one.entry.number for one in found}
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
-    own = own if paper.form is DocumentForm.REPORT else dated(draft, own)
+    own = dated(draft, own) if limited(paper.form, paper.recipient_kind) else own
     report_number, report_dated = report_of(session, case_id)
     return {
         "case_number": draft.row.case_number,

@@ -17,7 +17,7 @@ from models.clock.tables import Deadline
 from models.kernel.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, ReplyKind, Turn, Verdict
-from models.office.tables import User
+from models.office.tables import Organisation, User
 from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
 from models.papers.filling.draft import OUT, Draft
@@ -80,7 +80,16 @@ def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
 def notice_of(session: Session, order_id: int) -> Any:
     """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
     return session.execute(
-        select(Document.id, Document.number, Document.title, Document.issued_on, Delivery.delivered_at)
+        select(
+            Document.id,
+            Document.number,
+            Document.title,
+            Document.form,
+            Document.issued_on,
+            Delivery.delivered_at,
+            Organisation.kind.label("recipient_kind"),
+        )
+        .outerjoin(Organisation, Organisation.id == Document.recipient_id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .where(
             Document.id.in_(

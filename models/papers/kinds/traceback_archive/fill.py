@@ -28,7 +28,7 @@ from models.papers.content import (
 )
 from models.papers.content.wording import title_lines
 from models.papers.filling.draft import Draft, local
-from models.papers.kinds.volume_names.fill import Names, names
+from models.papers.kinds.volume_names.fill import Names, names, without_keys
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.package_places import PackageFolder
 from models.papers.rules.retention import Retention
@@ -321,7 +321,7 @@ def _events(session: Session, case_id: int, until: int, called: Names) -> tuple[
             at=local(row.happened_at),
             actor=row.actor_name,
             what=HAPPENINGS[row.kind] + called.about(row.data),
-            why=row.why,
+            why=without_keys(row.why),
         )
         for row in rows
     )

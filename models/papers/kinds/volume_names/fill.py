@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +40,14 @@ class Names:
         """Return what an event was about, in brackets; nothing where it says nothing of that."""
         named = [known[str(data[kind])] for kind, known in self.words.items() if str(data.get(kind)) in known]
         return f"（{'、'.join(named)}）" if named else ""
+
+
+_ITEM = re.compile(r"问责事项A(\d+)")
+
+
+def without_keys(text: str | None) -> str | None:
+    """Return a reason as somebody reads it who does not know the case's short names: 第3项问责事项."""
+    return None if text is None else _ITEM.sub(r"第\1项问责事项", text)
 
 
 def names(session: Session, case_id: int) -> Names:

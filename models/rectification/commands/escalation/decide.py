@@ -57,12 +57,18 @@ def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator
             elif due.drafts_report:
                 _report(facts, step, sight, rules)
             elif due.rung.code == "talk":
-                since = chinese_date(deadlines.red_since(clock))
-                step.talk = f"督办事项自{since}起超期，至今仍未落实"
+                step.talk = _disobeyed(clock)
             elif due.rung.code == ACCOUNT:
                 _account(facts, step)
             facts.fired[clock.id].add(due.rung.code)
             yield step
+
+
+def _disobeyed(clock: Clock) -> str:
+    """Why a talk is proposed: the limit of the order that the summons cites, and since when it all is late."""
+    ended = f"至{chinese_date(clock.due_on)}期限届满，督办事项仍未落实"
+    since = deadlines.red_since(clock)
+    return f"{ended}，已自{chinese_date(since)}起超期" if since <= clock.due_on else ended
 
 
 def _standing(facts: Facts, clock: Clock, sight: Sight, rules: Rulebook, today: date) -> Standing:
@@ -102,6 +108,8 @@ def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
 def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
     """Draft a 报告 to our leaders about a unit that gets no order, unless one about it is under way; a person sends it."""
     unit = step.unit
+    if unit.id == sight.bureau.id:
+        return  # nobody is told in a paper what it has not done itself; its people see it
     carried = [(measure, unit.id) for measure in facts.late_measures(unit.id)]
     if not carried and step.clock.document_id is not None:
         carried = facts.carried[step.clock.document_id]
