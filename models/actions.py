@@ -6,7 +6,8 @@ menus, help and docs. See docs/how-to/add-an-action.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
@@ -87,12 +88,18 @@ def _command_modules() -> Iterator[str]:
                 yield module
 
 
-def _gathered() -> dict[str, Action]:
-    """All actions by their names, in order. Raises ValueError where two bear one name or one stands behind none."""
-    found: list[Action] = []
+def _gathered() -> Iterator[Action]:
     for module in _command_modules():
         import_module(module)
-        found += declared_in(module)
+        yield from declared_in(module)
+
+
+def in_order(declared: Iterable[Action]) -> dict[str, Action]:
+    """Return actions by their names, each behind the one it names; those behind the same one as they were declared.
+
+    Raises ValueError where two bear one name, or one would stand behind none.
+    """
+    found = list(declared)
     ordered = [one for one in found if one.after is None]
     moved = [one for one in found if one.after is not None]
     while moved:
@@ -100,15 +107,19 @@ def _gathered() -> dict[str, Action]:
         placed = next((one for one in moved if one.after in names), None)
         if placed is None:
             raise ValueError(f"no action {moved[0].after}, behind which {moved[0].name} would stand")
-        ordered.insert(names.index(str(placed.after)) + 1, placed)
+        at = names.index(str(placed.after)) + 1
+        while at < len(ordered) and ordered[at].after == placed.after:
+            at += 1
+        ordered.insert(at, placed)
         moved.remove(placed)
     by_name = {one.name: one for one in ordered}
     if len(by_name) != len(ordered):
-        raise ValueError(f"two actions bear one name: {sorted(one.name for one in ordered)}")
+        twice = sorted(name for name, count in Counter(one.name for one in ordered).items() if count > 1)
+        raise ValueError(f"two actions bear one name: {'、'.join(twice)}")
     return by_name
 
 
-REGISTRY = MappingProxyType(_gathered())
+REGISTRY = MappingProxyType(in_order(_gathered()))
 """Every action by its name."""
 
 # Views of the registry. A step of a case takes (act, case_number, *, …), one of the office (act, *, …); the keyword

@@ -6,12 +6,13 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from models import actions
-from models.actions import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS, REGISTRY
+from models.actions import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS, REGISTRY, in_order
 from models.kernel.actions import action, declared_in
 from models.kernel.event_kinds import HAPPENINGS
 from models.kernel.policy import POLICY, SYSTEM, reaches
@@ -121,3 +122,18 @@ def test_a_right_that_the_policy_does_not_know_is_refused_when_the_module_is_loa
         action("do-it", title="办", rights=("case.edti",))
     with pytest.raises(ValueError, match="do-it"):
         action("do-it", title="办", rights=())
+
+
+def test_a_step_stands_behind_the_one_it_names_and_those_of_one_place_as_they_were_declared() -> None:
+    first, second = REGISTRY["add-finding"], REGISTRY["add-evidence"]
+    third, fourth = (
+        replace(first, name="third", after="add-finding"),
+        replace(first, name="fourth", after="add-finding"),
+    )
+    fifth = replace(first, name="fifth", after="fourth")
+    placed = in_order([fifth, third, first, fourth, second])
+    assert [*placed] == ["add-finding", "third", "fourth", "fifth", "add-evidence"]
+    with pytest.raises(ValueError, match="no action nowhere, behind which lost would stand"):
+        in_order([first, replace(first, name="lost", after="nowhere")])
+    with pytest.raises(ValueError, match="two actions bear one name: add-finding"):
+        in_order([first, replace(second, name="add-finding"), second])
