@@ -1,337 +1,135 @@
-"""Every step a person takes, by the name under which all doors offer it: command line, pages, rehearsal."""
+"""Every step a person takes, by the name under which all doors offer it: command line, pages, rehearsal.
+
+Each is declared in its room with `@action` (`models.kernel.actions`); here they are gathered and put into the order of
+menus, help and docs. See docs/how-to/add-an-action.md.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from types import MappingProxyType
 from typing import Any
 
-from models.accountability.commands import accountability, accountability_items, clues
-from models.archive.commands import archiving, reopening
-from models.case.commands import accidents, cases, evidence, liability
-from models.case.commands import findings as investigation
-from models.clock.commands import clock_decisions, rules
-from models.joining.commands import discontinuing, merging, splitting, transferring
-from models.office.commands import accounts, authorisations, chains, channels, organisations, users
-from models.overview.commands import handover, leaving, recusal
-from models.papers.commands import (
-    amendments,
-    approval,
-    bundling,
-    delivery,
-    excerpts,
-    preparing,
-    proofs,
-    readers,
-    sealing,
-    signing,
-    templates,
-    voiding,
-    written_decisions,
-)
-from models.papers.commands import writing_rules as manners
-from models.rectification.commands import (
-    advance,
-    assessing,
-    cooperation,
-    disputes,
-    effects,
-    finishing,
-    long_term,
-    measures,
-    merged_measures,
-    milestones,
-    recurrences,
-    replying,
-    supervision,
-    talks,
-    verifying,
-    withdrawing,
+from models import __path__ as _models
+from models.kernel.actions import Action, declared_in
+
+# The order of a case's life, then of the office: a room and a module of its commands. Within a module the order is that
+# of the source, save where an action says behind which it stands; modules that are not named here come last.
+ORDER = (
+    "case.findings",
+    "rectification.measures",
+    "rectification.cooperation",
+    "rectification.merged_measures",
+    "rectification.milestones",
+    "accountability.accountability_items",
+    "case.evidence",
+    "papers.preparing",
+    "rectification.advance",
+    "papers.excerpts",
+    "accountability.clues",
+    "papers.approval",
+    "papers.signing",
+    "papers.voiding",
+    "papers.amendments",
+    "papers.written_decisions",
+    "papers.sealing",
+    "papers.proofs",
+    "papers.delivery",
+    "rectification.replying",
+    "rectification.withdrawing",
+    "rectification.assessing",
+    "rectification.disputes",
+    "rectification.verifying",
+    "rectification.finishing",
+    "rectification.effects",
+    "rectification.recurrences",
+    "rectification.supervision",
+    "rectification.talks",
+    "rectification.long_term",
+    "clock.clock_decisions",
+    "accountability.accountability",
+    "case.cases",
+    "case.accidents",
+    "joining.merging",
+    "joining.splitting",
+    "joining.transferring",
+    "case.liability",
+    "papers.readers",
+    "overview.recusal",
+    "joining.discontinuing",
+    "archive.archiving",
+    "archive.reopening",
+    "office.chains",
+    "office.authorisations",
+    "overview.handover",
+    "papers.bundling",
+    "office.accounts",
+    "office.users",
+    "office.channels",
+    "overview.leaving",
+    "office.organisations",
+    "clock.rules",
+    "papers.writing_rules",
+    "papers.templates",
 )
 
-# Each takes (act, case_number, *, …); its keyword parameters, their types and its docstring describe it to every door.
-ACTIONS: dict[str, Callable[..., Any]] = {
-    "add-finding": investigation.add_finding,
-    "edit-finding": investigation.edit_finding,
-    "withdraw-finding": investigation.withdraw_finding,
-    "add-measure": measures.add_measure,
-    "edit-measure": measures.edit_measure,
-    "withdraw-measure": measures.withdraw_measure,
-    "add-cooperating": cooperation.add_cooperating,
-    "remove-cooperating": cooperation.remove_cooperating,
-    "change-lead": cooperation.change_lead,
-    "edit-responsible": cooperation.edit_responsible,
-    "merge-measure": merged_measures.merge_measure,
-    "unmerge-measure": merged_measures.unmerge_measure,
-    "add-milestone": milestones.add_milestone,
-    "edit-milestone": milestones.edit_milestone,
-    "withdraw-milestone": milestones.withdraw_milestone,
-    "confirm-responsible": measures.confirm_responsible,
-    "add-accountability": accountability_items.add_accountability,
-    "edit-accountability": investigation.edit_accountability,
-    "confirm-organ": accountability_items.confirm_organ,
-    "add-evidence": evidence.add_evidence,
-    "withdraw-evidence": evidence.withdraw_evidence,
-    "prepare": preparing.prepare,
-    "prepare-advance": advance.prepare_advance,
-    "prepare-excerpt": excerpts.prepare_excerpt,
-    "prepare-clue-transfer": clues.prepare_clue_transfer,
-    "submit": approval.submit,
-    "approve": approval.approve,
-    "return": approval.return_paper,
-    "sign": signing.sign,
-    "void": voiding.void,
-    "edit-paper": amendments.edit_paper,
-    "redraft": amendments.redraft,
-    "draft-correction": amendments.draft_correction,
-    "draft-withdrawal": amendments.draft_withdrawal,
-    "record-decision": written_decisions.record_decision,
-    "seal": sealing.seal,
-    "seal-electronically": sealing.seal_electronically,
-    "replace-scan": sealing.replace_scan,
-    "prepare-proof": proofs.prepare_proof,
-    "deliver": delivery.deliver,
-    "attach-proof": proofs.attach_proof,
-    "acknowledge": delivery.acknowledge,
-    "delegate": delivery.delegate,
-    "reply": replying.reply,
-    "withdraw-reply": withdrawing.withdraw_reply,
-    "assess": assessing.assess,
-    "decide-extension": assessing.decide_extension,
-    "adjudicate": disputes.adjudicate,
-    "verify": verifying.verify,
-    "close-measure": finishing.close_measure,
-    "evaluate-measure": effects.evaluate_measure,
-    "decide-recurrence": recurrences.decide_recurrence,
-    "confirm-no-reply": supervision.confirm_no_reply,
-    "decide-talk": talks.decide_talk,
-    "arrange-talk": talks.arrange_talk,
-    "hold-talk": talks.hold_talk,
-    "edit-minutes": talks.edit_minutes,
-    "sign-minutes": talks.sign_minutes,
-    "replan-measure": long_term.replan_measure,
-    "suspend": clock_decisions.suspend,
-    "resume": clock_decisions.resume,
-    "exclude-appraisal": clock_decisions.exclude_appraisal,
-    "extend": clock_decisions.extend,
-    "record-answer": accountability.record_answer,
-    "record-clue-answer": clues.record_clue_answer,
-    "record-death": cases.record_death,
-    "mark-not-applicable": cases.mark_not_applicable,
-    "set-accident-number": accidents.set_accident_number,
-    "set-losses": accidents.set_losses,
-    "determine-nature": accidents.determine_nature,
-    "link-case": accidents.link_case,
-    "unlink-case": accidents.unlink_case,
-    "merge-case": merging.merge_case,
-    "split-case": splitting.split_case,
-    "transfer-out": transferring.transfer_out,
-    "receive-case": transferring.receive_case,
-    "record-liability": liability.record_liability,
-    "record-review": liability.record_review,
-    "confirm-finding": liability.confirm_finding,
-    "identify-person": accidents.identify_person,
-    "add-reader": readers.add_reader,
-    "remove-reader": readers.remove_reader,
-    "recuse": recusal.recuse,
-    "end-recusal": recusal.end_recusal,
-    "assign-sponsor": cases.assign_sponsor,
-    "discontinue": discontinuing.discontinue,
-    "archive": archiving.archive,
-    "supplement-archive": reopening.supplement_archive,
-    "reopen-archive": reopening.reopen_archive,
-}
 
-# Steps outside any case or across several. Each takes (act, *, …), described as above.
+def _command_modules() -> Iterator[str]:
+    """The modules of all rooms' commands: those of ORDER first."""
+    named = [f"models.{room}.commands.{module}" for room, _, module in (place.partition(".") for place in ORDER)]
+    yield from named
+    for room in sorted(found.name for found in iter_modules(_models) if found.ispkg):
+        folders = [f"{folder}/{room}/commands" for folder in _models]
+        for found in sorted(module.name for module in iter_modules(folders)):
+            if (module := f"models.{room}.commands.{found}") not in named:
+                yield module
+
+
+def _gathered() -> Iterator[Action]:
+    for module in _command_modules():
+        import_module(module)
+        yield from declared_in(module)
+
+
+def in_order(declared: Iterable[Action]) -> dict[str, Action]:
+    """Return actions by their names, each behind the one it names; those behind the same one as they were declared.
+
+    Raises ValueError where two bear one name, or one would stand behind none.
+    """
+    found = list(declared)
+    ordered = [one for one in found if one.after is None]
+    moved = [one for one in found if one.after is not None]
+    while moved:
+        names = [one.name for one in ordered]
+        placed = next((one for one in moved if one.after in names), None)
+        if placed is None:
+            raise ValueError(f"no action {moved[0].after}, behind which {moved[0].name} would stand")
+        at = names.index(str(placed.after)) + 1
+        while at < len(ordered) and ordered[at].after == placed.after:
+            at += 1
+        ordered.insert(at, placed)
+        moved.remove(placed)
+    by_name = {one.name: one for one in ordered}
+    if len(by_name) != len(ordered):
+        twice = sorted(name for name, count in Counter(one.name for one in ordered).items() if count > 1)
+        raise ValueError(f"two actions bear one name: {'、'.join(twice)}")
+    return by_name
+
+
+REGISTRY = MappingProxyType(in_order(_gathered()))
+"""Every action by its name."""
+
+# Views of the registry. A step of a case takes (act, case_number, *, …), one of the office (act, *, …); the keyword
+# parameters, their types and the docstring describe it to every door.
+ACTIONS: dict[str, Callable[..., Any]] = {name: one.command for name, one in REGISTRY.items() if not one.office}
 OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
-    "set-chain": chains.set_chain,
-    "set-series": chains.set_series,
-    "authorise-signing": authorisations.authorise_signing,
-    "revoke-authorisation": authorisations.revoke_authorisation,
-    "record-absence": authorisations.record_absence,
-    "hand-over": handover.hand_over,
-    "seal-scans": sealing.seal_scans,
-    "bundle-notice": bundling.bundle_notice,
-    "set-roles": accounts.set_roles,
-    "revoke-sessions": accounts.revoke_sessions,
-    "edit-organisation": organisations.edit_organisation,
+    name: one.command for name, one in REGISTRY.items() if one.office and not one.own_verb
 }
-# Further steps of the office, for doors that read a form off a step: the command line has verbs of its own for them.
+# For doors that read a form off a step: further steps of the office, for which the command line has verbs of its own.
 OFFICE_FORMS: dict[str, Callable[..., Any]] = {
     **OFFICE_ACTIONS,
-    "add-user": users.add_user,
-    "add-channel": channels.add_channel,
-    "disable-user": leaving.disable_user,
-    "enable-user": leaving.enable_user,
-    "add-organisation": organisations.register,
-    "set-rule": rules.set_rule,
-    "set-manner": manners.set_manner,
-    "retire-template": templates.retire_template,
-}
-
-# By these somebody approves, signs, seals electronically or decides: whoever takes one is asked who they are, at a door
-# where people else only say so.
-DECISIONS = frozenset(
-    {
-        "approve",
-        "return",
-        "sign",
-        "seal-electronically",
-        "decide-extension",
-        "adjudicate",
-        "decide-talk",
-        "replan-measure",
-        "suspend",
-        "resume",
-        "exclude-appraisal",
-        "extend",
-        "mark-not-applicable",
-        "discontinue",
-        "merge-case",
-        "split-case",
-        "transfer-out",
-        "end-recusal",
-        "authorise-signing",
-        "revoke-authorisation",
-    }
-)
-# Steps about the case as a whole, which no reference names: whoever saw the case before somebody took the same one, which
-# these events tell, must look again. What merely adds to a case is about nothing that somebody else could have changed.
-SAME: dict[str, tuple[str, ...]] = {
-    "prepare": ("paper_drafted",),
-    "decide-recurrence": ("recurrence_decided",),
-    "record-death": ("death_recorded",),
-    "mark-not-applicable": ("not_applicable_recorded",),
-    "set-accident-number": ("accident_number_set",),
-    "set-losses": ("losses_changed",),
-    "determine-nature": ("nature_determined",),
-    "link-case": ("case_linked",),
-    "unlink-case": ("case_unlinked",),
-    "merge-case": ("case_merged", "case_absorbed"),
-    "split-case": ("case_split",),
-    "transfer-out": ("case_transferred",),
-    "receive-case": ("case_received",),
-    "record-liability": ("liability_recorded",),
-    "recuse": ("person_recused",),
-    "end-recusal": ("recusal_ended",),
-    "assign-sponsor": ("sponsor_assigned",),
-    "discontinue": ("case_discontinued",),
-    "archive": ("case_archived",),
-    "reopen-archive": ("archive_reopened",),
-}
-
-# What the policy asks of who takes a step, for doors that offer only what a person may do; one of several is enough.
-RIGHTS: dict[str, tuple[str, ...]] = {
-    "add-finding": ("case.edit",),
-    "edit-finding": ("case.edit",),
-    "withdraw-finding": ("case.edit",),
-    "add-measure": ("case.edit",),
-    "edit-measure": ("case.edit",),
-    "withdraw-measure": ("case.edit",),
-    "add-cooperating": ("case.edit",),
-    "remove-cooperating": ("case.edit",),
-    "change-lead": ("case.edit",),
-    "edit-responsible": ("case.edit",),
-    "merge-measure": ("case.edit",),
-    "unmerge-measure": ("case.edit",),
-    "add-milestone": ("case.edit",),
-    "edit-milestone": ("case.edit",),
-    "withdraw-milestone": ("case.edit",),
-    "confirm-responsible": ("case.confirm",),
-    "add-accountability": ("case.edit",),
-    "edit-accountability": ("case.edit",),
-    "confirm-organ": ("case.confirm",),
-    "add-evidence": ("case.edit",),
-    "withdraw-evidence": ("case.edit",),
-    "prepare": ("paper.prepare",),
-    "prepare-advance": ("paper.prepare",),
-    "prepare-excerpt": ("paper.prepare",),
-    "prepare-clue-transfer": ("paper.prepare",),
-    "submit": ("paper.submit",),
-    "approve": ("paper.decide",),
-    "return": ("paper.decide",),
-    "sign": ("paper.sign",),
-    "void": ("paper.discard", "paper.void"),
-    "edit-paper": ("paper.amend",),
-    "redraft": ("paper.redraft",),
-    "draft-correction": ("paper.amend",),
-    "draft-withdrawal": ("paper.amend",),
-    "record-decision": ("paper.record_decision",),
-    "seal": ("paper.seal", "paper.seal_restricted"),
-    "seal-electronically": ("paper.seal", "paper.seal_restricted"),
-    "replace-scan": ("paper.seal", "paper.seal_restricted"),
-    "prepare-proof": ("paper.deliver",),
-    "deliver": ("paper.deliver",),
-    "attach-proof": ("paper.deliver",),
-    "acknowledge": ("notice.acknowledge",),
-    "delegate": ("notice.delegate",),
-    "reply": ("reply.give",),
-    "withdraw-reply": ("reply.withdraw",),
-    "assess": ("reply.assess",),
-    "decide-extension": ("extension.decide",),
-    "adjudicate": ("dispute.adjudicate", "dispute.record"),
-    "verify": ("measure.verify",),
-    "close-measure": ("measure.close",),
-    "evaluate-measure": ("effect.evaluate",),
-    "decide-recurrence": ("recurrence.decide",),
-    "confirm-no-reply": ("order.confirm",),
-    "decide-talk": ("talk.decide",),
-    "arrange-talk": ("talk.hold",),
-    "hold-talk": ("talk.hold",),
-    "edit-minutes": ("talk.hold",),
-    "sign-minutes": ("paper.seal", "paper.seal_restricted"),
-    "replan-measure": ("deadline.decide",),
-    "suspend": ("deadline.decide",),
-    "resume": ("deadline.decide",),
-    "exclude-appraisal": ("deadline.decide",),
-    "extend": ("deadline.decide",),
-    "record-answer": ("organ.answer",),
-    "record-clue-answer": ("organ.answer",),
-    "record-death": ("case.death",),
-    "mark-not-applicable": ("case.not_applicable",),
-    "assign-sponsor": ("case.sponsor",),
-    "discontinue": ("case.discontinue",),
-    "archive": ("case.archive",),
-    "set-accident-number": ("case.facts",),
-    "set-losses": ("case.facts",),
-    "determine-nature": ("case.facts",),
-    "identify-person": ("case.facts",),
-    "link-case": ("case.link",),
-    "unlink-case": ("case.link",),
-    "merge-case": ("case.join",),
-    "split-case": ("case.join",),
-    "transfer-out": ("case.transfer",),
-    "receive-case": ("case.receive",),
-    "record-liability": ("case.liability",),
-    "record-review": ("case.liability",),
-    "confirm-finding": ("case.edit",),
-    "add-reader": ("paper.submit", "paper.sign"),
-    "remove-reader": ("paper.submit", "paper.sign"),
-    "recuse": ("case.recuse",),
-    "end-recusal": ("case.end_recusal",),
-    "supplement-archive": ("archive.supplement",),
-    "reopen-archive": ("archive.reopen",),
-    "set-chain": ("office.manage",),
-    "set-series": ("office.manage",),
-    "authorise-signing": ("signing.authorise",),
-    "revoke-authorisation": ("signing.authorise",),
-    "record-absence": ("absence.record",),
-    "hand-over": ("work.hand_over",),
-    "seal-scans": ("paper.seal", "paper.seal_restricted"),
-    "bundle-notice": ("paper.prepare",),
-    **dict.fromkeys(
-        (
-            "set-roles",
-            "revoke-sessions",
-            "edit-organisation",
-            "add-user",
-            "add-channel",
-            "disable-user",
-            "enable-user",
-            "set-rule",
-            "set-manner",
-            "retire-template",
-        ),
-        ("office.manage",),
-    ),
-    "add-organisation": ("organisation.add",),
+    **{name: one.command for name, one in REGISTRY.items() if one.office and one.own_verb},
 }

@@ -22,7 +22,7 @@ from models.office.tables import Organisation
 from models.papers.tables import Document
 from models.rectification.tables import TalkPaper
 
-from .actions import ACTIONS, SAME
+from .actions import REGISTRY
 
 
 def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers: Mapping[str, Any]) -> None:
@@ -34,7 +34,7 @@ def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers
     case = lock_case(act, case_number)
     if case.last_seq <= seen_seq:
         return
-    about, same = _named(act, case, action, answers), SAME.get(action, ())
+    about, same = _named(act, case, action, answers), REGISTRY[action].same_as
     if not about and not same:
         return
     hidden, foreign = _hidden(act, case), _foreign(act)
@@ -64,7 +64,7 @@ def _sentence(act: Act, event: Any, *, whole: bool) -> str:
 def _named(act: Act, case: Case, action: str, answers: Mapping[str, Any]) -> set[tuple[Thing, Any]]:
     """Return what a step is about, as the events of the case name it."""
     found: set[tuple[Thing, Any]] = set()
-    for parameter, thing in refs_of(ACTIONS[action]).items():
+    for parameter, thing in refs_of(REGISTRY[action].command).items():
         if thing in IN_EVENTS:
             found |= {(thing, value) for value in _values(answers.get(parameter))}
     for thing, value in [*found]:

@@ -34,7 +34,6 @@ class Transition(Generic[State]):
 GUARDS = {
     "has_findings": "报告中尚无问题，不能提交审批",
     "measures_settled": "仍有整改措施未办结",
-    "papers_settled": "整改报告通知书、倒查问责建议书、限期落实督办单尚未全部签发送达或认定不适用",
     "no_open_paper": "仍有文书在拟稿或审批中",
     "seal_not_needed": "该文书尚未用印，用印后才能送达",
     "verified": "尚未通过现场复查",

@@ -36,6 +36,16 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
+# Who reads the cases of their territory, whatever else they may do (`models.kernel.visible`).
+POLICE = (
+    Role.OFFICER,
+    Role.CLERK,
+    Role.REVIEWER,
+    Role.COUNTERSIGNER,
+    Role.SIGNER,
+    Role.LEADER,
+    Role.ARCHIVIST,
+)
 SYSTEM = Actor(None, "system", "系统", None, "/", frozenset({Role.SYSTEM}))
 
 

@@ -18,19 +18,11 @@ from models.papers.tables import Approval, BundledCase, Delivery, Document
 from models.rectification.tables import Assignment, Dispute, Recurrence
 
 from .examined import examined_in, examined_in_case
+from .policy import POLICE as POLICE
 from .policy import Actor, StandIn
 from .tables import Message
 from .vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 
-POLICE = (
-    Role.OFFICER,
-    Role.CLERK,
-    Role.REVIEWER,
-    Role.COUNTERSIGNER,
-    Role.SIGNER,
-    Role.LEADER,
-    Role.ARCHIVIST,
-)
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
 

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
+from models.kernel.actions import Action
 from models.kernel.refs import Thing
 from models.kernel.vocabulary import Word
 from ui.action_shape import followers, names, parameters, shape
-from ui.action_words import ACTIONS as TITLES
 from ui.action_words import COUNTS
 from ui.action_words import meaning as meaning_of
 from ui.cli.answer import Answer, say
@@ -60,11 +60,11 @@ def registry(*, office: bool = False) -> Mapping[str, Callable[..., Any]]:
     return OFFICE_ACTIONS if office else ACTIONS
 
 
-def decisions() -> frozenset[str]:
-    """Return the steps by which somebody approves, signs or decides."""
-    from models.actions import DECISIONS
+def declared(name: str) -> Action:
+    """Return what a step declares of itself."""
+    from models.actions import REGISTRY
 
-    return DECISIONS
+    return REGISTRY[name]
 
 
 @cache
@@ -72,8 +72,7 @@ def verb(name: str) -> Any:
     """Return the command line verb of a step."""
     step = registry().get(name) or registry(office=True)[name]
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    told = TITLES.get(name) or inspect.cleandoc(step.__doc__ or "").split("\n")[0]
-    app.command(name, cls=Verb, help=told)(_runner(name, step))
+    app.command(name, cls=Verb, help=declared(name).title)(_runner(name, step))
     return typer.main.get_command(app)
 
 
@@ -127,7 +126,7 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
         with open_desk() as desk, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
             given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
-            act = opened.enter_context(desk.acting(account, decides=name in decisions()))
+            act = opened.enter_context(desk.acting(account, decides=declared(name).decides))
             result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
         answer.give(
@@ -165,4 +164,4 @@ def _done(name: str, case_number: str | None, result: Any) -> str:
     if isinstance(result, dict):
         told = "、".join(f"{COUNTS.get(what, what)}{count}" for what, count in result.items())
     about = "" if case_number is None else f"案件{case_number}："
-    return f"{about}{TITLES.get(name, name)}，已办理{'：' + str(told) if told is not None else ''}。"
+    return f"{about}{declared(name).title}，已办理{'：' + str(told) if told is not None else ''}。"

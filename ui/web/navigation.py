@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
+from models.kernel import policy
 from models.kernel.vocabulary import Role
 from ui.web.parts.seat import Seat
 
-POLICE = frozenset({Role.OFFICER, Role.CLERK, Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER, Role.LEADER})
+POLICE = frozenset(policy.POLICE) - {Role.ARCHIVIST}  # an archivist comes by the list of volumes
 EVERYONE = frozenset(Role) - {Role.SYSTEM}
 
 MODULES = (

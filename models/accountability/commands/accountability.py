@@ -10,6 +10,7 @@ from models.accountability.tables import OrganAnswer
 from models.clock.commands import deadlines
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
@@ -20,6 +21,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, ProposalAnswe
 from models.papers.commands.approval import find_paper
 
 
+@action("record-answer", title="登记有权机关的反馈", rights=("organ.answer",))
 def record_answer(
     act: Act,
     case_number: str,

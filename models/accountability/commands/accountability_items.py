@@ -12,6 +12,7 @@ from models.case.commands.editing import by_ref, worded
 from models.case.commands.findings import _rest_on, _stripped, _words
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -23,6 +24,7 @@ from models.office.commands.restricted import examined_by
 from models.papers.commands.competence import refuse_organ
 
 
+@action("confirm-organ", title="确认问责事项的有权机关", rights=("case.confirm",), after="edit-accountability")
 def confirm_organ(act: Act, case_number: str, *, item: ItemRef, organ: UnitRef) -> None:
     """Name the organ that may decide on an accountability item.
 
@@ -41,6 +43,7 @@ def confirm_organ(act: Act, case_number: str, *, item: ItemRef, organ: UnitRef) 
     record(act, case, "organ_confirmed", item=item, organ=unit.name, before=before)
 
 
+@action("add-accountability", title="增加问责事项", rights=("case.edit",))
 def add_accountability(
     act: Act,
     case_number: str,

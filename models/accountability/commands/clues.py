@@ -22,6 +22,7 @@ from models.case.tables import Case, Evidence, Finding, FindingOrganisation, Fin
 from models.clock.rules.escalation import DISOBEYED
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -39,6 +40,7 @@ LAST = (ClueAnswer.NOT_ACCEPTED, ClueAnswer.CONCLUDED)
 NEEDS_REASON = (ClueAnswer.NOT_ACCEPTED, ClueAnswer.REFERRED)
 
 
+@action("prepare-clue-transfer", title="拟制问题线索移送函", rights=("paper.prepare",))
 def prepare_clue_transfer(
     act: Act,
     case_number: str,
@@ -166,6 +168,7 @@ def _materials(
     return chosen
 
 
+@action("record-clue-answer", title="登记线索接收机关的反馈", rights=("organ.answer",), after="record-answer")
 def record_clue_answer(
     act: Act,
     case_number: str,

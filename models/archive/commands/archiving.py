@@ -17,6 +17,7 @@ from models.clock.commands import deadlines
 from models.clock.queries.rulebook import rules_of
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
@@ -48,6 +49,7 @@ OUTLIVING = ("accountability.feedback", RULE)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
+@action("archive", title="归档", rights=("case.archive",), same_as=("case_archived",))
 def archive(act: Act, case_number: str, *, shelf_place: str | None = None, reason: str | None = None) -> str:
     """Close a case into its volume; returns the 档号. The package is written by the worker from here on.
 

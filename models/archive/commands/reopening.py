@@ -16,6 +16,7 @@ from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -31,6 +32,7 @@ from .listing import keep_listing
 TOPIC = "supplement"
 
 
+@action("supplement-archive", title="补充归档（封卷后的材料）", rights=("archive.supplement",), adds=True)
 def supplement_archive(
     act: Act,
     case_number: str,
@@ -133,6 +135,9 @@ def record_supplement(act: Act, case_number: str, *, supplement: int, path: str,
     return True
 
 
+@action(
+    "reopen-archive", title="已归档案件重新办理（退回整改）", rights=("archive.reopen",), same_as=("archive_reopened",)
+)
 def reopen_archive(act: Act, case_number: str, *, reason: str) -> None:
     """Take an archived case back to rectification, with a reason; what was sealed stays, and is replaced by nothing.
 

@@ -10,6 +10,7 @@ from models.case.tables import Case
 from models.joining.tables import CaseLink
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -24,6 +25,7 @@ from .cases import require_running
 from .regrading import regrade
 
 
+@action("set-accident-number", title="登记或更正事故编号", rights=("case.facts",), same_as=("accident_number_set",))
 def set_accident_number(act: Act, case_number: str, *, number: str, reason: str | None = None) -> None:
     """Enter the 事故编号 of the police's own system, or correct it (then with a reason); signed papers that bear the
     old one are flagged.
@@ -53,6 +55,12 @@ def set_accident_number(act: Act, case_number: str, *, number: str, reason: str 
     flag_papers(act, case, accident, why=f"事故编号由{before}更正为{number}" if before else "事故编号已登记")
 
 
+@action(
+    "set-losses",
+    title="变更直接经济损失、直接财产损失（重新定级）",
+    rights=("case.facts",),
+    same_as=("losses_changed",),
+)
 def set_losses(
     act: Act,
     case_number: str,
@@ -86,6 +94,12 @@ def set_losses(
 LOSSES = {"economic_loss": "直接经济损失", "property_loss": "直接财产损失"}
 
 
+@action(
+    "determine-nature",
+    title="认定是否生产安全事故、由谁组织调查",
+    rights=("case.facts",),
+    same_as=("nature_determined",),
+)
 def determine_nature(
     act: Act, case_number: str, *, production_safety: bool, investigated_by: str | None = None, reason: str
 ) -> str:
@@ -116,6 +130,7 @@ def determine_nature(
     return basis.text
 
 
+@action("link-case", title="关联两起事故（如二次事故）", rights=("case.link",), same_as=("case_linked",))
 def link_case(act: Act, case_number: str, *, other: CaseRef, nature: LinkNature, reason: str) -> None:
     """Link two accidents that belong together and stay two cases, as a secondary crash; both records tell it.
 
@@ -134,6 +149,7 @@ def link_case(act: Act, case_number: str, *, other: CaseRef, nature: LinkNature,
         record(act, one, "case_linked", why=why, other_case=another.case_number, nature=nature.value)
 
 
+@action("unlink-case", title="解除关联", rights=("case.link",), same_as=("case_unlinked",))
 def unlink_case(act: Act, case_number: str, *, other: CaseRef, reason: str) -> None:
     """Take a link back, with the reason; both records keep that it stood. Raises NotFound where there is none."""
     case, kin = lock_cases(act, case_number, other)
@@ -153,6 +169,7 @@ def _link(act: Act, case: Case, kin: Case) -> CaseLink | None:
     ).one_or_none()
 
 
+@action("identify-person", title="确认案中人员是本系统的哪个账号", rights=("case.facts",), after="confirm-finding")
 def identify_person(act: Act, case_number: str, *, person: PersonRef, who: AccountRef) -> None:
     """Say which of our accounts is a person of the case: whoever is examined is told by it, not by a like name."""
     case, accident = _open(act, case_number, "case.facts")

@@ -11,6 +11,7 @@ from models.accident.tables import Accident, LaterDeath
 from models.case.tables import Case, NotApplicable
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
@@ -27,6 +28,9 @@ from models.papers.tables import Document
 from .regrading import regrade
 
 
+@action(
+    "assign-sponsor", title="确定包案领导", rights=("case.sponsor",), same_as=("sponsor_assigned",), after="end-recusal"
+)
 def assign_sponsor(act: Act, case_number: str, *, sponsor: AccountRef) -> None:
     """Name the 包案领导. Raises NotFound for an account that is no leader of the territory."""
     case = lock_case(act, case_number)
@@ -45,6 +49,7 @@ def assign_sponsor(act: Act, case_number: str, *, sponsor: AccountRef) -> None:
     record(act, case, "sponsor_assigned", sponsor=leader.name, before=before)
 
 
+@action("record-death", title="登记伤者死亡", rights=("case.death",), same_as=("death_recorded",))
 def record_death(act: Act, case_number: str, *, died_on: date, note: str | None = None) -> None:
     """Record a death after the accident.
 
@@ -86,6 +91,13 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
         regrade(act, case, accident, why="事故死亡人数已变更，文书所载伤亡情况需更正")
 
 
+@action(
+    "mark-not-applicable",
+    title="认定文书不适用",
+    rights=("case.not_applicable",),
+    decides=True,
+    same_as=("not_applicable_recorded",),
+)
 def mark_not_applicable(act: Act, case_number: str, *, kind: DocumentKind, reason: str) -> None:
     """Record that a case needs no accountability proposal or no supervision order; printed in the archive's 备考表.
 

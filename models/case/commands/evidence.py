@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.case.tables import Evidence, Finding
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
@@ -16,6 +17,7 @@ from models.kernel.vocabulary import Stage
 from .editing import by_ref, open_for_editing, worded
 
 
+@action("add-evidence", title="登记证据（文件或原件存放处）", rights=("case.edit",))
 def add_evidence(
     act: Act,
     case_number: str,
@@ -57,6 +59,7 @@ def add_evidence(
     return evidence.ref
 
 
+@action("withdraw-evidence", title="撤回证据", rights=("case.edit",))
 def withdraw_evidence(act: Act, case_number: str, *, evidence: EvidenceRef, reason: str) -> None:
     """Take evidence out of the report; the file and the record of it stay."""
     case = open_for_editing(act, case_number)

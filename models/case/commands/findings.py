@@ -14,6 +14,7 @@ from models.accountability.tables import AccountabilityEvidence, AccountabilityF
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -29,6 +30,7 @@ from models.papers.tables import Document
 from .editing import by_ref, change, count_of, open_for_editing, worded
 
 
+@action("add-finding", title="增加问题", rights=("case.edit",), adds=True)
 def add_finding(
     act: Act,
     case_number: str,
@@ -64,6 +66,7 @@ def add_finding(
     return finding.ref
 
 
+@action("edit-finding", title="修改问题", rights=("case.edit",))
 def edit_finding(
     act: Act,
     case_number: str,
@@ -92,6 +95,7 @@ def edit_finding(
     record(act, case, "finding_changed", finding=finding, **change(row, wanted))
 
 
+@action("withdraw-finding", title="撤回问题", rights=("case.edit",))
 def withdraw_finding(act: Act, case_number: str, *, finding: FindingRef, reason: str) -> None:
     """Take a finding out of the report; it stays on record with the reason. One whose 认定书 fell may go at any stage."""
     case = lock_case(act, case_number)
@@ -105,6 +109,12 @@ def withdraw_finding(act: Act, case_number: str, *, finding: FindingRef, reason:
     record(act, case, "finding_withdrawn", why=worded(reason, "撤回理由"), finding=finding)
 
 
+@action(
+    "edit-accountability",
+    title="补充问责事项的职责、依据、事实和证据",
+    rights=("case.edit",),
+    after="add-accountability",
+)
 def edit_accountability(
     act: Act,
     case_number: str,

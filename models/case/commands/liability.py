@@ -11,6 +11,7 @@ from models.accountability.tables import AccountabilityFinding, AccountabilityIt
 from models.case.tables import Case, Finding, LiabilityDecision, LiabilityReview
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -26,6 +27,7 @@ from .cases import require_running
 from .editing import by_ref
 
 
+@action("record-liability", title="登记事故认定书", rights=("case.liability",), same_as=("liability_recorded",))
 def record_liability(
     act: Act,
     case_number: str,
@@ -83,6 +85,7 @@ def record_liability(
     return refs
 
 
+@action("record-review", title="登记事故认定书的复核结论", rights=("case.liability",))
 def record_review(
     act: Act,
     case_number: str,
@@ -142,6 +145,7 @@ def record_review(
     return [] if outcome is ReviewOutcome.UPHELD else _reopen(act, case, row, outcome)
 
 
+@action("confirm-finding", title="重新确认所依据的认定已变更的问题", rights=("case.edit",))
 def confirm_finding(act: Act, case_number: str, *, finding: FindingRef, reason: str) -> None:
     """Confirm a reopened finding on other grounds; when none is open any more, the flags for this reason come off.
 

@@ -13,6 +13,7 @@ from models.clock.queries.visible_clocks import visible_deadlines
 from models.clock.tables import Deadline
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -29,6 +30,7 @@ from .suspension import require_running, run_on, stop_clock, tell
 APPRAISAL_RULES = ("investigation.report",)
 
 
+@action("suspend", title="中止一个时限", rights=("deadline.decide",), decides=True)
 def suspend(
     act: Act, case_number: str, *, deadline: DeadlineRef, reason: str, happened_at: datetime | None = None
 ) -> None:
@@ -40,6 +42,7 @@ def suspend(
     stop_clock(act, case, clock, happened(act, happened_at), reason=require_reason(reason))
 
 
+@action("resume", title="恢复中止的时限", rights=("deadline.decide",), decides=True)
 def resume(
     act: Act, case_number: str, *, deadline: DeadlineRef, reason: str | None = None, happened_at: datetime | None = None
 ) -> date:
@@ -51,6 +54,7 @@ def resume(
     return run_on(act, case, clock, happened(act, happened_at), reason=reason)
 
 
+@action("exclude-appraisal", title="扣除技术鉴定时间", rights=("deadline.decide",), decides=True)
 def exclude_appraisal(
     act: Act, case_number: str, *, deadline: DeadlineRef, since: date, until: date, reason: str
 ) -> date:
@@ -103,6 +107,7 @@ def exclude_appraisal(
     return clock.due_on
 
 
+@action("extend", title="延长本单位的时限（一次）", rights=("deadline.decide",), decides=True)
 def extend(act: Act, case_number: str, *, deadline: DeadlineRef, until: date, reason: str) -> date:
     """Grant the one extension of a limit of our own (`investigation.report`: at most 60 days); returns the new date.
 

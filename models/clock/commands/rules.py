@@ -14,6 +14,7 @@ from models.clock.rules.deadline_rules import DeadlineRule, Unit
 from models.clock.rules.escalation import Rung, check_ladder, next_look
 from models.clock.tables import Deadline, DeadlineRuleRow, LadderRung, RungFired
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.office.commands.organisations import admin_event
@@ -31,6 +32,7 @@ class RuleSet:
     replanned: Replanned
 
 
+@action("set-rule", title="修改时限规则（生成新版本）", rights=("office.manage",), own_verb=True)
 def set_rule(
     act: Act,
     code: str,

@@ -8,6 +8,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
@@ -22,6 +23,7 @@ from models.rectification.commands.merged_measures import separate_all
 IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 
 
+@action("discontinue", title="终止调查", rights=("case.discontinue",), decides=True, same_as=("case_discontinued",))
 def discontinue(act: Act, case_number: str, *, reason: str) -> None:
     """End a case before its time, with a reason.
 

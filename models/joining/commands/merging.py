@@ -16,6 +16,7 @@ from models.clock.commands import deadlines
 from models.joining.tables import CaseLink, Recusal
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
@@ -34,6 +35,13 @@ from .moving_rows import drop_recurrences, move_involved, move_measures, move_pa
 FIGURES = ("deaths", "serious_injuries", "minor_injuries", "injured_unspecified", "economic_loss", "property_loss")
 
 
+@action(
+    "merge-case",
+    title="并案：本案并入另一案",
+    rights=("case.join",),
+    decides=True,
+    same_as=("case_merged", "case_absorbed"),
+)
 def merge_case(
     act: Act,
     case_number: str,

@@ -18,6 +18,7 @@ from models.joining.tables import Recusal
 from models.kernel import event_chain as chain
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -45,6 +46,9 @@ FIGURES = {
 }
 
 
+@action(
+    "split-case", title="分案：从本案分出一起事故另行立案", rights=("case.join",), decides=True, same_as=("case_split",)
+)
 def split_case(
     act: Act,
     case_number: str,

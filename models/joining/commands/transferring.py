@@ -12,6 +12,7 @@ from models.clock.tables import Deadline
 from models.joining.tables import Transfer
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -37,6 +38,13 @@ UNDELIVERED = (DocumentStatus.ISSUED, DocumentStatus.SEALED)
 ENDED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 
 
+@action(
+    "transfer-out",
+    title="移送其他管辖单位（须有接收人）",
+    rights=("case.transfer",),
+    decides=True,
+    same_as=("case_transferred",),
+)
 def transfer_out(
     act: Act,
     case_number: str,
@@ -98,6 +106,7 @@ def transfer_out(
     _tell_served(act, case, unit)
 
 
+@action("receive-case", title="登记接收移送，调查期限重新起算", rights=("case.receive",), same_as=("case_received",))
 def receive_case(
     act: Act,
     case_number: str,

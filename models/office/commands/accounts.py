@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select
 
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
@@ -18,6 +19,7 @@ from .signing_in import end_sessions
 from .users import keep_an_administrator, require_manager
 
 
+@action("set-roles", title="修改账号的角色", rights=("office.manage",))
 def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str) -> list[str]:
     """Replace the roles of an account from now on; what it did stays. Returns the roles.
 
@@ -53,6 +55,7 @@ def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str)
     return [role.label for role in wanted]
 
 
+@action("revoke-sessions", title="收回账号的全部登录", rights=("office.manage",))
 def revoke_sessions(act: Act, *, user: AccountRef, reason: str) -> int:
     """End every session of an account at once; returns how many were open. Raises NotAllowed, NotFound."""
     require_manager(act)

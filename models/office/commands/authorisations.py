@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
@@ -18,6 +19,7 @@ from models.office.tables import Absence, SigningAuthorisation, User, UserRole
 from .organisations import admin_event
 
 
+@action("authorise-signing", title="授权代签（有起止日期）", rights=("signing.authorise",), decides=True)
 def authorise_signing(
     act: Act,
     *,
@@ -91,6 +93,7 @@ def _refuse_second(act: Act, row: SigningAuthorisation) -> None:
             raise Conflict(f"该代签人在此期间已有授权（{other.id}号），请先撤销原授权。", code="authorised_already")
 
 
+@action("revoke-authorisation", title="撤销代签授权", rights=("signing.authorise",), decides=True)
 def revoke_authorisation(act: Act, *, authorisation: int, reason: str) -> None:
     """Take an authorisation back before its last day; what was signed under it stays. Raises NotFound, Conflict."""
     row = act.session.get(SigningAuthorisation, authorisation, with_for_update=True)
@@ -105,6 +108,7 @@ def revoke_authorisation(act: Act, *, authorisation: int, reason: str) -> None:
     )
 
 
+@action("record-absence", title="登记请假", rights=("absence.record",))
 def record_absence(act: Act, *, who: AccountRef, absent_from: date, absent_until: date, reason: str) -> None:
     """Enter the days on which a person is away; what waits on them says so. Takes no right away.
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Fault, Invalid, NotFound, Refused
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
@@ -24,6 +25,7 @@ from .users import require_manager
 EVERY_KIND = "*"
 
 
+@action("set-chain", title="设置审批流程（审核、会签、签发）", rights=("office.manage",))
 def set_chain(
     act: Act, *, issuer: UnitRef, steps: Sequence[str], reason: str, kind: DocumentKind | None = None
 ) -> list[str]:
@@ -93,6 +95,7 @@ def _person(act: Act, step: Step, unit: Organisation) -> tuple[int | None, str |
     return person, None if person else f"账号“{step.account}”不是“{unit.name}”在用的{step.role.label}账号"
 
 
+@action("set-series", title="设置文号由本系统编还是由发文登记簿填入", rights=("office.manage",))
 def set_series(act: Act, *, issuer: UnitRef, kind: DocumentKind, mode: SeriesMode, reason: str) -> None:
     """Say where the numbers of an issuer's papers of a kind come from: drawn here, or from the office's own register.
 

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select, update
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef, UnitRef
@@ -32,6 +33,7 @@ class Address:
     address: str
 
 
+@action("add-channel", title="登记外发地址（账号或单位选一个）", rights=("office.manage",), own_verb=True)
 def add_channel(
     act: Act, medium: Medium, address: str, *, user: AccountRef | None = None, organisation: UnitRef | None = None
 ) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.accident.dossier import Organisation as NamedUnit
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
@@ -76,6 +77,7 @@ def add_organisation(
     return unit
 
 
+@action("add-organisation", title="登记一个单位", rights=("organisation.add",), own_verb=True)
 def register(
     act: Act,
     name: str,
@@ -107,6 +109,7 @@ def register(
     return unit.id
 
 
+@action("edit-organisation", title="修改单位的关系、主管部门和联系方式", rights=("office.manage",))
 def edit_organisation(
     act: Act,
     *,

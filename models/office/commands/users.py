@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.refs import UnitRef
 from models.kernel.vocabulary import Role
@@ -31,6 +32,7 @@ def new_user(
     return user
 
 
+@action("add-user", title="建立账号", rights=("office.manage",), own_verb=True)
 def add_user(act: Act, account: str, name: str, organisation: UnitRef, roles: Iterable[Role]) -> int:
     """Make an account. Raises Conflict for a taken name, Invalid without role, NotFound for an unknown unit.
 

@@ -13,6 +13,7 @@ from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
@@ -39,6 +40,7 @@ class CaseWork:
     papers: list[Document] = field(default_factory=list)  # restricted ones the person may read
 
 
+@action("hand-over", title="交接一人的全部在办工作", rights=("work.hand_over",))
 def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, reason: str) -> dict[str, int]:
     """Give everything open that lies with one person to another; what was done stays with who did it.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
@@ -18,6 +19,7 @@ from models.overview.queries.open_work import open_work_of
 from models.overview.queries.stuck import CARRY, WORDS, stuck_counts
 
 
+@action("disable-user", title="停用账号", rights=("office.manage",), own_verb=True, asks="停用前请核对：")
 def disable_user(act: Act, account: AccountRef, *, reason: str, despite_open_work: bool = False) -> None:
     """Disable an account from now on; what it did stays.
 
@@ -69,6 +71,7 @@ WORK = {
 }
 
 
+@action("enable-user", title="恢复账号", rights=("office.manage",), own_verb=True)
 def enable_user(act: Act, account: str, *, reason: str) -> None:
     """Let a disabled account be used again, with the roles it had; what was handed over stays where it is.
 

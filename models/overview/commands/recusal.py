@@ -8,6 +8,7 @@ from models.case.tables import Case
 from models.joining.tables import Recusal
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -21,6 +22,7 @@ from models.papers.tables import Approval, Document
 from .handover import CaseWork, case_faults, hand_over_case, open_work
 
 
+@action("recuse", title="登记回避（自行或责令）", rights=("case.recuse",), same_as=("person_recused",))
 def recuse(act: Act, case_number: str, *, who: AccountRef, reason: str, hand_to: AccountRef | None = None) -> None:
     """Let a person stay out of a case from now on: the person sees nothing of it and does nothing in it.
 
@@ -47,6 +49,7 @@ def recuse(act: Act, case_number: str, *, who: AccountRef, reason: str, hand_to:
     record(act, case, "person_recused", why=why, person=person.name, kind=kind.value)
 
 
+@action("end-recusal", title="解除回避", rights=("case.end_recusal",), decides=True, same_as=("recusal_ended",))
 def end_recusal(act: Act, case_number: str, *, who: AccountRef, reason: str) -> None:
     """Let a person take part again; what was handed over stays where it is. Raises NotAllowed, NotFound."""
     case = lock_case(act, case_number)

@@ -12,6 +12,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -31,6 +32,7 @@ from .outdated_papers import standing_flag
 from .shared_papers import lock_linked, parts_of, record_of_paper
 
 
+@action("edit-paper", title="修改未签发文书的标题或情况说明", rights=("paper.amend",))
 def edit_paper(
     act: Act, case_number: str, *, paper: PaperRef, title: str | None = None, note: str | None = None
 ) -> None:
@@ -48,6 +50,7 @@ def edit_paper(
     record(act, case, "paper_edited", paper=paper, before=before, after=wanted)
 
 
+@action("redraft", title="用印前改稿，文号不变，重新签发", rights=("paper.redraft",))
 def redraft(act: Act, case_number: str, *, paper: PaperRef, reason: str) -> None:
     """Take a signed paper back before it is sealed: it is changed, submitted and signed anew under the same number.
 
@@ -100,6 +103,7 @@ def redraft(act: Act, case_number: str, *, paper: PaperRef, reason: str) -> None
         deadlines.reopen(act, part, "notice.issue", document_id=document.id)
 
 
+@action("draft-correction", title="拟制更正文书（送达后）", rights=("paper.amend",))
 def draft_correction(
     act: Act,
     case_number: str,
@@ -149,6 +153,7 @@ def draft_correction(
     return drafted.ref
 
 
+@action("draft-withdrawal", title="拟制撤销文书（送达后）", rights=("paper.amend",))
 def draft_withdrawal(act: Act, case_number: str, *, paper: PaperRef, reason: str, work_done: str | None = None) -> str:
     """Draft the withdrawal of a delivered paper; returns its short name.
 

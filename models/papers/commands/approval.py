@@ -12,6 +12,7 @@ from models.clock.commands import deadlines
 from models.joining.tables import Recusal
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.events import record
@@ -62,6 +63,7 @@ def _finding(actor: Actor) -> Select[Document]:
     )
 
 
+@action("submit", title="提交审批", rights=("paper.submit",))
 def submit(act: Act, case_number: str, *, paper: PaperRef) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
@@ -213,6 +215,7 @@ def _list_readers(act: Act, document: Document, steps: list[ChainStep], signer: 
     )
 
 
+@action("approve", title="核稿或会签通过", rights=("paper.decide",), decides=True)
 def approve(
     act: Act, case_number: str, *, paper: PaperRef, remark: str | None = None, seen_round: int | None = None
 ) -> None:
@@ -255,6 +258,7 @@ def pass_on(act: Act, case: Case, document: Document, taken: Taken, remark: str 
     )
 
 
+@action("return", title="退回修改", rights=("paper.decide",), decides=True)
 def return_paper(act: Act, case_number: str, *, paper: PaperRef, reason: str, seen_round: int | None = None) -> None:
     """Send a paper back to its author with a reason; a returned report takes the case back to the investigation."""
     case = lock_case(act, case_number)

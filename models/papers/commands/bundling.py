@@ -11,6 +11,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
@@ -28,6 +29,7 @@ from .voiding import lapse
 ABSORBED = "并入汇总通知"
 
 
+@action("bundle-notice", title="拟制汇总通知：一个单位在几个案件中的措施合为一份通知", rights=("paper.prepare",))
 def bundle_notice(act: Act, *, recipient: UnitRef, cases: Sequence[CaseRef] = (), note: str | None = None) -> str:
     """Draft one notice that lists all a recipient has not been told of in several cases; returns its case and short name.
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
@@ -38,6 +39,13 @@ from .shared_papers import lock_linked, parts_of, record_of_paper
 from .writing_rules import seal_of
 
 
+@action(
+    "deliver",
+    title="登记送达",
+    rights=("paper.deliver",),
+    asks="登记送达后，对方的期限即开始计算：",
+    wants={"mode": None, "happened_at": "送达时间"},
+)
 def deliver(
     act: Act,
     case_number: str,
@@ -153,6 +161,7 @@ def _proof(mode: DeliveryMode, given: dict[str, str | None]) -> dict[str, str]:
     return said
 
 
+@action("acknowledge", title="签收", rights=("notice.acknowledge",), asks="登记签收后：")
 def acknowledge(
     act: Act,
     case_number: str,
@@ -203,6 +212,7 @@ def acknowledge(
     )
 
 
+@action("delegate", title="转下级单位办理", rights=("notice.delegate",))
 def delegate(
     act: Act, case_number: str, *, paper: PaperRef, to: UnitRef, measures: list[MeasureRef] | None = None
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.event_chain import canonical
@@ -26,6 +27,7 @@ OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 
 
+@action("prepare-excerpt", title="拟制调查分析报告摘录", rights=("paper.prepare",))
 def prepare_excerpt(act: Act, case_number: str, *, papers: Sequence[PaperRef] = ()) -> list[str]:
     """Draft an excerpt for the recipient of each notice named, else of every notice; returns their short names.
 

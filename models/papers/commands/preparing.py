@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.vocabulary import DocumentKind
@@ -12,6 +13,7 @@ from .drafting import draft_proposals
 from .excerpts import draft_notices_with_excerpts
 
 
+@action("prepare", title="拟制通知书或建议书", rights=("paper.prepare",), same_as=("paper_drafted",))
 def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
     """Draft every paper of a kind that the case needs and does not have; returns their short names.
 

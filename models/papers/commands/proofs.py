@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
@@ -25,6 +26,7 @@ from .renditions import add_version
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
+@action("prepare-proof", title="填制送达回证（打印见 document print-set）", rights=("paper.deliver",))
 def prepare_proof(
     act: Act,
     case_number: str,
@@ -83,6 +85,7 @@ def prepare_proof(
         )
 
 
+@action("attach-proof", title="上传送达回证扫描件", rights=("paper.deliver",), after="deliver")
 def attach_proof(
     act: Act,
     case_number: str,

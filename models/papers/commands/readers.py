@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from models.accountability.tables import Reader
 from models.case.tables import Case
 from models.kernel.act import Act, find_actor
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
@@ -23,6 +24,7 @@ from .approval import find_paper
 from .approval_steps import STATUS_OF_STEP, holds
 
 
+@action("add-reader", title="将人员列入限制公开文书的名单", rights=("paper.submit", "paper.sign"))
 def add_reader(act: Act, case_number: str, *, paper: PaperRef, reader: AccountRef, reason: str) -> None:
     """Put a person on the list of a restricted paper.
 
@@ -53,6 +55,7 @@ def add_reader(act: Act, case_number: str, *, paper: PaperRef, reader: AccountRe
     record(act, case, "reader_added", why=why, paper=paper, reader=person.name)
 
 
+@action("remove-reader", title="将人员从限制公开文书的名单中去除", rights=("paper.submit", "paper.sign"))
 def remove_reader(act: Act, case_number: str, *, paper: PaperRef, reader: AccountRef, reason: str) -> None:
     """Take a person off the list of a restricted paper; no later round of its chain puts the person back.
 

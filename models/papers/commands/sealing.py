@@ -9,6 +9,7 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Fault, Invalid, WrongStage
 from models.kernel.files import Stored
@@ -25,6 +26,7 @@ from .shared_papers import lock_linked, lock_sharing, record_of_paper
 from .writing_rules import seal_of
 
 
+@action("seal", title="登记用印，上传用印扫描件", rights=("paper.seal", "paper.seal_restricted"))
 def seal(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str) -> None:
     """Record that a signed paper was sealed, with the scan of the sealed original as a file of its own.
 
@@ -51,6 +53,12 @@ def stamp(act: Act, case: Case, document: Document, scan: Stored, file_name: str
     record_of_paper(act, document, kind, why=why, scan=scan.sha256, mode=SealMode.PAPER.value)
 
 
+@action(
+    "seal-electronically",
+    title="登记电子用印，上传电子签章 PDF",
+    rights=("paper.seal", "paper.seal_restricted"),
+    decides=True,
+)
 def seal_electronically(
     act: Act, case_number: str, *, paper: PaperRef, sealed: Stored, file_name: str, certificate: str
 ) -> None:
@@ -90,6 +98,7 @@ def _mode(act: Act, document: Document, wanted: SealMode) -> None:
         raise WrongStage(f"该文书设置为{used.label}，不能登记为{wanted.label}。", code="other_seal")
 
 
+@action("replace-scan", title="更换用印扫描件（送达前）", rights=("paper.seal", "paper.seal_restricted"))
 def replace_scan(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str, reason: str) -> None:
     """Put a better scan beside the one of a sealed paper, as its next version; only before the paper is delivered."""
     case = lock_linked(act, case_number)
@@ -104,6 +113,12 @@ def replace_scan(act: Act, case_number: str, *, paper: PaperRef, scan: Stored, f
     record_of_paper(act, document, "scan_replaced", why=why, scan=scan.sha256, version=kept.version)
 
 
+@action(
+    "seal-scans",
+    title="批量登记用印，按文件名中的文号对应",
+    rights=("paper.seal", "paper.seal_restricted"),
+    after="hand-over",
+)
 def seal_scans(act: Act, *, scans: Iterable[Enclosure]) -> list[str]:
     """Seal several papers at once: each scan's file name holds the 发文字号 of its paper. Returns the numbers.
 

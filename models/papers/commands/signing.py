@@ -10,6 +10,7 @@ from models.clock.commands import deadlines
 from models.clock.queries.rulebook import rules_of
 from models.kernel import lifecycle
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.local_time import local_date
 from models.kernel.outbox import enqueue
@@ -31,6 +32,7 @@ from .shared_papers import lock_linked, parts_of, record_of_paper
 from .writing_rules import series_of
 
 
+@action("sign", title="签发并编号", rights=("paper.sign",), decides=True, asks="签发后文号即编定，内容不再改动：")
 def sign(
     act: Act,
     case_number: str,

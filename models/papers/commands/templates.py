@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.files import Stored
 from models.kernel.reasons import require_reason
@@ -78,6 +79,7 @@ def upload_template(
     return version
 
 
+@action("retire-template", title="停用模板", rights=("office.manage",), own_verb=True)
 def retire_template(act: Act, *, template: int, reason: str) -> None:
     """Take a template out of use: papers signed from now on get our own form. Raises NotFound, Conflict, NotAllowed."""
     policy.require(act.actor, "office.manage")

@@ -9,6 +9,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.reasons import require_reason
@@ -24,6 +25,7 @@ from .shared_papers import lock_linked, parts_of, record_of_paper
 from .writing_rules import series_of
 
 
+@action("void", title="作废未送达的文书", rights=("paper.discard", "paper.void"))
 def void(act: Act, case_number: str, *, paper: PaperRef, reason: str) -> None:
     """Void a paper that was not delivered. A number it has stays in the register as 作废 with the reason.
 

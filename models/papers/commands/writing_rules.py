@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.clock.queries.rulebook import rules_of
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Role, SealMode
@@ -27,6 +28,7 @@ BODIES = {
 GENERAL = "-"
 
 
+@action("set-manner", title="修改行文规则（生成新版本）", rights=("office.manage",), own_verb=True)
 def set_manner(
     act: Act,
     group: Group,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.kernel import policy
 from models.kernel.act import Act, find_actor
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.files import Stored
@@ -26,6 +27,12 @@ from .shared_papers import lock_linked
 from .signing import issue
 
 
+@action(
+    "record-decision",
+    title="代录领导书面批示（须上传扫描件）",
+    rights=("paper.record_decision",),
+    asks="按书面批示登记后：",
+)
 def record_decision(
     act: Act,
     case_number: str,

@@ -10,6 +10,7 @@ from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.reasons import require_reason
@@ -20,6 +21,7 @@ from models.papers.commands.drafting import carry, draft_notice, draft_paper
 from models.rectification.tables import Assignment, Measure
 
 
+@action("prepare-advance", title="拟制先行整改通知（报告签发前）", rights=("paper.prepare",))
 def prepare_advance(
     act: Act, case_number: str, *, measures: Sequence[MeasureRef], reason: str, inform: Sequence[UnitRef] = ()
 ) -> list[str]:

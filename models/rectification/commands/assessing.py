@@ -9,6 +9,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
@@ -26,6 +27,7 @@ from .merged_copies import carry_over
 from .replying import completion_clock
 
 
+@action("assess", title="研判反馈", rights=("reply.assess",))
 def assess(act: Act, case_number: str, *, reply: ReplyRef, verdict: Verdict, reason: str | None = None) -> None:
     """Say what a reply is worth. Anything short of acceptance needs a reason and sends the measure back for rework.
 
@@ -81,6 +83,7 @@ def _follow(act: Act, case: Case, answer: Reply, assignment: Assignment, verdict
     judging.accept(act, case, assignment, answer)
 
 
+@action("decide-extension", title="决定延期申请", rights=("extension.decide",), decides=True)
 def decide_extension(
     act: Act, case_number: str, *, reply: ReplyRef, grant: bool, until: date | None = None, reason: str | None = None
 ) -> None:

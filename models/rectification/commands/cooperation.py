@@ -11,6 +11,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -33,6 +34,7 @@ NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 SIGNED = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
+@action("add-cooperating", title="增加配合单位", rights=("case.edit",))
 def add_cooperating(
     act: Act,
     case_number: str,
@@ -79,6 +81,7 @@ def add_cooperating(
     _flag(act, case, row, f"措施{measure}增加配合单位{unit.name}", Assignment.part == Part.LEAD)
 
 
+@action("remove-cooperating", title="移除配合单位", rights=("case.edit",))
 def remove_cooperating(act: Act, case_number: str, *, measure: MeasureRef, organisation: UnitRef, reason: str) -> None:
     """Take a cooperating unit out of a measure. A draft that names it is changed; served, it is told, and the signed
     papers are flagged for correction or withdrawal.
@@ -101,6 +104,7 @@ def remove_cooperating(act: Act, case_number: str, *, measure: MeasureRef, organ
         _tell(act, case, row, unit, f"措施{measure}不再由你单位配合办理。理由：{why}")
 
 
+@action("change-lead", title="变更牵头单位", rights=("case.edit",))
 def change_lead(
     act: Act,
     case_number: str,
@@ -153,6 +157,7 @@ def change_lead(
         _tell(act, case, row, unit, f"措施{measure}改由你单位牵头。理由：{why}")
 
 
+@action("edit-responsible", title="修改承担单位的责任人或期限", rights=("case.edit",))
 def edit_responsible(
     act: Act,
     case_number: str,

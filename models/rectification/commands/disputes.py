@@ -12,6 +12,7 @@ from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on, stop_work
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
@@ -86,6 +87,7 @@ def raise_dispute(act: Act, case: Case, assignment: Assignment, answer: Reply) -
     )
 
 
+@action("adjudicate", title="裁定职责争议", rights=("dispute.adjudicate", "dispute.record"), decides=True)
 def adjudicate(
     act: Act,
     case_number: str,

@@ -11,6 +11,7 @@ from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -24,6 +25,7 @@ from models.rectification.tables import Assignment, Evaluation, EvaluationFile, 
 from .effect_clock import keep_clock
 
 
+@action("evaluate-measure", title="评估一项整改措施的效果", rights=("effect.evaluate",))
 def evaluate_measure(
     act: Act,
     case_number: str,

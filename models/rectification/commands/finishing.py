@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, UnitRef
@@ -15,6 +16,7 @@ from .closing import close_hand
 from .merged_copies import carry_over
 
 
+@action("close-measure", title="办结整改措施", rights=("measure.close",))
 def close_measure(
     act: Act,
     case_number: str,

@@ -11,6 +11,7 @@ from models.clock.commands import deadlines
 from models.clock.tables import Deadline
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
@@ -27,6 +28,7 @@ from .assignments import find_hand, require_own, unit_name
 from .milestones import find_milestone
 
 
+@action("replan-measure", title="重新规划长期整改的期限，拟制决定文书", rights=("deadline.decide",), decides=True)
 def replan_measure(
     act: Act,
     case_number: str,

@@ -11,6 +11,7 @@ from models.case.commands.editing import by_ref, change, count_of, worded
 from models.case.tables import Case, Finding
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -26,6 +27,7 @@ from models.rectification.tables import Assignment, Measure, MeasureFinding
 from .effect_clock import keep_clock
 
 
+@action("add-measure", title="增加整改措施", rights=("case.edit",))
 def add_measure(
     act: Act,
     case_number: str,
@@ -64,6 +66,7 @@ def add_measure(
     return measure.ref
 
 
+@action("edit-measure", title="修改整改措施", rights=("case.edit",))
 def edit_measure(
     act: Act,
     case_number: str,
@@ -89,6 +92,7 @@ def edit_measure(
     record(act, case, "measure_changed", measure=measure, **changes)
 
 
+@action("withdraw-measure", title="撤回整改措施", rights=("case.edit",))
 def withdraw_measure(act: Act, case_number: str, *, measure: MeasureRef, reason: str) -> None:
     """Take a measure out before a notice carries it; it stays on record with the reason."""
     case, row = editable_measure(act, case_number, measure)
@@ -100,6 +104,7 @@ def withdraw_measure(act: Act, case_number: str, *, measure: MeasureRef, reason:
     keep_clock(act, case)
 
 
+@action("confirm-responsible", title="确认整改措施的责任单位", rights=("case.confirm",), after="withdraw-milestone")
 def confirm_responsible(
     act: Act,
     case_number: str,

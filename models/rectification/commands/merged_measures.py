@@ -14,6 +14,7 @@ from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on, stop_work
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -42,6 +43,7 @@ AT_WORK = (
 UNTIL = "merge"
 
 
+@action("merge-measure", title="合并整改：与另一案件的措施一并办理", rights=("case.edit",))
 def merge_measure(
     act: Act,
     case_number: str,
@@ -108,6 +110,7 @@ def merge_measure(
     )
 
 
+@action("unmerge-measure", title="解除合并整改", rights=("case.edit",))
 def unmerge_measure(
     act: Act, case_number: str, *, measure: MeasureRef, reason: str, organisation: UnitRef | None = None
 ) -> None:

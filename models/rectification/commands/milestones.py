@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
@@ -24,6 +25,7 @@ from .measures import editable_measure
 SERVED = "文书送达"
 
 
+@action("add-milestone", title="增加阶段目标（临时管控、长期整改）", rights=("case.edit",))
 def add_milestone(
     act: Act,
     case_number: str,
@@ -62,6 +64,7 @@ def add_milestone(
     return stage.ref
 
 
+@action("edit-milestone", title="修改阶段目标", rights=("case.edit",))
 def edit_milestone(
     act: Act,
     case_number: str,
@@ -88,6 +91,7 @@ def edit_milestone(
     record(act, case, "milestone_changed", measure=measure, milestone=milestone, before=before, after=after)
 
 
+@action("withdraw-milestone", title="撤回阶段目标", rights=("case.edit",))
 def withdraw_milestone(
     act: Act, case_number: str, *, measure: MeasureRef, milestone: MilestoneRef, reason: str
 ) -> None:

@@ -12,6 +12,7 @@ from models.case.commands.findings import add_finding
 from models.case.tables import Case, Finding
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -155,6 +156,12 @@ def _listed(names: Iterable[str], between: str = "、") -> str:
     return between.join(told[:NAMED]) + rest
 
 
+@action(
+    "decide-recurrence",
+    title="处理整改后又发生（重新研究或认定无关）",
+    rights=("recurrence.decide",),
+    same_as=("recurrence_decided",),
+)
 def decide_recurrence(
     act: Act,
     case_number: str,

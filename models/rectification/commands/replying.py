@@ -13,6 +13,7 @@ from models.clock.commands import deadlines
 from models.clock.tables import Deadline
 from models.kernel import lifecycle, limits, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
@@ -35,6 +36,7 @@ from .merged_copies import carry_over
 from .reply_drafts import drop_drafts
 
 
+@action("reply", title="提交或代录整改反馈", rights=("reply.give",))
 def reply(
     act: Act,
     case_number: str,

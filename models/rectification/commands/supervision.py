@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
@@ -13,6 +14,7 @@ from models.papers.commands.approval import find_paper
 from models.papers.commands.drafting import amendable
 
 
+@action("confirm-no-reply", title="确认未收到书面回复（督办前）", rights=("order.confirm",))
 def confirm_no_reply(act: Act, case_number: str, *, paper: PaperRef, note: str | None = None) -> None:
     """Confirm 未收到书面回复 for a drafted order: somebody looked through post, mail and exchange before it leaves."""
     case = lock_case(act, case_number)

@@ -13,6 +13,7 @@ from models.clock.rules.due import DAY
 from models.clock.tables import Deadline
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -43,6 +44,7 @@ def find_talk(act: Act, case: Case, talk: int) -> Talk:
     return found
 
 
+@action("decide-talk", title="决定是否约谈", rights=("talk.decide",), decides=True)
 def decide_talk(act: Act, case_number: str, *, talk: TalkRef, approve: bool, reason: str | None = None) -> str | None:
     """Decide on a proposed summons talk; approved, its notice is drafted and the short name returned.
 
@@ -61,6 +63,7 @@ def decide_talk(act: Act, case_number: str, *, talk: TalkRef, approve: bool, rea
     return _draft(act, case, row, DocumentKind.TALK_NOTICE).ref if approve else None
 
 
+@action("arrange-talk", title="安排约谈的时间、地点和主持人", rights=("talk.hold",))
 def arrange_talk(
     act: Act,
     case_number: str,
@@ -107,6 +110,7 @@ def arrange_talk(
     return notice.ref
 
 
+@action("hold-talk", title="登记约谈情况", rights=("talk.hold",))
 def hold_talk(
     act: Act,
     case_number: str,
@@ -158,6 +162,7 @@ def hold_talk(
     return _draft(act, case, row, DocumentKind.TALK_MINUTES).ref
 
 
+@action("edit-minutes", title="修改约谈纪要", rights=("talk.hold",))
 def edit_minutes(
     act: Act,
     case_number: str,
@@ -186,6 +191,7 @@ def edit_minutes(
     record(act, case, "paper_edited", paper=paper.ref, talk=talk, before=before, after=after)
 
 
+@action("sign-minutes", title="上传双方签字的约谈纪要扫描件", rights=("paper.seal", "paper.seal_restricted"))
 def sign_minutes(
     act: Act, case_number: str, *, paper: PaperRef, scan: Stored, file_name: str, remark: str | None = None
 ) -> None:

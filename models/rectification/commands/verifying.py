@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.events import record
@@ -28,6 +29,7 @@ from .merged_copies import carry_over
 from .reworking import start_rework
 
 
+@action("verify", title="登记现场复查", rights=("measure.verify",))
 def verify(
     act: Act,
     case_number: str,

@@ -9,6 +9,7 @@ from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, NotAllowed, WrongStage
 from models.kernel.events import record
@@ -25,6 +26,7 @@ from .disputes import until_adjudicated
 from .merged_copies import carry_over
 
 
+@action("withdraw-reply", title="撤回反馈（研判前）", rights=("reply.withdraw",))
 def withdraw_reply(act: Act, case_number: str, *, reply: ReplyRef, reason: str | None = None) -> None:
     """Take back an answer that nobody has judged yet: its clocks run on as if it had not come, its files stay on record.
 

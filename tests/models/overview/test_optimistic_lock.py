@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 import pytest
 from sqlalchemy import select
 
-from models.actions import ACTIONS, OFFICE_FORMS, SAME
+from models.actions import ACTIONS, REGISTRY
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.act import acting
@@ -24,8 +24,7 @@ from models.optimistic_lock import refuse_stale
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 
-# What merely adds something to a case is about nothing that somebody else could have changed.
-ADDS = {"add-finding", "add-measure", "add-accountability", "add-evidence", "supplement-archive"}
+SAME = {name: action.same_as for name, action in REGISTRY.items() if action.same_as}
 NAMING = [
     (action, parameter, thing)
     for action, step in ACTIONS.items()
@@ -67,14 +66,14 @@ def goes_on(story: Story, case: str, seen: int, action: str, **answers: Any) -> 
 def test_every_step_says_what_it_is_about() -> None:
     for action, step in ACTIONS.items():
         things = {thing for thing in refs_of(step).values() if thing in IN_EVENTS}
-        assert things or action in SAME or action in ADDS, action
+        assert bool(things or action in SAME) is not REGISTRY[action].adds, action
     assert set(SAME) <= set(ACTIONS)
     assert {kind for kinds in SAME.values() for kind in kinds} <= set(HAPPENINGS)
 
 
-@pytest.mark.parametrize("action", [*ACTIONS, *OFFICE_FORMS])
+@pytest.mark.parametrize("action", REGISTRY)
 def test_a_parameter_that_sounds_like_a_thing_is_declared_as_one(action: str) -> None:
-    step = {**ACTIONS, **OFFICE_FORMS}[action]
+    step = REGISTRY[action].command
     hints = get_type_hints(step)
     for name in inspect.signature(step).parameters:
         if name in SPOKEN and hints[name] is not bool:

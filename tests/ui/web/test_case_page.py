@@ -14,16 +14,15 @@ from flows.case import carry_case
 from flows.delivery import delivery
 from flows.papers import FLOW_OF
 from flows.picture import Seen
-from models.actions import ACTIONS, OFFICE_ACTIONS, RIGHTS
+from models.actions import REGISTRY
 from models.clock.tables import Deadline
-from models.kernel.policy import POLICY, SYSTEM
+from models.kernel.policy import SYSTEM
 from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Role
 from models.papers.queries.documents import document_list
 from models.papers.tables import Document
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape
-from ui.action_words import ACTIONS as TITLES
 from ui.action_words import PARAMETERS
 from ui.web.case import runs
 from ui.web.navigation import screens_of
@@ -207,11 +206,9 @@ def test_without_prefect_the_page_says_that_its_picture_is_missing(story: Story,
     assert "现在看不到流程引擎" in app.info[0].value
 
 
-@pytest.mark.parametrize("name", [*ACTIONS, *OFFICE_ACTIONS])
+@pytest.mark.parametrize("name", REGISTRY)
 def test_every_step_can_be_asked_for_by_a_form(name: str) -> None:
-    step = {**ACTIONS, **OFFICE_ACTIONS}[name]
-    assert TITLES[name]
-    assert all(right in POLICY for right in RIGHTS[name])
+    step = REGISTRY[name].command
     for parameter in parameters(step):
         assert shape(step, parameter)
         assert PARAMETERS[parameter]

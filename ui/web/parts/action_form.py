@@ -13,18 +13,18 @@ from typing import Any
 
 import streamlit as st
 
-from models.actions import ACTIONS, OFFICE_FORMS, RIGHTS
+from models.actions import REGISTRY
 from models.kernel.act import Act
+from models.kernel.actions import Action
 from models.kernel.errors import Invalid, Refused
 from models.kernel.local_time import SHANGHAI
 from models.kernel.policy import Actor, reaches
 from models.kernel.vocabulary import Word
 from models.optimistic_lock import refuse_stale
 from ui.action_shape import Shape, followers, names, parameters, shape
-from ui.action_words import ACTIONS as TITLES
 from ui.action_words import meaning as meaning_of
 from ui.incoming import receive, receive_all
-from ui.web.parts.asking import WANTED, panel, question
+from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
@@ -52,7 +52,7 @@ DATES = Shape(date, many=True)
 
 def may(actor: Actor, action: str) -> bool:
     """Return whether any role of the actor carries for a step at all; the command itself decides for the case."""
-    return any(reaches(actor, right) for right in RIGHTS[action])
+    return any(reaches(actor, right) for right in REGISTRY[action].rights)
 
 
 def action_form(
@@ -75,7 +75,8 @@ def action_form(
     """
     fixed, current = dict(fixed or {}), dict(current or {})
     proposed = {**(begins or {}), **current}
-    step = (ACTIONS if case_number is not None else OFFICE_FORMS)[action]
+    declared = REGISTRY[action]
+    step = declared.command
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
     # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
@@ -86,7 +87,7 @@ def action_form(
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
-                action, step, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
+                declared, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
             )
             for parameter, spec in asked.items()
         }
@@ -103,7 +104,7 @@ def action_form(
             **fixed,
             **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(names(step, n)) is None)},
         }
-        _refuse_missing(action, asked, answers)
+        _refuse_missing(declared, asked, answers)
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
@@ -151,7 +152,7 @@ def _confirmed(
 
 
 def _over(action: str, memory: dict[str, Any], done: dict[str, Any]) -> None:
-    done["told"] = f"{TITLES.get(action, action)}：已办理。"
+    done["told"] = f"{REGISTRY[action].title}：已办理。"
     memory["taken"] += 1
     del memory["seen"]
     st.rerun()
@@ -168,10 +169,11 @@ def _take(seat: Seat, case_number: str | None, action: str, answers: Mapping[str
 
 
 def _step(act: Act, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> Any:
+    step = REGISTRY[action].command
     if case_number is None:
-        return OFFICE_FORMS[action](act, **answers)
+        return step(act, **answers)
     refuse_stale(act, case_number, seen_seq, action, answers)
-    return ACTIONS[action](act, case_number, **answers)
+    return step(act, case_number, **answers)
 
 
 def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
@@ -199,10 +201,10 @@ def _changed(value: Any, now: Any, typed: bool) -> bool:
     return bool(value != now)
 
 
-def _refuse_missing(action: str, asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
-    wanted = WANTED.get(action, {})
+def _refuse_missing(declared: Action, asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
+    wanted = declared.wants
     missing = [
-        wanted.get(name) or meaning_of(action, name)
+        wanted.get(name) or meaning_of(declared.name, name)
         for name, spec in asked.items()
         if (spec.default is inspect.Parameter.empty or name in wanted) and name not in answers
     ]
@@ -218,8 +220,7 @@ def _dates(lines: list[str]) -> list[date]:
 
 
 def _field(
-    action: str,
-    step: Callable[..., Any],
+    declared: Action,
     name: str,
     spec: inspect.Parameter,
     choices: Choices,
@@ -227,11 +228,11 @@ def _field(
     only: Callable[[str, Any], bool] | None,
     now: Any,
 ) -> Any:
+    step, wanted = declared.command, declared.wants
     typed = shape(step, name)
-    wanted = WANTED.get(action, {})
     required = spec.default is inspect.Parameter.empty or name in wanted
     offered = choices.of(names(step, name))
-    meaning = wanted.get(name) or field_title(action, name)
+    meaning = wanted.get(name) or field_title(declared.name, name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"

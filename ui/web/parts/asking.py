@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from models.actions import REGISTRY
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Refused
 from models.kernel.vocabulary import DeliveryMode
@@ -22,16 +23,6 @@ from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.words import cell
 
-# The steps that ask, and what is said first.
-ASKING = {
-    "sign": "签发后文号即编定，内容不再改动：",
-    "record-decision": "按书面批示登记后：",
-    "deliver": "登记送达后，对方的期限即开始计算：",
-    "acknowledge": "登记签收后：",
-    "disable-user": "停用前请核对：",
-}
-# What a page asks for although the step could do without: nobody serves a paper at no time and in no way.
-WANTED = {"deliver": {"mode": None, "happened_at": "送达时间"}}
 OPEN_WORK = "open_work"
 SHOWN = 12
 
@@ -41,7 +32,7 @@ def question(
 ) -> tuple[list[str], dict[str, Any]] | None:
     """Return what a step would do, a line each, and what confirming adds to the answers; None where nothing is to be
     asked. Raises Refused where the step would be refused."""
-    if action not in ASKING:
+    if REGISTRY[action].asks is None:
         return None
     foreseen = foreseen_by(seat, [step])
     [result] = foreseen.results
@@ -63,7 +54,7 @@ def foreseen_by(seat: Seat, steps: Sequence[Callable[[Act], Any]]) -> Foreseen:
 def panel(lines: Sequence[str], action: str, key: str) -> bool | None:
     """Show the question; returns True where it was confirmed, False where it was taken back, None before either."""
     items = "".join(f"<li>{cell(line)}</li>" for line in lines)
-    st.html(f'<div class="sc-turn" role="alert"><strong>{cell(ASKING[action])}</strong><ul>{items}</ul></div>')
+    st.html(f'<div class="sc-turn" role="alert"><strong>{cell(REGISTRY[action].asks)}</strong><ul>{items}</ul></div>')
     yes, no = st.columns(2)
     if yes.button(said("确认"), type="primary", width="stretch", key=f"{key}/yes"):
         return True

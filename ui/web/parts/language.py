@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.action_words import ACTIONS, meaning
+from models.actions import REGISTRY
+from ui.action_words import meaning
 from ui.web.english import ENGLISH
 
 COOKIE = "shencha_language"
@@ -20,7 +21,7 @@ def said(text: str) -> str:
 
 def step_title(action: str) -> str:
     """Return the title of a step of the registry: its name there is its English."""
-    return action.replace("-", " ").capitalize() if in_english() else ACTIONS[action]
+    return action.replace("-", " ").capitalize() if in_english() else REGISTRY[action].title
 
 
 def field_title(action: str, parameter: str) -> str:
