@@ -14,7 +14,6 @@ from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.clock.rules.escalation import DEFAULT_LADDER
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 from models.kernel.database import Database
-from models.kernel.own_bodies import prefixes
 from models.kernel.settings import Settings
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import OrganisationKind, Role
@@ -22,6 +21,7 @@ from models.kernel.workdays import DayKind
 from models.office.commands.naming import follow_settings, require_names
 from models.office.commands.organisations import add_organisation
 from models.office.commands.users import CONSOLE, new_user
+from models.office.rules.series import prefixes
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.vocabulary import DocumentKind
-from models.office.rules.competence import DIRECTIVE, Bar, Refusal, order_bar, order_refusal, organ_bar, organ_refusal
+from models.office.rules.competence import Bar, Refusal, order_bar, order_refusal, organ_bar, organ_refusal
+from models.office.rules.paper_kinds import DIRECTIVE
 from models.office.rules.relations import Body
 from models.office.tables import Organisation
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.kernel.own_bodies import BODY_MARKS, SERIES_MARKS, derived, prefixes
+from models.kernel.own_bodies import derived
+from models.office.rules.series import BODY_MARKS, SERIES_MARKS, prefixes
 
 
 @pytest.mark.parametrize(

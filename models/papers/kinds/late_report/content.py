@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.papers.content.common import Content, Head, PaperReference
+from models.papers.content.common import Head, HeadedPaper, PaperReference
 from models.papers.content.facts import AccidentFacts
 from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
-class LateReport(Content):
+class LateReport(HeadedPaper):
     """What is late, what was answered, and what we ask our leaders to do; it names no light, count or rank."""
 
     kind: Literal["late_report"] = "late_report"
