@@ -64,12 +64,22 @@ def paper_kinds() -> Mapping[DocumentKind, PaperKind]:
 
     Raises RuntimeError at once, before anything is drafted, where a kind is registered twice or not at all.
     """
-    registered = [kind for folder in folders() for kind in import_module(f"{folder}.kind").KINDS]
+    registered = [one for folder in folders() for one in _registered_in(folder)]
     found = {one.kind: one for one in registered}
     if len(found) != len(registered) or set(found) != set(DocumentKind):
         names = sorted(one.kind.value for one in registered)
         raise RuntimeError(f"each kind of paper is registered once in {FOLDERS}; found are {', '.join(names)}")
     return MappingProxyType({kind: found[kind] for kind in DocumentKind})
+
+
+def folder_of(kind: DocumentKind) -> str:
+    """Return the dotted name of the folder that registers a kind."""
+    return next(folder for folder in folders() if any(one.kind is kind for one in _registered_in(folder)))
+
+
+def _registered_in(folder: str) -> tuple[PaperKind, ...]:
+    kinds: tuple[PaperKind, ...] = import_module(f"{folder}.kind").KINDS
+    return kinds
 
 
 def paper_kind(kind: DocumentKind) -> PaperKind:
@@ -91,4 +101,4 @@ ANY_STAGE = _those("any_stage")
 """Papers that cannot wait for the report's signature, or outlive it."""
 
 BY_HAND = _those("by_hand")
-"""Papers that a person may ask for at any time once the report is signed."""
+"""Papers that a person may ask for on the page of a case."""

@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from sqlalchemy.orm import Session
 
 from models.kernel.vocabulary import DocumentKind
-from models.office.rules.paper_kinds import folders
+from models.office.rules.paper_kinds import folder_of
 from models.papers.content import Paper
 
 from .draft import Draft
@@ -32,6 +32,5 @@ def fills(kind: DocumentKind) -> Callable[[Callable[[Session, Draft], P]], Calla
 
 def filler(kind: DocumentKind) -> Fill:
     """Return what fills the papers of a kind."""
-    for folder in folders():
-        import_module(f"{folder}.fill")
+    import_module(f"{folder_of(kind)}.fill")
     return _fillers[kind]
