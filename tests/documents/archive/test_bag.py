@@ -214,7 +214,7 @@ KILLED = textwrap.dedent(
     import json, os, sys
     from pathlib import Path
     from documents.archive.bag import write_bag
-    from models.papers import CatalogueItem
+    from models.papers.content import CatalogueItem
 
     def open_file(sha256):
         if sha256 == "0":
