@@ -14,7 +14,6 @@ from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.clock.rules.escalation import DEFAULT_LADDER
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 from models.kernel.database import Database
-from models.kernel.own_bodies import prefixes
 from models.kernel.settings import Settings
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import OrganisationKind, Role
@@ -22,6 +21,7 @@ from models.kernel.workdays import DayKind
 from models.office.commands.naming import follow_settings, require_names
 from models.office.commands.organisations import add_organisation
 from models.office.commands.users import CONSOLE, new_user
+from models.office.rules.series import prefixes
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 from models.office.tables import ChainStep, Organisation
 from models.papers.tables import MannerRow, NumberSeries
@@ -49,6 +49,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
             _bodies(session, settings, at)
         else:
             follow_settings(session, settings, at)
+            _series(session, settings)
     return fresh
 
 
@@ -121,6 +122,19 @@ def _manners(session: Session, at: datetime) -> None:
     )
 
 
+def _series(session: Session, settings: Settings) -> None:
+    """Set up the series that are not there, those of a kind of paper that came with an upgrade, too."""
+    bodies = select(Organisation.issues_as, Organisation.id).where(Organisation.issues_as.is_not(None))
+    ids = {row.issues_as: row.id for row in session.execute(bodies)}
+    series = session.execute(select(NumberSeries.issuer_id, NumberSeries.kind, NumberSeries.prefix)).all()
+    present, taken = {(one.issuer_id, one.kind) for one in series}, {one.prefix for one in series}
+    session.add_all(
+        NumberSeries(issuer_id=ids[body], kind=kind, prefix=prefix)
+        for (body, kind), prefix in prefixes(settings.series_stem, settings.series).items()
+        if prefix not in taken | {""} and body in ids and (ids[body], kind) not in present
+    )
+
+
 def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     """Create the bodies that issue papers, each with a chain, its series, and the console's account."""
     bureau = add_organisation(
@@ -149,11 +163,8 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     for body in (bureau, unit, commission):
         for position, role in enumerate((Role.REVIEWER, Role.SIGNER), 1):
             session.add(ChainStep(issuer_id=body.id, kind="*", position=position, role=role, organisation_id=unit.id))
-    ids = {body.issues_as: body.id for body in (bureau, unit, commission)}
-    session.add_all(
-        NumberSeries(issuer_id=ids[body], kind=kind, prefix=prefix)
-        for (body, kind), prefix in prefixes(settings.series_stem, settings.series).items()
-    )
+    session.flush()
+    _series(session, settings)
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
     session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))

@@ -1,1 +1,1 @@
-"""The five builders: each turns one kind of content into a sheet."""
+"""How each kind of paper is drawn: one folder for each kind, or for two that belong together, and what they share."""

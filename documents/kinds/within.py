@@ -14,7 +14,6 @@ from models.papers.content import (
     Excerpt,
     FindingEntry,
     MeasureEntry,
-    Paper,
     RectificationNotice,
 )
 
@@ -23,33 +22,8 @@ Places = Mapping[str, str]
 NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
 
 
-def within(paper: Paper) -> Paper:
-    """Return a paper whose entries are numbered as it lists them, from 1 on; what it does not list, it does not cite."""
-    match paper:
-        case AnalysisReport():
-            return _report(paper)
-        case RectificationNotice():
-            parts = tuple(part.model_copy(update=_asked(part.findings, part.measures)) for part in paper.further)
-            return paper.model_copy(update={**_asked(paper.findings, paper.measures), "further": parts})
-        case AdvanceNotice():
-            numbered = _asked(paper.hazards, paper.measures)
-            return paper.model_copy(update={"hazards": numbered["findings"], "measures": numbered["measures"]})
-        case AccountabilityProposal():
-            proofs = _places(paper.evidence, PROOF)
-            subjects = tuple(_duty(entry, proofs, {}) for entry in paper.subjects)
-            return paper.model_copy(update={"subjects": subjects, "evidence": _numbered(paper.evidence, PROOF)})
-        case Excerpt():
-            return paper.model_copy(
-                update={"findings": _numbered(paper.findings), "measures": _numbered(paper.measures)}
-            )
-        case ClueTransfer():
-            going = _places(paper.materials, MATERIAL)
-            clues = tuple(clue.model_copy(update={"materials": _cited(clue.materials, going)}) for clue in paper.clues)
-            return paper.model_copy(update={"clues": clues, "materials": _numbered(paper.materials, MATERIAL)})
-    return paper
-
-
-def _report(paper: AnalysisReport) -> AnalysisReport:
+def report(paper: AnalysisReport) -> AnalysisReport:
+    """Number problems, measures and evidence of a report."""
     proofs, found = _places(paper.evidence, PROOF), _places(paper.findings)
     return paper.model_copy(
         update={
@@ -59,6 +33,37 @@ def _report(paper: AnalysisReport) -> AnalysisReport:
             "evidence": _numbered(paper.evidence, PROOF),
         }
     )
+
+
+def notice(paper: RectificationNotice) -> RectificationNotice:
+    """Number problems and measures of a notice, in each of its cases from 1 on."""
+    parts = tuple(part.model_copy(update=_asked(part.findings, part.measures)) for part in paper.further)
+    return paper.model_copy(update={**_asked(paper.findings, paper.measures), "further": parts})
+
+
+def advance(paper: AdvanceNotice) -> AdvanceNotice:
+    """Number hazards and measures of an advance notice."""
+    numbered = _asked(paper.hazards, paper.measures)
+    return paper.model_copy(update={"hazards": numbered["findings"], "measures": numbered["measures"]})
+
+
+def proposal(paper: AccountabilityProposal) -> AccountabilityProposal:
+    """Number the evidence of a proposal."""
+    proofs = _places(paper.evidence, PROOF)
+    subjects = tuple(_duty(entry, proofs, {}) for entry in paper.subjects)
+    return paper.model_copy(update={"subjects": subjects, "evidence": _numbered(paper.evidence, PROOF)})
+
+
+def excerpt(paper: Excerpt) -> Excerpt:
+    """Number problems and measures of an excerpt."""
+    return paper.model_copy(update={"findings": _numbered(paper.findings), "measures": _numbered(paper.measures)})
+
+
+def transfer(paper: ClueTransfer) -> ClueTransfer:
+    """Number the materials of a transfer of clues."""
+    going = _places(paper.materials, MATERIAL)
+    clues = tuple(clue.model_copy(update={"materials": _cited(clue.materials, going)}) for clue in paper.clues)
+    return paper.model_copy(update={"clues": clues, "materials": _numbered(paper.materials, MATERIAL)})
 
 
 def _asked(findings: tuple[FindingEntry, ...], measures: tuple[MeasureEntry, ...]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from documents.drawn import fields
+from documents.fields.named import Fields, Named, Shape
 from documents.templates.compiled import Compiled, prepare
-from documents.templates.fields import fields
-from documents.templates.named import Fields, Named, Shape
 from documents.templates.trial import trial
 from models.kernel.errors import Fault, Invalid
 from models.kernel.vocabulary import DocumentKind

@@ -12,11 +12,10 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from documents.kinds.within import within
+from documents.drawn import fields, within
+from documents.fields.named import Fields
 from documents.layout.package import Frame, Sheet, core_properties, write
 from documents.layout.styles import W
-from documents.templates.fields import fields
-from documents.templates.named import Fields
 from documents.templates.package import Element, Parts, Unsafe, audit, parse, read
 from documents.templates.syntax import Reading
 from documents.templates.values import Values, shown, values
@@ -71,7 +70,7 @@ class Compiled:
             body="",
             frame=Frame.DOCUMENT,
             title=title_of(paper),
-            creator=getattr(paper, "issuer", None) or paper.head.issuer,  # type: ignore[union-attr] # one or the other
+            creator=paper.author,
             category=self.kind.label,
             dated=dated(paper),
         )

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from documents.templates.fields import fields
-from documents.templates.named import Fields, Shape
+from documents.drawn import fields
+from documents.fields.named import Fields, Shape
 from models.kernel.vocabulary import DocumentKind
 
 HEAD = """# 文书模板

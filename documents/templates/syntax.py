@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from documents.templates.named import Fields, Named, Shape
+from documents.fields.named import Fields, Named, Shape
 from models.kernel.errors import Fault
 
 _LOOP = {"index", "first", "last", "length"}

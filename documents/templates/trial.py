@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from documents.drawn import fields
 from documents.layout.styles import W
 from documents.templates.compiled import Compiled, place
-from documents.templates.fields import fields
 from documents.templates.package import Element
 from documents.templates.values import MARK, Values, empty_specimen, hostile_specimen, specimen
 from models.kernel.errors import Fault, Invalid

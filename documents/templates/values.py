@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from documents.fields.named import Fields, Named, Shape
 from documents.layout.text import escape, split
-from documents.templates.named import Fields, Named, Shape
 from models.papers.content.wording import NOTHING
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'

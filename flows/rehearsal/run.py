@@ -21,7 +21,7 @@ from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Role
 from models.office.commands import chains, users
 from models.office.tables import User
-from models.papers.kinds.volume_names.fill import names
+from models.papers.filling.volume_names import names
 
 # Our people: account, name, roles. The names are nobody's.
 OFFICER, COLLEAGUE, CLERK = "zhuban", "fucha", "neiqin"

@@ -19,7 +19,7 @@ from models.kernel.local_time import chinese_date, local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Grade, Outcome, ProposalAnswer, ReplyKind, Role, Trigger, Verdict
 from models.office.tables import Organisation
-from models.papers.kinds.volume_names.fill import Names, names, without_keys
+from models.papers.filling.volume_names import Names, names, without_keys
 from models.papers.tables import Document
 
 RUNGS = {

@@ -1,33 +1,15 @@
-"""The bodies in whose names an installation's papers leave, and how their numbers begin: what follows from the own unit's
-name and division, and nothing where that is not sure."""
+"""The bodies in whose names an installation's papers leave: what follows from the own unit's name and division, and nothing
+where that is not sure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from . import divisions
 from .errors import NotFound
-from .vocabulary import DivisionLevel, DocumentKind
+from .vocabulary import DivisionLevel
 
-# What follows the stem of a document number, per kind of paper: 鄂州公交 + 调 + 〔2026〕1号.
-SERIES_MARKS = {
-    DocumentKind.ANALYSIS_REPORT: "调",
-    DocumentKind.RECTIFICATION_NOTICE: "整",
-    DocumentKind.ACCOUNTABILITY_PROPOSAL: "责",
-    DocumentKind.SUPERVISION_ORDER: "督",
-    DocumentKind.ADVANCE_NOTICE: "先",
-    DocumentKind.CORRECTION: "更",
-    DocumentKind.WITHDRAWAL: "撤",
-    DocumentKind.CLUE_TRANSFER: "移",
-    DocumentKind.TALK_NOTICE: "约",
-    DocumentKind.TALK_MINUTES: "纪",
-    DocumentKind.EXCERPT: "摘",
-    DocumentKind.LATE_REPORT: "报",
-}
-# Each body's own letter keeps the series of two bodies apart where both issue the same kind.
-BODY_MARKS = {"unit": "", "bureau": "局", "commission": "安"}
 BODIES = {"unit": "本单位", "bureau": "向上级行文的机关", "commission": "制发督办单的机关"}
 
 UNIT, DIVISION = "鄂州市公安局交通警察支队", "420700"
@@ -69,12 +51,3 @@ def derived(unit: str, division: str) -> OwnNames:
     if bureau not in fitting:
         return NOTHING
     return OwnNames(bureau, f"{title}道路交通安全委员会办公室", f"{short}公交")
-
-
-def prefixes(stem: str, said: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """Return what stands before the year in the numbers of each body and kind; what was `said` by `body:kind` stands."""
-    return {
-        (body, kind.value): said.get(f"{body}:{kind.value}", f"{stem}{letter}{mark}" if stem else "")
-        for body, letter in BODY_MARKS.items()
-        for kind, mark in SERIES_MARKS.items()
-    }

@@ -95,11 +95,6 @@ class DocumentKind(Word):
         """Whether a case's progress and its archiving count this paper; the others accompany the five."""
         return self in FIVE_DOCUMENTS
 
-    @property
-    def restricted(self) -> bool:
-        """Whether only a named list may read it: papers on persons and duties not done."""
-        return self in (DocumentKind.ACCOUNTABILITY_PROPOSAL, DocumentKind.CLUE_TRANSFER)
-
 
 FIVE_DOCUMENTS = tuple(DocumentKind)[:5]
 """五个一: the documents that every deep investigation owes, in their order."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
 
 from models.kernel.vocabulary import (
     Aspect,
@@ -534,4 +537,11 @@ def papers() -> dict[str, Paper]:
         "supervision_order": order(),
         "traceback_archive": volume(),
         **further_samples.papers(),
+        **{name: paper for one in _of_single_kinds() for name, paper in one.items()},
     }
+
+
+def _of_single_kinds() -> Iterator[dict[str, Paper]]:
+    """The samples that stand in a file of their own: where a new kind puts its sample."""
+    for file in sorted((Path(__file__).parent / "kinds").glob("*.py")):
+        yield import_module(f"tests.documents.kinds.{file.stem}").papers()

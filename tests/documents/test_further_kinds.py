@@ -14,6 +14,7 @@ from models.papers.content import DeadlineLine, Paper, excerpt_of
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx
+from tests.documents.kinds.late_report import late_report
 from tests.documents.test_kinds import in_order
 
 
@@ -158,7 +159,7 @@ def test_a_proof_of_service_ticks_one_mode_and_asks_for_a_witness_only_where_a_p
 
 
 def test_a_report_of_lateness_asks_for_nothing_and_names_no_light_count_or_rank() -> None:
-    said = text(further.late_report())
+    said = text(late_report())
     assert in_order(
         said,
         "关于江城市公路管理中心落实",

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from documents import render
-from documents.kinds.within import within
+from documents.drawn import within
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import DeadlineLine, Paper, canonical, parse
 from tests.documents import samples

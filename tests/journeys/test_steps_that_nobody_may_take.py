@@ -22,7 +22,7 @@ from models.overview.commands import leaving
 from models.overview.queries.stuck import stuck_counts, stuck_steps
 from models.overview.queries.worklists import waiting_on
 from models.papers.commands.renditions import Enclosure
-from models.rectification.queries.verifications import verifications_of
+from models.papers.queries.verifications import verifications_of
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 

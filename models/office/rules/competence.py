@@ -14,8 +14,6 @@ from models.kernel.vocabulary import DocumentKind, OrganisationKind, Relation, W
 
 from .relations import Body, relation, within
 
-# Papers that order or summon; whoever may not get one may get none of them.
-DIRECTIVE = (DocumentKind.SUPERVISION_ORDER, DocumentKind.TALK_NOTICE, DocumentKind.TALK_MINUTES)
 RULERS = (OrganisationKind.GOVERNMENT, OrganisationKind.PARTY_COMMITTEE)
 OF_LAW = (OrganisationKind.DISCIPLINE_INSPECTION, OrganisationKind.PROCURATORATE, OrganisationKind.COURT)
 # Whoever lives by its trade holds no public office: it is no organ, whatever its papers are called.

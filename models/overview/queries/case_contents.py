@@ -26,9 +26,9 @@ from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, User
 from models.papers.filling.subjects import subjects as subjects_of
 from models.papers.queries.documents import no_case
+from models.papers.queries.verifications import verifications_of
 from models.papers.tables import Document
 from models.rectification.queries.notice_links import SCAN_ACCOUNT
-from models.rectification.queries.verifications import verifications_of
 from models.rectification.tables import Assessment, Assignment, Measure, MeasureFinding, Reply, Talk
 
 

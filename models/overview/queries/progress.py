@@ -13,6 +13,7 @@ from models.case.tables import Case, NotApplicable
 from models.kernel.policy import Actor
 from models.kernel.visible import POLICE, in_territory, known_documents, restricted_in_the_open
 from models.kernel.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
+from models.office.rules.paper_kinds import paper_kind
 from models.papers.tables import BundledCase, Document
 
 
@@ -29,7 +30,7 @@ class Progress(Word):
 
 
 ORDER = list(Progress)
-RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if kind.restricted)
+RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if paper_kind(kind).restricted)
 _REACHED = {
     DocumentStatus.DRAFT: Progress.DRAFT,
     DocumentStatus.RETURNED: Progress.DRAFT,

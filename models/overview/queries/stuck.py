@@ -42,6 +42,7 @@ from models.kernel.visible import CHAIN, POLICE, in_territory, may_read, takes_p
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Role, SealMode
 from models.kernel.whose_step import Condition, extension, wrote
 from models.office.queries.administration import MANAGE
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation, SigningAuthorisation, User, UserRole
 from models.overview.queries.waiting.of_cases import finished, left_above, talks
 from models.overview.queries.waiting.of_measures import answers, disputes, unassessed, unverified
@@ -479,7 +480,7 @@ def _unanswered() -> Select[Any]:
         .join(Document, Document.case_id == Case.id)
         .where(
             Document.status == DocumentStatus.DELIVERED,
-            Document.kind.in_((DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)),
+            Document.kind.in_(CARRYING),
             open_hand,
             Case.stage.in_(RUNNING),
         )

@@ -22,6 +22,7 @@ from models.kernel.refs import PaperRef
 from models.kernel.visible import visible_documents
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
 from models.office.commands.restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
+from models.office.rules.paper_kinds import ANY_STAGE
 from models.office.tables import ChainStep, User, UserRole
 from models.papers.tables import Approval, Document
 from models.rectification.tables import Talk, TalkPaper
@@ -31,18 +32,6 @@ from .competence import refuse_unlawful
 from .reopened_findings import reopened
 from .shared_papers import refuse_elsewhere
 from .writing_rules import signer_of
-
-# Papers that cannot wait for the report's signature, or outlive it.
-ANY_STAGE = (
-    DocumentKind.ADVANCE_NOTICE,
-    DocumentKind.CORRECTION,
-    DocumentKind.WITHDRAWAL,
-    DocumentKind.SUPERVISION_ORDER,
-    DocumentKind.LATE_REPORT,
-    DocumentKind.CLUE_TRANSFER,
-    DocumentKind.TALK_NOTICE,
-    DocumentKind.TALK_MINUTES,
-)
 
 
 def find_paper(act: Act, case: Case, paper: str) -> Document:

@@ -14,7 +14,7 @@ from models.kernel.bulk_events import among
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import own_unit
-from models.office.rules.competence import DIRECTIVE
+from models.office.rules.paper_kinds import DIRECTIVE
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
 from models.papers.queries.competence import Competence, body_of

@@ -28,6 +28,7 @@ from models.kernel.short_names import free_ref
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence
+from models.office.rules.paper_kinds import paper_kind
 from models.office.rules.relations import Group, group
 from models.office.tables import Organisation, User, UserRole
 from models.papers.filling.subjects import subjects
@@ -277,7 +278,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
             title=title,
             status=DocumentStatus.DRAFT,
             round=1,
-            restricted=one.kind.restricted,
+            restricted=paper_kind(one.kind).restricted,
             note=one.note,
             manner_id=rules_of(act).manners.ids.get((group, one.kind)),
             drafted_at=act.at,

@@ -15,6 +15,7 @@ from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.event_chain import canonical
 from models.kernel.refs import PaperRef
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
 from models.papers.content import AnalysisReport, parse
 from models.papers.kinds.excerpt.content import own_measures
@@ -24,7 +25,6 @@ from .approval import find_paper
 from .drafting import Wanted, draft_notices, draft_papers
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
-NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 
 
 @action("prepare-excerpt", title="拟制调查分析报告摘录", rights=("paper.prepare",))
@@ -40,13 +40,13 @@ def prepare_excerpt(act: Act, case_number: str, *, papers: Sequence[PaperRef] = 
     if papers:
         notices = [find_paper(act, case, ref) for ref in dict.fromkeys(papers)]
         for notice in notices:
-            if notice.kind not in NOTICES or notice.status is DocumentStatus.VOID:
+            if notice.kind not in CARRYING or notice.status is DocumentStatus.VOID:
                 raise Invalid(f"文书{notice.ref}不是有效的整改通知，不能为其摘录报告。", code="no_notice")
     else:
         notices = list(
             act.session.scalars(
                 select(Document)
-                .where(Document.case_id == case.id, Document.kind.in_(NOTICES), Document.status != DocumentStatus.VOID)
+                .where(Document.case_id == case.id, Document.kind.in_(CARRYING), Document.status != DocumentStatus.VOID)
                 .order_by(Document.id)
             )
         )

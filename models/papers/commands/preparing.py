@@ -1,16 +1,39 @@
-"""What a person asks to be drafted once the report is signed: every paper of a kind that the case needs."""
+"""What a person asks to be drafted by hand: every paper of a kind that the case needs and does not have."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import TypeAlias
+
+from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.vocabulary import DocumentKind
+from models.office.rules.paper_kinds import ANY_STAGE, BY_HAND, folder_of
 
-from .drafting import draft_proposals
-from .excerpts import draft_notices_with_excerpts
+Drafter: TypeAlias = Callable[[Act, Case], list[str]]
+
+_drafters: dict[DocumentKind, Drafter] = {}
+
+
+def prepares(kind: DocumentKind) -> Callable[[Drafter], Drafter]:
+    """Let a function draft the papers of a kind that a case needs; it returns their short names."""
+
+    def remember(draft: Drafter) -> Drafter:
+        _drafters[kind] = draft
+        return draft
+
+    return remember
+
+
+def drafter(kind: DocumentKind) -> Drafter:
+    """Return what drafts a kind by hand: the function in `prepare.py` of the kind's folder."""
+    import_module(f"{folder_of(kind)}.prepare")
+    return _drafters[kind]
 
 
 @action("prepare", title="拟制通知书或建议书", rights=("paper.prepare",), same_as=("paper_drafted",))
@@ -18,17 +41,14 @@ def prepare(act: Act, case_number: str, *, kind: DocumentKind) -> list[str]:
     """Draft every paper of a kind that the case needs and does not have; returns their short names.
 
     Raises Invalid with one fault per measure without responsible unit (or item without competent organ), WrongStage
-    before the report is signed, Conflict where nothing is left to draft.
+    before the report is signed (unless the kind does not wait for it), Conflict where nothing is left to draft.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.prepare", unit_path=unit_path(act, case))
-    lifecycle.advance(lifecycle.CASE, case.stage, "rectify")
-    if kind is DocumentKind.RECTIFICATION_NOTICE:
-        drafted = draft_notices_with_excerpts(act, case)
-    elif kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
-        drafted = draft_proposals(act, case)
-    else:
+    lifecycle.advance(lifecycle.CASE, case.stage, "tell" if kind in ANY_STAGE else "rectify")
+    if kind not in BY_HAND:
         raise Invalid(f"{kind.label}不能这样拟制：报告随立案拟制，督办单由超期时限拟制，档案在归档时生成。")
+    drafted = drafter(kind)(act, case)
     if not drafted:
         raise Conflict(f"本案没有需要新拟的{kind.label}。", code="nothing_to_draft")
     return drafted

@@ -23,7 +23,6 @@ from models.rectification.tables import Assignment, Measure
 
 from .shared_papers import record_of_paper
 
-NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 BY_PROOF = "proof_of_service"
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any, TypeGuard, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from models.kernel.errors import Fault, Invalid
 from models.kernel.vocabulary import DocumentKind
+from models.office.rules.paper_kinds import folders
 from models.papers.kinds.accountability_proposal.content import AccountabilityProposal, NotedSubject
 from models.papers.kinds.advance_notice.content import AdvanceNotice
 from models.papers.kinds.amendments.content import AmendedClock, CorrectedPassage, Correction, Withdrawal
@@ -34,7 +38,7 @@ from models.papers.kinds.traceback_archive.content import (
     VolumeNotes,
 )
 
-from .common import Attachment, Content, DeadlineLine, Head, PaperReference
+from .common import Attachment, Content, DeadlineLine, Head, HeadedPaper, Paper, PaperReference
 from .facts import (
     AccidentFacts,
     DutyEntry,
@@ -50,24 +54,25 @@ from .facts import (
     VehicleFacts,
 )
 
-Paper = Annotated[
-    AnalysisReport
-    | RectificationNotice
-    | AccountabilityProposal
-    | SupervisionOrder
-    | TracebackArchive
-    | AdvanceNotice
-    | Correction
-    | Withdrawal
-    | ClueTransfer
-    | TalkNotice
-    | TalkMinutes
-    | Excerpt
-    | ProofOfService
-    | LateReport,
-    Field(discriminator="kind"),
-]
-_PAPER: TypeAdapter[Paper] = TypeAdapter(Paper)
+
+@cache
+def types() -> Mapping[DocumentKind, type[Paper]]:
+    """Return the type of each kind's content, in the order of `DocumentKind`: what the kinds' folders define."""
+    modules = [import_module(f"{folder}.content") for folder in folders()]
+    defined = [value for module in modules for value in vars(module).values() if _is_kind(value, module.__name__)]
+    found = {DocumentKind(one.model_fields["kind"].default): one for one in defined}
+    return {kind: found[kind] for kind in DocumentKind}
+
+
+def _is_kind(value: object, module: str) -> TypeGuard[type[Paper]]:
+    return isinstance(value, type) and issubclass(value, Paper) and value.__module__ == module
+
+
+@cache
+def _any_paper() -> TypeAdapter[Paper]:
+    """Return the reader of all kinds: `kind` decides which type it is."""
+    every: Any = Union[tuple(types().values())]  # noqa: UP007  # made of what is found
+    return TypeAdapter(Annotated[every, Field(discriminator="kind")])
 
 
 def canonical(paper: Paper) -> bytes:
@@ -79,7 +84,7 @@ def canonical(paper: Paper) -> bytes:
 def parse(content: bytes | str) -> Paper:
     """Return the paper that `canonical` wrote. Raises Invalid with one fault for each wrong field."""
     try:
-        return _PAPER.validate_json(content)
+        return _any_paper().validate_json(content)
     except ValidationError as error:
         faults = [Fault(".".join(map(str, e["loc"])), e["msg"], e["type"]) for e in error.errors(include_url=False)]
         raise Invalid("文书内容不完整或格式有误，无法读取。", faults=faults) from error
@@ -87,14 +92,12 @@ def parse(content: bytes | str) -> Paper:
 
 def title_of(paper: Paper) -> str:
     """Return the paper's title on one line."""
-    if isinstance(paper, ProofOfService):
-        return f"{DocumentKind.PROOF_OF_SERVICE.label}（{paper.recipient}）"
-    return "".join(paper.title if isinstance(paper, TracebackArchive) else paper.head.title)
+    return paper.title_line
 
 
 def dated(paper: Paper) -> date | None:
     """Return the paper's own date (成文日期 or 立卷日期); None in a draft."""
-    return paper.dated if isinstance(paper, TracebackArchive | ProofOfService) else paper.head.dated
+    return paper.own_date
 
 
 __all__ = [
@@ -122,6 +125,7 @@ __all__ = [
     "FindingEntry",
     "FurtherCase",
     "Head",
+    "HeadedPaper",
     "LateReport",
     "MeasureEntry",
     "Milestone",
@@ -154,4 +158,5 @@ __all__ = [
     "excerpt_of",
     "parse",
     "title_of",
+    "types",
 ]

@@ -17,6 +17,27 @@ class Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Paper(Content):
+    """A whole paper. Each kind has a type of its own, which says in `kind` whose content it is."""
+
+    kind: str
+
+    @property
+    def title_line(self) -> str:
+        """The title on one line."""
+        raise NotImplementedError
+
+    @property
+    def own_date(self) -> date | None:
+        """成文日期 or 立卷日期; None in a draft."""
+        raise NotImplementedError
+
+    @property
+    def author(self) -> str:
+        """Whose paper it is: the body that signs it."""
+        raise NotImplementedError
+
+
 def _to_fen(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
@@ -45,6 +66,27 @@ class Head(Content):
     printed_by: str | None = None  # 印发机关
     printed_on: date | None = None  # 印发日期
     closing: str | None = None  # 结束语; None takes the form's own (特此报告, 请函复, 特此通知)
+
+
+class HeadedPaper(Paper):
+    """A paper with the frame of GB/T 9704: all but the volume and the form of 送达回证."""
+
+    head: Head
+
+    @property
+    def title_line(self) -> str:
+        """The title on one line."""
+        return "".join(self.head.title)
+
+    @property
+    def own_date(self) -> date | None:
+        """成文日期; None in a draft."""
+        return self.head.dated
+
+    @property
+    def author(self) -> str:
+        """Whose paper it is: the body that signs it."""
+        return self.head.issuer
 
 
 class DeadlineLine(Content):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,40 +12,13 @@ from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.event_chain import canonical
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentKind
 from models.papers.content import Paper, parse
-from models.papers.kinds.accountability_proposal import fill as accountability_proposal
-from models.papers.kinds.advance_notice import fill as advance_notice
-from models.papers.kinds.amendments import fill as amendments
-from models.papers.kinds.analysis_report import fill as analysis_report
-from models.papers.kinds.clue_transfer import fill as clue_transfer
-from models.papers.kinds.excerpt import fill as excerpt
-from models.papers.kinds.late_report import fill as late_report
-from models.papers.kinds.rectification_notice import fill as rectification_notice
-from models.papers.kinds.supervision_order import fill as supervision_order
-from models.papers.kinds.talks import fill as talks
-from models.papers.kinds.traceback_archive import fill as traceback_archive
 from models.papers.tables import Document
 
-from .draft import Draft, load
+from .draft import load
+from .register import filler
 
 __all__ = ["content", "frozen", "thawed"]
-
-_FILL: dict[DocumentKind, Callable[[Session, Draft], Paper]] = {
-    DocumentKind.ANALYSIS_REPORT: analysis_report.content,
-    DocumentKind.RECTIFICATION_NOTICE: rectification_notice.content,
-    DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal.content,
-    DocumentKind.SUPERVISION_ORDER: supervision_order.content,
-    DocumentKind.TRACEBACK_ARCHIVE: traceback_archive.content,
-    DocumentKind.ADVANCE_NOTICE: advance_notice.content,
-    DocumentKind.CORRECTION: amendments.correction,
-    DocumentKind.WITHDRAWAL: amendments.withdrawal,
-    DocumentKind.LATE_REPORT: late_report.content,
-    DocumentKind.CLUE_TRANSFER: clue_transfer.content,
-    DocumentKind.TALK_NOTICE: talks.notice,
-    DocumentKind.TALK_MINUTES: talks.minutes,
-    DocumentKind.EXCERPT: excerpt.content,
-}
 
 
 def content(
@@ -72,7 +44,7 @@ def content(
         number=number,
         signatory=signatory,
     )
-    return _FILL[draft.row.kind](session, draft)
+    return filler(draft.row.kind)(session, draft)
 
 
 def frozen(session: Session, document_id: int) -> Paper:

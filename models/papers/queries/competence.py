@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from models.kernel.vocabulary import DocumentKind
 from models.office.rules.competence import (
-    DIRECTIVE,
     Bar,
     Refusal,
     order_bar,
@@ -20,6 +19,7 @@ from models.office.rules.competence import (
     subject_bar,
     subject_refusal,
 )
+from models.office.rules.paper_kinds import DIRECTIVE
 from models.office.rules.relations import Body
 from models.office.tables import Organisation
 

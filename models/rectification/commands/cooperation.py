@@ -19,8 +19,9 @@ from models.kernel.lifecycle import DRAFTS
 from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, UnitRef
 from models.kernel.tables import Message
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Outcome, Part, Stage
+from models.kernel.vocabulary import AssignmentState, DocumentStatus, Outcome, Part, Stage
 from models.office.commands.organisations import find_organisation
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
 from models.papers.commands.outdated_papers import flag
 from models.papers.commands.shared_papers import lock_linked, name_in, parts_of
@@ -30,7 +31,6 @@ from models.rectification.tables import Assignment, Measure
 
 from .reassigning import release, take_part
 
-NOTICES = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 SIGNED = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
@@ -262,7 +262,7 @@ def _flag(act: Act, case: Case, row: Measure, why: str, *which: object) -> None:
     papers = act.session.scalars(
         select(Document)
         .where(
-            Document.kind.in_(NOTICES),
+            Document.kind.in_(CARRYING),
             Document.status.in_(SIGNED),
             Document.id.in_(select(Assignment.notice_id).where(Assignment.measure_id == row.id, *which)),  # type: ignore[arg-type]
         )

@@ -18,8 +18,9 @@ from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.refs import FindingRef, MeasureRef, UnitRef
 from models.kernel.short_names import next_ref
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Part, Stage
+from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, Stage
 from models.office.commands.organisations import find_organisation
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, MeasureFinding
@@ -144,7 +145,7 @@ def editable_measure(
         .join(Assignment, Assignment.notice_id == Document.id)
         .where(
             Assignment.measure_id == row.id,
-            Document.kind.in_((DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)),
+            Document.kind.in_(CARRYING),
             Document.status.not_in(amendable),
         )
         .order_by(Document.id)

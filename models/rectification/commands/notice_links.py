@@ -16,8 +16,9 @@ from models.kernel.act import Act
 from models.kernel.database import Database
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentKind, Door, Role
+from models.kernel.vocabulary import Door, Role
 from models.office.commands.guessing import Guesser, forget, guess, right
+from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation, User, UserRole
 from models.papers.rules import links
 from models.papers.tables import Document
@@ -25,7 +26,6 @@ from models.rectification.queries.notice_links import CODE_ACCOUNT, SCAN_ACCOUNT
 from models.rectification.tables import NoticeLink
 
 NOBODY_KNOWN = Guesser()
-LINKED = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE)
 CODE = "answer code"
 WAIT = "答复码输错次数较多，请于{seconds}秒后再试，或以书面答复。"
 BY_CODE, BY_SCAN = "答复码", "盖章扫描件"
@@ -34,7 +34,7 @@ BY_CODE, BY_SCAN = "答复码", "盖章扫描件"
 def offer_link(act: Act, document: Document) -> None:
     """Let the address on a paper that is being issued open its page; a paper signed again gets another address."""
     secret = act.settings.link_secret
-    if document.kind not in LINKED or document.recipient_id is None or not (secret and act.settings.public_url):
+    if document.kind not in CARRYING or document.recipient_id is None or not (secret and act.settings.public_url):
         return
     issued_on = document.issued_on
     assert issued_on is not None

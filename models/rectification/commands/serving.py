@@ -18,7 +18,8 @@ from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,
 )
-from models.papers.commands.receipts import NOTICES, carried_by
+from models.office.rules.paper_kinds import CARRYING
+from models.papers.commands.receipts import carried_by
 from models.papers.commands.shared_papers import parts_of
 from models.papers.tables import Document
 from models.rectification.commands import milestones
@@ -32,7 +33,7 @@ def start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None
     recipient = document.recipient_id
     if recipient is None:
         return
-    if document.kind in NOTICES:
+    if document.kind in CARRYING:
         for part, ref in parts_of(act, document):
             _start_of_notice(act, part, document, ref, at)
         return
@@ -98,7 +99,7 @@ def count_from_receipt(act: Act, document: Document, at: datetime) -> None:
         take_back(act, part, met, at, IN_TIME)
         for clock in met:
             _count_plans_from_receipt(act, part, document, clock, at)
-        for assignment, _ in carried_by(act, document, part) if document.kind in NOTICES else ():
+        for assignment, _ in carried_by(act, document, part) if document.kind in CARRYING else ():
             if assignment.state is AssignmentState.AWAITING_RECEIPT:
                 assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "acknowledge")
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
+from documents.fields.named import Fields, Shape
 from documents.templates import compiled, fields, render_with
-from documents.templates.named import Fields, Shape
 from documents.templates.values import values
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import DocumentKind

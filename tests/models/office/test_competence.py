@@ -8,7 +8,6 @@ import pytest
 
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, Relation
 from models.office.rules.competence import (
-    DIRECTIVE,
     NO_ORGAN,
     OF_LAW,
     RULERS,
@@ -20,6 +19,7 @@ from models.office.rules.competence import (
     organ_bar,
     organ_refusal,
 )
+from models.office.rules.paper_kinds import DIRECTIVE
 from models.office.rules.relations import Body
 from models.office.rules.writing_rules import DEFAULT_MANNERS
 

@@ -7,16 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from models.installation import initialise
 from models.kernel.act import acting
 from models.kernel.database import Database
 from models.kernel.errors import NotFound
 from models.kernel.settings import Settings
+from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import own_unit
 from models.papers.commands.numbers import draw
-from models.papers.tables import DrawnNumber
+from models.papers.tables import DrawnNumber, NumberSeries
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
 SETTINGS = Settings()
@@ -65,3 +66,14 @@ def test_a_paper_without_series_is_refused_in_one_sentence(database: Database) -
         acting(database, SETTINGS, "console", AT) as act,
     ):
         draw(act, own_unit(act.session).id, "unheard_of", used_for="nothing")
+
+
+def test_an_office_at_work_gets_the_series_of_a_kind_that_came_later(database: Database) -> None:
+    kind = DocumentKind.LATE_REPORT.value
+    with database.writing() as session:
+        before = session.execute(select(NumberSeries.issuer_id, NumberSeries.kind, NumberSeries.prefix)).all()
+        session.execute(delete(NumberSeries).where(NumberSeries.kind == kind))
+    initialise(database, SETTINGS, AT + timedelta(days=30))
+    with database.reading() as session:
+        after = session.execute(select(NumberSeries.issuer_id, NumberSeries.kind, NumberSeries.prefix)).all()
+    assert sorted(map(tuple, after)) == sorted(map(tuple, before))

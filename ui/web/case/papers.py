@@ -10,6 +10,7 @@ import streamlit as st
 from documents import pdf
 from models.kernel.errors import Refused
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
+from models.office.rules.paper_kinds import BY_HAND
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
 from ui.web.files_out import address
@@ -83,8 +84,7 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
 
 
 def _by_hand(parameter: str, value: Any) -> bool:
-    drafted = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ACCOUNTABILITY_PROPOSAL)
-    return parameter != "kind" or value in drafted
+    return parameter != "kind" or value in BY_HAND
 
 
 def _row(case: Opened, paper: dict[str, Any]) -> tuple[Any, ...]:

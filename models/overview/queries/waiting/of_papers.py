@@ -23,6 +23,7 @@ from models.clock.tables import Deadline
 from models.kernel.lifecycle import DRAFTS, RUNNING
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, Turn
 from models.kernel.whose_step import Condition
+from models.office.rules.paper_kinds import CARRYING
 from models.papers.tables import Approval, Delivery, Document, ProofFormPaper
 from models.rectification.tables import Talk, TalkPaper
 
@@ -133,9 +134,7 @@ def unacknowledged() -> Select[Any]:
         .join(Delivery, Delivery.document_id == Document.id)
         .where(
             Delivery.acknowledged_at.is_(None),
-            Document.kind.in_(
-                (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.ADVANCE_NOTICE, DocumentKind.SUPERVISION_ORDER)
-            ),
+            Document.kind.in_((*CARRYING, DocumentKind.SUPERVISION_ORDER)),
             Case.stage.in_(RUNNING),
         )
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.papers.content.common import Attachment, Content, Head
+from models.papers.content.common import Attachment, Content, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts, DutyEntry, EvidenceEntry
 
 
@@ -16,7 +16,7 @@ class NotedSubject(Content):
     state: str
 
 
-class AccountabilityProposal(Content):
+class AccountabilityProposal(HeadedPaper):
     """To one competent organ; `subjects` are those within its competence."""
 
     kind: Literal["accountability_proposal"] = "accountability_proposal"

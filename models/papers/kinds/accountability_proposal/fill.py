@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
+from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import AccountabilityProposal, EvidenceEntry, NotedSubject
 from models.papers.filling.draft import Draft, report_of
 from models.papers.filling.findings import evidence, once
+from models.papers.filling.register import fills
 from models.papers.filling.subjects import Subject, subject_name, subjects
 
 
+@fills(DocumentKind.ACCOUNTABILITY_PROPOSAL)
 def content(session: Session, draft: Draft) -> AccountabilityProposal:
     """Return what the proposal says. The source's wording of a penalty is never printed."""
     row = draft.row

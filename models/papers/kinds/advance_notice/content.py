@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from models.papers.content.common import Attachment, Content, DeadlineLine, Head
+from models.papers.content.common import Attachment, DeadlineLine, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts, FindingEntry, MeasureEntry
 
 
-class AdvanceNotice(Content):
+class AdvanceNotice(HeadedPaper):
     """`hazards` cannot wait; `measures` are what must be done at once; `replies` are the dates of receipt and answer."""
 
     kind: Literal["advance_notice"] = "advance_notice"

@@ -6,16 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding
-from models.kernel.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.content import AdvanceNotice
 from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.register import fills
 from models.papers.kinds.rectification_notice.fill import ANSWERS, address, code_of
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
 
+@fills(DocumentKind.ADVANCE_NOTICE)
 def content(session: Session, draft: Draft) -> AdvanceNotice:
     """Return what the notice says; who only gets to know of the measures is set no limit."""
     row = draft.row

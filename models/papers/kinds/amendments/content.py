@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.kernel.vocabulary import ClockEffect
-from models.papers.content.common import Content, DeadlineLine, Head, PaperReference
+from models.papers.content.common import Content, DeadlineLine, Head, HeadedPaper, PaperReference
 
 
 class AmendedClock(Content):
@@ -28,7 +28,7 @@ class CorrectedPassage(Content):
     right: str
 
 
-class Correction(Content):
+class Correction(HeadedPaper):
     """更正: the paper stands, with these passages read differently."""
 
     kind: Literal["correction"] = "correction"
@@ -42,7 +42,7 @@ class Correction(Content):
     replanned: bool = False  # nothing was wrong: long-term work is planned anew
 
 
-class Withdrawal(Content):
+class Withdrawal(HeadedPaper):
     """撤销: the paper no longer holds, from the delivery of this one on."""
 
     kind: Literal["withdrawal"] = "withdrawal"

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from models.clock.tables import Deadline
 from models.kernel.local_time import local_date
-from models.kernel.vocabulary import ClockEffect, Turn
+from models.kernel.vocabulary import ClockEffect, DocumentKind, Turn
 from models.papers.content import AmendedClock, CorrectedPassage, Correction, DeadlineLine, PaperReference, Withdrawal
 from models.papers.filling.draft import Draft
 from models.papers.filling.measures import law_of
+from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import places_in
 from models.papers.rules.amending import effect_on
 from models.papers.tables import Amendment, Delivery, Document
 from models.rectification.tables import Assignment, Measure, Milestone
 
 
+@fills(DocumentKind.CORRECTION)
 def correction(session: Session, draft: Draft) -> Correction:
     """Return what a correction says."""
     wrong = _wrong(session, draft)
@@ -35,6 +37,7 @@ def correction(session: Session, draft: Draft) -> Correction:
     )
 
 
+@fills(DocumentKind.WITHDRAWAL)
 def withdrawal(session: Session, draft: Draft) -> Withdrawal:
     """Return what a withdrawal says."""
     wrong = _wrong(session, draft)

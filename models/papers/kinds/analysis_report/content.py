@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from models.papers.content.common import Attachment, Content, Head
+from models.papers.content.common import Attachment, Head, HeadedPaper
 from models.papers.content.facts import (
     AccidentFacts,
     DutyEntry,
@@ -19,7 +19,7 @@ from models.papers.content.facts import (
 )
 
 
-class AnalysisReport(Content):
+class AnalysisReport(HeadedPaper):
     """`course` and `response` hold one entry a paragraph. `short` is the 简版: the same order, less of it."""
 
     kind: Literal["analysis_report"] = "analysis_report"

@@ -9,19 +9,21 @@ from models.accident.tables import Person, Vehicle
 from models.case.tables import Finding, FindingOrganisation
 from models.case.tables import TeamMember as TeamRow
 from models.kernel.visible import only_asked_about
-from models.kernel.vocabulary import Scope, Trigger
+from models.kernel.vocabulary import DocumentKind, Scope, Trigger
 from models.office.tables import Organisation, User
 from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, RoadFacts, TeamMember, VehicleFacts
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.findings import evidence, findings
 from models.papers.filling.measures import in_words, measures
+from models.papers.filling.register import fills
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
 PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
 POSTS = {"lead": "组长", "member": "成员"}
 
 
+@fills(DocumentKind.ANALYSIS_REPORT)
 def content(session: Session, draft: Draft) -> AnalysisReport:
     """Return what the report says; persons by the names as stored, never an identity number."""
     row = draft.row

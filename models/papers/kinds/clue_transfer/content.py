@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from models.kernel.vocabulary import SubjectType
-from models.papers.content.common import Content, Count, Head
+from models.papers.content.common import Content, Count, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts
 
 
@@ -34,7 +34,7 @@ class TransferredMaterial(Content):
     sha256: str | None = None
 
 
-class ClueTransfer(Content):
+class ClueTransfer(HeadedPaper):
     """`transferred_by` are those who hand the materials over; the receipt slip is for those who take them."""
 
     kind: Literal["clue_transfer"] = "clue_transfer"

@@ -14,7 +14,7 @@ from models.accountability.tables import TransferredClue as ClueRow
 from models.accountability.tables import TransferredMaterial as MaterialRow
 from models.case.tables import Evidence, Finding
 from models.clock.rules.escalation import DISOBEYED
-from models.kernel.vocabulary import OrganisationKind, SubjectType
+from models.kernel.vocabulary import DocumentKind, OrganisationKind, SubjectType
 from models.office.tables import Organisation, User
 from models.papers.content import Clue, ClueTransfer, FindingEntry, TransferredMaterial
 from models.papers.content.wording import listed
@@ -22,11 +22,13 @@ from models.papers.filling.disobedience import disobedience
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import NAMELESS
 from models.papers.filling.findings import findings, joined, once
+from models.papers.filling.register import fills
 
 SUPERVISION_LAW = "《中华人民共和国监察法》"
 SOURCE = "道路交通事故深度调查中发现"
 
 
+@fills(DocumentKind.CLUE_TRANSFER)
 def content(session: Session, draft: Draft) -> ClueTransfer:
     """Return what the transfer says: only its own clues, and of the evidence only what goes along."""
     row = draft.row

@@ -7,7 +7,7 @@ from typing import Literal
 
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Part
-from models.papers.content.common import Content, Head, PaperReference
+from models.papers.content.common import Content, Head, HeadedPaper, PaperReference
 from models.papers.content.facts import FindingEntry, MeasureEntry, Milestone
 from models.papers.content.wording import accident_name
 from models.papers.kinds.analysis_report.content import AnalysisReport
@@ -34,7 +34,7 @@ class ExcerptMeasure(Content):
     proof: str | None = None
 
 
-class Excerpt(Content):
+class Excerpt(HeadedPaper):
     """What one unit gets to read of a report: it holds nothing else, so that nothing else can be printed."""
 
     kind: Literal["excerpt"] = "excerpt"

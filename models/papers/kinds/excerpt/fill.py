@@ -10,9 +10,11 @@ from models.kernel.event_chain import canonical
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import AnalysisReport, Excerpt, excerpt_of, parse
 from models.papers.filling.draft import OUT, Draft
+from models.papers.filling.register import fills
 from models.papers.tables import Document
 
 
+@fills(DocumentKind.EXCERPT)
 def content(session: Session, draft: Draft) -> Excerpt:
     """Return the recipient's part of the report that is out. Raises WrongStage where none is."""
     said = session.scalars(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.papers.content.common import Content, Head, PaperReference
+from models.papers.content.common import Head, HeadedPaper, PaperReference
 from models.papers.content.facts import AccidentFacts
 from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
-class LateReport(Content):
+class LateReport(HeadedPaper):
     """What is late, what was answered and what we do next; it names no light, count or rank, and asks for nothing.
 
     To a superior no limit was set: what it was advised is told without dates. `proposals` are of earlier versions, which

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.local_time import local_date
+from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, LateReport, OverdueMatter, PaperReference
 from models.papers.filling.draft import Draft, limited
+from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import notice_of, overdue
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment
@@ -28,6 +30,7 @@ def _advised(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
     return tuple(told.values())
 
 
+@fills(DocumentKind.LATE_REPORT)
 def content(session: Session, draft: Draft) -> LateReport:
     """Return what the report says: all that is late on its date, or, in a draft, on the day of drafting."""
     row = draft.row

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from models.kernel.vocabulary import DeliveryMode
-from models.papers.content.common import Content, Count, PaperReference
+from models.kernel.vocabulary import DeliveryMode, DocumentKind
+from models.papers.content.common import Count, Paper, PaperReference
 
 
-class ProofOfService(Content):
+class ProofOfService(Paper):
     """One paper to one recipient. What is None is left open for the pen."""
 
     kind: Literal["proof_of_service"] = "proof_of_service"
@@ -32,3 +32,18 @@ class ProofOfService(Content):
     recorded_on_behalf: bool = False
     remark: str | None = None
     dated: date | None = None
+
+    @property
+    def title_line(self) -> str:
+        """The title on one line."""
+        return f"{DocumentKind.PROOF_OF_SERVICE.label}（{self.recipient}）"
+
+    @property
+    def own_date(self) -> date | None:
+        """The day on the form; None where it is left open."""
+        return self.dated
+
+    @property
+    def author(self) -> str:
+        """送达机关."""
+        return self.issuer

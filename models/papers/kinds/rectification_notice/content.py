@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.papers.content.common import Attachment, Content, DeadlineLine, Head
+from models.papers.content.common import Attachment, Content, DeadlineLine, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts, FindingEntry, MeasureEntry
 
 
@@ -20,7 +20,7 @@ class FurtherCase(Content):
     measures: tuple[MeasureEntry, ...] = ()
 
 
-class RectificationNotice(Content):
+class RectificationNotice(HeadedPaper):
     """`replies` are the dates of receipt, plan and completion in their order; `further` makes it a notice over several
     cases, of which it states the first itself."""
 

@@ -9,11 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding, FindingOrganisation
-from models.kernel.vocabulary import DocumentForm
+from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.content import FurtherCase, RectificationNotice
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
+from models.papers.filling.register import fills
 from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
@@ -21,6 +22,7 @@ from models.rectification.tables import Assignment, Measure, MeasureFinding
 ANSWERS = ("notice.acknowledge", "notice.plan", "measure.complete")
 
 
+@fills(DocumentKind.RECTIFICATION_NOTICE)
 def content(session: Session, draft: Draft) -> RectificationNotice:
     """Return what the notice says; never another unit's measures or problems.
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from models.papers.content.common import Attachment, Content, Count, DeadlineLine, Head
+from models.papers.content.common import Attachment, Content, Count, DeadlineLine, Head, HeadedPaper
 from models.papers.content.facts import AccidentFacts
 
 
@@ -22,7 +22,7 @@ class OverdueMatter(Content):
     not_done: str | None = None
 
 
-class SupervisionOrder(Content):
+class SupervisionOrder(HeadedPaper):
     """`ordinal` is 1 for the first order on a notice, 2 for the second."""
 
     kind: Literal["supervision_order"] = "supervision_order"

@@ -22,6 +22,7 @@ from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
 from models.papers.filling.draft import OUT, Draft
 from models.papers.filling.measures import law_of, to_come
+from models.papers.filling.register import fills
 from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply
 
@@ -29,6 +30,7 @@ SILENT = "未收到书面回复"
 ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
+@fills(DocumentKind.SUPERVISION_ORDER)
 def content(session: Session, draft: Draft) -> SupervisionOrder:
     """Return what the order says: all that is late on its date, or, in a draft, on the day of drafting."""
     row = draft.row

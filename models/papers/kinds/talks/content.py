@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from models.papers.content.common import Attachment, Content, Head, PaperReference
+from models.papers.content.common import Attachment, Content, Head, HeadedPaper, PaperReference
 from models.papers.content.facts import AccidentFacts
 
 
-class TalkNotice(Content):
+class TalkNotice(HeadedPaper):
     """Summons: when, where, over what, who must come and what to bring."""
 
     kind: Literal["talk_notice"] = "talk_notice"
@@ -35,7 +35,7 @@ class Promise(Content):
     due: date | None = None
 
 
-class TalkMinutes(Content):
+class TalkMinutes(HeadedPaper):
     """Minutes; its head names no recipient, the units concerned stand under `head.copied_to`."""
 
     kind: Literal["talk_minutes"] = "talk_minutes"

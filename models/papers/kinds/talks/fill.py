@@ -13,10 +13,12 @@ from models.kernel.vocabulary import AssignmentState, DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, Promise, TalkMinutes, TalkNotice
 from models.papers.filling.draft import OUT, Draft, local
+from models.papers.filling.register import fills
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Talk, TalkPaper
 
 
+@fills(DocumentKind.TALK_NOTICE)
 def notice(session: Session, draft: Draft) -> TalkNotice:
     """Return what the summons says; until the talk is arranged, without time and place."""
     talk = _talk(session, draft.row.id)
@@ -36,6 +38,7 @@ def notice(session: Session, draft: Draft) -> TalkNotice:
     )
 
 
+@fills(DocumentKind.TALK_MINUTES)
 def minutes(session: Session, draft: Draft) -> TalkMinutes:
     """Return what the minutes say; they name no recipient, the unit stands among those who get a copy."""
     talk = _talk(session, draft.row.id)

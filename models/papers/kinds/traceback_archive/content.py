@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from models.kernel.vocabulary import DeliveryMode, DocumentKind, Outcome, ReplyKind, Verdict
-from models.papers.content.common import Content, Count
+from models.papers.content.common import Content, Count, Paper
 from models.papers.content.facts import AccidentFacts
 
 
@@ -117,7 +117,7 @@ class VolumeNotes(Content):
     dated: date | None = None
 
 
-class TracebackArchive(Content):
+class TracebackArchive(Paper):
     """Cover, catalogue, records and 备考表 of one volume."""
 
     kind: Literal["traceback_archive"] = "traceback_archive"
@@ -143,3 +143,18 @@ class TracebackArchive(Content):
     event_count: Count | None = None  # of the whole record; `events` may be a summary
     event_chain_head: str | None = None  # hash of the last event before sealing
     notes: VolumeNotes = VolumeNotes()
+
+    @property
+    def title_line(self) -> str:
+        """The title on one line."""
+        return "".join(self.title)
+
+    @property
+    def own_date(self) -> date | None:
+        """立卷日期."""
+        return self.dated
+
+    @property
+    def author(self) -> str:
+        """立卷单位."""
+        return self.issuer

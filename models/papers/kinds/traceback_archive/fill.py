@@ -14,6 +14,7 @@ from models.case.tables import NotApplicable as NotApplicableRow
 from models.kernel.event_kinds import HAPPENINGS
 from models.kernel.local_time import local_date
 from models.kernel.tables import Event
+from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation, User
 from models.papers.content import (
     ArchivedFile,
@@ -28,12 +29,13 @@ from models.papers.content import (
 )
 from models.papers.content.wording import title_lines
 from models.papers.filling.draft import Draft, local
-from models.papers.kinds.volume_names.fill import Names, names, without_keys
+from models.papers.filling.register import fills
+from models.papers.filling.volume_names import Names, names, without_keys
 from models.papers.queries.case_papers import of_case
+from models.papers.queries.verifications import verifications_of
 from models.papers.rules.package_places import PackageFolder
 from models.papers.rules.retention import Retention
 from models.papers.tables import Delivery, Document
-from models.rectification.queries.verifications import verifications_of
 from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply
 
 from .related_cases import in_words
@@ -42,6 +44,7 @@ from .volume import Catalogue, StoredFile, add_evidence, add_papers, files_of_re
 BY_PROOF = "proof_of_service"
 
 
+@fills(DocumentKind.TRACEBACK_ARCHIVE)
 def content(session: Session, draft: Draft) -> TracebackArchive:
     """Return what the volume holds. It says all of the case: who may not see a restricted paper may not see it."""
     row = draft.row

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from documents.templates.named import Fields, entries, lines, text
-from documents.templates.shared_fields import ACCIDENT, CASE_NUMBER, dated, when
+from documents.fields.named import Fields, entries, lines, text
+from documents.fields.shared import ACCIDENT, CASE_NUMBER, dated, when
 
-VOLUME: Fields = (
+FIELDS: Fields = (
     CASE_NUMBER,
     *ACCIDENT,
     text("全宗名称", "全宗名称", lambda p: p.fonds_name),

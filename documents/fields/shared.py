@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from documents.fields.named import Fields, Named, entries, lines, text
 from documents.kinds.forms import closing
 from documents.kinds.sentences import aspect
-from documents.templates.named import Fields, Named, entries, lines, text
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import dated as dated_on
 from models.papers.content.wording import accident_name, casualties, day, listed, moment, money, people
@@ -181,3 +181,6 @@ __all__ = [
     "reference",
     "when",
 ]
+
+NUMBERED = (*head(), CASE_NUMBER)
+REPLIES = entries("反馈要求", "签收、方案、完成等各项反馈期限", lambda p: p.replies, DEADLINE)

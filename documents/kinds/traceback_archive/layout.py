@@ -220,3 +220,8 @@ def build(paper: TracebackArchive, *, for_pdf: bool = False) -> Sheet:
         dated=paper.dated,
         first_page=paper.first_page,
     )
+
+
+def twin(paper: TracebackArchive) -> Sheet:
+    """Lay out the volume for LibreOffice, which numbers pages in another way."""
+    return build(paper, for_pdf=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from documents.kinds.forms import closing
 from documents.kinds.sentences import cell_day, counts, happened, rests_on, sentence
-from documents.kinds.supervision_order import matter
+from documents.kinds.supervision_order.layout import matter
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document, sections

@@ -1,0 +1,12 @@
+"""调查分析报告书: how it looks, and what a template of it may name."""
+
+from __future__ import annotations
+
+from documents.drawn import Drawn
+from documents.kinds import within
+from models.papers.content import AnalysisReport
+
+from .fields import FIELDS
+from .layout import build
+
+DRAWN = (Drawn(AnalysisReport, build, FIELDS, within=within.report),)

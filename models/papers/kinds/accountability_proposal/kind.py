@@ -1,0 +1,19 @@
+"""倒查问责建议书: it asks, whoever it goes to, and is no notice."""
+
+from __future__ import annotations
+
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.office.rules.paper_kinds import PaperKind
+
+KINDS = (
+    PaperKind(
+        kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        series="责",
+        titles={
+            DocumentForm.REPORT: "关于{accident}倒查问责建议的报告",
+            DocumentForm.LETTER: "关于{accident}倒查问责建议的函",
+        },
+        restricted=True,
+        by_hand=True,
+    ),
+)

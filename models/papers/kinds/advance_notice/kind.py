@@ -1,0 +1,20 @@
+"""先行整改通知: hands over what cannot wait for the report."""
+
+from __future__ import annotations
+
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.office.rules.paper_kinds import PaperKind
+
+KINDS = (
+    PaperKind(
+        kind=DocumentKind.ADVANCE_NOTICE,
+        series="先",
+        titles={
+            DocumentForm.REPORT: "关于{accident}暴露紧急隐患的报告",
+            DocumentForm.LETTER: "关于商请先行整改{accident}所涉隐患的函",
+            DocumentForm.NOTICE: "关于先行整改{accident}所涉隐患的通知",
+        },
+        carries_measures=True,
+        any_stage=True,
+    ),
+)

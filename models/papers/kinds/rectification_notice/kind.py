@@ -1,0 +1,20 @@
+"""整改报告通知书: hands measures to a unit."""
+
+from __future__ import annotations
+
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.office.rules.paper_kinds import PaperKind
+
+KINDS = (
+    PaperKind(
+        kind=DocumentKind.RECTIFICATION_NOTICE,
+        series="整",
+        titles={
+            DocumentForm.REPORT: "关于{accident}整改建议的报告",
+            DocumentForm.LETTER: "关于商请落实{accident}整改措施的函",
+            DocumentForm.NOTICE: "关于落实{accident}整改措施的通知",
+        },
+        carries_measures=True,
+        by_hand=True,
+    ),
+)
