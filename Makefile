@@ -9,8 +9,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2
+# All that is fast and not a page, a server or a browser; the journeys take the commands through whole cases.
+FAST := tests/models tests/journeys tests/documents tests/test_front_door.py
 
-.PHONY: help setup run test check bench bench-web faults demo docs render shots clean
+.PHONY: help setup run test test-fast check bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,11 +28,15 @@ run: $(STAMP) ## create the embedded database and start the whole system; Ctrl-C
 test: $(STAMP) ## run the tests (PYTEST_FLAGS="-n 0 -k words" for some of them)
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-check: $(STAMP) ## style, types, rooms, migrations, dependencies
+test-fast: $(STAMP) ## every rule and command on SQLite, in under two minutes
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) -k "not postgresql" $(FAST)
+
+check: $(STAMP) ## style, complexity, types, rooms, dead code, migrations, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/python -m models.migrations.drift
 	$(BIN)/python -m pip check
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, text
 
 from .errors import Refused
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 TABLE = "alembic_version"
 _TOLD = re.compile(r"""^(revision|down_revision)\b[^=\n]*= *["']?(\w+)""", re.MULTILINE)
 
