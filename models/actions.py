@@ -1,4 +1,5 @@
-"""Every step a person takes, by the name under which all doors offer it: command line, pages, rehearsal."""
+"""The registry of actions: every step a person takes, by the name under which command line, pages and rehearsal offer
+it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The bodies in whose names an installation's papers leave, and how their numbers begin: what follows from the own unit's
-name and division, and nothing where that is not sure."""
+"""Derives bureau, commission and number series from the own unit's name and division; derives nothing where it is not
+sure."""
 
 from __future__ import annotations
 

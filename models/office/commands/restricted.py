@@ -1,4 +1,4 @@
-"""限制公开的文书: who may know of one, and where the upper unit acts in our stead."""
+"""Adds people to the named list of a restricted paper and tells the upper unit where it acts in our place."""
 
 from __future__ import annotations
 

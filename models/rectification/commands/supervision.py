@@ -1,4 +1,4 @@
-"""督办: what people do about lateness once the ladder has drafted an order."""
+"""督办: what people do about an order that the ladder has drafted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The leaders' figures as the page shows them: drawn once for as long as the figures are remembered."""
+"""Cached rendering of the leaders' figures: drawn once for as long as the figures are cached."""
 
 from __future__ import annotations
 

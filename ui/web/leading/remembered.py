@@ -1,4 +1,4 @@
-"""The figures of the leaders' page: remembered for some seconds, those of whole years once for all who see the same.
+"""Cached figures of the leaders' page: some seconds for current ones, longer and shared for those of whole years.
 
 A figure that is some minutes old is shown with its time and counted anew behind the page, so that the next click has it.
 

@@ -1,4 +1,4 @@
-"""无人可办: the steps that no account may take, in red, with the reason and what helps; nothing where there is none."""
+"""无人可办: warning about steps that no account may take, with reason and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seat of the person behind a page: the account is the session's, and nothing a page says can change it."""
+"""The signed-in person behind a page run; taken from the session, never from what the page says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What everybody must know on every page: that the clock stands still."""
+"""Warnings for every page, such as that no worker is running."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows behind a figure of the leaders' page: exactly those it counts, a page at a time."""
+"""Drill-down from a figure of the leaders' page to exactly the rows it counts, a page at a time."""
 
 from __future__ import annotations
 
