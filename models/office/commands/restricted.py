@@ -1,4 +1,4 @@
-"""Adds people to the named list of a restricted paper and tells the upper unit where it acts in our place."""
+"""Checks on restricted papers and on cases about our own police: named lists, recusals, and whether the upper unit acts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""退回整改: starts and ends the deadline of work that was sent back."""
+"""退回整改: starts the deadline of work that was sent back."""
 
 from __future__ import annotations
 

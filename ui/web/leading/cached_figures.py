@@ -29,7 +29,7 @@ from models.overview.queries.dashboard.places import by_division, points
 from models.overview.queries.dashboard.ranking import completion, warnings
 from models.overview.queries.worklists import decisions
 from ui.desk import Desk
-from ui.web.memory import Memory
+from ui.web.cache import Memory
 
 SECONDS, GRACE = 30.0, 300.0
 SPONSORED, DECISIONS = 10, 20

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from models.kernel.policy import Actor
-from ui.web.memory import Memory
+from ui.web.cache import Memory
 
 Person = tuple[str, Actor]  # in which database, who
 
