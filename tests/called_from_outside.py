@@ -106,6 +106,7 @@ _.process_result_value
 _.query_string
 _.result_storage
 _.right_margin
+_.runtest
 _.should_exit
 _.should_validate_parameters
 _.space_after

@@ -13,6 +13,7 @@ from models.office.commands.channels import add_channel
 from models.office.commands.organisations import register
 from models.office.commands.signing_in import begin_session
 from models.office.tables import Channel, Organisation, User, UserRole
+from models.overview.commands.leaving import disable_user, enable_user
 from tests.stories import Story
 
 UNIT = "鄂州市某某运输有限公司"
@@ -64,3 +65,26 @@ def test_a_unit_is_entered_once_and_an_address_has_one_owner(office: Story) -> N
     with office.office.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Channel)) == 1
         assert session.scalar(select(func.count()).where(Organisation.name == UNIT)) == 1
+
+
+def test_a_unit_gets_a_contact_with_a_reason(office: Story) -> None:
+    unit = office.office.settings.unit
+    with pytest.raises(Invalid):
+        office.in_office("guan", "edit-organisation", organisation=unit, reason="无变化。")
+    office.in_office("guan", "edit-organisation", organisation=unit, reason="人员调整。", contact="事故科")
+    with office.office.database.reading() as session:
+        assert session.scalar(select(Organisation.contact).where(Organisation.name == unit)) == "事故科"
+
+
+def test_an_account_is_disabled_once_and_let_in_again(office: Story) -> None:
+    with acting(office.office.database, office.office.settings, "guan", office.at) as act:
+        disable_user(act, "dang", reason="借调。", despite_open_work=True)
+    with (
+        pytest.raises(NotAllowed, match="已停用"),
+        acting(office.office.database, office.office.settings, "dang", office.at),
+    ):
+        pass
+    with acting(office.office.database, office.office.settings, "guan", office.at) as act:
+        enable_user(act, "dang", reason="返岗。")
+    with acting(office.office.database, office.office.settings, "dang", office.at) as act:
+        assert act.actor.account == "dang"
