@@ -9,8 +9,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.set-up
 PYTEST_FLAGS ?= -n 2
+# Every rule, and journeys that together take every step of the registry (tests/test_fast.py holds it).
+JOURNEYS := \
+	a_later_death a_revoked_decision a_wrong_paper after_the_seal an_accident_is_known_better an_urgent_hazard \
+	answering_a_notice answers_wait chain_as_data excerpts_of_the_report handing_over_clues it_happened_again \
+	lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
+	one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
+	two_accidents_are_one
+FAST := tests/models tests/test_front_door.py tests/test_fast.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
-.PHONY: help setup run test check bench bench-web faults demo docs render shots clean
+.PHONY: help setup run test test-fast check bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,11 +34,15 @@ run: $(STAMP) ## create the embedded database and start the whole system; Ctrl-C
 test: $(STAMP) ## run the tests (PYTEST_FLAGS="-n 0 -k words" for some of them)
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-check: $(STAMP) ## style, types, rooms, migrations, dependencies
+test-fast: $(STAMP) ## every rule and command on SQLite, in under two minutes
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) -k "not postgresql" $(FAST)
+
+check: $(STAMP) ## style, complexity, types, rooms, dead code, migrations, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 	$(BIN)/python -m models.migrations.drift
 	$(BIN)/python -m pip check
 

@@ -1,4 +1,4 @@
-"""One case: looks where it stands and runs what is due by itself."""
+"""Flow `carry-case`: does for one case whatever is due by itself."""
 
 from __future__ import annotations
 

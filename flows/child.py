@@ -1,4 +1,4 @@
-"""A child process of ours: in a group of its own, its words in a log file, and never outliving us."""
+"""A child process in a group of its own, with its output in a log file, that never outlives its parent."""
 
 from __future__ import annotations
 

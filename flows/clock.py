@@ -1,4 +1,4 @@
-"""The clock of the worker: twice a second the outbox, every second the messages, every minute the sweep; a sign of life."""
+"""Scheduler of the worker: outbox twice a second, messages every second, sweep every minute, heartbeat."""
 
 from __future__ import annotations
 

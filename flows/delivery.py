@@ -1,4 +1,4 @@
-"""送达之后: the recipient is told. Today into its inbox here; other channels join in this place."""
+"""Flow `delivery` (送达之后): tells the recipient of a served paper, by its inbox here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The electronic seal of this installation, and an issued paper sealed with it."""
+"""Applies the installation's electronic seal to an issued paper."""
 
 from __future__ import annotations
 

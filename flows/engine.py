@@ -1,4 +1,4 @@
-"""The seam to Prefect: a flow runs here and is recorded there; without Prefect its work is done all the same."""
+"""Adapter to Prefect: runs a flow in this process and records the run; without Prefect the work is done all the same."""
 
 from __future__ import annotations
 

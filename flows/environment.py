@@ -1,4 +1,4 @@
-"""Prefect's settings for a machine that may have no network: quiet, quick, everything inside our own home."""
+"""Prefect settings for a machine without a network: quiet, quick, all data inside our own home."""
 
 from __future__ import annotations
 

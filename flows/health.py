@@ -1,4 +1,4 @@
-"""Whether this machine can do our work: a flow that a work pool may run on each of its machines."""
+"""Health-check flow: whether this machine can do our work, for each machine of a work pool."""
 
 from __future__ import annotations
 

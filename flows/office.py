@@ -1,4 +1,4 @@
-"""What every flow works with: the database, the settings, the store of files."""
+"""Context of every flow: database, settings, file store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that does not answer, told as one line a minute: the clock ticks on and finds it again by itself."""
+"""Handling of a database outage: logged once a minute while the scheduler goes on and reconnects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: work that follows a commit is claimed, done once and marked done; nothing is ever dropped."""
+"""Outbox worker: claims queued work under a lease, runs its flow, marks it done; failed work is retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which flow belongs to which paper, and how its runs are named and found in Prefect."""
+"""Maps each paper kind to its flow, and names its runs in Prefect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Prefect's picture shows of one case: the runs that carry its tag, with their papers, state and tries."""
+"""Runs of one case as Prefect recorded them, found by its tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frozen content → file → store → record: the work that the flows of the papers share."""
+"""Shared by the flows of papers: frozen content → file → store → record."""
 
 from __future__ import annotations
 

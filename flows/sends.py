@@ -1,4 +1,4 @@
-"""Messages on their way out: claimed by one worker, handed over, marked; what nobody knows is left to a person."""
+"""Sender of messages: claims each under a lease, hands it over, marks it; uncertain ones are left to a person."""
 
 from __future__ import annotations
 

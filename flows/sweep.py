@@ -1,4 +1,4 @@
-"""The sweep: one pass over the clocks whose day has come, some hundred cases in each transaction."""
+"""Flow `sweep`: one pass over the deadlines whose day has come, some hundred cases in each transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`shencha worker`: the clock runs until somebody ends it; what is in hand is finished first."""
+"""`shencha worker`: runs the scheduler until it is ended; work in hand is finished first."""
 
 from __future__ import annotations
 

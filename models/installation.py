@@ -1,4 +1,4 @@
-"""What an installation needs before its first case: own bodies, chains, series, rules, calendar, accounts."""
+"""First set-up of an installation: own bodies, approval chains, number series, deadline rules, calendar, accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people at the same thing: who acts on what was shown is told what happened to it since."""
+"""Optimistic-lock check for forms: refuse a submission when the thing it is about has changed since the form was shown."""
 
 from __future__ import annotations
 

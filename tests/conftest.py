@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import random
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -44,11 +46,48 @@ TOGETHER = {
 THIS_MACHINE = ["127.0.0.1", "::1", "localhost"]
 
 
+SEED = "TEST_SEED"
+"""Whatever number it holds, tests run in an order drawn by it; `random` draws the number."""
+
+ANY_ORDER = ("tests/models/", "tests/documents/", "tests/journeys/")
+"""Where the tests of a file are shuffled too; elsewhere files are, for each starts a browser, a server or a program once."""
+
+
+def pytest_configure() -> None:
+    """Draw the seed where it is to be drawn: the workers inherit it, and so collect in one order."""
+    if os.environ.get(SEED) == "random":
+        os.environ[SEED] = str(secrets.randbelow(1_000_000))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in which order the tests ran, so that it can be had again."""
+    if seed := os.environ.get(SEED):
+        terminalreporter.write_line(f"tests in the order of {SEED}={seed}")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """No test reaches a network; those that say so may talk to this machine. Unix sockets are always allowed."""
     for item in items:
         if item.get_closest_marker("server") or item.get_closest_marker("loopback"):
             item.add_marker(pytest.mark.allow_hosts(THIS_MACHINE))
+    if seed := os.environ.get(SEED):
+        items[:] = shuffled(items, seed)
+
+
+def shuffled(items: list[pytest.Item], seed: str) -> list[pytest.Item]:
+    """Return the tests by files in the order of a seed; what takes longest stays in front."""
+    dice = random.Random(seed)
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    places = sorted(files)
+    dice.shuffle(places)
+    for place in places:
+        if place.startswith(ANY_ORDER):
+            dice.shuffle(files[place])
+    slow = tuple(place for together in TOGETHER.values() for place in together)
+    places.sort(key=lambda place: not place.startswith(slow))
+    return [item for place in places for item in files[place]]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,5 +1,4 @@
-"""An installation to look around in: demo accounts for every role, our own sample case, lived through to its end, and three
-that are under way, so that everybody finds something to do."""
+"""Demo installation: accounts for every role, one finished sample case and three under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every door opens before anything else: the settings, the database behind them, and who acts at which moment."""
+"""Entry point of every door: opens settings and database, and acts as an account at a moment."""
 
 from __future__ import annotations
 

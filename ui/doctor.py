@@ -199,7 +199,7 @@ def _sends(found: Condition) -> Finding:
 def _mail(settings: Settings, send_test: str | None) -> Finding:
     """Greet the mail server as the worker would; with an address, send a mail there too."""
     from flows.mail import ready
-    from flows.trying import try_address, try_server
+    from flows.trial_message import try_address, try_server
 
     if not ready(settings) and send_test is None:
         addresses = _mail_addresses()

@@ -1,4 +1,4 @@
-"""A file that a person hands in: looked at by its bytes, named safely, put into the store before anything mentions it."""
+"""Receives uploaded files: recognised by their bytes, named safely, stored before anything refers to them."""
 
 from __future__ import annotations
 

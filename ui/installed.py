@@ -1,4 +1,4 @@
-"""Which databases a home has worked with: one of them that is not there any more has vanished, and is none to be made."""
+"""Remembers which databases a home has used, so that a missing one is reported instead of created anew."""
 
 from __future__ import annotations
 

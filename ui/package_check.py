@@ -1,4 +1,4 @@
-"""A package held against what was recorded when it was sealed, beside the database that sealed it."""
+"""Verifies a package and compares it with what the database recorded when it was sealed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five papers of a case as five signs, the same on every door."""
+"""The five papers of a case as five status signs, the same at every door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step that nobody may take, in words: what it is about, as far as whoever reads may know."""
+"""Sentences about steps that no account may take, with as much as the reader may know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps a few child processes alive: starts them in order, crashed ones again (later and later), ends them all."""
+"""Process supervisor: starts child processes in order, restarts crashed ones with growing pauses, ends them all."""
 
 from __future__ import annotations
 

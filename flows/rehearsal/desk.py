@@ -1,4 +1,4 @@
-"""What lies on whose desk in the one case of a rehearsal."""
+"""Open work of each person in the one case of a rehearsal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulated clock: it jumps from one day on which something happens to the next, until the case is archived."""
+"""Simulated time of a rehearsal: jumps from one day on which something happens to the next until the case is archived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens by itself in a rehearsal: the sweep of each morning and the outbox, done by the flows' plain work."""
+"""Automatic work in a rehearsal: the morning sweep and the outbox, without Prefect."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from flows.rehearsal.run import Run
 from flows.rehearsal.scenarios import Progress, Scenario
 from flows.rehearsal.scratch import scratch
 from flows.rehearsal.story import story
-from flows.rehearsal.told import told
+from flows.rehearsal.story_page import told
 from models.accident.dossier import read
 from models.archive.tables import Archive
 from models.case.commands.filing import Filed

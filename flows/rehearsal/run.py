@@ -1,4 +1,4 @@
-"""One rehearsal under way: the office, the case, how agencies behave, and what had to be assumed."""
+"""State of one rehearsal under way: office, case, scenario, assumptions made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened on which date and why: the record of events told in sentences, the same acts of a day as one."""
+"""Sentences of a rehearsal's story: events by date, the same acts of a day as one."""
 
 from __future__ import annotations
 

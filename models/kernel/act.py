@@ -1,4 +1,4 @@
-"""An act: who does something, when, with which database session, settings and rules; and how it is put on record."""
+"""The act (unit of work): one transaction of one actor at one moment, with session, settings and door; finds the actor."""
 
 from __future__ import annotations
 

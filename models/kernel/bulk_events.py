@@ -1,4 +1,4 @@
-"""What happens in many cases at once: rows appended in bulk, and events chained case by case as `act.record` does."""
+"""Bulk insert of rows and events over many cases; each case's events are chained as `events.record` chains them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock on a case: whoever changes anything in it holds its row first."""
+"""Row lock on a case: whoever changes anything in a case locks its row first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database as everyone uses it: one transaction per act, the writer's lock taken at its beginning."""
+"""The database engine: one transaction per act; on SQLite the write lock is taken at its beginning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few ways in which this system refuses: a Chinese sentence for the person, a code for the machine."""
+"""The errors of the domain: each carries a Chinese sentence for the person and a code for the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hash chain of a case's events: each event's hash covers its fields and the hash before it."""
+"""Hash chain of a case's events: each hash covers the event's fields and the hash before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can happen in a case: each event's name in code beside the Chinese that the record of events prints."""
+"""The event kinds of a case: the stored name of each beside the Chinese that lists of events show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of a case's events as plain values: what each hash covers and what the archive carries."""
+"""Events as plain values: the form that hashes are computed over and that archives carry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of a case: events appended to its hash chain."""
+"""Appends events to the hash chain of a case."""
 
 from __future__ import annotations
 

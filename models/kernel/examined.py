@@ -1,4 +1,4 @@
-"""Whose accountability a case, a paper or an item asks about: who is examined neither reads the paper nor acts on it."""
+"""Conflict of interest: people whose own accountability a case, paper or item asks about may neither read nor act on it."""
 
 from __future__ import annotations
 

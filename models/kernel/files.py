@@ -1,4 +1,4 @@
-"""Files by content: each is stored once under the SHA-256 of its bytes, in a folder or any place fsspec knows."""
+"""Content-addressed file store: each file is kept once under the SHA-256 of its bytes, in a folder or any fsspec place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a text may be, how many and how large files: one measure for every door, told before and when it is passed."""
+"""Size limits for texts and files, the same at every door; shown beforehand and checked on arrival."""
 
 from __future__ import annotations
 

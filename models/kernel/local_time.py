@@ -1,4 +1,4 @@
-"""Official time: limits are counted in whole days of Asia/Shanghai, whatever zone a moment is written in."""
+"""Official time: days are those of Asia/Shanghai, whatever zone a moment is written in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When something happened that is entered later: on paper, by mail, at a counter."""
+"""Validates when something happened that is entered afterwards (on paper, by mail, at a counter)."""
 
 from __future__ import annotations
 

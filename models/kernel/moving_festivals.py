@@ -1,4 +1,4 @@
-"""Days of 春节 (正月初一), 清明, 端午 and 中秋 of each year: what the law ties to moon and sun instead of a date."""
+"""Dates of the festivals that follow moon or sun, by year: 春节 (正月初一), 清明, 端午, 中秋."""
 
 from __future__ import annotations
 

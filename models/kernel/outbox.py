@@ -1,4 +1,4 @@
-"""Work that must follow a commit, queued in the same transaction."""
+"""Transactional outbox: work that must follow a commit is queued in the same transaction."""
 
 from __future__ import annotations
 

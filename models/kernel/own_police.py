@@ -1,4 +1,4 @@
-"""Where our own police are examined: then the upper unit acts, and its people are told that it is their turn."""
+"""Cases in which our own police are examined: the upper unit acts in our place, and its people are told so."""
 
 from __future__ import annotations
 

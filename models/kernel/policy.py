@@ -1,4 +1,4 @@
-"""Who may do what to what: one table of role × action × reach. Every command asks it; queries turn the reach into SQL."""
+"""Authorisation: one table of role × action × reach. Every command asks it; `visible` turns the reach into SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a home holds is for its owner alone; what is handed out on purpose lies as the person's own umask says."""
+"""File permissions: what lies in the data folder is readable by its owner alone; exports follow the person's umask."""
 
 from __future__ import annotations
 

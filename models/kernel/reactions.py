@@ -1,4 +1,4 @@
-"""What rooms do when something happens in another one: the room below announces a fact, the rooms above react to it.
+"""In-transaction events between rooms: a lower room announces a fact, higher rooms react to it.
 
 A command announces a fact inside its transaction and goes on when every reaction has run, so that all of it is kept or
 nothing. Facts are frozen dataclasses in `facts.py` of the room that announces them; reactions stand in `reactions.py`

@@ -1,4 +1,4 @@
-"""Reasons: what a person must say for an act to be understood later."""
+"""Checks the reason that a person must give for an act."""
 
 from __future__ import annotations
 

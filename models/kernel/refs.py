@@ -1,4 +1,4 @@
-"""What the parameters of a step are about: a paper, a measure, a clock … declared in its signature, read by every door."""
+"""Reference types for parameters of actions (paper, measure, deadline …): declared in the signature, read by every door."""
 
 from __future__ import annotations
 

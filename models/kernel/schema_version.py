@@ -1,4 +1,4 @@
-"""Whether a database has the tables that this program was written for. Asked before every work, so it asks little."""
+"""Checks that the database has the tables of this version. Asked before every piece of work, so it is one cheap query."""
 
 from __future__ import annotations
 

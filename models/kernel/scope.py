@@ -1,4 +1,4 @@
-"""Who sees the same cases as others: figures counted for one of them are right for all."""
+"""Cache key for visibility: people with the same key see the same cases, so figures counted for one are right for all."""
 
 from __future__ import annotations
 

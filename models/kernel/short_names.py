@@ -1,4 +1,4 @@
-"""Short names inside a case, as F1, M3, D2."""
+"""Short names of things inside a case: F1 finding, M3 measure, D2 paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of what happened, and the work that follows from it. Events are only ever appended."""
+"""Tables of the kernel: events (append-only), outbox, messages, workers and their duties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time is a parameter: whoever acts brings the moment along, so tests, rehearsals and "as of" views share the code."""
+"""The clock as a parameter: every act brings its moment along, so tests, rehearsals and "as of" views share the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The policy as SQL: what an actor may see of cases, papers and measures. Every read is filtered by these and nothing else."""
+"""Row-level visibility as SQL predicates: what an actor may see of cases, papers and measures. Every read is filtered
+here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On whom a step waits: each person's part in the running cases, as conditions on the rows of `waits`."""
+"""SQL conditions that tell which waiting steps are a person's own."""
 
 from __future__ import annotations
 

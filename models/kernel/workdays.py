@@ -140,11 +140,6 @@ class Calendar:
             return f"{festival}假期"
         return "工作日" if day.weekday() < SATURDAY else "周末"
 
-    def is_make_up(self, day: date) -> bool:
-        """Return whether `day` is a make-up workday."""
-        named = self.days.get(day)
-        return named is not None and named.kind is DayKind.WORK
-
     def add_workdays(self, day: date, count: int) -> date:
         """Return the `count`-th working day after `day` (before it when negative); `day` itself is not counted."""
         if count == 0:

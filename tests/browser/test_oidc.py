@@ -22,7 +22,7 @@ from tests.browser.serving import serving, visiting
 from tests.databases import Databases
 from tests.provider import CLIENT, SECRET, Provider, sign_in_service
 from tests.stories import Story, staffed, story_in
-from ui.web.doorkeeper import COOKIE
+from ui.web.authentication import COOKIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.loopback]
 

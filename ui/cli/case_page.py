@@ -9,7 +9,7 @@ from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
 from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, by, sent_back, when
-from ui.kin_lines import kin
+from ui.related_case_lines import kin
 from ui.signs import sign
 
 TEXT_SHOWN = 24

@@ -101,7 +101,7 @@ def list_(
 @verbs.command("test", cls=Verb, help="向一个地址试发一条消息（管理员）")
 def try_out(context: typer.Context, number: Number, actor: As = None, json: Json = False) -> None:
     """Send a test note to an address."""
-    from flows.trying import try_address
+    from flows.trial_message import try_address
     from models.office.commands.channels import try_channel
     from ui.desk import open_desk
 

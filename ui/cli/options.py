@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -80,8 +80,3 @@ def word(words: type[W]) -> Callable[[str], W]:
 def choices(words: type[Word]) -> str:
     """Return the words of a list, each with its Chinese."""
     return "、".join(f"{one.value} {one.label}" for one in words)
-
-
-def answer_of(context: typer.Context) -> Any:
-    """Return the answer of this invocation."""
-    return context.obj

@@ -1,4 +1,4 @@
-"""The page that Streamlit runs: who sits here, which screens that person has, and the one the address names."""
+"""The Streamlit program: finds the signed-in person, builds the menu, shows the screen that the address names."""
 
 from __future__ import annotations
 

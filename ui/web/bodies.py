@@ -1,4 +1,4 @@
-"""What a request may bring along: its length is declared and fits its place, it is counted as it comes, and it comes on.
+"""Limits on request bodies: declared length, counted bytes, and a timeout for bodies that stop arriving.
 
 Nothing of it is read here. Who is refused by what stands in the head of a request has brought nothing into the house.
 """

@@ -1,4 +1,4 @@
-"""Files on their way to a browser: papers by their final file or PDF, named by number and title; what others handed in.
+"""File downloads: final files and PDFs of papers, named by number and title, and files that others handed in.
 
 A route, and not Streamlit's download button: the address works after a reload, and the file never lies in a page's
 memory. Who may not see the paper is told that there is none.

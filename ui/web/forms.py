@@ -1,4 +1,4 @@
-"""Forms on our own pages: each carries a token that only the page we sent to this browser can know.
+"""Forms on pages outside Streamlit, with CSRF tokens bound to the browser.
 
 The token stands in the address that a form is sent to: it is compared before anything of the form itself is read.
 """

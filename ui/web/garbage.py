@@ -1,4 +1,4 @@
-"""Garbage is collected after every tenth run, and what lives as long as the process is put out of the collector's sight.
+"""Garbage collection tuned for Streamlit: every tenth run, with long-lived objects frozen out of the collector's sight.
 
 Streamlit would collect all generations when a run is over (`runner.postScriptGC`): with our modules, mappings and
 statements in sight that takes longer than the run, and with thirty people at once each run would look at what the

@@ -18,7 +18,7 @@ from models.kernel.errors import Refused
 from models.kernel.settings import Settings
 from models.office.queries.signing_in import SignedIn
 from ui.web import bodies, house
-from ui.web.doorkeeper import token_in, who
+from ui.web.authentication import token_in, who
 from ui.web.frame import Frame
 
 log = logging.getLogger("shencha.web")

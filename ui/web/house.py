@@ -1,4 +1,4 @@
-"""The installation that this web process serves: settings and one pool of connections for all pages and routes."""
+"""The installation of this web process: settings and one connection pool for all pages and routes."""
 
 from __future__ import annotations
 

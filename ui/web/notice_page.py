@@ -41,7 +41,7 @@ from ui.web.files_out import SHOWN, handed_in
 from ui.web.forms import STALE, Given, Handed, all_of, closing, from_our_form, with_form_cookie
 from ui.web.notice_view import shown
 from ui.web.own_page import page
-from ui.web.pace import Pace
+from ui.web.rate_limit import Pace
 
 PLACE = "/n/{token}"
 FILES_PLACE = "/n/{token}/{case}/{reply}/{number:int}"

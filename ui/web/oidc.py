@@ -1,4 +1,4 @@
-"""Signing in by a service of the house (OpenID Connect): it says who comes, the local account says what they may do."""
+"""Sign-in by the house's OpenID Connect service: it says who comes; the local account says what they may do."""
 
 from __future__ import annotations
 

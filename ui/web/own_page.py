@@ -1,4 +1,4 @@
-"""The few pages outside Streamlit: signing in and the own password. Plain HTML, without a script."""
+"""Plain HTML pages outside Streamlit, without a script: signing in and changing the own password."""
 
 from __future__ import annotations
 

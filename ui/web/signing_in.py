@@ -25,7 +25,7 @@ from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 from ui.desk import Desk
 from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash
 from ui.web import house
-from ui.web.doorkeeper import COOKIE, SECURE_COOKIE, token_in, who
+from ui.web.authentication import COOKIE, SECURE_COOKIE, token_in, who
 from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
 from ui.web.gate import PASSWORD, SERVICE_OUT, SIGN_IN, secure

@@ -1,4 +1,4 @@
-"""倒查问责: what the competent organ answered to a proposal."""
+"""倒查问责: records what the competent organ answered to a proposal."""
 
 from __future__ import annotations
 

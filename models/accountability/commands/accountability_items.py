@@ -1,4 +1,4 @@
-"""倒查问责: the items of a case that name a duty not done and the competent organ."""
+"""倒查问责: accountability items of a case, each naming a duty not done and the competent organ."""
 
 from __future__ import annotations
 

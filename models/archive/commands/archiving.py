@@ -1,4 +1,4 @@
-"""归档: a finished case is closed into its volume; the worker writes the package, a command records it."""
+"""归档: closes a finished case into its volume and queues the package; later commands record what the worker wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a package holds, put on record before it is sealed: each file's hash stands in the chain that lies inside."""
+"""Records the list of a package's files with their hashes as the last event inside that package, before it is sealed."""
 
 from __future__ import annotations
 

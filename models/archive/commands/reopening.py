@@ -1,4 +1,4 @@
-"""After the seal: what came later is supplemented in a package of its own; a case that was closed too early is reopened.
+"""Supplements to a sealed archive, and reopening of a case that was closed too early.
 
 A sealed package never changes. A supplement names the first package's manifest; a reopened case gets a new volume when
 it is archived again, and the old one stays what it was.

@@ -1,4 +1,4 @@
-"""What is known of an accident changes: its number, its losses, its nature; and which accidents belong together."""
+"""Corrections to an accident after filing (number, losses, nature), and links between accidents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A filing form as far as it is filled in: kept on every change, dropped when the case is filed."""
+"""Saves and drops drafts of the filing form."""
 
 from __future__ import annotations
 

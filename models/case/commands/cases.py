@@ -1,4 +1,4 @@
-"""A case as a whole: filed, sponsored, corrected by a later death, discontinued; papers it does not need."""
+"""Commands on a case as a whole: sponsor, correction by a later death, papers it does not need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editing the facts of a case: until when it is open, how a change is put down."""
+"""Shared by commands that edit facts of a case: until when editing is open, and how a change is recorded."""
 
 from __future__ import annotations
 

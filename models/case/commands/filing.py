@@ -1,4 +1,4 @@
-"""立案: a dossier becomes a case, or is refused as a whole."""
+"""立案: files a dossier as a case, or refuses it as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""调查: findings, measures, evidence and accountability items are edited until the report is under approval.
+"""调查: adds and edits findings and accountability items until the report is under approval.
 
 Afterwards measures may still be added, for an investigation goes on; what an issued paper says never changes.
 """

@@ -1,4 +1,4 @@
-"""事故认定书: on record by number and scan; where its review revokes or changes it, findings built on it reopen."""
+"""事故认定书 and its 复核: records them; findings built on a decision that was revoked or changed are reopened."""
 
 from __future__ import annotations
 

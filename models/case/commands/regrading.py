@@ -1,4 +1,4 @@
-"""重新定级: what an accident cost changed, so its grade, the reason of its case and the papers are looked at anew."""
+"""重新定级: recomputes grade and trigger after losses changed, and flags papers that state the old ones."""
 
 from __future__ import annotations
 

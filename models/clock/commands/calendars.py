@@ -1,4 +1,4 @@
-"""放假安排: a year is loaded or replaced by a new version, and every clock that reaches into it is counted again."""
+"""放假安排: loads a year's calendar as a new version and recounts every deadline that reaches into it."""
 
 from __future__ import annotations
 

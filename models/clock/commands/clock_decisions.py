@@ -1,4 +1,4 @@
-"""What a leader or signer decides about a running clock: stop it, start it again, leave appraisal out, extend our own."""
+"""Decisions of leaders and signers on a running deadline: suspend, resume, exclude appraisal, extend."""
 
 from __future__ import annotations
 

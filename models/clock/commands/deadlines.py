@@ -1,4 +1,4 @@
-"""The clocks of a case: started, met, withdrawn and re-planned by what people do; each keeps how it was counted."""
+"""Starts, meets, withdraws and re-plans the deadlines of a case; each keeps how it was counted."""
 
 from __future__ import annotations
 

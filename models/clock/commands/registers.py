@@ -1,4 +1,4 @@
-"""A register of notices kept elsewhere is loaded as it is, counted by a rule; loading it again replaces it."""
+"""Imports a register of notices that is kept elsewhere; importing it again replaces it."""
 
 from __future__ import annotations
 

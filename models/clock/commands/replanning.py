@@ -1,4 +1,4 @@
-"""Every running clock counted again at once, because the calendar or a rule changed: few statements, however many."""
+"""Set-based recount of all running deadlines after the calendar or a rule changed."""
 
 from __future__ import annotations
 

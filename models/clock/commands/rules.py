@@ -1,4 +1,4 @@
-"""Rules and ladder as data: each change is a new version with author and reason; running clocks are counted again."""
+"""New versions of deadline rules and of the ladder, with author and reason; running deadlines are recounted."""
 
 from __future__ import annotations
 

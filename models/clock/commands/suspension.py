@@ -1,4 +1,4 @@
-"""A clock stands still and runs on: what was left of it, to the day, is what is left."""
+"""Suspends and resumes a deadline; the days that were left are kept exactly."""
 
 from __future__ import annotations
 

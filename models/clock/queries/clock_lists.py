@@ -1,4 +1,4 @@
-"""Clocks as lists and screens show them, each with its light and, one by one, with its explanation."""
+"""Lists of deadlines for command line and pages, each with its light; one deadline with its explanation."""
 
 from __future__ import annotations
 

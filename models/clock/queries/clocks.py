@@ -1,4 +1,4 @@
-"""A stored deadline as the value that can account for each of its days."""
+"""Loads a stored deadline as the value from which its explanation is computed."""
 
 from __future__ import annotations
 

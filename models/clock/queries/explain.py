@@ -1,4 +1,4 @@
-"""Why this date: one deadline, or any rule from any start, told day by day."""
+"""Explains a due date day by day: of a stored deadline, or of any rule from any start."""
 
 from __future__ import annotations
 

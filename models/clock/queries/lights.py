@@ -1,4 +1,4 @@
-"""The light of each clock as SQL, so that lists are lit in one statement; `models.clock.rules.lights` says the same of one."""
+"""The light of a deadline as an SQL expression; `models.clock.rules.lights` is the same rule in Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a register of notices says on a day: each state derived in the database, in one statement."""
+"""States of the notices of an imported register on a given day, derived in one statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""终止调查: a case ends before its time; what other cases share with it goes on without it."""
+"""终止调查: ends a case before its time; what it shares with other cases goes on without it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""并案: two accidents found to be one; one case goes on with everything, the other points to it."""
+"""并案: merges two cases of one accident; one goes on with everything, the other points to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a merger or split takes from one case into another: rows keep their numbers, their short names are given anew."""
+"""Moves rows from one case to another for merger and split; row numbers stay, short names are given anew."""
 
 from __future__ import annotations
 

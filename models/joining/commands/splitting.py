@@ -1,4 +1,4 @@
-"""分案: one dossier that was two accidents; what belongs to the second goes into a case of its own."""
+"""分案: splits a case whose dossier was two accidents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""移送: a case leaves for another jurisdiction, and everything open ends; or comes from one, and its limit starts anew."""
+"""移送: sends a case to another jurisdiction and ends what is open, or receives one and starts its deadline anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What hangs together with a case: merged, split and linked ones, transfers, its 认定书, who stays out of it."""
+"""Relations of a case: merged, split and linked cases, transfers, liability decisions, recusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an administrator does to an account that stands: its roles, its sessions. Each act is on record."""
+"""Roles and sessions of an existing account, changed by an administrator."""
 
 from __future__ import annotations
 

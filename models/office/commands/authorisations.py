@@ -1,4 +1,4 @@
-"""授权代签和请假: who may sign in whose stead on which days, and who is away."""
+"""授权代签 and 请假: authorisations to sign for dated periods, and absences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""审批流程和编号方式: how the papers of an issuer are approved and numbered is set here, as data, by administrators."""
+"""审批流程 and 编号方式: approval chains and number series of an issuer, kept as data by administrators."""
 
 from __future__ import annotations
 

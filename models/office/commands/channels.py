@@ -1,4 +1,4 @@
-"""Addresses of people and units: entered, tried and taken out of use by an administrator, each on record."""
+"""Outgoing addresses (mail, chat) of people and units: add, test, disable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guesses at passwords and answer codes: each wrong one makes the next wait longer, and nobody is locked out for good.
+"""Throttling of guesses at passwords and answer codes: each wrong one makes the next wait longer; nobody is locked out.
 
 Three counts: one address at one account (or notice), everybody at it, one address at everything. Who has guessed right
 before, by the same browser or from the same address, is held up by the own wrong guesses alone: what strangers try must

@@ -1,4 +1,4 @@
-"""A list of units enters the tree as a whole, or not at all."""
+"""Imports a list of organisations into the tree, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an installation is called: the names of its own bodies and series follow the settings until they are used."""
+"""Keeps names of own bodies and series in step with the settings until a paper has used them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Units: our own bodies, and those a dossier names, found again or placed in the tree."""
+"""Organisations: own bodies, and those a dossier names, matched to the tree or added to it."""
 
 from __future__ import annotations
 

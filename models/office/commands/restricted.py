@@ -1,4 +1,4 @@
-"""限制公开的文书: who may know of one, and where the upper unit acts in our stead."""
+"""Checks on restricted papers and on cases about our own police: named lists, recusals, and whether the upper unit acts."""
 
 from __future__ import annotations
 

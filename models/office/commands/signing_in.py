@@ -1,4 +1,4 @@
-"""Getting in and out: sessions on the server, wrong guesses and what they cost, the own password.
+"""Sign-in and sign-out: server-side sessions, cost of wrong guesses, change of the own password.
 
 Passwords and tokens are made and compared above; here arrive only their hashes.
 """

@@ -1,4 +1,4 @@
-"""Accounts: made, disabled and let in again, each act on record."""
+"""Accounts: create, disable, enable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case gets without anybody asking: drafts once the report is signed, and word to who was served."""
+"""Automatic work on a case: drafts papers once the report is signed, and tells recipients of served papers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What a step would do: it is taken and taken back, so that who asks is told what will really happen, and no rule is said
-twice."""
+"""Dry run of a step: run in a transaction and rolled back, to tell beforehand what it would do."""
 
 from __future__ import annotations
 

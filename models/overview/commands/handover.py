@@ -1,4 +1,4 @@
-"""交接: all open work of one person goes to another in one act, with one event in each case."""
+"""交接: moves all open work of one person to another in one act, with one event in each case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who leave: an account is disabled when its open work went to a colleague, and let in again."""
+"""Disables an account once its open work was handed over, and enables it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do with messages: open one, send one again that did not arrive, or say what was done about it."""
+"""Marks messages read; re-sends or settles those that could not be delivered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""回避: a person stays out of a case, by own wish or by order; what lay with that person goes to somebody else."""
+"""回避: keeps a person out of a case, by own wish or by order, and moves that person's steps to somebody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which messages go to which addresses, alone or in a digest, and who is told of those that do not arrive. Set-based."""
+"""Plans outgoing messages: which message goes to which address, alone or in a digest. Set-based."""
 
 from __future__ import annotations
 

@@ -36,12 +36,6 @@ def inbox(
     return [dict(row._mapping) for row in session.execute(query)]
 
 
-def unread_count(session: Session, actor: Actor) -> int:
-    """Return how many messages to the actor nobody has opened yet."""
-    query = select(func.count()).where(visible_messages(actor), Message.read_at.is_(None))
-    return session.scalar(query) or 0
-
-
 def message(session: Session, actor: Actor, number: int) -> dict[str, Any]:
     """Return one message. Raises NotFound for one that is not the actor's."""
     row = session.execute(_messages(visible_messages(actor), Message.id == number)).one_or_none()

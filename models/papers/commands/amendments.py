@@ -1,4 +1,4 @@
-"""更正、撤销、改稿: a wrong paper is changed before its seal, and put right by a paper of its own after its delivery."""
+"""更正、撤销、改稿: redraft a paper before its seal; correct or withdraw it by a further paper after its service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""核稿、会签: a paper goes through the chain of its issuer; who decides is data, and never the author."""
+"""核稿、会签: takes a paper through the approval chain of its issuer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step of a paper's chain: whose it is, who takes it in whose stead, and how the decision is put down."""
+"""One step of an approval chain: who may take it, in whose stead, and how the decision is recorded."""
 
 from __future__ import annotations
 

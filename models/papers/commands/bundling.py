@@ -1,4 +1,4 @@
-"""汇总通知: one notice to one recipient over the measures of several cases; each case shows it and counts its own clocks."""
+"""汇总通知: one notice to one recipient over the measures of several cases."""
 
 from __future__ import annotations
 

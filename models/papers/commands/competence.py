@@ -1,4 +1,4 @@
-"""Refusing papers to who may not get them, and subjects that lack what a proposal must say."""
+"""Refuses papers to recipients who may not get them, and accountability items that lack what a proposal must say."""
 
 from __future__ import annotations
 

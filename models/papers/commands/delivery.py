@@ -1,4 +1,4 @@
-"""送达、签收、转办: the recipient's clocks start only when a paper is sealed and served."""
+"""送达、签收、转办: records service, receipt and delegation of a paper."""
 
 from __future__ import annotations
 

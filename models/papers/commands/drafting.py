@@ -1,4 +1,4 @@
-"""Drafts of the five papers: what the case asks for, one paper to each recipient, none twice."""
+"""Drafts papers: plans what a case needs, one paper a recipient and none twice, and writes the drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""调查分析报告摘录: what one recipient may read of the report, drafted by hand or together with its notice."""
+"""调查分析报告摘录: drafts what one recipient may read of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers: gap-free per series and year, drawn inside the transaction that uses them; none is ever drawn twice."""
+"""Draws document numbers: gap-free per series and year, inside the transaction that uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers that say what is no longer so: flagged when a fact changes, settled when they are put right."""
+"""Flags papers whose statements are no longer true, and settles the flag when they are put right."""
 
 from __future__ import annotations
 

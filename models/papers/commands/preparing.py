@@ -1,4 +1,4 @@
-"""What a person asks to be drafted by hand: every paper of a kind that the case needs and does not have."""
+"""Drafts, on a person's request, every paper of a kind that the case needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""送达回证: the form is made ready before the paper leaves; its signed scan comes back afterwards and is the receipt."""
+"""送达回证: prepares the form before service and records its signed scan afterwards."""
 
 from __future__ import annotations
 

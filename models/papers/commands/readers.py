@@ -1,4 +1,4 @@
-"""限制公开文书的名单: kept by hand by who wrote or signs the paper; every change of it is on record."""
+"""限制公开名单: adds to and removes from the named list of a restricted paper."""
 
 from __future__ import annotations
 

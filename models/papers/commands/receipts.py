@@ -1,4 +1,4 @@
-"""签收: what a receipt does, be it entered by the recipient, from a paper slip, or given by a signed 送达回证."""
+"""签收: the effects of a receipt, whether entered by the recipient, from a paper slip, or given by a signed 送达回证."""
 
 from __future__ import annotations
 

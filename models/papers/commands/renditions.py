@@ -1,4 +1,4 @@
-"""The files of a paper: what the worker built from frozen content is put on record once."""
+"""Records the files that the worker built from a paper's frozen content; each once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings whose 认定书 no longer stands: they must be confirmed again or withdrawn before the case goes on."""
+"""Findings whose 认定书 no longer stands: confirm them again or withdraw them before the case goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""用印: on paper with the scan of the sealed original, or electronically with the sealed PDF; each a file of its own."""
+"""用印: records the sealed original, as a scan of paper or as a sealed PDF."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Cases that share a notice or the work on a measure are locked together, in one order, so that no two acts wait for
-each other."""
+"""Locks all cases that share a notice or merged measures, in one fixed order, so that no two acts deadlock."""
 
 from __future__ import annotations
 

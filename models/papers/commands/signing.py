@@ -1,4 +1,4 @@
-"""签发、编号: the last step issues a paper. Its number is drawn or taken over, what it says is frozen for ever."""
+"""签发、编号: the last step of a chain issues the paper: number drawn or taken over, content frozen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A unit's own forms: put into use and taken out of it. A signed paper keeps the version it was signed with."""
+"""A unit's own templates: put into use, retired. A signed paper keeps the version it was signed with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""作废: a paper that was not delivered is voided with a reason; its number stays, what it carried becomes free."""
+"""作废: voids a paper that was not delivered; its number stays used, what it carried becomes free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""行文规则: how we write to whom, changed by an administrator with a reason; what a paper takes from its row."""
+"""行文规则: how we write to which group of recipients; changed by administrators, applied to each draft."""
 
 from __future__ import annotations
 

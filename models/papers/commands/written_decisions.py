@@ -1,4 +1,4 @@
-"""批示: a leader decided on paper; a clerk enters the decision with its scan, and it counts as that leader's step."""
+"""批示: enters a leader's decision made on paper, with its scan, as that leader's step."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 
-TOKEN_LENGTH = 26  # 128 bits in base32
 CODE_LENGTH = 8
 KEY_MARK = 16  # hex digits
 

@@ -1,4 +1,4 @@
-"""先行整改通知: an urgent hazard does not wait for the report (道路交通安全法 art. 29(2), 30)."""
+"""先行整改通知: notices on urgent hazards before the report (道路交通安全法 art. 29(2), 30)."""
 
 from __future__ import annotations
 

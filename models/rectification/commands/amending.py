@@ -1,4 +1,4 @@
-"""A correction or withdrawal takes effect: what becomes of the wrong paper, its measures and its clocks."""
+"""Effects of a correction or withdrawal on the wrong paper, its measures and its deadlines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""研判: the police say what an answer is worth, and leaders whether more time is given."""
+"""研判: assesses replies; decides on extensions."""
 
 from __future__ import annotations
 

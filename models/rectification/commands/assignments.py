@@ -1,4 +1,4 @@
-"""A measure in the hands of one unit: how it is found, what it is called."""
+"""Lookup of assignments (a measure in the hands of one unit) and their names in events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a measure ends with one unit: its clocks, the orders about it, the receipt that nobody needs any more."""
+"""Shared by all ways in which a measure ends with one unit: its deadlines, orders and receipts."""
 
 from __future__ import annotations
 

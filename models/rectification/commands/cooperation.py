@@ -1,4 +1,4 @@
-"""牵头与配合: who leads a measure, who cooperates, each with an own date and person; changed before and after the notice."""
+"""牵头与配合: lead and cooperating units of a measure, each with its own date and person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""职责争议: a unit says that a measure is not its to do; its clocks stand still until the body that may adjudicate decides."""
+"""职责争议: a unit disputes a measure; its deadlines are suspended until the competent body decides."""
 
 from __future__ import annotations
 

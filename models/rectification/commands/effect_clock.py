@@ -1,4 +1,4 @@
-"""The clock of 整改评估: what the measures say decides whether it runs; it alone goes on beside a closed volume."""
+"""Starts and ends the deadline of 整改评估, the only one that runs on beside a closed volume."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""整改评估: ten to twelve months after the report's approval somebody looks whether each measure helped."""
+"""整改评估: records, ten to twelve months after the report's approval, whether each measure helped."""
 
 from __future__ import annotations
 

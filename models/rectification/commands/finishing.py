@@ -1,4 +1,4 @@
-"""办结: an officer ends a measure with one unit, done or otherwise with a reason; merged measures end with it."""
+"""办结: an officer closes a measure with one unit, done or otherwise with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer does to the clocks of its measure: stops them, and lets them be met or run on once it is judged."""
+"""Effects of a reply on the deadlines of its measure: suspended on arrival, met or resumed when it is assessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reply that came in time but was recorded late: its warning is withdrawn, and an order that rests on it too."""
+"""Replies that came in time but were recorded late: their warning is withdrawn, and an order that rests on it too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""督办解除: an order stands still once all it demanded is answered, and ends once the answers are accepted."""
+"""督办解除: suspends an order once all it demanded is answered, and ends it once the answers are accepted."""
 
 from __future__ import annotations
 

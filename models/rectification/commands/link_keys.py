@@ -1,4 +1,4 @@
-"""Which secret the links and answer codes on notices follow from, as the database knows it: by its fingerprint."""
+"""Keeps the fingerprint of the secret behind links and answer codes on notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""长期整改: the supervising body plans long-term work anew; a decision on record, and a paper that moves the one date."""
+"""长期整改: the supervising body plans long-term work anew; a decision on record and a paper that moves the date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""整改措施: what must be done about the findings, written before a notice carries it."""
+"""整改措施: adds, edits and withdraws measures before a notice carries them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures that are merged into one of another case follow it: what happened there is copied, and the work ends alike."""
+"""Copies what happens to a leading merged measure into the measures of other cases that follow it."""
 
 from __future__ import annotations
 

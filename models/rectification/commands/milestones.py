@@ -1,4 +1,4 @@
-"""阶段目标: interim control, stages and long-term work of a measure, each with a date and, once served, its own clock."""
+"""阶段目标: interim control, stages and long-term work of a measure, each with a date and, once served, a deadline."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The page behind the code on a notice: whoever holds the link looks and writes, whoever holds the paper or the unit's
-seal answers."""
+"""The page behind the link printed on a notice: who has the link reads and drafts; answer code or sealed scan answer."""
 
 from __future__ import annotations
 

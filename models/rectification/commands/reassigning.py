@@ -1,4 +1,4 @@
-"""A measure changes hands: a unit is taken out of it, another takes its part, and gets a notice of its own."""
+"""Moves a measure from one unit to another, which gets a notice of its own."""
 
 from __future__ import annotations
 

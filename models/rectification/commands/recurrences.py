@@ -1,4 +1,4 @@
-"""整改后又发生: a new accident beside old measures comes to the officers of both cases, until a person decides."""
+"""整改后又发生: records accidents near earlier measures for the officers of both cases, until a person decides."""
 
 from __future__ import annotations
 

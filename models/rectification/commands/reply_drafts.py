@@ -1,4 +1,4 @@
-"""What a recipient has begun to write about a notice: one draft for the unit, whichever door its people come by."""
+"""Drafts of answers to a notice: one a unit, whichever door its people use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""反馈: agencies answer about their measures; each answer stops the clocks that it answers."""
+"""反馈: records replies of agencies on their measures and suspends the deadlines they answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""退回整改: what was sent back is done again within its own limit."""
+"""退回整改: starts the deadline of work that was sent back."""
 
 from __future__ import annotations
 

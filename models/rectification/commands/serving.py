@@ -1,4 +1,4 @@
-"""送达和签收以后: the clocks that begin, move or end when a paper was served and received."""
+"""Deadlines that start, move or end when a paper is served (送达) and received (签收)."""
 
 from __future__ import annotations
 

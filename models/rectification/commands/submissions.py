@@ -1,4 +1,4 @@
-"""A form is taken once: who sends it again, by a double click or because no answer came, gets the receipt of the first."""
+"""Idempotency keys of forms: a form sent twice is taken once and answered by the same receipt."""
 
 from __future__ import annotations
 

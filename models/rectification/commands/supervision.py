@@ -1,4 +1,4 @@
-"""督办: what people do about lateness once the ladder has drafted an order."""
+"""督办: the officer confirms that no reply came, before an order that the ladder drafted goes on."""
 
 from __future__ import annotations
 

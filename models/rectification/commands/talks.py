@@ -1,4 +1,4 @@
-"""约谈: decided by a leader, arranged and held by the officer; the summons and the minutes are papers of their own."""
+"""约谈: propose, decide, arrange and hold talks; summons and minutes are papers of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""现场复查: on site, by somebody who neither wrote nor assessed the reply, or by two who look together."""
+"""现场复查: verification on site by somebody who neither wrote nor assessed the reply, or by two together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""撤回反馈: an answer that nobody has worked on yet is taken back by the organisation that gave it; it stays on record."""
+"""撤回反馈: the unit takes back a reply that nobody has worked on yet; it stays on record."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from ui.web.doorkeeper import COOKIE
+from ui.web.authentication import COOKIE
 
 LONGEST = 600  # seconds that a run may take
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.browser.serving import PAGE_MS, WIDE, chromium
-from ui.web.doorkeeper import COOKIE
+from ui.web.authentication import COOKIE
 
 WARM = 3
 

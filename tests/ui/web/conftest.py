@@ -23,8 +23,8 @@ from models.office.commands.users import set_password
 from tests.databases import Databases
 from tests.stories import Story, staffed
 from ui.passwords import hashed, token_hash
-from ui.web import house, tally
-from ui.web.leading import drawn, remembered
+from ui.web import cached_worklists, house
+from ui.web.leading import cached_figures, drawn
 from ui.web.parts import seat, warnings
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
@@ -58,7 +58,13 @@ def _no_components_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look count anew what took place since the last."""
-    for memory in (*remembered.MEMORIES, drawn.DRAWN, tally.LISTS, tally.STUCK, warnings.SWEPT):
+    for memory in (
+        *cached_figures.MEMORIES,
+        drawn.DRAWN,
+        cached_worklists.LISTS,
+        cached_worklists.STUCK,
+        warnings.SWEPT,
+    ):
         monkeypatch.setattr(memory, "seconds", 0.0)
         monkeypatch.setattr(memory, "grace", 0.0)
 

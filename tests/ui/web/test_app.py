@@ -21,10 +21,10 @@ from tests.stories import STAFF, Story
 from tests.ui.web.conftest import APP, Look, words
 from ui import web
 from ui.passwords import token_hash
+from ui.web.cached_worklists import WAITING
 from ui.web.english import ENGLISH
 from ui.web.navigation import screens, screens_of
 from ui.web.parts import language, seat
-from ui.web.tally import WAITING
 
 
 def test_before_init_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

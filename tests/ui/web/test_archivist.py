@@ -27,7 +27,7 @@ from models.papers.rules.retention import Retention
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.passwords import token_hash
-from ui.web.doorkeeper import COOKIE
+from ui.web.authentication import COOKIE
 from ui.web.files_out import routes
 from ui.web.frame import Frame
 from ui.web.gate import Gate

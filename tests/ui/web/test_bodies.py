@@ -35,7 +35,7 @@ from ui.web.forms import FORM_COOKIE
 from ui.web.frame import Frame
 from ui.web.gate import Gate
 from ui.web.notice_page import routes as notices
-from ui.web.pace import Pace
+from ui.web.rate_limit import Pace
 from ui.web.server import config
 from ui.web.signing_in import routes as signing_in
 

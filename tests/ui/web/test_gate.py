@@ -22,7 +22,7 @@ from models.overview.commands.leaving import disable_user
 from tests.stories import Story
 from tests.ui.web.conftest import PASSWORD, give_password
 from ui.demo_accounts import DEMO_PASSWORD
-from ui.web.doorkeeper import COOKIE
+from ui.web.authentication import COOKIE
 from ui.web.server import application
 
 with warnings.catch_warnings():  # it would rather have the successor of httpx, which is not in the lock

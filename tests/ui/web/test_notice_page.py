@@ -31,7 +31,7 @@ from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web import notice_page
-from ui.web.pace import Pace
+from ui.web.rate_limit import Pace
 
 with warnings.catch_warnings():  # it would rather have the successor of httpx, which is not in the lock
     warnings.simplefilter("ignore")

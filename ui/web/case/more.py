@@ -1,4 +1,4 @@
-"""其他办理: every step of the registry that this person's roles carry for, so that nothing is out of reach."""
+"""其他办理: forms for every action that this person's roles allow on the case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A case as it lies open: what its parts have in common, and how they point at each other."""
+"""State that the parts of a case page share, and the links between them."""
 
 from __future__ import annotations
 

@@ -8,12 +8,12 @@ import streamlit as st
 
 from models.kernel.local_time import local_date
 from models.overview.queries.worklists import waiting_on
-from ui.kin_lines import kin
+from ui.related_case_lines import kin
 from ui.web.case import effect
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import process, timeline
 from ui.web.parts.language import said
-from ui.web.parts.nobody import nobody_in
+from ui.web.parts.stuck_steps import nobody_in
 from ui.web.parts.table import empty, table
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, cell, lamp, link

@@ -1,4 +1,4 @@
-"""The leaders' figures as the page shows them: drawn once for as long as the figures are remembered."""
+"""Cached rendering of the leaders' figures: drawn once for as long as the figures are cached."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from models.kernel.vocabulary import Turn
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.ranking import ranked
 from ui.desk import Desk
+from ui.web.cache import Memory
 from ui.web.leading import late, places
-from ui.web.leading.asked import counted
+from ui.web.leading.cached_figures import GRACE, SECONDS, Late, Years
 from ui.web.leading.figures import cards, months
-from ui.web.leading.remembered import GRACE, SECONDS, Late, Years
-from ui.web.memory import Memory
+from ui.web.leading.url_parameters import counted
 from ui.web.parts.language import in_english
 from ui.web.parts.table import table_html
 from ui.web.parts.words import Html, link

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.indices import Index
-from ui.web.leading.asked import counted
+from ui.web.leading.url_parameters import counted
 from ui.web.parts.words import Html
 
 LOSS = "直接财产损失"

@@ -8,7 +8,7 @@ from typing import Any
 from models.kernel.vocabulary import Light, Turn
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.lateness import Age
-from ui.web.leading.asked import counted
+from ui.web.leading.url_parameters import counted
 from ui.web.parts.words import Html
 
 COLUMNS = (

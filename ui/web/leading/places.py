@@ -1,5 +1,4 @@
-"""Where the accidents of the year happened, on the outline of the own districts where the unit has given one, else in an
-empty frame: how they lie to each other is seen there, too."""
+"""Map of the year's accidents on the outline of the own districts, or in an empty frame where the unit has given none."""
 
 from __future__ import annotations
 

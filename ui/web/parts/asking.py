@@ -1,4 +1,4 @@
-"""What draws a number or starts a clock asks once before it happens: what it will do, in words, and two buttons.
+"""Confirmation before steps that draw a number or start a deadline: what the step will do, in words, and two buttons.
 
 What is told is what would really happen: the step is taken and taken back (`foresee`). A step that would be refused is
 refused here already.

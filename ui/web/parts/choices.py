@@ -1,4 +1,4 @@
-"""What can be chosen for the parameters of a step: papers, measures, findings … by their short names, units, people."""
+"""Options for the parameters of an action: papers, measures, findings by their short names; units; people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a window remembers of its steps, so that a newer click cannot come between a step and what is remembered of it.
+"""Feedback after a step: kept in the window's session, so that a newer click cannot come between the step and its message.
 
 Streamlit gives way to a newer click at every call and at every access of its session state. Whoever takes a step
 therefore fetches a plain object before and changes it after, where nothing gives way.

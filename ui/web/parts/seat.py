@@ -1,4 +1,4 @@
-"""The seat of the person behind a page: the account is the session's, and nothing a page says can change it."""
+"""The signed-in person behind a page run; taken from the session, never from what the page says."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from models.kernel.act import Act, find_actor
 from models.kernel.policy import Actor
 from models.kernel.vocabulary import Door, Role
 from ui.desk import Desk, Reader
-from ui.web import house, tally
-from ui.web.doorkeeper import token_in, who
-from ui.web.leading import remembered
+from ui.web import cached_worklists, house
+from ui.web.authentication import token_in, who
+from ui.web.leading import cached_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Seat:
             with self.desk.acting(self.account) as act:
                 yield act
         finally:
-            tally.forget(self.person)
+            cached_worklists.forget(self.person)
             if self.has(Role.LEADER, Role.SIGNER):
-                remembered.forget(self.desk.settings.database)
+                cached_figures.forget(self.desk.settings.database)
 
 
 def take_seat() -> Seat | None:

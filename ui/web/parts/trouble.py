@@ -1,4 +1,4 @@
-"""What is refused or goes wrong on a page: one sentence, each fault on its line, and never a stack of code."""
+"""Shows refusals and failures on a page: one sentence, each fault on its line, never a stack trace."""
 
 from __future__ import annotations
 

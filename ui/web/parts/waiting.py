@@ -1,4 +1,4 @@
-"""A step that waits: what it is about in words, and the address where it is taken."""
+"""A waiting step in words, and the address where it is taken."""
 
 from __future__ import annotations
 

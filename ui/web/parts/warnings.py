@@ -1,4 +1,4 @@
-"""What everybody must know on every page: that the clock stands still."""
+"""Banner for every page while no sweep has run for long: reminders and late papers are then missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from models.overview.queries.condition import last_sweep
 from ui.event_sentence import when
-from ui.web.memory import Memory
+from ui.web.cache import Memory
 from ui.web.parts.seat import Seat
 
 STALE = timedelta(minutes=15)

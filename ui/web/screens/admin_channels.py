@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from flows.trying import try_address
+from flows.trial_message import try_address
 from models.kernel.errors import Refused
 from models.kernel.settings import CHAT_ADDRESSES, channel_secrets
 from models.office.commands.channels import disable_channel, try_channel

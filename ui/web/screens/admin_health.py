@@ -12,8 +12,8 @@ from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
-from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
+from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.words import Html, plain
 

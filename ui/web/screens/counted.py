@@ -1,4 +1,4 @@
-"""The rows behind a figure of the leaders' page: exactly those it counts, a page at a time."""
+"""Drill-down from a figure of the leaders' page to exactly the rows it counts, a page at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks
 from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings
 from ui.desk import Reader
 from ui.event_sentence import when
-from ui.web.leading.asked import COUNTED, ON, as_of
+from ui.web.leading.url_parameters import COUNTED, ON, as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat

@@ -12,15 +12,15 @@ from models.kernel.vocabulary import Role, Turn
 from models.overview.queries.dashboard.ranking import FEWEST
 from models.overview.queries.waiting.rows import Wait
 from ui.event_sentence import when
-from ui.web.leading import remembered
-from ui.web.leading.asked import as_of
+from ui.web.leading import cached_figures
 from ui.web.leading.drawn import Drawn, drawn
 from ui.web.leading.figures import BASE
 from ui.web.leading.places import ENOUGH
+from ui.web.leading.url_parameters import as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
-from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
+from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.waiting import about, step_address
@@ -37,15 +37,16 @@ def show(seat: Seat) -> None:
         at = as_of(local_date(seat.desk.clock()))
     if seat.has(Role.LEADER):
         nobody(seat)
-    stand = remembered.stand(seat.desk, seat.actor)
-    now, sums = remembered.late(seat.desk, seat.actor, at, stand), remembered.years(seat.desk, seat.actor, at, stand)
+    stand = cached_figures.stand(seat.desk, seat.actor)
+    now = cached_figures.late(seat.desk, seat.actor, at, stand)
+    sums = cached_figures.years(seat.desk, seat.actor, at, stand)
     parts = drawn(seat.desk, seat.actor, now, sums, at)
     st.html(parts.totals)
     counted_at = min(now.counted_at, sums.counted_at)
-    old = (seat.desk.clock() - counted_at).total_seconds() > remembered.SECONDS
-    fresh = "正在重新统计，刷新后可见" if old else f"每 {remembered.SECONDS:g} 秒更新"
+    old = (seat.desk.clock() - counted_at).total_seconds() > cached_figures.SECONDS
+    fresh = "正在重新统计，刷新后可见" if old else f"每 {cached_figures.SECONDS:g} 秒更新"
     st.caption(f"各项数字统计于 {when(counted_at)}，{plain(fresh)}；等待决定的事项随时更新。")
-    live = remembered.live(seat.desk, seat.actor, at, stand)
+    live = cached_figures.live(seat.desk, seat.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")

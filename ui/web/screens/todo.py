@@ -12,14 +12,14 @@ from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Role
 from models.overview.queries.worklists import waiting_on
 from ui.event_sentence import sent_back
+from ui.web.cached_worklists import LISTS, WAITING
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
-from ui.web.parts.nobody import nobody
 from ui.web.parts.seat import Seat
+from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, back_mark, cell, lamp, link
-from ui.web.tally import LISTS, WAITING
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
 

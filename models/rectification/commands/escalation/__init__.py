@@ -1,4 +1,5 @@
-"""The ladder: what a late clock brings by itself. It reminds, warns and drafts; nothing it drafts leaves by itself.
+"""The ladder of escalation: what a late deadline brings by itself (remind, warn, draft). Nothing it drafts leaves by
+itself.
 
 Many cases climb in one transaction: `look` reads what their clocks stand on, `decide` asks the pure rules, `write` puts
 down what came of it.

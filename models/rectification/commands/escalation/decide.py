@@ -1,4 +1,4 @@
-"""What the ladder does about a case: the pure rules asked clock by clock, each step told to the next, nothing written."""
+"""Decides, deadline by deadline and by pure rules, which rungs of the ladder are due. Writes nothing."""
 
 from __future__ import annotations
 

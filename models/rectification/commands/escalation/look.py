@@ -1,4 +1,4 @@
-"""What the ladder must know of the waiting clocks of many cases: read at once, a handful of statements for all."""
+"""Reads all that the ladder must know of the deadlines of many cases in a handful of statements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of the ladder put into the tables: rungs, drafts, proposals, notes and events, each kind in one go."""
+"""Writes the steps of the ladder: rungs, drafts, proposals, messages and events, each kind in bulk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A test note to one address, sent at once: whoever asked sees what the other side answers."""
+"""Sends a test message to one address at once and returns the other side's answer."""
 
 from __future__ import annotations
 

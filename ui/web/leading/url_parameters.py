@@ -1,4 +1,4 @@
-"""截至日期 and what else the leaders' pages carry in their addresses."""
+"""URL parameters of the leaders' pages: 截至日期 and the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is behind a browser: the cookie's token against the sessions of the database, on every request and every run."""
+"""Session authentication: checks the cookie's token against the sessions of the database on every request and run."""
 
 from __future__ import annotations
 

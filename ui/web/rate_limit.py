@@ -1,4 +1,4 @@
-"""How often one address may come where nobody is signed in."""
+"""Rate limit for addresses where nobody is signed in (token bucket)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of the leaders' page: remembered for some seconds, those of whole years once for all who see the same.
+"""Cached figures of the leaders' page: some seconds for current ones, longer and shared for those of whole years.
 
 A figure that is some minutes old is shown with its time and counted anew behind the page, so that the next click has it.
 
@@ -29,7 +29,7 @@ from models.overview.queries.dashboard.places import by_division, points
 from models.overview.queries.dashboard.ranking import completion, warnings
 from models.overview.queries.worklists import decisions
 from ui.desk import Desk
-from ui.web.memory import Memory
+from ui.web.cache import Memory
 
 SECONDS, GRACE = 30.0, 300.0
 SPONSORED, DECISIONS = 10, 20

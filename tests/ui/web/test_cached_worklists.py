@@ -10,9 +10,9 @@ from models.kernel.act import find_actor
 from tests.stories import Story
 from tests.ui.web.conftest import Look
 from ui.desk import Desk
+from ui.web.cached_worklists import LISTS, WAITING, Person
 from ui.web.parts.seat import Seat
 from ui.web.screens import todo
-from ui.web.tally import LISTS, WAITING, Person
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What waits on a person, for 我的待办 and for the number beside it in the menu of every page.
+"""Cached worklists: what waits on a person, for 我的待办 and the number beside it in the menu of every page.
 
 The list is remembered until anything is recorded; the number, which every page asks for, for some seconds. The list
 corrects the number, and so does everything that the person does.
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from models.kernel.policy import Actor
-from ui.web.memory import Memory
+from ui.web.cache import Memory
 
 Person = tuple[str, Actor]  # in which database, who
 

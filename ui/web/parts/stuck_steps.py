@@ -1,4 +1,4 @@
-"""无人可办: the steps that no account may take, in red, with the reason and what helps; nothing where there is none."""
+"""无人可办: warning about steps that no account may take, with reason and remedy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from models.kernel.local_time import local_date
 from models.kernel.visible import POLICE
 from models.overview.queries.stuck import stuck_steps
 from ui.stuck_words import about_stuck
+from ui.web.cached_worklists import STUCK
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
 from ui.web.parts.words import Html, cell, link
-from ui.web.tally import STUCK
 
 MOST = 10
 RED = Html('<span class="sc-light sc-red">无人可办</span>')

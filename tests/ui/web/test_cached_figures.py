@@ -12,13 +12,13 @@ from models.kernel.vocabulary import Role
 from models.overview.queries.dashboard.as_of import AsOf
 from tests.stories import Story
 from ui.desk import Desk
-from ui.web.leading import remembered
+from ui.web.leading import cached_figures
 from ui.web.parts.seat import Seat
 
 
 @pytest.fixture(autouse=True)
 def _remembering(_nothing_is_remembered: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    for memory in remembered.MEMORIES:
+    for memory in cached_figures.MEMORIES:
         monkeypatch.setattr(memory, "seconds", 3600.0)
 
 
@@ -40,17 +40,17 @@ class Leaders:
         today = local_date(self.story.at)
         return AsOf(today, today)
 
-    def stand(self, account: str) -> remembered.Stand:
+    def stand(self, account: str) -> cached_figures.Stand:
         """What an account's answers are remembered of."""
-        return remembered.stand(self.desk, self.actor(account))
+        return cached_figures.stand(self.desk, self.actor(account))
 
-    def years(self, account: str) -> remembered.Years:
+    def years(self, account: str) -> cached_figures.Years:
         """Return the sums of the year."""
-        return remembered.years(self.desk, self.actor(account), self.today, self.stand(account))
+        return cached_figures.years(self.desk, self.actor(account), self.today, self.stand(account))
 
-    def late(self, account: str) -> remembered.Late:
+    def late(self, account: str) -> cached_figures.Late:
         """Return what is late."""
-        return remembered.late(self.desk, self.actor(account), self.today, self.stand(account))
+        return cached_figures.late(self.desk, self.actor(account), self.today, self.stand(account))
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_a_leader_who_acted_sees_what_was_counted_afterwards_and_so_does_everybo
 def test_what_waits_for_a_decision_is_read_anew_as_soon_as_anything_was_recorded(
     story: Story, leaders: Leaders
 ) -> None:
-    def live(account: str) -> remembered.Live:
-        return remembered.live(leaders.desk, leaders.actor(account), leaders.today, leaders.stand(account))
+    def live(account: str) -> cached_figures.Live:
+        return cached_figures.live(leaders.desk, leaders.actor(account), leaders.today, leaders.stand(account))
 
     before = live("ling")
     assert live("ling") is before
@@ -109,5 +109,5 @@ def test_what_waits_for_a_decision_is_read_anew_as_soon_as_anything_was_recorded
 
 def test_another_installation_keeps_what_it_remembers(leaders: Leaders) -> None:
     kept = leaders.years("ling")
-    remembered.forget("sqlite:///elsewhere")
+    cached_figures.forget("sqlite:///elsewhere")
     assert leaders.years("ling") is kept

@@ -1,4 +1,4 @@
-"""What hangs together with a case, in lines that every door shows."""
+"""Lines about cases related to a case, the same at every door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was counted and stays true for some seconds: counted once for all who ask meanwhile, and forgotten on request.
+"""In-process cache with expiry: one caller recomputes, the others wait for or share its value; entries can be invalidated.
 
 Where an answer may be given a while longer and takes long to count, who asks for it gets it at once, and it is counted
 anew behind the page.
