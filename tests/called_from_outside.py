@@ -116,3 +116,9 @@ _.teardown
 _.top_margin
 _.type_annotation_map
 _.write_path
+
+# Registrations of paper kinds are asked by the name of their property (`models/office/rules/paper_kinds.py`).
+_.any_stage
+
+# Python's own syntax tree.
+_.decorator_list
