@@ -176,15 +176,15 @@ def test_a_report_of_lateness_asks_for_nothing_and_names_no_light_count_or_rank(
 
 
 def test_what_a_superior_was_advised_is_told_without_the_limits_that_it_was_never_set() -> None:
-    matter = further.late_report().matters[0]
+    matter = late_report().matters[0]
     advised = matter.model_copy(update={"original": DeadlineLine(what="完成整改措施"), "measure": None})
-    said = text(further.late_report(unit="江城市人民政府", limited=False, matters=(advised,)))
+    said = text(late_report(unit="江城市人民政府", limited=False, matters=(advised,)))
     assert in_order(said, "报送江城市人民政府", "一、尚未收到反馈的建议", "建议措施", "反馈情况", "二、下一步工作")
     assert [word for word in ("期限", "逾期", "30日") if word in said] == []
 
 
 def test_a_report_of_lateness_by_an_earlier_version_still_says_what_it_said() -> None:
-    said = text(further.late_report(proposals=("请领导以适当方式商请推进落实",), next_steps=()))
+    said = text(late_report(proposals=("请领导以适当方式商请推进落实",), next_steps=()))
     assert in_order(said, "三、建议", "请领导以适当方式商请推进落实", "特此报告。")
 
 

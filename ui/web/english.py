@@ -76,6 +76,7 @@ ENGLISH = {
     "整改": "Rectification",
     "签收": "Acknowledge",
     "反馈": "Reply",
+    "撤回反馈": "Take a reply back",
     "转下级单位办理": "Delegate to a subordinate",
     "要办的事": "To do",
     "通知书": "Notice",

@@ -272,6 +272,21 @@ def _reply(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -
         _once(act, one, typed, [file.stored for file in taken], take)
 
 
+def _withdraw(token: str, typed: Mapping[str, Any], _given: Uploads, address: str) -> None:
+    case_number, _, ref = typed.get("taken_back", "").rpartition("/")
+    if not ref:
+        raise Invalid("请选择要撤回的反馈。", code="reply_missing")
+    if not typed.get("code"):
+        raise Invalid("撤回反馈须填写答复码。", code="proof_missing")
+    with _recipient(token, typed, address) as (act, one):
+
+        def take() -> str:
+            ACTIONS["withdraw-reply"](act, case_number, reply=ref)
+            return f"反馈{ref}已撤回。"
+
+        _once(act, one, typed, [], take)
+
+
 def _draft(token: str, typed: Mapping[str, Any], _given: Uploads, _address: str) -> None:
     desk = house.desk()
     kind = _kind(typed) if typed.get("kind") else None
@@ -317,5 +332,6 @@ def _day(typed: Mapping[str, Any]) -> date | None:
 STEPS: dict[str, Callable[[str, Mapping[str, Any], Uploads, str], None]] = {
     "acknowledge": _acknowledge,
     "reply": _reply,
+    "withdraw": _withdraw,
     "draft": _draft,
 }

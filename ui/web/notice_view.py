@@ -66,6 +66,9 @@ def shown(
         parts.append(_receipt(address, token, largest, written))
     elif any(measure["state"] in ANSWERABLE for measure in notice["measures"]):
         parts.append(_answer(notice, address, token, largest, written))
+    elif taking_back := _taking_back(notice):
+        who = field("name", "姓名", value=str(written["name"])) + _proof("", largest, written)
+        parts.append(_form(address, token, f"<h2>撤回反馈</h2>{who}{taking_back}"))
     parts.append(f"<p>本页在{chinese_date(notice['expires_on'])}前有效，只显示发给贵单位的这一份文书。</p>")
     return page(notice["title"], f"{or_nothing(notice['number'])}　主送：{notice['organisation']}", *parts, wrong=wrong)
 
@@ -167,8 +170,27 @@ def _answer(notice: Mapping[str, Any], address: str, token: str, largest: int, w
         f"{_proof('，保存草稿不需要', largest, written)}"
         '<button name="step" value="reply">提交反馈</button>'
         '<button class="way" name="step" value="draft">只保存草稿</button>'
+        f"{_taking_back(notice)}"
     )
     return _form(address, token, inside)
+
+
+def _taking_back(notice: Mapping[str, Any]) -> str:
+    """Return the choice of an answer that may be taken back: nobody has worked on it yet. Its value is CASE/REPLY."""
+    waiting = {
+        f"{reply['case_number']}/{reply['ref']}": f"{measure['ref']} {reply['kind'].label}（{reply['ref']}）"
+        for measure in notice["measures"]
+        for reply in measure["replies"]
+        if reply["verdict"] is None and reply["withdrawn_at"] is None and measure["state"] is not AssignmentState.CLOSED
+    }
+    if not waiting:
+        return ""
+    options = "".join(f'<option value="{escape(name)}">{escape(told)}</option>' for name, told in waiting.items())
+    return (
+        '<label for="taken_back">撤回尚未研判的反馈（须填写答复码）</label>'
+        f'<select id="taken_back" name="taken_back"><option value=""></option>{options}</select>'
+        '<button class="way" name="step" value="withdraw">撤回所选反馈</button>'
+    )
 
 
 def _proof(further: str, largest: int, written: Mapping[str, Any]) -> str:

@@ -31,5 +31,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["accountability_items.id"]),
         sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"]),
         sa.PrimaryKeyConstraint("item_id", "evidence_id"),
-        comment="Evidence of an item beside that of its findings.",
     )

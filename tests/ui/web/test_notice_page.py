@@ -391,3 +391,21 @@ def test_who_guesses_codes_waits_longer_each_time(browser: TestClient, served: t
     refused = browser.post(to, data=said)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
     assert "答复码输错次数较多，请于1秒后再试，或以书面答复。" in refused.text
+
+
+def test_an_answer_by_link_is_taken_back_as_long_as_nobody_worked_on_it(
+    story: Story, browser: TestClient, served: tuple[str, str]
+) -> None:
+    address, code = served
+    who = {"name": "周某", "code": code}
+    assert send(browser, address, "acknowledge", **who).startswith("200")
+    measures = re.findall(r'name="measures" value="([^"]+)"', browser.get(address).text)
+    said = {"kind": ReplyKind.PLAN.value, "measures": measures[:1], "text": "三月底前完成"}
+    assert "反馈已提交" in send(browser, address, "reply", **said, **who)
+    page = browser.get(address).text
+    [choice] = re.findall(r'<select id="taken_back".*?<option value="([^"]+/R\d+)"', page, re.DOTALL)
+    assert "撤回反馈须填写答复码。" in send(browser, address, "withdraw", taken_back=choice, name="周某")
+    assert "请选择要撤回的反馈。" in send(browser, address, "withdraw", **who)
+    assert "已撤回" in send(browser, address, "withdraw", taken_back=choice, **who)
+    assert 'id="taken_back"' not in browser.get(address).text
+    assert "400" in send(browser, address, "withdraw", taken_back=choice, **who)
