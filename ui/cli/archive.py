@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from models.kernel.errors import Invalid
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
 from ui.cli.options import Json
@@ -23,31 +24,42 @@ def group() -> None:
 @verbs.command("verify", cls=Verb, help="校验档案包：每个文件、清单、目录、事件链，在封卷的系统上并核对封卷记录")
 def verify(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="目录", help="BagIt 档案包所在文件夹", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="目录…", help="BagIt 档案包所在文件夹，可以写几个", show_default=False)
+    ],
     manifest: Annotated[
         str | None, typer.Option(metavar="校验值", help="封卷时记录的 manifest-sha256.txt 校验值，一并核对")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Verify a package; exit status 1 when anything is wrong."""
+    """Verify packages; exit status 1 when anything is wrong with any. As JSON one package is an object, several a list."""
     from ui.package_check import checked
 
-    result = checked(path, manifest)
+    if manifest is not None and len(paths) > 1:
+        raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
+    results = [(path, checked(path, manifest)) for path in paths]
     answer: Answer = context.obj
-    answer.status = 0 if result["ok"] else 1
+    answer.status = 0 if all(result["ok"] for _, result in results) else 1
 
     def people() -> None:
-        chain = "已与包内事件链核对" if result["compared"]["events"] else "未能与包内事件链核对"
-        say(f"{chain}；{result['sealing']}。")
-        for remark in result["remarks"]:
-            say(f"  {remark['path']}：{remark['message']}")
-        if result["ok"]:
-            say(f"档案包完整，清单校验值：{result['manifest_sha256']}")
-            return
-        say(f"档案包有 {len(result['faults'])} 处问题：")
-        for fault in result["faults"][:TOLD]:
-            say(f"  {fault['path'] or path}：{fault['message']}")
-        if len(result["faults"]) > TOLD:
-            say(f"  另有 {len(result['faults']) - TOLD} 处，用 --json 可看全部。")
+        for path, result in results:
+            if len(results) > 1:
+                say(f"{path}")
+            _tell(path, result)
 
-    answer.give(result, people)
+    answer.give(results[0][1] if len(results) == 1 else [result for _, result in results], people)
+
+
+def _tell(path: Path, result: dict[str, Any]) -> None:
+    chain = "已与包内事件链核对" if result["compared"]["events"] else "未能与包内事件链核对"
+    say(f"{chain}；{result['sealing']}。")
+    for remark in result["remarks"]:
+        say(f"  {remark['path']}：{remark['message']}")
+    if result["ok"]:
+        say(f"档案包完整，清单校验值：{result['manifest_sha256']}")
+        return
+    say(f"档案包有 {len(result['faults'])} 处问题：")
+    for fault in result["faults"][:TOLD]:
+        say(f"  {fault['path'] or path}：{fault['message']}")
+    if len(result["faults"]) > TOLD:
+        say(f"  另有 {len(result['faults']) - TOLD} 处，用 --json 可看全部。")

@@ -91,3 +91,13 @@ def test_people_are_spared_a_thousand_faults(bare: Shell, tmp_path: Path) -> Non
     lines = bare("archive", "verify", tmp_path).out.splitlines()
     assert len(lines) == 53
     assert lines[-1].endswith("用 --json 可看全部。")
+
+
+def test_several_packages_are_verified_at_once_and_one_broken_one_fails_them(bare: Shell, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    said = bare("archive", "verify", tmp_path / "first", tmp_path / "second", "--json")
+    assert (said.status, [one["ok"] for one in said.json]) == (1, [False, False])
+    assert bare("archive", "verify", tmp_path / "first", tmp_path / "second").out.count("处问题") == 2
+    refused = bare("archive", "verify", tmp_path / "first", tmp_path / "second", "--manifest", "0" * 64)
+    assert (refused.status, refused.err) == (1, "清单校验值只能用于一个档案包，请逐个核对。\n")
