@@ -61,7 +61,8 @@ def write(visitor: Visitor, label: str, text: str) -> None:
 
 def date_in(visitor: Visitor, label: str, when: str) -> None:
     """Type a day or a time of day into a field of Streamlit's that is read part by part."""
-    field, digits = visitor.page.get_by_role("group", name=label), re.sub(r"\D", "", when)
+    # A label may be the end of another one's: it is meant from its beginning.
+    field, digits = visitor.page.get_by_role("group", name=re.compile(f"^{label}")), re.sub(r"\D", "", when)
     for _ in range(3):  # the calendar of a date before it takes the hand away when it folds
         field.get_by_role("spinbutton").first.focus()
         visitor.page.keyboard.type(digits, delay=30)
