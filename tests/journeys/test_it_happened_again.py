@@ -121,7 +121,8 @@ def test_it_comes_to_both_officers_with_the_old_measures_beside_it(story: Story)
         assert f"（{old}）的措施M1、M2，同一路段" in told
     for case, other in ((new, {"old_case": old}), (old, {"new_case": new})):
         [said] = events(story, case, "recurrence_found")
-        assert said == {"recurrences": ["X1", "X2"], "measures": ["M1", "M2"], "reasons": ["same_section"], **other}
+        found = {"recurrences": ["X1", "X2"], "measures": ["M1", "M2"], "reasons": ["same_section"]}
+        assert said == {**found, **other, "door": "system"}
         shown = view(story, case)
         assert [row["measure"] for row in shown["recurrences"]] == ["M1", "M2"]
         assert "整改后又发生" in shown["turn"]
