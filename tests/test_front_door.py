@@ -21,6 +21,7 @@ GLOSSARY = ROOT / "docs" / "glossary.md"
 PLACE = re.compile(r"(?<![\w/.*-])((?:ui|flows|documents|models|tests|docs|\.ci)/[\w./*-]*)")
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 ANCHOR = re.compile(r"\]\(([^)#\s]*)#([^)\s]+)\)")
+WRITTEN = re.compile(r"A new file, `([^`]+)`:")  # by who follows the page
 NEW = "NNNN"  # stands in the name of a file that is still to be written
 WORDS = [one for one in vars(vocabulary).values() if inspect.isclass(one) and issubclass(one, Word) and one is not Word]
 
@@ -38,7 +39,9 @@ def is_there(place: str) -> bool:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_place_that_a_page_names_exists(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
-    assert [place for place in places(text, fenced=page in FRONT) if not is_there(place)] == []
+    written = set(WRITTEN.findall(text))
+    missing = [place for place in places(text, fenced=page in FRONT) if not is_there(place)]
+    assert [place for place in missing if place not in written] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -109,7 +109,12 @@ def test_every_verb_of_the_command_line_is_asked() -> None:
 
 def test_a_new_reading_function_is_found_and_one_nobody_can_ask_fails() -> None:
     names = {name for name, _ in everyone.reading_functions()}
-    assert {"case_view.case_view", "worklists.waiting_on", "outdated_papers.flagged_papers", "readers.reader_list"} <= names
+    assert {
+        "case_view.case_view",
+        "worklists.waiting_on",
+        "outdated_papers.flagged_papers",
+        "readers.reader_list",
+    } <= names
 
     def unheard_of(session: object, actor: object, secret_of: str) -> str:
         return secret_of

@@ -18,6 +18,7 @@ from models.office.rules.competence import (
     order_refusal,
     organ_bar,
     organ_refusal,
+    subject_refusal,
 )
 from models.office.rules.paper_kinds import DIRECTIVE
 from models.office.rules.relations import Body
@@ -133,8 +134,9 @@ def test_every_refusal_is_one_sentence_that_names_the_body_and_the_open_way() ->
         told = order_refusal(bar, "某局", kind)
         assert (told.message[:2], told.message.count("。"), "请" in told.message) == ("某局", 1, True)
         assert kind.label in told.message
-    organs = {*Bar} - {Bar.OF_LAW}
+    organs = {*Bar} - {Bar.OF_LAW, Bar.SUPERIOR_CONCERNED}
     assert all("请" in organ_refusal(bar, "某局").message for bar in organs)
+    assert "请" in subject_refusal(Bar.SUPERIOR_CONCERNED, "某市人民政府").message
 
 
 def test_a_subject_stands_in_a_proposal_with_duty_basis_fact_and_evidence_only() -> None:
