@@ -43,13 +43,15 @@ VIEWER = OFFICER
 @dataclass(frozen=True, slots=True)
 class UnderWay:
     """A case that is left where people wait for each other: its sample, how many working days ago the accident happened, how
-    the units behave, and the paper with whose state the days end."""
+    the units behave, the paper with whose state the days end, and whether papers go by 公文交换, without a proof that is
+    their receipt."""
 
     sample: str
     workdays_ago: int
     scenario: Scenario
     kind: DocumentKind
     status: DocumentStatus
+    by_exchange: bool = False
 
     def waits(self, run: Run) -> bool:
         """Return whether the case has come so far."""
@@ -57,10 +59,17 @@ class UnderWay:
 
 
 UNDER_WAY = (
-    # A unit has not signed for its notice: the order about it waits for approval.
+    # A unit does not answer its notice: the order about it waits for approval.
     UnderWay("ezhou-one-death", 36, Scenario.LATE, DocumentKind.SUPERVISION_ORDER, DocumentStatus.IN_REVIEW),
-    # The notices have just been served.
-    UnderWay("ezhou-injuries", 25, Scenario.ON_TIME, DocumentKind.RECTIFICATION_NOTICE, DocumentStatus.DELIVERED),
+    # The notices have just been served, and are to be signed for.
+    UnderWay(
+        "ezhou-injuries",
+        25,
+        Scenario.ON_TIME,
+        DocumentKind.RECTIFICATION_NOTICE,
+        DocumentStatus.DELIVERED,
+        by_exchange=True,
+    ),
     # At the same place it happened once more: the report is to be written.
     UnderWay("ezhou-injuries", 4, Scenario.ON_TIME, DocumentKind.ANALYSIS_REPORT, DocumentStatus.DRAFT),
 )
@@ -121,6 +130,7 @@ def _lived(office: Office, now: datetime, progress: Progress) -> list[str]:
 def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
     """Begin a case after the first, and leave it where its people wait; returns its number."""
     run = first.next_case(one.scenario)
+    run.by_exchange = one.by_exchange
     day = run.rules.calendar.add_workdays(local_date(now), -one.workdays_ago)
     dossier = read(_moved(dossier_bytes(one.sample), day), now=now)
     _, report_on = begin(run, dossier)

@@ -149,6 +149,11 @@ def serve(run: Run, at: datetime) -> None:
             together.setdefault((_hand(paper), paper.recipient_id), []).append(paper)
     for (account, _), served in together.items():
         refs, recipient = [paper.ref for paper in served], served[0].recipient
+        if run.by_exchange:
+            for number, ref in enumerate(refs, 1):
+                given = {"mode": DeliveryMode.EXCHANGE, "register_number": f"{at:%m%d}-{number}"}
+                run.act(account, "deliver", at, paper=ref, **given)
+            continue
         run.act(account, "prepare-proof", at, papers=refs, mode=DeliveryMode.DIRECT, place=recipient)
         for ref in refs:
             run.act(account, "deliver", at, paper=ref)

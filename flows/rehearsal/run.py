@@ -59,6 +59,7 @@ class Run:
     late_unit: int | None = None
     hired: bool = False  # whether our people have their accounts
     upper: bool = False  # whether the upper unit's people take part
+    by_exchange: bool = False  # whether papers go by 公文交换, to be signed for by who gets them
     assumptions: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)  # items behind which evidence was simulated
     agencies: dict[int, str] = field(default_factory=dict)
