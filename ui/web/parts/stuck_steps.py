@@ -14,7 +14,7 @@ from ui.web.cached_worklists import STUCK
 from ui.web.parts.language import said
 from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
-from ui.web.parts.words import Html, cell, link
+from ui.web.parts.words import Html, cell, link, plain
 
 MOST = 10
 RED = Html('<span class="sc-light sc-red">无人可办</span>')
@@ -36,7 +36,7 @@ def nobody(seat: Seat) -> None:
     heads = ("步骤", "内容", "案件", "原因", "怎么解决") if inside else ("步骤", "办案单位", "案件", "原因", "怎么解决")
     table(heads, [_row(step, inside) for step in found], narrow=(0,))
     if found[0]["total"] > len(found):
-        st.caption(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。")
+        st.caption(plain(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。"))
 
 
 def nobody_in(seat: Seat, case_number: str) -> None:

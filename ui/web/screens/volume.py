@@ -91,7 +91,7 @@ def _package(seat: Seat, number: str, *, sealed: bool) -> None:
             st.success("档案包完整，与封装时记录的校验值一致。")
             if found["remarks"]:
                 silent = "、".join(remark["path"] for remark in found["remarks"])
-                st.caption(f"由早期版本封装，下列文件无法由事件链核对：{silent}。")
+                st.caption(plain(f"由早期版本封装，下列文件无法由事件链核对：{silent}。"))
             return
         faults = [f"{fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
         st.error(listed(f"档案包有 {len(found['faults'])} 处问题：", faults))
