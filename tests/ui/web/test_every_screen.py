@@ -219,7 +219,7 @@ def _nothing_of(page: AppTest, foreign: Foreign, where: object) -> None:
     if not any(foreign.case in value or value in foreign.case for value in typed):
         assert foreign.case not in said, where
         if foreign.archive not in typed:  # what somebody typed is told to them again
-        assert foreign.archive not in said, where
+            assert foreign.archive not in said, where
 
 
 def _said(page: AppTest) -> str:
