@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.office import at_work, moment
+from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, render_paper
 
 
 @flow(name="accountability-proposal", **RETRIES)
 def accountability_proposal(document_id: int, as_of: str | None = None) -> bool:
     """Render and store one accountability proposal; returns False where that was done before. Safe to repeat."""
-    with at_work() as office:
-        return render_paper(office, document_id, moment(as_of))
+    with current_installation() as installation:
+        return render_paper(installation, document_id, moment(as_of))

@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
 from documents.archive.supplement_sheet import Supplement, supplement_sheet
-from flows.office import Office, at_work, moment
+from flows.installation import current_installation, moment
 from flows.rendering import RETRIES
 from models.archive.commands.reopening import list_supplement, record_supplement
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel.event_record import event_record
 from models.kernel.file_names import safe_name
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.office.tables import Organisation, User
 from models.papers.content import ArchivedFile, CatalogueItem
@@ -24,13 +25,13 @@ from models.papers.content import ArchivedFile, CatalogueItem
 @flow(name="archive-supplement", **RETRIES)
 def archive_supplement(supplement: int, as_of: str | None = None) -> bool:
     """Seal a supplement's package; returns False where that was done before. Safe to repeat."""
-    with at_work() as office:
-        return pack_supplement(office, supplement, moment(as_of))
+    with current_installation() as installation:
+        return pack_supplement(installation, supplement, moment(as_of))
 
 
-def pack_supplement(office: Office, supplement: int, at: datetime) -> bool:
+def pack_supplement(installation: Installation, supplement: int, at: datetime) -> bool:
     """Write the package of a supplement, the same bytes however often, and put it on record."""
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         row = session.execute(_SUPPLEMENT.where(ArchiveSupplement.id == supplement)).one()
         if row.packed_at is not None:
             return False
@@ -70,20 +71,20 @@ def pack_supplement(office: Office, supplement: int, at: datetime) -> bool:
         "Supplement-To": row.volume,
         "Supplement-To-Manifest": row.volume_manifest,
     }
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         list_supplement(act, row.case_number, supplement, listing([item], info, volume=page))
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         until = session.scalars(select(ArchiveSupplement.chain_length).where(ArchiveSupplement.id == supplement)).one()
         events = event_record(session, row.case_number, until=until)
     bag = write_bag(
-        office.settings.archives / safe_name(row.archive_number),
+        installation.settings.archives / safe_name(row.archive_number),
         [item],
         info,
         events,
         volume=page,
-        open_file=office.files.open,
+        open_file=installation.files.open,
     )
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         return record_supplement(
             act, row.case_number, supplement=supplement, path=bag.path.name, manifest_sha256=bag.manifest_sha256
         )

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.office import Office, at_work, moment
+from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, build, unpacked_volume, waiting_in
 from flows.traceback_archive import seal
 from models.archive.commands.archiving import freeze_volume
+from models.kernel.installation import Installation
 from models.overview.commands.drafting_due import draft_due, tell_served
 from models.papers.commands.renditions import attach_finals
 from models.papers.tables import Document
@@ -34,11 +35,11 @@ class Carried:
 @flow(name="carry-case", flow_run_name="{case_number} carry-case", **RETRIES)
 def carry_case(case_number: str, as_of: str | None = None, asked: Asked = ALL_DUE) -> Carried:
     """Do for a case whatever is due by itself, or what is `asked`. Safe to repeat: what is done is found done."""
-    with at_work() as office:
-        return carry(office, case_number, moment(as_of), asked)
+    with current_installation() as installation:
+        return carry(installation, case_number, moment(as_of), asked)
 
 
-def carry(office: Office, case_number: str, at: datetime, asked: Asked = ALL_DUE) -> Carried:
+def carry(installation: Installation, case_number: str, at: datetime, asked: Asked = ALL_DUE) -> Carried:
     """Draft what the signed report asks for, render what was issued, tell who was served, pack what was archived.
 
     All that is asked of the database fits into one look and one transaction, whatever the number of papers; only the
@@ -46,8 +47,8 @@ def carry(office: Office, case_number: str, at: datetime, asked: Asked = ALL_DUE
     """
     everything = CARRY in asked or ARCHIVE in asked
     wanted = waiting_in(case_number) if everything else (Document.id.in_(asked.get(RENDER, ())),)
-    papers = build(office, *wanted) if everything or RENDER in asked else []
-    with office.acting(at) as act:
+    papers = build(installation, *wanted) if everything or RENDER in asked else []
+    with installation.as_system(at) as act:
         drafted = draft_due(act, case_number) if CARRY in asked else []
         rendered = attach_finals(act, case_number, [paper.file for paper in papers]) if papers else []
         for document in asked.get(DELIVERED, ()):
@@ -55,5 +56,5 @@ def carry(office: Office, case_number: str, at: datetime, asked: Asked = ALL_DUE
         volume = unpacked_volume(act.session, case_number) if everything else None
         if volume is not None:
             freeze_volume(act, case_number)
-    packed = volume is not None and seal(office, volume, at)
+    packed = volume is not None and seal(installation, volume, at)
     return Carried(tuple(drafted), tuple(rendered), packed)

@@ -16,12 +16,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.engine import tracked
-from flows.office import Office, present
+from flows.installation import working_in
 from flows.outage import Outage
 from flows.outbox import LEASE, work_off
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
+from models.kernel.installation import Installation
 from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.time import Clock, wall_clock
@@ -48,7 +49,7 @@ class Ticking:
 
     def __init__(
         self,
-        office: Office,
+        installation: Installation,
         worker: str,
         clock: Clock,
         stop: threading.Event,
@@ -56,7 +57,7 @@ class Ticking:
         leases: Leases | None = None,
     ) -> None:
         """`clock` tells the present moment; once `stop` is set, the row in hand is finished and no other begun."""
-        self.office, self.worker, self.clock, self.stop = office, worker, clock, stop
+        self.installation, self.worker, self.clock, self.stop = installation, worker, clock, stop
         self.leases = leases or Leases()
 
     def going(self) -> bool:
@@ -67,7 +68,7 @@ class Ticking:
         """Work until nothing is due."""
         going = True
         while going and self.going():
-            going = work_off(self.office, self.worker, self.clock(), lease=self.leases.work, going=self.going).any
+            going = work_off(self.installation, self.worker, self.clock(), lease=self.leases.work, going=self.going).any
 
     def mail(self) -> None:
         """Decide where new messages go, and hand over the mails that are due."""
@@ -78,47 +79,47 @@ class Ticking:
         self._send(Medium.CHAT)
 
     def _send(self, medium: Medium) -> None:
-        plan(self.office, self.clock(), self.going)
-        send_off(self.office, self.worker, self.clock, medium, lease=self.leases.send, going=self.going)
+        plan(self.installation, self.clock(), self.going)
+        send_off(self.installation, self.worker, self.clock, medium, lease=self.leases.send, going=self.going)
 
     def sweep(self) -> None:
         """Sweep where something is due, one worker at a time: a minute in which nothing is shall leave no run behind."""
         now, looked_at = self.clock(), 0
-        if self.stop.is_set() or not take(self.office, "sweep", self.worker, now, self.leases.sweep):
+        if self.stop.is_set() or not take(self.installation, "sweep", self.worker, now, self.leases.sweep):
             return
         try:
-            if anything_due(self.office, now):
-                with present(self.office):
+            if anything_due(self.installation, now):
+                with working_in(self.installation):
                     name = f"sweep {now:%Y-%m-%d %H:%M}"
                     run = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"], run_name=name)
                 looked_at = run.result["looked_at"]
             self._announce(now)
         finally:
-            give_back(self.office, "sweep", self.worker)
-        beat(self.office, self.worker, now, swept=looked_at)
+            give_back(self.installation, "sweep", self.worker)
+        beat(self.installation, self.worker, now, swept=looked_at)
 
     def _announce(self, now: datetime) -> None:
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             stuck = anything_stuck(session)
         if stuck:
-            with self.office.acting(now) as act:
+            with self.installation.as_system(now) as act:
                 announce_stuck(act)
 
     def beat(self) -> None:
         """Say that this worker lives."""
-        beat(self.office, self.worker, self.clock())
+        beat(self.installation, self.worker, self.clock())
 
     def analyse(self) -> None:
         """Let the database see how full its tables have become."""
-        self.office.database.analyse()
+        self.installation.database.analyse()
 
 
-def take(office: Office, duty: str, worker: str, now: datetime, lease: timedelta) -> bool:
+def take(installation: Installation, duty: str, worker: str, now: datetime, lease: timedelta) -> bool:
     """Return whether the duty is this worker's now: nobody else holds it, or their time has run out."""
     values = {"worker": worker, "held_until": now + lease}
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         taken = session.execute(
-            _insert(office)(Duty)
+            _insert(installation)(Duty)
             .values(name=duty, **values)
             .on_conflict_do_update(
                 index_elements=[Duty.name], set_=values, where=(Duty.held_until <= now) | (Duty.worker == worker)
@@ -128,36 +129,36 @@ def take(office: Office, duty: str, worker: str, now: datetime, lease: timedelta
         return taken.first() is not None
 
 
-def give_back(office: Office, duty: str, worker: str) -> None:
+def give_back(installation: Installation, duty: str, worker: str) -> None:
     """Let the next worker have the duty."""
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         session.execute(delete(Duty).where(Duty.name == duty, Duty.worker == worker))
 
 
-def beat(office: Office, worker: str, now: datetime, *, swept: int | None = None) -> None:
+def beat(installation: Installation, worker: str, now: datetime, *, swept: int | None = None) -> None:
     """Write down a worker's sign of life and, after a sweep, how many clocks that looked at and what is stuck."""
     values: dict[str, Any] = {"beat_at": now, "ended_at": None}
     first = {"host": socket.gethostname(), "pid": os.getpid(), "version": version("shencha"), "began_at": now}
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         if swept is not None:
             stuck = stuck_now(session, now)
             values |= {"last_sweep_at": now, "looked_at": swept, "stuck_work": stuck.work, "stuck_sends": stuck.sends}
         session.execute(
-            _insert(office)(Heartbeat)
+            _insert(installation)(Heartbeat)
             .values(worker=worker, **first, **values)
             .on_conflict_do_update(index_elements=[Heartbeat.worker], set_=values)
         )
 
 
-def farewell(office: Office, worker: str, now: datetime) -> None:
+def farewell(installation: Installation, worker: str, now: datetime) -> None:
     """Write down that a worker ended as it should: whoever stops without this is missed."""
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         session.execute(update(Heartbeat).where(Heartbeat.worker == worker).values(ended_at=now))
 
 
-def succeed_the_dead(office: Office) -> list[str]:
+def succeed_the_dead(installation: Installation) -> list[str]:
     """Strike off the workers of this machine that were killed: whoever begins here takes their place. Returns them."""
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         here = session.execute(
             select(Heartbeat.worker, Heartbeat.pid).where(
                 Heartbeat.ended_at.is_(None), Heartbeat.host == socket.gethostname()
@@ -179,8 +180,8 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _insert(office: Office) -> Any:
-    return postgresql.insert if office.database.engine.dialect.name == "postgresql" else sqlite.insert
+def _insert(installation: Installation) -> Any:
+    return postgresql.insert if installation.database.engine.dialect.name == "postgresql" else sqlite.insert
 
 
 def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundScheduler:
@@ -191,7 +192,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
     """
     # APScheduler says at every such tick that it left it out; that is as we want it.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-    settings = ticking.office.settings
+    settings = ticking.installation.settings
     clock = BackgroundScheduler(
         timezone=SHANGHAI,
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.office import at_work, moment
+from flows.installation import current_installation, moment
 from flows.rendering import RETRIES
 from models.overview.commands.drafting_due import tell_served
 
@@ -12,5 +12,5 @@ from models.overview.commands.drafting_due import tell_served
 @flow(name="delivery", **RETRIES)
 def delivery(document_id: int, as_of: str | None = None) -> bool:
     """Tell the recipient of a served paper; returns False where it was told before or is not to be. Safe to repeat."""
-    with at_work() as office, office.acting(moment(as_of)) as act:
+    with current_installation() as installation, installation.as_system(moment(as_of)) as act:
         return tell_served(act, document_id)

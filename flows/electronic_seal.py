@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from documents import pdf
 from documents.sealing.local import LocalSeal
-from flows.office import Office
 from flows.rendering import built
 from models.kernel.errors import Invalid, NotFound, WrongStage
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.office.tables import Organisation
 from models.papers.rules.electronic_seal import Sealed, SealProvider, SealRequest
@@ -32,12 +32,12 @@ def seal_provider(settings: Settings, at: datetime) -> SealProvider:
     return LocalSeal(key, passphrase.get_secret_value().encode() if passphrase else None, at)
 
 
-def sealed_paper(office: Office, document_id: int, provider: SealProvider) -> Sealed:
+def sealed_paper(installation: Installation, document_id: int, provider: SealProvider) -> Sealed:
     """Return an issued paper as sealed PDF; nothing is recorded.
 
     Raises NotFound, WrongStage before it is issued, Refused without LibreOffice and for what the provider refuses.
     """
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         row = session.execute(
             select(Organisation.name, Document.number, Document.title, Document.issued_on)
             .join(Organisation, Organisation.id == Document.issuer_id)
@@ -47,6 +47,6 @@ def sealed_paper(office: Office, document_id: int, provider: SealProvider) -> Se
             raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
         if row.number is None or row.issued_on is None:
             raise WrongStage("文书尚未签发编号，不能用印。", code="not_issued")
-        twin = built(session, office.files, document_id, for_pdf=True)
+        twin = built(session, installation.files, document_id, for_pdf=True)
     (made,) = pdf.convert([twin])
     return provider.seal(made, SealRequest(row.name, row.number, row.title, row.issued_on))

@@ -16,13 +16,14 @@ from flows.archive_supplement import archive_supplement
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
 from flows.engine import one_connection, tracked
-from flows.office import Office, present
+from flows.installation import working_in
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
 from models.archive.commands.reopening import TOPIC as SUPPLEMENT
 from models.case.tables import Case
 from models.kernel.database import Database
 from models.kernel.errors import Refused
+from models.kernel.installation import Installation
 from models.kernel.tables import Outbox
 from models.kernel.vocabulary import DocumentKind
 from models.papers.tables import Document
@@ -82,7 +83,7 @@ def claim(database: Database, worker: str, now: datetime, limit: int, *, lease: 
 
 
 def work_off(
-    office: Office,
+    installation: Installation,
     worker: str,
     now: datetime,
     *,
@@ -99,18 +100,18 @@ def work_off(
     settled: list[Settled] = []
     with ExitStack() as stack:
         while done + failed < limit and going():
-            with office.database.writing() as session:  # the last case's end and the next one's beginning in one
+            with installation.database.writing() as session:  # the last case's end and the next one's beginning in one
                 _mark(session, worker, settled, now)
                 rows = _claim(session, worker, now, limit - done - failed, lease)
             if rows and not settled:
                 stack.enter_context(one_connection())
-            settled = _settle(office, rows, now)
+            settled = _settle(installation, rows, now)
             if not settled:
                 break
             lost = sum(row.failure is not None for row in settled)
             done, failed = done + len(settled) - lost, failed + lost
     if settled:
-        with office.database.writing() as session:
+        with installation.database.writing() as session:
             _mark(session, worker, settled, now)
     return Worked(done, failed)
 
@@ -124,22 +125,22 @@ def _claim(session: Session, worker: str, now: datetime, limit: int, lease: time
     return [Claimed(*row[1:]) for row in sorted(rows)]
 
 
-def _settle(office: Office, rows: Sequence[Claimed], now: datetime) -> list[Settled]:
+def _settle(installation: Installation, rows: Sequence[Claimed], now: datetime) -> list[Settled]:
     """Do the work of rows of one case: together, and where that fails each by itself, so that one harms no other."""
     if len(rows) > 1 and all(row.topic in TOGETHER for row in rows):
         try:
-            with present(office):
+            with working_in(installation):
                 run = _together(rows, now)
             return [Settled(row, run) for row in rows]
         except Exception as failure:  # noqa: BLE001  whatever it is, it is met and told row by row below
             log.info("%s: not all together: %r", rows[0].case_number, failure)
-    return [_settle_one(office, row, now) for row in rows]
+    return [_settle_one(installation, row, now) for row in rows]
 
 
-def _settle_one(office: Office, row: Claimed, now: datetime) -> Settled:
+def _settle_one(installation: Installation, row: Claimed, now: datetime) -> Settled:
     try:
-        with present(office):
-            return Settled(row, TOPICS[row.topic](office, row, now))
+        with working_in(installation):
+            return Settled(row, TOPICS[row.topic](installation, row, now))
     except Exception as failure:  # whatever goes wrong is written down and tried again, and other rows go on
         log.warning("%s failed, try %d", row.key, row.tries, exc_info=failure)
         return Settled(row, failure=failure)
@@ -190,18 +191,18 @@ def _together(rows: Sequence[Claimed], now: datetime) -> str | None:
     return _run_id(run)
 
 
-def _carry(office: Office, row: Claimed, now: datetime) -> str | None:
+def _carry(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Carry a case as far as it goes by itself."""
     run = tracked(_CARRY, row.case_number, now.isoformat(), tags=_tags(row), run_name=f"{row.case_number} carry-case")
     return _run_id(run)
 
 
-def _render(office: Office, row: Claimed, now: datetime) -> str | None:
+def _render(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Render the paper; where it has its file, or was voided before it got one, nothing is left to do."""
     return _run_id(run_flow_of(_paper(row), now))
 
 
-def _delivered(office: Office, row: Claimed, now: datetime) -> str | None:
+def _delivered(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Tell the recipient of a served paper."""
     run = tracked(
         _DELIVERY,
@@ -213,14 +214,14 @@ def _delivered(office: Office, row: Claimed, now: datetime) -> str | None:
     return _run_id(run)
 
 
-def _archive(office: Office, row: Claimed, now: datetime) -> str | None:
+def _archive(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Pack an archived case; papers whose own turn has not come yet are rendered before, for the catalogue lists them."""
     assert row.case_number is not None
-    render_papers_of(office, row.case_number, now)
+    render_papers_of(installation, row.case_number, now)
     return _run_id(run_flow_of(_paper(row), now))
 
 
-def _supplement(office: Office, row: Claimed, now: datetime) -> str | None:
+def _supplement(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Seal what was supplemented after the volume's own seal."""
     run = tracked(
         _SUPPLEMENT,
@@ -252,7 +253,7 @@ _CARRY, _DELIVERY = carry_case.with_options(retries=0), delivery.with_options(re
 _SUPPLEMENT = archive_supplement.with_options(retries=0)
 
 # What a topic asks for; returns Prefect's run, where there was one.
-TOPICS: dict[str, Callable[[Office, Claimed, datetime], str | None]] = {
+TOPICS: dict[str, Callable[[Installation, Claimed, datetime], str | None]] = {
     CARRY: _carry,
     RENDER: _render,
     DELIVERED: _delivered,

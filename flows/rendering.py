@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from documents import render
-from flows.office import Office
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.file_names import safe_name
 from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import Paper
@@ -49,40 +49,40 @@ class Built:
     file: FinalFile
 
 
-def render_paper(office: Office, document_id: int, at: datetime) -> bool:
+def render_paper(installation: Installation, document_id: int, at: datetime) -> bool:
     """Build the final docx of an issued paper and put it on record; returns False where that was done before.
 
     Safe to repeat and to kill: the file is named by its hash, the record unique by paper and form.
     """
-    return bool(put_on_record(office, build(office, Document.id == document_id), at))
+    return bool(put_on_record(installation, build(installation, Document.id == document_id), at))
 
 
-def render_papers_of(office: Office, case_number: str, at: datetime) -> list[str]:
+def render_papers_of(installation: Installation, case_number: str, at: datetime) -> list[str]:
     """Render what a case has without final file, as `render_paper`; returns the short names of what was new."""
-    return put_on_record(office, build(office, *waiting_in(case_number)), at)
+    return put_on_record(installation, build(installation, *waiting_in(case_number)), at)
 
 
-def build(office: Office, *wanted: ColumnElement[bool]) -> list[Built]:
+def build(installation: Installation, *wanted: ColumnElement[bool]) -> list[Built]:
     """Build and store the final docx of every issued paper without one that satisfies all of `wanted`.
 
     One statement for all: what a paper says is frozen in its row.
     """
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         rows = session.execute(_TO_RENDER.where(*wanted)).all()
-    return [_built(office, row) for row in rows]
+    return [_built(installation, row) for row in rows]
 
 
-def _built(office: Office, row: Any) -> Built:
-    stored = office.files.put(as_docx(office.files, thawed(row.content), row.template))
+def _built(installation: Installation, row: Any) -> Built:
+    stored = installation.files.put(as_docx(installation.files, thawed(row.content), row.template))
     name = safe_name(f"{row.number} {row.title}.docx")
     return Built(row.case_number, row.ref, FinalFile(row.id, stored, name, row.content_version))
 
 
-def put_on_record(office: Office, papers: Sequence[Built], at: datetime) -> list[str]:
+def put_on_record(installation: Installation, papers: Sequence[Built], at: datetime) -> list[str]:
     """Record what was built for one case; returns the short names of what was new."""
     if not papers:
         return []
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         return attach_finals(act, papers[0].case_number, [paper.file for paper in papers])
 
 
@@ -103,9 +103,9 @@ def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool
     return as_docx(files, frozen(session, document_id), template_file_of(session, document_id), for_pdf=for_pdf)
 
 
-def unrendered_of(office: Office, case_number: str) -> list[Issued]:
+def unrendered_of(installation: Installation, case_number: str) -> list[Issued]:
     """Return the issued papers of a case without final file, oldest first; the volume is packed in its own way."""
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         return [Issued(*row) for row in session.execute(_ISSUED.where(*waiting_in(case_number)))]
 
 

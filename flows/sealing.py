@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from flows.electronic_seal import sealed_paper
-from flows.office import Office
 from models.kernel.act import acting
 from models.kernel.case_lock import lock_case
 from models.kernel.file_names import safe_name
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import Door
 from models.papers.commands.approval import find_paper
 from models.papers.commands.sealing import may_seal_electronically, seal_electronically
@@ -16,7 +16,7 @@ from models.papers.rules.electronic_seal import SealProvider
 
 
 def seal_by_provider(
-    office: Office,
+    installation: Installation,
     provider: SealProvider,
     account: str,
     case_number: str,
@@ -30,14 +30,14 @@ def seal_by_provider(
     Asks whether the person may before the provider does anything, and again when the result is recorded. Raises as
     `seal_electronically` and `sealed_paper`.
     """
-    with acting(office.database, office.settings, account, at, door=door) as act:
+    with acting(installation.database, installation.settings, account, at, door=door) as act:
         case = lock_case(act, case_number)
         document = find_paper(act, case, paper)
         may_seal_electronically(act, case, document)
         document_id, name = document.id, f"{document.number} {document.title}"
-    sealed = sealed_paper(office, document_id, provider)
-    stored = office.files.put(sealed.pdf)
-    with acting(office.database, office.settings, account, at, door=door) as act:
+    sealed = sealed_paper(installation, document_id, provider)
+    stored = installation.files.put(sealed.pdf)
+    with acting(installation.database, installation.settings, account, at, door=door) as act:
         seal_electronically(
             act,
             case_number,

@@ -14,8 +14,8 @@ from sqlalchemy import func, or_, select, update
 
 from flows import chat, mail
 from flows.mail import NotSent
-from flows.office import Office
 from models.clock.queries.rulebook import rulebook
+from models.kernel.installation import Installation
 from models.kernel.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
 from models.kernel.time import Clock
@@ -53,14 +53,14 @@ class Written:
     body: str
 
 
-def plan(office: Office, now: datetime, going: Callable[[], bool] = lambda: True) -> int:
+def plan(installation: Installation, now: datetime, going: Callable[[], bool] = lambda: True) -> int:
     """Decide for every new message where it goes, a batch at a time; returns how many there were."""
     planned = 0
     while going():
-        with office.database.reading() as session:
+        with installation.database.reading() as session:
             if not anything_to_plan(session):
                 break
-        with office.acting(now) as act:
+        with installation.as_system(now) as act:
             batch = plan_sends(act)
         if not batch:  # another worker has them in hand
             break
@@ -68,16 +68,18 @@ def plan(office: Office, now: datetime, going: Callable[[], bool] = lambda: True
     return planned
 
 
-def claim(office: Office, worker: str, now: datetime, medium: Medium, *, lease: timedelta = LEASE) -> Claimed | None:
+def claim(
+    installation: Installation, worker: str, now: datetime, medium: Medium, *, lease: timedelta = LEASE
+) -> Claimed | None:
     """Take the send that has waited longest, or None where none is due; a claim ends with its lease.
 
     A mail whose worker died is taken again: it goes at least once, under one Message-ID. A chat note whose worker
     died becomes uncertain instead: it may have arrived, and only a person may send it again.
     """
-    with office.database.reading() as session:
-        if session.scalar(_due(office, session, now, medium).limit(1)) is None:
+    with installation.database.reading() as session:
+        if session.scalar(_due(installation, session, now, medium).limit(1)) is None:
             return None
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         if medium is Medium.CHAT:
             session.execute(
                 update(Send)
@@ -85,7 +87,7 @@ def claim(office: Office, worker: str, now: datetime, medium: Medium, *, lease: 
                 .values(state=SendState.UNCERTAIN, last_error=BROKEN_OFF)
                 .execution_options(synchronize_session=False)
             )
-        row = session.scalar(_due(office, session, now, medium).limit(1).with_for_update(skip_locked=True))
+        row = session.scalar(_due(installation, session, now, medium).limit(1).with_for_update(skip_locked=True))
         if row is None:
             return None
         session.execute(
@@ -102,20 +104,20 @@ def claim(office: Office, worker: str, now: datetime, medium: Medium, *, lease: 
         return Claimed(*found)
 
 
-def _due(office: Office, session: Any, now: datetime, medium: Medium) -> Any:
+def _due(installation: Installation, session: Any, now: datetime, medium: Medium) -> Any:
     query = (
         select(Send.id)
         .where(Send.medium == medium, Send.state.in_(UNFINISHED), Send.due_at <= now)
         .order_by(Send.due_at, Send.id)
     )
-    if quiet_of(office.settings).at(now, rulebook(session).calendar):
+    if quiet_of(installation.settings).at(now, rulebook(session).calendar):
         # What hangs in a dead worker's hands is looked at in the night, too.
         query = query.where(or_(Send.urgent, (Send.medium == Medium.CHAT) & (Send.state == SendState.SENDING)))
     return query
 
 
 def send_off(
-    office: Office,
+    installation: Installation,
     worker: str,
     clock: Clock,
     medium: Medium,
@@ -132,17 +134,17 @@ def send_off(
     with ExitStack() as way:
         server: smtplib.SMTP | None = None
         while going():
-            row = claim(office, worker, clock(), medium, lease=lease)
+            row = claim(installation, worker, clock(), medium, lease=lease)
             if row is None:
                 break
             tried += 1
-            with _marked(office, worker, row, clock) as outcome:
-                written = _written(office, row)
+            with _marked(installation, worker, row, clock) as outcome:
+                written = _written(installation, row)
                 if medium is Medium.CHAT:
                     chat.tell(row.address, written.subject, written.body)
                 else:
-                    server = server or way.enter_context(mail.connected(office.settings))
-                    mail.hand_over(server, _mail(office, row, written))
+                    server = server or way.enter_context(mail.connected(installation.settings))
+                    mail.hand_over(server, _mail(installation, row, written))
             if outcome.server:
                 if server is not None:
                     server.close()  # no farewell to who does not answer
@@ -156,36 +158,43 @@ class _Outcome:
 
 
 @contextmanager
-def _marked(office: Office, worker: str, row: Claimed, clock: Clock) -> Iterator[_Outcome]:
+def _marked(installation: Installation, worker: str, row: Claimed, clock: Clock) -> Iterator[_Outcome]:
     """Write down how it went, whatever it was: a row that fails is tried again, and other rows go on."""
     outcome = _Outcome()
     try:
         yield outcome
     except NotSent as failure:
         outcome.server = failure.server
-        _fail(office, worker, row, clock(), failure.message, unsure=failure.unsure, lasting=failure.lasting)
+        _fail(installation, worker, row, clock(), failure.message, unsure=failure.unsure, lasting=failure.lasting)
     except Exception as failure:  # what nobody thought of; a chat note may have left before it
         log.exception("send %d failed", row.id)
-        _fail(office, worker, row, clock(), type(failure).__name__, unsure=row.medium is Medium.CHAT)
+        _fail(installation, worker, row, clock(), type(failure).__name__, unsure=row.medium is Medium.CHAT)
     else:
-        _mark(office, worker, row, state=SendState.SENT, sent_at=clock(), last_error=None)
+        _mark(installation, worker, row, state=SendState.SENT, sent_at=clock(), last_error=None)
 
 
 def _fail(
-    office: Office, worker: str, row: Claimed, now: datetime, why: str, *, unsure: bool, lasting: bool = False
+    installation: Installation,
+    worker: str,
+    row: Claimed,
+    now: datetime,
+    why: str,
+    *,
+    unsure: bool,
+    lasting: bool = False,
 ) -> None:
     log.warning("send %d, try %d: %s", row.id, row.tries, why)
     if unsure:
-        _mark(office, worker, row, state=SendState.UNCERTAIN, last_error=why)
+        _mark(installation, worker, row, state=SendState.UNCERTAIN, last_error=why)
         return
     state = SendState.STUCK if lasting or row.tries >= STUCK_AFTER else SendState.WAITING
     due_at = now + (LASTING_PAUSE if lasting else pause_after(row.tries))
-    _mark(office, worker, row, state=state, last_error=why, claimed_by=None, due_at=due_at)
+    _mark(installation, worker, row, state=state, last_error=why, claimed_by=None, due_at=due_at)
 
 
-def _mark(office: Office, worker: str, row: Claimed, **values: Any) -> None:
+def _mark(installation: Installation, worker: str, row: Claimed, **values: Any) -> None:
     """Write an outcome, unless somebody else holds the row. What was thought uncertain meanwhile is known now."""
-    with office.database.writing() as session:
+    with installation.database.writing() as session:
         session.execute(
             update(Send)
             .where(
@@ -199,10 +208,10 @@ def _mark(office: Office, worker: str, row: Claimed, **values: Any) -> None:
         )
 
 
-def _written(office: Office, row: Claimed) -> Written:
+def _written(installation: Installation, row: Claimed) -> Written:
     """Return what a send says: its message's words, or the list of those that its digest carries."""
-    link = f"\n\n请登录系统查看：{office.settings.public_url}" if office.settings.public_url else ""
-    with office.database.reading() as session:
+    link = f"\n\n请登录系统查看：{installation.settings.public_url}" if installation.settings.public_url else ""
+    with installation.database.reading() as session:
         if row.message_id is not None:
             found = session.execute(
                 select(Message.key, Message.subject, Message.body).where(Message.id == row.message_id)
@@ -218,6 +227,6 @@ def _written(office: Office, row: Claimed) -> Written:
     return Written(f"digest/{row.id}/{row.digest_on}", subject, body + link)
 
 
-def _mail(office: Office, row: Claimed, written: Written) -> Any:
+def _mail(installation: Installation, row: Claimed, written: Written) -> Any:
     key = f"{written.key}/{row.address}"
-    return mail.mail(office.settings, key, row.address, written.subject, written.body, row.created_at)
+    return mail.mail(installation.settings, key, row.address, written.subject, written.body, row.created_at)

@@ -12,10 +12,11 @@ from typing import Any
 from prefect import flow
 from sqlalchemy import Select, select, tuple_
 
-from flows.office import Office, at_work, moment
+from flows.installation import current_installation, moment
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.errors import Conflict, Refused
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.rectification.commands.escalation import Climbed, Fired, climb_all
 
@@ -32,10 +33,10 @@ def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> dict[str
 
     Returns counts, and the rungs themselves only of a dry run: a worker must not grow with what became late.
     """
-    with at_work() as office:
+    with current_installation() as installation:
         if dry_run:
-            return sweep(office, moment(as_of), dry_run=True)
-        pass_ = Pass(office, moment(as_of))
+            return sweep(installation, moment(as_of), dry_run=True)
+        pass_ = Pass(installation, moment(as_of))
         rungs = sum(1 for _ in pass_)
         return {
             "as_of": pass_.at.isoformat(),
@@ -46,7 +47,7 @@ def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> dict[str
         }
 
 
-def sweep(office: Office, as_of: datetime, dry_run: bool = False) -> dict[str, Any]:
+def sweep(installation: Installation, as_of: datetime, dry_run: bool = False) -> dict[str, Any]:
     """Fire every rung of the ladder that is due by the day of `as_of`; with `dry_run` say only what would be.
 
     Returns plain values: `looked_at` (clocks), `cases`, `newly_late` (clocks that are overdue and were not known to
@@ -55,7 +56,7 @@ def sweep(office: Office, as_of: datetime, dry_run: bool = False) -> dict[str, A
     tells what one sweep on that day would do with the rows as they stand now, and not what sweeps on the days before
     it would have done.
     """
-    pass_ = Pass(office, as_of, dry_run=dry_run)
+    pass_ = Pass(installation, as_of, dry_run=dry_run)
     # The answer goes to whoever runs the sweep, and into logs: what a named list knows stays out of it.
     fired = [rung.told() for rung in pass_ if not rung.restricted]
     return {
@@ -70,9 +71,9 @@ def sweep(office: Office, as_of: datetime, dry_run: bool = False) -> dict[str, A
     }
 
 
-def anything_due(office: Office, as_of: datetime) -> bool:
+def anything_due(installation: Installation, as_of: datetime) -> bool:
     """Return whether a sweep would have anything to look at."""
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         return session.execute(_due(local_date(as_of)).limit(1)).first() is not None
 
 
@@ -80,7 +81,7 @@ def anything_due(office: Office, as_of: datetime) -> bool:
 class Pass:
     """One pass, which yields the rungs as they fire and keeps of them nothing but counts."""
 
-    office: Office
+    installation: Installation
     at: datetime
     dry_run: bool = False
     looked_at: int = 0
@@ -108,7 +109,7 @@ class Pass:
         query = _due(local_date(self.at)).order_by(Deadline.next_look_on, Deadline.id).limit(BATCH)
         after = None
         while True:
-            with self.office.database.reading() as session:
+            with self.installation.database.reading() as session:
                 page = query if after is None else query.where(tuple_(Deadline.next_look_on, Deadline.id) > after)
                 rows = session.execute(page).all()
             if not rows:
@@ -138,7 +139,7 @@ class Pass:
         yield from climbed.fired
 
     def _together(self, cases: list[int], *, wait: bool) -> Climbed:
-        with self.office.looking(self.at) if self.dry_run else self.office.acting(self.at) as act:
+        with self.installation.dry_run(self.at) if self.dry_run else self.installation.as_system(self.at) as act:
             return climb_all(act, cases, wait=wait, dry_run=self.dry_run)
 
     def _give_up(self, cases: dict[int, str], failure: Exception) -> None:

@@ -8,7 +8,7 @@ from prefect import flow
 from sqlalchemy import select
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
-from flows.office import Office, at_work, moment
+from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, as_docx
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
 from models.archive.tables import Archive
@@ -16,6 +16,7 @@ from models.case.tables import Case
 from models.kernel.errors import WrongStage
 from models.kernel.event_record import event_record
 from models.kernel.file_names import safe_name
+from models.kernel.installation import Installation
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import TracebackArchive
 from models.papers.filling import thawed
@@ -25,53 +26,53 @@ from models.papers.tables import Document, Template
 @flow(name="traceback-archive", **RETRIES)
 def traceback_archive(document_id: int, as_of: str | None = None) -> bool:
     """Render the volume and seal its package; returns False where that was done before. Safe to repeat."""
-    with at_work() as office:
-        return pack(office, document_id, moment(as_of))
+    with current_installation() as installation:
+        return pack(installation, document_id, moment(as_of))
 
 
-def pack(office: Office, document_id: int, at: datetime) -> bool:
+def pack(installation: Installation, document_id: int, at: datetime) -> bool:
     """Write the package of an archived case and put it on record. All other papers must have their files.
 
     What the volume says is frozen first, so that a repeated or killed run writes the very same package.
     """
-    case_number, packed_at = _standing(office, document_id)
+    case_number, packed_at = _standing(installation, document_id)
     if packed_at is not None:
         return False
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         freeze_volume(act, case_number)
-    return seal(office, document_id, at)
+    return seal(installation, document_id, at)
 
 
-def seal(office: Office, document_id: int, at: datetime) -> bool:
+def seal(installation: Installation, document_id: int, at: datetime) -> bool:
     """Render a frozen volume, write its package, and put both on record; returns False where that was done before."""
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         row = session.execute(_FROZEN.where(Document.id == document_id)).one()
     volume = thawed(row.content)
     assert isinstance(volume, TracebackArchive)
     assert volume.dated is not None
-    paper = as_docx(office.files, volume, row.template)
-    stored = office.files.put(paper)
+    paper = as_docx(installation.files, volume, row.template)
+    stored = installation.files.put(paper)
     info = {
         ARCHIVE_NUMBER: row.archive_number,
         CASE_NUMBER: row.case_number,
         DATE: volume.dated.isoformat(),
         "Source-Organization": volume.issuer,
     }
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         list_package(act, row.case_number, listing(volume.items, info, volume=paper))
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         until = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
         events = event_record(session, row.case_number, until=until)
     bag = write_bag(
-        office.settings.archives / safe_name(row.archive_number),
+        installation.settings.archives / safe_name(row.archive_number),
         volume.items,
         info,
         events,
         volume=paper,
-        open_file=office.files.open,
+        open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")
-    with office.acting(at) as act:
+    with installation.as_system(at) as act:
         attach_finals(act, row.case_number, [FinalFile(document_id, stored, name, row.content_version)])
         return record_package(act, row.case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
 
@@ -93,9 +94,9 @@ _FROZEN = (
 )
 
 
-def _standing(office: Office, document_id: int) -> tuple[str, datetime | None]:
+def _standing(installation: Installation, document_id: int) -> tuple[str, datetime | None]:
     """Return the case number and when the package was sealed. Raises WrongStage for a case not archived."""
-    with office.database.reading() as session:
+    with installation.database.reading() as session:
         row = session.execute(
             select(Case.case_number, Archive.packed_at)
             .select_from(Document)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flows.clock import Leases, Ticking, farewell, scheduler, succeed_the_dead
-from flows.office import Office
 from flows.outage import Outage
+from models.kernel.installation import Installation
 from models.kernel.time import Clock
 
 log = logging.getLogger("shencha.worker")
@@ -24,7 +24,7 @@ def worker_name() -> str:
 
 
 def run(
-    office: Office,
+    installation: Installation,
     clock: Clock,
     *,
     worker: str | None = None,
@@ -38,11 +38,11 @@ def run(
     or on other machines, may share one database.
     """
     stop = stop or threading.Event()
-    ticking = Ticking(office, worker or worker_name(), clock, stop, leases=leases)
+    ticking = Ticking(installation, worker or worker_name(), clock, stop, leases=leases)
     outage = Outage()
     ticks = scheduler(ticking, outage)
     with _stopped_by_signals(stop):
-        outage.outlived(lambda: _succeed(office))
+        outage.outlived(lambda: _succeed(installation))
         ticks.start()
         log.info("worker %s begins", ticking.worker)
         try:
@@ -51,12 +51,12 @@ def run(
         finally:
             stop.set()
             ticks.shutdown(wait=True)
-            outage.outlived(lambda: farewell(office, ticking.worker, clock()))
+            outage.outlived(lambda: farewell(installation, ticking.worker, clock()))
             log.info("worker %s has ended", ticking.worker)
 
 
-def _succeed(office: Office) -> None:
-    for dead in succeed_the_dead(office):
+def _succeed(installation: Installation) -> None:
+    for dead in succeed_the_dead(installation):
         log.warning("worker %s of this machine had ended without a word", dead)
 
 

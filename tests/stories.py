@@ -14,8 +14,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
 from flows.case import carry
-from flows.office import Office, present
-from models import installation as installing
+from flows.installation import working_in
+from models import first_set_up as installing
 from models.accident.dossier import read
 from models.accountability.tables import AccountabilityItem
 from models.actions import ACTIONS, OFFICE_ACTIONS
@@ -24,7 +24,8 @@ from models.case.commands.filing import file_case
 from models.case.tables import Case
 from models.kernel.act import acting
 from models.kernel.database import Database
-from models.kernel.files import FileStore, Stored
+from models.kernel.files import Stored
+from models.kernel.installation import Installation
 from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import (
@@ -81,32 +82,34 @@ def give_passwords(url: str) -> None:
 class Story:
     """One office and its present moment, `at`; what is done is done then."""
 
-    def __init__(self, office: Office, at: datetime = START) -> None:
-        self.office, self.at = office, at
+    def __init__(self, installation: Installation, at: datetime = START) -> None:
+        self.installation, self.at = installation, at
 
     def do(self, account: str, action: str | Callable[..., Any], case: str, **said: Any) -> Any:
         """Let somebody do something in a case: an action of the registry by its name, or any command."""
         command = ACTIONS[action] if isinstance(action, str) else action
-        with acting(self.office.database, self.office.settings, account, self.at) as act:
+        with acting(self.installation.database, self.installation.settings, account, self.at) as act:
             return command(act, case, **said)
 
     def in_office(self, account: str, action: str, /, **said: Any) -> Any:
         """Let somebody take a step outside any case: an office action of the registry by its name."""
-        with acting(self.office.database, self.office.settings, account, self.at) as act:
+        with acting(self.installation.database, self.installation.settings, account, self.at) as act:
             return OFFICE_ACTIONS[action](act, **said)
 
     def employ(self, account: str, *roles: Role, unit: str | None = None, by: str = "console") -> None:
         """Make an account, in the own unit unless another is named; once there is an administrator, by that one."""
-        with acting(self.office.database, self.office.settings, by, self.at) as act:
-            users.add_user(act, account, f"{account}某", unit or self.office.settings.unit, roles)
+        with acting(self.installation.database, self.installation.settings, by, self.at) as act:
+            users.add_user(act, account, f"{account}某", unit or self.installation.settings.unit, roles)
 
     def sealing(self, mode: SealMode) -> None:
         """Let the office seal its papers in this way from now on."""
-        self.office = replace(self.office, settings=self.office.settings.model_copy(update={"seal": mode}))
+        self.installation = replace(
+            self.installation, settings=self.installation.settings.model_copy(update={"seal": mode})
+        )
 
     def scan(self, said: str = "扫描件") -> Stored:
         """Put a file into the store, as a door does before an act may mention it."""
-        return self.office.files.put(f"%PDF-1.7 {said}".encode())
+        return self.installation.files.put(f"%PDF-1.7 {said}".encode())
 
     def wait(self, **span: float) -> None:
         """Let time pass: `wait(days=3)`."""
@@ -119,7 +122,7 @@ class Story:
             facts = dossier["accident"]
             facts["accident_number"] = f"{int(facts['accident_number']) + variant}"
             facts["place"] = f"{facts['place']}以东{variant}米"
-        with acting(self.office.database, self.office.settings, "li", self.at) as act:
+        with acting(self.installation.database, self.installation.settings, "li", self.at) as act:
             return file_case(act, read(json.dumps(dossier).encode(), now=self.at)).case_number
 
     def issue(self, case: str, *papers: str) -> list[str]:
@@ -133,7 +136,7 @@ class Story:
 
     def address(self, case: str) -> None:
         """Give every measure a unit, every item an organ, and every date that has passed a new one."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             held = select(Assignment.measure_id)
             of_case = select(Case.id).where(Case.case_number == case).scalar_subquery()
             nobodys = session.scalars(
@@ -168,14 +171,14 @@ class Story:
     def discipline(self) -> str:
         """Return the supervision organ of the place, registered where the sample does not name it."""
         name, kind, division = "鄂州市纪委监委", OrganisationKind.DISCIPLINE_INSPECTION, "420700"
-        with self.office.database.writing() as session:
+        with self.installation.database.writing() as session:
             if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
                 organisations.add_organisation(session, name, kind, division_code=division)
         return name
 
     def prove(self, case: str, *items: str) -> None:
         """Put evidence behind items: by default behind all that a proposal may ask about."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             asked = session.scalars(
                 select(AccountabilityItem.ref)
                 .join(Case, Case.id == AccountabilityItem.case_id)
@@ -193,7 +196,7 @@ class Story:
             query = query.where(Document.status.in_(statuses))
         if kind is not None:
             query = query.where(Document.kind == kind)
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             return list(session.scalars(query.order_by(Document.id)))
 
     def rectifying(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
@@ -232,7 +235,7 @@ class Story:
 
     def finish(self, case: str) -> None:
         """Close every measure with a reason and waive the order, so that the case can be archived."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             open_ones = session.execute(
                 select(Measure.ref, Organisation.name)
                 .select_from(Assignment)
@@ -265,15 +268,15 @@ class Story:
 
     def seal_volume(self, case: str) -> Path:
         """Render what is to be rendered and seal the volume of an archived case; returns its package."""
-        with present(self.office):
-            carry(self.office, case, self.at)
-        with self.office.database.reading() as session:
+        with working_in(self.installation):
+            carry(self.installation, case, self.at)
+        with self.installation.database.reading() as session:
             path = session.scalars(
                 select(Archive.package_path)
                 .join(Case, Case.id == Archive.case_id)
                 .where(Case.case_number == case, Archive.reopened_at.is_(None))
             ).one()
-        return Path(self.office.settings.archives) / str(path)
+        return Path(self.installation.settings.archives) / str(path)
 
     def archived(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
         """Carry a case by hand from its dossier to its archive; nothing is rendered or packed yet."""
@@ -291,6 +294,6 @@ def story_in(url: str, home: Path, *, durable: bool = False) -> Iterator[Story]:
     settings = Settings(home=home, database_url=url)
     database = Database(url, durable=durable)
     try:
-        yield Story(Office(database, settings, FileStore(settings.files)))
+        yield Story(Installation(settings, database))
     finally:
         database.close()

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from models.kernel.act import acting
 from models.kernel.errors import NotAllowed
+from models.kernel.installation import DEFAULT_ACTOR, Installation
 from models.kernel.policy import SYSTEM
 from models.office.commands.guessing import Guesser
 from models.office.commands.signing_in import guessed_right, take_guess
 from models.office.queries.signing_in import guarded, password_hash_of
-from ui.desk import DEFAULT_ACTOR, Desk
 
 
 @dataclass
@@ -24,25 +24,25 @@ class Asking:
 
     shown: set[str] = field(default_factory=set)
 
-    def __call__(self, desk: Desk, account: str, decides: bool) -> None:
+    def __call__(self, installation: Installation, account: str, decides: bool) -> None:
         """Let an account in. Raises NotAllowed with the way out where it may not come in here."""
         if account == SYSTEM.account:
             raise NotAllowed("system 是系统自身的账号，不能由人员使用。", code="system_account")
-        if account in self.shown or not (decides or self._asks(desk, account)):
+        if account in self.shown or not (decides or self._asks(installation, account)):
             return
-        if _has_password(desk, account):
-            _compare(desk, account, _given(desk, account))
+        if _has_password(installation, account):
+            _compare(installation, account, _given(installation, account))
             self.shown.add(account)
 
     @staticmethod
-    def _asks(desk: Desk, account: str) -> bool:
-        return account != DEFAULT_ACTOR and not desk.settings.demo
+    def _asks(installation: Installation, account: str) -> bool:
+        return account != DEFAULT_ACTOR and not installation.settings.demo
 
 
-def _has_password(desk: Desk, account: str) -> bool:
+def _has_password(installation: Installation, account: str) -> bool:
     """Return whether there is something to compare; one that is not in use is refused elsewhere."""
-    with desk.database.reading() as session:
-        found = guarded(session, account, desk.clock())
+    with installation.database.reading() as session:
+        found = guarded(session, account, installation.clock())
     if found is None:
         return False
     if not found.has_password:
@@ -58,9 +58,9 @@ def _has_password(desk: Desk, account: str) -> bool:
     return True
 
 
-def _given(desk: Desk, account: str) -> str:
+def _given(installation: Installation, account: str) -> str:
     """Return the password from the file that is named for it, else from the terminal; it never is an argument."""
-    file = desk.settings.password_file
+    file = installation.settings.password_file
     if file is not None:
         try:
             with file.open(encoding="utf-8") as lines:
@@ -75,17 +75,21 @@ def _given(desk: Desk, account: str) -> str:
     return getpass.getpass(f"账号“{account}”的密码：")
 
 
-def _compare(desk: Desk, account: str, given: str) -> None:
+def _compare(installation: Installation, account: str, given: str) -> None:
     from ui.demo_accounts import DEMO_PASSWORD
     from ui.passwords import fits
 
     here = Guesser("cli")
-    with acting(desk.database, desk.settings, SYSTEM.account, desk.clock(), door=desk.door) as act:
+    with acting(
+        installation.database, installation.settings, SYSTEM.account, installation.clock(), door=installation.door
+    ) as act:
         take_guess(act, account, here)
-    with desk.database.reading() as session:
-        kept = password_hash_of(session, account, desk.clock())
+    with installation.database.reading() as session:
+        kept = password_hash_of(session, account, installation.clock())
     # The known password of the demo opens nothing where this is no demo.
-    if not fits(kept, given) or (given == DEMO_PASSWORD and not desk.settings.demo):
+    if not fits(kept, given) or (given == DEMO_PASSWORD and not installation.settings.demo):
         raise NotAllowed(f"账号“{account}”的密码不正确。", code="wrong_password")
-    with acting(desk.database, desk.settings, SYSTEM.account, desk.clock(), door=desk.door) as act:
+    with acting(
+        installation.database, installation.settings, SYSTEM.account, installation.clock(), door=installation.door
+    ) as act:
         guessed_right(act, account, here)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from flows.office import Office
 from flows.ports import LOOPBACK
 from flows.rehearsal import Progress, Scenario
 from flows.rehearsal.assumed import Assumed, assume
@@ -19,6 +18,7 @@ from flows.rehearsal.run import OFFICER, Run
 from models.accident.dossier import read
 from models.kernel.act import acting
 from models.kernel.errors import Conflict
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
@@ -29,7 +29,6 @@ from models.overview.queries.cases import case_list
 from models.rectification.queries.notice_links import BY_LINK
 from models.samples import dossier_bytes
 from ui.demo_accounts import DEMO_PASSWORD
-from ui.desk import Desk
 from ui.passwords import first_password, hashed
 from ui.up import WEB_PORT
 
@@ -85,42 +84,42 @@ class Demo:
     accounts: list[dict[str, str]]
 
 
-def exists(desk: Desk) -> bool:
+def exists(installation: Installation) -> bool:
     """Return whether the demo was made here before, to its end. Raises Conflict in an installation that is used in earnest."""
-    with desk.database.reading() as session:
+    with installation.database.reading() as session:
         accounts = {user["account"] for user in user_list(session, SYSTEM)}
         if ADMIN in accounts:
             return True
-        broken_off = desk.settings.demo and VIEWER in accounts
-        if case_list(session, SYSTEM, local_date(desk.clock()), limit=1) and not broken_off:
+        broken_off = installation.settings.demo and VIEWER in accounts
+        if case_list(session, SYSTEM, local_date(installation.clock()), limit=1) and not broken_off:
             raise Conflict("系统中已有案件，不再建立演示数据；请另设数据目录（SHENCHA_HOME）。", code="in_use")
     return False
 
 
-def make(desk: Desk, progress: Progress, new: Callable[[], str] = first_password) -> Demo:
+def make(installation: Installation, progress: Progress, new: Callable[[], str] = first_password) -> Demo:
     """Live the sample case through, up to today at most, begin three more, and give every account a password.
 
     Everything is done by the real commands, by people who do not exist; the finished case has the dates of its sample,
     the others happened some weeks ago. Notices bear links to the pages of this machine. Where making it was broken off,
     the cases stay as far as they came, and people get their accounts.
     """
-    here = desk.settings.public_url or f"http://{LOOPBACK}:{WEB_PORT}"
-    settings = desk.settings.model_copy(update={"seal": SealMode.PAPER, "public_url": here})
-    office = Office(desk.database, settings, desk.files)
-    now = desk.clock()
-    with desk.database.reading() as session:
+    here = installation.settings.public_url or f"http://{LOOPBACK}:{WEB_PORT}"
+    settings = installation.settings.model_copy(update={"seal": SealMode.PAPER, "public_url": here})
+    installation = replace(installation, settings=settings)
+    now = installation.clock()
+    with installation.database.reading() as session:
         found = [case["case_number"] for case in case_list(session, SYSTEM, local_date(now))]
-    finished, *under_way = reversed(found) if found else _lived(office, now, progress)
+    finished, *under_way = reversed(found) if found else _lived(installation, now, progress)
     # The administrator comes last: from then on the console makes no accounts.
-    with acting(office.database, settings, "console", now) as act:
+    with acting(installation.database, settings, "console", now) as act:
         add_user(act, ADMIN, "陈某", settings.unit, [Role.ADMIN])
-    return Demo(finished, tuple(under_way), _passwords(desk, now, new))
+    return Demo(finished, tuple(under_way), _passwords(installation, now, new))
 
 
-def _lived(office: Office, now: datetime, progress: Progress) -> list[str]:
+def _lived(installation: Installation, now: datetime, progress: Progress) -> list[str]:
     """Live the first case, begin the others; returns their numbers."""
     dossier = read(dossier_bytes(SAMPLE), now=now)
-    run = Run(office, _our_own(assume(dossier), office.settings), Scenario.LATE)
+    run = Run(installation, _our_own(assume(dossier), installation.settings), Scenario.LATE)
     with untracked():
         _, report_on = begin(run, dossier)
         live(run, report_on, progress, until=local_date(now - timedelta(days=1)))
@@ -165,16 +164,16 @@ def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
     )
 
 
-def _passwords(desk: Desk, at: datetime, new: Callable[[], str]) -> list[dict[str, str]]:
-    known = desk.settings.demo
-    with desk.database.reading() as session:
+def _passwords(installation: Installation, at: datetime, new: Callable[[], str]) -> list[dict[str, str]]:
+    known = installation.settings.demo
+    with installation.database.reading() as session:
         every = user_list(session, SYSTEM)
     users = [user for user in every if user["account"] != "console" and not user["account"].startswith(BY_LINK)]
     told = []
     for user in users:
         password = DEMO_PASSWORD if known else new()
         kept = hashed(password)
-        with acting(desk.database, desk.settings, ADMIN, at) as act:
+        with acting(installation.database, installation.settings, ADMIN, at) as act:
             set_password(act, user["account"], kept, must_change=not known)
         told.append(
             {

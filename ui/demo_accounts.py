@@ -7,28 +7,28 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models.kernel.act import find_actor
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.kernel.policy import SYSTEM, Actor
 from models.kernel.vocabulary import Role
 from models.office.queries.people import user_list
 from models.overview.queries.worklists import waiting_on
 from models.rectification.queries.notice_links import BY_LINK
-from ui.desk import Desk
 
 DEMO_PASSWORD = "shencha-demo"  # noqa: S105 - meant to be known
 
 
-def one_of_each(desk: Desk) -> list[tuple[str, str]]:
+def one_of_each(installation: Installation) -> list[tuple[str, str]]:
     """Return one account for each combination of roles, with the roles in words; of agencies the one that has most to do."""
-    with desk.database.reading() as session:
+    with installation.database.reading() as session:
         users = [
             user
             for user in user_list(session, SYSTEM)
             if user["disabled_at"] is None and user["account"] != "console" and not user["account"].startswith(BY_LINK)
         ]
-        today = local_date(desk.clock())
+        today = local_date(installation.clock())
         busy = {
-            user["account"]: _waiting(session, find_actor(session, user["account"], desk.clock()), today)
+            user["account"]: _waiting(session, find_actor(session, user["account"], installation.clock()), today)
             for user in users
             if user["roles"] == [Role.AGENCY]
         }

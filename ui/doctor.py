@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from documents import pdf
 from models.kernel.errors import Refused
 from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.privacy import lying_open
 from models.kernel.schema_version import known_versions
@@ -27,7 +28,7 @@ from models.office.queries.own_names import sentences
 from models.overview.queries.condition import Condition, Working, condition
 from models.overview.queries.stuck import stuck_counts
 from models.rectification.queries.link_keys import kept_fingerprint
-from ui.desk import Desk, open_desk, read_settings
+from ui.installation import open_installation, read_settings
 from ui.link_key import trouble
 
 Level = Literal["good", "note", "bad"]
@@ -84,11 +85,11 @@ def _privacy(settings: Settings) -> Finding:
 
 def _database(sweep_seconds: float) -> Iterator[Finding]:
     try:
-        with open_desk() as desk:
-            yield _revision(desk)
-            yield _link_key(desk)
-            yield _names(desk)
-            yield from _condition(desk, sweep_seconds)
+        with open_installation() as installation:
+            yield _revision(installation)
+            yield _link_key(installation)
+            yield _names(installation)
+            yield from _condition(installation, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
     except SQLAlchemyError as error:
@@ -96,34 +97,39 @@ def _database(sweep_seconds: float) -> Iterator[Finding]:
         yield Finding("database", "数据库", "bad", f"没有应答：{reason}")
 
 
-def _revision(desk: Desk) -> Finding:
-    kind = desk.database.engine.dialect.name
+def _revision(installation: Installation) -> Finding:
+    kind = installation.database.engine.dialect.name
     return Finding("database", "数据库", "good", f"{kind}，版本 {known_versions()[-1]}")
 
 
-def _link_key(desk: Desk) -> Finding:
-    wrong = trouble(desk)
+def _link_key(installation: Installation) -> Finding:
+    wrong = trouble(installation)
     if wrong is not None:
         return Finding("link_key", "文书链接密钥", "bad", wrong.message)
-    with desk.database.reading() as session:
+    with installation.database.reading() as session:
         known = kept_fingerprint(session) is not None
     if known:
         return Finding("link_key", "文书链接密钥", "good", "与数据库所记的指纹相符")
     return Finding("link_key", "文书链接密钥", "note", "数据库还没有密钥的指纹，请运行 shencha init。")
 
 
-def _names(desk: Desk) -> Finding:
+def _names(installation: Installation) -> Finding:
     """Whose names papers would leave in: those of the settings, or of a place from before."""
-    with desk.database.reading() as session:
-        wrong = sentences(session, desk.settings)
+    with installation.database.reading() as session:
+        wrong = sentences(session, installation.settings)
     if wrong:
         return Finding("names", "机关名称和代字", "bad", "".join(wrong))
-    return Finding("names", "机关名称和代字", "good", f"{desk.settings.unit}，代字以“{desk.settings.series_stem}”开头")
+    return Finding(
+        "names",
+        "机关名称和代字",
+        "good",
+        f"{installation.settings.unit}，代字以“{installation.settings.series_stem}”开头",
+    )
 
 
-def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
-    now = desk.clock()
-    with desk.database.reading() as session:
+def _condition(installation: Installation, sweep_seconds: float) -> Iterator[Finding]:
+    now = installation.clock()
+    with installation.database.reading() as session:
         found = condition(session, now)
     stale = max(STALE, timedelta(seconds=5 * sweep_seconds))
     running = [worker for worker in found.workers if now - worker.beat_at <= SILENCE]
@@ -145,7 +151,7 @@ def _condition(desk: Desk, sweep_seconds: float) -> Iterator[Finding]:
     else:
         yield Finding("outbox", "待办队列", "good", f"待办 {found.waiting} 项" if found.waiting else "没有积压")
     yield _sends(found)
-    yield _steps(desk, now)
+    yield _steps(installation, now)
     if found.unpublished_years:
         years = "、".join(f"{year}年" for year in found.unpublished_years)
         yield Finding("calendar", "工作日历", "note", f"{years}放假安排尚未载入，涉及的时限为暂定。")
@@ -175,10 +181,10 @@ def _named(worker: Working) -> str:
     return f"{worker.host} 上的进程 {worker.pid}（版本 {worker.version}）"
 
 
-def _steps(desk: Desk, now: datetime) -> Finding:
+def _steps(installation: Installation, now: datetime) -> Finding:
     """Steps of cases that no account may take: counted here, told to those who may know of them by the command."""
-    with desk.database.reading() as session:
-        counts = stuck_counts(session, local_date(now), desk.settings)
+    with installation.database.reading() as session:
+        counts = stuck_counts(session, local_date(now), installation.settings)
     if not counts:
         return Finding("steps", "案件步骤", "good", "每一步都有人可办")
     told = "、".join(f"{label} {count} 项" for label, count in counts.items())
@@ -221,8 +227,8 @@ def _mail(settings: Settings, send_test: str | None) -> Finding:
 def _mail_addresses() -> int:
     """Return how many mail addresses are in use; none where the database cannot tell, which is said elsewhere."""
     try:
-        with open_desk() as desk, desk.database.reading() as session:
-            return condition(session, desk.clock()).mail_addresses
+        with open_installation() as installation, installation.database.reading() as session:
+            return condition(session, installation.clock()).mail_addresses
     except (Refused, SQLAlchemyError):
         return 0
 

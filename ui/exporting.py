@@ -8,13 +8,12 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from documents import pdf as office
-from flows.office import Office
 from flows.rendering import built, render_paper
 from models.kernel.errors import Invalid
+from models.kernel.installation import Installation
 from models.kernel.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.queries.documents import document_list
-from ui.desk import Desk
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -28,7 +27,13 @@ class Exported:
 
 
 def export(
-    desk: Desk, account: str | None, case_number: str, out: Path, *, kind: DocumentKind | None = None, pdf: bool = False
+    installation: Installation,
+    account: str | None,
+    case_number: str,
+    out: Path,
+    *,
+    kind: DocumentKind | None = None,
+    pdf: bool = False,
 ) -> Exported:
     """Write the final files of a case's papers into `out`; what the account may not see is not there for it.
 
@@ -37,21 +42,21 @@ def export(
     cannot be written.
     """
     exported = Exported()
-    papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
+    papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper["kind"])]
     # A list, not a generator: every paper that waits is rendered, not only the first.
-    rendered = [_render_now(desk, paper) for paper in papers if _waits(paper)]
+    rendered = [_render_now(installation, paper) for paper in papers if _waits(paper)]
     if any(rendered):
-        papers = [paper for paper in _papers(desk, account, case_number) if kind in (None, paper["kind"])]
+        papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper["kind"])]
     volumes = [paper["ref"] for paper in papers if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
     if volumes:
         exported.notes.append(f"案卷{'、'.join(volumes)}尚未封装，请启动后台工作进程（shencha up）后再导出。")
     finished = [paper for paper in papers if paper["sha256"] is not None]
-    made = _pdfs(desk, finished, exported.notes) if pdf else {}
+    made = _pdfs(installation, finished, exported.notes) if pdf else {}
     try:
         with handed_out():
             out.mkdir(parents=True, exist_ok=True)
             for paper, path in zip(finished, _names(finished), strict=True):
-                (out / path).write_bytes(desk.files.read(paper["sha256"]))
+                (out / path).write_bytes(installation.files.read(paper["sha256"]))
                 twin = PurePath(path).with_suffix(".pdf").name if paper["ref"] in made else None
                 if twin is not None:
                     (out / twin).write_bytes(made[paper["ref"]])
@@ -65,15 +70,15 @@ def _waits(paper: dict[str, Any]) -> bool:
     return paper["status"] in OUT and paper["sha256"] is None
 
 
-def _render_now(desk: Desk, paper: dict[str, Any]) -> bool:
+def _render_now(installation: Installation, paper: dict[str, Any]) -> bool:
     if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE:
         return False
-    return render_paper(Office(desk.database, desk.settings, desk.files), paper["id"], desk.clock())
+    return render_paper(installation, paper["id"], installation.clock())
 
 
-def _papers(desk: Desk, account: str | None, case_number: str) -> list[dict[str, Any]]:
-    with desk.reading(account) as reader:
-        return document_list(reader.session, reader.actor, case_number)
+def _papers(installation: Installation, account: str | None, case_number: str) -> list[dict[str, Any]]:
+    with installation.reading(account) as read:
+        return document_list(read.session, read.actor, case_number)
 
 
 def _names(papers: Sequence[dict[str, Any]]) -> list[str]:
@@ -85,10 +90,10 @@ def _names(papers: Sequence[dict[str, Any]]) -> list[str]:
     return names
 
 
-def _pdfs(desk: Desk, papers: Sequence[dict[str, Any]], notes: list[str]) -> dict[str, bytes]:
+def _pdfs(installation: Installation, papers: Sequence[dict[str, Any]], notes: list[str]) -> dict[str, bytes]:
     if not office.available():
         notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
         return {}
-    with desk.database.reading() as session:
-        twins = [built(session, desk.files, paper["id"], for_pdf=True) for paper in papers]
+    with installation.database.reading() as session:
+        twins = [built(session, installation.files, paper["id"], for_pdf=True) for paper in papers]
     return dict(zip((paper["ref"] for paper in papers), office.convert(twins), strict=True))

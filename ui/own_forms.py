@@ -8,10 +8,10 @@ from pathlib import Path
 from models.kernel.errors import Invalid
 from models.kernel.file_names import safe_name
 from models.kernel.files import Stored
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.commands.templates import upload_template
 from models.papers.rules.template_verdict import TemplateVerdict
-from ui.desk import Desk
 from ui.incoming import open_file
 
 LARGEST = 5 << 20  # bytes; the examination refuses more
@@ -25,7 +25,13 @@ def examined(data: bytes, kind: DocumentKind) -> TemplateVerdict:
 
 
 def hand_in(
-    desk: Desk, account: str | None, file: Path, *, issuer: str, kind: DocumentKind, form: DocumentForm | None
+    installation: Installation,
+    account: str | None,
+    file: Path,
+    *,
+    issuer: str,
+    kind: DocumentKind,
+    form: DocumentForm | None,
 ) -> int:
     """Put the file at `file` into use and return its version. Raises Invalid with every fault, and what the command does.
 
@@ -33,11 +39,11 @@ def hand_in(
     """
     with open_file(file) as stream:
         data = stream.read(LARGEST + 1)
-    return put_into_use(desk, account, data, file.name, issuer=issuer, kind=kind, form=form)
+    return put_into_use(installation, account, data, file.name, issuer=issuer, kind=kind, form=form)
 
 
 def put_into_use(
-    desk: Desk,
+    installation: Installation,
     account: str | None,
     data: bytes,
     name: str,
@@ -50,8 +56,8 @@ def put_into_use(
     verdict = examined(data, kind)
     if verdict.faults:
         raise Invalid("模板未通过检查，请修改后重新上传：", faults=verdict.faults, code="template_unfit")
-    stored: Stored = desk.files.put(data)
-    with desk.acting(account) as act:
+    stored: Stored = installation.files.put(data)
+    with installation.acting(account) as act:
         return upload_template(
             act, issuer=issuer, kind=kind, form=form, stored=stored, file_name=safe_name(name), verdict=verdict
         )

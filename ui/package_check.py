@@ -12,7 +12,7 @@ from models.archive.queries.archives import Sealed, package_of
 from models.kernel.database import Database
 from models.kernel.errors import NotFound
 from models.kernel.policy import SYSTEM
-from ui.desk import missing, read_settings
+from ui.installation import missing, read_settings
 
 NOT_COMPARED = "未与封卷记录核对"
 

@@ -11,13 +11,13 @@ from documents.archive.verify import verify
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import WrongStage
 from models.kernel.file_names import safe_name
-from ui.desk import Desk
+from models.kernel.installation import Installation
 from ui.package_check import held_against
 
 
-def package_zip(desk: Desk, account: str, number: str) -> tuple[str, Path]:
+def package_zip(installation: Installation, account: str, number: str) -> tuple[str, Path]:
     """Return a name and a temporary zip file of a package, which the caller deletes. Raises NotFound, WrongStage."""
-    folder, _ = _folder(desk, account, number)
+    folder, _ = _folder(installation, account, number)
     with (
         NamedTemporaryFile(prefix="shencha-", suffix=".zip", delete=False) as made,
         zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as package,
@@ -28,16 +28,16 @@ def package_zip(desk: Desk, account: str, number: str) -> tuple[str, Path]:
     return f"{safe_name(number)}.zip", Path(made.name)
 
 
-def checked(desk: Desk, account: str, number: str) -> dict[str, Any]:
+def checked(installation: Installation, account: str, number: str) -> dict[str, Any]:
     """Return what a verification of a package finds, held against what is on record. Raises NotFound, WrongStage."""
-    folder, sealed = _folder(desk, account, number)
+    folder, sealed = _folder(installation, account, number)
     return held_against(verify(folder), sealed)
 
 
-def _folder(desk: Desk, account: str, number: str) -> tuple[Path, Sealed]:
-    with desk.reading(account) as reader:
-        sealed = package_of(reader.session, reader.actor, number)
-    folder = Path(desk.settings.archives) / sealed.path
+def _folder(installation: Installation, account: str, number: str) -> tuple[Path, Sealed]:
+    with installation.reading(account) as read:
+        sealed = package_of(read.session, read.actor, number)
+    folder = Path(installation.settings.archives) / sealed.path
     if not folder.is_dir():
         raise WrongStage(f"档案包“{sealed.path}”不在档案目录中，请管理员核对备份。", code="package_missing")
     return folder, sealed

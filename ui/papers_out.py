@@ -11,10 +11,10 @@ from documents.bundle import merge
 from flows.rendering import built
 from models.clock.queries.rulebook import rulebook
 from models.kernel.errors import NotFound, WrongStage
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.filling import content
 from models.papers.queries.documents import document_list
-from ui.desk import Desk
 
 DRAFTS = (
     DocumentStatus.DRAFT,
@@ -27,13 +27,15 @@ KEPT = 32
 """How many PDFs are kept: making one takes seconds, and a paper is looked at several times in a row."""
 
 
-def paper_file(desk: Desk, account: str, case_number: str, ref: str, *, pdf: bool = False) -> tuple[str, bytes]:
+def paper_file(
+    installation: Installation, account: str, case_number: str, ref: str, *, pdf: bool = False
+) -> tuple[str, bytes]:
     """Return name and bytes of a paper as the account may see it.
 
     Raises NotFound where it may not, WrongStage for a volume that is not packed, Refused where no PDF can be made.
     """
-    with desk.reading(account) as reader:
-        papers = document_list(reader.session, reader.actor, case_number)
+    with installation.reading(account) as read:
+        papers = document_list(read.session, read.actor, case_number)
         paper = next((one for one in papers if one["ref"] == ref), None)
         if paper is None:
             raise NotFound(f"没有文书“{ref}”，或您无权查看。", code="document_not_found")
@@ -42,25 +44,25 @@ def paper_file(desk: Desk, account: str, case_number: str, ref: str, *, pdf: boo
             raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
         if paper["status"] in DRAFTS:
             said = content(
-                reader.session,
+                read.session,
                 paper["id"],
-                settings=desk.settings,
-                rules=rulebook(reader.session),
+                settings=installation.settings,
+                rules=rulebook(read.session),
                 issued_on=None,
                 number=None,
                 signatory=None,
             )
             data = render(said, for_pdf=pdf)
         elif paper["sha256"] is not None and not pdf:
-            data = desk.files.read(paper["sha256"])
+            data = installation.files.read(paper["sha256"])
         else:
-            data = built(reader.session, desk.files, paper["id"], for_pdf=pdf)
+            data = built(read.session, installation.files, paper["id"], for_pdf=pdf)
     return paper["path"], _pdf(data) if pdf else data
 
 
-def print_set(desk: Desk, account: str, papers: Sequence[tuple[str, str]], *, pdf: bool) -> bytes:
+def print_set(installation: Installation, account: str, papers: Sequence[tuple[str, str]], *, pdf: bool) -> bytes:
     """Return several papers (case number, short name) as one file to print. Raises as `paper_file` does."""
-    files = [paper_file(desk, account, case_number, ref)[1] for case_number, ref in papers]
+    files = [paper_file(installation, account, case_number, ref)[1] for case_number, ref in papers]
     together = merge(files)
     return _pdf(together) if pdf else together
 

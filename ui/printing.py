@@ -9,16 +9,15 @@ from typing import Any
 
 from documents import bundle, render
 from documents import pdf as office
-from flows.office import Office
 from flows.rendering import built, render_paper
 from models.clock.queries.rulebook import rulebook
 from models.kernel.errors import Invalid, NotFound
+from models.kernel.installation import Installation
 from models.kernel.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.content import ProofOfService
 from models.papers.kinds.proof_of_service.fill import proofs_of_service
 from models.papers.queries.documents import document_list
-from ui.desk import Desk
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 UNSERVED = (DocumentStatus.ISSUED, DocumentStatus.SEALED)
@@ -33,7 +32,13 @@ class PrintSet:
 
 
 def print_set(
-    desk: Desk, account: str | None, case_number: str, out: Path, *, papers: Sequence[str] = (), proofs: bool = False
+    installation: Installation,
+    account: str | None,
+    case_number: str,
+    out: Path,
+    *,
+    papers: Sequence[str] = (),
+    proofs: bool = False,
 ) -> PrintSet:
     """Write papers into one docx or PDF, by the ending of `out`; without `papers` all that are signed and not served.
 
@@ -46,10 +51,10 @@ def print_set(
         raise Invalid("打印套件的文件名应以 .docx 或 .pdf 结尾。", code="print_set_ending")
     if as_pdf and not office.available():
         raise Invalid("本机未安装 LibreOffice，不能生成 PDF，请改用 .docx。", code="no_libreoffice")
-    wanted = _wanted(desk, account, case_number, papers)
-    forms = _forms(desk, account, case_number, [paper["ref"] for paper in wanted]) if proofs else []
-    with desk.database.reading() as session:
-        made = {paper["ref"]: built(session, desk.files, paper["id"], for_pdf=as_pdf) for paper in wanted}
+    wanted = _wanted(installation, account, case_number, papers)
+    forms = _forms(installation, account, case_number, [paper["ref"] for paper in wanted]) if proofs else []
+    with installation.database.reading() as session:
+        made = {paper["ref"]: built(session, installation.files, paper["id"], for_pdf=as_pdf) for paper in wanted}
     pages: list[bytes] = []
     for place, paper in enumerate(wanted):
         pages.append(made[paper["ref"]])
@@ -65,9 +70,11 @@ def print_set(
     return PrintSet([paper["ref"] for paper in wanted], len(forms))
 
 
-def _wanted(desk: Desk, account: str | None, case_number: str, papers: Sequence[str]) -> list[dict[str, Any]]:
-    with desk.reading(account) as reader:
-        listed = document_list(reader.session, reader.actor, case_number)
+def _wanted(
+    installation: Installation, account: str | None, case_number: str, papers: Sequence[str]
+) -> list[dict[str, Any]]:
+    with installation.reading(account) as read:
+        listed = document_list(read.session, read.actor, case_number)
     volume = DocumentKind.TRACEBACK_ARCHIVE
     if papers:
         by_ref = {paper["ref"]: paper for paper in listed if paper["kind"] is not volume}
@@ -88,19 +95,19 @@ def _wanted(desk: Desk, account: str | None, case_number: str, papers: Sequence[
         raise Invalid("没有可以打印的文书：没有已签发而未送达的文书。", code="nothing_to_print")
     for paper in wanted:
         if paper["sha256"] is None:
-            render_paper(Office(desk.database, desk.settings, desk.files), paper["id"], desk.clock())
+            render_paper(installation, paper["id"], installation.clock())
     return wanted
 
 
-def _forms(desk: Desk, account: str | None, case_number: str, refs: list[str]) -> list[ProofOfService]:
-    with desk.reading(account) as reader:
+def _forms(installation: Installation, account: str | None, case_number: str, refs: list[str]) -> list[ProofOfService]:
+    with installation.reading(account) as read:
         return proofs_of_service(
-            reader.session,
-            reader.actor,
+            read.session,
+            read.actor,
             case_number,
             refs,
-            settings=desk.settings,
-            rules=rulebook(reader.session),
+            settings=installation.settings,
+            rules=rulebook(read.session),
         )
 
 

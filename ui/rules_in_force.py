@@ -6,13 +6,13 @@ from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.rules.calendar_seed import seed_calendar
 from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.kernel.errors import NotFound
-from ui.desk import open_desk
+from ui.installation import open_installation
 
 
 def rules_in_force() -> Rulebook:
     """Return the database's rules; without a database the defaults, so that a date can be explained anywhere."""
     try:
-        with open_desk() as desk, desk.database.reading() as session:
+        with open_installation() as installation, installation.database.reading() as session:
             return rulebook(session)
     except NotFound:
         versions = {(rule.code, rule.version): rule for rule in DEFAULT_RULES}

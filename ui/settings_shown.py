@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from models.kernel.settings import Settings, channel_secrets
-from ui.desk import read_settings
+from ui.installation import read_settings
 
 HIDDEN = "***"
 

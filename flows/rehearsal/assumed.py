@@ -68,14 +68,14 @@ def assume(dossier: Dossier) -> Assumed:
     discipline = f"{title}纪委监委" if reformed else f"{title}纪委监察局"
     emergency = f"{title}应急管理局" if reformed else f"{title}安全生产监督管理局"
 
-    def office(name: str, kind: OrganisationKind, *known_by: str) -> CountyOffice:
+    def installation(name: str, kind: OrganisationKind, *known_by: str) -> CountyOffice:
         fitting = [one.name for one in here if one.kind is kind]
         found = name if name in fitting else next((n for word in known_by for n in fitting if n.endswith(word)), None)
         if kind is not K.POLICE:  # every squad bears its bureau's name
             found = found or next((n for word in known_by for n in fitting if word in n), None)
         return CountyOffice(found or name, kind)
 
-    bureau_office = office(bureau, K.POLICE, "公安局", "分局")
+    bureau_office = installation(bureau, K.POLICE, "公安局", "分局")
     return Assumed(
         division=code,
         unit=named_unit or unit,
@@ -83,11 +83,11 @@ def assume(dossier: Dossier) -> Assumed:
         bureau=bureau_office.name,
         commission=f"{title}道路交通安全委员会办公室",
         series_stem=f"{divisions.short_name(own)}公交",
-        transport=office(f"{title}交通运输局", K.TRANSPORT, "交通运输局"),
-        discipline=office(discipline, K.DISCIPLINE_INSPECTION, "纪委监委", "纪委监察局", "纪律检查委员会"),
-        emergency=office(emergency, K.EMERGENCY_MANAGEMENT, "应急管理局", "安全生产监督管理局"),
+        transport=installation(f"{title}交通运输局", K.TRANSPORT, "交通运输局"),
+        discipline=installation(discipline, K.DISCIPLINE_INSPECTION, "纪委监委", "纪委监察局", "纪律检查委员会"),
+        emergency=installation(emergency, K.EMERGENCY_MANAGEMENT, "应急管理局", "安全生产监督管理局"),
         police=bureau_office,
-        government=office(f"{title}人民政府", K.GOVERNMENT, "人民政府"),
+        government=installation(f"{title}人民政府", K.GOVERNMENT, "人民政府"),
     )
 
 

@@ -36,7 +36,7 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
     day = run.rules.calendar.next_workday(local_date(occurred))
     at = moment(day, FILED_AT)
     run.hire(at)
-    with acting(run.office.database, run.office.settings, OFFICER, at) as act:
+    with acting(run.installation.database, run.installation.settings, OFFICER, at) as act:
         filed = file_case(act, dossier, reason=REASON)
     run.case_number = filed.case_number
     run.case_id = run.rows(select(Case.id).where(Case.case_number == filed.case_number))[0].id
@@ -72,7 +72,7 @@ def _say_who(run: Run, dossier: Dossier, at: datetime) -> None:
 
 
 def _say_deaths(run: Run, dossier: Dossier) -> None:
-    accident, settings = dossier.accident, run.office.settings
+    accident, settings = dossier.accident, run.installation.settings
     for death in accident.later_deaths:
         within = counts(death.date, accident.occurred_at, accident_day_counts=settings.accident_day_counts)
         if within == death.counted:
@@ -111,7 +111,7 @@ def _choose_late(run: Run, at: datetime) -> None:
     if run.scenario is not Scenario.LATE:
         return
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
-    with acting(run.office.database, run.office.settings, OFFICER, at) as act:
+    with acting(run.installation.database, run.installation.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), rules_of(act).manners
         may = Competence(body_of(ours))

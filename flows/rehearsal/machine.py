@@ -27,14 +27,14 @@ def untracked() -> Iterator[None]:
 
 def sweep(run: Run, at: datetime) -> None:
     """Let the clocks climb. Raises Refused where one could not be looked at."""
-    for failure in sweeping.sweep(run.office, at)["failed"]:
+    for failure in sweeping.sweep(run.installation, at)["failed"]:
         raise Refused(f"推演中时限巡查失败：{failure['message']}", code="rehearsal_sweep")
 
 
 def work_off(run: Run, at: datetime) -> None:
     """Do all work that waits in the outbox. Raises Refused where some of it failed: nothing in a rehearsal is retried."""
     while True:
-        worked = outbox.work_off(run.office, WORKER, at)
+        worked = outbox.work_off(run.installation, WORKER, at)
         if worked.failed:
             told = run.rows(select(Outbox.key, Outbox.last_error).where(Outbox.last_error.is_not(None)))
             raise Refused(

@@ -297,7 +297,7 @@ def ensure(run: Run, wanted: CountyOffice, at: datetime) -> int:
     found = run.rows(select(Organisation.id).where(here))
     if found:
         return int(found[0].id)
-    with acting(run.office.database, run.office.settings, "console", at) as act:
+    with acting(run.installation.database, run.installation.settings, "console", at) as act:
         made = organisations.register(act, wanted.name, wanted.kind, division_code=run.assumed.division)
     run.assume(f"案情卷未列明{wanted.name}，推演登记该单位。")
     return made

@@ -89,7 +89,7 @@ def say_open(run: Run) -> None:
 
 
 def _waiting(run: Run) -> list[Subject]:
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         return subjects(session, run.case_id, *WAITING)
 
 
@@ -97,7 +97,7 @@ def _above_us(run: Run, one: Subject) -> str | None:
     """Why nothing is proposed against a unit itself: it is the government above us."""
     if not one.is_unit:
         return None
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         ours = competence(session)
         assert isinstance(ours, Competence)
         found = ours.subject_refusal(session.get_one(Organisation, one.unit_id))
@@ -108,7 +108,7 @@ def _refusal(run: Run, one: Subject, organ: int) -> str | None:
     above = _above_us(run, one)
     if above is not None:
         return above
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         ours = competence(session)
         assert isinstance(ours, Competence)
         units = session.scalars(select(Organisation).where(Organisation.id == one.unit_id)).all()

@@ -65,9 +65,9 @@ def rehearse(
     with (
         _folder(out) as folder,
         machine.untracked(),
-        scratch(assumed, settings, dossier.accident.occurred_at) as office,
+        scratch(assumed, settings, dossier.accident.occurred_at) as installation,
     ):
-        run = Run(office, assumed, scenario)
+        run = Run(installation, assumed, scenario)
         filed, report_on = begin(run, dossier)
         ended = live(run, report_on, tell)
         result = _result(run, filed, ended, folder)
@@ -97,7 +97,7 @@ def _folder(out: Path) -> Iterator[Path]:
 
 def _result(run: Run, filed: Filed, ended: datetime, folder: Path) -> dict[str, Any]:
     papers = _papers(run, folder)
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         timeline = story(session, run.case_id, run.rules)
     return {
         "case_number": filed.case_number,
@@ -115,7 +115,7 @@ def _result(run: Run, filed: Filed, ended: datetime, folder: Path) -> dict[str, 
 
 def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
     """Write every issued paper as docx; return the list of them."""
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         rows = documents_of(session, SYSTEM, run.case_id)
     listed = []
     for place, row in enumerate(rows, 1):
@@ -124,7 +124,7 @@ def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
         path = None
         if row["sha256"] is not None:
             path = safe_name("_".join(word for word in words if word).replace("/", "／") + ".docx")
-            with run.office.files.open(row["sha256"]) as content, (folder / path).open("xb") as copy:
+            with run.installation.files.open(row["sha256"]) as content, (folder / path).open("xb") as copy:
                 shutil.copyfileobj(content, copy)
         listed.append(
             {
@@ -145,7 +145,7 @@ def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
 def _deadlines(run: Run, ended: datetime) -> list[dict[str, Any]]:
     """Return every clock with its dates and how they were counted."""
     rules = run.rules
-    with run.office.database.reading() as session:
+    with run.installation.database.reading() as session:
         rows = deadlines_of(session, SYSTEM, run.case_id, rules, local_date(ended))
         clocks = {
             clock.id: due_of(clock, rules)
@@ -179,7 +179,7 @@ def _archive(run: Run, folder: Path) -> dict[str, Any]:
         select(Archive.package_path, Archive.item_count, Archive.manifest_sha256).where(Archive.case_id == run.case_id)
     )[0]
     target = folder / archive.package_path
-    shutil.copytree(run.office.settings.archives / archive.package_path, target)
+    shutil.copytree(run.installation.settings.archives / archive.package_path, target)
     checked = verify(target, archive.manifest_sha256)
     if not checked["ok"]:
         faults = "；".join(f"{fault['path']} {fault['message']}" for fault in checked["faults"])

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from flows.office import Office
 from flows.rehearsal.assumed import Assumed
 from flows.rehearsal.scans import simulated_scan
 from flows.rehearsal.scenarios import Scenario
@@ -17,6 +16,7 @@ from models.actions import ACTIONS, OFFICE_ACTIONS
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.kernel.act import acting
 from models.kernel.files import Stored
+from models.kernel.installation import Installation
 from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Role
 from models.office.commands import chains, users
@@ -51,7 +51,7 @@ UPPER_STAFF = (
 class Run:
     """What everybody in a rehearsal shares."""
 
-    office: Office
+    installation: Installation
     assumed: Assumed
     scenario: Scenario
     case_number: str = ""
@@ -66,31 +66,31 @@ class Run:
 
     def next_case(self, scenario: Scenario) -> Run:
         """Return a run of another case in the same office, with the people there are."""
-        return Run(self.office, self.assumed, scenario, hired=self.hired)
+        return Run(self.installation, self.assumed, scenario, hired=self.hired)
 
     def act(self, account: str, action: str, at: datetime, /, **given: Any) -> Any:
         """Take one step of the case as an account, through the registry that every door uses."""
-        with acting(self.office.database, self.office.settings, account, at) as act:
+        with acting(self.installation.database, self.installation.settings, account, at) as act:
             return ACTIONS[action](act, self.case_number, **given)
 
     def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
         """Read plain rows, as they stand now."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             return session.execute(statement).all()
 
     @property
     def rules(self) -> Rulebook:
         """The rules and the calendar in force."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             return rulebook(session)
 
     def scan(self, what: str, *lines: str) -> Stored:
         """Put a simulated scan into the store, as a door does before an act may mention it."""
-        return self.office.files.put(simulated_scan(what, lines))
+        return self.installation.files.put(simulated_scan(what, lines))
 
     def place(self, measure: str) -> str:
         """Return the place of a measure among those of the case, by which the record calls it."""
-        with self.office.database.reading() as session:
+        with self.installation.database.reading() as session:
             return names(session, self.case_id).place(measure)
 
     def assume(self, sentence: str) -> None:
@@ -110,7 +110,7 @@ class Run:
             self._account(account, name, self.assumed.unit, role, at)
         unit = self.assumed.unit
         steps = [f"{role.value}:{unit}" for role in (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)]
-        with acting(self.office.database, self.office.settings, "console", at) as act:
+        with acting(self.installation.database, self.installation.settings, "console", at) as act:
             for kind in COUNTERSIGNED:
                 chains.set_chain(act, issuer=unit, steps=steps, kind=kind, reason="推演设定")
 
@@ -118,7 +118,7 @@ class Run:
         """Create the accounts of the upper unit and let them decide on its proposals."""
         for account, name, role in UPPER_STAFF:
             self._account(account, name, self.assumed.bureau, role, at)
-        with acting(self.office.database, self.office.settings, "console", at) as act:
+        with acting(self.installation.database, self.installation.settings, "console", at) as act:
             OFFICE_ACTIONS["set-chain"](
                 act,
                 issuer=self.assumed.bureau,
@@ -140,7 +140,7 @@ class Run:
         """Create an account, unless an earlier case or a rehearsal that was broken off here left it behind."""
         if self.rows(select(User.id).where(User.account == account)):
             return
-        with acting(self.office.database, self.office.settings, "console", at) as act:
+        with acting(self.installation.database, self.installation.settings, "console", at) as act:
             users.add_user(act, account, name, organisation, [role])
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from flows.office import Office
 from flows.rehearsal.assumed import Assumed
-from models.installation import initialise
+from models.first_set_up import initialise
 from models.kernel.database import Database
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import SealMode
 
@@ -23,14 +22,14 @@ KEPT = ("scope", "accident_day_counts", "max_file_bytes")
 
 
 @contextmanager
-def scratch(assumed: Assumed, wished: Settings | None, at: datetime) -> Iterator[Office]:
+def scratch(assumed: Assumed, wished: Settings | None, at: datetime) -> Iterator[Installation]:
     """Yield a fresh office of the assumed unit; its folder is removed in any case."""
     with tempfile.TemporaryDirectory(prefix="shencha-rehearsal-") as folder:
         settings = settings_of(assumed, wished, Path(folder))
         database = Database(settings.database, durable=False)
         try:
             initialise(database, settings, at)
-            yield Office(database, settings, FileStore(settings.files))
+            yield Installation(settings, database)
         finally:
             database.close()
 

@@ -454,7 +454,7 @@ class CodeTable(Word):
 
 
 class Medium(Word):
-    """By which way a message leaves the house; the inbox inside needs none."""
+    """By which way a message leaves the system; the inbox inside needs none."""
 
     MAIL = "mail", "邮件"
     CHAT = "chat", "聊天群"

@@ -128,7 +128,7 @@ def _cases(carry: Callable[[str], None], amount: int) -> Callable[[], None]:
 
 def _papers(story: Story) -> dict[str, tuple[Block, ...]]:
     """Return what one paper of each kind says, from the files of a case that was carried here."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Document.kind, Rendition.sha256)
             .join(Rendition, Rendition.document_id == Document.id)
@@ -137,7 +137,7 @@ def _papers(story: Story) -> dict[str, tuple[Block, ...]]:
         ).all()
     found = {}
     for kind, sha256 in rows:
-        with story.office.files.open(sha256) as stored:
+        with story.installation.files.open(sha256) as stored:
             found[kind.value] = blocks(stored.read())
     return found
 
@@ -150,7 +150,7 @@ def _verified(plain: Lives, followed: Lives) -> int:
     """Refuse figures of unfinished work; returns how many runs Prefect was told of."""
     runs = []
     for lives in (plain, followed):
-        with lives.story.office.database.reading() as session:
+        with lives.story.installation.database.reading() as session:
             packed = session.scalar(select(func.count()).select_from(Archive).where(Archive.packed_at.is_not(None)))
             left = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None)))
             runs.append(session.scalar(select(func.count(Outbox.flow_run_id.distinct()))) or 0)

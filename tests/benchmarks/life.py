@@ -42,7 +42,7 @@ class Lives:
         return self._counted(select(func.count()).select_from(Event).where(Event.actor != "system")) / self.carried
 
     def _counted(self, query: Select[tuple[int]]) -> int:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalar(query) or 0
 
     def carry(self, count: int) -> None:
@@ -58,7 +58,7 @@ class Lives:
             self.story.deliver(case, *drafts)
         self._work()
         self.story.at += SILENCE
-        sweep(self.story.office, self.story.at)
+        sweep(self.story.installation, self.story.at)
         for case in cases:
             for order in self.story.papers(case, DocumentStatus.DRAFT, kind=DocumentKind.SUPERVISION_ORDER):
                 self.story.do("li", "confirm-no-reply", case, paper=order)
@@ -84,7 +84,7 @@ class Lives:
 
     def _work(self) -> None:
         began = time.perf_counter()
-        worked = work_off(self.story.office, "bench", self.story.at, limit=1_000_000)
+        worked = work_off(self.story.installation, "bench", self.story.at, limit=1_000_000)
         self.working += time.perf_counter() - began
         if worked.failed:
             raise AssertionError(f"{worked.failed} pieces of work failed")

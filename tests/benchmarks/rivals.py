@@ -63,7 +63,7 @@ class NaiveOffice:
 
 
 @contextmanager
-def dbos(office: NaiveOffice, system_database: str) -> Iterator[Callable[[str], None]]:
+def dbos(installation: NaiveOffice, system_database: str) -> Iterator[Callable[[str], None]]:
     """Launch DBOS and give the function that carries a case: a workflow of five durable steps."""
     from dbos import DBOS
 
@@ -79,7 +79,7 @@ def dbos(office: NaiveOffice, system_database: str) -> Iterator[Callable[[str], 
 
     @DBOS.step()
     def paper(case: str, step: str) -> None:
-        office.step(case, step)
+        installation.step(case, step)
 
     @DBOS.workflow()
     def carry(case: str) -> None:
@@ -94,12 +94,12 @@ def dbos(office: NaiveOffice, system_database: str) -> Iterator[Callable[[str], 
         DBOS.destroy(destroy_registry=True)
 
 
-def spiff(office: NaiveOffice) -> Callable[[str], None]:
+def spiff(installation: NaiveOffice) -> Callable[[str], None]:
     """Return the function that carries a case through a BPMN process; its state is saved after each step."""
     parser = BpmnParser()
     parser.add_bpmn_str(_process().encode())
     specification = parser.get_spec("case")
-    engine = PythonScriptEngine(environment=TaskDataEnvironment({"paper": office.step}))
+    engine = PythonScriptEngine(environment=TaskDataEnvironment({"paper": installation.step}))
     serializer = BpmnWorkflowSerializer()
 
     def carry(case: str) -> None:
@@ -110,7 +110,7 @@ def spiff(office: NaiveOffice) -> Callable[[str], None]:
             task = workflow.get_next_task(state=TaskState.READY)
             task.run()
             if task.task_spec.bpmn_id in STEPS:
-                office.save(case, serializer.serialize_json(workflow))
+                installation.save(case, serializer.serialize_json(workflow))
 
     return carry
 

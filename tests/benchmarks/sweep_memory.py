@@ -7,10 +7,9 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from flows.office import Office
 from flows.sweep import Pass, anything_due
 from models.kernel.database import Database
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 
 
@@ -32,13 +31,13 @@ def main() -> None:
     """Sweep at each moment, and print what was done and how far the peak rose above what was held before."""
     url, *moments = sys.argv[1:]
     settings = Settings(database_url=url)
-    office = Office(Database(url), settings, FileStore(settings.files))
+    installation = Installation(settings, Database(url))
     told = []
     for at in map(datetime.fromisoformat, moments):
-        anything_due(office, at)
+        anything_due(installation, at)
         forget_peak()
         before = memory_mb("VmRSS")
-        rungs = sum(1 for _ in Pass(office, at))
+        rungs = sum(1 for _ in Pass(installation, at))
         told.append({"rungs": rungs, "grown_mb": memory_mb("VmHWM") - before})
     print(json.dumps(told))
 

@@ -18,11 +18,11 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from sqlalchemy import select
 
 from flows.engine import tracked
-from flows.office import Office
 from flows.server import prefect_server
 from models.case.tables import Case
 from models.clock.rules.due import DAY
 from models.kernel.database import Database
+from models.kernel.installation import Installation
 from models.rectification.commands.escalation import climb
 from tests.benchmarks.seed import FIRST, moment
 
@@ -35,45 +35,45 @@ def late_cases(database: Database) -> Iterator[str]:
         return iter(session.scalars(select(Case.case_number).order_by(Case.id)).all())
 
 
-def climb_one(office: Office, case_number: str) -> None:
+def climb_one(installation: Installation, case_number: str) -> None:
     """Let one case climb in a transaction of its own."""
-    with office.acting(AT) as act:
+    with installation.as_system(AT) as act:
         if not climb(act, case_number):
             raise AssertionError(f"nothing was due in {case_number}")
 
 
-def alone(office: Office, cases: Iterator[str], amount: int) -> Callable[[], None]:
+def alone(installation: Installation, cases: Iterator[str], amount: int) -> Callable[[], None]:
     """Return what lets so many cases climb, one after the other."""
 
     def turn() -> None:
         for case_number in islice(cases, amount):
-            climb_one(office, case_number)
+            climb_one(installation, case_number)
 
     return turn
 
 
-_waited_on: dict[str, tuple[Office, threading.Semaphore]] = {}
+_waited_on: dict[str, tuple[Installation, threading.Semaphore]] = {}
 
 
 def run_job(url: str, case_number: str) -> None:
     """Do what a stored job says; jobs hold plain values, so the office is found by its database."""
-    office, done = _waited_on[url]
+    installation, done = _waited_on[url]
     try:
-        climb_one(office, case_number)
+        climb_one(installation, case_number)
     finally:
         done.release()
 
 
 @contextmanager
-def scheduled(office: Office, cases: Iterator[str], amount: int) -> Iterator[Callable[[], None]]:
+def scheduled(installation: Installation, cases: Iterator[str], amount: int) -> Iterator[Callable[[], None]]:
     """Give what adds a job for each of so many clocks to a stored schedule and waits until all have run.
 
     Four threads: the pool of the database and two cores carry no more.
     """
-    url, done = office.database.url, threading.Semaphore(0)
-    _waited_on[url] = office, done
+    url, done = installation.database.url, threading.Semaphore(0)
+    _waited_on[url] = installation, done
     scheduler = BackgroundScheduler(
-        jobstores={"default": SQLAlchemyJobStore(engine=office.database.engine)},
+        jobstores={"default": SQLAlchemyJobStore(engine=installation.database.engine)},
         executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"misfire_grace_time": None},
         timezone=UTC,
@@ -97,7 +97,7 @@ def scheduled(office: Office, cases: Iterator[str], amount: int) -> Iterator[Cal
         del _waited_on[url]
 
 
-_offices: dict[str, Office] = {}
+_offices: dict[str, Installation] = {}
 
 
 @flow(name="climb-one")
@@ -107,10 +107,12 @@ def climb_flow(url: str, case_number: str) -> None:
 
 
 @contextmanager
-def tracked_runs(office: Office, cases: Iterator[str], amount: int, folder: Path) -> Iterator[Callable[[], None]]:
+def tracked_runs(
+    installation: Installation, cases: Iterator[str], amount: int, folder: Path
+) -> Iterator[Callable[[], None]]:
     """Give what makes a tracked Prefect run, here in the process, of each of so many clocks."""
-    url = office.database.url
-    _offices[url] = office
+    url = installation.database.url
+    _offices[url] = installation
     with prefect_server(os.environ, folder / "prefect.log") as (api, _):
 
         def turn() -> None:

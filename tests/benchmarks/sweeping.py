@@ -10,11 +10,10 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-from flows.office import Office
 from flows.sweep import sweep
 from models.clock.rules.due import DAY
 from models.kernel.database import Database
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from tests.benchmarks import sweep_rivals
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
@@ -46,16 +45,20 @@ def bench(place: Workplace, size: Size) -> Measured:
     sample = {"alone": size.of(100, 20, 2), "jobs": size.of(100, 20, 2), "runs": size.of(10, 3, 1)}
     with ExitStack() as stack:
         offices = {name: _office(place, database) for name, database in _databases(place, stack)}
-        for office in offices.values():
-            seed(office.database, plan)
+        for installation in offices.values():
+            seed(installation.database, plan)
         rivals = _rivals(place, stack, offices, sample, rounds)
-        ours = [Contender(f"one sweep, {name}", _sweeps(office, days, late)) for name, office in offices.items()]
+        ours = [
+            Contender(f"one sweep, {name}", _sweeps(installation, days, late)) for name, installation in offices.items()
+        ]
         seconds = take_turns([*ours, *(Contender(name, work, amount) for name, work, amount, _ in rivals)], rounds)
-        grown = {name: _grown(office, memory_days) for name, office in offices.items()}
-        for office in offices.values():
-            multiply_clocks(office.database, TIMES)
+        grown = {name: _grown(installation, memory_days) for name, installation in offices.items()}
+        for installation in offices.values():
+            multiply_clocks(installation.database, TIMES)
         quiet_on = days[-1] + 3 * DAY
-        quiet = [Contender(name, _finds_nothing(office, quiet_on), IN_A_ROW) for name, office in offices.items()]
+        quiet = [
+            Contender(name, _finds_nothing(installation, quiet_on), IN_A_ROW) for name, installation in offices.items()
+        ]
         nothing = take_turns(quiet, size.of(9, 5, 1))
     rows = [
         Row(BENCH, one.name, Unit.SECONDS, tuple(taken), ours=True, group=name)
@@ -103,16 +106,16 @@ def _databases(place: Workplace, stack: ExitStack) -> Iterator[tuple[str, Databa
             yield name, stack.enter_context(place.database(on_postgres=on_postgres, prepare=staffed))
 
 
-def _office(place: Workplace, database: Database) -> Office:
-    return Office(database, Settings(database_url=database.url), FileStore(place.subfolder()))
+def _office(place: Workplace, database: Database) -> Installation:
+    return Installation(Settings(database_url=database.url, files_url=str(place.subfolder())), database)
 
 
-def _sweeps(office: Office, days: list[date], late: int) -> Callable[[], None]:
+def _sweeps(installation: Installation, days: list[date], late: int) -> Callable[[], None]:
     """Return what sweeps the next day at each call, and refuses the figure of a sweep that did less than it should."""
     left = iter(days)
 
     def turn() -> None:
-        told = sweep(office, moment(next(left) + DAY))
+        told = sweep(installation, moment(next(left) + DAY))
         done = (len(told["newly_late"]), len(told["drafted"]), told["failed"])
         if done != (late, late, []):
             raise AssertionError(f"{done} instead of {late} warnings and orders")
@@ -120,22 +123,22 @@ def _sweeps(office: Office, days: list[date], late: int) -> Callable[[], None]:
     return turn
 
 
-def _finds_nothing(office: Office, day: date) -> Callable[[], None]:
+def _finds_nothing(installation: Installation, day: date) -> Callable[[], None]:
     def turn() -> None:
         for _ in range(IN_A_ROW):
-            if sweep(office, moment(day))["looked_at"]:
+            if sweep(installation, moment(day))["looked_at"]:
                 raise AssertionError("something was due")
 
     return turn
 
 
 def _rivals(
-    place: Workplace, stack: ExitStack, offices: dict[str, Office], sample: dict[str, int], rounds: int
+    place: Workplace, stack: ExitStack, offices: dict[str, Installation], sample: dict[str, int], rounds: int
 ) -> list[tuple[str, Callable[[], object], int, str]]:
     """Give each rival a database of its own kind with enough late clocks in it; returns name, work, amount, group."""
     rivals: list[tuple[str, Callable[[], object], int, str]] = []
 
-    def waiting(name: str, amount: int) -> tuple[Office, Iterator[str]]:
+    def waiting(name: str, amount: int) -> tuple[Installation, Iterator[str]]:
         on_postgres = name == "PostgreSQL"
         database = stack.enter_context(place.database(on_postgres=on_postgres, prepare=staffed))
         seed(database, Plan(rounds * amount, MEASURES, {FIRST: rounds * amount}))
@@ -152,20 +155,20 @@ def _rivals(
             )
         )
     name = next(iter(offices))
-    office, cases = waiting(name, sample["jobs"])
-    jobs = stack.enter_context(sweep_rivals.scheduled(office, cases, sample["jobs"]))
+    installation, cases = waiting(name, sample["jobs"])
+    jobs = stack.enter_context(sweep_rivals.scheduled(installation, cases, sample["jobs"]))
     rivals.append((f"one APScheduler job a clock, jobs kept in {name}", jobs, sample["jobs"], name))
-    office, cases = waiting(name, sample["runs"])
-    runs = stack.enter_context(sweep_rivals.tracked_runs(office, cases, sample["runs"], place.subfolder()))
+    installation, cases = waiting(name, sample["runs"])
+    runs = stack.enter_context(sweep_rivals.tracked_runs(installation, cases, sample["runs"], place.subfolder()))
     rivals.append((f"one Prefect run a clock, {name}", runs, sample["runs"], name))
     return rivals
 
 
-def _grown(office: Office, late_on: dict[date, int]) -> tuple[float, float]:
+def _grown(installation: Installation, late_on: dict[date, int]) -> tuple[float, float]:
     """Return by how many MB a worker's process grows in a sweep that finds few late, and then in one that finds many."""
     moments = [moment(day + DAY).isoformat() for day in late_on]
     told = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.sweep_memory", office.database.url, *moments],
+        [sys.executable, "-m", "tests.benchmarks.sweep_memory", installation.database.url, *moments],
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -63,7 +63,7 @@ def _ninety_fifth(figures: tuple[float, ...]) -> float:
 def worker(story: Story) -> Iterator[None]:
     """Let the worker's clock tick in this process, at the story's moment."""
     stop = threading.Event()
-    clock = scheduler(Ticking(story.office, "bench", lambda: story.at, stop))
+    clock = scheduler(Ticking(story.installation, "bench", lambda: story.at, stop))
     clock.start()
     try:
         yield
@@ -95,7 +95,7 @@ def _wait(story: Story, case: str, paper: str) -> float:
         .where(Case.case_number == case, Document.ref == paper, Rendition.form == RenditionForm.FINAL_DOCX)
     )
     while True:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             if session.scalar(finished) is not None:
                 return time.perf_counter() - committed
         if time.perf_counter() - committed > LONGEST:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL
 
-from models.installation import initialise
+from models.first_set_up import initialise
 from models.kernel.database import Database
 from models.kernel.settings import Settings
 from tests.databases import CARELESS, Databases, Unavailable, postgres, run_sql

@@ -55,7 +55,7 @@ def story(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
 def visit(story: Story, browser: Browser) -> Iterator[Visit]:
     """Send somebody to the pages: `visit("li")`, in a window of their own."""
     with ExitStack() as open_things:
-        settings = story.office.settings
+        settings = story.installation.settings
         address = open_things.enter_context(serving(settings.home, settings.database))
 
         def go(account: str, size: tuple[int, int] = WIDE) -> Visitor:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from flows.case import carry
 from flows.clock import beat
-from flows.office import present
+from flows.installation import working_in
 from flows.sweep import sweep
 from models.accident.tables import Accident
 from models.archive.tables import Archive
@@ -54,9 +54,9 @@ def _late(story: Story) -> str:
     for notice in notices[1:]:
         story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
     story.at += SILENT
-    sweep(story.office, story.at)
-    beat(story.office, "pictures", story.at, swept=1)
-    with story.office.database.writing() as session:
+    sweep(story.installation, story.at)
+    beat(story.installation, "pictures", story.at, swept=1)
+    with story.installation.database.writing() as session:
         # The samples' accidents are of last year: the leaders' page shall have something of this one, too.
         session.execute(
             update(Accident)
@@ -77,14 +77,14 @@ def filled(story: Story) -> dict[str, str]:
     story.deliver(carried, papers[0])
     shown = dict.fromkeys(STAFF, carried) | {"ling": late}
     story.do("li", "submit", drafting, paper="D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         recipient = next(p["recipient"] for p in document_list(session, SYSTEM, carried) if p["ref"] == papers[0])
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         add_user(act, AGENCY, "某单位", recipient, [Role.AGENCY])
-        add_user(act, ADMIN, "管某", story.office.settings.unit, [Role.ADMIN])
+        add_user(act, ADMIN, "管某", story.installation.settings.unit, [Role.ADMIN])
     kept = hashed(PASSWORD)
     for account in (*STAFF, AGENCY, ADMIN):
-        with acting(story.office.database, story.office.settings, ADMIN, story.at) as act:
+        with acting(story.installation.database, story.installation.settings, ADMIN, story.at) as act:
             set_password(act, account, kept, must_change=False)
     return {**shown, AGENCY: carried, ADMIN: carried}
 
@@ -103,9 +103,9 @@ def named(story: Story, case: str) -> dict[str, str]:
     """
     story.at = wall_clock() - timedelta(days=1)
     archived = story.archived(variant=2)
-    with present(story.office):
-        carry(story.office, archived, story.at)
-    with story.office.database.reading() as session:
+    with working_in(story.installation):
+        carry(story.installation, archived, story.at)
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Archive.archive_number)).one()
     story.at = wall_clock()
     paper = story.papers(case, DocumentStatus.DELIVERED)[0]
@@ -121,7 +121,7 @@ def _asking(story: Story) -> dict[str, str]:
     story.deliver(case, *notices)
     for notice in notices:
         story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         hands = session.execute(
             select(Measure.ref, Organisation.name)
             .select_from(Assignment)

@@ -59,7 +59,7 @@ def before(story: Story) -> None:
 
 def _printed(story: Story, case: str, paper: str) -> str:
     """Return the link that is printed on a notice."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         content = session.scalars(
             select(Document.content)
             .join(Case, Case.id == Document.case_id)

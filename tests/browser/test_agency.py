@@ -58,16 +58,16 @@ ALL: list[Served] = []
 def before(story: Story) -> None:
     """Serve three cases with five measures each on UNIT, three days ago."""
     story.at = wall_clock() - timedelta(days=3)
-    office, kind = story.office, OrganisationKind.URBAN_MANAGEMENT
-    with acting(office.database, office.settings, "console", story.at) as act:
+    installation, kind = story.installation, OrganisationKind.URBAN_MANAGEMENT
+    with acting(installation.database, installation.settings, "console", story.at) as act:
         register(act, UNIT, kind, division_code="420700")
         register(act, BELOW, kind, parent=UNIT)
     employ(story, CLERK, UNIT)
     employ(story, HELPER, BELOW)
     CASES[:] = [_served(story, variant) for variant in range(4)]
     ALL[:] = CASES
-    employ(story, "guan", office.settings.unit, Role.ADMIN)
-    with acting(office.database, office.settings, "guan", story.at) as act:
+    employ(story, "guan", installation.settings.unit, Role.ADMIN)
+    with acting(installation.database, installation.settings, "guan", story.at) as act:
         add_channel(act, Medium.MAIL, ADDRESS, organisation=UNIT)
 
 
@@ -84,7 +84,7 @@ def _served(story: Story, variant: int) -> Served:
     notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *notices)
     story.deliver(case, *notices)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         papers = document_list(session, SYSTEM, case)
     to = {paper["ref"]: paper["recipient"] for paper in papers if paper["ref"] in notices}
     [notice] = [ref for ref, unit in to.items() if unit == UNIT]
@@ -301,7 +301,7 @@ def test_a_file_that_is_too_large_keeps_the_answer_back(
         clerk.reads(sentence)
         clerk.page.get_by_test_id("stFileChipDeleteBtn").get_by_role("button").click()
         clerk.page.get_by_test_id("stFileChip").wait_for(state="detached")
-    with system.story.office.database.reading() as session:
+    with system.story.installation.database.reading() as session:
         case = session.scalars(select(tables.Case.id).where(tables.Case.case_number == served.case)).one()
         assert session.scalars(select(tables.Reply.id).where(tables.Reply.case_id == case)).all() == []
     sent(clerk)
@@ -309,7 +309,7 @@ def test_a_file_that_is_too_large_keeps_the_answer_back(
 
 def coded_address(system: Whole, served: Served) -> str:
     """Return the address behind the QR code of the notice, which only a camera reads off the paper."""
-    with system.story.office.database.reading() as session:
+    with system.story.installation.database.reading() as session:
         content = session.scalars(
             select(tables.Document.content)
             .join(tables.Case, tables.Case.id == tables.Document.case_id)
@@ -321,10 +321,10 @@ def coded_address(system: Whole, served: Served) -> str:
 
 def sealed_paper(system: Whole, served: Served) -> str:
     """Return what the worker's file of the notice says: the paper as the recipient holds it."""
-    with system.story.office.database.reading() as session:
+    with system.story.installation.database.reading() as session:
         papers = document_list(session, SYSTEM, served.case)
     [file] = [paper["sha256"] for paper in papers if paper["ref"] == served.notice]
-    paper = Document(io.BytesIO(system.story.office.files.read(file)))
+    paper = Document(io.BytesIO(system.story.installation.files.read(file)))
     return "\n".join(paragraph.text for paragraph in paper.paragraphs) + "".join(
         cell.text for table in paper.tables for row in table.rows for cell in row.cells
     )
@@ -346,8 +346,8 @@ def test_a_notice_of_somebody_else_is_not_there(system: Whole, come: Come) -> No
 
 
 def test_the_worker_tells_the_unit_by_mail_that_a_notice_was_served(system: Whole) -> None:
-    office, served = system.story.office, ALL[0]
-    with office.database.reading() as session:
+    installation, served = system.story.installation, ALL[0]
+    with installation.database.reading() as session:
         papers = document_list(session, SYSTEM, served.case)
     [paper] = [one for one in papers if one["ref"] == served.notice]
     subject = f"收到整改报告通知书：{paper['number']}"

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from flows.case import carry
 from flows.clock import beat
-from flows.office import present
+from flows.installation import working_in
 from models.archive.tables import Archive
 from models.kernel.act import acting
 from models.kernel.time import wall_clock
@@ -39,12 +39,12 @@ def story(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
     with story_in(url, home) as story:
         story.at = wall_clock()
         story.employ("guan", Role.ADMIN)
-        with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
             set_password(act, "guan", hashed(PASSWORD), must_change=False)
         case = story.archived()
-        with present(story.office):
-            carry(story.office, case, story.at)
-        beat(story.office, "browser", story.at, swept=1)
+        with working_in(story.installation):
+            carry(story.installation, case, story.at)
+        beat(story.installation, "browser", story.at, swept=1)
         yield story
     sqlite_databases.drop(url)
 
@@ -53,7 +53,7 @@ def story(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 def visit(story: Story, browser: Browser) -> Iterator[Visit]:
     """Send somebody to the pages of the one server."""
     with ExitStack() as open_things:
-        settings = story.office.settings
+        settings = story.installation.settings
         address = open_things.enter_context(serving(settings.home, settings.database))
 
         def go(account: str, password: str = PASSWORD) -> Visitor:
@@ -65,7 +65,7 @@ def visit(story: Story, browser: Browser) -> Iterator[Visit]:
 
 
 def test_an_archivist_finds_a_volume_checks_it_and_takes_it_away(story: Story, visit: Visit, tmp_path: Path) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Archive.archive_number)).one()
     archivist = visit("dang")
     archivist.settled()
@@ -100,7 +100,7 @@ def test_an_administrator_makes_an_account_and_shuts_it_at_once(story: Story, vi
     form = admin.page.get_by_test_id("stForm").filter(has_text="角色")
     form.get_by_label("账号").fill("xin")
     form.get_by_label("名称").fill("辛某")
-    choose(admin, form.get_by_label("单位"), story.office.settings.unit)
+    choose(admin, form.get_by_label("单位"), story.installation.settings.unit)
     choose(admin, form.get_by_label("角色"), "民警")
     form.get_by_role("button", name="建立账号").click()
     says(admin, "建立账号：已办理。")
@@ -170,7 +170,7 @@ def test_a_clock_that_stands_is_a_red_banner_for_everybody(story: Story, visit: 
     officer, admin = visit("li"), visit("guan")
     officer.settled()
     assert "没有运行，提醒和督办可能缺失" not in officer.text()
-    beat(story.office, "browser", wall_clock() - timedelta(hours=2), swept=1)
+    beat(story.installation, "browser", wall_clock() - timedelta(hours=2), swept=1)
     for person, page in ((officer, "/todo"), (officer, "/cases"), (admin, "/health"), (visit("ling"), "/todo")):
         # A page knows of the last sweep for some seconds.
         assert eventually(lambda person=person, page=page: _warned(person, page), 60), page

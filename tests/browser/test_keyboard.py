@@ -90,7 +90,7 @@ def before(story: Story) -> None:
     story.issue(case, *notices)
     story.deliver(case, *notices)
     story.file(variant=1)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [paper] = [one for one in document_list(session, SYSTEM, case) if one["ref"] == notice]
         content = session.scalars(select(Document.content).where(Document.number == paper["number"])).one()
     assert content is not None

@@ -35,7 +35,7 @@ def before(story: Story) -> None:
 
     The last 20 days of the first and the 75 of the second are left to the clock of the running system.
     """
-    whole.employ(story, LEADER, story.office.settings.unit, Role.LEADER, Role.SIGNER)
+    whole.employ(story, LEADER, story.installation.settings.unit, Role.LEADER, Role.SIGNER)
     now = wall_clock()
     story.at = now - timedelta(days=100)
     first = _served(story, variant=0)
@@ -89,7 +89,7 @@ def _order(story: Story, case: str) -> None:
 
 def _hands(story: Story, case: str) -> list[tuple[str, str]]:
     """Return measures of a case and the units that hold them."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Measure.ref, Organisation.name)
             .select_from(Assignment)
@@ -165,7 +165,7 @@ def test_an_extension_a_talk_and_a_dispute_are_decided_in_two_clicks(system: Who
     story, case = system.story, CASES["asking"]
 
     def talks() -> int:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             return len(session.scalars(select(Talk.id).where(Talk.state == "proposed")).all())
 
     assert eventually(lambda: bool(talks()), 60)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator
 
 from flows.case import carry
 from flows.clock import beat
-from flows.office import present
+from flows.installation import working_in
 from flows.sweep import sweep
 from models.kernel.policy import SYSTEM
 from models.kernel.time import wall_clock
@@ -51,7 +51,7 @@ def story(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 def visit(story: Story, browser: Browser) -> Iterator[Visit]:
     """Send somebody to the pages of the one server."""
     with ExitStack() as open_things:
-        settings = story.office.settings
+        settings = story.installation.settings
         address = open_things.enter_context(serving(settings.home, settings.database, seal="paper"))
 
         def go(account: str) -> Visitor:
@@ -237,8 +237,8 @@ def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_arc
     form = archivist.page.get_by_test_id("stForm")
     form.get_by_label("原件存放位置").fill("档案室3-2")
     send(archivist, form, "归档")
-    with present(story.office):
-        carry(story.office, case, wall_clock())
+    with working_in(story.installation):
+        carry(story.installation, case, wall_clock())
     archivist.open(f"/archives?words={case}")
     archivist.page.get_by_role("link", name=re.compile("事故-")).first.click()
     says(archivist, "卷内目录")
@@ -258,8 +258,8 @@ def test_what_the_clock_drafted_is_confirmed_and_submitted(story: Story, visit: 
         story.do("nei", "seal", case, paper=notice, scan=story.scan(notice), file_name="扫描件.pdf")
     story.deliver(case, *notices)
     story.at = wall_clock()
-    sweep(story.office, story.at)
-    beat(story.office, "browser", story.at, swept=1)
+    sweep(story.installation, story.at)
+    beat(story.installation, "browser", story.at, swept=1)
     officer = visit("li")
     officer.page.get_by_role("link", name="待确认未收到书面回复").first.click()
     officer.page.wait_for_url(re.compile(case))
@@ -274,7 +274,7 @@ def test_what_the_clock_drafted_is_confirmed_and_submitted(story: Story, visit: 
 
 
 def numbers_of(story: Story, case: str, papers: list[str]) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return [str(one["number"]) for one in document_list(session, SYSTEM, case) if one["ref"] in papers]
 
 
@@ -287,7 +287,7 @@ def owed(story: Story, case: str, notice: str) -> tuple[str, str]:
     from models.papers.tables import Document
     from models.rectification.tables import Assignment, Measure
 
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.execute(
             select(Measure.ref, Organisation.name)
             .join(Assignment, Assignment.measure_id == Measure.id)

@@ -41,7 +41,7 @@ def scene(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
     """One provider and one server for the file: li and wang come in by the service, nobody by password."""
     url, home = sqlite_databases.fresh(staffed), tmp_path_factory.mktemp("oidc")
     with sign_in_service() as provider, story_in(url, home) as story:
-        with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
             link_identity(act, "li", provider.issuer, "A001")
             link_identity(act, "wang", provider.issuer, "A002")
         told = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
@@ -100,10 +100,10 @@ def test_who_the_service_vouches_for_comes_in_as_the_local_account_until_it_is_d
     assert client.get("/cases").status_code == 200
     assert stream_opens(scene, client)
     story = scene.story
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         session_of = select(User.account, WebSession.way).join(WebSession, WebSession.user_id == User.id)
         assert session.execute(session_of.where(User.account == "wang")).all() == [("wang", "oidc")]
-    with acting(story.office.database, story.office.settings, "console", wall_clock()) as act:
+    with acting(story.installation.database, story.installation.settings, "console", wall_clock()) as act:
         disable_user(act, "wang", reason="调离")
     assert client.get("/cases").headers["location"].startswith("/auth/login")
     assert not stream_opens(scene, client)
@@ -118,7 +118,7 @@ def test_a_person_without_an_account_is_told_so_in_one_sentence(scene: Scene, cl
     assert answer.status_code == 401
     assert told(answer) == "您在统一身份认证的身份（&lt;b&gt;Z&lt;/b&gt;）还没有对应本系统的账号，请联系管理员。"
     assert COOKIE not in client.cookies
-    with scene.story.office.database.reading() as session:
+    with scene.story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(User).where(User.name.contains("Z"))) == 0
 
 
@@ -168,9 +168,9 @@ def test_a_person_signs_in_by_the_service_and_out_again(scene: Scene, browser: B
 
 def leaving(scene: Scene, client: httpx.Client, issuer: str) -> tuple[int, str]:
     """Ask to be signed out at a service; returns the status and the sentence."""
-    office = scene.story.office
+    installation = scene.story.installation
     settings = {"oidc_issuer": issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-    with serving(office.settings.home, office.settings.database, **settings) as address:
+    with serving(installation.settings.home, installation.settings.database, **settings) as address:
         answer = client.get(f"{address}/auth/oidc/out")
     return answer.status_code, told(answer)
 

@@ -66,7 +66,7 @@ def before(story: Story) -> None:
 
 def arriving(story: Story) -> Path:
     """Return where the store puts what arrives."""
-    return Path(story.office.settings.files) / "arriving"
+    return Path(story.installation.settings.files) / "arriving"
 
 
 def run(officer: Visitor, *words: str) -> Locator:

@@ -39,32 +39,32 @@ CASES: dict[str, str] = {}
 
 def before(story: Story) -> None:
     """Serve a notice while no mail server answers and the worker dies over the chat note; then the system begins."""
-    whole.employ(story, "guan", story.office.settings.unit, Role.ADMIN)
+    whole.employ(story, "guan", story.installation.settings.unit, Role.ADMIN)
     # The third try is made now, and the next one of its own in an hour: what arrives before, a person sent again.
     story.at = wall_clock() - LEASE - sum(PAUSES[: STUCK_AFTER - 1], timedelta())
     case = story.rectifying()
     notice = story.prepare(case)[0]
     story.issue(case, notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [paper] = [one for one in document_list(session, SYSTEM, case) if one["ref"] == notice]
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         add_channel(act, Medium.MAIL, ADDRESS, organisation=paper["recipient"])
         add_channel(act, Medium.CHAT, GROUP, organisation=paper["recipient"])
     story.deliver(case, notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         served = session.scalars(
             select(Document.id)
             .join(Case, Case.id == Document.case_id)
             .where(Case.case_number == case, Document.ref == notice)
         ).all()
-    carry(story.office, case, story.at, {DELIVERED: served})
-    plan(story.office, story.at)
-    assert claim(story.office, "dead", story.at, Medium.CHAT) is not None
+    carry(story.installation, case, story.at, {DELIVERED: served})
+    plan(story.installation, story.at)
+    assert claim(story.installation, "dead", story.at, Medium.CHAT) is not None
     story.at += LEASE
-    send_off(story.office, "next", lambda: story.at, Medium.CHAT)
-    settings = story.office.settings.model_copy(update={"smtp_port": NOWHERE})
+    send_off(story.installation, "next", lambda: story.at, Medium.CHAT)
+    settings = story.installation.settings.model_copy(update={"smtp_port": NOWHERE})
     for pause in (*PAUSES[: STUCK_AFTER - 1], timedelta()):
-        send_off(replace(story.office, settings=settings), "next", lambda: story.at, Medium.MAIL)
+        send_off(replace(story.installation, settings=settings), "next", lambda: story.at, Medium.MAIL)
         story.at += pause
     CASES.update(case=case, subject=f"收到整改报告通知书：{paper['number']}")
 
@@ -77,7 +77,7 @@ def waiting(officer: Visitor) -> Locator:
 
 
 def sends(system: Whole, medium: Medium) -> list[Send]:
-    with system.story.office.database.reading() as session:
+    with system.story.installation.database.reading() as session:
         return list(session.scalars(select(Send).where(Send.medium == medium)))
 
 

@@ -21,12 +21,11 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import func, select
 
-from flows.office import Office
 from flows.ports import LOOPBACK, any_port
 from flows.server import answers
 from models.kernel.act import acting
 from models.kernel.database import Database
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.kernel.tables import Outbox
 from models.kernel.time import wall_clock
@@ -72,7 +71,7 @@ class Whole:
         return eventually(lambda: not self._undone(), 60)
 
     def _undone(self) -> int:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
 
 
@@ -81,7 +80,10 @@ def employ(story: Story, account: str, unit: str, *roles: Role) -> None:
     kept = hashed(PASSWORD)
     story.employ(account, *(roles or [Role.AGENCY]), unit=unit)
     with acting(
-        story.office.database, story.office.settings, account if Role.ADMIN in roles else "console", story.at
+        story.installation.database,
+        story.installation.settings,
+        account if Role.ADMIN in roles else "console",
+        story.at,
     ) as act:
         set_password(act, account, kept, must_change=False)
 
@@ -112,7 +114,7 @@ def running(
         read = Settings.model_validate(said)
         make_link_key(read)
         database = stack.enter_context(closing(Database(url, durable=False)))
-        story = Story(Office(database, read, FileStore(read.files)), wall_clock())
+        story = Story(Installation(read, database), wall_clock())
         if before is not None:
             before(story)
         environ = {**os.environ, **{f"SHENCHA_{name.upper()}": value for name, value in said.items()}}

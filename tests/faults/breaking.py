@@ -82,7 +82,7 @@ def restarted(databases: Databases, folder: Path, cases: int, restarts: int) -> 
                 enough = cases * 2 * time_of_it
                 assert eventually(functools.partial(_has_done, stage.story, enough), PATIENCE)
                 restart(databases.server)
-                stage.story.office.database.close()
+                stage.story.installation.database.close()
             assert left(stage.story) > 0
             _await_end(stage, nursery, worker)
         return _survived("PostgreSQL restarted (immediate)", databases, cases, restarts, stage, began)
@@ -186,7 +186,7 @@ def _done(story: Story, *, tracked: bool = False) -> int:
     query = select(func.count()).select_from(Outbox).where(Outbox.done_at.is_not(None))
     if tracked:
         query = query.where(Outbox.flow_run_id.is_not(None))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalar(query) or 0
 
 

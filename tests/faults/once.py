@@ -46,11 +46,11 @@ class Held:
 
 def left(story: Story, *, sends: bool = True) -> int:
     """Return how much is still to be done: work, messages, clocks; what is on its way out only where `sends`."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         undone = session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
         unplanned = session.scalar(select(func.count()).where(Message.planned_at.is_(None))) or 0
         unsent = session.scalar(select(func.count()).where(Send.state.in_(UNFINISHED))) or 0
-    return undone + unplanned + (unsent if sends else 0) + int(anything_due(story.office, wall_clock()))
+    return undone + unplanned + (unsent if sends else 0) + int(anything_due(story.installation, wall_clock()))
 
 
 def held(session: Session) -> dict[str, Counter[Any]]:
@@ -83,21 +83,21 @@ def held(session: Session) -> dict[str, Counter[Any]]:
 def check(scene: Scene) -> Held:
     """Compare the office with its twin, and the world outside with the office. Raises AssertionError."""
     story = scene.story
-    with story.office.database.reading() as session, scene.twin.office.database.reading() as other:
+    with story.installation.database.reading() as session, scene.twin.installation.database.reading() as other:
         here, there = held(session), held(other)
         for what, counted in here.items():
             assert counted == there[what], (what, (counted - there[what]), (there[what] - counted))
         for what in ("papers", "files", "numbers", "rungs", "messages"):
             assert set(here[what].values()) == {1}, what
         for file in session.scalars(select(Rendition)):
-            assert len(story.office.files.read(file.sha256)) == file.size
+            assert len(story.installation.files.read(file.sha256)) == file.size
         for case in session.scalars(select(Case)):
             assert chain.verify(event_record(session, case.case_number, until=case.last_seq)).ok
         archives = session.scalars(select(Archive)).all()
         sends = session.scalars(select(Send)).all()
     for archive in archives:
         assert archive.package_path is not None
-        package = story.office.settings.archives / archive.package_path
+        package = story.installation.settings.archives / archive.package_path
         assert verify(package, archive.manifest_sha256)["faults"] == []
     mailed = Counter(str(mail["Message-ID"]) for mail in scene.post.to(MAILBOX))
     mails = [send for send in sends if send.medium is Medium.MAIL]

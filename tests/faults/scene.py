@@ -59,7 +59,7 @@ def tell(story: Story, cases: int) -> None:
     """
     story.employ("guan", Role.ADMIN)
     for account, medium, address in (("li", Medium.MAIL, MAILBOX), ("ling", Medium.CHAT, HOOK)):
-        with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
             add_channel(act, medium, address, user=account)
     for variant in range(cases):
         if variant % 3 == 0:
@@ -77,7 +77,7 @@ def scene(databases: Databases, staff: str, folder: Path, cases: int) -> Iterato
     """Set a scene in the database `staff`, which `staffed` prepared."""
     with mail_server() as post, chat_service() as chat, story_in(staff, folder / "home") as story:
         tell(story, cases)
-        story.office.database.close()
+        story.installation.database.close()
         with story_in(_copied(databases, staff, folder), folder / "twin") as twin:
             if (folder / "home").exists():
                 shutil.copytree(folder / "home", folder / "twin", dirs_exist_ok=True)

@@ -61,9 +61,9 @@ def tell_wang(story: Story, medium: Medium) -> None:
     story.employ("guan", Role.ADMIN)
     story.file()
     address = "wang@example.com" if medium is Medium.MAIL else HOOK
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         add_channel(act, medium, address, user="wang")
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         wang = session.scalars(select(User.id).where(User.account == "wang")).one()
         session.add(
             Message(key="k", case_id=1, organisation_id=None, user_id=wang, subject="甲", body="乙", sent_at=story.at)
@@ -71,7 +71,7 @@ def tell_wang(story: Story, medium: Medium) -> None:
 
 
 def states(story: Story) -> set[SendState]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return set(session.scalars(select(Send.state)))
 
 

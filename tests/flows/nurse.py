@@ -23,8 +23,8 @@ class Nursery:
     def __init__(self, story: Story, environ: Mapping[str, str] | None = None) -> None:
         told = {
             **os.environ,
-            "SHENCHA_HOME": str(story.office.settings.home),
-            "SHENCHA_DATABASE_URL": story.office.database.url,
+            "SHENCHA_HOME": str(story.installation.settings.home),
+            "SHENCHA_DATABASE_URL": story.installation.database.url,
             "SHENCHA_OUTBOX_SECONDS": "0.05",
             "PYTHONPATH": str(ROOT),
             **(environ or {}),

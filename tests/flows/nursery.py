@@ -20,7 +20,7 @@ from typing import Any
 
 from flows import chat, mail, outbox
 from flows.clock import Leases
-from flows.office import office_of
+from flows.installation import open_for_work
 from flows.worker import run
 from models.kernel.settings import Settings
 from models.kernel.time import wall_clock
@@ -95,14 +95,14 @@ def work(fate: str, say: Callable[[str], None]) -> None:
         at_the_latest = threading.Timer(AT_THE_LATEST, die)
         at_the_latest.daemon = True
         at_the_latest.start()
-    with office_of(Settings()) as office:
+    with open_for_work(Settings()) as installation:
         if kind == "steps":
             die_at_step(int(number))
         elif kind == "sent":
             die_after_sending(int(number))
         elif kind in ("before", "after"):
-            die_at_commit(office.database.engine, int(number), before=kind == "before")
-        run(office, wall_clock, ready=lambda: say("ready"), leases=Leases(LEASE, SEND_LEASE, LEASE))
+            die_at_commit(installation.database.engine, int(number), before=kind == "before")
+        run(installation, wall_clock, ready=lambda: say("ready"), leases=Leases(LEASE, SEND_LEASE, LEASE))
 
 
 def main() -> None:

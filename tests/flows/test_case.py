@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from documents.archive.verify import verify
 from flows.case import Carried, carry
-from flows.office import present
+from flows.installation import working_in
 from flows.rendering import render_paper
 from flows.traceback_archive import pack
 from models.archive.tables import Archive, ArchiveItem
@@ -25,8 +25,8 @@ NOTHING = Carried()
 
 
 def carried(story: Story, case: str) -> Carried:
-    with present(story.office):
-        return carry(story.office, case, story.at)
+    with working_in(story.installation):
+        return carry(story.installation, case, story.at)
 
 
 def test_an_unknown_case_is_refused(story: Story) -> None:
@@ -43,10 +43,10 @@ def test_a_signed_report_is_rendered_and_brings_its_drafts(story: Story) -> None
 def test_the_file_is_the_paper_named_for_people(story: Story) -> None:
     case = story.rectifying()
     carried(story, case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         file = session.scalars(select(Rendition)).one()
         paper = session.scalars(select(Document).where(Document.ref == "D1")).one()
-    data = story.office.files.read(file.sha256)
+    data = story.installation.files.read(file.sha256)
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (file.sha256, file.size)
     assert file.file_name == f"{paper.number} {paper.title}.docx"
     assert paper.number is not None
@@ -68,13 +68,13 @@ def test_an_archived_case_is_packed_once_and_verifies(story: Story) -> None:
     assert first.packed
     assert first.rendered == tuple(story.papers(case, DocumentStatus.ISSUED, DocumentStatus.DELIVERED)[:-1])
     assert carried(story, case) == NOTHING
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         archive = session.scalars(select(Archive)).one()
         volume = session.get_one(Document, archive.document_id)
         events = session.scalars(select(Event).order_by(Event.seq)).all()
         items = session.scalars(select(ArchiveItem)).all()
     assert archive.package_path is not None
-    checked = verify(story.office.settings.archives / archive.package_path, archive.manifest_sha256)
+    checked = verify(story.installation.settings.archives / archive.package_path, archive.manifest_sha256)
     assert (checked["ok"], checked["faults"]) == (True, [])
     assert volume.status is DocumentStatus.ISSUED
     assert volume.content_sha256 is not None
@@ -88,7 +88,7 @@ def test_an_archived_case_is_packed_once_and_verifies(story: Story) -> None:
 def test_a_run_killed_between_the_package_and_its_record_is_finished_by_the_next(story: Story) -> None:
     case = story.archived()
     carried(story, case)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         archive = session.scalars(select(Archive)).one()
         recorded = archive.manifest_sha256, archive.package_path
         for item in session.scalars(select(ArchiveItem)):
@@ -96,18 +96,18 @@ def test_a_run_killed_between_the_package_and_its_record_is_finished_by_the_next
         archive.manifest_sha256 = archive.package_path = archive.packed_at = None
     story.wait(days=3)
     assert carried(story, case).packed
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         again = session.scalars(select(Archive)).one()
     assert (again.manifest_sha256, again.package_path) == recorded
 
 
 def test_a_volume_waits_for_the_files_that_its_catalogue_lists(story: Story) -> None:
     case = story.archived()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Archive.document_id)).one()
     with pytest.raises(WrongStage, match="D1、D2、D3、D4的正式文件尚未生成"):
-        pack(story.office, volume, story.at)
-    with story.office.database.reading() as session:
+        pack(story.installation, volume, story.at)
+    with story.installation.database.reading() as session:
         assert session.get_one(Document, volume).content is None
     assert case
 
@@ -115,11 +115,11 @@ def test_a_volume_waits_for_the_files_that_its_catalogue_lists(story: Story) -> 
 def test_a_paper_that_is_no_volume_cannot_be_packed(story: Story) -> None:
     story.rectifying()
     with pytest.raises(WrongStage, match="不是已归档案件的监管回溯档案"):
-        pack(story.office, 1, story.at)
+        pack(story.installation, 1, story.at)
 
 
 def test_rendering_the_same_paper_later_gives_the_same_file(story: Story) -> None:
     story.rectifying()
-    assert render_paper(story.office, 1, story.at)
+    assert render_paper(story.installation, 1, story.at)
     story.wait(days=1)
-    assert not render_paper(story.office, 1, story.at)
+    assert not render_paper(story.installation, 1, story.at)

@@ -26,16 +26,16 @@ def story(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 
 
 def ticking(story: Story, stop: threading.Event | None = None) -> Ticking:
-    return Ticking(story.office, "one", lambda: story.at, stop or threading.Event())
+    return Ticking(story.installation, "one", lambda: story.at, stop or threading.Event())
 
 
 def heart(story: Story) -> Heartbeat | None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.get(Heartbeat, "one")
 
 
 def undone(story: Story) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return len(session.scalars(select(Outbox.id).where(Outbox.done_at.is_(None))).all())
 
 
@@ -74,16 +74,16 @@ def test_one_worker_at_a_time_sweeps_and_a_dead_ones_turn_is_taken_over(story: S
     story.file()
     story.wait(days=365)
     lease = Leases().sweep
-    assert take(story.office, "sweep", "dead", story.at, lease)
+    assert take(story.installation, "sweep", "dead", story.at, lease)
     ticking(story).sweep()
     assert heart(story) is None
     story.at += lease
-    assert not take(story.office, "sweep", "two", story.at - timedelta(microseconds=1), lease)
+    assert not take(story.installation, "sweep", "two", story.at - timedelta(microseconds=1), lease)
     ticking(story).sweep()
     swept = heart(story)
     assert swept is not None
     assert (swept.looked_at, swept.stuck_work, swept.stuck_sends) == (1, 1, 0)
-    assert take(story.office, "sweep", "two", story.at, lease)
+    assert take(story.installation, "sweep", "two", story.at, lease)
 
 
 def test_a_sweep_that_fails_gives_its_turn_back(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,11 +93,11 @@ def test_a_sweep_that_fails_gives_its_turn_back(story: Story, monkeypatch: pytes
     monkeypatch.setattr("flows.clock.anything_due", broken)
     with pytest.raises(RuntimeError):
         ticking(story).sweep()
-    assert take(story.office, "sweep", "two", story.at, Leases().sweep)
+    assert take(story.installation, "sweep", "two", story.at, Leases().sweep)
 
 
 def test_a_beat_keeps_what_the_last_sweep_said(story: Story) -> None:
-    beat(story.office, "one", story.at, swept=7)
+    beat(story.installation, "one", story.at, swept=7)
     swept_at = story.at
     story.wait(minutes=1)
     ticking(story).beat()
@@ -129,7 +129,7 @@ def test_a_worker_says_that_it_is_ready_works_and_ends_when_told(story: Story) -
         stop.set()
 
     watcher = threading.Thread(target=watch)
-    run(story.office, lambda: story.at, worker="one", ready=watcher.start, stop=stop)
+    run(story.installation, lambda: story.at, worker="one", ready=watcher.start, stop=stop)
     watcher.join()
     assert undone(story) == 0
     assert heart(story) is not None

@@ -36,17 +36,17 @@ def test_only_an_issued_paper_is_sealed(story: Story, settings: Settings) -> Non
     provider = seal_provider(settings, AT)
     story.file()
     with pytest.raises(WrongStage, match="尚未签发"):
-        sealed_paper(story.office, 1, provider)
+        sealed_paper(story.installation, 1, provider)
     with pytest.raises(NotFound):
-        sealed_paper(story.office, 99, provider)
+        sealed_paper(story.installation, 99, provider)
 
 
 @pytest.mark.office
 @pytest.mark.skipif(not pdf.available(), reason="LibreOffice is not installed")
 def test_an_issued_paper_becomes_a_sealed_pdf(story: Story, settings: Settings) -> None:
     story.rectifying()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document.id).where(Document.ref == "D1")).one()
     provider = seal_provider(settings, AT)
     assert isinstance(provider, LocalSeal)
-    assert [report.good for report in provider.examine(sealed_paper(story.office, paper, provider).pdf)] == [True]
+    assert [report.good for report in provider.examine(sealed_paper(story.installation, paper, provider).pdf)] == [True]

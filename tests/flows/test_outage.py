@@ -29,11 +29,11 @@ def story(sqlite_databases: Databases, tmp_path: Path) -> Iterator[Story]:
 def test_a_worker_whose_database_is_away_says_so_once_a_minute_and_works_on_when_it_returns(
     story: Story, caplog: pytest.LogCaptureFixture
 ) -> None:
-    file = Path(make_url(story.office.database.url).database or "")
+    file = Path(make_url(story.installation.database.url).database or "")
     away, stop = file.with_name("away.db"), threading.Event()
-    beat(story.office, "one", story.at)
+    beat(story.installation, "one", story.at)
     file.rename(away)
-    ticks = scheduler(Ticking(story.office, "one", lambda: story.at, stop))
+    ticks = scheduler(Ticking(story.installation, "one", lambda: story.at, stop))
     with caplog.at_level(logging.INFO):
         ticks.start()
         try:
@@ -69,7 +69,7 @@ def test_the_line_comes_again_after_a_minute_and_other_errors_come_through(caplo
 
 
 def heart_of(story: Story) -> Heartbeat | None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.get(Heartbeat, "one")
 
 
@@ -78,7 +78,7 @@ def test_a_worker_that_ends_says_goodbye(story: Story) -> None:
 
     stop = threading.Event()
     threading.Timer(0.0, lambda: eventually(lambda: heart_of(story) is not None, 10) and stop.set()).start()
-    run(story.office, lambda: story.at, worker="one", stop=stop)
+    run(story.installation, lambda: story.at, worker="one", stop=stop)
     heart = heart_of(story)
     assert heart is not None
     assert heart.ended_at is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -13,11 +14,11 @@ from sqlalchemy import func, select
 
 from documents import render
 from flows import rendering
-from flows.office import Office
 from flows.outbox import BACKOFF, LEASE, TOPICS, Claimed, Worked, claim, work_off
 from models.archive.tables import Archive
 from models.kernel.database import Database
 from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.tables import Event, Message, Outbox
 from models.papers.content import AccountabilityProposal, Paper
 from models.papers.tables import Rendition
@@ -25,7 +26,7 @@ from tests.stories import Story
 
 
 def rows(story: Story) -> list[Outbox]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Outbox).order_by(Outbox.id)))
 
 
@@ -34,7 +35,7 @@ def undone(story: Story) -> list[str]:
 
 
 def work(story: Story, worker: str = "one") -> Worked:
-    return work_off(story.office, worker, story.at)
+    return work_off(story.installation, worker, story.at)
 
 
 def test_everything_a_case_asked_for_is_done_and_marked(story: Story) -> None:
@@ -42,7 +43,7 @@ def test_everything_a_case_asked_for_is_done_and_marked(story: Story) -> None:
     assert work(story) == Worked(done=len(rows(story)))
     assert undone(story) == []
     assert work(story) == Worked()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rendered = session.scalars(select(Event.data["paper"]).where(Event.kind == "paper_rendered")).all()
         assert sorted(rendered) == story.papers(case)
         assert session.scalar(select(func.count()).select_from(Rendition)) == len(story.papers(case))
@@ -53,18 +54,18 @@ def test_everything_a_case_asked_for_is_done_and_marked(story: Story) -> None:
 def test_a_row_whose_effect_exists_is_just_marked(story: Story) -> None:
     story.rectifying()
     work(story)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         for row in session.scalars(select(Outbox)):
             row.done_at = None
     assert work(story).failed == 0
     assert undone(story) == []
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Rendition)) == 1
 
 
 def test_a_claim_holds_until_its_lease_ends(story: Story) -> None:
     story.rectifying()
-    database, now = story.office.database, story.at
+    database, now = story.installation.database, story.at
     first = claim(database, "one", now, 2)
     second = claim(database, "two", now, 10)
     assert len(first) == 2
@@ -78,8 +79,8 @@ def test_a_claim_holds_until_its_lease_ends(story: Story) -> None:
 def test_who_lost_its_lease_does_not_mark_what_another_holds(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     story.file()
 
-    def slow(office: Office, row: Claimed, now: datetime) -> None:
-        claim(office.database, "two", now + LEASE, 1)
+    def slow(installation: Installation, row: Claimed, now: datetime) -> None:
+        claim(installation.database, "two", now + LEASE, 1)
 
     monkeypatch.setitem(TOPICS, "carry", slow)
     work(story)
@@ -93,7 +94,7 @@ def test_two_workers_never_claim_the_same_row(story: Story) -> None:
     together = Barrier(2)
 
     def take(worker: str) -> list[str]:
-        database = Database(story.office.database.url, durable=False)
+        database = Database(story.installation.database.url, durable=False)
         together.wait()
         taken = []
         while claimed := claim(database, worker, story.at, 1):
@@ -107,15 +108,17 @@ def test_two_workers_never_claim_the_same_row(story: Story) -> None:
 
 
 @pytest.fixture
-def unwritable(story: Story, tmp_path: Path) -> Office:
+def unwritable(story: Story, tmp_path: Path) -> Installation:
     """The story's office with a store in which nothing can be written."""
     blocked = tmp_path / "blocked"
     blocked.write_text("a file where the folder should be")
-    return Office(story.office.database, story.office.settings, FileStore(blocked))
+    return replace(
+        story.installation, settings=story.installation.settings.model_copy(update={"files_url": str(blocked)})
+    )
 
 
 def test_a_failed_rendering_tells_its_error_and_is_tried_again_ever_later(
-    story: Story, unwritable: Office, caplog: pytest.LogCaptureFixture
+    story: Story, unwritable: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
     story.issue(story.file(), "D1")
     caplog.set_level(logging.CRITICAL)
@@ -132,14 +135,14 @@ def test_a_failed_rendering_tells_its_error_and_is_tried_again_ever_later(
         now = waiting.due_at
     assert pauses == [*BACKOFF, BACKOFF[-1], BACKOFF[-1]]
     assert waiting.tries == 6
-    while work_off(story.office, "one", now + timedelta(hours=1)).any:
+    while work_off(story.installation, "one", now + timedelta(hours=1)).any:
         pass
     assert undone(story) == []
     assert {row.last_error for row in rows(story)} == {None}
 
 
 def test_a_failing_row_keeps_no_other_from_its_turn(
-    story: Story, unwritable: Office, caplog: pytest.LogCaptureFixture
+    story: Story, unwritable: Installation, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     story.rectifying()
@@ -152,13 +155,13 @@ def test_a_failing_row_keeps_no_other_from_its_turn(
 def test_nothing_is_claimed_before_it_is_due(story: Story) -> None:
     story.file()
     early: datetime = story.at - timedelta(microseconds=1)
-    assert work_off(story.office, "one", early) == Worked()
+    assert work_off(story.installation, "one", early) == Worked()
 
 
 def test_a_worker_that_is_told_to_stop_begins_no_further_case(story: Story) -> None:
     first, second = story.rectifying(), story.file(variant=1)
     left = iter([True, False])
-    worked = work_off(story.office, "one", story.at, going=lambda: next(left))
+    worked = work_off(story.installation, "one", story.at, going=lambda: next(left))
     assert worked == Worked(done=len(rows(story)) - 1)
     assert undone(story) == [f"carry:{second}/filed"]
     assert story.papers(first) == ["D1", "D2", "D3", "D4"]
@@ -166,7 +169,7 @@ def test_a_worker_that_is_told_to_stop_begins_no_further_case(story: Story) -> N
 
 def test_a_claim_holds_one_case_and_the_next_claim_another(story: Story) -> None:
     cases = [story.rectifying(), story.rectifying(variant=1)]
-    claimed = [claim(story.office.database, "one", story.at, 10) for _ in cases]
+    claimed = [claim(story.installation.database, "one", story.at, 10) for _ in cases]
     assert [{row.case_number for row in rows} for rows in claimed] == [{case} for case in cases]
     assert [[(row.topic, row.paper) for row in rows] for rows in claimed] == [
         [("carry", None), ("carry", None), ("render", "D1")]
@@ -179,7 +182,7 @@ def test_what_a_case_asks_for_together_is_done_in_one_transaction(story: Story) 
     story.issue(case, "D2", "D3", "D4")
     story.wait(hours=1)
     work(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rendered = session.execute(
             select(Event.data["paper"].as_string(), Event.recorded_at).where(Event.kind == "paper_rendered")
         ).all()
@@ -202,7 +205,7 @@ def test_one_paper_that_cannot_be_rendered_keeps_none_of_its_case_from_its_turn(
     monkeypatch.setattr(rendering, "as_docx", as_docx)
     assert work(story) == Worked(done=2, failed=1)
     assert undone(story) == [f"render:{case}/D4"]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rendered = session.scalars(select(Event.data["paper"]).where(Event.kind == "paper_rendered")).all()
     assert rendered == ["D1", "D2", "D3"]
     monkeypatch.undo()

@@ -264,7 +264,7 @@ def test_all_deployments_are_made_and_a_worker_runs_one(
     ), said
     with story_in(url, home) as story:
         assert story.papers(case) == ["D1", "D2", "D3", "D4"]
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             assert session.scalars(select(Rendition.made_at)).all() == [story.at]
 
 
@@ -276,18 +276,18 @@ def runs_of(client: SyncPrefectClient, *tags: str) -> dict[str, str | None]:
 
 def test_what_ran_for_a_case_and_for_a_paper_is_found_in_prefect(client: SyncPrefectClient, story: Story) -> None:
     case = story.rectifying(variant=1)
-    work_off(story.office, "one", story.at)
+    work_off(story.installation, "one", story.at)
     assert runs_of(client, f"case:{case}")[f"{case} carry-case"] == "Completed"
     assert runs_of(client, f"case:{case}", "paper:D1") == {f"{case} carry-case": "Completed"}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.scalars(select(Outbox).order_by(Outbox.id)).all()
     (run,) = {row.flow_run_id for row in rows}  # what was asked for together is one run
     assert run is not None
     assert client.read_flow_run(UUID(run)).name == f"{case} carry-case"
     story.issue(case, "D3")
-    work_off(story.office, "one", story.at)
+    work_off(story.installation, "one", story.at)
     story.deliver(case, "D3")
-    work_off(story.office, "one", story.at)
+    work_off(story.installation, "one", story.at)
     assert runs_of(client, f"case:{case}", "paper:D3") == {
         f"{case} rectification-notice D3": "Completed",
         f"{case} delivery D3": "Completed",
@@ -296,11 +296,11 @@ def test_what_ran_for_a_case_and_for_a_paper_is_found_in_prefect(client: SyncPre
 
 def test_the_outbox_goes_on_without_prefect(mortal: subprocess.Popen[bytes], story: Story) -> None:
     story.archived()
-    assert work_off(story.office, "one", story.at, limit=1).done == 1
+    assert work_off(story.installation, "one", story.at, limit=1).done == 1
     kill(mortal)
-    while work_off(story.office, "one", story.at).any:
+    while work_off(story.installation, "one", story.at).any:
         pass
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.scalars(select(Outbox).order_by(Outbox.id)).all()
     assert [row.key for row in rows if row.done_at is None] == []
     assert rows[0].flow_run_id is not None

@@ -38,18 +38,18 @@ def test_a_provider_seals_the_pdf_of_a_signed_paper_and_nothing_else(story: Stor
     paper, *_ = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     stamp = Stamp()
     with pytest.raises(WrongStage, match="不能用印"):
-        seal_by_provider(story.office, stamp, "nei", case, paper, story.at)
+        seal_by_provider(story.installation, stamp, "nei", case, paper, story.at)
     [number] = story.issue(case, paper)
     with pytest.raises(NotAllowed, match="内勤"):
-        seal_by_provider(story.office, stamp, "ling", case, paper, story.at)
+        seal_by_provider(story.installation, stamp, "ling", case, paper, story.at)
     assert stamp.asked == []
     with pytest.raises(Refused, match="证书已过期"):
-        seal_by_provider(story.office, Stamp(Refused("印章证书已过期。")), "nei", case, paper, story.at)
+        seal_by_provider(story.installation, Stamp(Refused("印章证书已过期。")), "nei", case, paper, story.at)
     assert story.papers(case, DocumentStatus.ISSUED) == ["D1", paper]
-    sha256 = seal_by_provider(story.office, stamp, "nei", case, paper, story.at)
-    assert story.office.files.read(sha256).endswith(number.encode())
+    sha256 = seal_by_provider(story.installation, stamp, "nei", case, paper, story.at)
+    assert story.installation.files.read(sha256).endswith(number.encode())
     assert story.papers(case, DocumentStatus.SEALED) == [paper]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = session.scalars(select(Rendition.sha256).where(Rendition.form == RenditionForm.SEALED_PDF)).all()
         told = session.scalars(select(Event).where(Event.kind == "paper_sealed")).one()
     assert (kept, told.data["certificate"]) == ([sha256], "某局电子印章")

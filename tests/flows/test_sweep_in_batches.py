@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-import flows.office
+import flows.installation
 import flows.sweep
 from flows.sweep import sweep, sweep_deadlines
 from models.case.tables import Case
@@ -48,7 +48,7 @@ def silent_case(story: Story, variant: int) -> str:
 
 def silent_cases(story: Story, count: int, first: int = 0) -> list[str]:
     if not first:
-        with acting(story.office.database, story.office.settings, "li", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
             register(act, UNORDERABLE, OrganisationKind.DISCIPLINE_INSPECTION, division_code="420700")
     return [silent_case(story, variant) for variant in range(first, first + count)]
 
@@ -56,7 +56,7 @@ def silent_cases(story: Story, count: int, first: int = 0) -> list[str]:
 def rows(story: Story) -> dict[str, list[str]]:
     """Return every row of every table; but not how often a case was written, which no outcome depends on."""
     found = {}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         for table in Base.metadata.sorted_tables:
             columns = [column for column in table.columns if column is not Case.__table__.c.version]
             found[table.name] = sorted(repr(tuple(row)) for row in session.execute(select(*columns)))
@@ -68,7 +68,7 @@ def climb_to_the_top(story: Story) -> tuple[dict[str, list[str]], list[dict[str,
     cases, told = silent_cases(story, 2), []
     for days in (3, 9, 15, 30, 40, 20, 3):
         story.wait(days=days)
-        told.append(sweep(story.office, story.at))
+        told.append(sweep(story.installation, story.at))
         for case in cases:
             orders = story.papers(case, DocumentStatus.DRAFT, kind=DocumentKind.SUPERVISION_ORDER)
             for order in orders:
@@ -118,8 +118,8 @@ def test_more_cases_take_no_more_questions(story: Story) -> None:
     for first, count in ((0, 1), (1, 3)):
         silent_cases(story, count, first)
         story.wait(days=120)
-        with statements(story.office.database) as sent:
-            told = sweep(story.office, story.at)
+        with statements(story.installation.database) as sent:
+            told = sweep(story.installation, story.at)
         assert told["cases"] == count
         assert len(told["drafted"]) >= count
         asked.append(sum(statement.startswith("SELECT") for statement in sent))
@@ -129,8 +129,8 @@ def test_more_cases_take_no_more_questions(story: Story) -> None:
 def test_every_chain_of_a_batch_holds(story: Story) -> None:
     cases = silent_cases(story, 2)
     story.wait(days=120)
-    sweep(story.office, story.at)
-    with story.office.database.reading() as session:
+    sweep(story.installation, story.at)
+    with story.installation.database.reading() as session:
         for case in cases:
             last = session.execute(select(Case.last_seq, Case.last_hash).where(Case.case_number == case)).one()
             checked = chain.verify(event_record(session, case, until=last.last_seq))
@@ -141,9 +141,9 @@ def test_every_chain_of_a_batch_holds(story: Story) -> None:
 def test_a_dry_run_waits_for_nobody(story: Story) -> None:
     [case] = silent_cases(story, 1)
     story.wait(days=120)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(select(Case).where(Case.case_number == case).with_for_update())
-        told = sweep(story.office, story.at, dry_run=True)
+        told = sweep(story.installation, story.at, dry_run=True)
     assert {late["case_number"] for late in told["newly_late"]} == {case}
     assert told["drafted"] != []
 
@@ -152,17 +152,17 @@ def test_a_dry_run_for_a_later_day_tells_what_one_sweep_would_do_on_that_day(sto
     """It climbs from the rows as they stand: no order is thought of as served that nobody has signed."""
     silent_cases(story, 1)
     later = story.at.replace(year=2027)
-    told = sweep(story.office, later, dry_run=True)
+    told = sweep(story.installation, later, dry_run=True)
     assert {rung["rung"] for rung in told["rungs"]} == {"warn", "order"}
     story.at = later
-    assert sweep(story.office, later)["rungs"] == told["rungs"]
+    assert sweep(story.installation, later)["rungs"] == told["rungs"]
 
 
 def test_the_flow_tells_counts_and_keeps_no_rung(story: Story) -> None:
     silent_cases(story, 1)
     story.wait(days=120)
-    expected = sweep(story.office, story.at, dry_run=True)
-    with flows.office.present(story.office):
+    expected = sweep(story.installation, story.at, dry_run=True)
+    with flows.installation.working_in(story.installation):
         told = sweep_deadlines.fn(story.at.isoformat())
     assert told == {
         "as_of": story.at.isoformat(),
@@ -177,7 +177,7 @@ KILLED = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-import flows.office
+import flows.installation
 import flows.sweep
 from models.rectification.commands import escalation
 from tests.stories import story_in
@@ -194,26 +194,26 @@ def write_and_die(*said):
 escalation.write = write_and_die
 url, home, at = sys.argv[1:]
 with story_in(url, Path(home)) as story:
-    flows.sweep.sweep(story.office, datetime.fromisoformat(at))
+    flows.sweep.sweep(story.installation, datetime.fromisoformat(at))
 """
 
 
 def test_a_sweep_killed_before_its_second_batch_commits_loses_and_doubles_nothing(story: Story, tmp_path: Path) -> None:
     silent_cases(story, 3)
     story.wait(days=120)
-    expected = sweep(story.office, story.at, dry_run=True)["rungs"]
-    died = swept_in_another_process(story.office.database.url, tmp_path, story.at)
+    expected = sweep(story.installation, story.at, dry_run=True)["rungs"]
+    died = swept_in_another_process(story.installation.database.url, tmp_path, story.at)
     assert died.returncode == -signal.SIGKILL, died.stderr
     first = fired(story)
     assert first, "the first batch was committed"
-    rest = sweep(story.office, story.at)["rungs"]
+    rest = sweep(story.installation, story.at)["rungs"]
     assert 0 < len(rest) < len(expected)
     assert [rung for rung in expected if rung in rest] == rest
     told = {(rung["deadline"], rung["rung"]) for rung in expected}
     assert len(fired(story)) == len(set(fired(story)))
     assert told <= set(fired(story))
-    assert sweep(story.office, story.at)["looked_at"] == 0
-    with story.office.database.reading() as session:
+    assert sweep(story.installation, story.at)["looked_at"] == 0
+    with story.installation.database.reading() as session:
         keys = session.scalars(select(Message.key).where(Message.key.like("%/v1/%"))).all()
     assert {tuple(key.rsplit("/", 3)[:1]) for key in keys} == {(deadline,) for deadline, _ in told}
 
@@ -229,6 +229,6 @@ def swept_in_another_process(url: str, home: Path, at: datetime) -> subprocess.C
 
 
 def fired(story: Story) -> list[tuple[str, str]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         query = select(Deadline.key, RungFired.rung).join(Deadline, Deadline.id == RungFired.deadline_id)
         return [tuple(row) for row in session.execute(query)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from documents.templates import render_with
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from flows.rendering import built
 from models.kernel.act import acting
 from models.kernel.tables import Event
@@ -26,11 +26,11 @@ KIND = DocumentKind.ANALYSIS_REPORT
 
 
 def _upload(story: Story, data: bytes) -> None:
-    stored = story.office.files.put(data)
-    with acting(story.office.database, story.office.settings, "admin", story.at) as act:
+    stored = story.installation.files.put(data)
+    with acting(story.installation.database, story.installation.settings, "admin", story.at) as act:
         upload_template(
             act,
-            issuer=story.office.settings.unit,
+            issuer=story.installation.settings.unit,
             kind=KIND,
             form=None,
             stored=stored,
@@ -40,40 +40,40 @@ def _upload(story: Story, data: bytes) -> None:
 
 
 def _retire(story: Story) -> None:
-    with acting(story.office.database, story.office.settings, "admin", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "admin", story.at) as act:
         number = act.session.scalars(select(Template.id).where(Template.retired_at.is_(None))).one()
         retire_template(act, template=number, reason="改版")
 
 
 def test_a_paper_keeps_the_template_of_its_signing_though_it_is_retired_before_rendering(story: Story) -> None:
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
-        add_user(act, "admin", "管某", story.office.settings.unit, [Role.ADMIN])
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
+        add_user(act, "admin", "管某", story.installation.settings.unit, [Role.ADMIN])
     template = whole(KIND)
     _upload(story, template)
     case = story.rectifying()
     _retire(story)
-    with present(story.office):
-        assert carry(story.office, case, story.at).rendered == ("D1",)
-    with story.office.database.reading() as session:
+    with working_in(story.installation):
+        assert carry(story.installation, case, story.at).rendered == ("D1",)
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document).where(Document.ref == "D1")).one()
         used = session.scalars(select(Template)).one()
         file = session.scalars(select(Rendition)).one()
         signed = session.scalars(select(Event).where(Event.kind == "paper_issued")).one()
         expected = render_with(template, frozen(session, paper.id))
-        again = built(session, story.office.files, paper.id)
+        again = built(session, story.installation.files, paper.id)
     assert paper.template_id == used.id
     assert signed.data["template"] == used.sha256
-    assert story.office.files.read(file.sha256) == expected == again
+    assert story.installation.files.read(file.sha256) == expected == again
 
 
 def test_without_a_template_a_paper_has_our_own_form(story: Story) -> None:
     case = story.rectifying()
-    with present(story.office):
-        carry(story.office, case, story.at)
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)
     assert story.papers(case, DocumentStatus.ISSUED) == ["D1"]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document).where(Document.ref == "D1")).one()
-        data = built(session, story.office.files, paper.id)
+        data = built(session, story.installation.files, paper.id)
     assert paper.template_id is None
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert b"GWMark" in package.read("word/styles.xml")

@@ -38,19 +38,19 @@ def asked(story: Story) -> Story:
 
 
 def undone(story: Story) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Outbox).where(Outbox.done_at.is_(None))) or 0
 
 
 def check_that_all_is_done_once(story: Story) -> None:
-    office = story.office
-    with office.database.reading() as session:
+    installation = story.installation
+    with installation.database.reading() as session:
         papers = session.execute(select(Document.id, Document.number, Case.case_number).join(Case)).all()
         assert len(papers) == CASES * 5
         renditions = session.scalars(select(Rendition)).all()
         assert Counter(file.document_id for file in renditions) == Counter(paper.id for paper in papers)
         for file in renditions:
-            assert len(office.files.read(file.sha256)) == file.size
+            assert len(installation.files.read(file.sha256)) == file.size
         numbers = [paper.number for paper in papers]
         assert len(set(numbers)) == len(numbers)
         assert session.scalar(select(func.count()).select_from(DrawnNumber)) == len(papers) + CASES
@@ -65,11 +65,11 @@ def check_that_all_is_done_once(story: Story) -> None:
             assert chain.verify(event_record(session, case.case_number, until=case.last_seq)).ok
         archives = session.scalars(select(Archive)).all()
         assert {row.last_error for row in session.scalars(select(Outbox))} == {None}
-    packages = sorted(path.name for path in office.settings.archives.iterdir())
+    packages = sorted(path.name for path in installation.settings.archives.iterdir())
     assert packages == sorted(str(archive.package_path) for archive in archives)
     for archive in archives:
         assert archive.package_path is not None
-        checked = verify(office.settings.archives / archive.package_path, archive.manifest_sha256)
+        checked = verify(installation.settings.archives / archive.package_path, archive.manifest_sha256)
         assert checked["faults"] == []
 
 
@@ -107,7 +107,7 @@ def test_two_workers_side_by_side_share_the_work(asked: Story) -> None:
             os.kill(worker, signal.SIGTERM)
         assert [one.end(), two.end()] == [0, 0]
     check_that_all_is_done_once(asked)
-    with asked.office.database.reading() as session:
+    with asked.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Heartbeat)) == 2
 
 

@@ -16,9 +16,9 @@ from documents.check import faults
 from documents.templates import fields
 from flows.accompanying_paper import accompanying_paper
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from flows.papers import FLOW_OF
-from models import installation
+from models import first_set_up
 from models.kernel.database import Database
 from models.kernel.errors import Conflict
 from models.kernel.settings import Settings
@@ -36,7 +36,7 @@ KIND = DocumentKind("inquiry_letter")
 def main(url: str, home: Path) -> dict[str, object]:
     """Upgrade an office that is at work, and let its officer ask."""
     database = Database(url, durable=False)
-    installation.initialise(database, Settings(), START)
+    first_set_up.initialise(database, Settings(), START)
     database.close()
     with story_in(url, home) as story:
         case = story.file()
@@ -44,8 +44,8 @@ def main(url: str, home: Path) -> dict[str, object]:
         papers = story.do("li", "prepare", case, kind=KIND)
         numbers = story.issue(case, *papers)
         story.deliver(case, *papers)
-        with present(story.office):
-            carry(story.office, case, story.at)
+        with working_in(story.installation):
+            carry(story.installation, case, story.at)
         told = _told(story, papers)
         try:
             story.do("li", "prepare", case, kind=KIND)
@@ -63,7 +63,7 @@ def main(url: str, home: Path) -> dict[str, object]:
 
 
 def _told(story: Story, papers: list[str]) -> dict[str, object]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.scalars(select(Document).where(Document.kind == KIND)).all()
         files = session.scalars(
             select(Rendition.sha256).join(Document, Document.id == Rendition.document_id).where(Document.kind == KIND)
@@ -75,7 +75,7 @@ def _told(story: Story, papers: list[str]) -> dict[str, object]:
             "restricted": any(row.restricted for row in rows),
             "says": [frozen(session, row.id).model_dump(mode="json")["questions"] for row in rows],
             "files": len(files),
-            "faults": [str(fault) for name in files for fault in faults(story.office.files.read(name))],
+            "faults": [str(fault) for name in files for fault in faults(story.installation.files.read(name))],
             "series": sorted(session.scalars(select(NumberSeries.prefix).where(NumberSeries.kind == KIND.value))),
         }
 

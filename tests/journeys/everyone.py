@@ -55,7 +55,7 @@ OUTSIDERS = {
 
 def prepared(story: Story) -> str:
     """Tell the story up to the moment before the restricted papers: everybody is there, a notice is out."""
-    unit, bureau = story.office.settings.unit, story.office.settings.bureau
+    unit, bureau = story.installation.settings.unit, story.installation.settings.bureau
     for account, role in (
         ("chen", Role.OFFICER),
         ("qita", Role.REVIEWER),
@@ -91,9 +91,9 @@ def prepared(story: Story) -> str:
 def _filed(story: Story) -> str:
     """File the sample with two officials whom only accountability asks about: a stranger, and one of our leaders."""
     dossier = json.loads(dossier_bytes("ezhou-one-death"))
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     dossier["organisations"] += [
-        {"ref": "O98", "name": unit, "kind": "police", "division_code": story.office.settings.unit_division},
+        {"ref": "O98", "name": unit, "kind": "police", "division_code": story.installation.settings.unit_division},
         {"ref": "O99", "name": ORGAN, "kind": "discipline_inspection", "division_code": "420700"},
     ]
     # The officer of the case knows whom the file names; what the upper unit writes about our leader, nobody here does.
@@ -103,7 +103,7 @@ def _filed(story: Story) -> str:
         for ref, name, where in people
     ]
     dossier["accountability"] = []
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
     for person, word in (("P98", ABOVE), ("P99", OURS)):
         story.do(
@@ -166,7 +166,7 @@ def reading_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
     """Return what each parameter of such a function is asked with: known things, and what is not there (yet)."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         case_id = session.scalars(select(Case.id).where(Case.case_number == case)).one()
         last = session.scalar(select(func.max(Deadline.id))) or 0
         units = session.scalars(select(Organisation.id).where(Organisation.name.in_((ROADS, ORGAN)))).all()
@@ -201,7 +201,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "number:str": [
             "J001-2025-D30-事故-9999"
         ],  # a refusal names what was asked for, so not the one that is looked for
-        "settings": [story.office.settings],
+        "settings": [story.installation.settings],
     }
 
 
@@ -227,7 +227,7 @@ def asked(function: Callable[..., Any], known: Mapping[str, list[Any]]) -> Itera
 def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[str, str]:
     """Return what every reading function answers a person, or how it refuses, as text."""
     told = {}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor: Actor = find_actor(session, account, story.at)
         rules = rulebook(session)
         for name, function in reading_functions():

@@ -37,7 +37,7 @@ LEAD, PARTNER, THIRD = "鄂州市道路维护中心", "鄂州市路灯管理所"
 
 def units(story: Story, *names: str) -> None:
     """Put units of the city into the tree, each with a clerk whose account is the unit's name."""
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         for name in names:
             add_organisation(act.session, name, OrganisationKind.URBAN_MANAGEMENT, division_code="420700")
     for name in names:
@@ -97,7 +97,7 @@ class Shared:
         return str(self.do(unit, "reply", kind=kind, measures=[self.measure], **given)[0])
 
     def hand(self, unit: str) -> Assignment:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(self._hand(unit)).one()
 
     def _hand(self, unit: str) -> Any:
@@ -113,7 +113,7 @@ class Shared:
         query = select(Deadline).where(Deadline.assignment_id == self.hand(unit).id).order_by(Deadline.id)
         if rules:
             query = query.where(Deadline.rule_code.in_(rules))
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.scalars(query))
 
     def events(self, kind: str) -> list[Event]:
@@ -123,11 +123,11 @@ class Shared:
             .where(Case.case_number == self.case, Event.kind == kind)
             .order_by(Event.seq)
         )
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.scalars(query))
 
     def view(self, account: str = "li") -> dict[str, Any]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             return case_view(session, actor, self.case, rulebook(session), self.story.at)
 
@@ -137,23 +137,23 @@ class Shared:
         return {**measure, "units": {unit["organisation"]: unit for unit in measure["organisations"]}}
 
     def waits(self, account: str) -> set[str]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             rows = waiting_on(session, actor, self.story.at.date(), limit=200)
         return {row["wait"] for row in rows if row["case_number"] == self.case}
 
     def turn(self) -> str:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             actor = find_actor(session, "li", self.story.at)
             case_id = session.scalars(select(Case.id).where(Case.case_number == self.case)).one()
             return turn_of(session, actor, case_id, Stage.RECTIFYING, self.story.at.date())
 
     def rows(self, query: Any) -> list[Any]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.execute(query).all())
 
 
 def everything(story: Story) -> dict[str, list[str]]:
     """Return every row of every table, to show that a refused act changed nothing."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return {t.name: sorted(map(repr, session.execute(select(t)))) for t in Base.metadata.sorted_tables}

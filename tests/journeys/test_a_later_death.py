@@ -17,7 +17,7 @@ from tests.stories import Story
 
 
 def facts(story: Story, case: str) -> tuple[Grade, int | None]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return tuple(
             session.execute(
                 select(Case.grade, Accident.deaths)
@@ -28,12 +28,12 @@ def facts(story: Story, case: str) -> tuple[Grade, int | None]:
 
 
 def accident_day(story: Story, case: str) -> datetime:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Accident.occurred_at)).one().astimezone(SHANGHAI)
 
 
 def events(story: Story, kind: str) -> list[Event]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.seq)))
 
 
@@ -54,7 +54,7 @@ def test_a_death_on_the_eighth_day_is_recorded_and_changes_nothing_else(story: S
     before = facts(story, case)
     story.do("li", "record-death", case, died_on=accident_day(story, case).date() + timedelta(days=8))
     assert facts(story, case) == before
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(LaterDeath.counted)).all() == [False]
 
 

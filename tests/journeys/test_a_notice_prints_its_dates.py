@@ -30,7 +30,7 @@ def signed(story: Story) -> tuple[str, list[str]]:
 
 
 def said_of(story: Story, paper: str) -> RectificationNotice:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         ident = session.scalars(select(Document.id).where(Document.ref == paper)).one()
         content = frozen(session, ident)
     assert isinstance(content, RectificationNotice)
@@ -38,7 +38,7 @@ def said_of(story: Story, paper: str) -> RectificationNotice:
 
 
 def due(story: Story, paper: str, code: str) -> set[date]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return set(
             session.scalars(
                 select(Deadline.due_on)
@@ -87,7 +87,7 @@ def test_a_later_service_moves_the_clocks_and_not_the_paper(story: Story) -> Non
 def test_whom_a_date_binds_reads_its_count_without_the_names_of_rules(story: Story) -> None:
     case, [paper, *_] = signed(story)
     story.do("nei", "deliver", case, paper=paper)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unit = session.scalars(
             select(Organisation.name)
             .join(Document, Document.recipient_id == Organisation.id)
@@ -95,7 +95,7 @@ def test_whom_a_date_binds_reads_its_count_without_the_names_of_rules(story: Sto
         ).one()
     story.employ("dan", Role.AGENCY, unit=unit)
     key = f"{case}/notice.acknowledge/{paper}"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rules = rulebook(session)
         theirs, ours = (
             explain_deadline(session, find_actor(session, account, story.at), key, rules)["explanation"]

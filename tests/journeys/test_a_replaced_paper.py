@@ -17,7 +17,7 @@ from sqlalchemy import select
 from documents.archive import verify as verifier
 from flows.archive_supplement import pack_supplement
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel.vocabulary import ReplyKind, Verdict
@@ -55,22 +55,22 @@ def told(sqlite_databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
         photo = {"photo": story.scan("现场"), "photo_name": "现场.jpg"}
         story.do("wang", "verify", case, passed=True, place="事故路段", note="已完成。", **photo, **about)
         story.archive(case)
-        with present(story.office):
-            carry(story.office, case, story.at)
+        with working_in(story.installation):
+            carry(story.installation, case, story.at)
         story.wait(days=30)
         story.do("dang", "supplement-archive", case, title="评估记录", file=story.scan("评估"), reason="评估在后。")
-        with story.office.database.reading() as session:
-            pack_supplement(story.office, session.scalars(select(ArchiveSupplement.id)).one(), story.at)
+        with story.installation.database.reading() as session:
+            pack_supplement(story.installation, session.scalars(select(ArchiveSupplement.id)).one(), story.at)
             volume = session.scalars(select(Archive.package_path)).one()
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             supplement = session.scalars(select(ArchiveSupplement.package_path)).one()
-        archives = Path(story.office.settings.archives)
+        archives = Path(story.installation.settings.archives)
         yield {"url": url, "volume": archives / str(volume), "supplement": archives / str(supplement)}
     sqlite_databases.drop(url)
 
 
 def _first_hand(story: Story, case: str) -> tuple[str, str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.execute(
             select(Measure.ref, Organisation.name)
             .join(Assignment, Assignment.measure_id == Measure.id)
@@ -333,8 +333,8 @@ def test_a_case_that_took_over_another_one_is_sealed_whole(story: Story) -> None
         drafted = story.prepare(case)
         story.issue(case, *drafted)
         story.deliver(case, *drafted)
-    with present(story.office):
-        carry(story.office, second, story.at)
+    with working_in(story.installation):
+        carry(story.installation, second, story.at)
     story.do("ling", "merge-case", second, into=first, reason="现场勘查确认为同一起事故")
     story.archive(first)
     package = story.seal_volume(first)

@@ -37,13 +37,13 @@ def review(story: Story, case: str, outcome: ReviewOutcome = ReviewOutcome.REVOK
 
 
 def waits(story: Story, account: str) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return [row["wait"] for row in waiting_on(session, actor, story.at.date())]
 
 
 def flagged(story: Story) -> set[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return set(
             session.scalars(
                 select(Document.ref)

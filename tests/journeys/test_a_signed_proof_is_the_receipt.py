@@ -28,14 +28,14 @@ def served(story: Story, **how: object) -> tuple[str, str]:
 
 
 def delivery(story: Story, paper: str) -> Delivery:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(
             select(Delivery).join(Document, Document.id == Delivery.document_id).where(Document.ref == paper)
         ).one()
 
 
 def clocks(story: Story, code: str, paper: str) -> list[Deadline]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(
             session.scalars(
                 select(Deadline)
@@ -46,7 +46,7 @@ def clocks(story: Story, code: str, paper: str) -> list[Deadline]:
 
 
 def receipts(story: Story) -> list[dict[str, object]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return [event.data for event in session.scalars(select(Event).where(Event.kind == "paper_acknowledged"))]
 
 
@@ -71,7 +71,7 @@ def test_a_proof_signed_two_hours_after_the_service_is_the_receipt_and_starts_th
     assert {plan.started_at for plan in clocks(story, "notice.plan", notice)} == {signed_at}
     [told] = receipts(story)
     assert (told["means"], told["received_by"], told["on_behalf"]) == ("proof_of_service", "郑某", False)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         states = session.scalars(
             select(Assignment.state).join(Document, Document.id == Assignment.notice_id).where(Document.ref == notice)
         )
@@ -142,7 +142,7 @@ def test_the_warning_about_a_receipt_falls_when_the_proof_comes_back_late(story:
     story.wait(days=(receipt.due_on - local_date(story.at)).days + 1)
     story.do("system", climb, case)
     story.do("nei", "attach-proof", case, paper=notice, scan=story.scan("回证"), file_name="回证.jpg")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [warning] = session.scalars(
             select(RungFired)
             .join(Deadline, Deadline.id == RungFired.deadline_id)

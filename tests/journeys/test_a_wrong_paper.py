@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -34,7 +35,7 @@ from tests.stories import Story
 
 
 def row(story: Story, case: str, ref: str) -> Document:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(
             select(Document)
             .join(Case, Case.id == Document.case_id)
@@ -43,19 +44,19 @@ def row(story: Story, case: str, ref: str) -> Document:
 
 
 def papers(story: Story, account: str, case: str) -> dict[str, dict[str, object]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return {paper["ref"]: paper for paper in document_list(session, actor, case)}
 
 
 def flags(story: Story, account: str = "li") -> dict[str, list[dict[str, str]]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return {flag["paper"]: flag["changes"] for flag in flagged_papers(session, actor)}
 
 
 def clocks(story: Story, ref: str) -> dict[str, Deadline]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         found = session.scalars(
             select(Deadline).join(Document, Document.id == Deadline.document_id).where(Document.ref == ref)
         )
@@ -78,13 +79,13 @@ def served(story: Story) -> tuple[str, str]:
 def test_a_signed_paper_is_changed_before_its_seal_and_keeps_its_number(story: Story) -> None:
     case, notice = drafted(story)
     [number] = story.issue(case, notice)
-    assert render_paper(story.office, row(story, case, notice).id, story.at)
+    assert render_paper(story.installation, row(story, case, notice).id, story.at)
     first = row(story, case, notice).content_sha256
     story.do("li", "redraft", case, paper=notice, reason="责任人姓名有误")
     assert row(story, case, notice).status is DocumentStatus.RETURNED
     with pytest.raises(WrongStage):
         story.do("li", "deliver", case, paper=notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         measure = session.scalars(
             select(Measure.ref)
             .join(Assignment, Assignment.measure_id == Measure.id)
@@ -97,14 +98,14 @@ def test_a_signed_paper_is_changed_before_its_seal_and_keeps_its_number(story: S
     assert story.issue(case, notice) == [number]
     again = row(story, case, notice)
     assert (again.content_version, again.title, again.content_sha256 == first) == (2, "关于落实有关整改措施的函", False)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [version] = session.scalars(select(DocumentVersion)).all()
         drawn = session.scalar(
             select(func.count()).select_from(DrawnNumber).where(DrawnNumber.used_for.contains(notice))
         )
     assert (version.content_sha256, version.reason, drawn) == (first, "责任人姓名有误", 1)
-    assert notice in [paper.ref for paper in unrendered_of(story.office, case)]
-    assert render_paper(story.office, again.id, story.at)
+    assert notice in [paper.ref for paper in unrendered_of(story.installation, case)]
+    assert render_paper(story.installation, again.id, story.at)
     assert papers(story, "li", case)[notice]["version"] == 2
 
 
@@ -113,7 +114,7 @@ def test_a_signed_report_may_be_signed_anew_while_rectification_goes_on(story: S
     number = row(story, case, "D1").number
     story.do("qian", "redraft", case, paper="D1", reason="直接经济损失已核定")
     assert story.issue(case, "D1") == [number]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Case.stage)).one() is Stage.RECTIFYING
         approvals = session.scalars(select(Deadline.state).where(Deadline.rule_code == "report.approve")).all()
     assert approvals == ["met"]
@@ -135,12 +136,12 @@ def test_who_may_redraft_and_when(story: Story) -> None:
 
 
 def test_a_sealed_paper_is_neither_changed_nor_corrected_but_voided(story: Story) -> None:
-    settings = story.office.settings
+    settings = story.installation.settings
     sealed = Settings(home=settings.home, database_url=settings.database_url, seal=SealMode.PAPER)
-    story.office = type(story.office)(story.office.database, sealed, story.office.files)
+    story.installation = replace(story.installation, settings=sealed)
     case, notice = drafted(story)
     [number] = story.issue(case, notice)
-    scan = story.office.files.put(b"%PDF-1.7 scan")
+    scan = story.installation.files.put(b"%PDF-1.7 scan")
     story.do("nei", "seal", case, paper=notice, scan=scan, file_name="scan.pdf")
     with pytest.raises(WrongStage, match="作废后重新拟制"):
         story.do("li", "redraft", case, paper=notice, reason="有误")
@@ -164,7 +165,7 @@ def test_a_correction_has_its_own_number_and_leaves_the_clocks_where_it_says_so(
     [number] = story.issue(case, ref)
     assert number == "鄂州公交更〔2025〕1号"
     assert row(story, case, notice).number in row(story, case, ref).title
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         said = frozen(session, row(story, case, ref).id)
     assert {clock.effect for clock in said.clocks} == {ClockEffect.UNCHANGED}
     assert (said.passages[0].right, said.paper.number) == ("十二处", row(story, case, notice).number)
@@ -211,7 +212,7 @@ def test_a_withdrawal_ends_the_clocks_and_frees_the_measures_for_a_new_notice(st
     assert "open" not in {clock.state for clock in clocks(story, notice).values()}
     with pytest.raises(Conflict, match=r"已由.*撤销"):
         story.do("li", "draft-withdrawal", case, paper=notice, reason="再撤销")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         freed = session.scalars(select(Assignment.state).where(Assignment.notice_id.is_(None))).all()
     assert set(freed) == {AssignmentState.UNISSUED}
     again = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
@@ -230,7 +231,7 @@ def test_the_volume_shows_both_the_wrong_paper_and_what_put_it_right(story: Stor
     [number] = story.issue(case, ref)
     story.deliver(case, ref)
     story.archive(case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Document).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
         from models.clock.queries.rulebook import rulebook
         from models.papers.filling import content
@@ -238,7 +239,7 @@ def test_the_volume_shows_both_the_wrong_paper_and_what_put_it_right(story: Stor
         said = content(
             session,
             volume.id,
-            settings=story.office.settings,
+            settings=story.installation.settings,
             rules=rulebook(session),
             issued_on=volume.issued_on,
             number=volume.number,
@@ -275,7 +276,7 @@ def test_each_mistake_in_putting_a_paper_right_is_told_in_words(story: Story) ->
         story.do("li", "draft-withdrawal", case, paper=notice, reason="")
     with pytest.raises(NotFound, match="无权查看"):
         story.do("li", "draft-withdrawal", case, paper="D99", reason="有误")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Amendment)) == 0
 
 
@@ -291,10 +292,10 @@ def test_a_correction_of_a_restricted_paper_is_as_restricted(story: Story) -> No
 
 
 def test_a_late_death_flags_each_signed_paper_with_before_and_after_until_it_is_put_right(story: Story) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Accident)) == 0
     case = story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         day = session.scalars(select(Accident.occurred_at)).one().astimezone(SHANGHAI).date()
     story.address(case)
     story.issue(case, "D1")
@@ -324,14 +325,14 @@ def test_a_late_death_flags_each_signed_paper_with_before_and_after_until_it_is_
 
 def test_flags_are_seen_only_by_who_may_see_the_paper(story: Story) -> None:
     case = story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         day = session.scalars(select(Accident.occurred_at)).one().astimezone(SHANGHAI).date()
         agency = session.scalars(select(Organisation.name).where(Organisation.issues_as.is_(None)).limit(1)).one()
     story.issue(case, "D1")
     from models.kernel.vocabulary import Role
     from models.office.commands.users import add_user
 
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         add_user(act, "clerk", "周某", agency, [Role.AGENCY])
     story.do("li", "record-death", case, died_on=day + timedelta(days=1))
     assert flags(story)
@@ -341,7 +342,7 @@ def test_flags_are_seen_only_by_who_may_see_the_paper(story: Story) -> None:
 def test_replies_that_waited_for_a_withdrawn_notice_wait_no_longer(story: Story) -> None:
     case, notice = served(story)
     story.do("li", "acknowledge", case, paper=notice, received_by="周某")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unit, measure = session.execute(
             select(Organisation.name, Measure.ref)
             .select_from(Assignment)
@@ -355,7 +356,7 @@ def test_replies_that_waited_for_a_withdrawn_notice_wait_no_longer(story: Story)
     ref = story.do("li", "draft-withdrawal", case, paper=notice, reason="责任单位已调整")
     story.issue(case, ref)
     story.deliver(case, ref)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Deadline.state).where(Deadline.rule_code == "reply.assess")).all() == [
             "withdrawn"
         ]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from documents.archive.verify import verify
 from flows.archive_supplement import pack_supplement
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from flows.outbox import work_off
 from models.archive.queries.archives import Sought, archive_list, archive_shown, package_of
 from models.archive.tables import Archive, ArchiveSupplement
@@ -31,8 +31,8 @@ from tests.stories import Story
 def sealed(story: Story) -> str:
     """Archive a case and seal its volume."""
     case = story.archived()
-    with present(story.office):
-        carry(story.office, case, story.at)
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)
     return case
 
 
@@ -42,7 +42,7 @@ def supplemented(story: Story, case: str, said: str = "整改评估记录", **mo
 
 
 def one(story: Story, query: Any) -> Any:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.execute(query).one()
 
 
@@ -52,20 +52,20 @@ def test_a_supplement_is_sealed_beside_the_volume_and_changes_nothing_in_it(stor
     story.wait(days=300)
     number = supplemented(story, case, file_name="评估.pdf", media_type="application/pdf")
     assert number == f"{before.archive_number}-补1"
-    while work_off(story.office, "worker", story.at).any:
+    while work_off(story.installation, "worker", story.at).any:
         pass
     row = one(story, select(ArchiveSupplement.package_path, ArchiveSupplement.manifest_sha256, ArchiveSupplement.id))
-    package = Path(story.office.settings.archives) / row.package_path
+    package = Path(story.installation.settings.archives) / row.package_path
     checked = verify(package, row.manifest_sha256)
     assert checked["ok"], checked["faults"]
     catalogue = json.loads((package / "data/catalogue.json").read_bytes())
     assert catalogue["info"]["Supplement-To"] == before.archive_number
     assert catalogue["info"]["Supplement-To-Manifest"] == before.manifest_sha256
     assert [item["title"] for item in catalogue["items"]] == ["整改效果评估记录"]
-    assert verify(Path(story.office.settings.archives) / before.package_path, before.manifest_sha256)["ok"]
-    assert pack_supplement(story.office, row.id, story.at) is False
+    assert verify(Path(story.installation.settings.archives) / before.package_path, before.manifest_sha256)["ok"]
+    assert pack_supplement(story.installation, row.id, story.at) is False
     kinds = select(Event.kind).order_by(Event.seq.desc()).limit(3)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(kinds).all() == ["supplement_packed", "package_listed", "archive_supplemented"]
 
 
@@ -73,13 +73,13 @@ def test_a_supplement_that_was_begun_twice_is_the_same_package(story: Story) -> 
     case = sealed(story)
     supplemented(story, case)
     supplement = one(story, select(ArchiveSupplement.id)).id
-    assert pack_supplement(story.office, supplement, story.at)
+    assert pack_supplement(story.installation, supplement, story.at)
     first = one(story, select(ArchiveSupplement.manifest_sha256)).manifest_sha256
-    with story.office.database.writing() as session:  # as if the worker had died before it was put on record
+    with story.installation.database.writing() as session:  # as if the worker had died before it was put on record
         row = session.get_one(ArchiveSupplement, supplement)
         row.package_path, row.manifest_sha256, row.packed_at = None, None, None
     story.wait(hours=1)
-    assert pack_supplement(story.office, supplement, story.at)
+    assert pack_supplement(story.installation, supplement, story.at)
     assert one(story, select(ArchiveSupplement.manifest_sha256)).manifest_sha256 == first
 
 
@@ -87,8 +87,8 @@ def test_supplements_are_refused_to_others_too_early_and_twice(story: Story) -> 
     case = story.archived()
     with pytest.raises(WrongStage, match="尚未封装"):
         supplemented(story, case)
-    with present(story.office):
-        carry(story.office, case, story.at)
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)
     for account in ("li", "nei", "ling"):
         with pytest.raises(NotAllowed):
             story.do(account, "supplement-archive", case, title="材料", file=story.scan("一"), reason="补。")
@@ -123,9 +123,9 @@ def test_a_reopened_case_is_rectified_and_archived_into_a_further_volume(story: 
     story.do("li", "withdraw-measure", case, measure=measure, reason="已由其他单位完成。")
     second = story.do("dang", "archive", case)
     assert second != first.archive_number
-    while work_off(story.office, "worker", story.at).any:
+    while work_off(story.installation, "worker", story.at).any:
         pass
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volumes = session.execute(
             select(
                 Archive.version,
@@ -143,16 +143,16 @@ def test_a_reopened_case_is_rectified_and_archived_into_a_further_volume(story: 
     assert volumes[0].reopened_at is not None
     assert volumes[1].reopened_at is None
     for volume in volumes:
-        checked = verify(Path(story.office.settings.archives) / volume.package_path, volume.manifest_sha256)
+        checked = verify(Path(story.installation.settings.archives) / volume.package_path, volume.manifest_sha256)
         assert checked["ok"], checked["faults"]
 
 
 def test_volumes_and_accounts_are_read_alike_on_both_databases(story: Story) -> None:
     case = sealed(story)
     supplement = supplemented(story, case)
-    pack_supplement(story.office, one(story, select(ArchiveSupplement.id)).id, story.at)
+    pack_supplement(story.installation, one(story, select(ArchiveSupplement.id)).id, story.at)
     story.employ("guan", Role.ADMIN)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         keeper, admin = (find_actor(session, account, story.at) for account in ("dang", "guan"))
         year = story.at.year
         [volume] = archive_list(session, keeper, Sought(words=case, year=year, retention=Retention.YEARS_30))

@@ -23,7 +23,7 @@ from tests.stories import Story
 
 
 def flags(story: Story) -> list[tuple[str, dict[str, list[object]]]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return [(flag.reason, flag.changes) for flag in session.scalars(select(PaperFlag).order_by(PaperFlag.id))]
 
 
@@ -45,7 +45,7 @@ def test_a_corrected_number_flags_what_bears_the_old_one_and_is_nobody_elses(sto
 
 def test_a_number_that_comes_later_flags_nothing(story: Story) -> None:
     case = story.file()
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.scalars(select(Accident)).one().accident_number = None
     story.address(case)
     story.issue(case, "D1")
@@ -83,7 +83,7 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
     view = look(story, case)
     assert (view["grade_borrowed"], view["investigated_by"]) == (False, "鄂州市人民政府")
     assert view["grade_basis"].startswith("依据")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         clock = session.scalars(select(Deadline.key).where(Deadline.rule_code == "investigation.report")).one()
         told = explain_deadline(session, find_actor(session, "li", story.at), clock, rulebook(session))
     assert told["borrowed"] is False
@@ -102,7 +102,7 @@ def test_the_report_says_what_its_grade_rests_on_once_that_is_decided(story: Sto
     for case in (first, second):
         story.address(case)
         story.issue(case, "D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Case.case_number, Document.content)
             .join(Document, Document.case_id == Case.id)
@@ -134,7 +134,7 @@ def test_a_case_that_leaves_ends_its_papers_and_clocks_and_keeps_its_numbers(sto
     served, signed = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     numbers = story.issue(case, served, signed)
     story.deliver(case, served)
-    unit = story.office.settings.bureau
+    unit = story.installation.settings.bureau
     with pytest.raises(NotAllowed, match="领导"):
         story.do("li", "transfer-out", case, to=unit, reason="属地管辖", received_by="周某")
     with pytest.raises(Invalid, match="接收"):
@@ -147,7 +147,7 @@ def test_a_case_that_leaves_ends_its_papers_and_clocks_and_keeps_its_numbers(sto
     assert (papers[signed]["status"], papers[signed]["number"]) == (DocumentStatus.VOID, numbers[1])
     assert {clock["state"] for clock in view["deadlines"]} <= {"withdrawn", "met"}
     assert [one["received_by"] for one in view["transfers"]] == ["周某"]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         void = session.scalars(select(DrawnNumber.used_for).where(DrawnNumber.void_reason.is_not(None))).all()
         told = session.scalars(select(Message.body).where(Message.key.contains("/transferred/"))).all()
     assert list(void) == [f"{case}/{signed}"]
@@ -163,12 +163,12 @@ def test_the_limit_of_a_received_case_counts_from_the_receipt(story: Story) -> N
     case = story.file()
     received = datetime(2025, 11, 28, 9, tzinfo=SHANGHAI)
     with pytest.raises(NotAllowed):
-        story.do("ling", "receive-case", case, sender=story.office.settings.bureau, reason="指定管辖")
+        story.do("ling", "receive-case", case, sender=story.installation.settings.bureau, reason="指定管辖")
     due = story.do(
-        "li", "receive-case", case, sender=story.office.settings.bureau, reason="指定管辖", happened_at=received
+        "li", "receive-case", case, sender=story.installation.settings.bureau, reason="指定管辖", happened_at=received
     )
     assert due == "2026-01-27"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         clock = session.scalars(select(Deadline).where(Deadline.rule_code == "investigation.report")).one()
         began = session.scalars(select(Case.clock_from)).one()
     assert (clock.started_at, clock.start_event, clock.version) == (received, "收到移送的案件", 2)
@@ -178,7 +178,7 @@ def test_the_limit_of_a_received_case_counts_from_the_receipt(story: Story) -> N
             "li",
             "receive-case",
             case,
-            sender=story.office.settings.bureau,
+            sender=story.installation.settings.bureau,
             reason="指定管辖",
             happened_at=received - timedelta(days=1),
         )
@@ -186,7 +186,7 @@ def test_the_limit_of_a_received_case_counts_from_the_receipt(story: Story) -> N
 
 def test_a_case_that_comes_back_is_investigated_again_from_its_receipt(story: Story) -> None:
     case = story.file()
-    unit = story.office.settings.bureau
+    unit = story.installation.settings.bureau
     story.do("ling", "transfer-out", case, to=unit, reason="属地管辖", received_by="周某")
     story.wait(days=20)
     story.do("li", "receive-case", case, sender=unit, reason="指定管辖")
@@ -203,4 +203,4 @@ def test_a_case_that_ended_for_another_reason_does_not_come_back(story: Story) -
     case = story.file()
     story.do("ling", "discontinue", case, reason="不属管辖范围")
     with pytest.raises(WrongStage, match="不是因移送而终止"):
-        story.do("li", "receive-case", case, sender=story.office.settings.bureau, reason="指定管辖")
+        story.do("li", "receive-case", case, sender=story.installation.settings.bureau, reason="指定管辖")

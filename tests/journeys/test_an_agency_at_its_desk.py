@@ -33,7 +33,7 @@ class Desk:
         self.story = story
         self.case = story.rectifying()
         self.papers = story.do("li", "prepare", self.case, kind=DocumentKind.RECTIFICATION_NOTICE)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             self.unit_of = {
                 row.ref: row.name
                 for row in session.execute(
@@ -50,22 +50,22 @@ class Desk:
         story.deliver(self.case, *self.papers)
 
     def listed(self, account: str, **asked: Any) -> list[dict[str, Any]]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             return measures_in_hand(session, actor, rulebook(session), local_date(self.story.at), **asked)
 
     def replies(self, account: str) -> list[dict[str, Any]]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return own_replies(session, find_actor(session, account, self.story.at))
 
     def page(self, account: str, paper: str) -> dict[str, Any]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             notice = served_on(session, find_actor(session, account, self.story.at), self.case, paper)
             return notice_page(session, notice, rulebook(session), self.story.at)
 
     def draft(self, account: str, paper: str, **said: Any) -> None:
-        office = self.story.office
-        with acting(office.database, office.settings, account, self.story.at) as act:
+        installation = self.story.installation
+        with acting(installation.database, installation.settings, account, self.story.at) as act:
             draft_reply(act, self.case, paper=paper, **said)
 
     def received(self) -> list[str]:
@@ -136,7 +136,7 @@ def test_both_doors_share_one_draft_and_an_answer_ends_it(desk: Desk) -> None:
         desk.draft("dang", desk.mine, text=SECRET)
     desk.story.do("ju", "reply", desk.case, kind=ReplyKind.PLAN, measures=measures, text="方案如下。")
     assert desk.page("tong", desk.mine)["draft"] is None
-    with desk.story.office.database.reading() as session:
+    with desk.story.installation.database.reading() as session:
         assert session.scalars(select(ReplyDraft.id)).all() == []
 
 
@@ -145,7 +145,7 @@ def test_the_ledger_holds_dates_as_dates_and_no_formula(desk: Desk) -> None:
     desk.story.do("ju", "reply", desk.case, kind=ReplyKind.REFUSAL, measures=measures[:1], text="暂缓。")
     evil = '=HYPERLINK("http://x","y")'
     desk.story.do("li", "assess", desk.case, reply="R1", verdict=Verdict.RETURNED, reason=evil)
-    with desk.story.office.database.reading() as session:
+    with desk.story.installation.database.reading() as session:
         actor = find_actor(session, "ju", desk.story.at)
         rows = ledger(session, actor, rulebook(session), local_date(desk.story.at))
         foreign = ledger(

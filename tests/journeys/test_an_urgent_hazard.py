@@ -31,7 +31,7 @@ GOVERNMENT = "鄂州市人民政府"
 
 
 def measures(story: Story, case: str) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(
             session.scalars(
                 select(Measure.ref)
@@ -48,7 +48,7 @@ def urgent(story: Story, case: str, *refs: str, **said: object) -> list[str]:
 
 
 def content(story: Story, ref: str) -> object:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return frozen(session, session.scalars(select(Document.id).where(Document.ref == ref)).one())
 
 
@@ -69,7 +69,7 @@ def test_a_hazard_is_told_before_the_report_and_not_told_twice(story: Story) -> 
     assert [line.what for line in said.replies] == ["签收文书", "报送整改方案"]
     assert all(measure.due is not None for measure in said.measures)
     story.deliver(case, paper)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         started = set(
             session.scalars(
                 select(Deadline.rule_code)
@@ -99,7 +99,7 @@ def test_the_measure_is_answered_and_closed_before_the_report_is_signed(story: S
     story.do("li", "assess", case, reply=reply, verdict=Verdict.ACCEPTED)
     story.do("wang", "verify", case, measure=refs[0], passed=True, place="现场", note="护栏已补设。")
     story.do("li", "close-measure", case, measure=refs[0])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         outcomes = session.execute(
             select(Assignment.state, Assignment.outcome).where(Assignment.notice_id.is_not(None))
         ).all()
@@ -107,7 +107,7 @@ def test_the_measure_is_answered_and_closed_before_the_report_is_signed(story: S
 
 
 def test_the_local_government_is_told_by_a_report_without_limits(story: Story) -> None:
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         known = session.scalar(select(Organisation.id).where(Organisation.name == GOVERNMENT))
         if known is None:
             add_organisation(session, GOVERNMENT, OrganisationKind.GOVERNMENT, division_code="420700")
@@ -117,7 +117,7 @@ def test_the_local_government_is_told_by_a_report_without_limits(story: Story) -
     story.deliver(case, notice, report)
     said = content(story, report)
     assert (said.head.form, said.head.recipients, said.replies) == (DocumentForm.REPORT, (GOVERNMENT,), ())
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         clocks = session.scalars(
             select(Deadline.id).join(Document, Document.id == Deadline.document_id).where(Document.ref == report)
         ).all()
@@ -155,7 +155,7 @@ def test_each_mistake_is_told_in_words(story: Story) -> None:
         urgent(story, case, first, reason=" ")
     with pytest.raises(NotFound, match="没有编号"):
         urgent(story, case, "M99")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         holder = session.scalars(
             select(Organisation.name)
             .join(Assignment, Assignment.organisation_id == Organisation.id)
@@ -175,7 +175,9 @@ def test_each_mistake_is_told_in_words(story: Story) -> None:
 def test_a_hazard_whose_date_has_passed_needs_a_new_date_first(story: Story) -> None:
     case, _ = filed(story)
     due = story.at.date() + timedelta(days=5)
-    ref = story.do("li", "add-measure", case, text="补设护栏。", organisation=story.office.settings.commission, due=due)
+    ref = story.do(
+        "li", "add-measure", case, text="补设护栏。", organisation=story.installation.settings.commission, due=due
+    )
     story.wait(days=6)
     with pytest.raises(Invalid, match="完成期限已过"):
         urgent(story, case, ref)

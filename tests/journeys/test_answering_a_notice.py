@@ -32,7 +32,7 @@ class Served:
         self.papers = story.do("li", "prepare", self.case, kind=DocumentKind.RECTIFICATION_NOTICE)
         story.issue(self.case, *self.papers)
         story.deliver(self.case, *self.papers)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             row = session.execute(
                 select(Document.ref, Organisation.name, Measure.ref.label("measure"))
                 .join(Organisation, Organisation.id == Document.recipient_id)
@@ -45,7 +45,9 @@ class Served:
         self.hire("clerk", self.recipient)
 
     def hire(self, account: str, organisation: str) -> None:
-        with acting(self.story.office.database, self.story.office.settings, "console", self.story.at) as act:
+        with acting(
+            self.story.installation.database, self.story.installation.settings, "console", self.story.at
+        ) as act:
             add_user(act, account, f"{account}某", organisation, [Role.AGENCY])
 
     def acknowledge(self, by: str = "clerk") -> None:
@@ -61,7 +63,7 @@ class Served:
         self.story.do(by, "assess", self.case, reply=reply, verdict=verdict, **said)
 
     def state(self) -> AssignmentState:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(
                 select(Assignment.state)
                 .join(Measure, Measure.id == Assignment.measure_id)
@@ -70,7 +72,7 @@ class Served:
             ).one()
 
     def clock(self, rule: str) -> Deadline:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(
                 select(Deadline)
                 .join(Organisation, Organisation.id == Deadline.organisation_id)
@@ -80,7 +82,7 @@ class Served:
             ).one()
 
     def events(self, kind: str) -> list[Event]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.seq)))
 
 
@@ -121,13 +123,13 @@ def test_a_receipt_in_time_moves_the_plan_forward_and_a_late_one_does_not(served
     assert plan.start_event == "签收文书"
 
     other = served.papers[1]
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         before = session.scalars(
             select(Deadline.due_on).join(Document).where(Document.ref == other, Deadline.rule_code == "notice.plan")
         ).first()
     served.story.wait(days=20)
     served.story.do("li", "acknowledge", served.case, paper=other, received_by="吴某")
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         after = session.scalars(
             select(Deadline.due_on).join(Document).where(Document.ref == other, Deadline.rule_code == "notice.plan")
         ).first()
@@ -135,7 +137,7 @@ def test_a_receipt_in_time_moves_the_plan_forward_and_a_late_one_does_not(served
 
 
 def test_a_clerk_of_another_office_sees_and_does_nothing(served: Served) -> None:
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         other = session.scalars(
             select(Organisation.name).where(
                 Organisation.name != served.recipient,
@@ -181,7 +183,7 @@ def test_at_every_door_a_file_counts_once_and_nothing_is_cut(served: Served) -> 
         served.reply(ReplyKind.PLAN, text="长" * 20_001)
     named = [Enclosure(scan, name, "application/pdf") for name in ("方案.pdf", "盖章方案.pdf", "方案.pdf")]
     served.reply(ReplyKind.PLAN, text="长" * 20_000, files=named)
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         [file] = session.scalars(select(ReplyFile)).all()
         assert (file.file_name, file.other_names) == ("方案.pdf", ["盖章方案.pdf"])
         assert len(session.scalars(select(Reply.text)).one()) == 20_000
@@ -224,7 +226,7 @@ def test_an_accepted_refusal_closes_the_measure_as_not_done_with_its_reason(serv
     served.acknowledge()
     served.assess(served.reply(ReplyKind.REFUSAL, text="该路段已移交市政部门。"), reason="情况属实")
     assert served.state() is AssignmentState.CLOSED
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         outcome = session.execute(
             select(Assignment.outcome, Assignment.outcome_reason).where(Assignment.outcome.is_not(None))
         ).one()
@@ -254,14 +256,16 @@ def test_an_extension_asked_on_the_last_day_is_too_late(served: Served) -> None:
 
 
 def test_work_is_handed_down_but_only_to_a_subordinate(served: Served) -> None:
-    with served.story.office.database.writing() as session:
+    with served.story.installation.database.writing() as session:
         parent = find_organisation(session, served.recipient)
         add_organisation(session, f"{served.recipient}养护站", OrganisationKind.OTHER, parent=parent)
     with pytest.raises(WrongStage, match="先签收"):
         served.story.do("clerk", "delegate", served.case, paper=served.notice, to=f"{served.recipient}养护站")
     served.acknowledge()
     with pytest.raises(NotAllowed, match="不是本单位的下级"):
-        served.story.do("clerk", "delegate", served.case, paper=served.notice, to=served.story.office.settings.unit)
+        served.story.do(
+            "clerk", "delegate", served.case, paper=served.notice, to=served.story.installation.settings.unit
+        )
     served.story.do("clerk", "delegate", served.case, paper=served.notice, to=f"{served.recipient}养护站")
     served.hire("station", f"{served.recipient}养护站")
     given = served.story.do(
@@ -280,7 +284,7 @@ def test_an_answer_in_time_that_was_recorded_late_takes_its_warning_back(served:
     served.reply(ReplyKind.PLAN, by="nei", happened_at=in_time, incoming_number="收文41号")
     withdrawn = {event.data["rung"] for event in served.events("warning_withdrawn")}
     assert "warn" in withdrawn
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         kept = session.scalars(
             select(RungFired).where(RungFired.rung == "warn", RungFired.withdrawn_at.is_not(None))
         ).all()
@@ -306,14 +310,14 @@ def test_what_is_recorded_may_not_lie_in_the_future_nor_before_the_delivery(serv
             received_by="周某",
             happened_at=served.story.at - timedelta(days=1),
         )
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         assert session.scalars(select(Delivery.acknowledged_at)).all() == [None] * len(served.papers)
 
 
 def test_the_case_row_counts_every_event_without_gap(served: Served) -> None:
     served.acknowledge()
     served.reply(ReplyKind.PLAN)
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         case = session.scalars(select(Case).where(Case.case_number == served.case)).one()
         seqs = session.scalars(select(Event.seq).where(Event.case_id == case.id).order_by(Event.seq)).all()
     assert list(seqs) == list(range(1, case.last_seq + 1))

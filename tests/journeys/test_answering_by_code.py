@@ -34,7 +34,7 @@ from tests.stories import Story
 
 def printed(story: Story, case: str, paper: str) -> tuple[str, str]:
     """Return the token and the code that stand on a paper."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         content = session.scalars(select(Document.content).where(Document.ref == paper)).one()
     assert content is not None
     base, _, token = content["url"].rpartition("/n/")
@@ -45,10 +45,10 @@ def printed(story: Story, case: str, paper: str) -> tuple[str, str]:
 
 def served(story: Story) -> tuple[str, list[str]]:
     """Issue and serve all notices of a case in an office that prints links."""
-    settings = story.office.settings.model_copy(
+    settings = story.installation.settings.model_copy(
         update={"public_url": "https://anjian.example/", "link_key": SecretStr("only for this test")}
     )
-    story.office = replace(story.office, settings=settings)
+    story.installation = replace(story.installation, settings=settings)
     case = story.rectifying()
     notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *notices)
@@ -56,7 +56,7 @@ def served(story: Story) -> tuple[str, list[str]]:
 
 
 def page(story: Story, token: str) -> dict[str, object]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return notice_page(session, opened(session, token, story.at), rulebook(session), story.at)
 
 
@@ -72,7 +72,7 @@ def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Sto
     assert shown["acknowledged_at"] is None
     measures = [measure["ref"] for measure in shown["measures"]]  # type: ignore[attr-defined]
     assert measures
-    database, settings = story.office.database, story.office.settings
+    database, settings = story.installation.database, story.installation.settings
     with answering(database, settings, token, f"{code[:4]} {code[4:]}", "周某", story.at) as (act, notice):
         acknowledge(act, notice.case_number, paper=notice.paper, received_by="周某")
     with answering(database, settings, token, code, "周某", story.at) as (act, notice):
@@ -102,7 +102,10 @@ def test_a_link_shows_no_other_recipients_measures(story: Story) -> None:
     other = page(story, printed(story, case, notices[1])[0])["measures"]
     with (
         pytest.raises(NotFound, match="无权查看"),
-        answering(story.office.database, story.office.settings, token, code, "周某", story.at) as (act, opened_one),
+        answering(story.installation.database, story.installation.settings, token, code, "周某", story.at) as (
+            act,
+            opened_one,
+        ),
     ):
         reply(act, opened_one.case_number, kind=ReplyKind.PLAN, measures=[other[0]["ref"]], text="方案")  # type: ignore[index]
 
@@ -111,7 +114,7 @@ def test_two_people_of_a_unit_who_answer_by_scan_at_once_do_so_by_one_account(st
     case, notices = served(story)
     story.deliver(case, *notices)
     token, _ = printed(story, case, notices[0])
-    database, settings = story.office.database, story.office.settings
+    database, settings = story.installation.database, story.installation.settings
 
     def answers(name: str) -> int | None:
         with answering_by_scan(database, settings, token, name, story.at) as (act, _):
@@ -131,7 +134,7 @@ def test_wrong_codes_make_the_next_one_wait_and_hold_up_nobody_else(story: Story
     case, notices = served(story)
     story.deliver(case, *notices)
     token, code = printed(story, case, notices[0])
-    database, settings = story.office.database, story.office.settings
+    database, settings = story.installation.database, story.installation.settings
     wrong = f"{(int(code) + 1) % 10**8:08d}"
     there, here = Guesser("198.51.100.7"), Guesser("192.0.2.1")
 
@@ -163,14 +166,14 @@ def test_a_draft_needs_the_link_alone_and_answers_nothing(story: Story) -> None:
     story.deliver(case, *notices)
     token, _ = printed(story, case, notices[0])
     for words in ("正在", "正在制定方案"):
-        with drafting(story.office.database, story.office.settings, token, story.at) as (act, notice):
+        with drafting(story.installation.database, story.installation.settings, token, story.at) as (act, notice):
             save_draft(
                 act, notice.document_id, notice.organisation_id, kind=ReplyKind.PLAN, text=words, written_by="周某"
             )
     shown = page(story, token)
     assert shown["draft"]["text"] == "正在制定方案"  # type: ignore[index]
     assert not any(measure["replies"] for measure in shown["measures"])  # type: ignore[attr-defined]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(ReplyDraft.id)).all()) == 1
 
 
@@ -190,12 +193,12 @@ def test_links_end_and_die_with_their_paper(story: Story) -> None:
 
 
 def test_an_office_without_secret_prints_no_code(story: Story) -> None:
-    settings = story.office.settings.model_copy(update={"public_url": "https://anjian.example"})
-    story.office = replace(story.office, settings=settings)
+    settings = story.installation.settings.model_copy(update={"public_url": "https://anjian.example"})
+    story.installation = replace(story.installation, settings=settings)
     case = story.rectifying()
     notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *notices)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         contents = session.scalars(
             select(Document.content).where(
                 Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.status == DocumentStatus.ISSUED
@@ -210,15 +213,15 @@ def test_a_new_key_ends_what_is_printed_and_is_known_by_its_links_alone(story: S
     token, _ = printed(story, case, notices[0])
     story.deliver(case, *notices)
     assert page(story, token)["paper"] == notices[0]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert fits_printed_links(session, b"only for this test")
         assert not fits_printed_links(session, b"another")
         assert not fits_printed_links(session, None)
-    with acting(story.office.database, story.office.settings, SYSTEM.account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, SYSTEM.account, story.at) as act:
         assert replace_link_key(act, b"another") == len(notices)
     with pytest.raises(NotFound):
         page(story, token)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert fits_printed_links(session, b"another")
         assert kept_fingerprint(session) == links.key_fingerprint(b"another")
 
@@ -228,7 +231,7 @@ def test_a_form_that_comes_twice_at_once_is_taken_once(story: Story) -> None:
     case, notices = served(story)
     story.deliver(case, *notices)
     token, code = printed(story, case, notices[0])
-    database, settings = story.office.database, story.office.settings
+    database, settings = story.installation.database, story.installation.settings
 
     told: list[str] = []
 

@@ -33,13 +33,13 @@ def served(story: Story) -> Served:
 
 
 def reads(served: Served, query: Any) -> list[Any]:
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         return list(session.execute(query).all())
 
 
 def stands(served: Served, account: str = "li") -> tuple[str, str]:
     """Return how a measure stands on the case page, and on the list of its unit."""
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         rules, at = rulebook(session), served.story.at
         view = case_view(session, find_actor(session, account, at), served.case, rules, at)
         [hand] = [
@@ -64,7 +64,7 @@ def clocks(served: Served) -> dict[str, tuple[Any, ...]]:
 
 
 def waits(served: Served, account: str) -> set[str]:
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         actor = find_actor(session, account, served.story.at)
         return {str(row["wait"]) for row in waiting_on(session, actor, served.story.at.date(), limit=200)}
 
@@ -122,7 +122,7 @@ def test_nobody_is_pressed_while_the_ball_is_with_us_and_a_reply_in_time_is_in_t
     served.story.do("system", climb, served.case)
     plan = served.clock("notice.plan")
     assert reads(served, select(RungFired).where(RungFired.deadline_id == plan.id, RungFired.rung == "warn")) == []
-    with served.story.office.database.reading() as session:
+    with served.story.installation.database.reading() as session:
         rules, at = rulebook(session), served.story.at
         view = case_view(session, find_actor(session, "li", at), served.case, rules, at)
     [shown] = [clock for clock in view["deadlines"] if clock["key"] == plan.key]

@@ -28,45 +28,45 @@ BRIGADE = "鄂州市公安局交通警察支队一大队"
 @pytest.fixture
 def staffed_story(story: Story) -> Story:
     """The office with a brigade, a legal unit, a second signer and an administrator."""
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         add_organisation(session, LEGAL, OrganisationKind.POLICE, parent=issuing_body(session, "bureau"))
         add_organisation(session, BRIGADE, OrganisationKind.POLICE, parent=issuing_body(session, "unit"))
     story.employ("zhong", Role.OFFICER, Role.REVIEWER, unit=BRIGADE)
     story.employ("fa", Role.COUNTERSIGNER, unit=LEGAL)
-    story.employ("ju", Role.SIGNER, unit=story.office.settings.bureau)
+    story.employ("ju", Role.SIGNER, unit=story.installation.settings.bureau)
     story.employ("fu", Role.LEADER)
     story.employ("guan", Role.ADMIN)
     return story
 
 
 def set_chain(story: Story, *steps: str, by: str = "guan", **said: object) -> list[str]:
-    said = {"issuer": story.office.settings.unit, "reason": "按审批权限规定设置"} | said
+    said = {"issuer": story.installation.settings.unit, "reason": "按审批权限规定设置"} | said
     return list(story.in_office(by, "set-chain", steps=list(steps), **said))
 
 
 def across_units(story: Story) -> list[str]:
-    unit = story.office.settings.unit
-    return [f"审核:{BRIGADE}", f"审核:{unit}:shen", f"会签:{LEGAL}", f"签发:{story.office.settings.bureau}:ju"]
+    unit = story.installation.settings.unit
+    return [f"审核:{BRIGADE}", f"审核:{unit}:shen", f"会签:{LEGAL}", f"签发:{story.installation.settings.bureau}:ju"]
 
 
 def event(story: Story, kind: str) -> Event:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Event).where(Event.kind == kind).order_by(Event.id.desc()).limit(1)).one()
 
 
 def user_id(story: Story, account: str) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(User.id).where(User.account == account)).one()
 
 
 def turn(story: Story, account: str, case: str) -> str:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return str(case_view(session, actor, case, rulebook(session), story.at)["turn"])
 
 
 def waits(story: Story, account: str) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = waiting_on(session, find_actor(session, account, story.at), story.at.date())
     return [row["wait"] for row in rows]
 
@@ -93,14 +93,14 @@ def test_a_paper_under_way_keeps_the_steps_it_was_submitted_with(staffed_story: 
     set_chain(story, *across_units(story))
     story.do("shen", "approve", case, paper="D1")
     story.do("qian", "sign", case, paper="D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         told = session.scalars(select(AdminEvent).where(AdminEvent.kind == "chain_set")).one()
     assert (told.why, len(told.data["before"]), len(told.data["after"])) == ("按审批权限规定设置", 2, 4)
 
 
 def test_every_fault_of_a_chain_is_told_at_once_and_nothing_changes(staffed_story: Story) -> None:
     story = staffed_story
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     with pytest.raises(Invalid, match="未作修改") as refusal:
         set_chain(story, f"签发:{unit}", f"审核:{unit}:li", "审核:没有的单位", f"会签:{unit}")
     assert {fault.code for fault in refusal.value.faults} >= {
@@ -115,7 +115,7 @@ def test_every_fault_of_a_chain_is_told_at_once_and_nothing_changes(staffed_stor
         set_chain(story, *across_units(story), issuer=LEGAL)
     with pytest.raises(NotAllowed, match="管理员"):
         set_chain(story, *across_units(story), by="qian")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert set(session.scalars(select(ChainStep.position))) == {1, 2}
 
 
@@ -135,7 +135,7 @@ def test_a_deputy_signs_in_the_period_and_the_paper_says_who_and_for_whom(staffe
     authorise(story)
     assert waits(story, "fu") == ["sign"]
     story.do("fu", "sign", case, paper="D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document).where(Document.ref == "D1")).one()
         step = session.scalars(select(Approval).where(Approval.role == Role.SIGNER)).one()
     signed = (user_id(story, "fu"), user_id(story, "qian"))
@@ -176,7 +176,7 @@ def test_neither_the_author_nor_a_deputy_of_the_author_signs(staffed_story: Stor
     story.do("shen", "approve", case, paper="D1")
     with pytest.raises(NotAllowed, match="拟稿人不能审批"):
         story.do("li", "sign", case, paper="D1")
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     set_chain(story, f"审核:{unit}", f"签发:{unit}:two")
     story.do("qian", "return", case, paper="D1", reason="补充证据")
     story.do("two", "submit", case, paper="D1")
@@ -239,7 +239,7 @@ def test_all_open_work_of_a_person_goes_over_with_one_event_a_case(staffed_story
     counts = hand_over(story, "li", "wang")
     assert counts["cases"] == 2
     assert "restricted_papers" not in counts  # an administrator is not told how many there are
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         officers = set(session.scalars(select(Case.officer_id)))
         told = session.scalars(select(Event).where(Event.kind == "work_handed_over")).all()
         readers = set(session.scalars(select(Reader.user_id)))
@@ -254,7 +254,7 @@ def test_all_open_work_of_a_person_goes_over_with_one_event_a_case(staffed_story
 
 def test_named_steps_open_approvals_and_authorisations_go_over_too(staffed_story: Story) -> None:
     story = staffed_story
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     set_chain(story, f"审核:{unit}:shen", f"签发:{unit}:qian")
     case = story.file()
     story.do("li", "submit", case, paper="D1")
@@ -270,7 +270,7 @@ def test_named_steps_open_approvals_and_authorisations_go_over_too(staffed_story
 
 def test_who_cannot_take_over_is_told_why_and_nothing_goes_over(staffed_story: Story) -> None:
     story = staffed_story
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     set_chain(story, f"审核:{unit}:shen", f"签发:{unit}:qian")
     case = story.file()
     story.do("li", "submit", case, paper="D1")
@@ -285,7 +285,7 @@ def test_who_cannot_take_over_is_told_why_and_nothing_goes_over(staffed_story: S
         hand_over(story, "li", "wang", by="ling")
     with pytest.raises(Invalid, match="理由"):
         hand_over(story, "li", "wang", reason="")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Event).where(Event.kind == "work_handed_over")).all() == []
         assert session.scalars(select(Case.officer_id)).all() == [user_id(story, "li")]
 

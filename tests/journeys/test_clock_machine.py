@@ -67,12 +67,12 @@ def served() -> Path:
     with story_in(url, folder / "home") as story:
         story.wait(days=40)
         case = story.rectifying()
-        with acting(story.office.database, story.office.settings, "console", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
             add_organisation(act.session, ANOTHER, OrganisationKind.EDUCATION, division_code="420700")
         papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
         story.issue(case, *papers)
         story.deliver(case, *papers)
-        with story.office.database.engine.connect() as connection:
+        with story.installation.database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return folder / "served.db"
 
@@ -87,7 +87,7 @@ class Clockwork(RuleBasedStateMachine):
         self.opened = story_in(f"sqlite:///{self.folder / 'case.db'}", self.folder / "home")
         self.story: Story = self.opened.__enter__()
         self.story.wait(days=40)
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             self.case = session.scalars(select(Case.case_number)).one()
 
     def teardown(self) -> None:
@@ -96,7 +96,7 @@ class Clockwork(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def read(self, query: Any) -> list[Any]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.execute(query).all())
 
     def attempt(self, account: str, action: str, **said: Any) -> None:
@@ -107,9 +107,9 @@ class Clockwork(RuleBasedStateMachine):
             return
 
     def manage(self, command: Any, *values: Any, **said: Any) -> None:
-        office = self.story.office
+        installation = self.story.installation
         try:
-            with acting(office.database, office.settings, "console", self.story.at) as act:
+            with acting(installation.database, installation.settings, "console", self.story.at) as act:
                 command(act, *values, **said)
         except Refused:
             return
@@ -298,7 +298,7 @@ class Clockwork(RuleBasedStateMachine):
     @rule()
     def look(self) -> None:
         before = {(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()}
-        result = sweep(self.story.office, self.story.at)
+        result = sweep(self.story.installation, self.story.at)
         assert result["failed"] == []
         fired = [(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()]
         assert len(fired) == len(set(fired))
@@ -308,7 +308,7 @@ class Clockwork(RuleBasedStateMachine):
         missed = {one for one in reached - set(fired) if not self.excused(*one)}
         assert not missed, f"missed: {missed}"
         state = self.everything()
-        assert sweep(self.story.office, self.story.at)["rungs"] == []
+        assert sweep(self.story.installation, self.story.at)["rungs"] == []
         assert self.everything() == state
 
     def fired(self) -> list[Any]:

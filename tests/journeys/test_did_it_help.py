@@ -31,20 +31,20 @@ EARLIEST, LATEST = date(2026, 10, 1), date(2026, 12, 1)
 
 
 def seen(story: Story, case: str, account: str = "li") -> dict[str, Any]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return case_view(session, actor, case, rulebook(session), story.at)
 
 
 def waits(story: Story, account: str) -> list[tuple[str, str, date | None]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         rows = waiting_on(session, actor, story.at.date())
     return [(row["wait"], row["case_number"], row["due_on"]) for row in rows if row["wait"] == "evaluate"]
 
 
 def clock(story: Story, case: str) -> Deadline | None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(
             select(Deadline)
             .join(Case, Case.id == Deadline.case_id)
@@ -63,7 +63,7 @@ def clock_key(case: str) -> str:
 
 
 def rungs(story: Story) -> list[tuple[str, str, str | None]]:
-    return [(rung["deadline"], rung["rung"], rung["paper"]) for rung in sweep(story.office, story.at)["rungs"]]
+    return [(rung["deadline"], rung["rung"], rung["paper"]) for rung in sweep(story.installation, story.at)["rungs"]]
 
 
 def later(story: Story, day: date) -> None:
@@ -96,7 +96,7 @@ def test_it_falls_due_ten_to_twelve_months_after_the_approval_and_explains_itsel
     running = clock(story, case)
     assert running is not None
     assert (running.started_at, running.opens_on, running.due_on) == (SIGNED, EARLIEST, LATEST)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         told = explain_deadline(session, find_actor(session, "li", story.at), running.id, rulebook(session))
     assert (told["opens_on"], told["due_on"]) == ("2026-10-01", "2026-12-01")
     assert "可自2026年10月1日起进行" in told["explanation"]
@@ -149,7 +149,7 @@ def test_a_late_evaluation_tells_our_leaders_and_drafts_no_order(story: Story) -
     told = [rung for rung in rungs(story) if rung[0] == clock_key(case)]
     assert told == [(clock_key(case), "warn", None)]
     assert seen(story, case)["light"] is Light.YELLOW
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(Message.id).where(Message.body.contains("整改评估"))) is not None
     assert rungs(story) == []
 
@@ -171,7 +171,7 @@ def test_an_evaluation_is_given_anew_only_with_a_reason_and_the_first_stays_on_r
     evaluate(story, case, "M1", NOT_AT_ALL, reason="复核发现路灯已损坏。")
     [first] = [one for one in seen(story, case)["effect"]["measures"] if one["measure"] == "M1"]
     assert (first["round"], first["result"], first["reason"]) == (2, NOT_AT_ALL, "复核发现路灯已损坏。")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = session.scalars(select(Event.data).where(Event.kind == "effect_evaluated").order_by(Event.id)).all()
     assert [said["verdict"] for said in kept] == ["effective", "none"]
 
@@ -201,7 +201,7 @@ def test_a_measure_added_later_lets_a_met_clock_run_on(story: Story) -> None:
 
 def test_a_discontinued_case_is_not_evaluated(story: Story) -> None:
     case = story.rectifying()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         reports = session.scalars(select(Deadline.id).where(Deadline.rule_code == "effect.evaluate")).all()
     assert len(reports) == 1
     story.do("ling", "discontinue", case, reason="移送上级机关调查。")
@@ -213,7 +213,7 @@ def test_a_discontinued_case_is_not_evaluated(story: Story) -> None:
 
 def test_a_case_signed_before_there_was_a_clock_gets_it_from_the_worker(story: Story) -> None:
     case = archived(story)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.delete(session.scalars(select(Deadline).where(Deadline.rule_code == "effect.evaluate")).one())
     assert clock(story, case) is None
     story.do("system", draft_due, case)
@@ -221,7 +221,7 @@ def test_a_case_signed_before_there_was_a_clock_gets_it_from_the_worker(story: S
     assert running is not None
     assert (running.opens_on, running.due_on) == (EARLIEST, LATEST)
     story.do("system", draft_due, case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(Deadline.id).where(Deadline.rule_code == "effect.evaluate")).all()) == 1
         assert session.scalars(select(Outbox.key).where(Outbox.key.endswith("/effect"))).all() == []
 
@@ -258,7 +258,7 @@ def test_each_mistake_is_told_in_words(story: Story) -> None:
     for wrong in (-1.0, float("nan"), float("inf")):
         with pytest.raises(Invalid, match="不小于0"):
             evaluate(story, case, "M1", NOT_AT_ALL, figure="事故起数", after=wrong)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(EvaluationFile.id)).all() == []
         assert session.scalars(select(Event.id).where(Event.kind == "effect_evaluated")).all() == []
 

@@ -62,7 +62,7 @@ def test_a_dispute_stops_the_clocks_and_a_confirmation_lets_them_run_on_with_wha
     assert again["notice.plan"].due_on == before["notice.plan"] + 7 * DAY
     told = [event.data["remaining"] for event in shared.events("deadline_resumed")]
     assert sorted(told) == sorted(left.values())
-    with shared.story.office.database.reading() as session:
+    with shared.story.installation.database.reading() as session:
         actor = find_actor(session, LEAD, shared.story.at)
         explained = explain_deadline(session, actor, again["notice.plan"].key, rulebook(session))
     assert f"职责争议（{reply}）" in explained["explanation"]
@@ -74,7 +74,7 @@ def test_nothing_climbs_while_a_dispute_waits_and_it_lies_with_the_leaders(share
     assert "adjudicate" not in shared.waits("li") | shared.waits("qian")
     assert f"待裁定职责争议：{LEAD}{shared.measure}" in shared.turn()
     shared.story.wait(days=90)
-    sweep(shared.story.office, shared.story.at)
+    sweep(shared.story.installation, shared.story.at)
     ids = [clock.id for clock in shared.clocks(LEAD, *WORK)]
     assert (
         shared.rows(select(RungFired.id).where(RungFired.deadline_id.in_(ids), RungFired.rung != "remind.half")) == []
@@ -141,11 +141,11 @@ def test_a_dispute_on_paper_is_entered_with_its_scan_and_so_is_the_decision(shar
     decided = shared.story.scan("裁定")
     confirm(shared, reply, by="li", scan=decided, scan_name="裁定.pdf", incoming_number="鄂州道安办〔2025〕3号")
     assert shared.events("dispute_adjudicated")[0].data["scan"] == decided.sha256
-    assert shared.events("dispute_adjudicated")[0].data["body"] == shared.story.office.settings.commission
+    assert shared.events("dispute_adjudicated")[0].data["body"] == shared.story.installation.settings.commission
 
 
 def test_the_commissions_own_leader_decides_and_sees_nothing_else(shared: Shared) -> None:
-    shared.story.employ("zhuren", Role.LEADER, unit=shared.story.office.settings.commission)
+    shared.story.employ("zhuren", Role.LEADER, unit=shared.story.installation.settings.commission)
     with pytest.raises(NotFound):
         shared.view("zhuren")
     reply = dispute(shared)
@@ -205,12 +205,12 @@ def test_the_archive_keeps_the_dispute_its_decision_and_its_scan(shared: Shared)
         shared.story.issue(shared.case, paper)
         shared.story.deliver(shared.case, paper)
     shared.story.archive(shared.case)
-    with shared.story.office.database.reading() as session:
+    with shared.story.installation.database.reading() as session:
         volume = session.scalars(select(Document.id).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
         said = content(
             session,
             volume,
-            settings=shared.story.office.settings,
+            settings=shared.story.installation.settings,
             rules=rulebook(session),
             issued_on=None,
             number=None,

@@ -13,6 +13,7 @@ from models.case.tables import Finding
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
 from models.office.rules.relations import Group
 from models.office.tables import Organisation
@@ -28,7 +29,6 @@ from models.papers.tables import Document
 from models.rectification.tables import Measure
 from tests.documents.anatomy import Docx
 from tests.stories import Story
-from ui.desk import Desk
 from ui.exporting import export
 
 EXCERPT, NOTICE = DocumentKind.EXCERPT, DocumentKind.RECTIFICATION_NOTICE
@@ -37,7 +37,7 @@ EXCERPT, NOTICE = DocumentKind.EXCERPT, DocumentKind.RECTIFICATION_NOTICE
 def marked(story: Story) -> str:
     """A case under rectification in which every finding and measure bears a word of its own."""
     case = story.file("ezhou-four-deaths")
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         for table, word in ((Finding, "问记"), (Measure, "措记")):
             for row in session.scalars(select(table)):
                 row.text = f"{row.text}{word}{row.ref}号"
@@ -49,7 +49,7 @@ def marked(story: Story) -> str:
 
 def units(story: Story, kind: DocumentKind) -> dict[str, str]:
     """Return the papers of a kind by the name of their recipient."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Organisation.name, Document.ref)
             .join(Document, Document.recipient_id == Organisation.id)
@@ -60,14 +60,14 @@ def units(story: Story, kind: DocumentKind) -> dict[str, str]:
 
 
 def content(story: Story, ref: str) -> Excerpt:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         said = frozen(session, session.scalars(select(Document.id).where(Document.ref == ref)).one())
     assert isinstance(said, Excerpt)
     return said
 
 
 def marks(story: Story) -> set[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         findings = {f"问记{ref}号" for ref in session.scalars(select(Finding.ref))}
         return findings | {f"措记{ref}号" for ref in session.scalars(select(Measure.ref))}
 
@@ -89,9 +89,9 @@ def test_an_excerpt_is_drafted_for_each_notice_goes_through_the_chain_and_says_w
     assert (said.organisation, said.report.number) == (unit, "鄂州公交调〔2025〕1号")
     own = {measure.number for measure in said.measures}
     behind = {finding.number for finding in said.findings}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         document = session.scalars(select(Document.id).where(Document.ref == paper)).one()
-        printed = Docx(built(session, story.office.files, document)).text()
+        printed = Docx(built(session, story.installation.files, document)).text()
     shown = {mark for mark in marks(story) if mark in printed.replace("\n", "")}
     assert shown == {f"措记{ref}号" for ref in own} | {f"问记{ref}号" for ref in behind}
 
@@ -103,12 +103,12 @@ def test_a_recipient_reads_nothing_of_the_others_and_nothing_of_the_report(story
     papers = [*notices.values(), *excerpts.values()]
     story.issue(case, *papers)
     story.deliver(case, *papers)
-    desk = Desk(story.office.settings, story.office.database, lambda: story.at)
+    installation = Installation(story.installation.settings, story.installation.database, lambda: story.at)
     every = marks(story)
     for place, unit in enumerate(notices, 1):
         account = f"dan{place}"
         story.employ(account, Role.AGENCY, unit=unit)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             said = content(story, excerpts[unit])
             actor = find_actor(session, account, story.at)
             carried = {
@@ -136,7 +136,7 @@ def test_a_recipient_reads_nothing_of_the_others_and_nothing_of_the_report(story
         others = [name for name in notices if name != unit and name not in repr(said) and name not in unit]
         assert [name for name in others if name in repr([shown[1], shown[3]])] == []
         out = tmp_path / account
-        exported = export(desk, account, case, out)
+        exported = export(installation, account, case, out)
         assert {paper["ref"] for paper in exported.papers} == listed
         texts = "".join(Docx(file.read_bytes()).text() for file in sorted(out.iterdir())).replace("\n", "")
         assert {mark for mark in every if mark in texts} == carried
@@ -146,16 +146,16 @@ def test_a_recipient_reads_nothing_of_the_others_and_nothing_of_the_report(story
 
 
 def test_a_row_of_the_table_of_manners_sends_an_excerpt_with_the_notice(story: Story) -> None:
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         set_manner(act, Group.ENTERPRISE, NOTICE, with_excerpt=True, reason="企业须了解问题所在")
     with (
-        acting(story.office.database, story.office.settings, "console", story.at) as act,
+        acting(story.installation.database, story.installation.settings, "console", story.at) as act,
         pytest.raises(Invalid, match="1处错误") as refusal,
     ):
         set_manner(act, Group.ENTERPRISE, DocumentKind.SUPERVISION_ORDER, with_excerpt=True, reason="试")
     assert [fault.code for fault in refusal.value.faults] == ["manner_with_excerpt"]
     case = story.rectifying("ezhou-four-deaths")
-    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "system", story.at) as act:
         drafted = draft_due(act, case)
     enterprises = set(units(story, EXCERPT))
     assert enterprises

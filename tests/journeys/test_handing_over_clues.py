@@ -36,14 +36,14 @@ def evidence(story: Story, case: str, finding: str, title: str) -> str:
 
 
 def content(story: Story, ref: str) -> ClueTransfer:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         said = frozen(session, session.scalars(select(Document.id).where(Document.ref == ref)).one())
     assert isinstance(said, ClueTransfer)
     return said
 
 
 def waits(story: Story, account: str) -> set[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return {str(row["wait"]) for row in waiting_on(session, actor, story.at.date(), limit=500)}
 
@@ -65,7 +65,7 @@ def test_clues_go_out_with_their_materials_while_the_investigation_runs_and_the_
     assert (first.subject_type, first.materials, first.source) == (SubjectType.PERSON, (ledger,), "调取台账比对发现")
     assert second.materials == (photo,)
     assert said.transferred_by == ("李某",)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         item = session.scalars(select(AccountabilityItem).where(AccountabilityItem.ref == "A5")).one()
         assert item.document_id is None
         assert item.text not in str(session.scalars(select(Document.content).where(Document.ref == paper)).one())
@@ -86,7 +86,7 @@ def test_clues_go_out_with_their_materials_while_the_investigation_runs_and_the_
         scan_name="移送材料清单.pdf",
     )
     assert "record_receipt" not in waits(story, "li")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = session.scalars(select(Rendition.file_name).where(Rendition.form == RenditionForm.PROOF_OF_SERVICE))
         assert list(kept) == ["移送材料清单.pdf"]
 
@@ -111,7 +111,7 @@ def test_the_answers_of_the_organ_are_recorded_until_it_has_said_all(story: Stor
     )
     with pytest.raises(Conflict, match="办结"):
         story.do("li", "record-clue-answer", case, paper=paper, answer=ClueAnswer.REFERRED, reason="转上级机关")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert list(session.scalars(select(ClueNews.answer).order_by(ClueNews.id))) == [
             "accepted",
             "concluded",
@@ -128,7 +128,7 @@ def test_nobody_off_the_list_learns_that_clues_were_handed_over(story: Story) ->
     story.do("li", "deliver", case, paper=paper, **PROOF)
     story.do("li", "record-clue-answer", case, paper=paper, answer=ClueAnswer.ACCEPTED)
     for account in STAFF:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             actor = find_actor(session, account, story.at)
             listed = {row["ref"] for row in document_list(session, actor, case)}
             shown = case_view(session, actor, case, rulebook(session), story.at)

@@ -56,12 +56,12 @@ def again(
         for person in dossier["people"]:
             person["organisation_ref"] = None
     story.wait(hours=1)
-    with acting(story.office.database, story.office.settings, by, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, by, story.at) as act:
         return file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
 
 
 def rows(story: Story, account: str = "li", **how: Any) -> list[dict[str, Any]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return recurrence_list(session, find_actor(session, account, story.at), **how)
 
 
@@ -70,18 +70,18 @@ def pairs(story: Story, **how: Any) -> set[tuple[str, str, str]]:
 
 
 def view(story: Story, case: str) -> dict[str, Any]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return case_view(session, find_actor(session, "li", story.at), case, rulebook(session), story.at)
 
 
 def waits(story: Story, account: str) -> list[tuple[str, str]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         found = waiting_on(session, find_actor(session, account, story.at), story.at.date())
     return [(row["label"], row["case_number"]) for row in found if row["wait"] in ("recurrence", "relapse")]
 
 
 def inbox(story: Story, account: str) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(
             session.scalars(
                 select(Message.body)
@@ -93,7 +93,7 @@ def inbox(story: Story, account: str) -> list[str]:
 
 
 def events(story: Story, case: str, kind: str) -> list[dict[str, Any]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(
             session.scalars(
                 select(Event.data)
@@ -161,7 +161,7 @@ def test_years_after_the_archive_it_is_another_accident(story: Story) -> None:
     for measure in ("M1", "M2"):
         story.do("li", "close-measure", case, measure=measure, outcome=Outcome.NOT_DONE, reason="经费未落实。")
     story.archive(case)
-    years = story.office.settings.recurrence_years
+    years = story.installation.settings.recurrence_years
     again(story, days=365 * years - 5)
     assert len(rows(story)) == 2
     again(story, days=20, place="另一处", accident_number="4207032099")
@@ -212,7 +212,7 @@ def test_the_same_enterprise_elsewhere(story: Story) -> None:
     found = rows(story, case_number=new)
     assert {row["reason"].value for row in found} == {"same_enterprise"}
     assert {row["enterprise"] for row in found} <= {"鄂州市某砂石运输有限公司", "鄂州市某城乡公交有限公司"}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         standing = set(
             session.scalars(select(Measure.ref).join(Case, Case.id == Measure.case_id).where(Case.case_number == old))
         )
@@ -226,7 +226,7 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
     new = again(story, by="wang")
     story.wait(days=1)
     ref = decide(story, new, REOPENED, recurrences=["X1"], reason="照明仍未到位。")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         finding = session.scalars(
             select(Finding).join(Case, Case.id == Finding.case_id).where(Case.case_number == new, Finding.ref == ref)
         ).one()
@@ -262,7 +262,7 @@ def test_once_the_report_is_signed_it_becomes_a_measure(story: Story) -> None:
     story.do("shen", "approve", new, paper="D1")
     story.do("qian", "sign", new, paper="D1")
     ref = decide(story, new, REOPENED, text="重新论证路口照明方案。")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         measure = session.scalars(
             select(Measure.text)
             .join(Case, Case.id == Measure.case_id)
@@ -307,7 +307,7 @@ def test_a_corrected_place_finds_what_is_there_and_lets_lapse_what_is_not(story:
 def move(story: Story, case: str, **place: Any) -> None:
     """Correct where the accident of a case happened, and look again."""
     story.wait(hours=1)
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         row = lock_case(act, case)
         act.session.execute(update(Accident).where(Accident.id == row.accident_id).values(**place))
         look_for_recurrences(act, row)
@@ -356,8 +356,8 @@ def test_the_list_is_turned_page_by_page(story: Story) -> None:
 def test_the_same_look_twice_writes_nothing(story: Story) -> None:
     story.rectifying()
     new = again(story)
-    with acting(story.office.database, story.office.settings, "li", story.at + timedelta(hours=1)) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at + timedelta(hours=1)) as act:
         look_for_recurrences(act, lock_case(act, new))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(Recurrence.id)).all()) == 2
     assert len(inbox(story, "li")) == 1

@@ -42,14 +42,14 @@ def sees(story: Story, account: str, case: str, paper: str) -> bool:
 
 
 def names(story: Story, case: str, paper: str, account: str = "li") -> list[tuple[str, bool]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         rows = reader_list(session, actor, case, paper)
         return [(row["account"], row["removed_at"] is None) for row in rows]
 
 
 def waits(story: Story, account: str) -> list[tuple[str, str | None]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return [(row["wait"], row["paper"]) for row in waiting_on(session, actor, story.at.date())]
 
@@ -137,10 +137,10 @@ def test_a_recused_person_sees_and_does_nothing_in_the_case_leaders_included(sto
 def test_a_recused_person_is_shown_no_message_of_the_case(story: Story) -> None:
     case = story.file()
     story.wait(days=200)
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
 
     def told() -> list[dict[str, Any]]:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             return inbox(session, find_actor(session, "ling", story.at))
 
     assert told()
@@ -171,7 +171,7 @@ def test_the_officer_who_is_recused_hands_over_and_the_list_goes_along(story: St
 def test_a_step_of_a_recused_person_waits_on_somebody_else(story: Story) -> None:
     case = story.file()
     story.employ("second", Role.REVIEWER)
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     steps = [f"审核:{unit}:shen", f"签发:{unit}:qian"]
     story.in_office("console", "set-chain", issuer=unit, kind=None, steps=steps, reason="固定审核人")
     story.do("li", "submit", case, paper="D1")
@@ -180,7 +180,7 @@ def test_a_step_of_a_recused_person_waits_on_somebody_else(story: Story) -> None
     story.do("shen", "recuse", case, who="shen", reason="与当事人有利害关系")
     with pytest.raises(NotFound):
         story.do("shen", "approve", case, paper="D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, "li", story.at)
         number = session.scalars(select(Case.id)).one()
         [step] = waiting_approvals(session, actor, number, story.at.date())
@@ -190,7 +190,7 @@ def test_a_step_of_a_recused_person_waits_on_somebody_else(story: Story) -> None
 
 def test_a_paper_submitted_later_waits_on_a_colleague_of_who_stays_out(story: Story) -> None:
     case = story.file()
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     steps = [f"审核:{unit}:shen", f"签发:{unit}:qian"]
     story.in_office("console", "set-chain", issuer=unit, kind=None, steps=steps, reason="固定审核人")
     story.do("shen", "recuse", case, who="shen", reason="与当事人有利害关系")
@@ -226,7 +226,7 @@ def test_who_is_examined_does_not_see_the_paper_even_as_its_reviewer(story: Stor
     papers = story.do("li", "prepare", case, kind=PROPOSAL)
     for paper in papers:
         story.do("li", "submit", case, paper=paper)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         about = session.scalars(
             select(Document.ref)
             .join(AccountabilityItem, AccountabilityItem.document_id == Document.id)
@@ -261,7 +261,7 @@ def on_ourselves(story: Story, case: str, unit: str) -> None:
 
 
 def upper_people(story: Story) -> str:
-    bureau = story.office.settings.bureau
+    bureau = story.installation.settings.bureau
     for account, role in (("shang", Role.OFFICER), ("shangshen", Role.REVIEWER), ("shangqian", Role.SIGNER)):
         story.employ(account, role, unit=bureau)
     return bureau
@@ -270,7 +270,7 @@ def upper_people(story: Story) -> str:
 def test_where_our_own_police_are_examined_the_upper_unit_acts(story: Story) -> None:
     case = story.rectifying()
     [paper] = story.do("li", "prepare", case, kind=PROPOSAL)
-    on_ourselves(story, case, story.office.settings.unit)
+    on_ourselves(story, case, story.installation.settings.unit)
     with pytest.raises(NotAllowed, match="由上级单位“鄂州市公安局”拟制和审批"):
         story.do("li", "prepare", case, kind=PROPOSAL)
     bureau = upper_people(story)
@@ -295,7 +295,7 @@ def test_where_our_own_police_are_examined_the_upper_unit_acts(story: Story) -> 
     story.do("shangshen", "approve", case, paper=above)
     number = story.do("shangqian", "sign", case, paper=above)
     story.do("shang", "deliver", case, paper=above)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         issuer = session.scalars(
             select(Organisation.name)
             .join(Document, Document.issuer_id == Organisation.id)
@@ -308,7 +308,7 @@ def test_where_our_own_police_are_examined_the_upper_unit_acts(story: Story) -> 
 def test_a_brigade_that_a_dossier_names_is_one_of_ours(story: Story) -> None:
     case = story.rectifying("ezhou-four-deaths")
     papers = story.do("li", "prepare", case, kind=PROPOSAL)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         left = session.scalars(
             select(AccountabilityItem.ref).where(
                 AccountabilityItem.document_id.is_(None), AccountabilityItem.informational.is_(False)
@@ -320,7 +320,7 @@ def test_a_brigade_that_a_dossier_names_is_one_of_ours(story: Story) -> None:
 
 def test_who_is_asked_about_does_not_choose_who_decides(story: Story) -> None:
     case = story.file()
-    on_ourselves(story, case, story.office.settings.unit)
+    on_ourselves(story, case, story.installation.settings.unit)
     with pytest.raises(NotFound, match="问责事项"):
         story.do("wang", "confirm-organ", case, item="A3", organ=ORGAN)
 
@@ -339,7 +339,7 @@ def test_a_recusal_stands_once_and_both_databases_say_so(story: Story) -> None:
     case = story.file()
     story.do("wang", "recuse", case, who="wang", reason="与当事人有利害关系")
     rows: Any
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(select(Recusal.kind, Recusal.ended_at)).all()
     assert [(row.kind.value, row.ended_at) for row in rows] == [("asked", None)]
     with pytest.raises(NotFound, match="没有回避"):

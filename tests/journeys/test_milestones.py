@@ -32,7 +32,7 @@ class Staged:
         self.story = story
         self.case = story.file()
         story.address(self.case)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             row = session.execute(
                 select(Measure.ref, Organisation.name, Organisation.id)
                 .join(Assignment, Assignment.measure_id == Measure.id)
@@ -85,11 +85,11 @@ class Staged:
             .join(Measure, Measure.id == Assignment.measure_id)
             .where(Measure.ref == self.measure)
         )
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(query).one()
 
     def shown(self) -> dict[str, object]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             actor = find_actor(session, "li", self.story.at)
             view = case_view(session, actor, self.case, rulebook(session), self.story.at)
         measure = next(m for m in view["measures"] if m["ref"] == self.measure)
@@ -106,7 +106,7 @@ def test_each_milestone_has_its_own_clock_from_the_service_and_the_notice_tells_
     interim, lasting, whole = staged.clock(staged.interim), staged.clock(staged.lasting), staged.clock(None)
     assert interim.due_on < lasting.due_on < whole.due_on
     assert interim.given_on == interim.due_on
-    with staged.story.office.database.reading() as session:
+    with staged.story.installation.database.reading() as session:
         notice = session.scalars(
             select(Document)
             .join(Assignment, Assignment.notice_id == Document.id)
@@ -127,7 +127,7 @@ def test_a_progress_report_that_names_a_milestone_stops_its_clock_and_meets_it_o
     reply = staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
     assert staged.clock(staged.interim).state == "answered"
     assert staged.clock(staged.lasting).state == staged.clock(None).state == "open"
-    with staged.story.office.database.reading() as session:
+    with staged.story.installation.database.reading() as session:
         waits = waiting_on(session, find_actor(session, "wang", staged.story.at), staged.story.at.date())
     assert reply in {wait["reply"] for wait in waits if wait["wait"] == "assess"}
     with pytest.raises(Conflict, match="等待研判"):
@@ -157,9 +157,9 @@ def test_mere_progress_needs_no_assessment_and_completion_covers_every_milestone
 def test_a_late_milestone_warns_and_stands_in_the_order_by_its_own_words(staged: Staged) -> None:
     staged.serve()
     staged.story.wait(days=14)
-    sweep(staged.story.office, staged.story.at)
+    sweep(staged.story.installation, staged.story.at)
     late = staged.clock(staged.interim)
-    with staged.story.office.database.reading() as session:
+    with staged.story.installation.database.reading() as session:
         fired = set(session.scalars(select(RungFired.rung).where(RungFired.deadline_id == late.id)))
         assert {"warn", "order"} <= fired
         order = session.scalars(
@@ -170,7 +170,7 @@ def test_a_late_milestone_warns_and_stands_in_the_order_by_its_own_words(staged:
         paper = content(
             session,
             order.id,
-            settings=staged.story.office.settings,
+            settings=staged.story.installation.settings,
             rules=rulebook(session),
             issued_on=None,
             number=None,
@@ -228,7 +228,7 @@ def test_long_term_work_is_planned_anew_by_a_decision_and_moves_with_the_paper_t
     with pytest.raises(Conflict, match="正在办理"):
         staged.story.do("ling", "replan-measure", staged.case, due=due, reason="再改。", **about)
     [number] = staged.story.issue(staged.case, paper)
-    with staged.story.office.database.reading() as session:
+    with staged.story.installation.database.reading() as session:
         said = session.scalars(select(Document).where(Document.number == number)).one()
         assert said.content is not None
         assert said.content["replanned"]
@@ -256,7 +256,7 @@ def test_only_leaders_and_signers_plan_anew_and_only_long_term_work(staged: Stag
         staged.story.do("ling", "replan-measure", staged.case, due=today, **about)
     with pytest.raises(Invalid, match="不得晚于措施的完成期限"):
         staged.story.do("ling", "replan-measure", staged.case, due=today + 300 * DAY, milestone=staged.lasting, **about)
-    with staged.story.office.database.reading() as session:
+    with staged.story.installation.database.reading() as session:
         other = session.execute(
             select(Measure.ref, Organisation.name)
             .join(Assignment, Assignment.measure_id == Measure.id)

@@ -45,7 +45,7 @@ class Walk:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             hand = session.execute(
                 select(Assignment.id, Measure.ref, Organisation.name)
                 .join(Measure, Measure.id == Assignment.measure_id)
@@ -69,7 +69,7 @@ class Walk:
         return str(session.scalars(select(Case.case_number)).one())
 
     def rows(self, query: Any) -> list[Any]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.execute(query).all())
 
     def state(self) -> AssignmentState:
@@ -134,9 +134,9 @@ class Walk:
     def possible(self, step: Step) -> bool:
         """Return whether a step would be taken; nothing of it stays."""
         account, action, said = step
-        office = self.story.office
+        installation = self.story.installation
         try:
-            with _undone(), acting(office.database, office.settings, account, self.story.at) as act:
+            with _undone(), acting(installation.database, installation.settings, account, self.story.at) as act:
                 ACTIONS[action](act, self.case, **said)
                 act.session.flush()
                 raise _Undo

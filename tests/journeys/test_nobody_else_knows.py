@@ -74,13 +74,13 @@ def test_no_later_event_lets_a_word_out(story: Story) -> None:
         right=[f"{OURS}乙"],
     )
     story.wait(days=60)
-    told = sweep(story.office, story.at)
+    told = sweep(story.installation, story.at)
     assert told["failed"] == []
     assert not any(word in str(told) for word in (OURS, ABOVE))
     known = everyone.questions(story, case)
     for kind, account in OUTSIDERS.items():
         assert marked(everyone.answers(story, account, known), OURS, ABOVE) == [], kind
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         messages = session.execute(select(Message.subject, Message.body, Message.key)).all()
     assert not any(word in str(message) for message in messages for word in (OURS, ABOVE))
     assert {message.body for message in messages if f"/{ours}/" in message.key or message.key.endswith(ours)} <= {
@@ -138,13 +138,13 @@ Shell = Callable[..., str]
 @pytest.fixture
 def shell(told: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """A command line on the database of the story."""
-    monkeypatch.setenv("SHENCHA_HOME", str(told.office.settings.home))
-    monkeypatch.setenv("SHENCHA_DATABASE_URL", told.office.settings.database)
+    monkeypatch.setenv("SHENCHA_HOME", str(told.installation.settings.home))
+    monkeypatch.setenv("SHENCHA_DATABASE_URL", told.installation.settings.database)
     (tmp_path / "password").write_text(PASSWORD)
     monkeypatch.setenv("SHENCHA_PASSWORD_FILE", str(tmp_path / "password"))
 
     def run(*arguments: str) -> str:
-        give_passwords(told.office.settings.database)
+        give_passwords(told.installation.settings.database)
         capsys.readouterr()
         main(list(arguments))
         said = capsys.readouterr()

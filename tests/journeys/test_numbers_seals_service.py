@@ -26,12 +26,12 @@ def notices(story: Story) -> tuple[str, list[str]]:
 
 
 def clocks(story: Story) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return len(session.scalars(select(Deadline.id).where(Deadline.rule_code == "notice.acknowledge")).all())
 
 
 def renditions(story: Story, form: RenditionForm) -> list[int]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Rendition.version).where(Rendition.form == form).order_by(Rendition.id)))
 
 
@@ -41,9 +41,9 @@ def approve(story: Story, case: str, paper: str) -> None:
 
 
 def external(story: Story, mode: SeriesMode = SeriesMode.EXTERNAL) -> None:
-    said = {"issuer": story.office.settings.unit, "kind": NOTICE, "mode": mode, "reason": "沿用发文登记簿"}
+    said = {"issuer": story.installation.settings.unit, "kind": NOTICE, "mode": mode, "reason": "沿用发文登记簿"}
     story.in_office("console", "set-series", **said)
-    story.in_office("console", "set-series", **(said | {"issuer": story.office.settings.bureau}))
+    story.in_office("console", "set-series", **(said | {"issuer": story.installation.settings.bureau}))
 
 
 def test_a_number_of_the_offices_own_register_is_entered_checked_and_kept(story: Story) -> None:
@@ -58,14 +58,14 @@ def test_a_number_of_the_offices_own_register_is_entered_checked_and_kept(story:
         story.do("qian", "sign", case, paper=first, number="鄂州公交〔2023〕35号")
     assert story.do("qian", "sign", case, paper=first, number="鄂州公交〔2025〕35号") == "鄂州公交〔2025〕35号"
     approve(story, case, second)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         issuers = session.scalars(select(Document.issuer_id).where(Document.ref.in_((first, second)))).all()
     if len(set(issuers)) == 1:
         with pytest.raises(Conflict, match="发文登记簿"):
             story.do("qian", "sign", case, paper=second, number="鄂州公交〔2025〕35号")
     story.do("qian", "sign", case, paper=second, number="鄂州公交〔2025〕36号")
     story.do("qian", "void", case, paper=first, reason="受文单位有误")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         register = session.execute(
             select(EnteredNumber.number, EnteredNumber.used_for, EnteredNumber.void_reason).order_by(
                 EnteredNumber.serial
@@ -85,7 +85,7 @@ def test_an_own_series_takes_no_number_and_goes_on_after_the_register(story: Sto
     with pytest.raises(Invalid, match="本系统编号"):
         story.do("qian", "sign", case, paper=first, number="鄂州公交整〔2025〕7号")
     external(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         prefix = (
             "鄂州公交局整"
             if session.scalars(select(Document.number).where(Document.ref == first, Document.form == "report")).all()
@@ -93,7 +93,7 @@ def test_an_own_series_takes_no_number_and_goes_on_after_the_register(story: Sto
         )
     story.do("qian", "sign", case, paper=first, number=f"{prefix}〔2025〕7号")
     external(story, SeriesMode.OWN)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert 7 in session.scalars(select(NumberCounter.last)).all()
     approve(story, case, second)
     story.do("qian", "sign", case, paper=second)
@@ -104,7 +104,7 @@ def test_only_an_administrator_says_where_numbers_come_from(story: Story) -> Non
         story.in_office(
             "nei",
             "set-series",
-            issuer=story.office.settings.unit,
+            issuer=story.installation.settings.unit,
             kind=NOTICE,
             mode=SeriesMode.EXTERNAL,
             reason="沿用发文登记簿",
@@ -241,7 +241,7 @@ def test_a_paper_that_was_left_keeps_witness_reason_and_the_scan_of_its_proof(st
         proof=story.scan("回证"),
         proof_name="送达回证.jpg",
     )
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.scalars(select(Delivery)).one()
         told = session.scalars(select(Event).where(Event.kind == "paper_delivered")).one()
         clock = session.scalars(select(Deadline).where(Deadline.rule_code == "notice.acknowledge")).one()

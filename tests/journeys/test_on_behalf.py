@@ -26,7 +26,7 @@ def written(story: Story, case: str, by: str = "nei", leader: str = "shen", **sa
 
 
 def events(story: Story, kind: str) -> list[Event]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.id)))
 
 
@@ -38,7 +38,7 @@ def test_a_written_decision_counts_as_the_leaders_own_step(story: Story) -> None
     written(story, case, text="同意", happened_at=reviewed, incoming_number="呈批〔2025〕18号")
     number = written(story, case, leader="qian", happened_at=signed)
     assert number == "鄂州公交调〔2025〕1号"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         steps = session.scalars(select(Approval).order_by(Approval.position)).all()
         paper = session.scalars(select(Document).where(Document.ref == "D1")).one()
         stage, approved_at = session.execute(select(Case.stage, Case.report_approved_at)).one()
@@ -83,7 +83,7 @@ def test_a_written_decision_is_refused_without_scan_for_the_author_and_for_stran
     with pytest.raises(NotAllowed, match="内勤"):
         written(story, case, by="shen")
     with pytest.raises(Invalid, match="空文件"):
-        written(story, case, scan=story.office.files.put(b""))
+        written(story, case, scan=story.installation.files.put(b""))
     with pytest.raises(TypeError, match="scan"):
         story.do("nei", "record-decision", case, paper="D1", leader="shen", approve=True)
     with pytest.raises(Invalid, match="晚于现在"):
@@ -135,7 +135,7 @@ class Late:
                 scan=story.scan(f"{paper}回执"),
                 scan_name="回执.pdf",
             )
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             due = session.scalars(select(Deadline.due_on).where(Deadline.rule_code == "notice.plan")).first()
         assert due is not None
         self.in_time = story.at.replace(year=due.year, month=due.month, day=due.day, hour=16)
@@ -145,7 +145,7 @@ class Late:
 
     def listed(self) -> list[str]:
         """Return the measures that the order still demands."""
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(
                 session.scalars(
                     select(Measure.ref)
@@ -158,7 +158,7 @@ class Late:
             )
 
     def answer(self, measures: list[str], happened_at: datetime | None = None) -> None:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             unit = session.scalars(
                 select(Organisation.name)
                 .join(Document, Document.recipient_id == Organisation.id)
@@ -177,7 +177,7 @@ class Late:
         )
 
     def status(self) -> tuple[DocumentStatus, str | None]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             row = session.execute(select(Document.status, Document.void_reason).where(Document.ref == self.order)).one()
         return row.status, row.void_reason
 
@@ -188,7 +188,7 @@ def late(story: Story) -> Late:
 
 
 def test_a_paper_receipt_keeps_its_scan_its_number_and_both_moments(late: Late) -> None:
-    with late.story.office.database.reading() as session:
+    with late.story.installation.database.reading() as session:
         receipts = session.scalars(select(Delivery)).all()
         scans = session.scalars(select(Rendition.form)).all()
     assert {(row.receipt_on_behalf, row.receipt_incoming_number) for row in receipts} == {(True, "收9")}
@@ -211,7 +211,7 @@ def test_an_order_loses_the_measure_that_was_answered_in_time_and_lapses_with_th
     assert reason is not None
     assert reason.startswith(f"{measures[-1]}的反馈在期限内收到")
     assert len(events(late.story, "order_reduced")) == len(measures) - 1
-    with late.story.office.database.reading() as session:
+    with late.story.installation.database.reading() as session:
         rungs = session.scalars(select(RungFired.rung).where(RungFired.withdrawn_at.is_not(None))).all()
     assert "order" in rungs
     with pytest.raises(WrongStage, match="没有待审批"):

@@ -34,7 +34,7 @@ def split(story: Story, case: str, account: str = "ling", **more: Any) -> str:
 
 
 def row(story: Story, case: str) -> Any:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.execute(
             select(Case.grade, Case.trigger, Case.stage, Accident.deaths, Accident.economic_loss)
             .join(Accident, Accident.id == Case.accident_id)
@@ -64,7 +64,7 @@ def test_figures_vehicles_findings_and_measures_part_and_both_cases_tell_it(stor
         4,
         2,
     )
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         clock = session.scalars(
             select(Deadline).join(Case, Case.id == Deadline.case_id).where(Case.case_number == new)
         ).one()
@@ -97,7 +97,7 @@ def test_the_second_accident_is_not_filed_twice(story: Story) -> None:
     split(story, case, vehicles=["V2"])
     with pytest.raises(Conflict, match="已立案"):
         split(story, case, vehicles=["V1"])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(Vehicle.id)).all()) == 2
 
 
@@ -110,13 +110,13 @@ def test_a_paper_goes_along_with_its_measures_but_one_that_carries_both_keeps_th
     moved = look(story, new)["documents"]
     assert next(paper["number"] for paper in moved if paper["kind"] is DocumentKind.RECTIFICATION_NOTICE) in numbers
     assert any(clock["rule"] == "measure.complete" for clock in look(story, new)["deadlines"])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert any("已分出" in reason for reason in session.scalars(select(PaperFlag.reason)))
         both = session.execute(select(Finding.ref, Case.case_number).join(Case, Case.id == Finding.case_id)).all()
     assert sorted(both) == [("F1", case), ("F1", new), ("F3", case)]
     added = story.do("li", "add-measure", case, text="完善标线")
     assert added == "M3"  # M1 went away with its name
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Measure.ref).order_by(Measure.id)).all()
 
 

@@ -171,19 +171,19 @@ def test_each_archive_contains_the_whole_notice_with_its_number(bundle: Bundle) 
     bundle.story.deliver(bundle.first.case, bundle.paper)
     story, case = bundle.story, bundle.second
     kept = story.scan("汇总通知")
-    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "system", story.at) as act:
         attach_rendition(act, case.hand(LEAD).notice_id or 0, RenditionForm.FINAL_DOCX, kept, "汇总通知.docx")
     papers = story.papers(case.case, DocumentStatus.DRAFT)
     papers += case.do("li", "prepare", kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     story.issue(case.case, *papers)
     story.deliver(case.case, *papers)
     story.archive(case.case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Document.id).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
         said = content(
             session,
             volume,
-            settings=story.office.settings,
+            settings=story.installation.settings,
             rules=rulebook(session),
             issued_on=None,
             number=None,
@@ -212,5 +212,5 @@ def test_mistakes_are_told_in_one_sentence(story: Story) -> None:
     story.wait(days=61)
     with pytest.raises(Invalid, match=f"{second.case}的{second.measure}"):
         story.in_office("li", "bundle-notice", recipient=LEAD)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(BundledCase.document_id)).all() == []

@@ -132,7 +132,7 @@ def test_nobody_acts_on_the_merged_measure_and_nothing_of_it_waits_or_climbs(mer
     assert shown["merged_with"] == f"{merged.first.case}/{merged.first.measure}"
     assert shown["due_on"] == merged.first.clocks(LEAD, "measure.complete")[0].due_on
     merged.story.wait(days=90)
-    sweep(merged.story.office, merged.story.at)
+    sweep(merged.story.installation, merged.story.at)
     orders = {case.case: [o.recipient for o in _orders(case)] for case in (merged.first, merged.second)}
     lead = merged.first.hand(LEAD).organisation_id
     assert lead in orders[merged.first.case]
@@ -234,12 +234,12 @@ def test_the_archive_of_the_merged_case_is_whole(merged: Merged) -> None:
     story.issue(case.case, *papers)
     story.deliver(case.case, *papers)
     story.archive(case.case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         volume = session.scalars(select(Document.id).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
         said = content(
             session,
             volume,
-            settings=story.office.settings,
+            settings=story.installation.settings,
             rules=rulebook(session),
             issued_on=None,
             number=None,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.installation import Installation
 from models.kernel.vocabulary import DeliveryMode, DocumentKind, RenditionForm, Role
 from models.office.tables import Organisation
 from models.overview.queries.worklists import waiting_on
@@ -19,7 +20,6 @@ from models.papers.kinds.proof_of_service.fill import proofs_of_service
 from models.papers.tables import Document, Rendition
 from tests.documents.anatomy import Docx
 from tests.stories import Story
-from ui.desk import Desk
 from ui.printing import print_set
 
 
@@ -34,14 +34,14 @@ def papers(story: Story) -> tuple[str, list[str]]:
 
 
 def forms(story: Story, case: str, *refs: str, account: str = "nei") -> list[ProofOfService]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        settings, rules = story.office.settings, rulebook(session)
+        settings, rules = story.installation.settings, rulebook(session)
         return proofs_of_service(session, actor, case, list(refs), settings=settings, rules=rules)
 
 
 def waiting(story: Story, account: str = "nei") -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = waiting_on(session, find_actor(session, account, story.at), story.at.date(), limit=500)
     return sorted(str(row["paper"]) for row in rows if row["wait"] == "attach_proof")
 
@@ -52,7 +52,7 @@ def test_one_form_covers_what_goes_to_one_unit_and_its_signed_scan_proves_both(s
         "nei", "prepare-proof", case, papers=[notice, excerpt], mode=DeliveryMode.DIRECT, place="单位收发室", copies=2
     )
     [form] = forms(story, case, notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Document.number, Document.title, Document.issued_on, Organisation.name)
             .join(Organisation, Organisation.id == Document.recipient_id)
@@ -70,7 +70,7 @@ def test_one_form_covers_what_goes_to_one_unit_and_its_signed_scan_proves_both(s
     assert waiting(story) == sorted([notice, excerpt])
     story.do("nei", "attach-proof", case, paper=notice, scan=story.scan("回证"), file_name="送达回证.jpg")
     assert waiting(story) == []
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         proven = session.scalars(
             select(Document.ref)
             .join(Rendition, Rendition.document_id == Document.id)
@@ -91,7 +91,7 @@ def test_a_form_is_not_waited_for_once_the_recipient_signed_online_or_the_receip
     story.do("nei", "deliver", case, paper=excerpt, proof=story.scan("回证"), proof_name="回证.jpg")
     story.do("nei", "deliver", case, paper=other)
     assert waiting(story) == sorted([notice, other])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unit = session.scalars(
             select(Organisation.name)
             .join(Document, Document.recipient_id == Organisation.id)
@@ -122,26 +122,26 @@ def test_a_form_is_filled_from_the_delivery_and_its_receipt(story: Story) -> Non
 def test_the_print_set_holds_the_papers_and_on_request_their_proofs(story: Story, tmp_path: Path) -> None:
     case, (notice, excerpt, other) = papers(story)
     story.do("nei", "prepare-proof", case, papers=[notice, excerpt])
-    desk = Desk(story.office.settings, story.office.database, lambda: story.at)
-    bare = print_set(desk, "nei", case, tmp_path / "bare.docx")
+    installation = Installation(story.installation.settings, story.installation.database, lambda: story.at)
+    bare = print_set(installation, "nei", case, tmp_path / "bare.docx")
     assert (sorted(bare.papers), bare.proofs) == (sorted([notice, excerpt, other]), 0)
     assert "送达回证" not in Docx((tmp_path / "bare.docx").read_bytes()).text()
-    made = print_set(desk, "nei", case, tmp_path / "set.docx", papers=[notice, excerpt, other], proofs=True)
+    made = print_set(installation, "nei", case, tmp_path / "set.docx", papers=[notice, excerpt, other], proofs=True)
     assert (made.papers, made.proofs) == ([notice, excerpt, other], 2)
     text = Docx((tmp_path / "set.docx").read_bytes()).text()
     assert text.count("见证人签名") == 2
-    again = print_set(desk, "nei", case, tmp_path / "again.docx", papers=[notice, excerpt, other], proofs=True)
+    again = print_set(installation, "nei", case, tmp_path / "again.docx", papers=[notice, excerpt, other], proofs=True)
     assert again == made
     assert (tmp_path / "again.docx").read_bytes() == (tmp_path / "set.docx").read_bytes()
     story.deliver(case, notice, excerpt, other)
     with pytest.raises(Invalid, match="没有可以打印"):
-        print_set(desk, "nei", case, tmp_path / "none.docx")
+        print_set(installation, "nei", case, tmp_path / "none.docx")
     for out, refs, refusal, words in (
         ("set.txt", [notice], Invalid, "结尾"),
         ("set.docx", ["D99"], NotFound, "D99"),
     ):
         with pytest.raises(refusal, match=words):
-            print_set(desk, "nei", case, tmp_path / out, papers=refs)
+            print_set(installation, "nei", case, tmp_path / out, papers=refs)
     with pytest.raises(NotFound, match="无权查看"):
         forms(story, case, "D99")
 

@@ -32,13 +32,13 @@ def proposed(story: Story) -> str:
 
 
 def messages(story: Story) -> list[Message]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Message).order_by(Message.id)))
 
 
 def secrets_of(story: Story, case: str) -> list[str]:
     """Return the keys of the clocks of restricted papers."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(
             session.scalars(
                 select(Deadline.key)
@@ -59,7 +59,7 @@ def check_that_nothing_is_told(story: Story, case: str) -> int:
 
 def test_the_ladder_tells_nothing_of_a_restricted_paper(story: Story, proposed: str) -> None:
     story.wait(days=200)
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
     assert check_that_nothing_is_told(story, proposed) > 0
 
 
@@ -74,9 +74,9 @@ def test_a_decision_about_its_clock_tells_nothing_either(story: Story, proposed:
 
 
 def test_a_changed_rule_tells_nothing_either(story: Story, proposed: str) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rules = session.scalars(select(Deadline.rule_code).where(Deadline.key.in_(secrets_of(story, proposed)))).all()
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         changed = set_rule(act, rules[0], amount=rules_of(act).rule(rules[0]).amount + 9, reason="市局会议纪要")
     assert changed.replanned.moved > 0
     assert check_that_nothing_is_told(story, proposed) > 0
@@ -87,10 +87,10 @@ def test_a_restricted_paper_is_served_in_silence_and_an_urgent_one_is_told_at_ni
     papers = story.prepare(case)
     story.issue(case, *papers)
     story.deliver(case, *papers)
-    while work_off(story.office, "one", story.at).any:
+    while work_off(story.installation, "one", story.at).any:
         pass
     served = [one for one in messages(story) if "/served/" in one.key]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         secret = set(session.scalars(select(Document.ref).where(Document.restricted)))
     assert secret
     assert served
@@ -103,5 +103,5 @@ def test_the_database_itself_refuses_a_restricted_message_that_says_more(story: 
         key="k", case_id=1, organisation_id=None, user_id=1, subject="倒查问责建议书", body="。", sent_at=story.at
     )
     telling.restricted = True
-    with pytest.raises(IntegrityError), story.office.database.writing() as session:
+    with pytest.raises(IntegrityError), story.installation.database.writing() as session:
         session.add(telling)

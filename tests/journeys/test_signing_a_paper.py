@@ -22,8 +22,8 @@ from tests.stories import Story
 
 
 def employ(story: Story, account: str, *roles: Role) -> None:
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
-        add_user(act, account, f"{account}某", story.office.settings.unit, roles)
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
+        add_user(act, account, f"{account}某", story.installation.settings.unit, roles)
 
 
 def together(*acts: Callable[[], object]) -> list[object]:
@@ -42,12 +42,12 @@ def together(*acts: Callable[[], object]) -> list[object]:
 
 
 def stage(story: Story, case: str) -> Stage:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Case.stage).where(Case.case_number == case)).one()
 
 
 def status(story: Story, case: str, paper: str) -> DocumentStatus:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(
             select(Document.status).join(Case).where(Case.case_number == case, Document.ref == paper)
         ).one()
@@ -95,7 +95,7 @@ def test_a_return_needs_a_reason_and_opens_a_new_round(story: Story) -> None:
     with pytest.raises(Conflict, match="已被退回并重新提交"):
         story.do("shen", "approve", case, paper="D1", seen_round=1)
     story.do("shen", "approve", case, paper="D1", seen_round=2)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Approval)) == 4
 
 
@@ -110,7 +110,7 @@ def test_two_reviewers_at_the_same_moment_decide_once(story: Story) -> None:
     refused = [one for one in got if isinstance(one, Refused)]
     assert len(refused) == 1
     assert isinstance(refused[0], Conflict | WrongStage | NotAllowed)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kinds = session.scalars(select(Event.kind).where(Event.kind.in_(("paper_approved", "paper_returned")))).all()
         decided = session.scalars(select(Approval).where(Approval.decided_at.is_not(None))).all()
     assert len(kinds) == len(decided) == 1
@@ -124,7 +124,7 @@ def test_two_signatures_at_the_same_moment_draw_one_number(story: Story) -> None
     got = together(*(lambda who=who: story.do(who, "sign", case, paper="D1") for who in ("qian", "deputy")))
     assert sum(isinstance(one, str) for one in got) == 1
     assert sum(isinstance(one, Conflict | WrongStage) for one in got) == 1
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         drawn = session.scalars(select(DrawnNumber.used_for).where(DrawnNumber.used_for.contains("/D1"))).all()
     assert list(drawn) == [f"{case}/D1"]
 
@@ -142,7 +142,7 @@ def test_the_same_accident_filed_twice_at_the_same_moment_is_one_case(story: Sto
     got = together(lambda: story.file(), lambda: story.file())
     assert sum(isinstance(one, str) for one in got) == 1
     assert sum(isinstance(one, Conflict) for one in got) == 1
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 1
 
 
@@ -158,7 +158,7 @@ def test_a_voided_paper_keeps_its_number_and_frees_its_measures(story: Story) ->
     first, *_ = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     number = story.issue(case, first)[0]
     story.do("qian", "void", case, paper=first, reason="受文单位名称有误")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         voided = session.execute(
             select(DrawnNumber.used_for, DrawnNumber.void_reason).where(DrawnNumber.void_reason.is_not(None))
         ).all()
@@ -182,7 +182,7 @@ def test_a_restricted_paper_does_not_exist_for_who_is_not_on_its_list(story: Sto
 
 def test_a_refused_act_leaves_nothing_behind(story: Story) -> None:
     case = story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         before = session.scalar(select(func.count()).select_from(Event))
     for account, action, said in (
         ("li", "sign", {"paper": "D1"}),
@@ -192,7 +192,7 @@ def test_a_refused_act_leaves_nothing_behind(story: Story) -> None:
     ):
         with pytest.raises(Refused):
             story.do(account, action, case, **said)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == before
 
 
@@ -205,7 +205,7 @@ def test_a_returned_report_is_still_due_on_its_old_day(story: Story) -> None:
 
 
 def clock_of_report(story: Story) -> str:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Deadline.state).where(Deadline.rule_code == "investigation.report")).one()
 
 
@@ -221,13 +221,13 @@ def test_an_officer_discards_a_draft_but_only_a_signer_voids_what_has_a_number(s
 
 def test_no_body_writes_to_itself(story: Story) -> None:
     case = story.file()
-    settings = story.office.settings
+    settings = story.installation.settings
     for name in (settings.unit, settings.bureau, settings.commission):
         story.do("li", "add-measure", case, text="加强夜间路面巡查", organisation=name)
     story.address(case)
     story.issue(case, "D1")
     story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Organisation.issues_as, Document.issuer_id, Document.recipient_id)
             .join(Document, Document.recipient_id == Organisation.id)

@@ -43,7 +43,7 @@ def look_on_site(served: Served, by: str, **said: object) -> None:
 
 def labels(served: Served, account: str) -> list[str]:
     story = served.story
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return [wait["label"] for wait in waiting_on(session, actor, local_date(story.at), case_number=served.case)]
 
@@ -82,14 +82,14 @@ def test_who_writes_down_what_was_said_is_the_author_of_it(served: Served) -> No
 
 
 def stuck(story: Story, account: str) -> list[dict[str, Any]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return stuck_steps(session, actor, local_date(story.at), settings=story.office.settings)
+        return stuck_steps(session, actor, local_date(story.at), settings=story.installation.settings)
 
 
 def counted(story: Story) -> dict[str, int]:
-    with story.office.database.reading() as session:
-        return stuck_counts(session, local_date(story.at), story.office.settings)
+    with story.installation.database.reading() as session:
+        return stuck_counts(session, local_date(story.at), story.installation.settings)
 
 
 def kinds(story: Story, account: str) -> list[str]:
@@ -97,7 +97,7 @@ def kinds(story: Story, account: str) -> list[str]:
 
 
 def disable(story: Story, account: str) -> None:
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         leaving.disable_user(act, account, reason="调离", despite_open_work=True)
 
 
@@ -144,7 +144,7 @@ def test_a_paper_whose_only_reviewer_is_gone_or_wrote_it_is_told(story: Story) -
 
 def test_a_deputy_for_today_takes_the_step_of_a_recused_signer_no_further_than_the_right_goes(story: Story) -> None:
     story.employ("guan", Role.ADMIN)
-    story.employ("dai", Role.SIGNER, by="guan", unit=story.office.settings.bureau)
+    story.employ("dai", Role.SIGNER, by="guan", unit=story.installation.settings.bureau)
     case = story.file()
     story.do("li", "submit", case, paper="D1")
     story.do("shen", "approve", case, paper="D1")
@@ -172,10 +172,10 @@ def test_a_case_whose_officer_is_gone_and_a_unit_without_account_are_told_the_ow
     assert steps[0]["wait"] == "carry"
     assert "交接" in steps[0]["helps"]
     pages = [step["key"] for step in steps]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         chief = find_actor(session, "ling", story.at)
         rest = stuck_steps(
-            session, chief, local_date(story.at), settings=story.office.settings, after=pages[0], limit=100
+            session, chief, local_date(story.at), settings=story.installation.settings, after=pages[0], limit=100
         )
     assert [step["key"] for step in rest] == pages[1:]
     assert rest[0]["total"] == len(rest)
@@ -200,7 +200,7 @@ def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_i
     story.do("li", "submit", case, paper="D1")
 
     def attempt(account: str, **said: Any) -> None:
-        with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+        with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
             leaving.disable_user(act, account, reason="调离", **said)
 
     with pytest.raises(Conflict) as refused:
@@ -216,29 +216,29 @@ def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_i
     with pytest.raises(NotAllowed, match="已停用"):
         story.do("li", "withdraw-finding", case, finding="F1", reason="重复")
 
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         leaving.enable_user(act, "li", reason="调回")
     story.do("li", "submit", story.file(variant=2), paper="D1")
     with (
         pytest.raises(Conflict, match="没有停用"),
-        acting(story.office.database, story.office.settings, "guan", story.at) as act,
+        acting(story.installation.database, story.installation.settings, "guan", story.at) as act,
     ):
         leaving.enable_user(act, "li", reason="调回")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kinds = session.scalars(select(AdminEvent.kind).where(AdminEvent.kind.in_(("user_disabled", "user_enabled"))))
         assert list(kinds) == ["user_disabled", "user_disabled", "user_enabled"]
 
 
 def test_an_account_that_is_enabled_again_keeps_neither_sessions_nor_password(story: Story) -> None:
     story.employ("guan", Role.ADMIN)
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         users.set_password(act, "wang", "argon2id of the old one", must_change=False)
-    with acting(story.office.database, story.office.settings, "wang", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "wang", story.at) as act:
         begin_session(act, "token of wang", way="password")
     disable(story, "wang")
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         leaving.enable_user(act, "wang", reason="调回")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert password_hash_of(session, "wang", story.at) is None
         idle, longest = timedelta(hours=1), timedelta(hours=8)
         assert session_of(session, "token of wang", story.at, idle=idle, longest=longest) is None
@@ -261,7 +261,7 @@ def test_two_officers_look_together_where_both_had_a_part_in_the_reply(served: S
     look_on_site(served, "li", together_with="wang")
     [event] = served.events("measure_verified")
     assert event.data["together_with"] == "王某"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         case_id = session.scalars(select(Case.id).where(Case.case_number == served.case)).one()
         assert [row.verifier for row in verifications_of(session, case_id)] == ["李某、王某"]
         told = session.scalars(

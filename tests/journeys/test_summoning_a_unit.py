@@ -36,18 +36,18 @@ def summoned_over(story: Story) -> tuple[str, int]:
             story.do("li", "confirm-no-reply", case, paper=order)
         story.issue(case, *drafts)
         story.deliver(case, *drafts)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return case, session.scalars(select(Talk.id).where(Talk.state == "proposed").order_by(Talk.id).limit(1)).one()
 
 
 def waits(story: Story, account: str) -> set[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return {str(row["wait"]) for row in waiting_on(session, actor, story.at.date(), limit=500) if row["talk"]}
 
 
 def content(story: Story, ref: str) -> object:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return frozen(session, session.scalars(select(Document.id).where(Document.ref == ref)).one())
 
 
@@ -87,7 +87,7 @@ def test_a_summons_is_drafted_arranged_signed_sealed_and_served_before_the_talk(
     assert "约" in number
     said = content(story, notice)
     assert isinstance(said, TalkNotice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         order = session.scalars(
             select(Document.number).join(Talk, Talk.order_id == Document.id).where(Talk.id == talk)
         ).one()
@@ -112,7 +112,7 @@ def test_the_minutes_are_signed_by_both_sides_and_served(story: Story) -> None:
     notice = story.summon(case, talk)
     story.wait(days=2)
     minutes = hold(story, case, talk, absent=["主要负责人（出差）"])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Talk.state).where(Talk.id == talk)).one() == "held"
     story.do("li", "submit", case, paper=minutes)
     with pytest.raises(WrongStage, match="不能修改"):
@@ -135,7 +135,7 @@ def test_the_minutes_are_signed_by_both_sides_and_served(story: Story) -> None:
     signed = {"scan": story.scan("签字"), "file_name": "签字.pdf", "remark": "被约谈单位负责人对完成期限有保留意见"}
     story.do("nei", "sign-minutes", case, paper=minutes, **signed)
     story.do("nei", "deliver", case, paper=minutes)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         told = session.scalars(select(Event).where(Event.kind == "minutes_signed")).one()
         kept = session.scalars(select(Rendition.file_name).where(Rendition.form == RenditionForm.SEALED_SCAN)).all()
     assert told.why == "被约谈单位负责人对完成期限有保留意见"

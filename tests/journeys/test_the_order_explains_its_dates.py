@@ -20,7 +20,7 @@ from tests.stories import Story
 
 
 def clock(story: Story, measure: str) -> Deadline:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(
             select(Deadline)
             .join(Assignment, Assignment.id == Deadline.assignment_id)
@@ -30,7 +30,7 @@ def clock(story: Story, measure: str) -> Deadline:
 
 
 def told(story: Story, deadline: int) -> str:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, "li", story.at)
         return str(explain_deadline(session, actor, deadline, rulebook(session))["explanation"])
 
@@ -60,13 +60,13 @@ def test_the_order_prints_the_count_of_deadline_explain_without_the_names_of_rul
     assert due_on > extended.due_on + timedelta(days=20)
     while story.at.date() <= due_on:
         story.wait(days=1)
-    sweep(story.office, story.at)
-    with story.office.database.reading() as session:
+    sweep(story.installation, story.at)
+    with story.installation.database.reading() as session:
         orders = session.scalars(select(Document.ref).where(Document.kind == DocumentKind.SUPERVISION_ORDER)).all()
     for order in orders:
         story.do("li", "confirm-no-reply", case, paper=order)
         story.issue(case, order)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         printed = [
             matter
             for row in session.scalars(select(Document.id).where(Document.kind == DocumentKind.SUPERVISION_ORDER))

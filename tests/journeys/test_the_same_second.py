@@ -33,7 +33,7 @@ class Brink:
         papers = story.do("li", "prepare", self.case, kind=DocumentKind.RECTIFICATION_NOTICE)
         story.issue(self.case, *papers)
         story.deliver(self.case, *papers)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             of_case = Deadline.key.startswith(f"{self.case}/notice.acknowledge/")
             self.clock = session.scalars(select(Deadline).where(of_case).order_by(Deadline.id).limit(1)).one()
         self.paper = self.clock.key.rsplit("/", 1)[1]
@@ -44,11 +44,11 @@ class Brink:
         self.story.do("li", "acknowledge", self.case, paper=self.paper, received_by="周某")
 
     def sweep(self) -> None:
-        assert sweep(self.story.office, self.story.at)["failed"] == []
+        assert sweep(self.story.installation, self.story.at)["failed"] == []
 
     def outcome(self) -> tuple[str, list[str], list[str]]:
         """Return the clock's state, the rungs that stand for being late, and what happened, in the chain's order."""
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             state = session.get_one(Deadline, self.clock.id).state
             rungs = session.scalars(
                 select(RungFired.rung).where(
@@ -104,7 +104,9 @@ def begun_first(brink: Brink, account: str, act: Callable[[Act], object]) -> Ite
     done, go_on = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with acting(brink.story.office.database, brink.story.office.settings, account, brink.story.at) as held:
+        with acting(
+            brink.story.installation.database, brink.story.installation.settings, account, brink.story.at
+        ) as held:
             act(held)
             done.set()
             assert go_on.wait(timeout=30)
@@ -136,7 +138,7 @@ def test_the_sweep_goes_round_a_case_that_somebody_is_answering_in_and_then_find
 
     with begun_first(brink, "li", answer) as commit, ThreadPoolExecutor(1) as pool:
         sweeping = pool.submit(brink.sweep)
-        if story.office.database.engine.dialect.name == "postgresql":
+        if story.installation.database.engine.dialect.name == "postgresql":
             # SQLite has one writer: there the sweep waits before its first batch, which comes to the same.
             poll(lambda: other.outcome()[1] == ["warn"])
         assert not sweeping.done()

@@ -27,13 +27,13 @@ TELL = "现场勘查确认为同一起事故"
 def look(story: Story, case: str, account: str = "ling") -> dict[str, Any]:
     from models.kernel.act import find_actor
 
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return case_view(session, actor, case, rulebook(session), story.at)
 
 
 def count(story: Story, table: Any, case: str) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         of_case = select(Case.id).where(Case.case_number == case).scalar_subquery()
         return session.scalar(select(func.count()).select_from(table).where(table.case_id == of_case)) or 0
 
@@ -60,7 +60,7 @@ def test_all_of_one_case_goes_on_in_the_other_and_the_merged_one_points_to_it(st
 def test_the_same_vehicle_and_the_named_person_are_not_counted_twice(story: Story) -> None:
     first, second = story.file(), story.file(variant=5)
     story.do("ling", "merge-case", second, into=first, reason=TELL, same=["P2=P2"])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = select(Case.accident_id).where(Case.case_number == first).scalar_subquery()
         vehicles = session.scalars(select(Vehicle.ref).where(Vehicle.accident_id == kept)).all()
         people = session.scalars(select(Person.ref).where(Person.accident_id == kept)).all()
@@ -89,7 +89,7 @@ def test_papers_that_are_out_go_on_with_their_clocks_and_numbers(story: Story) -
     told = [event["data"] for event in merged["events"] if event["kind"] == "paper_moved"]
     assert {data["now"] for data in told} == {paper["ref"] for paper in moved.values()}
     assert any(event["kind"] == "paper_delivered" for event in merged["events"])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         report = session.scalars(
             select(PaperFlag.reason).join(Document, Document.id == PaperFlag.document_id).where(Document.ref == "D1")
         ).all()
@@ -99,7 +99,7 @@ def test_papers_that_are_out_go_on_with_their_clocks_and_numbers(story: Story) -
 def test_the_figures_given_grade_and_trigger_the_case_anew(story: Story) -> None:
     first, second = story.file(), story.file(variant=5)
     story.do("ling", "merge-case", second, into=first, reason=TELL, deaths=3)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.execute(select(Case.grade, Case.trigger).where(Case.case_number == first)).one()
     assert tuple(row) == (Grade.LARGE, Trigger.STATUTORY)
     assert [event["data"]["after"] for event in look(story, first)["events"] if event["kind"] == "case_regraded"] == [
@@ -109,7 +109,7 @@ def test_the_figures_given_grade_and_trigger_the_case_anew(story: Story) -> None
 
 def test_the_number_of_the_accident_goes_to_the_case_that_has_none(story: Story) -> None:
     first, second = story.file(), story.file(variant=5)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         ids = select(Case.accident_id).where(Case.case_number == first).scalar_subquery()
         session.scalars(select(Accident).where(Accident.id == ids)).one().accident_number = None
     story.do("ling", "merge-case", second, into=first, reason=TELL)
@@ -215,7 +215,7 @@ def test_every_table_of_a_case_is_known_to_the_merger() -> None:
 def test_short_names_that_went_away_are_never_given_again(story: Story) -> None:
     first, second = story.file(), story.file(variant=5)
     story.do("ling", "merge-case", second, into=first, reason=TELL)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         gone = session.scalars(select(MovedRef.ref)).all()
         messages = session.scalars(select(func.count()).select_from(Message)).one()
         assert session.scalar(select(func.count()).select_from(Reply)) == 0

@@ -56,7 +56,7 @@ def _rules(session: Session) -> Rulebook:
 def seen(story: Story, account: str = "ling", day: date | None = None) -> Iterator[View]:
     """Look as somebody, at the end of a day, today by default."""
     today = local_date(story.at)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         yield View(session, find_actor(session, account, story.at), AsOf(day or today, today))
 
 
@@ -76,7 +76,7 @@ def late_case(story: Story) -> str:
     case = served_case(story)
     story.file(variant=1)
     story.wait(days=75)
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
     return case
 
 
@@ -172,7 +172,7 @@ def test_a_date_that_was_moved_since_counts_as_it_stood(story: Story) -> None:
 
 
 def _completion(story: Story) -> str:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return rulebook(session).rule("measure.complete").name
 
 
@@ -190,7 +190,7 @@ def rectified(story: Story, variant: int) -> str:
 def test_completion_warnings_and_rank_open_their_rows(story: Story) -> None:
     cases = [late_case(story), *(rectified(story, variant) for variant in range(2, 7))]
     story.wait(days=75)
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
     with seen(story) as view:
         units = ranking(view.session, view.actor, view.at)
         assert [unit["rank"] for unit in units if unit["rank"]] == sorted(u["rank"] for u in units if u["rank"])
@@ -286,7 +286,7 @@ def test_what_was_closed_before_new_year_and_is_due_after_it_is_this_years(story
         outcome=Outcome.SUPERSEDED,
         reason="已由其他措施取代。",
     )
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(
             update(Deadline)
             .where(Deadline.assignment_id == row["key"], Deadline.rule_code == "measure.complete")
@@ -334,7 +334,7 @@ def test_a_stopped_clock_makes_nothing_due(story: Story) -> None:
     with seen(story) as view:
         unit = next(unit for unit in ranking(view.session, view.actor, view.at) if unit["due"])
         [row, *_] = counted_measures(view.session, view.actor, view.at, unit["organisation_id"])
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         measure = (
             select(Measure.id)
             .join(Case, Case.id == Measure.case_id)
@@ -446,7 +446,7 @@ def accidents_and_deaths(view: View) -> set[tuple[int | None, int | None]]:
 
 def test_what_nobody_knows_is_not_0(story: Story) -> None:
     known, unknown, partly = story.file(), story.file(variant=2), story.file(variant=3)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         ids = {row.case_number: row.accident_id for row in session.execute(select(Case.case_number, Case.accident_id))}
         figures: dict[str, dict[str, Any]] = {
             known: {"property_loss": 30_000, "deaths": 0, "serious_injuries": 1, "minor_injuries": 2},
@@ -468,7 +468,7 @@ def test_what_nobody_knows_is_not_0(story: Story) -> None:
         assert (division["accidents"], division["deaths"], division["unknown"]) == (3, 1, 1)
     assert [rows[case]["injuries"] for case in (known, unknown, partly)] == [3, None, 4]
     assert [bool(rows[case]["injuries_known"]) for case in (known, unknown, partly)] == [True, False, False]
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(update(Accident).values(property_loss=None))
     with seen(story) as view:
         loss = four_indices(view.session, view.actor, view.at)[3]
@@ -477,7 +477,7 @@ def test_what_nobody_knows_is_not_0(story: Story) -> None:
 
 def test_indices_are_compared_with_the_same_span_of_the_year_before(story: Story) -> None:
     case, other = story.file(), story.file("ezhou-four-deaths")
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         ids = {row.case_number: row.accident_id for row in session.execute(select(Case.case_number, Case.accident_id))}
         session.execute(
             update(Accident)
@@ -522,7 +522,7 @@ def test_drafts_of_the_ladder_tell_whose_decision_they_wait_for(story: Story) ->
 
 def test_agencies_and_strangers_see_no_more_here_than_elsewhere(story: Story) -> None:
     late_case(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unit = session.scalars(select(Measure.ref)).first()
     assert unit is not None
     with seen(story) as view:
@@ -547,9 +547,9 @@ def test_what_all_know_and_what_lists_tell_are_together_what_each_person_knows(s
     everyone.struck(story, case, paper)
     story.do("li", "add-reader", case, paper=paper, reader="ling", reason="须决定期限")
     story.wait(days=60)
-    assert sweep(story.office, story.at)["failed"] == []
+    assert sweep(story.installation, story.at)["failed"] == []
     with (
-        story.office.database.writing() as session
+        story.installation.database.writing() as session
     ):  # of itself the clock of a proposal only reminds, and shows no light
         of_paper = select(Document.id).where(Document.ref == paper).scalar_subquery()
         session.execute(update(Deadline).where(Deadline.document_id == of_paper).values(rule_code="order.complete"))

@@ -37,7 +37,7 @@ NEVER = tuple(name for name, (*_, said) in UNITS.items() if said)
 
 
 def place(story: Story) -> None:
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         for name, (kind, division, _) in UNITS.items():
             if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
                 add_organisation(session, name, kind, division_code=division)
@@ -51,7 +51,7 @@ def served(story: Story, name: str) -> str:
     story.do("li", "add-measure", case, text="请完善有关设施。", organisation=name)
     story.issue(case, "D1")
     story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         notice = session.scalars(
             select(Document.ref)
             .join(Organisation, Organisation.id == Document.recipient_id)
@@ -63,7 +63,7 @@ def served(story: Story, name: str) -> str:
 
 
 def unit(story: Story, name: str) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
 
 
@@ -81,7 +81,7 @@ def test_the_clock_orders_nobody_above_us_and_no_enterprise_but_tells_our_leader
         story.wait(days=20)
     assert story.papers(case, kind=D.SUPERVISION_ORDER) == []
     assert story.papers(case, kind=D.LATE_REPORT)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Talk.id)).all() == []
         leader = session.scalars(select(User.id).where(User.account == "ling")).one()
         assert session.scalars(select(Message.id).where(Message.user_id == leader)).all()
@@ -91,7 +91,7 @@ def test_our_bureau_is_not_told_in_a_report_what_it_has_not_done_itself(story: S
     case = served(story, "鄂州市公安局")
     story.wait(days=90)
     story.do("system", climb, case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         titles = session.scalars(select(Document.title).where(Document.kind == D.LATE_REPORT)).all()
     assert [title for title in titles if title.startswith("关于鄂州市公安局落实")] == []
 
@@ -101,7 +101,7 @@ def test_our_bureau_is_not_told_in_a_report_what_it_has_not_done_itself(story: S
 def test_no_hand_drafts_what_the_clock_may_not(story: Story, name: str, kind: DocumentKind) -> None:
     place(story)
     case_number = story.file()
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = act.session.scalars(select(Case).where(Case.case_number == case_number)).one()
         recipient = act.session.scalars(select(Organisation.id).where(Organisation.name == name)).one()
         with pytest.raises(WrongStage, match=f"^{name}.*{UNITS[name][2]}.*不[能得].*请") as refused:
@@ -112,9 +112,9 @@ def test_no_hand_drafts_what_the_clock_may_not(story: Story, name: str, kind: Do
 def test_an_edited_table_does_not_lift_the_rule(story: Story) -> None:
     place(story)
     case_number = story.file()
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         set_manner(act, Group.ENTERPRISE, D.SUPERVISION_ORDER, closing="请立即落实。", reason="统一用语")
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = act.session.scalars(select(Case).where(Case.case_number == case_number)).one()
         recipient = act.session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市某运输公司")).one()
         with pytest.raises(WrongStage, match="函告其行业主管部门"):
@@ -132,14 +132,14 @@ def test_a_level_that_a_person_settled_is_known(story: Story) -> None:
 
 def test_who_stands_above_us_shows_no_light(story: Story) -> None:
     served(story, "湖北省某交通部门")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         dark = unlit_units(session)
     assert unit(story, "湖北省某交通部门") in dark
 
 
 def test_a_talk_proposed_earlier_with_who_is_never_summoned_can_only_be_declined(story: Story) -> None:
     case = served(story, "湖北省某交通部门")
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         row = Talk(
             case_id=session.scalars(select(Case.id).where(Case.case_number == case)).one(),
             organisation_id=session.scalars(
@@ -224,7 +224,7 @@ def test_the_government_above_us_is_no_subject_of_our_proposals(story: Story) ->
 
 def test_a_subject_without_evidence_is_in_no_proposal_until_somebody_completes_it(story: Story) -> None:
     case = story.rectifying()
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.query(AccountabilityEvidence).delete()
     with pytest.raises(Invalid, match=r"^问责事项A2缺少证据，请补充后再列入建议书"):
         story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
@@ -232,7 +232,7 @@ def test_a_subject_without_evidence_is_in_no_proposal_until_somebody_completes_i
     story.do("li", "edit-accountability", case, item="A2", evidence=[evidence])
     [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
     story.issue(case, proposal)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.scalars(select(Document).where(Document.ref == proposal)).one()
         said = frozen(session, row.id)
         assert said.kind == "accountability_proposal"
@@ -254,7 +254,7 @@ def test_what_findings_do_not_say_is_said_of_the_item_also_after_the_report(stor
         organ=story.discipline(),
     )
     drafted = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document).where(Document.ref == drafted[0])).one()
         assert paper.note is not None
         assert f"问责事项{item}缺少职责、依据、事实、证据" in paper.note
@@ -273,7 +273,7 @@ def test_what_findings_do_not_say_is_said_of_the_item_also_after_the_report(stor
     )
     [second] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
     story.issue(case, second)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         changed = session.scalars(select(Event).where(Event.kind == "accountability_changed")).all()
         assert len(changed) == 3
 
@@ -283,7 +283,7 @@ def test_a_proposal_drafted_earlier_is_not_signed_while_a_subject_lacks_somethin
     [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
     story.do("li", "submit", case, paper=proposal)
     story.do("shen", "approve", case, paper=proposal)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.query(AccountabilityEvidence).delete()
     with pytest.raises(WrongStage, match=r"^问责事项A2缺少证据"):
         story.do("qian", "sign", case, paper=proposal)
@@ -298,7 +298,7 @@ def test_a_proposal_drafted_earlier_to_the_body_it_is_about_is_not_signed(story:
     case = story.rectifying()
     [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
     concerned = unit(story, "鄂州市城市管理执法委员会")
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(update(Document).where(Document.ref == proposal).values(recipient_id=concerned))
         session.execute(
             update(AccountabilityItem).where(AccountabilityItem.ref == "A2").values(competent_organ_id=concerned)
@@ -309,7 +309,7 @@ def test_a_proposal_drafted_earlier_to_the_body_it_is_about_is_not_signed(story:
 
 def test_a_case_whose_subject_stays_open_reaches_its_archive_by_a_reasoned_decision(story: Story) -> None:
     case = story.rectifying()
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.query(AccountabilityEvidence).delete()
     notices = story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
     story.issue(case, *notices)
@@ -319,5 +319,5 @@ def test_a_case_whose_subject_stays_open_reaches_its_archive_by_a_reasoned_decis
         story.do("dang", "archive", case)
     story.do("ling", "mark-not-applicable", case, kind=D.ACCOUNTABILITY_PROPOSAL, reason="证据不足，另行移送线索")
     story.do("dang", "archive", case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Case.stage).where(Case.case_number == case)).one() is Stage.ARCHIVED

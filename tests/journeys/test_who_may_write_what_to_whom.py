@@ -32,7 +32,7 @@ RECIPIENTS = {
 
 
 def recipients(story: Story) -> None:
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         for name, (kind, division) in RECIPIENTS.items():
             known = select(Organisation.id).where(Organisation.name == name, Organisation.division_code == division)
             if session.scalar(known) is None:
@@ -48,7 +48,7 @@ def noticed(story: Story, *names: str) -> dict[str, str]:
         story.do("li", "add-measure", case, text=f"请{name}完善有关设施。", organisation=name)
     story.issue(case, "D1")
     story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Organisation.name, Document.ref)
             .join(Document, Document.recipient_id == Organisation.id)
@@ -58,12 +58,12 @@ def noticed(story: Story, *names: str) -> dict[str, str]:
 
 
 def paper(story: Story, ref: str) -> Document:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Document).where(Document.ref == ref)).one()
 
 
 def change(story: Story, account: str, group: Group, kind: DocumentKind, **given: object) -> int:
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return set_manner(act, group, kind, **given)  # type: ignore[arg-type]  # what a wrong caller gets is tested
 
 
@@ -81,7 +81,7 @@ def test_each_recipient_is_written_to_in_its_form_by_the_body_that_may(
 ) -> None:
     notices = noticed(story, name)
     found = paper(story, notices[name])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         issuer = session.get_one(Organisation, found.issuer_id).issues_as
     assert (found.form, issuer) == (form, issued_as)
     assert found.title.endswith(title)
@@ -109,13 +109,13 @@ def test_who_may_get_no_order_is_reported_to_our_leaders_once_by_a_draft_that_a_
     found = paper(story, ref)
     assert (found.status, found.form) == (DocumentStatus.DRAFT, DocumentForm.REPORT)
     assert name in found.title
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.get_one(Organisation, found.recipient_id).issues_as == "bureau"
         fired = set(session.scalars(select(RungFired.rung)))
     assert fired <= {"remind.half", "remind.near", "warn"}
     [number] = story.issue(case, ref)
     assert number == "鄂州公交报〔2026〕1号"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         said = frozen(session, found.id)
     assert said.kind == "late_report"
     assert (said.unit, bool(said.matters)) == (name, True)
@@ -124,7 +124,7 @@ def test_who_may_get_no_order_is_reported_to_our_leaders_once_by_a_draft_that_a_
 def test_a_peer_that_is_late_gets_an_order_by_the_commission_and_no_report_is_drafted(story: Story) -> None:
     case = late(story, "鄂州市某管理局")
     [ref] = story.papers(case, kind=DocumentKind.SUPERVISION_ORDER)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.get_one(Organisation, paper(story, ref).issuer_id).issues_as == "commission"
     assert story.papers(case, kind=DocumentKind.LATE_REPORT) == []
 
@@ -134,7 +134,7 @@ def test_an_order_to_a_superior_is_refused_in_words(story: Story) -> None:
     from models.papers.commands.drafting import draft_paper
 
     notices = noticed(story, "鄂州市人民政府")
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = act.session.scalars(select(Case).where(Case.case_number == notices["case"])).one()
         government = act.session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市人民政府")).one()
         with pytest.raises(WrongStage, match="是本单位的上级，不能向其制发限期落实督办单"):
@@ -161,7 +161,7 @@ def test_a_changed_row_writes_the_next_paper_and_leaves_the_drafted_one_alone(st
     assert story.issue(case, again) == ["鄂州公交函〔2025〕1号"]
     found = paper(story, again)
     assert found.title.startswith("关于请予研究")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert frozen(session, found.id).head.closing == "盼复。"
         assert session.scalars(select(MannerRow.reason).where(MannerRow.version == 2)).all() == ["局办公室统一公文用语"]
         assert session.scalars(select(AdminEvent.why).where(AdminEvent.kind == "manner_set")).all()
@@ -182,8 +182,8 @@ def test_a_row_may_ask_for_a_seal_that_the_installation_does_not(story: Story) -
 
 
 def test_a_row_may_name_who_must_sign(story: Story) -> None:
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
-        add_user(act, "zheng", "郑某", story.office.settings.unit, [Role.SIGNER])
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
+        add_user(act, "zheng", "郑某", story.installation.settings.unit, [Role.SIGNER])
     row = (Group.SUBORDINATE, DocumentKind.RECTIFICATION_NOTICE)
     change(story, "console", *row, signer="zheng", reason="分管领导签发通知")
     notices = noticed(story, "华容区某管理局")
@@ -193,14 +193,14 @@ def test_a_row_may_name_who_must_sign(story: Story) -> None:
     with pytest.raises(NotAllowed, match="不由您审批"):
         story.do("qian", "sign", case, paper=notice)
     story.do("zheng", "sign", case, paper=notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Approval.user_id).where(Approval.user_id.is_not(None))).all()
 
 
 def test_each_mistake_in_a_row_is_refused_in_words_and_only_administrators_may_set_it(story: Story) -> None:
     row = (Group.DEPARTMENT, DocumentKind.RECTIFICATION_NOTICE)
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
-        add_user(act, "guan", "管某", story.office.settings.unit, [Role.ADMIN])
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
+        add_user(act, "guan", "管某", story.installation.settings.unit, [Role.ADMIN])
     for account in ("li", "qian", "ling", "console"):
         with pytest.raises(NotAllowed, match="管理员"):
             change(story, account, *row, closing="请复。", reason="统一用语")
@@ -222,6 +222,6 @@ def test_superiors_and_other_cities_are_neither_lit_nor_counted(story: Story) ->
     from models.clock.queries.lights import unlit_units
 
     late(story, "鄂州市人民政府")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         government = session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市人民政府")).one()
         assert government in unlit_units(session)

@@ -11,13 +11,12 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
-from flows.office import Office
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
-from models.installation import initialise
+from models.first_set_up import initialise
 from models.kernel.database import Database
 from models.kernel.errors import Conflict
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
@@ -35,7 +34,6 @@ from tests.databases import Databases
 from tests.stories import Story, staffed
 from ui import demo
 from ui.demo_accounts import one_of_each
-from ui.desk import Desk
 from ui.link_key import make_link_key
 
 
@@ -43,9 +41,9 @@ def quiet(_done: float, _day: str) -> None:
     """A progress that nobody watches."""
 
 
-def desk_at(url: str, home: Path, now: datetime) -> Desk:
+def desk_at(url: str, home: Path, now: datetime) -> Installation:
     settings = Settings(home=home)
-    return Desk(settings, Database(url, durable=False), clock=lambda: now)
+    return Installation(settings, Database(url, durable=False), clock=lambda: now)
 
 
 @pytest.fixture
@@ -57,12 +55,12 @@ def url(sqlite_databases: Databases) -> Iterator[str]:
 
 def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url: str, tmp_path: Path) -> None:
     now = datetime(2027, 1, 4, 1, tzinfo=UTC)
-    desk = desk_at(url, tmp_path, now)
-    initialise(desk.database, desk.settings, now)
-    assert demo.exists(desk) is False
-    made = demo.make(desk, quiet)
-    assert demo.exists(desk) is True
-    with desk.database.reading() as session:
+    installation = desk_at(url, tmp_path, now)
+    initialise(installation.database, installation.settings, now)
+    assert demo.exists(installation) is False
+    made = demo.make(installation, quiet)
+    assert demo.exists(installation) is True
+    with installation.database.reading() as session:
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
         assert view["stage"] is Stage.ARCHIVED
         assert {step["kind"] for step in view["progress"] if step["counts"]} == {s["kind"] for s in view["progress"]}
@@ -75,20 +73,20 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
         assert PasswordHasher().verify(hashes[account["account"]] or "", account["password"])
     assert hashes["console"] is None
     # The officer who carried the case sees all five.
-    with desk.reading(demo.VIEWER) as reader:
+    with installation.reading(demo.VIEWER) as reader:
         *_, listed = case_list(reader.session, reader.actor, local_date(now))
     assert "not_started" not in [state.value for state in listed["progress"]]
-    desk.database.close()
+    installation.database.close()
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 11, 27)])
 def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) -> None:
     now = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
-    desk = desk_at(url, tmp_path, now)
-    make_link_key(desk.settings)
-    initialise(desk.database, desk.settings, now)
-    made = demo.make(desk, quiet)
-    with desk.database.reading() as session:
+    installation = desk_at(url, tmp_path, now)
+    make_link_key(installation.settings)
+    initialise(installation.database, installation.settings, now)
+    made = demo.make(installation, quiet)
+    with installation.database.reading() as session:
         shown = [case_view(session, SYSTEM, number, rulebook(session), now) for number in made.under_way]
         content = session.scalars(
             select(Document.content)
@@ -99,33 +97,33 @@ def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) ->
     assert all(f"{view['accident']['occurred_at']:%Y年}" in view["accident"]["summary"] for view in shown)
     assert any(one and one.get("url", "").startswith("http://127.0.0.1:8501/n/") for one in content)
     waiting = {}
-    for account, roles in one_of_each(desk):
-        with desk.reading(account) as reader:
+    for account, roles in one_of_each(installation):
+        with installation.reading(account) as reader:
             waiting[roles] = [row["label"] for row in waiting_on(reader.session, reader.actor, day)]
     assert "待签收" in waiting["协办单位"]
     assert waiting["审核"] == ["待审核"]
     assert "待提交审批" in waiting["民警"]
-    desk.database.close()
+    installation.database.close()
 
 
 def test_nothing_happens_in_the_future(url: str, tmp_path: Path) -> None:
     now = datetime(2025, 10, 20, 1, tzinfo=UTC)
-    desk = desk_at(url, tmp_path, now)
-    initialise(desk.database, desk.settings, now)
-    made = demo.make(desk, quiet)
-    with desk.database.reading() as session:
+    installation = desk_at(url, tmp_path, now)
+    initialise(installation.database, installation.settings, now)
+    made = demo.make(installation, quiet)
+    with installation.database.reading() as session:
         assert max(session.scalars(select(Event.recorded_at))) <= now
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
     assert view["stage"] is Stage.RECTIFYING
-    desk.database.close()
+    installation.database.close()
 
 
 def test_a_demo_that_was_broken_off_is_finished_by_the_next_start(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = datetime(2027, 1, 4, 1, tzinfo=UTC)
-    desk = replace(desk_at(url, tmp_path, now), settings=Settings(home=tmp_path, demo=True))
-    initialise(desk.database, desk.settings, now)
+    installation = replace(desk_at(url, tmp_path, now), settings=Settings(home=tmp_path, demo=True))
+    initialise(installation.database, installation.settings, now)
     days: list[str] = []
 
     def killed(_done: float, day: str) -> None:
@@ -136,16 +134,16 @@ def test_a_demo_that_was_broken_off_is_finished_by_the_next_start(
     with monkeypatch.context() as broken:
         broken.setattr(chains, "set_chain", killed_at_once)
         with pytest.raises(KeyboardInterrupt):
-            demo.make(desk, quiet)
-    assert demo.exists(desk) is False  # some accounts, no case
+            demo.make(installation, quiet)
+    assert demo.exists(installation) is False  # some accounts, no case
     with pytest.raises(KeyboardInterrupt):
-        demo.make(desk, killed)
-    assert demo.exists(desk) is False  # a case in the middle of its life
-    made = demo.make(desk, quiet)
-    assert demo.exists(desk) is True
+        demo.make(installation, killed)
+    assert demo.exists(installation) is False  # a case in the middle of its life
+    made = demo.make(installation, quiet)
+    assert demo.exists(installation) is True
     assert made.under_way == ()
     assert {"zhuban", demo.ADMIN} <= {account["account"] for account in made.accounts}
-    desk.database.close()
+    installation.database.close()
 
 
 def killed_at_once(*_args: object, **_named: object) -> None:
@@ -155,9 +153,9 @@ def killed_at_once(*_args: object, **_named: object) -> None:
 def test_an_installation_in_use_gets_no_demo(sqlite_databases: Databases, tmp_path: Path) -> None:
     url = sqlite_databases.fresh(staffed)
     now = datetime(2026, 1, 5, 1, tzinfo=UTC)
-    desk = desk_at(url, tmp_path, now)
-    Story(Office(desk.database, desk.settings, FileStore(tmp_path / "files"))).file()
+    installation = desk_at(url, tmp_path, now)
+    Story(installation).file()
     with pytest.raises(Conflict, match="系统中已有案件"):
-        demo.exists(desk)
-    desk.database.close()
+        demo.exists(installation)
+    installation.database.close()
     sqlite_databases.drop(url)

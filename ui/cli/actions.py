@@ -119,14 +119,14 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
     context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
 
     def run(context: typer.Context, *, account: str | None, json: bool, **typed: Any) -> None:
-        from ui.desk import open_desk
+        from ui.installation import open_installation
 
         case_number = context.parent.params.get("number") if context.parent else None
         given = {key: value for key, value in typed.items() if value not in (None, [], ())}
-        with open_desk() as desk, ExitStack() as opened:
+        with open_installation() as installation, ExitStack() as opened:
             # Files lie in the store before the act may mention them; what a refused act leaves there harms nothing.
-            given |= _taken_in(step, given, desk.settings.max_file_bytes, desk.files)
-            act = opened.enter_context(desk.acting(account, decides=declared(name).decides))
+            given |= _taken_in(step, given, installation.settings.max_file_bytes, installation.files)
+            act = opened.enter_context(installation.acting(account, decides=declared(name).decides))
             result = step(act, **given) if case_number is None else step(act, case_number, **given)
         answer: Answer = context.obj
         answer.give(

@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -34,7 +34,7 @@ class Answer:
 
 
 def as_json(value: Any) -> str:
-    """Return one JSON document, Chinese as it is; dates and moments in ISO, words by their value."""
+    """Return one JSON document, Chinese as it is; dates and moments in ISO, words by their value, a dataclass as its fields."""
     return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
 
 
@@ -49,6 +49,8 @@ def _plain(value: object) -> object:
         return sorted(value)
     if isinstance(value, tuple):
         return list(value)
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
     raise TypeError(f"{type(value).__name__} has no JSON")
 
 

@@ -105,7 +105,7 @@ def _known(error: Exception) -> Refused | None:
 
 def _of_settings() -> Refused | None:
     """Return what is wrong with the settings, told as every verb tells it; a library of ours may have met it first."""
-    from ui.desk import read_settings
+    from ui.installation import read_settings
 
     try:
         read_settings()

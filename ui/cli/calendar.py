@@ -66,12 +66,12 @@ def load(
     """Load a year and count every clock that reaches into it again."""
     from models.clock.commands.calendars import load_year
     from models.clock.rules.calendar_file import LARGEST
-    from ui.desk import open_desk
     from ui.incoming import open_file
+    from ui.installation import open_installation
 
     with open_file(file) as stream:
         data = stream.read(LARGEST + 1)
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         loaded = load_year(act, data, reason=reason, replace=replace)
     answer: Answer = context.obj
     done = loaded.replanned

@@ -42,13 +42,13 @@ def file(
     """File a case from a dossier."""
     from models.accident import dossier
     from models.case.commands.filing import file_case
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
     data = _bytes(file, dossier.LIMIT_BYTES)
-    with open_desk() as desk:
-        now = desk.clock()
+    with open_installation() as installation:
+        now = installation.clock()
         read = dossier.read(data, now=now)
-        with desk.acting(account) as act:
+        with installation.acting(account) as act:
             filed = file_case(act, read, reason=reason, received_at=received_at)
     answer: Answer = context.obj
 
@@ -93,10 +93,10 @@ def list_(
     """List cases with the state of their five papers."""
     from models.kernel.local_time import local_date
     from models.overview.queries.cases import case_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        cases = case_list(reader.session, reader.actor, local_date(reader.at), after=after, limit=limit, stage=stage)
+    with open_installation() as installation, installation.reading(account) as read:
+        cases = case_list(read.session, read.actor, local_date(read.at), after=after, limit=limit, stage=stage)
     answer: Answer = context.obj
 
     def people() -> None:
@@ -123,10 +123,10 @@ def show(
     """Tell where a case stands."""
     from models.clock.queries.rulebook import rulebook
     from models.overview.queries.case_view import case_view
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
+    with open_installation() as installation, installation.reading(account) as read:
+        view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
     answer: Answer = context.obj
     answer.give(view, lambda: show_case(view, events))
 
@@ -142,14 +142,14 @@ def stuck(
     """List the open steps that no account may take; an administrator learns nothing of the cases."""
     from models.kernel.local_time import local_date
     from models.overview.queries.stuck import stuck_steps
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
+    with open_installation() as installation, installation.reading(account) as read:
         steps = stuck_steps(
-            reader.session,
-            reader.actor,
-            local_date(reader.at),
-            settings=desk.settings,
+            read.session,
+            read.actor,
+            local_date(read.at),
+            settings=installation.settings,
             after=after,
             limit=limit,
         )

@@ -1,4 +1,4 @@
-"""`shencha channel …`: by which addresses people and units are reached outside the house."""
+"""`shencha channel …`: by which addresses people and units are reached outside the system."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def add(
     """Enter an address."""
     from models.kernel.settings import channel_secrets
     from models.office.commands.channels import add_channel
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         number = add_channel(act, medium, address, user=user, organisation=organisation)
     unset = medium is Medium.CHAT and address not in channel_secrets()
     answer: Answer = context.obj
@@ -65,12 +65,12 @@ def list_(
     from models.kernel.settings import channel_secrets
     from models.office.queries.channels import channel_list
     from ui.cli.message import at
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(actor) as reader:
+    with open_installation() as installation, installation.reading(actor) as read:
         rows = channel_list(
-            reader.session,
-            reader.actor,
+            read.session,
+            read.actor,
             secrets=channel_secrets().keys(),
             everything=everything,
             after=after,
@@ -103,12 +103,12 @@ def try_out(context: typer.Context, number: Number, actor: As = None, json: Json
     """Send a test note to an address."""
     from flows.trial_message import try_address
     from models.office.commands.channels import try_channel
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        with desk.acting(actor) as act:
+    with open_installation() as installation:
+        with installation.acting(actor) as act:
             channel = try_channel(act, number)
-        try_address(desk.settings, channel.medium, channel.address, desk.clock())
+        try_address(installation.settings, channel.medium, channel.address, installation.clock())
     answer: Answer = context.obj
     answer.give(
         {"channel": number, "sent": True},
@@ -126,9 +126,9 @@ def disable(
 ) -> None:
     """Take an address out of use."""
     from models.office.commands.channels import disable_channel
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         settled = disable_channel(act, number, reason=reason)
     answer: Answer = context.obj
     answer.give(

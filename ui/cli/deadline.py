@@ -49,10 +49,10 @@ def explain(
 def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
     from models.clock.queries.explain import explain_deadline
     from models.clock.queries.rulebook import rulebook
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        return explain_deadline(reader.session, reader.actor, deadline, rulebook(reader.session))
+    with open_installation() as installation, installation.reading(account) as read:
+        return explain_deadline(read.session, read.actor, deadline, rulebook(read.session))
 
 
 def _of_rule(code: str, started: datetime | None, amount: int | None, grade: Grade) -> dict[str, Any]:

@@ -26,10 +26,10 @@ def list_(
 ) -> None:
     """List the papers of a case."""
     from models.papers.queries.documents import document_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        papers = document_list(reader.session, reader.actor, number)
+    with open_installation() as installation, installation.reading(account) as read:
+        papers = document_list(read.session, read.actor, number)
     papers = [paper for paper in papers if kind in (None, paper["kind"])]
     answer: Answer = context.obj
 
@@ -67,10 +67,10 @@ def flagged(
 ) -> None:
     """List the papers that say what is no longer so."""
     from models.papers.queries.outdated_papers import flagged_papers
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        papers = flagged_papers(reader.session, reader.actor, number)
+    with open_installation() as installation, installation.reading(account) as read:
+        papers = flagged_papers(read.session, read.actor, number)
     answer: Answer = context.obj
     answer.give(
         papers,
@@ -102,11 +102,11 @@ def readers(
 ) -> None:
     """List who may read a restricted paper."""
     from models.papers.queries.readers import reader_list
-    from ui.desk import open_desk
     from ui.event_sentence import when
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        people = reader_list(reader.session, reader.actor, number, paper)
+    with open_installation() as installation, installation.reading(account) as read:
+        people = reader_list(read.session, read.actor, number, paper)
     answer: Answer = context.obj
     answer.give(
         people,
@@ -139,11 +139,11 @@ def export(
     json: Json = False,
 ) -> None:
     """Write the final files of a case's papers into a folder."""
-    from ui.desk import open_desk
     from ui.exporting import export as write
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        exported = write(desk, account, number, out, kind=kind, pdf=pdf)
+    with open_installation() as installation:
+        exported = write(installation, account, number, out, kind=kind, pdf=pdf)
     answer: Answer = context.obj
 
     def people() -> None:
@@ -177,11 +177,11 @@ def print_set(
     json: Json = False,
 ) -> None:
     """Write papers into one file to print."""
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.printing import print_set as write
 
-    with open_desk() as desk:
-        made = write(desk, account, number, out, papers=papers or (), proofs=proofs)
+    with open_installation() as installation:
+        made = write(installation, account, number, out, papers=papers or (), proofs=proofs)
     answer: Answer = context.obj
     answer.give(
         {"case_number": number, "papers": made.papers, "proofs": made.proofs, "path": str(out)},
@@ -227,16 +227,15 @@ def seal(
 ) -> None:
     """Seal a paper by the provider of the installation."""
     from flows.electronic_seal import seal_provider
-    from flows.office import Office
     from flows.sealing import seal_by_provider
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        at = desk.clock()
-        provider = seal_provider(desk.settings, at)
-        office = Office(desk.database, desk.settings, desk.files)
-        sealer = desk.whose(account, decides=True)
-        sha256 = seal_by_provider(office, provider, sealer, number, paper, at, door=desk.door)
+    with open_installation() as installation:
+        at = installation.clock()
+        provider = seal_provider(installation.settings, at)
+        installation = installation
+        sealer = installation.whose(account, decides=True)
+        sha256 = seal_by_provider(installation, provider, sealer, number, paper, at, door=installation.door)
     answer: Answer = context.obj
     answer.give(
         {"case_number": number, "paper": paper, "sha256": sha256},

@@ -29,11 +29,11 @@ def ledger(
     """Write the ledger of an agency's account."""
     from models.kernel.errors import Invalid
     from models.kernel.privacy import handed_out
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.ledger_out import ledger_of
 
-    with open_desk() as desk:
-        name, data = ledger_of(desk, account)
+    with open_installation() as installation:
+        name, data = ledger_of(installation, account)
     try:
         with handed_out():
             out.mkdir(parents=True, exist_ok=True)

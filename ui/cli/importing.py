@@ -38,12 +38,12 @@ def notices(
     from models.clock.commands.registers import import_notices
     from models.clock.rules.registers import LARGEST
     from models.kernel.local_time import local_date
-    from ui.desk import open_desk
     from ui.incoming import open_file
+    from ui.installation import open_installation
 
     with open_file(file) as stream:
         data = stream.read(LARGEST + 1)
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         on = as_of or local_date(act.at)
         told = import_notices(act, data, name=register or file.stem, rule=rule, as_of=on)
     answer: Answer = context.obj

@@ -55,12 +55,12 @@ def set_(
     """Replace the ladder by a new version."""
     from models.clock.commands.rules import set_ladder
     from models.clock.rules.ladder_file import read_ladder
-    from ui.desk import open_desk
     from ui.incoming import open_file
+    from ui.installation import open_installation
 
     with open_file(file) as stream:
         rungs = read_ladder(stream.read())
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         version = set_ladder(act, rungs, reason=reason)
     answer: Answer = context.obj
     answer.give({"version": version, "rungs": len(rungs)}, lambda: say(f"督办阶梯已改为第{version}版。"))

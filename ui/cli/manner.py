@@ -75,9 +75,9 @@ def set_(
 ) -> None:
     """Add a version of one row."""
     from models.papers.commands.writing_rules import set_manner
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         version = set_manner(
             act,
             recipients,

@@ -35,10 +35,10 @@ def list_(
 ) -> None:
     """List the inbox."""
     from models.overview.queries.messages import inbox
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(actor) as reader:
-        rows = inbox(reader.session, reader.actor, unread=unread, before=before, limit=limit)
+    with open_installation() as installation, installation.reading(actor) as read:
+        rows = inbox(read.session, read.actor, unread=unread, before=before, limit=limit)
     answer: Answer = context.obj
     answer.give(
         rows,
@@ -65,13 +65,13 @@ def read(context: typer.Context, number: Number, actor: As = None, json: Json = 
     """Open a message."""
     from models.overview.commands.messages import open_message
     from models.overview.queries.messages import message
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        with desk.acting(actor) as act:
+    with open_installation() as installation:
+        with installation.acting(actor) as act:
             open_message(act, number)
-        with desk.reading(actor) as reader:
-            row = message(reader.session, reader.actor, number)
+        with installation.reading(actor) as read:
+            row = message(read.session, read.actor, number)
     answer: Answer = context.obj
 
     def people() -> None:
@@ -92,10 +92,10 @@ def stuck(
 ) -> None:
     """List what did not arrive."""
     from models.overview.queries.messages import troubled_sends
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(actor) as reader:
-        rows = troubled_sends(reader.session, reader.actor, after=after, limit=limit)
+    with open_installation() as installation, installation.reading(actor) as read:
+        rows = troubled_sends(read.session, read.actor, after=after, limit=limit)
     answer: Answer = context.obj
     answer.give(
         rows,
@@ -123,9 +123,9 @@ def stuck(
 def resend(context: typer.Context, number: SendNumber, note: Note, actor: As = None, json: Json = False) -> None:
     """Send again."""
     from models.overview.commands.messages import resend as again
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         again(act, number, note=note)
     answer: Answer = context.obj
     answer.give({"send": number, "state": "waiting"}, lambda: say(f"外发消息 {number} 将重新发送。"))
@@ -135,9 +135,9 @@ def resend(context: typer.Context, number: SendNumber, note: Note, actor: As = N
 def handled(context: typer.Context, number: SendNumber, note: Note, actor: As = None, json: Json = False) -> None:
     """Settle with a note."""
     from models.overview.commands.messages import settle
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         settle(act, number, note=note)
     answer: Answer = context.obj
     answer.give({"send": number, "state": "handled"}, lambda: say(f"外发消息 {number} 已登记处理结果。"))

@@ -17,10 +17,10 @@ def show(context: typer.Context, account: As = None, json: Json = False) -> None
     """Show chains and series."""
     from models.kernel.vocabulary import DocumentKind
     from models.office.queries.chains import chain_list, series_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        chains, series = chain_list(reader.session), series_list(reader.session)
+    with open_installation() as installation, installation.reading(account) as read:
+        chains, series = chain_list(read.session), series_list(read.session)
     kinds = {"*": "其他各类", **{kind.value: kind.label for kind in DocumentKind}}
 
     def people() -> None:

@@ -23,10 +23,10 @@ COLUMNS = (
 def list_(context: typer.Context, account: As = None, json: Json = False) -> None:
     """List units as a tree."""
     from models.office.queries.people import organisation_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        units = organisation_list(reader.session, reader.actor)
+    with open_installation() as installation, installation.reading(account) as read:
+        units = organisation_list(read.session, read.actor)
     answer: Answer = context.obj
     answer.give(
         units,
@@ -67,9 +67,9 @@ def add(
 ) -> None:
     """Add one unit."""
     from models.office.commands.organisations import register
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         added = register(
             act, name, kind, division_code=division, parent=parent, credit_code=credit_code, relation=relation
         )
@@ -87,14 +87,14 @@ def import_(
     """Add all units of a list, or none."""
     from models.office import organisation_list
     from models.office.commands.importing import import_organisations
-    from ui.desk import open_desk
     from ui.incoming import open_file
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        limit = desk.settings.max_file_bytes
+    with open_installation() as installation:
+        limit = installation.settings.max_file_bytes
         with open_file(file) as stream:
             units = organisation_list.read(stream.read(limit + 1), limit=limit)
-        with desk.acting(account) as act:
+        with installation.acting(account) as act:
             count = import_organisations(act, units)
     answer: Answer = context.obj
     answer.give({"imported": count}, lambda: say(f"已导入 {count} 个单位。"))

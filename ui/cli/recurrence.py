@@ -32,11 +32,11 @@ def list_(
 ) -> None:
     """List what recurred and waits to be decided, or all of it."""
     from models.rectification.queries.recurrences import recurrence_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
+    with open_installation() as installation, installation.reading(account) as read:
         rows = recurrence_list(
-            reader.session, reader.actor, undecided=not every, case_number=case, after=after, limit=limit
+            read.session, read.actor, undecided=not every, case_number=case, after=after, limit=limit
         )
     answer: Answer = context.obj
 

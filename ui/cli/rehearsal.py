@@ -41,8 +41,8 @@ def rehearse(
     from flows.rehearsal import rehearse as run
     from models.accident import dossier as dossiers
     from models.kernel.privacy import handed_out
-    from ui.desk import read_settings
     from ui.incoming import open_file
+    from ui.installation import read_settings
 
     with open_file(dossier) as stream:
         data = stream.read(dossiers.LIMIT_BYTES + 1)

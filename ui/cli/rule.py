@@ -71,9 +71,9 @@ def set_(
 ) -> None:
     """Add a version of a rule."""
     from models.clock.commands.rules import set_rule
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         new = set_rule(
             act, code, amount=amount, unit=unit, roll_over=roll_over, basis=basis, borrowed=borrowed, reason=reason
         )

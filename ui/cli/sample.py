@@ -20,12 +20,12 @@ def demo(
 ) -> None:
     """Make the demo; a second time changes nothing."""
     from models.kernel.errors import Conflict
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
     answer: Answer = context.obj
-    with open_desk() as desk:
+    with open_installation() as installation:
         try:
-            told = make(desk)
+            told = make(installation)
         except Conflict:
             if not if_empty:
                 raise
@@ -33,14 +33,14 @@ def demo(
     answer.give(told, lambda: show(told))
 
 
-def make(desk: Any) -> dict[str, Any]:
+def make(installation: Any) -> dict[str, Any]:
     """Make the demo where there is none yet, and return what a person wants to know of it."""
     from ui import demo as demos
 
-    if demos.exists(desk):
+    if demos.exists(installation):
         return NOTHING
     with bar("建立演示数据") as progress:
-        made = demos.make(desk, progress)
+        made = demos.make(installation, progress)
     return {
         "created": True,
         "case_number": made.case_number,
@@ -50,20 +50,20 @@ def make(desk: Any) -> dict[str, Any]:
     }
 
 
-def accounts_told(desk: Any) -> str:
+def accounts_told(installation: Any) -> str:
     """Return who may sign in to a demo, in demo mode only; else nothing."""
-    if not desk.settings.demo:
+    if not installation.settings.demo:
         return ""
     from models.kernel.errors import Conflict
     from ui import demo as demos
     from ui.demo_accounts import DEMO_PASSWORD, one_of_each
 
     try:
-        if not demos.exists(desk):
+        if not demos.exists(installation):
             return ""
     except Conflict:
         return ""
-    people = "、".join(f"{account}（{roles}）" for account, roles in one_of_each(desk))
+    people = "、".join(f"{account}（{roles}）" for account, roles in one_of_each(installation))
     return f"演示模式，可用下列账号登录，密码均为 {DEMO_PASSWORD}：{people}。"
 
 

@@ -26,44 +26,44 @@ def init(
 ) -> None:
     """Create or upgrade the database and load reference data; again changes nothing."""
     from models.clock.commands.calendars import KNOWN_BETTER, recount
-    from models.installation import initialise
+    from models.first_set_up import initialise
     from models.kernel.act import acting
     from models.kernel.policy import SYSTEM
     from models.migrations import revision
     from models.office.commands.naming import require_names
     from models.office.queries.own_names import sentences
     from ui import link_key
-    from ui.desk import missing, open_desk, read_settings, refuse_to_replace
+    from ui.installation import missing, open_installation, read_settings, refuse_to_replace
     from ui.installed import remember
 
     if missing(settings := read_settings()):
         require_names(settings)  # before there is a file that others would take for an installation
-    with open_desk(create=True) as desk:
+    with open_installation(create=True) as installation:
         if not new_database:
-            refuse_to_replace(desk)
-        desk.settings.home.mkdir(parents=True, exist_ok=True)
-        _close_up(desk.settings.home)
-        before = revision(desk.database.engine)
-        fresh = initialise(desk.database, desk.settings, desk.clock())
-        ended = link_key.new_link_key(desk) if new_link_key else None
-        remember(desk.settings)
-        link_key.first_or_same(desk)
-        upgraded = not fresh and revision(desk.database.engine) != before
-        with acting(desk.database, desk.settings, SYSTEM.account, desk.clock()) as act:
+            refuse_to_replace(installation)
+        installation.settings.home.mkdir(parents=True, exist_ok=True)
+        _close_up(installation.settings.home)
+        before = revision(installation.database.engine)
+        fresh = initialise(installation.database, installation.settings, installation.clock())
+        ended = link_key.new_link_key(installation) if new_link_key else None
+        remember(installation.settings)
+        link_key.first_or_same(installation)
+        upgraded = not fresh and revision(installation.database.engine) != before
+        with acting(installation.database, installation.settings, SYSTEM.account, installation.clock()) as act:
             recounted = recount(act)
-        with desk.database.reading() as session:
-            remarks = sentences(session, desk.settings)
+        with installation.database.reading() as session:
+            remarks = sentences(session, installation.settings)
         told = {
             "created": fresh,
             "upgraded": upgraded,
             "clocks_moved": recounted.moved,
-            "unit": desk.settings.unit,
-            "database": desk.database.engine.url.render_as_string(hide_password=True),
-            "files": desk.settings.files,
+            "unit": installation.settings.unit,
+            "database": installation.database.engine.url.render_as_string(hide_password=True),
+            "files": installation.settings.files,
             **({} if ended is None else {"links_ended": ended}),
             "remarks": remarks,
         }
-        shown = sample.make(desk) if desk.settings.demo else None
+        shown = sample.make(installation) if installation.settings.demo else None
     answer: Answer = context.obj
 
     def people() -> None:
@@ -97,16 +97,16 @@ def _close_up(home: Path) -> None:
 
 def up(web_port: Port = None, prefect_port: Port = None) -> None:
     """Run the whole system until Ctrl-C."""
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import up as run
 
-    with open_desk() as desk:  # asks for `init` before anything is started
-        keep_or_refuse(desk)
-        remember(desk.settings)
-        _close_up(desk.settings.home)
-        told = sample.accounts_told(desk)
+    with open_installation() as installation:  # asks for `init` before anything is started
+        keep_or_refuse(installation)
+        remember(installation.settings)
+        _close_up(installation.settings.home)
+        told = sample.accounts_told(installation)
     if told:
         _at_once(told)
     run(web_port=web_port, prefect_port=prefect_port, say=_at_once)
@@ -122,20 +122,19 @@ def worker() -> None:
     import os
     import sys
 
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("shencha").setLevel(logging.INFO)
-    from flows.office import Office
     from flows.worker import run
     from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import report_ready
 
-    with open_desk() as desk:
-        keep_or_refuse(desk)
-        remember(desk.settings)
-        run(Office(desk.database, desk.settings, desk.files), desk.clock, ready=lambda: report_ready(os.environ))
+    with open_installation() as installation:
+        keep_or_refuse(installation)
+        remember(installation.settings)
+        run(installation, installation.clock, ready=lambda: report_ready(os.environ))
 
 
 def web(port: Port = None) -> None:
@@ -144,15 +143,15 @@ def web(port: Port = None) -> None:
     import sys
 
     from flows.ports import LOOPBACK
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.installed import remember
     from ui.link_key import keep_or_refuse
     from ui.up import WEB_PORT, choose, web_argv
 
-    with open_desk() as desk:
-        keep_or_refuse(desk)
-        remember(desk.settings)
-        told = sample.accounts_told(desk)
+    with open_installation() as installation:
+        keep_or_refuse(installation)
+        remember(installation.settings)
+        told = sample.accounts_told(installation)
     free = choose(WEB_PORT, port, tell)
     if told:
         tell(told)
@@ -171,16 +170,15 @@ def sweep(
     json: Json = False,
 ) -> None:
     """Look at every clock whose day has come."""
-    from flows.office import Office
     from flows.sweep import sweep as run
     from models.kernel.errors import Invalid
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        now = desk.clock()
+    with open_installation() as installation:
+        now = installation.clock()
         if as_of is not None and as_of > now and not dry_run:
             raise Invalid("将来的日期只能试算，请加上 --dry-run。", code="not_yet")
-        result = run(Office(desk.database, desk.settings, desk.files), as_of or now, dry_run)
+        result = run(installation, as_of or now, dry_run)
     answer: Answer = context.obj
     answer.status = 1 if result["failed"] else 0
 

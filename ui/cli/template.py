@@ -51,11 +51,11 @@ def upload(
     json: Json = False,
 ) -> None:
     """Put a template into use."""
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.own_forms import hand_in
 
-    with open_desk() as desk:
-        version = hand_in(desk, account, file, issuer=issuer, kind=kind, form=form)
+    with open_installation() as installation:
+        version = hand_in(installation, account, file, issuer=issuer, kind=kind, form=form)
     answer: Answer = context.obj
     answer.give(
         {"issuer": issuer, "kind": kind, "form": form, "version": version},
@@ -67,10 +67,10 @@ def upload(
 def list_(context: typer.Context, account: As = None, json: Json = False) -> None:
     """List templates, those out of use too."""
     from models.papers.queries.templates import template_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(account) as reader:
-        found = template_list(reader.session, reader.actor)
+    with open_installation() as installation, installation.reading(account) as read:
+        found = template_list(read.session, read.actor)
     answer: Answer = context.obj
     answer.give(
         found,
@@ -103,9 +103,9 @@ def retire(
 ) -> None:
     """Take a template out of use."""
     from models.papers.commands.templates import retire_template
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(account) as act:
+    with open_installation() as installation, installation.acting(account) as act:
         retire_template(act, template=template, reason=reason)
     answer: Answer = context.obj
     answer.give({"template": template}, lambda: say(f"已停用编号 {template} 的模板。"))

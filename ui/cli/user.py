@@ -29,9 +29,9 @@ def add(
 ) -> None:
     """Make an account."""
     from models.office.commands.users import add_user
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         add_user(act, account, name, organisation, role)
     answer: Answer = context.obj
     answer.give(
@@ -44,10 +44,10 @@ def add(
 def list_(context: typer.Context, actor: As = None, json: Json = False) -> None:
     """List accounts."""
     from models.office.queries.people import user_list
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.reading(actor) as reader:
-        users = user_list(reader.session, reader.actor)
+    with open_installation() as installation, installation.reading(actor) as read:
+        users = user_list(read.session, read.actor)
     answer: Answer = context.obj
     answer.give(
         users,
@@ -79,9 +79,9 @@ def disable(
 ) -> None:
     """Disable an account; one with open work only where that is said."""
     from models.overview.commands.leaving import disable_user
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         disable_user(act, account, reason=reason, despite_open_work=despite_open_work)
     answer: Answer = context.obj
     answer.give({"account": account, "disabled": True}, lambda: say(f"已停用账号“{account}”。"))
@@ -97,9 +97,9 @@ def enable(
 ) -> None:
     """Let a disabled account be used again."""
     from models.overview.commands.leaving import enable_user
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         enable_user(act, account, reason=reason)
     answer: Answer = context.obj
     answer.give(
@@ -128,12 +128,12 @@ def reset_password(context: typer.Context, account: Account, actor: As = None, j
 
 def _set(context: typer.Context, account: str, password: str, actor: str | None, *, tell_it: bool = False) -> None:
     from models.office.commands.users import set_password
-    from ui.desk import open_desk
+    from ui.installation import open_installation
     from ui.passwords import hashed, refuse_weak
 
     refuse_weak(password, account)
     kept = hashed(password)
-    with open_desk() as desk, desk.acting(actor) as act:
+    with open_installation() as installation, installation.acting(actor) as act:
         set_password(act, account, kept)
     answer: Answer = context.obj
     told = {"account": account, "must_change": True}
@@ -155,15 +155,15 @@ def link(
     actor: As = None,
     json: Json = False,
 ) -> None:
-    """Let a person of the house's sign-in service come in as an account."""
+    """Let a person of the unit's own sign-in service come in as an account."""
     from models.kernel.errors import Invalid
     from models.office.commands.users import link_identity
-    from ui.desk import open_desk
+    from ui.installation import open_installation
 
-    with open_desk() as desk:
-        if desk.settings.oidc_issuer is None:
+    with open_installation() as installation:
+        if installation.settings.oidc_issuer is None:
             raise Invalid("没有设置统一身份认证（SHENCHA_OIDC_ISSUER）。", code="no_oidc")
-        with desk.acting(actor) as act:
-            link_identity(act, account, desk.settings.oidc_issuer.rstrip("/"), subject)
+        with installation.acting(actor) as act:
+            link_identity(act, account, installation.settings.oidc_issuer.rstrip("/"), subject)
     answer: Answer = context.obj
     answer.give({"account": account, "subject": subject}, lambda: say(f"已把身份“{subject}”对应到账号“{account}”。"))

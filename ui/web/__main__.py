@@ -4,7 +4,7 @@ import logging
 import sys
 
 from models.kernel.privacy import owner_only
-from ui.desk import read_settings
+from ui.installation import read_settings
 from ui.web.server import serve
 
 logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(name)s %(levelname)s %(message)s")

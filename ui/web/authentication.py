@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from models.kernel.installation import Installation
 from models.kernel.policy import SYSTEM
 from models.office.commands.signing_in import see_session
 from models.office.queries.signing_in import SignedIn, session_of
-from ui.desk import Desk
 from ui.passwords import token_hash
-from ui.web import house
+from ui.web import served
 
 # The prefix makes a browser refuse the cookie where it did not come by https from this very host.
 COOKIE, SECURE_COOKIE = "shencha_session", "__Host-shencha_session"
@@ -22,14 +22,16 @@ def token_in(cookies: Mapping[str, str]) -> str | None:
     return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or None
 
 
-def who(desk: Desk, token: str | None) -> SignedIn | None:
+def who(installation: Installation, token: str | None) -> SignedIn | None:
     """Return whose session a token opens, and note that it is in use; None for one that is no longer good."""
     if not token:
         return None
-    at, kept = desk.clock(), token_hash(token)
-    with desk.database.reading() as session:
-        found = session_of(session, kept, at, idle=house.idle(desk.settings), longest=house.longest(desk.settings))
+    at, kept = installation.clock(), token_hash(token)
+    with installation.database.reading() as session:
+        found = session_of(
+            session, kept, at, idle=served.idle(installation.settings), longest=served.longest(installation.settings)
+        )
     if found is not None and at - found.seen_at >= SEEN_EVERY:
-        with desk.acting(SYSTEM.account) as act:
+        with installation.acting(SYSTEM.account) as act:
             see_session(act, kept)
     return found

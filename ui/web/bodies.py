@@ -1,6 +1,6 @@
 """Limits on request bodies: declared length, counted bytes, and a timeout for bodies that stop arriving.
 
-Nothing of it is read here. Who is refused by what stands in the head of a request has brought nothing into the house.
+Nothing of it is read here. Who is refused by what stands in the head of a request has brought nothing into the process.
 """
 
 from __future__ import annotations

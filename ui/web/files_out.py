@@ -23,12 +23,12 @@ from models.accident.dossier.workbook import blank
 from models.case.queries.attachments import evidence_file, reply_file, verification_photo
 from models.kernel.errors import NotFound, Refused
 from models.kernel.file_names import safe_name
+from models.kernel.installation import Reading
 from models.kernel.media import JPEG, PDF, PNG, WEBP, XLSX, recognise
-from ui.desk import Reader
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set
-from ui.web import house
+from ui.web import served
 from ui.web.gate import signed_in
 from ui.web.parts.words import Html
 
@@ -102,7 +102,7 @@ async def of_evidence(request: Request) -> Response:
     """Hand out the file behind evidence."""
     asked = request.path_params
     return await _handed_in(
-        request, lambda reader: evidence_file(reader.session, reader.actor, asked["case"], asked["evidence"])
+        request, lambda read: evidence_file(read.session, read.actor, asked["case"], asked["evidence"])
     )
 
 
@@ -110,7 +110,7 @@ async def of_reply(request: Request) -> Response:
     """Hand out a file that came with a reply."""
     asked = request.path_params
     return await _handed_in(
-        request, lambda reader: reply_file(reader.session, reader.actor, asked["case"], asked["reply"], asked["number"])
+        request, lambda read: reply_file(read.session, read.actor, asked["case"], asked["reply"], asked["number"])
     )
 
 
@@ -118,17 +118,17 @@ async def of_verification(request: Request) -> Response:
     """Hand out the photo of a check on site."""
     asked = request.path_params
     return await _handed_in(
-        request, lambda reader: verification_photo(reader.session, reader.actor, asked["case"], asked["number"])
+        request, lambda read: verification_photo(read.session, read.actor, asked["case"], asked["number"])
     )
 
 
-async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]]) -> Response:
+async def _handed_in(request: Request, find: Callable[[Reading], dict[str, Any]]) -> Response:
     """Answer with a file that somebody handed in, or say that there is none."""
     account = signed_in(request).account
 
     def kept() -> Response:
-        with house.desk().reading(account) as reader:
-            found = find(reader)
+        with served.installation().reading(account) as read:
+            found = find(read)
         return handed_in(found)
 
     try:
@@ -141,9 +141,9 @@ async def _handed_in(request: Request, find: Callable[[Reader], dict[str, Any]])
 
 def handed_in(found: Mapping[str, Any]) -> Response:
     """Return a file of the store by its name and hash: pictures and PDF are shown, everything else is saved."""
-    desk = house.desk()
-    data = desk.files.read(found["sha256"])
-    kind = found.get("media_type") or recognise(data, found["file_name"], desk.settings.max_file_bytes).mime
+    installation = served.installation()
+    data = installation.files.read(found["sha256"])
+    kind = found.get("media_type") or recognise(data, found["file_name"], installation.settings.max_file_bytes).mime
     how = "inline" if kind in SHOWN else "attachment"
     name = quote(safe_name(found["file_name"]))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
@@ -172,7 +172,7 @@ async def ledger_file(request: Request) -> Response:
     """Hand out what a unit had and has to do as a spreadsheet."""
     account = signed_in(request).account
     try:
-        name, data = await to_thread.run_sync(lambda: ledger_of(house.desk(), account))
+        name, data = await to_thread.run_sync(lambda: ledger_of(served.installation(), account))
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 404)
     return Response(
@@ -184,7 +184,7 @@ async def archive_package(request: Request) -> Response:
     """Hand out a sealed package as one zip file."""
     account, number = signed_in(request).account, request.path_params["number"]
     try:
-        name, path = await to_thread.run_sync(lambda: package_zip(house.desk(), account, number))
+        name, path = await to_thread.run_sync(lambda: package_zip(served.installation(), account, number))
     except NotFound as refusal:
         return PlainTextResponse(refusal.message, 404)
     except Refused as refusal:
@@ -206,7 +206,7 @@ async def together(request: Request) -> Response:
     form = "pdf" if pdf.available() else "docx"
     account = signed_in(request).account
     try:
-        data = await to_thread.run_sync(lambda: print_set(house.desk(), account, papers, pdf=form == "pdf"))
+        data = await to_thread.run_sync(lambda: print_set(served.installation(), account, papers, pdf=form == "pdf"))
     except Refused as refusal:
         return PlainTextResponse(refusal.message, 404 if isinstance(refusal, NotFound) else 409)
     how = "inline" if form == "pdf" else "attachment"
@@ -222,5 +222,5 @@ async def blank_dossier(_request: Request) -> Response:
 
 
 def _made(account: str, case_number: str, ref: str, form: str) -> tuple[str, bytes]:
-    name, data = paper_file(house.desk(), account, case_number, ref, pdf=form == "pdf")
+    name, data = paper_file(served.installation(), account, case_number, ref, pdf=form == "pdf")
     return str(PurePath(name).with_suffix(f".{form}")), data

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from models.kernel.errors import Refused
 from models.kernel.settings import Settings
 from models.office.queries.signing_in import SignedIn
-from ui.web import bodies, house
+from ui.web import bodies, served
 from ui.web.authentication import token_in, who
 from ui.web.frame import Frame
 
@@ -108,13 +108,13 @@ class Gate:
         if path.startswith(CLOSED) or not known_host(connection, self.settings) or self._from_elsewhere(connection):
             return FOREIGN
         if path == HEALTH:
-            return None if await to_thread.run_sync(house.unwell) is None else UNWELL
+            return None if await to_thread.run_sync(served.unwell) is None else UNWELL
         if path.startswith(tuple(OPEN)):
             return None
         try:
             found = await to_thread.run_sync(_who, token_in(connection.cookies))
         except SQLAlchemyError as error:
-            house.told_once(error)
+            served.told_once(error)
             return UNWELL
         if found is None:
             return NOT_SIGNED_IN
@@ -132,7 +132,7 @@ class Gate:
         if refusal == FOREIGN:
             return _closing("此请求不来自本系统的网页，已拒绝。", 403)
         if refusal == UNWELL:
-            return _closing(house.NO_ANSWER, 503)
+            return _closing(served.NO_ANSWER, 503)
         if connection.scope["method"] not in SAFE:
             return _closing("请先登录。", 401)
         if "text/html" not in connection.headers.get("accept", ""):
@@ -213,6 +213,6 @@ def secure(connection: HTTPConnection, settings: Settings) -> bool:
 
 def _who(token: str | None) -> Any:
     try:
-        return who(house.desk(), token)
+        return who(served.installation(), token)
     except Refused:
         return None

@@ -1,8 +1,8 @@
 """Which screens there are, and who sees which: the one list from which menu, addresses and pictures are made.
 
-To add a screen: write `ui/web/screens/NAME.py` with a function `show(seat)` and
+To add a screen: write `ui/web/screens/NAME.py` with a function `show(visitor)` and
 `SCREEN = Screen("标题", "address", "分组", show, roles={…})`, and put its module into `MODULES` below, in the order of
-the menu. `show` reads with `seat.reading()` and queries, writes with `seat.acting()` and one command, and keeps what a
+the menu. `show` reads with `visitor.reading()` and queries, writes with `visitor.acting()` and one command, and keeps what a
 reload must not lose in `st.query_params`. What screens share is in `ui/web/parts/`: tables paged by key (`table`),
 lights and plain words (`words`), forms of any step in the registry (`action_form`), empty lists (`empty`).
 A screen that no role of a person may see is not there for that person: neither in the menu nor by its address.
@@ -17,7 +17,7 @@ from importlib import import_module
 
 from models.kernel import policy
 from models.kernel.vocabulary import Role
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 POLICE = frozenset(policy.POLICE) - {Role.ARCHIVIST}  # an archivist comes by the list of volumes
 EVERYONE = frozenset(Role) - {Role.SYSTEM}
@@ -60,10 +60,10 @@ class Screen:
     title: str
     address: str
     section: str
-    show: Callable[[Seat], None]
+    show: Callable[[Visitor], None]
     roles: Collection[Role]
     listed: bool = True
-    badge: Callable[[Seat], int] | None = None
+    badge: Callable[[Visitor], int] | None = None
     pictured: tuple[str, ...] = ("",)
 
 

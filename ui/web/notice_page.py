@@ -36,7 +36,7 @@ from models.rectification.queries.notice_links import Opened, notice_page, opene
 from models.rectification.queries.submissions import receipt_of
 from ui.event_sentence import when
 from ui.incoming import Incoming, receive
-from ui.web import house
+from ui.web import served
 from ui.web.files_out import SHOWN, handed_in
 from ui.web.forms import STALE, Given, Handed, all_of, closing, from_our_form, with_form_cookie
 from ui.web.notice_view import shown
@@ -78,7 +78,7 @@ async def notice(request: Request) -> Response:
     if not from_our_form(request):
         return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
     try:
-        given = await all_of(request, house.desk().settings.max_file_bytes)
+        given = await all_of(request, served.installation().settings.max_file_bytes)
     except Invalid as refusal:
         return await to_thread.run_sync(_answer, request, token, address, (None, refusal.message), {})
     with closing(given):
@@ -87,10 +87,10 @@ async def notice(request: Request) -> Response:
 
 def _unknown(token: str, address: str) -> Response | None:
     """Return the refusal of a link that opens nothing; nobody listens to what else was coming."""
-    desk = house.desk()
+    installation = served.installation()
     try:
-        with desk.database.reading() as session:
-            opened(session, token, desk.clock())
+        with installation.database.reading() as session:
+            opened(session, token, installation.clock())
     except NotFound as refusal:
         return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404, {"Connection": "close"})
     return None
@@ -105,10 +105,10 @@ async def answered_with(request: Request) -> Response:
 
 
 def _file(address: str, asked: Mapping[str, Any]) -> Response:
-    desk = house.desk()
+    installation = served.installation()
     try:
-        with desk.database.reading() as session:
-            one = opened(session, asked["token"], desk.clock())
+        with installation.database.reading() as session:
+            one = opened(session, asked["token"], installation.clock())
             found = reply_file(session, one.actor, asked["case"], asked["reply"], asked["number"], one.document_id)
         return handed_in(found)
     except NotFound as refusal:
@@ -117,12 +117,12 @@ def _file(address: str, asked: Mapping[str, Any]) -> Response:
 
 def _shown(request: Request, token: str, address: str) -> Response:
     """Show the notice, with the receipt of the form that led here."""
-    asked, desk = request.query_params, house.desk()
+    asked, installation = request.query_params, served.installation()
     done = SAVED if SAVED_AT in asked else None
     if RECEIPT in asked:
         try:
-            with desk.database.reading() as session:
-                found = receipt_of(session, asked[RECEIPT], opened(session, token, desk.clock()).document_id)
+            with installation.database.reading() as session:
+                found = receipt_of(session, asked[RECEIPT], opened(session, token, installation.clock()).document_id)
         except NotFound:
             found = None
         done = None if found is None else f"回执{found.number}号，{when(found.at)}提交：{found.told}"
@@ -132,15 +132,15 @@ def _shown(request: Request, token: str, address: str) -> Response:
 def _answer(
     request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any], refusal: Refused | None = None
 ) -> Response:
-    desk = house.desk()
-    now = desk.clock()
+    installation = served.installation()
+    now = installation.clock()
     try:
-        with desk.database.reading() as session:
+        with installation.database.reading() as session:
             found = notice_page(session, opened(session, token, now), rulebook(session), now)
     except NotFound as unknown:
         return _nothing(unknown.message if WRONG.allows(address) else OFTEN, 404)
     done, wrong = told
-    largest = desk.settings.max_file_bytes
+    largest = installation.settings.max_file_bytes
     wait = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooSoon) else None
     return with_form_cookie(
         request,
@@ -181,7 +181,7 @@ def _refuse_files(given: Given) -> None:
     """Refuse files that are too many or too large. Raises Invalid, naming the file."""
     files = [one for of_field in given.files.values() for one in of_field]
     limits.refuse_many(len(files))
-    largest = house.desk().settings.max_file_bytes
+    largest = served.installation().settings.max_file_bytes
     for one in files:
         if one.size > largest:
             raise Invalid(
@@ -194,11 +194,13 @@ def _refuse_files(given: Given) -> None:
 @contextmanager
 def _recipient(token: str, typed: Mapping[str, Any], address: str) -> Iterator[tuple[Act, Opened]]:
     """Open a transaction of the recipient, who showed the code or handed in a sealed scan: `_proven` has seen to it."""
-    desk, name, code = house.desk(), typed.get("name", ""), typed.get("code")
+    installation, name, code = served.installation(), typed.get("name", ""), typed.get("code")
     way = (
-        answering(desk.database, desk.settings, token, code, name, desk.clock(), Guesser(address))
+        answering(
+            installation.database, installation.settings, token, code, name, installation.clock(), Guesser(address)
+        )
         if code
-        else answering_by_scan(desk.database, desk.settings, token, name, desk.clock())
+        else answering_by_scan(installation.database, installation.settings, token, name, installation.clock())
     )
     with way as recipient:
         yield recipient
@@ -209,9 +211,11 @@ def _proven(token: str, typed: Mapping[str, Any], given: Uploads, address: str) 
 
     Raises NotAllowed for a wrong code, Invalid without either, for a scan of another kind, and for too many of them.
     """
-    desk, scans = house.desk(), given.get("scan", [])
+    installation, scans = served.installation(), given.get("scan", [])
     if typed.get("code"):
-        show_code(desk.database, desk.settings, token, typed["code"], desk.clock(), Guesser(address))
+        show_code(
+            installation.database, installation.settings, token, typed["code"], installation.clock(), Guesser(address)
+        )
     elif not scans:
         raise Invalid("请填写答复码，或上传加盖公章的扫描件。", code="proof_missing")
     elif not (SCANS.allows(f"{token} {address}") and ALL_SCANS.allows(token)):
@@ -225,8 +229,8 @@ def _proven(token: str, typed: Mapping[str, Any], given: Uploads, address: str) 
 
 
 def _received(upload: Handed) -> Incoming:
-    desk = house.desk()
-    return receive(upload.upload.file, upload.name, desk.settings.max_file_bytes, desk.files)
+    installation = served.installation()
+    return receive(upload.upload.file, upload.name, installation.settings.max_file_bytes, installation.files)
 
 
 def _once(act: Act, one: Opened, typed: Mapping[str, Any], files: Iterable[Stored], take: Callable[[], str]) -> None:
@@ -288,10 +292,10 @@ def _withdraw(token: str, typed: Mapping[str, Any], _given: Uploads, address: st
 
 
 def _draft(token: str, typed: Mapping[str, Any], _given: Uploads, _address: str) -> None:
-    desk = house.desk()
+    installation = served.installation()
     kind = _kind(typed) if typed.get("kind") else None
     measure, _, milestone = typed.get("milestone", "").partition("/")
-    with drafting(desk.database, desk.settings, token, desk.clock()) as (act, one):
+    with drafting(installation.database, installation.settings, token, installation.clock()) as (act, one):
         save_draft(
             act,
             one.document_id,

@@ -1,4 +1,4 @@
-"""Sign-in by the house's OpenID Connect service: it says who comes; the local account says what they may do."""
+"""Sign-in by the unit's OpenID Connect service: it says who comes; the local account says what they may do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from models.kernel.errors import Refused
 from models.kernel.settings import Settings
 from models.office.queries.signing_in import account_of
-from ui.web import house
+from ui.web import served
 from ui.web.gate import SERVICE_OUT, SIGN_IN
 from ui.web.own_page import page, way
 
@@ -75,12 +75,12 @@ def _opened(request: Request, issuer: str, subject: str, name: str) -> Response:
     from ui.web.signing_in import opened
 
     try:
-        desk = house.desk()
-        with desk.database.reading() as session:
-            account = account_of(session, issuer, subject, desk.clock())
+        installation = served.installation()
+        with installation.database.reading() as session:
+            account = account_of(session, issuer, subject, installation.clock())
         if account is None:
             return _refused(f"您在{name}的身份（{subject}）还没有对应本系统的账号，请联系管理员。")
-        return opened(request, desk, account, "oidc", "/")
+        return opened(request, installation, account, "oidc", "/")
     except Refused as refusal:
         return _refused(refusal.message)
 

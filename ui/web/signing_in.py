@@ -1,4 +1,4 @@
-"""The routes of signing in and out: own accounts by password; a service of the house by OpenID Connect is in `oidc`."""
+"""The routes of signing in and out: own accounts by password; a service of the unit by OpenID Connect is in `oidc`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from models.kernel.errors import Invalid, Refused, TooSoon
+from models.kernel.installation import Installation
 from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import Door
@@ -22,9 +23,8 @@ from models.office.commands.signing_in import begin_session, change_password, en
 from models.office.queries.signing_in import password_hash_of
 from models.office.rules.slowing import KNOWN
 from ui.demo_accounts import DEMO_PASSWORD, one_of_each
-from ui.desk import Desk
 from ui.passwords import fits, hashed, new_token, refuse_weak, token_hash
-from ui.web import house
+from ui.web import served
 from ui.web.authentication import COOKIE, SECURE_COOKIE, token_in, who
 from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
@@ -52,15 +52,17 @@ async def sign_in(request: Request) -> Response:
 def _compared(request: Request, said: Mapping[str, str], to: str) -> Response:
     account, password = said.get("account", "").strip(), said.get("password", "")
     try:
-        desk = house.desk()
-        with desk.acting(SYSTEM.account) as act:
+        installation = served.installation()
+        with installation.acting(SYSTEM.account) as act:
             take_guess(act, account, _guesser(request))
-        with desk.database.reading() as session:
-            kept = password_hash_of(session, account, desk.clock())
+        with installation.database.reading() as session:
+            kept = password_hash_of(session, account, installation.clock())
         # The known password of the demo opens nothing where this is no demo.
-        if not fits(kept, password) or (password == DEMO_PASSWORD and not desk.settings.demo):
+        if not fits(kept, password) or (password == DEMO_PASSWORD and not installation.settings.demo):
             return _form(request, to, wrong=WRONG, status=401, account=account)
-        return _known(request, desk, account, opened(request, desk, account, "password", to, password_hash=kept))
+        return _known(
+            request, installation, account, opened(request, installation, account, "password", to, password_hash=kept)
+        )
     except TooSoon as refusal:
         return _form(request, to, wrong=refusal.message, status=429, account=account, wait=refusal.seconds)
     except Refused as refusal:
@@ -75,24 +77,24 @@ def _guesser(request: Request) -> Guesser:
     return Guesser(request.client.host if request.client else None, token_hash(mark) if mark else None)
 
 
-def _known(request: Request, desk: Desk, account: str, answer: Response) -> Response:
+def _known(request: Request, installation: Installation, account: str, answer: Response) -> Response:
     """Mark the browser from which an account signed in: what strangers try will not hold it up."""
     mark = request.cookies.get(SECURE_BROWSER) or request.cookies.get(BROWSER) or new_token()
     address = request.client.host if request.client else None
-    with desk.acting(SYSTEM.account) as act:
+    with installation.acting(SYSTEM.account) as act:
         guessed_right(act, account, Guesser(address, token_hash(mark)))
-    by_https = secure(request, desk.settings)
+    by_https = secure(request, installation.settings)
     name = SECURE_BROWSER if by_https else BROWSER
     answer.set_cookie(name, mark, httponly=True, samesite="lax", secure=by_https, max_age=int(KNOWN.total_seconds()))
     return answer
 
 
 def opened(
-    request: Request, desk: Desk, account: str, how: str, to: str, *, password_hash: str | None = None
+    request: Request, installation: Installation, account: str, how: str, to: str, *, password_hash: str | None = None
 ) -> Response:
     """Begin a session of an account that has shown who it is, and lead on. Raises Refused."""
     token = new_token()
-    with replace(desk, door=Door.OIDC if how == "oidc" else desk.door).acting(account) as act:
+    with replace(installation, door=Door.OIDC if how == "oidc" else installation.door).acting(account) as act:
         begin_session(
             act,
             token_hash(token),
@@ -101,14 +103,14 @@ def opened(
             password_hash=password_hash,
         )
     answer = RedirectResponse(to or "/", 303)
-    by_https = secure(request, desk.settings)
+    by_https = secure(request, installation.settings)
     answer.set_cookie(
         SECURE_COOKIE if by_https else COOKIE,
         token,
         httponly=True,
         samesite="lax",
         secure=by_https,
-        max_age=int(house.longest(desk.settings).total_seconds()),
+        max_age=int(served.longest(installation.settings).total_seconds()),
     )
     return answer
 
@@ -131,13 +133,13 @@ async def sign_out(request: Request) -> Response:
 
 def _ended(token: str | None) -> str | None:
     """End the session; returns the name of the service by which the person came and that is still signed in to."""
-    desk = house.desk()
-    found = who(desk, token)
+    installation = served.installation()
+    found = who(installation, token)
     if found is None or token is None:
         return None
-    with desk.acting(found.account) as act:
+    with installation.acting(found.account) as act:
         end_session(act, token_hash(token))
-    return desk.settings.oidc_name if found.way == "oidc" and desk.settings.oidc_issuer else None
+    return installation.settings.oidc_name if found.way == "oidc" and installation.settings.oidc_issuer else None
 
 
 def _elsewhere_too(service: str) -> str:
@@ -152,7 +154,7 @@ def _elsewhere_too(service: str) -> str:
 async def own_password(request: Request) -> Response:
     """Show the form of the own password, or change it."""
     token = token_in(request.cookies)
-    found = await to_thread.run_sync(lambda: who(house.desk(), token))
+    found = await to_thread.run_sync(lambda: who(served.installation(), token))
     if found is None or token is None:
         return RedirectResponse(SIGN_IN, 303)
     if request.method == "GET":
@@ -170,17 +172,17 @@ async def own_password(request: Request) -> Response:
 
 
 def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
-    desk = house.desk()
+    installation = served.installation()
     old, new, again = said.get("old", ""), said.get("new", ""), said.get("again", "")
     # Somebody at an unlocked desk shall not be able to try without end, and holds up nobody but this desk.
     here = Guesser(f"session {token_hash(token)}")
-    with desk.acting(SYSTEM.account) as act:
+    with installation.acting(SYSTEM.account) as act:
         take_guess(act, f"{account} itself", here)
-    with desk.database.reading() as session:
-        kept = password_hash_of(session, account, desk.clock())
+    with installation.database.reading() as session:
+        kept = password_hash_of(session, account, installation.clock())
     if not fits(kept, old):
         raise Invalid("原密码不正确。", code="old_password")
-    with desk.acting(SYSTEM.account) as act:
+    with installation.acting(SYSTEM.account) as act:
         guessed_right(act, f"{account} itself", here)
     if new != again:
         raise Invalid("两次输入的新密码不一致。", code="passwords_differ")
@@ -188,7 +190,7 @@ def _changed(account: str, token: str, said: Mapping[str, str]) -> None:
         raise Invalid("新密码不能与原密码或演示密码相同。", code="password_same")
     refuse_weak(new, account)
     fresh = hashed(new)
-    with desk.acting(account) as act:
+    with installation.acting(account) as act:
         change_password(act, fresh, was=kept, token_hash=token_hash(token))
 
 
@@ -228,16 +230,16 @@ def _form(
     )
     further = []
     try:
-        desk = house.desk()
-        if desk.settings.oidc_issuer:
-            further.append(way("/auth/oidc", f"用{desk.settings.oidc_name}登录"))
-        if desk.settings.demo:
-            further.append(_demo(desk))
+        installation = served.installation()
+        if installation.settings.oidc_issuer:
+            further.append(way("/auth/oidc", f"用{installation.settings.oidc_name}登录"))
+        if installation.settings.demo:
+            further.append(_demo(installation))
     except Refused as refusal:
         wrong, status = refusal.message, 503 if status == 200 else status
     except SQLAlchemyError as error:
-        house.told_once(error)
-        wrong, status = house.NO_ANSWER, 503
+        served.told_once(error)
+        wrong, status = served.NO_ANSWER, 503
     return with_form_cookie(
         request,
         lambda token: page("深查", "道路交通事故深度调查", form(SIGN_IN, token, fields, "登录"), *further, wrong=wrong),
@@ -246,8 +248,8 @@ def _form(
     )
 
 
-def _demo(desk: Desk) -> str:
-    rows = one_of_each(desk)
+def _demo(installation: Installation) -> str:
+    rows = one_of_each(installation)
     return table(f"演示账号，密码均为 {DEMO_PASSWORD}：", rows) if rows else ""
 
 

@@ -26,7 +26,7 @@ from models.kernel.vocabulary import Role, Turn
 from models.papers.tables import Document
 from models.rectification.tables import Assignment
 
-# What a recipient learns of the record; who reviewed, signed or commented inside our house is not its business.
+# What a recipient learns of the record; who reviewed, signed or commented inside our unit is not its business.
 TOLD_TO_AGENCIES = frozenset(
     {
         "paper_delivered",

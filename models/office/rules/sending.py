@@ -1,4 +1,4 @@
-"""When a message leaves the house, alone or in a digest, and what it may say: retries, quiet hours, digests."""
+"""When a message leaves the system, alone or in a digest, and what it may say: retries, quiet hours, digests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pause_after(tries: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """The hours, and perhaps the rest days, in which nothing leaves the house but what is urgent."""
+    """The hours, and perhaps the rest days, in which nothing leaves the system but what is urgent."""
 
     begins: time | None
     ends: time | None

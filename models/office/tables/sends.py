@@ -1,4 +1,4 @@
-"""By which addresses people and units are reached outside the house, and each message on its way to each of them."""
+"""By which addresses people and units are reached outside the system, and each message on its way to each of them."""
 
 from __future__ import annotations
 

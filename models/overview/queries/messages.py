@@ -1,4 +1,4 @@
-"""The inbox of a person, and what of the messages that left the house did not arrive."""
+"""The inbox of a person, and what of the messages that left the system did not arrive."""
 
 from __future__ import annotations
 

@@ -14,12 +14,12 @@ from tests.stories import Story
 
 
 def do(story: Story, account: str, command: Any, *said: Any, **further: Any) -> Any:
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return command(act, *said, **further)
 
 
 def drafts(story: Story, account: str) -> list[dict[str, Any]]:
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return draft_list(act.session, act.actor)
 
 
@@ -48,7 +48,7 @@ def test_nobody_reads_changes_or_drops_anothers_draft(story: Story) -> None:
         do(story, "wang", drop_draft, number)
     with (
         pytest.raises(NotFound),
-        acting(story.office.database, story.office.settings, "wang", story.at) as act,
+        acting(story.installation.database, story.installation.settings, "wang", story.at) as act,
     ):
         draft(act.session, act.actor, number)
 

@@ -25,7 +25,7 @@ from tests.stories import Story
 
 def load(story: Story, said: dict[str, Any], account: str = "console", **more: Any) -> YearLoaded:
     more = {"reason": "国务院办公厅通知"} | more
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return load_year(act, as_file(said), **more)
 
 
@@ -39,14 +39,14 @@ def served_at_the_end_of_2026(story: Story) -> str:
 
 
 def clocks(story: Story, rule: str) -> list[Deadline]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Deadline).where(Deadline.rule_code == rule).order_by(Deadline.id)))
 
 
 def test_a_new_year_is_version_one_with_author_reason_and_days(story: Story) -> None:
     loaded = load(story, arrangement())
     assert loaded.version == "2027-1"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         year = session.get_one(CalendarYear, 2027)
         assert (year.version, year.author, year.reason) == ("2027-1", "console", "国务院办公厅通知")
         days = session.scalar(select(func.count()).select_from(CalendarDay).where(CalendarDay.year == 2027))
@@ -67,7 +67,7 @@ def test_a_second_loading_needs_the_wish_to_replace_and_a_change(story: Story) -
     corrected["days"].append({"name": "中秋节", "date": "2027-09-18", "isOffDay": False})
     loaded = load(story, corrected, replace=True, reason="更正通知")
     assert (loaded.version, loaded.changed_days) == ("2027-2", (date(2027, 9, 18),))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert rulebook(session).calendar.is_workday(date(2027, 9, 18))
         assert session.get_one(CalendarYear, 2027).reason == "更正通知"
 
@@ -79,7 +79,7 @@ def test_a_refused_file_changes_nothing(story: Story) -> None:
         load(story, arrangement(), reason=" ")
     with pytest.raises(NotAllowed):
         load(story, arrangement(), account="li")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.get(CalendarYear, 2027) is None
         assert rulebook(session).calendar.published(2027) is False
 
@@ -102,7 +102,7 @@ def test_a_clock_into_the_new_year_loses_its_doubt_and_everybody_concerned_is_to
         assert (old.due_on, clock.due_on) == (date(2027, 1, 25), date(2027, 1, 26))
         assert (clock.provisional, clock.version, clock.first_due_on) == (False, old.version + 1, old.due_on)
         assert clock.calendar_version == "2026-1、2027-1"
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.scalars(select(Case).where(Case.case_number == case)).one()
         events = list(session.scalars(select(Event).where(Event.case_id == row.id).order_by(Event.seq)))
         told = [event for event in events if event.kind == "deadline_replanned"]
@@ -122,12 +122,12 @@ def test_a_clock_into_the_new_year_loses_its_doubt_and_everybody_concerned_is_to
 
 def test_clocks_that_end_before_the_changed_days_stay_as_they_are(story: Story) -> None:
     served_at_the_end_of_2026(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         before = {c.id: (c.due_on, c.version) for c in session.scalars(select(Deadline))}
     said = arrangement()
     said["days"].append({"name": "国庆节", "date": "2027-12-18", "isOffDay": False})
     load(story, said)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unmoved = {c.id: (c.due_on, c.version) for c in session.scalars(select(Deadline)) if c.version == 1}
         assert all(before[key] == value for key, value in unmoved.items())
         assert not session.scalars(select(Deadline).where(Deadline.provisional, Deadline.state == "open")).all()
@@ -137,13 +137,13 @@ def test_december_days_belong_to_the_arrangement_that_names_them(story: Story) -
     said = arrangement()
     said["days"].append({"name": "元旦", "date": "2026-12-31", "isOffDay": True})
     load(story, said)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.get_one(CalendarDay, date(2026, 12, 31)).year == 2027
         assert session.get_one(CalendarDay, date(2018, 12, 31)).year == 2019
         calendar = rulebook(session).calendar
     assert not calendar.is_workday(date(2026, 12, 31))
     load(story, arrangement(), replace=True)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert rulebook(session).calendar.is_workday(date(2026, 12, 31))
 
 
@@ -154,17 +154,17 @@ def test_clocks_counted_when_lunar_festivals_were_not_known_are_counted_again_an
     papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *papers)
     story.deliver(case, *papers)
-    with story.office.database.writing() as session:  # as an earlier version counted: no 除夕, no 初三
+    with story.installation.database.writing() as session:  # as an earlier version counted: no 除夕, no 初三
         (clock, *_) = session.scalars(select(Deadline).where(Deadline.rule_code == "notice.plan"))
         known, key, version = clock.due_on, clock.key, clock.version
         assert clock.provisional
         clock.due_on = before = date(2027, 2, 12)
         assert before < known
-    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "system", story.at) as act:
         assert recount(act).moved == 1
     (again,) = (clock for clock in clocks(story, "notice.plan") if clock.key == key)
     assert (again.due_on, again.provisional, again.version) == (known, True, version + 1)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         event = session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
         assert (event.kind, event.data["before"], event.data["after"]) == (
             "deadline_replanned",
@@ -172,5 +172,5 @@ def test_clocks_counted_when_lunar_festivals_were_not_known_are_counted_again_an
             known.isoformat(),
         )
         assert event.why == "未公布放假安排的年份按法定节假日（含除夕、春节、清明、端午、中秋）重新核定"
-    with acting(story.office.database, story.office.settings, "system", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "system", story.at) as act:
         assert recount(act).moved == 0

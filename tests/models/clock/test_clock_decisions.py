@@ -32,12 +32,12 @@ def served(story: Story) -> str:
 
 
 def clock_of(story: Story, rule: str) -> Deadline:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Deadline).where(Deadline.rule_code == rule).order_by(Deadline.id).limit(1)).one()
 
 
 def told(story: Story, clock: Deadline) -> dict[str, Any]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return explain_deadline(session, SYSTEM, clock.key, rulebook(session))
 
 
@@ -52,7 +52,7 @@ def test_what_remains_at_the_suspension_remains_at_the_resumption(story: Story) 
     assert (stopped.state, stopped.changes["suspension"]["remaining"]) == ("suspended", 2)
     assert "自2026年3月3日起中止计时，剩余2个工作日" in told(story, stopped)["explanation"]
     story.wait(days=30)
-    assert [rung for rung in sweep(story.office, story.at)["rungs"] if rung["deadline"] == clock.key] == []
+    assert [rung for rung in sweep(story.installation, story.at)["rungs"] if rung["deadline"] == clock.key] == []
     new = story.do("qian", "resume", case, deadline=str(clock.id))
     resumed = clock_of(story, "notice.acknowledge")
     assert new == resumed.due_on == date(2026, 4, 7)  # 2 April is a Thursday: Friday, and the Tuesday after 清明节
@@ -62,7 +62,7 @@ def test_what_remains_at_the_suspension_remains_at_the_resumption(story: Story) 
     assert why["due_on"] == "2026-04-07"
     assert [day["number"] for day in why["days"] if day["number"]] == [1, 2, 3]
     assert "清明节假期" in {day["reason"] for day in why["days"]}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kinds = session.scalars(select(Event.kind).where(Event.kind.startswith("deadline_")).order_by(Event.seq)).all()
         messages = session.scalars(select(Message).where(Message.subject.startswith("时限变更"))).all()
     assert kinds == ["deadline_suspended", "deadline_resumed"]
@@ -166,7 +166,7 @@ def test_an_extension_asked_late_and_one_of_theirs_are_refused(story: Story) -> 
         story.do("ling", "extend", case, deadline=theirs.key, until=theirs.due_on + timedelta(days=9), reason="忙")
     story.at = datetime(2026, 6, 1, 9, tzinfo=SHANGHAI)
     second = story.file(variant=1)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         ours = session.scalars(select(Deadline).where(Deadline.key.startswith(f"{second}/investigation"))).one()
     with pytest.raises(Invalid, match="延期应在届满日"):
         story.do("ling", "extend", second, deadline=ours.key, until=date(2026, 8, 1), reason="案情复杂")
@@ -179,7 +179,7 @@ def test_a_calendar_change_keeps_a_stopped_clock_stopped(story: Story) -> None:
     story.do("ling", "suspend", case, deadline=clock.key, reason="争议")
     said = arrangement()
     said["days"].append({"name": "元旦", "date": "2026-12-31", "isOffDay": True})
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         load_year(act, as_file(said), reason="通知")
     after = clock_of(story, "notice.acknowledge")
     assert (after.state, after.changes["suspension"]["remaining"]) == ("suspended", 3)

@@ -36,7 +36,7 @@ A-3,2026-01-05,0,1,addressees unknown
 
 
 def load(story: Story, data: bytes, as_of: date, *, rule: str = RULE, account: str = "console") -> RegisterStates:
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return import_notices(act, data, name="PFD", rule=rule, as_of=as_of)
 
 
@@ -55,7 +55,7 @@ def test_pfd_every_notice_has_the_state_that_was_published(story: Story, shared_
     assert (told.compared, told.different) == (2915, ())
     assert told.as_json()["states"] == {"completed": 1738, "pending": 43, "partial": 399, "overdue": 735}
     assert told.late == 399 + 735
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         state = derived_state(day).label("state")
         rows = session.execute(select(RegisteredNotice, state)).all()
         assert len(rows) == 2915
@@ -111,13 +111,13 @@ def test_a_register_is_loaded_as_it_is_and_replaced_as_a_whole(story: Story) -> 
         NoticeState.PARTIAL: 0,
         NoticeState.OVERDUE: 0,
     }
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         later = register_states(session, "PFD", date(2026, 3, 3))
         assert (later.late, later.states[NoticeState.PENDING]) == (3, 1)
         with pytest.raises(NotFound, match="没有名为“无”的登记簿"):
             register_states(session, "无", date(2026, 3, 3))
     load(story, SMALL.replace("A-2,2026-01-05,2,1", "A-2,2026-01-05,2,2").encode(), date(2026, 3, 3))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RegisteredNotice)) == 5
         assert register_states(session, "PFD", date(2026, 3, 3)).states[NoticeState.COMPLETED] == 2
         loads = session.scalars(select(AdminEvent).where(AdminEvent.kind == "register_loaded")).all()
@@ -133,7 +133,7 @@ def test_every_bad_row_is_told_with_its_line_and_nothing_is_written(story: Story
         "第2行.addressees",
         "第4行.replies",
     ]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RegisteredNotice)) == 0
 
 
@@ -152,7 +152,7 @@ def test_what_is_no_register_is_refused(story: Story, data: bytes, message: str)
 
 
 def test_a_rule_is_a_code_or_a_length(story: Story) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         known = rulebook(session).latest
     assert register_rule("notice.plan", known) is known["notice.plan"]
     weeks = register_rule("10wr", known)

@@ -23,12 +23,12 @@ from tests.stories import Story
 
 def set_a_rule(story: Story, code: str, account: str = "console", **more: Any) -> RuleSet:
     more = {"reason": "市局会议纪要"} | more
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return set_rule(act, code, **more)
 
 
 def set_the_ladder(story: Story, rungs: tuple[Rung, ...], reason: str = "市局会议纪要") -> int:
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         return set_ladder(act, rungs, reason=reason)
 
 
@@ -41,7 +41,7 @@ def served(story: Story) -> str:
 
 
 def clocks(story: Story, rule: str) -> list[Deadline]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Deadline).where(Deadline.rule_code == rule).order_by(Deadline.id)))
 
 
@@ -54,7 +54,7 @@ def test_a_changed_rule_is_a_new_version_and_moves_the_running_clocks(story: Sto
     after = clocks(story, "notice.acknowledge")
     assert all(new.due_on > old.due_on for old, new in zip(before, after, strict=True))
     assert {(clock.rule_version, clock.version) for clock in after} == {(2, 2)}
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert rulebook(session).rule("notice.acknowledge").amount == 5
         assert rulebook(session).rule("notice.acknowledge", 1).amount == 3
         row = session.scalars(select(DeadlineRuleRow).where(DeadlineRuleRow.version == 2)).one()
@@ -84,7 +84,7 @@ def test_a_date_that_a_person_set_stands_when_the_rule_changes(story: Story) -> 
 def test_a_limit_that_is_no_length_is_refused(story: Story, amount: int) -> None:
     with pytest.raises(Invalid, match="时限必须是1至2500之间的整数"):
         set_a_rule(story, "notice.plan", amount=amount)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert not session.scalars(select(DeadlineRuleRow).where(DeadlineRuleRow.version > 1)).all()
 
 
@@ -104,11 +104,11 @@ def test_what_cannot_be_is_refused_with_what_to_do(story: Story) -> None:
 def test_a_new_version_of_a_clock_lets_its_rungs_fire_again(story: Story) -> None:
     served(story)
     story.wait(days=20)
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
     late = [clock.id for clock in clocks(story, "notice.acknowledge")]
     set_a_rule(story, "notice.acknowledge", amount=4)
-    sweep(story.office, story.at)
-    with story.office.database.reading() as session:
+    sweep(story.installation, story.at)
+    with story.installation.database.reading() as session:
         warned = session.scalars(
             select(RungFired.deadline_version).where(RungFired.deadline_id == late[0], RungFired.rung == "warn")
         ).all()
@@ -116,7 +116,7 @@ def test_a_new_version_of_a_clock_lets_its_rungs_fire_again(story: Story) -> Non
 
 
 def test_a_new_office_has_the_default_ladder(story: Story) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rules = rulebook(session)
     assert (rules.ladder, rules.ladder_version) == (DEFAULT_LADDER, 1)
 
@@ -124,17 +124,17 @@ def test_a_new_office_has_the_default_ladder(story: Story) -> None:
 def test_a_changed_ladder_counts_from_the_next_sweep(story: Story) -> None:
     served(story)
     story.wait(days=20)
-    sweep(story.office, story.at)
-    assert sweep(story.office, story.at)["rungs"] == []
+    sweep(story.installation, story.at)
+    assert sweep(story.installation, story.at)["rungs"] == []
     told = Rung("warn.leaders", When.OVERDUE, "告知本单位领导", rules=frozenset({"notice.acknowledge"}))
     ladder = (*DEFAULT_LADDER[:3], told, *DEFAULT_LADDER[3:])
     assert set_the_ladder(story, ladder) == 2
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert rulebook(session).ladder == ladder
         assert len(session.scalars(select(LadderRung)).all()) == 2 * len(DEFAULT_LADDER) + 1
-    fired = sweep(story.office, story.at)["rungs"]
+    fired = sweep(story.installation, story.at)["rungs"]
     assert {rung["rung"] for rung in fired} == {"warn.leaders"}
-    assert sweep(story.office, story.at)["rungs"] == []
+    assert sweep(story.installation, story.at)["rungs"] == []
 
 
 def test_a_bad_ladder_is_refused_with_every_fault(story: Story) -> None:

@@ -31,17 +31,17 @@ IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
 
 
 def do(story: Story, account: str, command: Any, *said: Any, **further: Any) -> Any:
-    with acting(story.office.database, story.office.settings, account, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, account, story.at) as act:
         return command(act, *said, **further)
 
 
 def inside(story: Story, token: str) -> SignedIn | None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session_of(session, token, story.at, idle=IDLE, longest=LONGEST)
 
 
 def kept(story: Story, account: str) -> str | None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return password_hash_of(session, account, story.at)
 
 
@@ -94,7 +94,7 @@ def test_each_wrong_password_makes_the_next_wait_longer_and_a_day_forgets_them(s
     story.wait(days=2)
     for _ in range(ONE.free):
         do(story, "system", take_guess, "li", HERE)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kinds = session.scalars(select(AdminEvent.kind)).all()
     assert kinds.count("password_guessed") == 1
 
@@ -139,12 +139,12 @@ def test_many_guesses_at_once_are_counted_one_after_another(story: Story) -> Non
 def test_wrong_passwords_of_nobody_leave_no_name_and_are_forgotten(story: Story) -> None:
     for n in range(6):
         do(story, "system", take_guess, "my secret password", Guesser(f"192.0.2.{n}"))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(AdminEvent.id).where(AdminEvent.kind == "password_guessed")) is None
         assert not [row for row in session.scalars(select(Guesses)) if "secret" in row.who_at_what + row.about]
     story.wait(days=2)
     do(story, "system", take_guess, "li", HERE)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(Guesses.about)).all()) == 3
 
 
@@ -185,7 +185,7 @@ def test_changing_the_own_password_ends_the_other_sessions(story: Story) -> None
 
 def test_an_outside_identity_leads_to_one_account_in_use(story: Story) -> None:
     do(story, "console", _as_console_link, "li", "sub-1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert account_of(session, "https://id.example", "sub-1", story.at) == "li"
         assert account_of(session, "https://id.example", "sub-2", story.at) is None
         assert account_of(session, "https://other.example", "sub-1", story.at) is None
@@ -196,7 +196,7 @@ def test_an_outside_identity_leads_to_one_account_in_use(story: Story) -> None:
     with pytest.raises(NotAllowed):
         do(story, "li", link_identity, "li", "https://id.example", "sub-4")
     do(story, "console", disable_user, "li", reason="调离")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert account_of(session, "https://id.example", "sub-1", story.at) is None
 
 
@@ -208,7 +208,7 @@ def test_a_person_sees_where_they_are_signed_in(story: Story) -> None:
     do(story, "li", begin_session, "t1", way="password", address="10.0.0.7")
     do(story, "li", begin_session, "t2", way="oidc")
     do(story, "wang", begin_session, "t3", way="oidc")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         li = session.scalars(select(User.id).where(User.account == "li")).one()
         assert [(one["way"], one["address"]) for one in open_sessions(session, li)] == [
             ("oidc", None),

@@ -49,14 +49,14 @@ def test_a_proposal_that_is_not_applicable_is_not_drafted(story: Story) -> None:
 
 
 def told(story: Story) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Message.subject).order_by(Message.id)))
 
 
 def tell(story: Story, ref: str) -> bool:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         document = session.scalars(select(Document.id).where(Document.ref == ref)).one()
-    with story.office.acting(story.at) as act:
+    with story.installation.as_system(story.at) as act:
         return tell_served(act, document)
 
 

@@ -49,17 +49,17 @@ def case(story: Story) -> str:
 
 
 def last(story: Story, case: str) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Case.last_seq).where(Case.case_number == case)).one()
 
 
 def happens(story: Story, case: str, by: str, kind: str = "paper_edited", **data: Any) -> None:
-    with acting(story.office.database, story.office.settings, by, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, by, story.at) as act:
         record(act, lock_case(act, case), kind, **data)
 
 
 def goes_on(story: Story, case: str, seen: int, action: str, **answers: Any) -> None:
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         refuse_stale(act, case, seen, action, answers)
 
 
@@ -119,7 +119,7 @@ def test_a_step_about_the_whole_case_is_refused_where_somebody_took_the_same_one
 
 def test_a_clock_is_the_same_by_its_row_and_by_its_key(story: Story, case: str) -> None:
     seen = last(story, case)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.execute(select(Deadline.id, Deadline.key).limit(1)).one()
     happens(story, case, "wang", kind="deadline_suspended", deadline=row.key)
     for said in (str(row.id), row.key):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from models.installation import initialise
+from models.first_set_up import initialise
 from models.kernel.act import acting
 from models.kernel.database import Database
 from models.kernel.errors import NotFound

@@ -18,17 +18,17 @@ OTHER = Stored("cd" * 32, 1234)
 
 
 def document(story: Story, ref: str) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Document.id).where(Document.ref == ref)).one()
 
 
 def attach(story: Story, document_id: int, stored: Stored = FILE) -> bool:
-    with story.office.acting(story.at) as act:
+    with story.installation.as_system(story.at) as act:
         return attach_rendition(act, document_id, RenditionForm.FINAL_DOCX, stored, "文书.docx")
 
 
 def counted(story: Story) -> tuple[int | None, int | None]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return (
             session.scalar(select(func.count()).select_from(Rendition)),
             session.scalar(select(func.count()).select_from(Event).where(Event.kind == "paper_rendered")),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from models.installation import initialise
+from models.first_set_up import initialise
 from models.kernel.act import Act, acting
 from models.kernel.database import Database
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, NotFound

@@ -55,7 +55,7 @@ def ordered(story: Story) -> tuple[str, str]:
 
 
 def kinds_of_events(story: Story, case: str) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         of_case = select(Case.id).where(Case.case_number == case).scalar_subquery()
         return list(session.scalars(select(Event.kind).where(Event.case_id == of_case).order_by(Event.seq)))
 
@@ -66,7 +66,7 @@ def close(story: Story, case: str, outcome: Outcome) -> None:
 
 
 def order_clocks(story: Story) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return list(session.scalars(select(Deadline.state).where(Deadline.rule_code == "order.complete")))
 
 
@@ -88,13 +88,13 @@ def test_an_order_whose_measures_fell_away_is_lifted(story: Story) -> None:
 
 def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_something_else(story: Story) -> None:
     case, order = ordered(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         late = session.scalars(
             select(Organisation.name)
             .join(Document, Document.recipient_id == Organisation.id)
             .where(Document.ref == order)
         ).one()
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         # A name that a dossier may well use: short names inside a case never collide.
         session.execute(update(AccountabilityItem).where(AccountabilityItem.ref == "A2").values(ref="A3"))
     wait_and_climb(story, case, 20)
@@ -104,7 +104,7 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
     story.issue(case, *again)
     story.deliver(case, *again)
     wait_and_climb(story, case, 20)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         reasons = set(session.scalars(select(Talk.reason)))
     assert reasons
     for reason in reasons:  # of the second order its own limit is told, and since when all is late
@@ -114,7 +114,7 @@ def test_a_unit_that_disobeys_is_listed_once_although_the_dossier_lists_it_for_s
         story.summon(case, talk)
         story.do("li", "hold-talk", case, talk=talk, attended_by="负责人", minutes="要求立即落实。")
     wait_and_climb(story, case, 3)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         items = session.execute(
             select(AccountabilityItem.ref, AccountabilityItem.text)
             .join(Organisation, Organisation.id == AccountabilityItem.organisation_id)
@@ -130,7 +130,7 @@ def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_caus
 ) -> None:
     case, _ = ordered(story)
     wait_and_climb(story, case, 20)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         item = session.execute(
             select(AccountabilityItem.ref, Organisation.name)
             .join(Organisation, Organisation.id == AccountabilityItem.organisation_id)
@@ -144,7 +144,7 @@ def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_caus
     story.do("li", "edit-accountability", case, item=item.ref, legal_basis=basis)
     (paper,) = story.do("li", "prepare", case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     story.issue(case, paper)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         said = session.scalars(select(Document.content).where(Document.ref == paper)).one()
         order = session.scalars(
             select(Document.number)
@@ -163,11 +163,11 @@ def test_the_proposal_on_a_unit_that_disobeyed_tells_the_orders_and_not_the_caus
 
 def test_a_measure_whose_own_date_is_still_to_come_is_not_called_undone(story: Story) -> None:
     case, _ = ordered(story)
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         for clock in session.scalars(select(Deadline).where(Deadline.rule_code == "measure.complete")):
             clock.due_on += timedelta(days=200)
     wait_and_climb(story, case, 20)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.scalars(select(AccountabilityItem).where(AccountabilityItem.text == DISOBEYED)).first()
         assert row is not None
         assert row.organisation_id is not None
@@ -179,13 +179,13 @@ def test_a_measure_whose_own_date_is_still_to_come_is_not_called_undone(story: S
 
 @pytest.mark.parametrize(("recipient", "issuer"), [("bureau", "unit"), ("unit", "bureau")])
 def test_no_body_writes_to_itself(story: Story, recipient: str, issuer: str) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         bodies = {row.issues_as: row.name for row in session.scalars(select(Organisation))}
     case = story.rectifying()
     measure = story.do("li", "add-measure", case, text="增设夜间巡查岗。", organisation=bodies[recipient])
     story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     assert measure is not None
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         wrote = session.scalars(
             select(Organisation.issues_as)
             .join(Document, Document.issuer_id == Organisation.id)

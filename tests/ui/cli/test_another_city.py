@@ -9,7 +9,7 @@ from models.kernel.tables import AdminEvent
 from models.office.tables import Organisation
 from models.papers.tables import NumberSeries
 from tests.ui.cli.conftest import Shell
-from ui.desk import open_desk
+from ui.installation import open_installation
 
 XIANGYANG, DIVISION = "襄阳市公安局交通警察支队", "420600"
 
@@ -23,7 +23,7 @@ def xiangyang(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def names() -> tuple[dict[str, str], list[str]]:
     """Return the own bodies by what they issue as, and how their numbers begin."""
-    with open_desk() as desk, desk.database.reading() as session:
+    with open_installation() as installation, installation.database.reading() as session:
         rows = session.execute(
             select(Organisation.issues_as, Organisation.name).where(Organisation.issues_as.is_not(None))
         )
@@ -108,7 +108,7 @@ def test_an_installation_that_nobody_used_follows_its_settings(bare: Shell, monk
     assert set(bodies.values()) == {XIANGYANG, "襄阳市公安局", "襄阳市道路交通安全委员会办公室"}
     assert not [prefix for prefix in series if "鄂" in prefix or prefix == "4207"]
     assert named(bare)[0] == "good"
-    with open_desk() as desk, desk.database.reading() as session:
+    with open_installation() as installation, installation.database.reading() as session:
         [event] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "installation_renamed"))
     assert event.data["changes"]["bureau"] == ["鄂州市公安局", "襄阳市公安局"]
     assert len(event.data["changes"]) == 3 + 37

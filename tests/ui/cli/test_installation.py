@@ -9,13 +9,12 @@ import pytest
 from sqlalchemy import select, update
 
 from flows.clock import beat
-from flows.office import Office
 from models.kernel.tables import Heartbeat, Message
 from models.kernel.vocabulary import Medium, SendState
 from models.office.tables import Channel, Send, User
 from tests.outside import LOOPBACK, mail_server
 from tests.ui.cli.conftest import UNIT, Shell
-from ui.desk import open_desk
+from ui.installation import open_installation
 
 
 def test_init_creates_and_a_second_time_changes_nothing(bare: Shell, home: Path) -> None:
@@ -116,12 +115,12 @@ def test_the_doctor_tries_the_mail_server_and_sends_a_test(shell: Shell, monkeyp
 
 @pytest.mark.loopback
 def test_the_doctor_tells_a_sweep_that_stopped_and_what_is_stuck(shell: Shell, case: str) -> None:
-    with open_desk() as desk:
-        office, now = Office(desk.database, desk.settings, desk.files), desk.clock()
-        beat(office, "one", now - timedelta(minutes=1), swept=7)
+    with open_installation() as installation:
+        installation, now = installation, installation.clock()
+        beat(installation, "one", now - timedelta(minutes=1), swept=7)
         assert finding(shell, "sweep")[0] == "good"
         assert "检查了 7 个到期的时限" in finding(shell, "sweep")[1]
-        with desk.database.writing() as session:
+        with installation.database.writing() as session:
             session.execute(update(Heartbeat).values(last_sweep_at=now - timedelta(minutes=11)))
             user = session.scalars(select(User.id)).first()
             channel = Channel(user_id=user, medium=Medium.MAIL, address="li@example.com", added_by="guan", added_at=now)
@@ -148,8 +147,8 @@ def test_the_doctor_tells_a_sweep_that_stopped_and_what_is_stuck(shell: Shell, c
             "bad",
             "1 条多次发送失败，最近的原因：收件人被拒绝：550。请用 shencha message stuck 查看并处理。",
         )
-        beat(office, "one", now, swept=0)
-        with desk.database.reading() as session:
+        beat(installation, "one", now, swept=0)
+        with installation.database.reading() as session:
             assert session.scalars(select(Heartbeat.stuck_sends)).one() == 1
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.kernel.tables import AdminEvent
 from models.papers.rules import links
 from tests.ui.cli.conftest import Shell
-from ui.desk import open_desk
+from ui.installation import open_installation
 
 PROGRAMS = ("init", "up", "web", "worker")
 
@@ -61,7 +61,7 @@ def test_a_new_key_is_asked_for_by_name_and_put_on_record(bare: Shell, home: Pat
     new = (home / "link.key").read_bytes()
     assert new != old
     assert (home / "link.key").stat().st_mode & 0o777 == 0o600
-    with open_desk() as desk, desk.database.reading() as session:
+    with open_installation() as installation, installation.database.reading() as session:
         events = session.scalars(
             select(AdminEvent).where(AdminEvent.kind == "link_key_set").order_by(AdminEvent.id)
         ).all()

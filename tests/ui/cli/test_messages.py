@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from flows.office import Office
 from flows.sends import claim, plan
 from models.case.tables import Case
 from models.kernel.tables import Message
@@ -15,7 +15,7 @@ from models.kernel.vocabulary import Medium
 from models.office.tables import User
 from tests.outside import chat_service
 from tests.ui.cli.conftest import UNIT, Shell
-from ui.desk import open_desk
+from ui.installation import open_installation
 
 HOOK = "SHENCHA_CHANNEL_ZHIDUI"
 
@@ -28,7 +28,7 @@ def admin(shell: Shell) -> Shell:
 
 
 def tell(account: str, *subjects: str) -> None:
-    with open_desk() as desk, desk.database.writing() as session:
+    with open_installation() as installation, installation.database.writing() as session:
         person = session.scalars(select(User.id).where(User.account == account)).one()
         session.add_all(
             Message(
@@ -38,7 +38,7 @@ def tell(account: str, *subjects: str) -> None:
                 user_id=person,
                 subject=subject,
                 body=f"{subject}。",
-                sent_at=desk.clock(),
+                sent_at=installation.clock(),
             )
             for subject in subjects
         )
@@ -114,15 +114,15 @@ def test_a_chat_is_tried_and_its_secret_told_to_nobody(admin: Shell, monkeypatch
 def test_what_is_uncertain_is_listed_and_settled(admin: Shell, case: str) -> None:
     admin("channel", "add", "--medium", "chat", "--address", HOOK, "--user", "wang", "--as", "guan")
     tell("wang", "甲", "乙")
-    with open_desk() as desk:
-        office, now = (
-            Office(desk.database, desk.settings.model_copy(update={"quiet_hours": ""}), desk.files),
-            desk.clock(),
+    with open_installation() as installation:
+        installation, now = (
+            replace(installation, settings=installation.settings.model_copy(update={"quiet_hours": ""})),
+            installation.clock(),
         )
-        plan(office, now)
+        plan(installation, now)
         for _ in range(2):
-            claim(office, "dead", now, Medium.CHAT)
-        claim(office, "two", now + timedelta(hours=1), Medium.CHAT)
+            claim(installation, "dead", now, Medium.CHAT)
+        claim(installation, "two", now + timedelta(hours=1), Medium.CHAT)
     one, two = admin("message", "stuck", "--json").json
     assert (one["state"], one["subject"], one["recipient"], one["case_number"]) == ("uncertain", "甲", "王某", case)
     assert [row["id"] for row in admin("message", "stuck", "--after", one["id"], "--json").json] == [two["id"]]

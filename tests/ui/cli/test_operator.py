@@ -12,13 +12,12 @@ import pytest
 from sqlalchemy import make_url
 
 from flows.clock import beat, farewell, succeed_the_dead
-from flows.office import Office
 from models.kernel.schema_version import known_versions
 from models.kernel.tables import Outbox
 from models.migrations import upgrade
 from models.overview.queries.condition import condition
 from tests.ui.cli.conftest import Shell
-from ui.desk import open_desk
+from ui.installation import open_installation
 from ui.up import only_one, running_prefect, told_where
 
 PROGRAMS = (("up",), ("web",), ("worker",), ("case", "list"), ("sweep",))
@@ -92,26 +91,26 @@ def test_a_database_is_made_anew_only_by_name(bare: Shell, home: Path) -> None:
 
 def test_a_database_that_vanishes_under_a_running_program_is_missed(bare: Shell, home: Path) -> None:
     bare("init")
-    with open_desk() as desk:
-        with desk.reading(None):
+    with open_installation() as installation:
+        with installation.reading(None):
             pass
         (home / "shencha.db").rename(home / "elsewhere.db")
-        with pytest.raises(Exception, match="不见了，没有写入任何内容"), desk.acting(None):
+        with pytest.raises(Exception, match="不见了，没有写入任何内容"), installation.acting(None):
             pytest.fail("nothing may be written where nobody finds it")
         assert not (home / "shencha.db").exists()
         (home / "elsewhere.db").rename(home / "shencha.db")
-        with desk.reading(None):
+        with installation.reading(None):
             pass
 
 
 @pytest.mark.loopback
 def test_a_worker_that_died_is_named_and_one_that_said_goodbye_is_not(shell: Shell, case: str) -> None:
-    with open_desk() as desk:
-        office, now = Office(desk.database, desk.settings, desk.files), desk.clock()
-        beat(office, "died", now - timedelta(hours=2))
-        beat(office, "ended", now - timedelta(hours=3))
-        farewell(office, "ended", now - timedelta(hours=3))
-        beat(office, "runs", now)
+    with open_installation() as installation:
+        installation, now = installation, installation.clock()
+        beat(installation, "died", now - timedelta(hours=2))
+        beat(installation, "ended", now - timedelta(hours=3))
+        farewell(installation, "ended", now - timedelta(hours=3))
+        beat(installation, "runs", now)
     level, message = told(shell, "worker")
     assert level == "bad"
     assert message.startswith(f"{socket.gethostname()} 上的进程 ")
@@ -119,21 +118,21 @@ def test_a_worker_that_died_is_named_and_one_that_said_goodbye_is_not(shell: She
 
 
 def test_a_worker_that_begins_takes_the_place_of_one_that_was_killed_here(shell: Shell, case: str) -> None:
-    with open_desk() as desk:
-        office, now = Office(desk.database, desk.settings, desk.files), desk.clock()
-        beat(office, "runs", now)
-        beat(office, "killed", now)
-        with desk.database.writing() as session:
+    with open_installation() as installation:
+        installation, now = installation, installation.clock()
+        beat(installation, "runs", now)
+        beat(installation, "killed", now)
+        with installation.database.writing() as session:
             session.connection().exec_driver_sql("UPDATE heartbeats SET pid = 4194305 WHERE worker = 'killed'")
-        assert succeed_the_dead(office) == ["killed"]
-        with desk.database.reading() as session:
+        assert succeed_the_dead(installation) == ["killed"]
+        with installation.database.reading() as session:
             assert [worker.worker for worker in condition(session, now).workers] == ["runs"]
 
 
 @pytest.mark.loopback
 def test_work_that_nobody_gets_done_is_told_by_what_it_is_and_why_on_one_line(shell: Shell, case: str) -> None:
-    with open_desk() as desk, desk.database.writing() as session:
-        now = desk.clock()
+    with open_installation() as installation, installation.database.writing() as session:
+        now = installation.clock()
         session.add(
             Outbox(
                 key="render:1",

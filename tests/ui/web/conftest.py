@@ -12,10 +12,9 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from flows import server
-from flows.office import Office
 from models.kernel.act import acting
 from models.kernel.database import Database
-from models.kernel.files import FileStore
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.kernel.time import wall_clock
 from models.office.commands.signing_in import begin_session
@@ -23,9 +22,9 @@ from models.office.commands.users import set_password
 from tests.databases import Databases
 from tests.stories import Story, staffed
 from ui.passwords import hashed, token_hash
-from ui.web import cached_worklists, house
+from ui.web import cached_worklists, served
 from ui.web.leading import cached_figures, drawn
-from ui.web.parts import seat, warnings
+from ui.web.parts import visitor, warnings
 
 APP = Path(__file__).parent.parent.parent.parent / "ui" / "web" / "app.py"
 SECONDS = 30
@@ -42,10 +41,10 @@ def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.Monke
     monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
     monkeypatch.setattr(server, "answers", lambda _url: False)  # no page of a test asks a real engine
     database = Database(url, durable=False)
-    yield Story(Office(database, Settings(), FileStore(tmp_path / "files")))
+    yield Story(Installation(Settings(files_url=str(tmp_path / "files")), database))
     database.close()
-    house._database(url).close()
-    house._database.cache_clear()
+    served._database(url).close()
+    served._database.cache_clear()
     sqlite_databases.drop(url)
 
 
@@ -73,14 +72,14 @@ def _nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 def sign_in(story: Story, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     """Sign somebody in as the browser would be: a session in the database, its token in the page's cookies."""
 
-    def signed_in(account: str) -> str:
+    def begun(account: str) -> str:
         token = f"token of {account}"
-        with acting(story.office.database, story.office.settings, account, wall_clock()) as act:
+        with acting(story.installation.database, story.installation.settings, account, wall_clock()) as act:
             begin_session(act, token_hash(token), way="oidc")
-        monkeypatch.setattr(seat, "token_in", lambda _cookies: token)
+        monkeypatch.setattr(visitor, "token_in", lambda _cookies: token)
         return token
 
-    return signed_in
+    return begun
 
 
 @pytest.fixture
@@ -117,7 +116,7 @@ def read(markdown: str) -> str:
 
 def give_password(story: Story, account: str, *, must_change: bool = False) -> None:
     """Let an account sign in with PASSWORD."""
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         set_password(act, account, hashed(PASSWORD), must_change=must_change)
 
 

@@ -45,7 +45,7 @@ def test_every_page_of_the_administrator_opens(admin: str, look: Look) -> None:
 
 
 def test_roles_sessions_and_password_of_an_account_are_changed(admin: str, story: Story, look: Look) -> None:
-    with acting(story.office.database, story.office.settings, "nei", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "nei", story.at) as act:
         begin_session(act, "a session of nei", way="password")
     shown = look(admin, "accounts", account="nei")
     assert "聂某" in words(shown)
@@ -53,17 +53,17 @@ def test_roles_sessions_and_password_of_an_account_are_changed(admin: str, story
     assert "新密码" in words(told)
     assert len(told.code[0].value) >= 12
     assert not told.run().code
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = session.scalars(select(User).where(User.account == "nei")).one()
         assert kept.must_change_password
         assert session.scalars(select(WebSession.ended_why).where(WebSession.user_id == kept.id)).all() == [
             "password_changed"
         ]
     story.in_office(admin, "set-roles", user="nei", roles=[Role.CLERK, Role.ARCHIVIST], reason="兼任。")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         held = session.scalars(select(UserRole.role).where(UserRole.user_id == kept.id)).all()
     assert set(held) == {Role.CLERK, Role.ARCHIVIST}
-    with acting(story.office.database, story.office.settings, "nei", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "nei", story.at) as act:
         begin_session(act, "another session of nei", way="oidc")
     assert story.in_office(admin, "revoke-sessions", user="nei", reason="设备丢失。") == 1
     assert "设备丢失" in words(look(admin, "health"))
@@ -76,7 +76,7 @@ def test_the_last_administrator_stays(admin: str, story: Story) -> None:
         story.in_office(admin, "set-roles", user=admin, roles=[Role.CLERK], reason="转岗。")
     with (
         pytest.raises(Conflict, match="最后一名"),
-        acting(story.office.database, story.office.settings, admin, story.at) as act,
+        acting(story.installation.database, story.installation.settings, admin, story.at) as act,
     ):
         disable_user(act, admin, reason="离职。")
     story.employ("yuan", Role.ADMIN, by=admin)
@@ -86,7 +86,7 @@ def test_the_last_administrator_stays(admin: str, story: Story) -> None:
 
 
 def test_what_makes_no_sense_is_refused(admin: str, story: Story) -> None:
-    unit = story.office.settings.unit
+    unit = story.installation.settings.unit
     for wrong, error, said in (
         ("set-roles", Invalid, {"user": "li", "roles": [], "reason": "无。"}),
         ("set-roles", Conflict, {"user": "li", "roles": [Role.OFFICER], "reason": "无。"}),
@@ -106,7 +106,7 @@ def test_units_are_changed_and_loaded_from_a_list_with_faults_by_row(admin: str,
     story.in_office(
         admin,
         "edit-organisation",
-        organisation=story.office.settings.commission,
+        organisation=story.installation.settings.commission,
         relation=Relation.PEER,
         contact="联络某",
         reason="机构改革。",
@@ -137,7 +137,7 @@ def test_a_limit_is_changed_by_its_form(admin: str, look: Look) -> None:
 
 
 def test_lists_are_for_administrators_and_paged(admin: str, story: Story) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, admin, story.at)
         accounts, after = [], None
         while step := account_page(session, actor, after=after, limit=3):
@@ -158,7 +158,7 @@ def test_lists_are_for_administrators_and_paged(admin: str, story: Story) -> Non
 
 
 def test_the_record_says_whose_account_was_changed(admin: str, story: Story, look: Look) -> None:
-    with acting(story.office.database, story.office.settings, admin, story.at) as act:
+    with acting(story.installation.database, story.installation.settings, admin, story.at) as act:
         disable_user(act, "dang", reason="调离。")
     assert "停用账号　dang" in words(look(admin, "health"))
 

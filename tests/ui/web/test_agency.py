@@ -10,6 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from models.kernel.errors import NotAllowed
+from models.kernel.installation import Installation
 from models.kernel.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, Verdict
 from models.office.tables import Organisation
@@ -18,7 +19,6 @@ from models.rectification.tables import Milestone, Reply
 from tests.journeys.test_milestones import Staged
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
-from ui.desk import Desk
 from ui.ledger_out import ledger_of
 
 
@@ -30,7 +30,7 @@ def served(story: Story) -> tuple[str, str, str]:
     notices = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, *notices)
     story.deliver(case, *notices)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(
             select(Document.ref, Organisation.name)
             .join(Organisation, Organisation.id == Document.recipient_id)
@@ -102,7 +102,7 @@ def test_a_clerk_hands_measures_on_to_a_unit_below(story: Story, served: tuple[s
     case, paper, _ = served
     story.do("ju", "acknowledge", case, paper=paper, received_by="周某")
     assert not look("ju", "notice", number=case, paper=paper).expander
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         recipient = select(Document.recipient_id).where(Document.ref == paper).scalar_subquery()
         above = session.scalars(select(Organisation).where(Organisation.id == recipient)).one()
         below = Organisation(name="下属养护站", kind=OrganisationKind.OTHER, parent_id=above.id, path="")
@@ -133,21 +133,21 @@ def test_a_draft_keeps_the_milestone_that_it_is_going_to_report(story: Story, lo
     assert (again.selectbox[0].value, again.selectbox[1].value) == (ReplyKind.PROGRESS, staged.lasting)
     again.text_area[0].set_value("路口改造已完成。").run()
     press(again, "提交反馈")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         reached = select(Milestone.ref).join(Reply, Reply.milestone_id == Milestone.id)
         assert session.scalars(reached).all() == [staged.lasting]
 
 
 def test_the_ledger_comes_as_a_file_for_agencies_only(story: Story, served: tuple[str, str, str]) -> None:
-    desk = Desk(story.office.settings, story.office.database)
-    name, data = ledger_of(desk, "ju")
+    installation = Installation(story.installation.settings, story.installation.database)
+    name, data = ledger_of(installation, "ju")
     assert name.endswith(".xlsx")
     rows = list(load_workbook(io.BytesIO(data)).active.values)
     assert rows[0][0] == "通知书文号"
     assert {row[2] for row in rows[1:]} == {served[0]}
     for account in ("li", "ling", "dang"):
         with pytest.raises(NotAllowed):
-            ledger_of(desk, account)
+            ledger_of(installation, account)
 
 
 @pytest.mark.parametrize("account", ["li", "nei", "ling", "dang"])

@@ -32,7 +32,7 @@ class Answering:
         self.notice = story.prepare(self.case)[0]
         story.issue(self.case, self.notice)
         story.deliver(self.case, self.notice)
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             row = session.execute(
                 select(Measure.ref, Organisation.name)
                 .join(Assignment, Assignment.measure_id == Measure.id)
@@ -51,7 +51,7 @@ class Answering:
         return str(self.story.do("ju", "reply", self.case, kind=kind, **given)[0])
 
     def clock(self, rule: str) -> Deadline:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(
                 select(Deadline)
                 .join(Assignment, Assignment.id == Deadline.assignment_id)
@@ -113,7 +113,7 @@ def test_a_unit_takes_its_answer_back_on_the_page_of_the_notice(answering: Answe
     shown = words(press(app, "撤回"))
     assert f"反馈{plan}已撤回，期限照原来继续计算。" in shown
     assert answering.clock("notice.plan").state == "open"
-    with answering.story.office.database.reading() as session:
+    with answering.story.installation.database.reading() as session:
         assert session.scalars(select(Reply.withdrawn_at).where(Reply.ref == plan)).one() is not None
     again = words(look("ju", "notice", number=answering.case, paper=answering.notice))
     assert "已撤回" in again
@@ -128,5 +128,5 @@ def test_who_typed_a_wrong_paper_answer_takes_it_back_on_the_page_of_the_measure
     plan = answering.story.do("li", "reply", answering.case, kind=ReplyKind.PLAN, **said)[0]
     app = look("li", "case", number=answering.case, part="measures", measure=answering.measure)
     assert "撤回反馈（研判前）：已办理。" in words(press(app, "撤回反馈"))
-    with answering.story.office.database.reading() as session:
+    with answering.story.installation.database.reading() as session:
         assert session.scalars(select(Reply.withdrawn_at).where(Reply.ref == plan)).one() is not None

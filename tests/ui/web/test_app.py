@@ -24,7 +24,7 @@ from ui.passwords import token_hash
 from ui.web.cached_worklists import WAITING
 from ui.web.english import ENGLISH
 from ui.web.navigation import screens, screens_of
-from ui.web.parts import language, seat
+from ui.web.parts import language, visitor
 
 
 def test_before_init_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +36,7 @@ def test_before_init_the_page_says_what_to_do(tmp_path: Path, monkeypatch: pytes
 
 def test_without_a_session_nothing_is_shown(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     story.file()
-    monkeypatch.setattr(seat, "token_in", lambda _cookies: None)
+    monkeypatch.setattr(visitor, "token_in", lambda _cookies: None)
     app = AppTest.from_file(str(APP), default_timeout=30).run()
     assert "请重新登录" in app.info[0].value
     assert not app.title
@@ -53,10 +53,10 @@ def test_what_is_done_on_a_page_says_by_which_way_its_person_came_in(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for way, door in (("password", Door.PAGE), ("oidc", Door.OIDC)):
-        with acting(story.office.database, story.office.settings, "li", wall_clock()) as act:
+        with acting(story.installation.database, story.installation.settings, "li", wall_clock()) as act:
             begin_session(act, token_hash(way), way=way)
-        monkeypatch.setattr(seat, "token_in", lambda _cookies, way=way: way)
-        taken = seat.take_seat()
+        monkeypatch.setattr(visitor, "token_in", lambda _cookies, way=way: way)
+        taken = visitor.who_is_signed_in()
         assert taken is not None
         with taken.acting() as act:
             assert act.door is door
@@ -64,7 +64,7 @@ def test_what_is_done_on_a_page_says_by_which_way_its_person_came_in(
 
 def test_a_disabled_account_ends_with_the_next_click(story: Story, look: Look) -> None:
     app = look("li", "todo")
-    with acting(story.office.database, story.office.settings, "console", wall_clock()) as act:
+    with acting(story.installation.database, story.installation.settings, "console", wall_clock()) as act:
         disable_user(act, "li", reason="调离")
     assert "请重新登录" in app.run().info[0].value
 
@@ -115,13 +115,13 @@ def test_the_number_in_the_menu_counts_the_rows_of_the_list(story: Story, look: 
         story.file(variant=variant)
     story.rectifying(variant=5)
     for account in STAFF:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             actor = find_actor(session, account, story.at)
             listed = waiting_on(session, actor, local_date(wall_clock()), limit=500)  # the pages live today
         assert {row["total"] for row in listed} <= {len(listed)}, account
         page = words(look(account, "todo"))
         assert page.count("待提交审批") == (3 if account == "li" else 0)
-        assert (WAITING.known((story.office.database.url, actor)) or 0) == len(listed), account
+        assert (WAITING.known((story.installation.database.url, actor)) or 0) == len(listed), account
 
 
 def test_what_a_role_may_not_see_is_not_there(story: Story, look: Look) -> None:

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 
 from flows.archive_supplement import pack_supplement
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from models.archive.queries.archives import Sought, archive_list
 from models.archive.tables import Archive, ArchiveSupplement
 from models.kernel.act import acting, find_actor
@@ -42,14 +42,14 @@ def sealed(story: Story) -> tuple[str, str]:
     """A sealed case; its number and its 档号. The archivist stands on the volume's list, for it holds restricted papers."""
     story.at = wall_clock()
     case = story.archived()
-    with present(story.office):
-        carry(story.office, case, story.at)
-    with story.office.database.reading() as session:
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)
+    with story.installation.database.reading() as session:
         return case, session.scalars(select(Archive.archive_number)).one()
 
 
 def found(story: Story, account: str = "dang", **sought: object) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         return [row["archive_number"] for row in archive_list(session, actor, Sought(**sought))]  # type: ignore[arg-type]
 
@@ -98,12 +98,12 @@ def test_the_volume_is_checked_supplemented_and_reopened_on_its_page(
     assert "档案包完整" in words(checked)
     story.do("dang", "supplement-archive", case, title="评估记录", file=story.scan("评估"), reason="后补。")
     assert "待封装" in words(look("dang", "volume", number=number))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         supplement = session.scalars(select(ArchiveSupplement.id)).one()
         folder = session.scalars(select(Archive.package_path)).one()
-    pack_supplement(story.office, supplement, story.at)
+    pack_supplement(story.installation, supplement, story.at)
     assert f"{quote(number)}-%E8%A1%A51.zip" in words(look("dang", "volume", number=number))
-    (Path(story.office.settings.archives) / str(folder) / "data" / "volume.docx").write_bytes(b"changed")
+    (Path(story.installation.settings.archives) / str(folder) / "data" / "volume.docx").write_bytes(b"changed")
     spoilt = next(button for button in look("dang", "volume", number=number).button if button.label == "校验档案包")
     assert "处问题" in words(spoilt.click().run())
     story.do("dang", "reopen-archive", case, reason="复核后重办。")
@@ -112,9 +112,11 @@ def test_the_volume_is_checked_supplemented_and_reopened_on_its_page(
 
 def test_the_package_comes_as_one_zip_for_the_archivist_alone(story: Story, sealed: tuple[str, str]) -> None:
     _, number = sealed
-    program = Starlette(routes=routes(), middleware=[Middleware(Gate, settings=story.office.settings, frame=Frame())])
+    program = Starlette(
+        routes=routes(), middleware=[Middleware(Gate, settings=story.installation.settings, frame=Frame())]
+    )
     for account, status in (("dang", 200), ("nei", 404), ("shen", 404)):
-        with acting(story.office.database, story.office.settings, account, wall_clock()) as act:
+        with acting(story.installation.database, story.installation.settings, account, wall_clock()) as act:
             begin_session(act, token_hash(account), way="oidc")
         browser = TestClient(program, base_url="http://127.0.0.1:8501", cookies={COOKIE: account})
         answer = browser.get(f"/file/archives/{quote(number)}.zip")

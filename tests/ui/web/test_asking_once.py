@@ -23,7 +23,7 @@ from tests.ui.web.test_case_page import press
 
 
 def count(story: Story, table: type) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -70,7 +70,7 @@ def test_serving_tells_which_clocks_start_until_when_and_who_is_told(story: Stor
     assert "系统通知" in asked
     assert count(story, Delivery) == 0
     app = press(app, "确认")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         dates = session.scalars(
             select(Deadline.due_on).join(Document, Document.id == Deadline.document_id).where(Document.ref == notice)
         ).all()
@@ -101,11 +101,11 @@ def test_disabling_somebody_with_open_work_shows_the_counts_and_names_the_hand_o
     app = press(app, "停用账号")
     assert "在办案件 2 件" in words(app).replace("\\", "")
     assert "交接" in words(app)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(User.disabled_at).where(User.account == "li")).one() is None
     app = press(app, "确认")
     assert "停用的账号不能登录" in words(app)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         event = session.scalars(select(AdminEvent).where(AdminEvent.kind == "user_disabled")).one()
     assert event.data["open_work"] == {"cases": 2}
 
@@ -126,14 +126,14 @@ def test_the_chief_is_told_first_and_in_red_what_nobody_may_take(story: Story, l
     case = story.file()
     story.do("li", "submit", case, paper="D1")
     assert "无人可办" not in words(look("ling", "todo"))
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         disable_user(act, "shen", reason="调离", despite_open_work=True)
     for page in ("todo", "dashboard"):
         shown = words(look("ling", page))
         assert "无人可办的步骤" in shown, page
         assert '<span class="sc-light sc-red">无人可办</span> 待审核' in shown, page
     assert shown.index("无人可办的步骤") < shown.index("等待决定")
-    with acting(story.office.database, story.office.settings, "guan", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
         enable_user(act, "shen", reason="调回")
     assert "无人可办" not in words(look("ling", "todo"))
 

@@ -34,7 +34,7 @@ def tick_all(app: AppTest) -> AppTest:
 
 
 def served(story: Story) -> list[tuple[DeliveryMode, str | None]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         rows = session.execute(select(Delivery.mode, Delivery.tracking_number).order_by(Delivery.id))
         return [(row.mode, row.tracking_number) for row in rows]
 
@@ -95,7 +95,7 @@ def test_the_signed_proofs_of_service_go_with_the_papers_by_their_numbers(story:
     story.at = wall_clock() - timedelta(hours=2)
     for variant in (0, 1):
         issued(story, variant)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         numbers = session.scalars(
             select(Document.number).where(
                 Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.number.is_not(None)
@@ -114,7 +114,7 @@ def test_the_signed_proofs_of_service_go_with_the_papers_by_their_numbers(story:
         upload.upload(f"{number}.pdf", proof + str(number).encode(), "application/pdf")
     app = press(press(app, "对勾选的文书登记送达"), "确认")
     assert "已登记送达 2 份" in words(app)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         proofs = session.scalars(select(Rendition.id).where(Rendition.form == RenditionForm.PROOF_OF_SERVICE)).all()
     assert len(proofs) == 2
 
@@ -129,7 +129,7 @@ def test_a_batch_is_signed_after_one_question_that_names_every_number(story: Sto
     asked = words(app)
     assert "1号" in asked
     assert "2号" in asked
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert not session.scalars(
             select(Document.number).where(Document.status == DocumentStatus.SIGNING, Document.number.is_not(None))
         ).all()
@@ -148,11 +148,11 @@ def test_one_notice_over_several_cases_is_drafted_from_the_page(story: Story, lo
     shown = words(look("li", "batch", do="bundle"))
     assert LEAD in shown
     assert first.case in shown
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         unit = session.scalars(select(Organisation.id).where(Organisation.name == LEAD)).one()
     app = press(look("li", "batch", do="bundle", unit=str(unit)), "拟制汇总通知")
     assert f"已拟制汇总通知 {first.case}" in words(app).replace("\\", "")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [title] = session.scalars(
             select(Document.title)
             .join(Organisation, Organisation.id == Document.recipient_id)
@@ -172,7 +172,7 @@ def test_a_field_that_is_emptied_is_emptied(story: Story, look: Look) -> None:
     proof = next(one for one in [*app.text_input, *app.text_area] if one.value == "照片两张")
     proof.set_value("")
     press(app, "修改整改措施")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Measure.proof).where(Measure.ref == measure)).one() is None
     app = look("li", "case", number=case, part="measures", finding="F1")
     tags = next(one for one in app.text_area if one.value == "超速\n夜间")

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -81,12 +81,11 @@ def real(story: Story, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
         monkeypatch.setenv(f"SHENCHA_{name}", value)
     for pace in ("VISITS", "WRONG"):
         monkeypatch.setattr(notice_page, pace, Pace(1000, 1))
-    story.office = type(story.office)(
-        story.office.database,
-        story.office.settings.model_copy(
+    story.installation = replace(
+        story.installation,
+        settings=story.installation.settings.model_copy(
             update={"public_url": settings["PUBLIC_URL"], "link_key": SecretStr(settings["LINK_KEY"])}
         ),
-        story.office.files,
     )
     story.at = wall_clock()
     notice, code = serve(story)
@@ -229,6 +228,6 @@ def test_after_all_that_the_doors_still_open(real: Real, story: Story) -> None:
         answer = client.post(to, data=said, files={"scan": ("盖章.png", PNG, "image/png")}, follow_redirects=True)
     assert "回执" in answer.text
     assert signed_in(real)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalar(select(func.count(WebSession.id))) == 1
         assert session.scalar(select(func.count(Reply.id))) == 0

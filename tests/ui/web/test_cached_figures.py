@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from models.kernel.act import find_actor
+from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
 from models.kernel.policy import Actor
 from models.kernel.scope import scope
 from models.kernel.vocabulary import Role
 from models.overview.queries.dashboard.as_of import AsOf
 from tests.stories import Story
-from ui.desk import Desk
 from ui.web.leading import cached_figures
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +27,11 @@ class Leaders:
 
     def __init__(self, story: Story) -> None:
         self.story = story
-        self.desk = Desk(story.office.settings, story.office.database, lambda: story.at)
+        self.installation = Installation(story.installation.settings, story.installation.database, lambda: story.at)
 
     def actor(self, account: str) -> Actor:
         """Return who an account is."""
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return find_actor(session, account, self.story.at)
 
     @property
@@ -42,15 +42,15 @@ class Leaders:
 
     def stand(self, account: str) -> cached_figures.Stand:
         """What an account's answers are remembered of."""
-        return cached_figures.stand(self.desk, self.actor(account))
+        return cached_figures.stand(self.installation, self.actor(account))
 
     def years(self, account: str) -> cached_figures.Years:
         """Return the sums of the year."""
-        return cached_figures.years(self.desk, self.actor(account), self.today, self.stand(account))
+        return cached_figures.years(self.installation, self.actor(account), self.today, self.stand(account))
 
     def late(self, account: str) -> cached_figures.Late:
         """Return what is late."""
-        return cached_figures.late(self.desk, self.actor(account), self.today, self.stand(account))
+        return cached_figures.late(self.installation, self.actor(account), self.today, self.stand(account))
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_who_is_recused_has_sums_of_their_own(story: Story, leaders: Leaders) ->
 
 
 def test_who_takes_steps_of_a_chain_is_a_key_alone(story: Story, leaders: Leaders) -> None:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         ling, qian = leaders.actor("ling"), leaders.actor("qian")
         assert scope(session, qian) is qian
         assert scope(session, ling) == (ling.path, frozenset())
@@ -84,11 +84,11 @@ def test_a_leader_who_acted_sees_what_was_counted_afterwards_and_so_does_everybo
     story: Story, leaders: Leaders
 ) -> None:
     before = leaders.years("fu"), leaders.late("fu")
-    with Seat(leaders.desk, leaders.actor("li")).acting():
+    with Visitor(leaders.installation, leaders.actor("li")).acting():
         pass
     assert (leaders.years("fu"), leaders.late("fu")) == before
     story.file(variant=1)
-    with Seat(leaders.desk, leaders.actor("ling")).acting():
+    with Visitor(leaders.installation, leaders.actor("ling")).acting():
         pass
     assert leaders.years("fu").indices[0].figure == before[0].indices[0].figure + 1
     assert leaders.late("fu") is not before[1]
@@ -98,7 +98,7 @@ def test_what_waits_for_a_decision_is_read_anew_as_soon_as_anything_was_recorded
     story: Story, leaders: Leaders
 ) -> None:
     def live(account: str) -> cached_figures.Live:
-        return cached_figures.live(leaders.desk, leaders.actor(account), leaders.today, leaders.stand(account))
+        return cached_figures.live(leaders.installation, leaders.actor(account), leaders.today, leaders.stand(account))
 
     before = live("ling")
     assert live("ling") is before

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from models.kernel.act import find_actor
+from models.kernel.installation import Installation
 from tests.stories import Story
 from tests.ui.web.conftest import Look
-from ui.desk import Desk
 from ui.web.cached_worklists import LISTS, WAITING, Person
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 from ui.web.screens import todo
 
 
@@ -32,8 +32,8 @@ def lists(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def person(story: Story, account: str) -> Person:
-    with story.office.database.reading() as session:
-        return story.office.database.url, find_actor(session, account, story.at)
+    with story.installation.database.reading() as session:
+        return story.installation.database.url, find_actor(session, account, story.at)
 
 
 def test_it_is_counted_once_for_many_clicks(story: Story, look: Look, lists: list[int]) -> None:
@@ -74,7 +74,7 @@ def test_it_is_forgotten_for_who_acts_and_for_nobody_else(story: Story) -> None:
     li, nei = person(story, "li"), person(story, "nei")
     for one, number in ((li, 3), (nei, 4)):
         WAITING.put(one, number)
-    desk = Desk(story.office.settings, story.office.database)
-    with Seat(desk, li[1]).acting():
+    installation = Installation(story.installation.settings, story.installation.database)
+    with Visitor(installation, li[1]).acting():
         pass
     assert (WAITING.known(li), WAITING.known(nei)) == (None, 4)

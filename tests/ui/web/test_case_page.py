@@ -76,7 +76,7 @@ def test_a_restricted_paper_is_told_to_nobody_outside_its_list(story: Story, loo
 def test_a_foreign_case_is_unknown_to_an_agency_by_any_address(story: Story, look: Look) -> None:
     case, _ = served(story)
     other = story.file(variant=7)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         recipient = next(p["recipient"] for p in document_list(session, SYSTEM, case) if p["status"] == "delivered")
     story.employ("ju", Role.AGENCY, unit=recipient)
     own = words(look("ju", "case", number=case))
@@ -142,7 +142,7 @@ def test_the_note_of_a_draft_is_shown_and_can_be_emptied(story: Story, look: Loo
     [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
 
     def note() -> str | None:
-        with story.office.database.reading() as session:
+        with story.installation.database.reading() as session:
             return session.scalars(select(Document.note).where(Document.ref == notice)).one()
 
     story.do("li", "edit-paper", case, paper=notice, note="多次催办未果。")
@@ -163,7 +163,7 @@ def test_findings_without_measures_stand_out(story: Story, look: Look) -> None:
 
 def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:
     case = story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         clock = session.scalars(select(Deadline.id).order_by(Deadline.id)).first()
     shown = words(look("li", "case", number=case, part="clocks", deadline=str(clock)))
     assert "届满" in shown

@@ -38,7 +38,7 @@ def silent(story: Story) -> str:
     for notice in notices:
         story.do("nei", "acknowledge", case, paper=notice, received_by="签收某")
     story.at += SILENT
-    sweep(story.office, story.at)
+    sweep(story.installation, story.at)
     return case
 
 
@@ -118,7 +118,7 @@ def test_a_leader_decides_on_an_extension_beside_its_notice(story: Story, look: 
 
 def _first_hand(story: Story) -> tuple[str, str]:
     """Return a measure and the unit that holds it."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.execute(
             select(Measure.ref, Organisation.name)
             .select_from(Assignment)

@@ -21,7 +21,7 @@ def happened_again(story: Story) -> str:
         "place": "临江路另一处",
         "occurred_at": (story.at - timedelta(hours=2)).isoformat(),
     }
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         return file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
 
 

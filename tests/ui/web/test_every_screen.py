@@ -23,7 +23,7 @@ from starlette.routing import Match, Route
 from streamlit.testing.v1 import AppTest
 
 from flows.case import carry
-from flows.office import present
+from flows.installation import working_in
 from models.accident.dossier import read
 from models.accountability.tables import AccountabilityItem
 from models.archive.tables import Archive
@@ -86,7 +86,7 @@ def foreign(story: Story) -> Iterator[Foreign]:
     """A case of our unit, archived with restricted papers; every account that looks belongs to another unit."""
     story.at = wall_clock()
     dossier = marked(json.loads(dossier_bytes("ezhou-one-death")))
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
     scan = story.scan(MARK)
     story.do(
@@ -104,7 +104,7 @@ def foreign(story: Story) -> Iterator[Foreign]:
     story.issue(case, *papers)
     story.deliver(case, *papers)
     notice = next(ref for ref in story.papers(case, kind=DocumentKind.RECTIFICATION_NOTICE))
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         recipient = session.scalars(
             select(Organisation.name)
             .join(Document, Document.recipient_id == Organisation.id)
@@ -120,7 +120,7 @@ def foreign(story: Story) -> Iterator[Foreign]:
     story.do("zhu", "acknowledge", case, paper=notice, received_by=f"{MARK}签收人")
     photo = Enclosure(scan, f"{MARK}.pdf", "application/pdf")
     story.do("zhu", "reply", case, kind=ReplyKind.PLAN, measures=measures[:1], text=f"{MARK}反馈", files=[photo])
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         checked = session.execute(select(Assignment.id, Assignment.case_id).order_by(Assignment.id)).first()
         assert checked is not None
         session.add(
@@ -137,10 +137,10 @@ def foreign(story: Story) -> Iterator[Foreign]:
             )
         )
     story.archive(case)
-    with present(story.office):
-        carry(story.office, case, story.at)
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)
     _employ_elsewhere(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         yield Foreign(
             case,
             papers=list(session.scalars(select(Document.ref).order_by(Document.id))),
@@ -152,7 +152,7 @@ def foreign(story: Story) -> Iterator[Foreign]:
 
 def _employ_elsewhere(story: Story) -> None:
     """Give every role to somebody of a unit that has nothing to do with the case."""
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         other = Organisation(name="外地支队", kind=OrganisationKind.POLICE, path="")
         session.add(other)
         session.flush()
@@ -235,12 +235,12 @@ def _said(page: AppTest) -> str:
 @pytest.fixture
 def browser(foreign: Foreign, story: Story) -> Callable[[str], TestClient]:
     """Browsers that are signed in, at the routes of files behind the gate."""
-    gate = Middleware(Gate, settings=story.office.settings, frame=Frame())
+    gate = Middleware(Gate, settings=story.installation.settings, frame=Frame())
     program = Starlette(routes=routes(), middleware=[gate])
 
     def of(account: str) -> TestClient:
         token = f"browser of {account}"
-        with acting(story.office.database, story.office.settings, account, wall_clock()) as act:
+        with acting(story.installation.database, story.installation.settings, account, wall_clock()) as act:
             begin_session(act, token_hash(token), way="oidc")
         return TestClient(program, base_url="http://127.0.0.1:8501", cookies={COOKIE: token})
 
@@ -313,7 +313,7 @@ def test_restricted_papers_are_for_those_on_their_list(
 ) -> None:
     """Colleagues of the very unit, whose case it is, get no restricted paper, nor a word of it."""
     assert foreign.restricted
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         subjects = [text for text in session.scalars(select(AccountabilityItem.text)) if text]
     for account in ("wang", "nei", "ling"):
         visitor = browser(account)

@@ -33,7 +33,7 @@ def field(elements: Any, label: str) -> Any:
 
 
 def cases(story: Story) -> list[str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return [case["title"] for case in case_list(session, SYSTEM, story.at.date())]
 
 
@@ -113,7 +113,7 @@ def test_a_newer_change_never_comes_between_a_draft_and_what_the_window_knows_of
     field(app.text_input, "地点").set_value(PLACE).run()
     field(app.number_input, "死亡人数").set_value(3).run()
     assert "另一个窗口" not in words(app)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [kept] = session.scalars(select(CaseDraft.data))
     assert (kept["title"], kept["place"], kept["deaths"]) == (TITLE, PLACE, 3)
 

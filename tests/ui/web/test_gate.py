@@ -151,14 +151,14 @@ def test_nobody_can_shut_the_door_for_who_has_come_through_it_before(browser: Te
 
 def _waited(story: Story) -> None:
     """Let the wait of everybody be over, as if time had passed."""
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(update(Guesses).values(until=None))
 
 
 def test_the_known_password_of_the_demo_opens_nothing_elsewhere(browser: TestClient, story: Story) -> None:
     from ui.passwords import hashed
 
-    with story.office.database.writing() as session:
+    with story.installation.database.writing() as session:
         session.execute(update(User).where(User.account == "li").values(password_hash=hashed(DEMO_PASSWORD)))
     assert signing_in(browser, password=DEMO_PASSWORD) == 401
 
@@ -187,7 +187,7 @@ def test_signing_out_ends_the_session_on_the_server(browser: TestClient) -> None
 def test_a_session_ends_when_idle_when_old_and_when_the_account_is_disabled(browser: TestClient, story: Story) -> None:
     def moved(**values: object) -> int:
         assert signing_in(browser) == 303
-        with story.office.database.writing() as session:
+        with story.installation.database.writing() as session:
             session.execute(update(WebSession).values(**values))
         return browser.get("/cases").status_code
 
@@ -196,7 +196,7 @@ def test_a_session_ends_when_idle_when_old_and_when_the_account_is_disabled(brow
     assert moved(seen_at=now - timedelta(minutes=31)) == 401
     assert moved(began_at=now - timedelta(hours=11)) == 401
     assert signing_in(browser) == 303
-    with acting(story.office.database, story.office.settings, "console", now) as act:
+    with acting(story.installation.database, story.installation.settings, "console", now) as act:
         disable_user(act, "li", reason="调离")
     assert browser.get("/cases").status_code == 401
     assert signing_in(browser) == 401
@@ -234,7 +234,7 @@ def test_the_health_address_fails_when_the_database_does_and_pages_say_why(
     story: Story, browser: TestClient, tmp_path: Path
 ) -> None:
     assert browser.get("/_stcore/health").status_code == 200
-    file = Path(make_url(story.office.database.url).database or "")
+    file = Path(make_url(story.installation.database.url).database or "")
     file.rename(tmp_path / "away.db")
     try:
         assert browser.get("/_stcore/health").status_code == 503

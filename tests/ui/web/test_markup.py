@@ -106,7 +106,7 @@ def defile(story: Story) -> set[str]:
             if one.foreign_keys or one.primary_key or one.unique or FIXED.search(one.name):
                 continue
             try:
-                with story.office.database.writing() as session:
+                with story.installation.database.writing() as session:
                     value = column(one.name)
                     session.execute(update(table(name, value)).values({one.name: value.concat(HOSTILE)}))
             except DatabaseError:  # records that nobody changes, not even here
@@ -144,7 +144,7 @@ def test_no_page_takes_hostile_words_for_markup(role: Role, foreign: Foreign, st
 
 def _recipient(story: Story) -> str:
     """Return the unit that was served."""
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return str(
             session.execute(
                 text("SELECT o.name FROM organisations o JOIN deliveries d ON d.recipient_id = o.id LIMIT 1")

@@ -50,10 +50,10 @@ def browser(story: Story, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClien
     monkeypatch.setenv("SHENCHA_LINK_KEY", "only for this test")
     monkeypatch.setattr(notice_page, "VISITS", Pace(100, 1))
     monkeypatch.setattr(notice_page, "WRONG", Pace(3, 60))
-    settings = story.office.settings.model_copy(
+    settings = story.installation.settings.model_copy(
         update={"public_url": "https://anjian.example", "link_key": SecretStr("only for this test")}
     )
-    story.office = replace(story.office, settings=settings)
+    story.installation = replace(story.installation, settings=settings)
     story.at = wall_clock()
     with TestClient(Starlette(routes=notice_page.routes()), base_url="https://anjian.example") as client:
         yield client
@@ -70,7 +70,7 @@ def serve(story: Story, variant: int = 0) -> tuple[str, str]:
     [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, notice)
     story.deliver(case, notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         content = session.scalars(
             select(Document.content)
             .join(Case, Case.id == Document.case_id)
@@ -122,7 +122,7 @@ def test_a_clerk_with_five_minutes_signs_and_answers_from_a_telephone(
     assert told.startswith("200")
     assert "请等待研判" in told
     assert "三十日内完成" in browser.get(address).text
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert set(session.scalars(select(Reply.kind))) == {ReplyKind.PLAN}
         assert set(session.scalars(select(ReplyFile.media_type))) == {"image/png"}
 
@@ -157,7 +157,7 @@ def test_a_unit_that_lost_its_code_answers_by_a_scan_with_its_seal(
     measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
     plan = {"name": "周某", "kind": "plan", "measures": measures, "text": "三十日内完成。"}
     assert "请等待研判" in send(browser, address, "reply", scan=PNG + b"reply", **plan)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         scans = session.scalars(select(Rendition.form).where(Rendition.file_name == "盖章.png")).all()
         assert scans == [RenditionForm.PROOF_OF_SERVICE]
         assert set(session.scalars(select(ReplyFile.file_name))) == {"盖章.png"}
@@ -165,7 +165,7 @@ def test_a_unit_that_lost_its_code_answers_by_a_scan_with_its_seal(
         assert by == {"周某（盖章扫描件）"}
         case = session.scalars(select(Case.case_number)).one()
     assert "核对附件中扫描件上的印章" in words(look("li", "case", number=case, part="measures", measure=measures[0]))
-    with acting(story.office.database, story.office.settings, "console", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         disable_user(act, scan_account(story), reason="扫描件上的印章不是该单位的。")
     more = {**plan, "kind": "completion", "text": "已完成。"}
     assert "不能凭盖章扫描件答复" in send(browser, address, "reply", scan=PNG, **more)
@@ -179,14 +179,14 @@ def test_a_scan_beside_the_code_goes_on_record_too_and_the_same_file_once(
     measures = re.findall(r'name="measures" value="(M\d+)"', browser.get(address).text)
     plan = {"name": "周某", "code": code, "kind": "plan", "measures": measures, "text": "三十日内完成。"}
     assert "请等待研判" in send(browser, address, "reply", [PNG + b"1", PNG + b"2"], scan=PNG + b"1", **plan)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Rendition.file_name).where(Rendition.file_name == "盖章.png")).all()
         assert set(session.scalars(select(func.count()).select_from(ReplyFile).group_by(ReplyFile.reply_id))) == {2}
         assert set(session.scalars(select(Event.actor_name).where(Event.kind == "reply_given"))) == {"周某（答复码）"}
 
 
 def scan_account(story: Story) -> str:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(User.account).where(User.account.startswith(SCAN_ACCOUNT))).one()
 
 
@@ -211,7 +211,7 @@ def test_without_the_digits_one_writes_but_answers_nothing(
     assert refused.startswith("400")
     assert "答复码不正确" in refused
     assert "正在制定方案" in refused  # what was typed is not lost
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Reply.id)).all() == []
         assert session.scalars(select(ReplyDraft.text)).one() == "正在制定"
 
@@ -249,7 +249,7 @@ def test_an_address_comes_as_often_as_it_may() -> None:
 def test_a_draft_written_by_link_keeps_the_milestone(story: Story, browser: TestClient) -> None:
     staged = Staged(story)
     staged.serve()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         content = session.scalars(
             select(Document.content)
             .join(Assignment, Assignment.notice_id == Document.id)
@@ -263,7 +263,7 @@ def test_a_draft_written_by_link_keeps_the_milestone(story: Story, browser: Test
     assert "草稿已保存" in send(browser, address, "draft", **said)
     assert f'value="{named}" selected' in browser.get(address).text
     send(browser, address, "draft", **{**said, "measures": ["M1", "M2"]})  # of one measure, or of none
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(ReplyDraft.milestone)).one() is None
 
 
@@ -286,10 +286,10 @@ def test_a_long_answer_is_kept_whole_or_refused_whole(
         assert told.startswith("400")
         assert "反馈内容共20001个字符，最多20000个字符" in told
         assert too_long in told  # as it was typed
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Reply.id)).all() == session.scalars(select(ReplyDraft.id)).all() == []
     assert "请等待研判" in send(browser, address, "reply", **{**plan, "text": long})
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert set(session.scalars(select(Reply.text))) == {long}
 
 
@@ -312,7 +312,7 @@ def test_one_file_that_is_refused_keeps_the_whole_answer_back(
         assert sentence in told
         assert "所填文字都保留在下面，文件须重新选择" in told
         assert "三十日内完成。</textarea>" in told
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Reply.id)).all() == []
 
 
@@ -329,7 +329,7 @@ def test_an_answer_whose_file_the_store_did_not_take_is_not_filed(
     told = send(browser, address, "reply", [PNG], **plan)
     assert told.startswith("400")
     assert "“现场0.png”没有保存成功，本次没有提交任何内容" in told
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Reply.id)).all() == []
 
 
@@ -338,7 +338,7 @@ def test_the_same_scan_under_two_names_is_one_file_with_both_names(
 ) -> None:
     address, plan = signed
     assert "请等待研判" in send(browser, address, "reply", [PNG, PNG], **plan)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         files = session.execute(select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.other_names)).all()
         assert {(file.file_name, *file.other_names) for file in files} == {("现场0.png", "现场1.png")}
         assert len(files) == len({file.reply_id for file in files})
@@ -365,7 +365,7 @@ def test_a_form_is_taken_once_however_often_it_comes(
     assert other.status_code == 400
     assert "这张表单已于" in other.text
     assert "另有进展。</textarea>" in other.text
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert len(session.scalars(select(Reply.id)).all()) == len(plan["measures"])  # type: ignore[arg-type]
         events = session.scalars(select(Event.kind)).all()
     assert events.count("reply_given") == len(plan["measures"])  # type: ignore[arg-type]

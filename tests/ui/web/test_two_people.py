@@ -19,9 +19,9 @@ from models.overview.queries.case_view import case_view
 from tests.journeys.test_summoning_a_unit import arrange, summoned_over
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
-from ui.web import house
+from ui.web import served
 from ui.web.parts.action_form import take_seen
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -38,12 +38,12 @@ def field(widgets: Any, label: str, place: int = 0) -> Any:
 
 
 def report_clock(story: Story) -> Deadline:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalars(select(Deadline).where(Deadline.rule_code == "investigation.report")).one()
 
 
 def told(story: Story) -> int:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Event)) or 0
 
 
@@ -101,7 +101,7 @@ def test_a_decision_about_another_clock_is_no_news(story: Story, look: Look) -> 
     [notice, *_] = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     story.issue(case, notice)
     story.deliver(case, notice)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         mine, other = session.scalars(
             select(Deadline)
             .where(Deadline.rule_code.in_(("measure.complete", "notice.acknowledge")), Deadline.state == "open")
@@ -128,14 +128,14 @@ def test_two_leaders_before_the_same_talk(story: Story, look: Look) -> None:
     assert "该约谈建议已有决定" in words(look("ling", "decide", number=case, talk=str(talk)))
 
 
-def seen(story: Story, account: str, case: str) -> tuple[Seat, int]:
+def seen(story: Story, account: str, case: str) -> tuple[Visitor, int]:
     """Open a form of the case: who sits before it, and the last event that was shown."""
-    desk = house.desk()
-    with desk.acting(account) as act:
+    installation = served.installation()
+    with installation.acting(account) as act:
         actor = act.actor
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         view = case_view(session, actor, case, rulebook(session), story.at)
-    return Seat(desk, actor), view["events"][-1]["seq"]
+    return Visitor(installation, actor), view["events"][-1]["seq"]
 
 
 def test_every_step_of_a_talk_is_refused_where_a_colleague_took_one(story: Story) -> None:
@@ -145,9 +145,9 @@ def test_every_step_of_a_talk_is_refused_where_a_colleague_took_one(story: Story
 
     def refused(account: str, before: int, action: str, what: str, **said: Any) -> None:
         with pytest.raises(Conflict, match=f"已于.*对同一内容“{what}”"):
-            take_seen(seat(account), case, action, before, **said)
+            take_seen(known(account), case, action, before, **said)
 
-    def seat(account: str) -> Seat:
+    def known(account: str) -> Visitor:
         return seen(story, account, case)[0]
 
     arranging = {"talk": talk, "planned_for": story.at + timedelta(days=900), "place": "甲", "chaired_by": "凌某"}

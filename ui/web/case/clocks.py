@@ -32,16 +32,16 @@ def show(case: Opened) -> None:
     if (asked := case.asked("deadline")) is not None:
         _why(case, asked)
         return
-    with case.seat.reading() as reader:
-        today = local_date(reader.at)
+    with case.visitor.reading() as read:
+        today = local_date(read.at)
     shown = _page(case, clocks)
     st.html(timeline(shown, today))
     rows = [_row(case, clock) for clock in shown]
     table(("时限", "谁办", "起算", "届满", "状态", "预警", "说明"), rows, narrow=(2, 3, 4, 5, 6))
     for action in DECISIONS:
-        if may(case.seat.actor, action):
+        if may(case.visitor.actor, action):
             with st.expander(step_title(action)):
-                action_form(case.seat, case.number, action, case.choices)
+                action_form(case.visitor, case.number, action, case.choices)
 
 
 def _page(case: Opened, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -75,8 +75,8 @@ def _row(case: Opened, clock: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _why(case: Opened, asked: str) -> None:
-    with case.seat.reading() as reader:
-        told = explain_deadline(reader.session, reader.actor, asked, rulebook(reader.session))
+    with case.visitor.reading() as read:
+        told = explain_deadline(read.session, read.actor, asked, rulebook(read.session))
     st.html(link("全部时限", case.at("clocks")))
     st.markdown(f"**{plain(told['name'])}**　{plain(told['organisation'])}　届满日 {plain(told['due_on'])}")
     st.html("".join(f"<p>{cell(line)}</p>" for line in told["explanation"].splitlines()))

@@ -23,8 +23,8 @@ def show(case: Opened) -> None:
     effect = case.view["effect"]
     if effect is not None and effect["state"] != "withdrawn":
         st.subheader(said("整改评估"))
-        with case.seat.reading() as reader:
-            open_now = local_date(reader.at) >= effect["opens_on"]
+        with case.visitor.reading() as read:
+            open_now = local_date(read.at) >= effect["opens_on"]
         st.caption(
             f"{plain(effect['opens_on'])}起，至{plain(effect['due_on'])}{'' if open_now else '；现在还不能评估'}"
         )

@@ -36,12 +36,12 @@ def show(case: Opened) -> None:
         table(("编号", "名称", "支持的问题", "文件或存放处", "登记时间", "校验值"), rows, narrow=(0, 2, 4, 5))
     else:
         empty("还没有证据。", "把照片、笔录、鉴定意见等文件拖到下面的表单里登记。")
-    if may(case.seat.actor, "add-evidence"):
+    if may(case.visitor.actor, "add-evidence"):
         st.markdown(f"**{step_title('add-evidence')}**")
-        action_form(case.seat, case.number, "add-evidence", case.choices)
+        action_form(case.visitor, case.number, "add-evidence", case.choices)
         if found:
             with st.expander(step_title("withdraw-evidence")):
-                action_form(case.seat, case.number, "withdraw-evidence", case.choices)
+                action_form(case.visitor, case.number, "withdraw-evidence", case.choices)
 
 
 def _file(case: Opened, one: dict[str, Any]) -> Html:

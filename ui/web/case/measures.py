@@ -210,15 +210,15 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
         action = ABOUT_REPLY.get(reply["kind"], "assess")
         if reply["merged"]:
             return
-        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.seat.actor, action):
+        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.visitor.actor, action):
             wanted = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
-            action_form(case.seat, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wanted)
-        own = reply["given_by"] == case.seat.actor.organisation_id
-        if own and may(case.seat.actor, "withdraw-reply"):
+            action_form(case.visitor, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wanted)
+        own = reply["given_by"] == case.visitor.actor.organisation_id
+        if own and may(case.visitor.actor, "withdraw-reply"):
             _expander(case, "withdraw-reply", reply=reply["ref"])
 
 
 def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
-    if may(case.seat.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
+    if may(case.visitor.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
         with st.expander(step_title(action)):
-            action_form(case.seat, case.number, action, case.choices, fixed=about, current=current)
+            action_form(case.visitor, case.number, action, case.choices, fixed=about, current=current)

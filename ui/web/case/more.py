@@ -14,7 +14,7 @@ from ui.web.parts.table import empty
 def show(case: Opened) -> None:
     """Show the chosen step's form; which one is chosen stands in the address."""
     st.subheader(said("其他办理"))
-    offered = [action for action in ACTIONS if may(case.seat.actor, action)]
+    offered = [action for action in ACTIONS if may(case.visitor.actor, action)]
     if not offered:
         empty("您的角色在案件中没有可以办理的步骤。", "需要办理请联系管理员。")
         return
@@ -30,4 +30,4 @@ def show(case: Opened) -> None:
         st.caption("选择后填写表单；不该在此时办理的，系统会说明原因。")
         return
     st.query_params["action"] = chosen
-    action_form(case.seat, case.number, chosen, case.choices)
+    action_form(case.visitor, case.number, chosen, case.choices)

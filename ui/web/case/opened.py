@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ui.web.parts.choices import Choices
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 
 @dataclass(slots=True)
 class Opened:
     """One case before one person, for one run of the page."""
 
-    seat: Seat
+    visitor: Visitor
     number: str
     view: dict[str, Any]
     choices: Choices

@@ -23,12 +23,12 @@ CLOCKS = 12
 
 def show(case: Opened) -> None:
     """Show where the case stands."""
-    with case.seat.reading(of_one_case=True) as reader:
-        today = local_date(reader.at)
-        mine = waiting_on(reader.session, reader.actor, today, limit=50, case_number=case.number)
+    with case.visitor.reading(of_one_case=True) as read:
+        today = local_date(read.at)
+        mine = waiting_on(read.session, read.actor, today, limit=50, case_number=case.number)
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
-    nobody_in(case.seat, case.number)
+    nobody_in(case.visitor, case.number)
     if lines := list(kin(case.view)):
         st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))

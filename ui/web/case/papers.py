@@ -78,9 +78,9 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
     else:
         empty("还没有可以查看的文书。", "文书拟制或送达后会出现在这里。")
     for action in PREPARED:
-        if may(case.seat.actor, action) and case.whole:
+        if may(case.visitor.actor, action) and case.whole:
             with st.expander(said("拟制文书") if action == "prepare" else step_title(action)):
-                action_form(case.seat, case.number, action, case.choices, only=_by_hand)
+                action_form(case.visitor, case.number, action, case.choices, only=_by_hand)
 
 
 def _by_hand(parameter: str, value: Any) -> bool:
@@ -120,7 +120,7 @@ def _one(case: Opened, paper: dict[str, Any]) -> None:
 def _preview(case: Opened, paper: dict[str, Any]) -> None:
     ref = paper["ref"]
     try:
-        _, docx = paper_file(case.seat.desk, case.seat.account, case.number, ref)
+        _, docx = paper_file(case.visitor.installation, case.visitor.account, case.number, ref)
     except Refused as refusal:
         st.info(plain(refusal.message))
         return
@@ -147,7 +147,7 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
         with nullcontext() if action in AT_HAND else st.expander(step_title(action)):
-            action_form(case.seat, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
+            action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
 
 
 def _as_it_is(case: Opened, paper: dict[str, Any]) -> dict[str, Any]:
@@ -159,8 +159,8 @@ def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
         return False
     if action == "seal" and paper["kind"] is DocumentKind.TALK_MINUTES:
         return False
-    if action in ("seal", "seal-electronically") and case.seat.desk.settings.seal is SealMode.NONE:
+    if action in ("seal", "seal-electronically") and case.visitor.installation.settings.seal is SealMode.NONE:
         return False
     if action == "acknowledge" and paper["acknowledged_at"] is not None:
         return False
-    return may(case.seat.actor, action)
+    return may(case.visitor.actor, action)

@@ -19,6 +19,7 @@ from sqlalchemy import not_
 from models.clock.queries.rulebook import rulebook
 from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
 from models.kernel.event_record import latest_event
+from models.kernel.installation import Installation
 from models.kernel.policy import Actor
 from models.kernel.scope import scope
 from models.overview.queries.cases import case_list
@@ -28,7 +29,6 @@ from models.overview.queries.dashboard.lateness import lateness, together
 from models.overview.queries.dashboard.places import by_division, points
 from models.overview.queries.dashboard.ranking import completion, warnings
 from models.overview.queries.worklists import decisions
-from ui.desk import Desk
 from ui.web.cache import Memory
 
 SECONDS, GRACE = 30.0, 300.0
@@ -80,27 +80,27 @@ LIVE: Memory[tuple[str, Actor, AsOf, int], Live] = Memory(SECONDS, most=1000)
 MEMORIES = (YEARS, OPENLY_LATE, LATE, LIVE)
 
 
-def stand(desk: Desk, actor: Actor) -> Stand:
+def stand(installation: Installation, actor: Actor) -> Stand:
     """Return of what a person's answers are remembered now."""
-    with desk.database.reading() as session:
+    with installation.database.reading() as session:
         return Stand(scope(session, actor), latest_event(session))
 
 
-def years(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Years:
+def years(installation: Installation, actor: Actor, at: AsOf, now: Stand) -> Years:
     """Return the figures of the year and the one before, at most `SECONDS` old, or within the grace."""
-    return YEARS.of((desk.settings.database, now.scope, at), lambda: _years(desk, actor, at))
+    return YEARS.of((installation.settings.database, now.scope, at), lambda: _years(installation, actor, at))
 
 
-def late(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Late:
+def late(installation: Installation, actor: Actor, at: AsOf, now: Stand) -> Late:
     """Return what is late as far as the person may know, at most `SECONDS` old, or within the grace."""
-    database = desk.settings.database
-    openly = OPENLY_LATE.of((database, now.scope, at), lambda: _openly_late(desk, actor, at))
-    return LATE.of((database, actor, at, openly.counted_at), lambda: _late(desk, actor, at, openly))
+    database = installation.settings.database
+    openly = OPENLY_LATE.of((database, now.scope, at), lambda: _openly_late(installation, actor, at))
+    return LATE.of((database, actor, at, openly.counted_at), lambda: _late(installation, actor, at, openly))
 
 
-def live(desk: Desk, actor: Actor, at: AsOf, now: Stand) -> Live:
+def live(installation: Installation, actor: Actor, at: AsOf, now: Stand) -> Live:
     """Return what waits for a decision today, and the sponsored cases as of the day, as the newest event left them."""
-    return LIVE.of((desk.settings.database, actor, at, now.newest), lambda: _live(desk, actor, at))
+    return LIVE.of((installation.settings.database, actor, at, now.newest), lambda: _live(installation, actor, at))
 
 
 def forget(database: str) -> None:
@@ -109,41 +109,41 @@ def forget(database: str) -> None:
         memory.forget(lambda key: key[0] == database)
 
 
-def _years(desk: Desk, actor: Actor, at: AsOf) -> Years:
-    with desk.reading(actor.account) as reader:
+def _years(installation: Installation, actor: Actor, at: AsOf) -> Years:
+    with installation.reading(actor.account) as read:
         return Years(
-            reader.at,
-            four_indices(reader.session, reader.actor, at),
-            by_month(reader.session, reader.actor, at),
-            completion(reader.session, reader.actor, at),
-            by_division(reader.session, reader.actor, at),
-            points(reader.session, reader.actor, at),
+            read.at,
+            four_indices(read.session, read.actor, at),
+            by_month(read.session, read.actor, at),
+            completion(read.session, read.actor, at),
+            by_division(read.session, read.actor, at),
+            points(read.session, read.actor, at),
         )
 
 
-def _openly_late(desk: Desk, actor: Actor, at: AsOf) -> Late:
+def _openly_late(installation: Installation, actor: Actor, at: AsOf) -> Late:
     openly = not_(restricted_clocks())
-    with desk.reading(actor.account) as reader:
+    with installation.reading(actor.account) as read:
         return Late(
-            reader.at,
-            lateness(reader.session, reader.actor, rulebook(reader.session), at, openly),
-            warnings(reader.session, reader.actor, at, openly),
+            read.at,
+            lateness(read.session, read.actor, rulebook(read.session), at, openly),
+            warnings(read.session, read.actor, at, openly),
         )
 
 
-def _late(desk: Desk, actor: Actor, at: AsOf, openly: Late) -> Late:
-    with desk.reading(actor.account) as reader:
-        by_list = listed_clocks(reader.actor)
+def _late(installation: Installation, actor: Actor, at: AsOf, openly: Late) -> Late:
+    with installation.reading(actor.account) as read:
+        by_list = listed_clocks(read.actor)
         return Late(
             openly.counted_at,
-            together(openly.cells, lateness(reader.session, reader.actor, rulebook(reader.session), at, by_list)),
-            Counter(openly.warnings) + Counter(warnings(reader.session, reader.actor, at, by_list)),
+            together(openly.cells, lateness(read.session, read.actor, rulebook(read.session), at, by_list)),
+            Counter(openly.warnings) + Counter(warnings(read.session, read.actor, at, by_list)),
         )
 
 
-def _live(desk: Desk, actor: Actor, at: AsOf) -> Live:
-    with desk.reading(actor.account) as reader:
+def _live(installation: Installation, actor: Actor, at: AsOf) -> Live:
+    with installation.reading(actor.account) as read:
         return Live(
-            decisions(reader.session, reader.actor, at.today, limit=DECISIONS),
-            case_list(reader.session, reader.actor, at.day, sponsored=True, limit=SPONSORED),
+            decisions(read.session, read.actor, at.today, limit=DECISIONS),
+            case_list(read.session, read.actor, at.day, sponsored=True, limit=SPONSORED),
         )

@@ -9,11 +9,11 @@ from typing import Any
 
 from models.kernel.divisions import name as division_name
 from models.kernel.errors import Invalid
+from models.kernel.installation import Installation
 from models.kernel.policy import Actor
 from models.kernel.vocabulary import Turn
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.ranking import ranked
-from ui.desk import Desk
 from ui.web.cache import Memory
 from ui.web.leading import late, places
 from ui.web.leading.cached_figures import GRACE, SECONDS, Late, Years
@@ -42,10 +42,10 @@ class Drawn:
 DRAWN: Memory[Hashable, Drawn] = Memory(SECONDS + GRACE, most=1000)  # known by when its figures were counted
 
 
-def drawn(desk: Desk, actor: Actor, now: Late, sums: Years, at: AsOf) -> Drawn:
+def drawn(installation: Installation, actor: Actor, now: Late, sums: Years, at: AsOf) -> Drawn:
     """Return the parts that show what a person was counted; an outline that is none is told in its place."""
-    key = (desk.settings.database, actor, at, now.counted_at, sums.counted_at, in_english())
-    return DRAWN.of(key, lambda: _draw(now, sums, at, desk.settings.outline))
+    key = (installation.settings.database, actor, at, now.counted_at, sums.counted_at, in_english())
+    return DRAWN.of(key, lambda: _draw(now, sums, at, installation.settings.outline))
 
 
 def _draw(now: Late, sums: Years, at: AsOf, outline: Path | None) -> Drawn:

@@ -1,6 +1,6 @@
 """A form for any step of the registry, read off its signature as the command line's verb is.
 
-`action_form(seat, case, "assess", fixed={"reply": "R1"})` asks for what `fixed` leaves open. What was typed stays in
+`action_form(visitor, case, "assess", fixed={"reply": "R1"})` asks for what `fixed` leaves open. What was typed stays in
 the fields when the step is refused; somebody else's change meanwhile is told instead of being overwritten.
 """
 
@@ -28,9 +28,9 @@ from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
-from ui.web.parts.seat import Seat
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 
 LONG = {
     "text",
@@ -56,7 +56,7 @@ def may(actor: Actor, action: str) -> bool:
 
 
 def action_form(
-    seat: Seat,
+    visitor: Visitor,
     case_number: str | None,
     action: str,
     choices: Choices,
@@ -93,7 +93,7 @@ def action_form(
         }
         sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
     if not sent and "asked" in memory:
-        _confirmed(seat, case_number, action, name, memory, done)
+        _confirmed(visitor, case_number, action, name, memory, done)
         return
     if not sent:
         memory["seen"] = shown
@@ -108,16 +108,16 @@ def action_form(
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
         if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
             answers["seen_round"] = seen["rounds"][answers["paper"]]
-        answers = _taken_in(seat, step, answers)
+        answers = _taken_in(visitor, step, answers)
         asked_once = question(
-            seat, case_number, action, lambda act: _step(act, case_number, action, answers, seen["seq"]), answers
+            visitor, case_number, action, lambda act: _step(act, case_number, action, answers, seen["seq"]), answers
         )
         if asked_once is not None:
             lines, further = asked_once
             memory["asked"] = lines, {**answers, **further}
-            _confirmed(seat, case_number, action, name, memory, done)
+            _confirmed(visitor, case_number, action, name, memory, done)
             return
-        _take(seat, case_number, action, answers, seen["seq"])
+        _take(visitor, case_number, action, answers, seen["seq"])
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
         memory["seen"] = shown
@@ -127,7 +127,7 @@ def action_form(
 
 
 def _confirmed(
-    seat: Seat,
+    visitor: Visitor,
     case_number: str | None,
     action: str,
     name: str,
@@ -142,7 +142,7 @@ def _confirmed(
     del memory["asked"]
     if answer:
         try:
-            _take(seat, case_number, action, answers, memory["seen"]["seq"])
+            _take(visitor, case_number, action, answers, memory["seen"]["seq"])
         except Refused as refusal:
             del memory["seen"]
             tell(refusal)
@@ -158,13 +158,13 @@ def _over(action: str, memory: dict[str, Any], done: dict[str, Any]) -> None:
     st.rerun()
 
 
-def take_seen(seat: Seat, case_number: str, action: str, seen_seq: int, /, **answers: Any) -> None:
+def take_seen(visitor: Visitor, case_number: str, action: str, seen_seq: int, /, **answers: Any) -> None:
     """Take a step of a case that was shown up to the event `seen_seq`; raises Conflict where somebody acted since."""
-    _take(seat, case_number, action, answers, seen_seq)
+    _take(visitor, case_number, action, answers, seen_seq)
 
 
-def _take(seat: Seat, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> None:
-    with seat.acting() as act:
+def _take(visitor: Visitor, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> None:
+    with visitor.acting() as act:
         _step(act, case_number, action, answers, seen_seq)
 
 
@@ -176,10 +176,10 @@ def _step(act: Act, case_number: str | None, action: str, answers: Mapping[str, 
     return step(act, case_number, **answers)
 
 
-def _taken_in(seat: Seat, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
+def _taken_in(visitor: Visitor, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
     """Put uploads into the store: looked at by their bytes, named safely; what a refused step leaves harms nothing."""
     found = dict(answers)
-    limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
+    limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
     for name in answers:
         typed = shape(step, name)
         if not typed.file:
@@ -237,7 +237,7 @@ def _field(
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"
     if typed.file:
-        return upload(label, choices.seat.desk.settings.max_file_bytes, many=typed.many, key=key) or None
+        return upload(label, choices.visitor.installation.settings.max_file_bytes, many=typed.many, key=key) or None
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):

@@ -11,7 +11,7 @@ from models.kernel.vocabulary import Role
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.language import step_title
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 ADMIN = frozenset({Role.ADMIN})
 SECTION = "管理"
@@ -29,7 +29,7 @@ def searched(label: str, example: str) -> str | None:
 
 
 def folded(
-    seat: Seat,
+    visitor: Visitor,
     action: str,
     choices: Choices,
     *,
@@ -39,9 +39,9 @@ def folded(
     open_now: bool = False,
 ) -> None:
     """Show the form of a step of the office behind its title, where the person may take it at all."""
-    if may(seat.actor, action):
+    if may(visitor.actor, action):
         with st.expander(step_title(action), expanded=open_now):
-            action_form(seat, None, action, choices, fixed=fixed, only=only, current=current)
+            action_form(visitor, None, action, choices, fixed=fixed, only=only, current=current)
 
 
 def not_system(parameter: str, value: Any) -> bool:

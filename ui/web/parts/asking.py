@@ -20,7 +20,7 @@ from models.overview.commands.foreseeing import Clock, Foreseen, foresee
 from models.papers.queries.documents import document_list
 from ui.event_sentence import when
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import cell
 
 OPEN_WORK = "open_work"
@@ -28,13 +28,13 @@ SHOWN = 12
 
 
 def question(
-    seat: Seat, case_number: str | None, action: str, step: Callable[[Act], Any], answers: Mapping[str, Any]
+    visitor: Visitor, case_number: str | None, action: str, step: Callable[[Act], Any], answers: Mapping[str, Any]
 ) -> tuple[list[str], dict[str, Any]] | None:
     """Return what a step would do, a line each, and what confirming adds to the answers; None where nothing is to be
     asked. Raises Refused where the step would be refused."""
     if REGISTRY[action].asks is None:
         return None
-    foreseen = foreseen_by(seat, [step])
+    foreseen = foreseen_by(visitor, [step])
     [result] = foreseen.results
     if isinstance(result, Conflict) and result.code == OPEN_WORK:
         return [result.message], {"despite_open_work": True}
@@ -42,13 +42,19 @@ def question(
         raise result
     if case_number is None or (action == "record-decision" and not isinstance(result, str)):
         return None  # nothing lies with the person; a decision that passes a paper on draws no number
-    paper = _paper(seat, case_number, answers["paper"])
+    paper = _paper(visitor, case_number, answers["paper"])
     return [_about(action, paper, result, answers), *clock_lines(foreseen), *_told(action, [paper])], {}
 
 
-def foreseen_by(seat: Seat, steps: Sequence[Callable[[Act], Any]]) -> Foreseen:
+def foreseen_by(visitor: Visitor, steps: Sequence[Callable[[Act], Any]]) -> Foreseen:
     """Return what steps of the person would do now."""
-    return foresee(seat.desk.database, seat.desk.settings, seat.account, seat.desk.clock(), steps)
+    return foresee(
+        visitor.installation.database,
+        visitor.installation.settings,
+        visitor.account,
+        visitor.installation.clock(),
+        steps,
+    )
 
 
 def panel(lines: Sequence[str], action: str, key: str) -> bool | None:
@@ -84,9 +90,9 @@ def _clock(clock: Clock) -> str:
     return f"{clock.rule}（{clock.organisation}），至 {clock.due_on}{tentative}"
 
 
-def _paper(seat: Seat, case_number: str, ref: str) -> dict[str, Any]:
-    with seat.reading(of_one_case=True) as reader:
-        return next(one for one in document_list(reader.session, reader.actor, case_number) if one["ref"] == ref)
+def _paper(visitor: Visitor, case_number: str, ref: str) -> dict[str, Any]:
+    with visitor.reading(of_one_case=True) as read:
+        return next(one for one in document_list(read.session, read.actor, case_number) if one["ref"] == ref)
 
 
 def _about(action: str, paper: Mapping[str, Any], result: Any, answers: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from models.kernel.vocabulary import ReplyKind
 from models.office.queries.people import organisation_list, user_list
 from models.overview.queries.case_contents import case_contents
 from models.rectification.queries.notice_links import BY_LINK
-from ui.web.parts.seat import Seat
+from ui.web.parts.visitor import Visitor
 
 SHORT = 36
 
@@ -20,16 +20,16 @@ SHORT = 36
 class Choices:
     """What a case holds, as forms offer it. Units and accounts are read only when a form asks for them."""
 
-    seat: Seat
+    visitor: Visitor
     view: Mapping[str, Any] = field(default_factory=dict)
     contents: Mapping[str, Any] = field(default_factory=dict)
     _lists: dict[str, dict[Any, str]] = field(default_factory=dict)
 
     @classmethod
-    def of_case(cls, seat: Seat, view: Mapping[str, Any]) -> Choices:
+    def of_case(cls, visitor: Visitor, view: Mapping[str, Any]) -> Choices:
         """Return what can be chosen in a case that `case_view` showed."""
-        with seat.reading(of_one_case=True) as reader:
-            return cls(seat, view, case_contents(reader.session, reader.actor, view["case_number"]))
+        with visitor.reading(of_one_case=True) as read:
+            return cls(visitor, view, case_contents(read.session, read.actor, view["case_number"]))
 
     @property
     def seq(self) -> int:
@@ -67,12 +67,12 @@ class Choices:
 
     def _list(self, what: str) -> dict[Any, str]:
         if what not in self._lists:
-            with self.seat.reading() as reader:
+            with self.visitor.reading() as read:
                 if what == "units":
-                    units = organisation_list(reader.session, reader.actor)
+                    units = organisation_list(read.session, read.actor)
                     self._lists[what] = {str(unit["id"]): unit["name"] for unit in units}
                 else:
-                    users = user_list(reader.session, reader.actor)
+                    users = user_list(read.session, read.actor)
                     self._lists[what] = {
                         user["account"]: f"{user['name']}（{user['organisation']}）"
                         for user in users

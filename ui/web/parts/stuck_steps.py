@@ -12,23 +12,23 @@ from models.overview.queries.stuck import stuck_steps
 from ui.stuck_words import about_stuck
 from ui.web.cached_worklists import STUCK
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, cell, link, plain
 
 MOST = 10
 RED = Html('<span class="sc-light sc-red">无人可办</span>')
 
 
-def nobody(seat: Seat) -> None:
+def nobody(visitor: Visitor) -> None:
     """Show the steps that nobody may take, of the person's territory, or of every unit to an administrator."""
-    today = local_date(seat.desk.clock())
+    today = local_date(visitor.installation.clock())
 
     def look() -> list[dict[str, Any]]:
-        with seat.reading() as reader:
-            return stuck_steps(reader.session, reader.actor, today, settings=seat.desk.settings, limit=MOST)
+        with visitor.reading() as read:
+            return stuck_steps(read.session, read.actor, today, settings=visitor.installation.settings, limit=MOST)
 
-    found = STUCK.of((seat.person, today), look)
+    found = STUCK.of((visitor.person, today), look)
     if not found:
         return
     st.subheader(said("无人可办的步骤"))
@@ -39,16 +39,16 @@ def nobody(seat: Seat) -> None:
         st.caption(plain(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。"))
 
 
-def nobody_in(seat: Seat, case_number: str) -> None:
+def nobody_in(visitor: Visitor, case_number: str) -> None:
     """Show the steps of one case that nobody may take, to the police who see it."""
-    if not seat.has(*POLICE):
+    if not visitor.has(*POLICE):
         return
-    with seat.reading(of_one_case=True) as reader:
+    with visitor.reading(of_one_case=True) as read:
         found = stuck_steps(
-            reader.session,
-            reader.actor,
-            local_date(reader.at),
-            settings=seat.desk.settings,
+            read.session,
+            read.actor,
+            local_date(read.at),
+            settings=visitor.installation.settings,
             case_number=case_number,
             limit=MOST,
         )

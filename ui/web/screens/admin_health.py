@@ -12,9 +12,9 @@ from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, plain
 
 ADDRESS = "health"
@@ -56,7 +56,7 @@ DONE = {
 }
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show each part with what to do about it, and the record of administrators."""
     st.title(said("系统状态"))
     with st.spinner("正在检查各部分…"):
@@ -65,11 +65,11 @@ def show(seat: Seat) -> None:
     if bad:
         st.error(f"有 {len(bad)} 项须处理：{plain('、'.join(finding.title for finding in bad))}。")
     table(("状态", "部分", "情况"), [_finding(finding) for finding in findings], narrow=(0, 1))
-    nobody(seat)
+    nobody(visitor)
     st.subheader(said("管理记录"))
     key = after() or ""
-    with seat.reading() as reader:
-        found = admin_record(reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
+    with visitor.reading() as read:
+        found = admin_record(read.session, read.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
     if not found:
         empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
         return

@@ -22,20 +22,20 @@ from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import link, plain
 
 ADDRESS = "rules"
 YEARS = range(2000, 2101)
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the part of the rules that the address names."""
-    with seat.reading() as reader:
-        policy.require(reader.actor, "office.manage")
-        rules, year = rulebook(reader.session), local_date(reader.at).year
+    with visitor.reading() as read:
+        policy.require(read.actor, "office.manage")
+        rules, year = rulebook(read.session), local_date(read.at).year
     part = st.query_params.get("part", "limits")
     part = part if part in PARTS else "limits"
     st.title(said("规则"))
@@ -45,10 +45,10 @@ def show(seat: Seat) -> None:
     )
     st.html(f'<nav class="sc-parts" aria-label="规则">{links}</nav>')
     show_done()
-    PARTS[part][1](seat, rules, year)
+    PARTS[part][1](visitor, rules, year)
 
 
-def _limits(seat: Seat, rules: Rulebook, _year: int) -> None:
+def _limits(visitor: Visitor, rules: Rulebook, _year: int) -> None:
     code = st.query_params.get("code")
     table(
         ("代码", "名称", "时限", "起算", "办理方", "末日遇休息日", "依据", "版本"),
@@ -70,12 +70,12 @@ def _limits(seat: Seat, rules: Rulebook, _year: int) -> None:
     )
     if code in rules.latest:
         st.html(link("全部时限规则", f"/{ADDRESS}?part=limits"))
-        folded(seat, "set-rule", Choices(seat), fixed={"code": code}, open_now=True)
+        folded(visitor, "set-rule", Choices(visitor), fixed={"code": code}, open_now=True)
     else:
         st.caption("点击代码修改一条规则；修改后正在计时的时限按新规则重算，人为确定的日期不变。")
 
 
-def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
+def _manners(visitor: Visitor, rules: Rulebook, _year: int) -> None:
     group, kind = st.query_params.get("group"), st.query_params.get("kind")
     manners = rules.manners
     chosen = next(((g, k) for g, k in manners.rows if (g.value, k.value) == (group, kind)), None)
@@ -101,10 +101,10 @@ def _manners(seat: Seat, rules: Rulebook, _year: int) -> None:
         st.caption("点击受文单位修改一条行文规则；此前拟制的文书不变。")
         return
     st.html(link("全部行文规则", f"/{ADDRESS}?part=manners"))
-    folded(seat, "set-manner", Choices(seat), fixed={"group": chosen[0], "kind": chosen[1]}, open_now=True)
+    folded(visitor, "set-manner", Choices(visitor), fixed={"group": chosen[0], "kind": chosen[1]}, open_now=True)
 
 
-def _ladder(seat: Seat, rules: Rulebook, _year: int) -> None:
+def _ladder(visitor: Visitor, rules: Rulebook, _year: int) -> None:
     st.caption(f"第 {plain(rules.ladder_version)} 版" if rules.ladder_version else "系统默认值")
     table(
         ("代码", "何时", "工作日", "事项", "告知", "须审批"),
@@ -127,13 +127,13 @@ def _ladder(seat: Seat, rules: Rulebook, _year: int) -> None:
         st.code(said_now, language="json", height=240)
 
         def replace(data: bytes, reason: str) -> str:
-            with seat.acting() as act:
+            with visitor.acting() as act:
                 return f"督办阶梯已改为第{set_ladder(act, read_ladder(data), reason=reason)}版。"
 
         _upload("督办阶梯（JSON）", "ladder", replace)
 
 
-def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
+def _calendar(visitor: Visitor, rules: Rulebook, this_year: int) -> None:
     asked = st.query_params.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in YEARS else this_year
     links = "".join(
@@ -160,7 +160,7 @@ def _calendar(seat: Seat, rules: Rulebook, this_year: int) -> None:
         again = st.checkbox("更正已载入的年份，生成新版本", key="calendar/replace")
 
         def load(data: bytes, reason: str) -> str:
-            with seat.acting() as act:
+            with visitor.acting() as act:
                 loaded = load_year(act, data, reason=reason, replace=again)
             return f"已载入{loaded.year}年放假安排（版本{loaded.version}）；{loaded.replanned.sentence}"
 
@@ -180,7 +180,7 @@ def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     take(lambda: load(data, reason))
 
 
-PARTS: dict[str, tuple[str, Callable[[Seat, Rulebook, int], Any]]] = {
+PARTS: dict[str, tuple[str, Callable[[Visitor, Rulebook, int], Any]]] = {
     "limits": ("时限规则", _limits),
     "manners": ("行文规则", _manners),
     "ladder": ("督办阶梯", _ladder),

@@ -16,30 +16,30 @@ from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import told
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import listed
 
 HEADS = ("编号", "发文单位", "文书", "文种", "版本", "文件", "上传人", "上传时间", "状态")
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the templates, and the ways to examine, use and retire one."""
     st.title(said("文书模板"))
     show_done()
-    with seat.reading() as reader:
-        found = template_list(reader.session, reader.actor)
+    with visitor.reading() as read:
+        found = template_list(read.session, read.actor)
     if found:
         table(HEADS, [_row(one) for one in found], narrow=(0, 3, 4, 7, 8))
     else:
         empty("没有模板，各种文书使用系统版式。", "用 Word 或 WPS 制作模板后在下面检查并启用。")
-    choices = Choices(seat)
-    _hand_in(seat, choices)
+    choices = Choices(visitor)
+    _hand_in(visitor, choices)
     used = {one["id"] for one in found if one["retired_at"] is None}
     if used:
-        folded(seat, "retire-template", choices)
+        folded(visitor, "retire-template", choices)
 
 
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:
@@ -56,7 +56,7 @@ def _row(one: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _hand_in(seat: Seat, choices: Choices) -> None:
+def _hand_in(visitor: Visitor, choices: Choices) -> None:
     with st.expander(said("检查和启用模板"), expanded=True):
         kind = st.selectbox(
             "文书", list(DocumentKind), index=None, format_func=_label, placeholder="请选择", key="template/kind"
@@ -89,14 +89,14 @@ def _hand_in(seat: Seat, choices: Choices) -> None:
         return
     data = file.getvalue()[: LARGEST + 1]
     with st.spinner("正在检查模板…"):
-        _examine(seat, data, file.name, kind, form, str(issuer) if used else None)
+        _examine(visitor, data, file.name, kind, form, str(issuer) if used else None)
 
 
 def _examine(
-    seat: Seat, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str | None
+    visitor: Visitor, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str | None
 ) -> None:
     if issuer is not None:
-        take(lambda: _used(seat, data, name, kind, form, issuer))
+        take(lambda: _used(visitor, data, name, kind, form, issuer))
         return
     with told():
         faults = examined(data, kind).faults
@@ -106,8 +106,8 @@ def _examine(
             st.success("模板合格，可以启用。")
 
 
-def _used(seat: Seat, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str) -> str:
-    version = put_into_use(seat.desk, seat.account, data, name, issuer=issuer, kind=kind, form=form)
+def _used(visitor: Visitor, data: bytes, name: str, kind: DocumentKind, form: DocumentForm | None, issuer: str) -> str:
+    version = put_into_use(visitor.installation, visitor.account, data, name, issuer=issuer, kind=kind, form=form)
     return f"已启用{kind.label}模板第 {version} 版，此后签发的文书使用该模板。"
 
 

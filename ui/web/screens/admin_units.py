@@ -15,9 +15,9 @@ from ui.web.parts.admin import ADMIN, SECTION, folded, searched
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link
 
 ADDRESS = "units"
@@ -28,24 +28,24 @@ COLUMNS = (
 )
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of the tree, and below it the ways to change it."""
     st.title(said("单位"))
     show_done()
     words = searched("单位名称或信用代码", "如 公路")
-    with seat.reading() as reader:
-        found = unit_page(reader.session, reader.actor, words=words, after=after(), limit=PAGE + 1)
+    with visitor.reading() as read:
+        found = unit_page(read.session, read.actor, words=words, after=after(), limit=PAGE + 1)
     if found:
         table(HEADS, [_row(unit, flat=bool(words)) for unit in found[:PAGE]], narrow=(2, 3, 4))
         pager(ADDRESS, found, "key", words=words)
     else:
         empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
-    chosen, choices = st.query_params.get("unit"), Choices(seat)
+    chosen, choices = st.query_params.get("unit"), Choices(visitor)
     if chosen:
         now = next((unit for unit in found if str(unit["id"]) == chosen), {})
-        folded(seat, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
-    folded(seat, "add-organisation", choices)
-    _import(seat)
+        folded(visitor, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
+    folded(visitor, "add-organisation", choices)
+    _import(visitor)
 
 
 def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
@@ -64,19 +64,21 @@ def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
     )
 
 
-def _import(seat: Seat) -> None:
+def _import(visitor: Visitor) -> None:
     with st.expander(said("从 CSV 导入单位")):
         st.caption(COLUMNS)
-        file = upload("单位名册（CSV）", seat.desk.settings.max_file_bytes, kinds=["csv", "txt"], key="units/file")
+        file = upload(
+            "单位名册（CSV）", visitor.installation.settings.max_file_bytes, kinds=["csv", "txt"], key="units/file"
+        )
         if not st.button("导入", type="primary") or file is None:
             return
         data = file.getvalue()
-        take(lambda: _imported(seat, data))
+        take(lambda: _imported(visitor, data))
 
 
-def _imported(seat: Seat, data: bytes) -> str:
-    units = organisation_list.read(data, limit=seat.desk.settings.max_file_bytes)
-    with seat.acting() as act:
+def _imported(visitor: Visitor, data: bytes) -> str:
+    units = organisation_list.read(data, limit=visitor.installation.settings.max_file_bytes)
+    with visitor.acting() as act:
         count = import_organisations(act, units)
     return f"已导入 {count} 个单位。"
 

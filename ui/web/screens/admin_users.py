@@ -15,8 +15,8 @@ from ui.web.parts.admin import ADMIN, SECTION, folded, not_system, searched
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link, plain
 
 ADDRESS = "accounts"
@@ -24,28 +24,28 @@ HEADS = ("账号", "姓名", "单位", "角色", "登录密码", "状态", "建�
 ONCE = "accounts/password"
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of accounts, or the one that the address names."""
     account = st.query_params.get("account")
     if account:
-        _one(seat, account)
+        _one(visitor, account)
         return
     st.title(said("账号"))
     show_done()
     words = searched("账号、姓名或单位", "如 李某")
     key = after() or ""
-    with seat.reading() as reader:
+    with visitor.reading() as read:
         found = account_page(
-            reader.session, reader.actor, words=words, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
+            read.session, read.actor, words=words, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
         )
     if found:
         table(HEADS, [_row(one) for one in found[:PAGE]], narrow=(0, 4, 5, 6))
         pager(ADDRESS, found, "key", words=words)
     else:
         empty("没有符合条件的账号。", "请更换查找条件。", link("全部账号", f"/{ADDRESS}"))
-    choices = Choices(seat)
-    folded(seat, "add-user", choices, only=not_system)
-    folded(seat, "hand-over", choices)
+    choices = Choices(visitor)
+    folded(visitor, "add-user", choices, only=not_system)
+    folded(visitor, "hand-over", choices)
 
 
 def _row(one: dict[str, Any]) -> tuple[Any, ...]:
@@ -61,10 +61,10 @@ def _row(one: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _one(seat: Seat, account: str) -> None:
+def _one(visitor: Visitor, account: str) -> None:
     st.html(link("全部账号", f"/{ADDRESS}"))
-    with seat.reading() as reader:
-        one = account_shown(reader.session, reader.actor, account)
+    with visitor.reading() as read:
+        one = account_shown(read.session, read.actor, account)
     st.title(f"{plain(one['name'])}（{plain(account)}）")
     show_done()
     _told_once()
@@ -73,20 +73,20 @@ def _one(seat: Seat, account: str) -> None:
     table(("单位", "角色", "状态", "正在使用的登录"), [(one["organisation"], roles, state, one["sessions"])])
     if one["disabled_at"]:
         st.caption("停用的账号不能登录，也不再办理任何事项；已办的事项不变。")
-        folded(seat, "enable-user", Choices(seat), fixed={"account": account})
+        folded(visitor, "enable-user", Choices(visitor), fixed={"account": account})
         return
-    choices = Choices(seat)
+    choices = Choices(visitor)
     if not one["has_password"]:
         st.caption("该账号没有登录密码，重设后本人才能用密码登录。")
-    _password(seat, account)
+    _password(visitor, account)
     fixed = {"user": account}
-    folded(seat, "set-roles", choices, fixed=fixed, only=not_system)
-    folded(seat, "revoke-sessions", choices, fixed=fixed)
-    folded(seat, "hand-over", choices, fixed={"from_account": account})
-    folded(seat, "disable-user", choices, fixed={"account": account})
+    folded(visitor, "set-roles", choices, fixed=fixed, only=not_system)
+    folded(visitor, "revoke-sessions", choices, fixed=fixed)
+    folded(visitor, "hand-over", choices, fixed={"from_account": account})
+    folded(visitor, "disable-user", choices, fixed={"account": account})
 
 
-def _password(seat: Seat, account: str) -> None:
+def _password(visitor: Visitor, account: str) -> None:
     with st.expander("重设登录密码"):
         st.caption("系统生成一个新密码，只显示一次；原有登录随即失效，本人首次登录须修改。")
         if not st.button("重设登录密码", type="primary"):
@@ -94,7 +94,7 @@ def _password(seat: Seat, account: str) -> None:
         once, password = held(ONCE), first_password()
 
         def reset() -> str:
-            with seat.acting() as act:
+            with visitor.acting() as act:
                 set_password(act, account, hashed(password))
             once.update(account=account, password=password)
             return "重设登录密码：已办理。"

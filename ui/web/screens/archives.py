@@ -13,8 +13,8 @@ from models.office.queries.people import organisation_list
 from models.papers.rules.retention import Retention
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link
 
 ADDRESS = "archives"
@@ -22,15 +22,15 @@ ARCHIVISTS = frozenset({Role.ARCHIVIST})
 HEADS = ("档号", "题名", "案件编号", "保管期限", "保管至", "归档日期", "件数", "状态")
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of volumes, or what to do where there is none."""
     st.title(said("档案检索"))
     asked = st.query_params
     _views(asked.get("due") == "1")
-    _filters(seat)
+    _filters(visitor)
     year, unit, term = asked.get("year", ""), asked.get("unit", ""), asked.get("retention", "")
-    with seat.reading() as reader:
-        today = local_date(reader.at)
+    with visitor.reading() as read:
+        today = local_date(read.at)
         sought = Sought(
             words=asked.get("words") or None,
             year=int(year) if year.isdecimal() and len(year) == 4 else None,
@@ -38,7 +38,7 @@ def show(seat: Seat) -> None:
             unit=int(unit) if unit.isdecimal() else None,
             due=today.replace(month=12, day=31) if asked.get("due") == "1" else None,
         )
-        found = archive_list(reader.session, reader.actor, sought, after=after(), limit=PAGE + 1)
+        found = archive_list(read.session, read.actor, sought, after=after(), limit=PAGE + 1)
     if not found:
         if sought == Sought() and after() is None:
             empty("还没有案卷。", "案件办结归档后会出现在这里；待归档的案件在“我的待办”中。", link("我的待办", "/todo"))
@@ -67,13 +67,13 @@ def _views(due: bool) -> None:
     st.html(f'<nav class="sc-parts" aria-label="档案">{shown}</nav>')
 
 
-def _filters(seat: Seat) -> None:
+def _filters(visitor: Visitor) -> None:
     """Let what the address asks for be changed; a reload keeps it."""
     asked = st.query_params
-    with seat.reading() as reader:
+    with visitor.reading() as read:
         units = {
             str(unit["id"]): unit["name"]
-            for unit in organisation_list(reader.session, reader.actor)
+            for unit in organisation_list(read.session, read.actor)
             if unit["kind"] is OrganisationKind.POLICE
         }
     terms = list(Retention)
@@ -82,7 +82,7 @@ def _filters(seat: Seat) -> None:
         words = words_at.text_input(
             "档号、案件编号或题名",
             value=asked.get("words", ""),
-            placeholder=f"如 {seat.desk.settings.unit_division[:4]}-2026-0001",
+            placeholder=f"如 {visitor.installation.settings.unit_division[:4]}-2026-0001",
         )
         year = year_at.text_input("年份", value=asked.get("year", ""), placeholder="全部").strip()
         term = term_at.selectbox(

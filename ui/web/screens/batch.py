@@ -28,9 +28,9 @@ from ui.web.parts.asking import clock_lines, foreseen_by, panel
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import held, show_done
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import step_address
 from ui.web.parts.words import Html, cell, lamp, link, plain
 
@@ -68,13 +68,15 @@ PROVEN_BY = {
 }
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show what can be done to many papers, and do it."""
     st.title(said("批量办理"))
     show_done()
-    offered = {name: kind for name, kind in KINDS.items() if may(seat.actor, kind.action)}
+    offered = {name: kind for name, kind in KINDS.items() if may(visitor.actor, kind.action)}
     chosen = st.query_params.get("do", "")
-    further = {name: (title, show_it) for name, (title, action, show_it) in OTHERS.items() if may(seat.actor, action)}
+    further = {
+        name: (title, show_it) for name, (title, action, show_it) in OTHERS.items() if may(visitor.actor, action)
+    }
     if chosen not in offered and chosen not in further:
         chosen = next(iter([*offered, *further]))
     titles = {name: kind.title for name, kind in offered.items()} | {
@@ -89,21 +91,21 @@ def show(seat: Seat) -> None:
         + "</nav>"
     )
     if chosen in further:
-        further[chosen][1](seat)
+        further[chosen][1](visitor)
     else:
-        _many(seat, chosen, offered[chosen])
+        _many(visitor, chosen, offered[chosen])
 
 
-def _seal(seat: Seat) -> None:
+def _seal(visitor: Visitor) -> None:
     st.markdown("把用印后的扫描件一起拖进来。文件名须含文号，系统按文号对应到文书；有一份对不上，全部不登记。")
-    action_form(seat, None, "seal-scans", Choices(seat))
+    action_form(visitor, None, "seal-scans", Choices(visitor))
 
 
-def _bundle(seat: Seat) -> None:
+def _bundle(visitor: Visitor) -> None:
     """One notice for what a unit has to do in several cases: the units of which that can be said, and the form."""
     st.markdown("一个单位在几个案件中都有待通知的措施时，可以合为一份通知；还没有提交的单份草稿会并入。")
-    with seat.reading() as reader:
-        found = bundles(reader.session, reader.actor, limit=MOST)
+    with visitor.reading() as read:
+        found = bundles(read.session, read.actor, limit=MOST)
     if not found:
         empty(
             "没有单位在几个案件中都有待通知的措施。",
@@ -132,7 +134,7 @@ def _bundle(seat: Seat) -> None:
     if not sent:
         return
     try:
-        with seat.acting() as act:
+        with visitor.acting() as act:
             made = OFFICE_ACTIONS["bundle-notice"](act, recipient=str(chosen["id"]), cases=cases, note=note or None)
     except Refused as refusal:
         tell(refusal)
@@ -142,12 +144,10 @@ def _bundle(seat: Seat) -> None:
     st.html(link("打开通知，核对后提交审批", f"/case?number={number}&part=papers&paper={paper}"))
 
 
-def _print(seat: Seat) -> None:
+def _print(visitor: Visitor) -> None:
     """Give the papers that go out as one file to print; nothing is recorded by it."""
-    with seat.reading() as reader:
-        every = waiting_on(
-            reader.session, reader.actor, local_date(reader.at), limit=MOST, only=(Wait.SEAL, Wait.DELIVER)
-        )
+    with visitor.reading() as read:
+        every = waiting_on(read.session, read.actor, local_date(read.at), limit=MOST, only=(Wait.SEAL, Wait.DELIVER))
     if not every:
         empty("没有要打印的文书。", "签发后、送达前的文书会出现在这里。", link("我的待办", "/todo"))
         return
@@ -167,13 +167,13 @@ OTHERS = {
 }
 
 
-def _many(seat: Seat, name: str, kind: Kind) -> None:
+def _many(visitor: Visitor, name: str, kind: Kind) -> None:
     results = held(TOLD)
     for line in results.get("lines", []):
         line()
     results.clear()
-    with seat.reading() as reader:
-        every = waiting_on(reader.session, reader.actor, local_date(reader.at), limit=MOST, only=kind.waits)
+    with visitor.reading() as read:
+        every = waiting_on(read.session, read.actor, local_date(read.at), limit=MOST, only=kind.waits)
     if not every:
         empty(f"没有等您{kind.title}的文书。", "轮到您时会出现在这里和“我的待办”。", link("我的待办", "/todo"))
         return
@@ -184,9 +184,9 @@ def _many(seat: Seat, name: str, kind: Kind) -> None:
     asked = held(f"batch/asked/{name}")
     if sent:
         asked.clear()
-        _sent(seat, kind, picked, how, asked)
+        _sent(visitor, kind, picked, how, asked)
     elif asked:
-        _confirmed(seat, kind, asked)
+        _confirmed(visitor, kind, asked)
 
 
 def _ticked(name: str, wait: dict[str, Any], *, value: bool = False) -> bool:
@@ -234,14 +234,14 @@ def _served_how() -> dict[str, Any]:
     return {**said, "scans": scans}
 
 
-def _proofs(seat: Seat, picked: list[dict[str, Any]], how: dict[str, Any]) -> list[dict[str, Any]]:
+def _proofs(visitor: Visitor, picked: list[dict[str, Any]], how: dict[str, Any]) -> list[dict[str, Any]]:
     """Return how each paper was served, with its scan: one scan for all, or each found by the number in its name.
 
     Raises Invalid where the time, the mode or the paper of a scan is missing.
     """
     if how["mode"] is None or how["happened_at"] is None:
         raise Invalid("请填写送达方式和送达时间。", code="missing")
-    limit, store = seat.desk.settings.max_file_bytes, seat.desk.files
+    limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
     scans = [receive(upload, upload.name, limit, store) for upload in how["scans"] or ()]
     if scans and how["mode"] not in SIGNED_BY_HAND:
         raise Invalid(f"{how['mode'].label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
@@ -277,32 +277,34 @@ def _told(wait: dict[str, Any]) -> Html:
     )
 
 
-def _sent(seat: Seat, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any], asked: dict[str, Any]) -> None:
+def _sent(
+    visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any], asked: dict[str, Any]
+) -> None:
     if not picked:
         st.warning("请先勾选要办理的文书。")
         return
     try:
-        said = _proofs(seat, picked, how) if how else [_seen(kind, wait) for wait in picked]
-        lines = _question(seat, kind, picked, said) if kind.asks else []
+        said = _proofs(visitor, picked, how) if how else [_seen(kind, wait) for wait in picked]
+        lines = _question(visitor, kind, picked, said) if kind.asks else []
     except Refused as refusal:
         tell(refusal)
         return
     if not kind.asks:
-        _do(seat, kind, picked, said)
+        _do(visitor, kind, picked, said)
         return
     asked.update(picked=picked, said=said, lines=lines)
-    _confirmed(seat, kind, asked)
+    _confirmed(visitor, kind, asked)
 
 
 def _seen(kind: Kind, wait: dict[str, Any]) -> dict[str, Any]:
     return {"seen_round": wait["round"]} if kind.seen else {}
 
 
-def _question(seat: Seat, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[str]:
+def _question(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[str]:
     """Return what the batch would do, a line each: one question for all. What is refused is told among it, and keeps no
     other from being done. Raises the refusal where nothing would be done."""
     steps = [_taking(kind, wait, given) for wait, given in zip(picked, said, strict=True)]
-    foreseen = foreseen_by(seat, steps)
+    foreseen = foreseen_by(visitor, steps)
     refused = [result for result in foreseen.results if isinstance(result, Refused)]
     if len(refused) == len(picked):
         raise refused[0]
@@ -326,26 +328,26 @@ def _foreseen(wait: dict[str, Any], given: dict[str, Any], result: Any) -> str:
     return f"{named}{wait['number']}于 {when(given['happened_at'])} {given['mode'].label}{wait['recipient']}{scan}"
 
 
-def _confirmed(seat: Seat, kind: Kind, asked: dict[str, Any]) -> None:
+def _confirmed(visitor: Visitor, kind: Kind, asked: dict[str, Any]) -> None:
     picked, said = asked["picked"], asked["said"]
     answer = panel(asked["lines"], kind.action, f"batch/asked/{kind.action}")
     if answer is None:
         return
     asked.clear()
     if answer:
-        _do(seat, kind, picked, said)
+        _do(visitor, kind, picked, said)
     else:
         st.rerun()
 
 
-def _do(seat: Seat, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> None:
+def _do(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> None:
     done: list[str] = []
     served = held(SERVED)
     told: list[Callable[[], object]] = held(TOLD).setdefault("lines", [_done(kind, done)])
     bar = st.progress(0.0, f"{kind.title}…")
     for count, (wait, given) in enumerate(zip(picked, said, strict=True), 1):
         try:
-            with seat.acting() as act:
+            with visitor.acting() as act:
                 result = _taking(kind, wait, given)(act)
             done.append(f"{wait['case_number']} {wait['paper']}{f'（{result}）' if isinstance(result, str) else ''}")
         except Refused as refusal:

@@ -12,23 +12,23 @@ from models.overview.queries.cases import case_list
 from ui.signs import LEGEND, signs
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, lamp, link
 
 HEADS = ("案件编号", "名称", "等级", "阶段", "五个文书", "承办人", "预警")
 ADDRESS = "cases"
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of cases, or what to do where there is none."""
     st.title(said("案件列表"))
-    words, stage, grade = _filters(seat.desk.settings.unit_division)
-    with seat.reading() as reader:
+    words, stage, grade = _filters(visitor.installation.settings.unit_division)
+    with visitor.reading() as read:
         found = case_list(
-            reader.session,
-            reader.actor,
-            local_date(reader.at),
+            read.session,
+            read.actor,
+            local_date(read.at),
             after=after(),
             limit=PAGE + 1,
             stage=stage,
@@ -36,7 +36,7 @@ def show(seat: Seat) -> None:
             words=words,
         )
     if not found:
-        _nothing(seat, asked=bool(words or stage or grade))
+        _nothing(visitor, asked=bool(words or stage or grade))
         return
     table(HEADS, [_row(case) for case in found[:PAGE]], narrow=(0, 2, 3, 4, 6))
     st.caption(LEGEND)
@@ -90,10 +90,10 @@ def _row(case: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _nothing(seat: Seat, *, asked: bool) -> None:
+def _nothing(visitor: Visitor, *, asked: bool) -> None:
     if asked or after() is not None:
         empty("没有符合条件的案件。", "请减少或更换查找条件。", link("查看全部案件", f"/{ADDRESS}"))
-    elif seat.has(Role.OFFICER):
+    elif visitor.has(Role.OFFICER):
         empty("还没有案件。", "事故发生后在“立案”页填写，或上传案情卷立案。", link("去立案", "/file"))
     else:
         empty("还没有与您有关的案件。", "案件立案、或文书送达本单位后，会出现在这里。")

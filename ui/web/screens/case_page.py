@@ -16,8 +16,8 @@ from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
@@ -34,16 +34,16 @@ PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
 }
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the part of the case that the address names. Raises NotFound for a case that is not to be seen."""
     number = st.query_params.get("number", "")
     if not number:
         st.title(said("案件办理"))
         empty("没有指明案件。", "请从案件列表或待办中打开一个案件。", link("案件列表", "/cases"))
         return
-    with seat.reading(of_one_case=True) as reader:
-        view = case_view(reader.session, reader.actor, number, rulebook(reader.session), reader.at)
-    case = Opened(seat, number, view, Choices.of_case(seat, view))
+    with visitor.reading(of_one_case=True) as read:
+        view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
+    case = Opened(visitor, number, view, Choices.of_case(visitor, view))
     _head(case)
     part = case.asked("part") or "overview"
     parts = {name: told for name, told in PARTS.items() if case.whole or name not in INSIDE}

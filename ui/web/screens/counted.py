@@ -7,32 +7,32 @@ from typing import Any
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
+from models.kernel.installation import Reading
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Light, Role, Turn, Word
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.indices import counted_accidents
 from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks
 from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings
-from ui.desk import Reader
 from ui.event_sentence import when
 from ui.web.leading.url_parameters import COUNTED, ON, as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, lamp, link, plain
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the rows that the address asks for."""
     what = st.query_params.get("what", "late")
     title, rows = KINDS.get(what, KINDS["late"])
     st.html(link("返回督办看板", f"/dashboard{_day()}"))
-    with seat.reading() as reader:
-        at = as_of(local_date(reader.at), chosen=False)
+    with visitor.reading() as read:
+        at = as_of(local_date(read.at), chosen=False)
         st.title(said(title))
         st.caption(f"截至 {plain(at.day)}")
-        heads, found, lines, key = rows(reader, at)
+        heads, found, lines, key = rows(read, at)
     if not found:
         empty("没有符合条件的事项。", "数字变化后，从看板重新打开即可。")
         return
@@ -77,10 +77,10 @@ UNKNOWN = "不详"
 Found = tuple[tuple[str, ...], list[dict[str, Any]], list[tuple[Any, ...]], str]
 
 
-def _late(reader: Reader, at: AsOf) -> Found:
+def _late(read: Reading, at: AsOf) -> Found:
     cell = Cell(_number("unit"), _word(Turn, "turn"), _word(Light, "light"), _word(Age, "age"))
-    rules = rulebook(reader.session)
-    found = late_clocks(reader.session, reader.actor, rules, at, cell, after=after(), limit=PAGE + 1)
+    rules = rulebook(read.session)
+    found = late_clocks(read.session, read.actor, rules, at, cell, after=after(), limit=PAGE + 1)
     lines = [
         (
             lamp(row["light"]),
@@ -96,10 +96,10 @@ def _late(reader: Reader, at: AsOf) -> Found:
     return ("预警", "时限", "单位", "内容", "案件编号", "期限", "超期"), found, lines, "key"
 
 
-def _accidents(reader: Reader, at: AsOf) -> Found:
+def _accidents(read: Reading, at: AsOf) -> Found:
     found = counted_accidents(
-        reader.session,
-        reader.actor,
+        read.session,
+        read.actor,
         at,
         before=bool(st.query_params.get("before")),
         after=after(),
@@ -128,12 +128,12 @@ def _injuries(row: dict[str, Any]) -> str:
     return f"{row['injuries']}" if row["injuries_known"] else f"{row['injuries']}（不全）"
 
 
-def _measures(reader: Reader, at: AsOf) -> Found:
+def _measures(read: Reading, at: AsOf) -> Found:
     closed = {"1": True, "0": False}.get(st.query_params.get("closed", ""))
     due = st.query_params.get("due") != "0"
     unit = _number("unit") or 0
     found = counted_measures(
-        reader.session, reader.actor, at, unit, due=due, closed=closed, after=_number("after"), limit=PAGE + 1
+        read.session, read.actor, at, unit, due=due, closed=closed, after=_number("after"), limit=PAGE + 1
     )
     lines = [
         (
@@ -150,10 +150,10 @@ def _measures(reader: Reader, at: AsOf) -> Found:
     return ("案件编号", "编号", "措施", "分工", "期限", "状态", "办结日期"), found, lines, "key"
 
 
-def _warnings(reader: Reader, at: AsOf) -> Found:
+def _warnings(read: Reading, at: AsOf) -> Found:
     unit = _number("unit") or 0
-    rules = rulebook(reader.session)
-    found = counted_warnings(reader.session, reader.actor, at, unit, after=_number("after"), limit=PAGE + 1)
+    rules = rulebook(read.session)
+    found = counted_warnings(read.session, read.actor, at, unit, after=_number("after"), limit=PAGE + 1)
     lines = [
         (_case(row), row["title"], rules.rule(row["rule_code"]).name, row["due_on"], local_date(row["fired_at"]))
         for row in found

@@ -19,34 +19,34 @@ from ui.web.leading.places import ENOUGH
 from ui.web.leading.url_parameters import as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, lamp, link, plain
 
 WAITING = ("待决定事项", "内容", "案件", "期限", "预警", "由谁办理")
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the page as it stands at the end of a day, today unless the address names another."""
     head, day = st.columns((4, 1), vertical_alignment="bottom")
     head.title(said("督办看板"))
     with day:
-        at = as_of(local_date(seat.desk.clock()))
-    if seat.has(Role.LEADER):
-        nobody(seat)
-    stand = cached_figures.stand(seat.desk, seat.actor)
-    now = cached_figures.late(seat.desk, seat.actor, at, stand)
-    sums = cached_figures.years(seat.desk, seat.actor, at, stand)
-    parts = drawn(seat.desk, seat.actor, now, sums, at)
+        at = as_of(local_date(visitor.installation.clock()))
+    if visitor.has(Role.LEADER):
+        nobody(visitor)
+    stand = cached_figures.stand(visitor.installation, visitor.actor)
+    now = cached_figures.late(visitor.installation, visitor.actor, at, stand)
+    sums = cached_figures.years(visitor.installation, visitor.actor, at, stand)
+    parts = drawn(visitor.installation, visitor.actor, now, sums, at)
     st.html(parts.totals)
     counted_at = min(now.counted_at, sums.counted_at)
-    old = (seat.desk.clock() - counted_at).total_seconds() > cached_figures.SECONDS
+    old = (visitor.installation.clock() - counted_at).total_seconds() > cached_figures.SECONDS
     fresh = "正在重新统计，刷新后可见" if old else f"每 {cached_figures.SECONDS:g} 秒更新"
     st.caption(f"各项数字统计于 {when(counted_at)}，{plain(fresh)}；等待决定的事项随时更新。")
-    live = cached_figures.live(seat.desk, seat.actor, at, stand)
+    live = cached_figures.live(visitor.installation, visitor.actor, at, stand)
     _decisions(live.waiting)
     for turn, title in ((Turn.THEIRS, "协办单位超期和临期"), (Turn.OURS, "本单位办案超期和临期")):
         _part(title, parts.late[turn], "没有超期或临期的事项。")

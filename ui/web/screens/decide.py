@@ -19,8 +19,8 @@ from ui.web.parts.action_form import take_seen
 from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
 from ui.web.parts.preview import readable
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link, plain
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
@@ -31,38 +31,38 @@ def nothing_more() -> None:
     """Ask for nothing but the opinion."""
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show what the address names: `number` with `talk`, `reply` or `dispute`."""
     number, talk, reply, dispute = (st.query_params.get(name, "") for name in ("number", "talk", "reply", "dispute"))
     st.html(link("返回督办看板", "/dashboard"))
     show_done()
     if number and talk.isdecimal():
-        _talk(seat, number, int(talk))
+        _talk(visitor, number, int(talk))
     elif number and reply:
-        _extension(seat, number, reply)
+        _extension(visitor, number, reply)
     elif number and dispute:
-        _dispute(seat, number, dispute)
+        _dispute(visitor, number, dispute)
     else:
         st.title(said("待决定事项"))
         empty("没有指明要决定的事项。", "请从看板的“等待决定”中打开。")
 
 
-def _talk(seat: Seat, number: str, talk: int) -> None:
-    with seat.reading() as reader:
-        facts = talk_to_decide(reader.session, reader.actor, number, talk)
+def _talk(visitor: Visitor, number: str, talk: int) -> None:
+    with visitor.reading() as read:
+        facts = talk_to_decide(read.session, read.actor, number, talk)
     st.title(f"是否约谈{plain(facts['organisation'])}")
     lines = [("案件", _case(number, facts)), ("约谈单位", facts["organisation"]), ("理由", facts["reason"])]
 
     def decide(approve: bool, reason: str, seen: int) -> None:
-        take_seen(seat, number, "decide-talk", seen, talk=talk, approve=approve, reason=reason or None)
+        take_seen(visitor, number, "decide-talk", seen, talk=talk, approve=approve, reason=reason or None)
 
     decided = None if facts["state"] == "proposed" else "该约谈建议已有决定。"
-    _beside(seat, number, facts, lines, decided, ("同意约谈", "不同意"), decide)
+    _beside(visitor, number, facts, lines, decided, ("同意约谈", "不同意"), decide)
 
 
-def _extension(seat: Seat, number: str, reply: str) -> None:
-    with seat.reading() as reader:
-        facts = extension_to_decide(reader.session, reader.actor, number, reply)
+def _extension(visitor: Visitor, number: str, reply: str) -> None:
+    with visitor.reading() as read:
+        facts = extension_to_decide(read.session, read.actor, number, reply)
     st.title(f"是否同意{plain(facts['organisation'])}延期")
     lines = [
         ("案件", _case(number, facts)),
@@ -79,7 +79,7 @@ def _extension(seat: Seat, number: str, reply: str) -> None:
     def decide(approve: bool, reason: str, seen: int) -> None:
         until = st.session_state.get(chosen) if approve else None
         take_seen(
-            seat, number, "decide-extension", seen, reply=reply, grant=approve, until=until, reason=reason or None
+            visitor, number, "decide-extension", seen, reply=reply, grant=approve, until=until, reason=reason or None
         )
 
     def ask() -> None:
@@ -87,13 +87,13 @@ def _extension(seat: Seat, number: str, reply: str) -> None:
 
     decided = None if facts["verdict"] is None else f"该申请已有决定：{facts['verdict'].label}。"
     decided = "该申请已撤回。" if facts["withdrawn_at"] else decided
-    _beside(seat, number, facts, lines, decided, ("同意延期", "不同意"), decide, ask=ask)
+    _beside(visitor, number, facts, lines, decided, ("同意延期", "不同意"), decide, ask=ask)
 
 
-def _dispute(seat: Seat, number: str, reply: str) -> None:
-    with seat.reading() as reader:
-        facts = dispute_to_decide(reader.session, reader.actor, number, reply)
-        units = organisation_list(reader.session, reader.actor)
+def _dispute(visitor: Visitor, number: str, reply: str) -> None:
+    with visitor.reading() as read:
+        facts = dispute_to_decide(read.session, read.actor, number, reply)
+        units = organisation_list(read.session, read.actor)
     st.title(f"{plain(facts['organisation'])}对职责有争议，由谁承担")
     others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts["organisation_id"]}
     lines = [
@@ -113,7 +113,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
             raise Invalid("请先选择改由哪个单位承担。", code="reassigned_to")
         decision = Adjudication.CONFIRMED if keep else Adjudication.REASSIGNED
         said = {"decision": decision, "reason": reason, "to": None if keep else to}
-        take_seen(seat, number, "adjudicate", seen, reply=reply, **said)
+        take_seen(visitor, number, "adjudicate", seen, reply=reply, **said)
 
     def ask() -> None:
         st.selectbox(
@@ -128,7 +128,7 @@ def _dispute(seat: Seat, number: str, reply: str) -> None:
     decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
     decided = "该争议已撤回。" if facts["withdrawn_at"] else decided
     words = (Adjudication.CONFIRMED.label, Adjudication.REASSIGNED.label)
-    _beside(seat, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
+    _beside(visitor, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
 
 
 def _case(number: str, facts: dict[str, Any]) -> Html:
@@ -136,7 +136,7 @@ def _case(number: str, facts: dict[str, Any]) -> Html:
 
 
 def _beside(
-    seat: Seat,
+    visitor: Visitor,
     number: str,
     facts: dict[str, Any],
     lines: list[tuple[str, Any]],
@@ -152,7 +152,7 @@ def _beside(
         table(("事项", "内容"), lines, narrow=(0,))
         _choose(facts, decided, words, decide, ask, opinion, f"decide/{number}/{facts['subject']}")
     with right:
-        _paper(seat, number, facts["paper"])
+        _paper(visitor, number, facts["paper"])
 
 
 def _choose(
@@ -197,12 +197,12 @@ def _decided(
     return f"{words[0] if chosen else words[1]}：已办理。"
 
 
-def _paper(seat: Seat, number: str, ref: str | None) -> None:
+def _paper(visitor: Visitor, number: str, ref: str | None) -> None:
     if ref is None:
         st.caption("没有相关文书。")
         return
     try:
-        _, docx = paper_file(seat.desk, seat.account, number, ref)
+        _, docx = paper_file(visitor.installation, visitor.account, number, ref)
     except Refused as refusal:
         st.info(plain(refusal.message))
         return

@@ -25,10 +25,10 @@ from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.done import held
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link, plain
 
 REQUIRED = ("title", "occurred_on", "occurred_at", "division_code", "place", "summary")
@@ -51,7 +51,7 @@ ADDRESS = "file"
 WINDOW = "filing"
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the form, or the upload."""
     st.title(said("立案"))
     if "filed" in held(WINDOW):
@@ -64,33 +64,33 @@ def show(seat: Seat) -> None:
         f'<a class="sc-in" href="/{ADDRESS}?way=upload"{"" if by_form else " aria-current=page"}>上传案情卷或表格</a></nav>'
     )
     if by_form:
-        _form(seat)
+        _form(visitor)
     else:
-        _upload(seat)
+        _upload(visitor)
 
 
 # By form ------------------------------------------------------------------------------------------------------------
 
 
-def _form(seat: Seat) -> None:
+def _form(visitor: Visitor) -> None:
     window = held(WINDOW)
     number = _which(window)
     kept: dict[str, Any] = {}
     version = 0
-    with seat.reading() as reader:
-        today = local_date(reader.at)
+    with visitor.reading() as read:
+        today = local_date(read.at)
         if number is not None:
-            found = draft(reader.session, reader.actor, number)
+            found = draft(read.session, read.actor, number)
             kept, version = found["data"], found["version"]
             st.caption(f"草稿已保存，{when(found['changed_at'])}。关闭浏览器也不会丢失。")
         else:
-            _other_drafts(draft_list(reader.session, reader.actor))
+            _other_drafts(draft_list(read.session, read.actor))
     # The version that this window has seen; what another window saved since must not be written over.
     seen = window.setdefault("versions", {}).setdefault(number, version)
-    said_now = _fields(seat, kept, today, _hand(window, number))
+    said_now = _fields(visitor, kept, today, _hand(window, number))
     window["shown"] = said_now
     if said_now != kept and any(value not in (None, "") for value in said_now.values()):
-        with seat.acting() as act:
+        with visitor.acting() as act:
             kept_as, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
         window["versions"][kept_as] = version
         if number is None:
@@ -98,12 +98,12 @@ def _form(seat: Seat) -> None:
     if number is not None and st.query_params.get("draft") != str(number):
         st.query_params["draft"] = str(number)
     window.setdefault("named", set()).add(number)
-    _computed(seat, said_now)
+    _computed(visitor, said_now)
     left, right = st.columns((1, 1))
     if left.button("立案", type="primary", width="stretch"):
-        _file_draft(seat, said_now, number)
+        _file_draft(visitor, said_now, number)
     if number is not None and right.button("删除草稿", width="stretch"):
-        with seat.acting() as act:
+        with visitor.acting() as act:
             drop_draft(act, number)
         _next(window)
         st.query_params.clear()
@@ -120,7 +120,7 @@ def _other_drafts(drafts: list[dict[str, Any]]) -> None:
         table(("草稿", "最近修改"), rows, narrow=(1,))
 
 
-def _fields(seat: Seat, kept: dict[str, Any], today: date, hand: str) -> dict[str, Any]:
+def _fields(visitor: Visitor, kept: dict[str, Any], today: date, hand: str) -> dict[str, Any]:
     """Ask for the facts; the keys carry the hand, so that another draft gets fields of its own."""
 
     def key(name: str) -> str:
@@ -134,7 +134,7 @@ def _fields(seat: Seat, kept: dict[str, Any], today: date, hand: str) -> dict[st
     )
     clock = at.time_input("事故时间", _time(kept.get("occurred_at")), step=60, key=key("occurred_at"))
     found["occurred_on"], found["occurred_at"] = _plain(day), _plain(clock)
-    places = divisions.below(f"{seat.desk.settings.unit_division[:4]}00", today)
+    places = divisions.below(f"{visitor.installation.settings.unit_division[:4]}00", today)
     found["division_code"] = where.selectbox(
         "发生地",
         places,
@@ -217,13 +217,15 @@ def _time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
-def _computed(seat: Seat, facts: dict[str, Any]) -> None:
+def _computed(visitor: Visitor, facts: dict[str, Any]) -> None:
     """Show grade and trigger as filing will compute them from what stands in the fields now."""
     casualties = Casualties(facts["deaths"], facts["serious_injuries"], facts["direct_loss_yuan"])
     graded = grade(casualties)
     hurt = (facts["minor_injuries"] or 0) + (facts["injured_unspecified"] or 0)
     try:
-        why = trigger(casualties, seat.desk.settings.scope, other_injuries=hurt, reason=facts["reason"]).label
+        why = trigger(
+            casualties, visitor.installation.settings.scope, other_injuries=hurt, reason=facts["reason"]
+        ).label
     except Invalid:
         why = "不在本单位调查范围，须写明理由"
     provisional = "（暂定，伤亡或损失不详）" if graded.provisional else ""
@@ -233,7 +235,7 @@ def _computed(seat: Seat, facts: dict[str, Any]) -> None:
     )
 
 
-def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
+def _file_draft(visitor: Visitor, facts: dict[str, Any], number: int | None) -> None:
     missing = [name for name in REQUIRED if not facts[name]]
     labels = {
         "title": "案件名称",
@@ -247,7 +249,7 @@ def _file_draft(seat: Seat, facts: dict[str, Any], number: int | None) -> None:
     try:
         if missing:
             raise Invalid(f"请填写：{'、'.join(labels[name] for name in missing)}。", code="missing")
-        with seat.acting() as act:
+        with visitor.acting() as act:
             filed = file_case(act, _dossier(facts, act.at), reason=facts["reason"] or None)
             if number is not None:
                 drop_draft(act, number)
@@ -294,32 +296,36 @@ def _lead_on() -> None:
 # By upload ----------------------------------------------------------------------------------------------------------
 
 
-def _upload(seat: Seat) -> None:
+def _upload(visitor: Visitor) -> None:
     st.markdown("上传案情卷（JSON）或表格（xlsx），每份一起事故，可以一次选择多份。有误时逐行说明，全部合格才会立案。")
     st.html(Html('<a class="sc-go" href="/file-template/dossier.xlsx" download>下载空白表格</a>'))
     with st.form("upload"):
-        uploaded = upload("案情卷或表格", seat.desk.settings.max_file_bytes, kinds=["json", "xlsx"], many=True)
+        uploaded = upload(
+            "案情卷或表格", visitor.installation.settings.max_file_bytes, kinds=["json", "xlsx"], many=True
+        )
         reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）")
         sent = st.form_submit_button("检查并立案", type="primary")
     if not sent:
         return
     window = held(WINDOW)
     try:
-        window["filed"] = _filed(seat, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
+        window["filed"] = _filed(visitor, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
     except Refused as refusal:
         tell(refusal)
         return
     st.rerun()
 
 
-def _filed(seat: Seat, files: Sequence[tuple[str, bytes]], reason: str | None) -> list[str]:
+def _filed(visitor: Visitor, files: Sequence[tuple[str, bytes]], reason: str | None) -> list[str]:
     """File a case for each file, or none; returns their numbers. Raises Refused, which names the file where there are more."""
     if not files:
         raise Invalid("请先选择文件。", code="missing")
     dossiers, faults = [], []
     for name, content in files:
         try:
-            dossiers.append(_read(content, name, seat.desk.clock(), seat.desk.settings.max_file_bytes))
+            dossiers.append(
+                _read(content, name, visitor.installation.clock(), visitor.installation.settings.max_file_bytes)
+            )
         except Refused as refusal:
             if len(files) == 1:
                 raise
@@ -327,7 +333,7 @@ def _filed(seat: Seat, files: Sequence[tuple[str, bytes]], reason: str | None) -
             faults += [Fault(f"{name} {fault.path}".strip(), fault.message, fault.code) for fault in told]
     if faults:
         raise Invalid(f"{len(files)}份文件有{len(faults)}处不合格，未立任何案件", faults=faults, code="bad_files")
-    with seat.acting() as act:
+    with visitor.acting() as act:
         return [
             _file(act, dossier, reason, name if len(files) > 1 else None)
             for (name, _), dossier in zip(files, dossiers, strict=True)

@@ -10,19 +10,19 @@ from models.overview.queries.messages import inbox
 from ui.event_sentence import when
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import link
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of messages."""
     st.title(said("消息"))
     asked = after()
-    with seat.reading() as reader:
+    with visitor.reading() as read:
         found = inbox(
-            reader.session,
-            reader.actor,
+            read.session,
+            read.actor,
             before=int(asked) if asked and asked.isdecimal() else None,
             limit=PAGE + 1,
         )

@@ -14,8 +14,8 @@ from ui.web.files_out import LEDGER
 from ui.web.navigation import Screen
 from ui.web.parts.choices import short
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, lamp, link
 
 HEADS = ("期限", "要办的事", "措施", "通知书", "案件编号", "预警", "状态", "研判意见")
@@ -23,16 +23,16 @@ ADDRESS, ALL = "mine", "all"
 STATES = tuple(state for state in AssignmentState if state is not AssignmentState.UNISSUED)
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of measures, or what to do where there is none."""
     st.title(said("我的整改"))
     state, closed = _filter()
-    with seat.reading() as reader:
+    with visitor.reading() as read:
         found = measures_in_hand(
-            reader.session,
-            reader.actor,
-            rulebook(reader.session),
-            local_date(reader.at),
+            read.session,
+            read.actor,
+            rulebook(read.session),
+            local_date(read.at),
             state=state,
             closed=closed,
             after=after(),

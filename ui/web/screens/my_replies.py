@@ -13,8 +13,8 @@ from ui.web.files_out import file_links
 from ui.web.navigation import Screen
 from ui.web.parts.choices import short
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, cell, link, wished
 from ui.web.screens.my_measures import verdict
 
@@ -22,12 +22,12 @@ HEADS = ("时间", "案件编号", "措施", "反馈", "内容", "单位", "研�
 ADDRESS, LONGEST = "replies", 80
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of replies."""
     st.title(said("我的反馈记录"))
     key = after() or ""
-    with seat.reading() as reader:
-        found = own_replies(reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
+    with visitor.reading() as read:
+        found = own_replies(read.session, read.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
     if not found:
         empty("还没有反馈。", "在“我的整改”中打开一项措施即可反馈。", link("我的整改", "/mine"))
         return

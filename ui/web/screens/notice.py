@@ -27,10 +27,10 @@ from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import short
 from ui.web.parts.done import held, show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
 from ui.web.parts.uploads import upload
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 from ui.web.screens.my_measures import verdict
 
@@ -47,16 +47,16 @@ EXPLAINED = {
 }
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the notice that the address names. Raises NotFound for one that was not served on the person's unit."""
     number, paper = st.query_params.get("number", ""), st.query_params.get("paper", "")
     if not number or not paper:
         st.title(said("通知书办理"))
         empty("没有指明通知书。", "请从“我的整改”中打开一项措施。", link("我的整改", "/mine"))
         return
-    with seat.reading() as reader:
-        opened = served_on(reader.session, as_agency(reader.actor), number, paper)
-        notice = notice_page(reader.session, opened, rulebook(reader.session), reader.at)
+    with visitor.reading() as read:
+        opened = served_on(read.session, as_agency(read.actor), number, paper)
+        notice = notice_page(read.session, opened, rulebook(read.session), read.at)
     st.html(link("返回我的整改", "/mine"))
     st.title(plain(notice["title"]))
     _head(notice, number)
@@ -65,14 +65,14 @@ def show(seat: Seat) -> None:
         _measure(measure)
     show_done()  # beside the form, where whoever sent it looks
     if notice["acknowledged_at"] is None:
-        _receipt(seat, number, paper)
+        _receipt(visitor, number, paper)
         return
     answerable = [measure for measure in notice["measures"] if measure["state"] in ANSWERABLE]
     if answerable:
-        _answer(seat, number, notice, answerable)
-    _take_back(seat, number, notice)
+        _answer(visitor, number, notice, answerable)
+    _take_back(visitor, number, notice)
     if answerable:
-        _hand_on(seat, number, paper, answerable)
+        _hand_on(visitor, number, paper, answerable)
     else:
         empty("这份通知书现在没有需要反馈的措施。", "研判或复查有结果后会显示在上面。")
 
@@ -133,10 +133,10 @@ def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
     return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
 
 
-def _receipt(seat: Seat, number: str, paper: str) -> None:
+def _receipt(visitor: Visitor, number: str, paper: str) -> None:
     st.subheader(said("签收"))
     with st.form("notice/receipt"):
-        name = st.text_input("签收人姓名", value=seat.actor.name).strip()
+        name = st.text_input("签收人姓名", value=visitor.actor.name).strip()
         sent = st.form_submit_button("签收", type="primary", width="stretch")
 
     asked = held(f"notice/receipt/{number}/{paper}")
@@ -146,7 +146,7 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         ACTIONS["acknowledge"](act, number, **said_by)
 
     def sign() -> str:
-        with seat.acting() as act:
+        with visitor.acting() as act:
             acknowledge(act)
         return "已签收，请按期限报送整改方案。"
 
@@ -154,7 +154,7 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         asked.clear()
         said_by["received_by"] = name
         try:
-            lines, _ = question(seat, number, "acknowledge", acknowledge, said_by) or ([], {})
+            lines, _ = question(visitor, number, "acknowledge", acknowledge, said_by) or ([], {})
         except Refused as refusal:
             tell(refusal)
             return
@@ -171,7 +171,7 @@ def _receipt(seat: Seat, number: str, paper: str) -> None:
         st.rerun()
 
 
-def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
+def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
     """Show the form of an answer. Each field that is left is saved: the draft outlives the browser."""
     paper, draft = notice["paper"], notice["draft"] or {}
     # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
@@ -188,7 +188,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
         given = typed()
         wrong, wanted = held(SAVED), given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
         try:
-            with seat.acting() as act:
+            with visitor.acting() as act:
                 draft_reply(
                     act,
                     number,
@@ -231,7 +231,7 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
     chosen = st.session_state.get(f"{base}/measures") or []
     stage = _milestone(answerable, chosen, base, draft.get("milestone"), save) if kind is ReplyKind.PROGRESS else None
     st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
-    limit = seat.desk.settings.max_file_bytes
+    limit = visitor.installation.settings.max_file_bytes
     files = upload(f"照片和文件，最多{limits.MOST_FILES}个，草稿不保存文件", limit, many=True, key=f"{base}/files")
     _saved(draft)
 
@@ -241,8 +241,8 @@ def _answer(seat: Seat, number: str, notice: dict[str, Any], answerable: list[di
             raise Invalid("请选择反馈类型。", code="kind_missing")
         limits.refuse_many(len(files))
         limits.refuse_long("反馈内容", given["text"] or "")
-        taken = receive_all(((file, file.name) for file in files), limit, seat.desk.files)
-        with seat.acting() as act:
+        taken = receive_all(((file, file.name) for file in files), limit, visitor.installation.files)
+        with visitor.acting() as act:
             refs = ACTIONS["reply"](
                 act,
                 number,
@@ -287,7 +287,7 @@ def _milestone(
     return reached
 
 
-def _take_back(seat: Seat, number: str, notice: dict[str, Any]) -> None:
+def _take_back(visitor: Visitor, number: str, notice: dict[str, Any]) -> None:
     """Let the unit take back an answer of its own that nobody has judged."""
     own = {
         reply["ref"]: f"{reply['ref']} {measure['ref']} {reply['kind'].label}　{when(reply['happened_at'])}"
@@ -295,7 +295,7 @@ def _take_back(seat: Seat, number: str, notice: dict[str, Any]) -> None:
         for reply in measure["replies"]
         if reply["verdict"] is None
         and reply["withdrawn_at"] is None
-        and reply["given_by"] == seat.actor.organisation_id
+        and reply["given_by"] == visitor.actor.organisation_id
         and measure["state"] is not AssignmentState.CLOSED
     }
     if not own:
@@ -307,7 +307,7 @@ def _take_back(seat: Seat, number: str, notice: dict[str, Any]) -> None:
         sent = st.form_submit_button("撤回", width="stretch")
 
     def withdraw() -> str:
-        with seat.acting() as act:
+        with visitor.acting() as act:
             ACTIONS["withdraw-reply"](act, number, reply=reply, reason=reason or None)
         return f"反馈{reply}已撤回，期限照原来继续计算。"
 
@@ -326,10 +326,10 @@ def _saved(draft: dict[str, Any]) -> None:
         st.caption("填写的内容会自动保存为草稿，提交后才算反馈。")
 
 
-def _hand_on(seat: Seat, number: str, paper: str, answerable: list[dict[str, Any]]) -> None:
-    with seat.reading() as reader:
-        units = organisation_list(reader.session, as_agency(reader.actor))
-    below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != seat.actor.organisation_id}
+def _hand_on(visitor: Visitor, number: str, paper: str, answerable: list[dict[str, Any]]) -> None:
+    with visitor.reading() as read:
+        units = organisation_list(read.session, as_agency(read.actor))
+    below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != visitor.actor.organisation_id}
     if not below:
         return
     texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
@@ -344,7 +344,7 @@ def _hand_on(seat: Seat, number: str, paper: str, answerable: list[dict[str, Any
     def hand_on() -> str:
         if to is None:
             raise Invalid("请选择下级单位。", code="unit_missing")
-        with seat.acting() as act:
+        with visitor.acting() as act:
             ACTIONS["delegate"](act, number, paper=paper, to=to, measures=measures or None)
         return f"已转{below[to]}办理。"
 

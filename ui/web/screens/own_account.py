@@ -8,21 +8,21 @@ from models.office.queries.signing_in import open_sessions
 from ui.event_sentence import when
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import in_english, said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html
 
 WAYS = {"password": "账号密码", "oidc": "统一身份认证"}
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the account, its sessions, and the language of the menu."""
     st.title(said("我的账号"))
-    assert seat.actor.id is not None
-    with seat.reading() as reader:
-        sessions = open_sessions(reader.session, seat.actor.id)
-    roles = "、".join(role.label for role in seat.actor.roles)
-    table(("账号", "姓名", "角色"), [(seat.account, seat.actor.name, roles)])
+    assert visitor.actor.id is not None
+    with visitor.reading() as read:
+        sessions = open_sessions(read.session, visitor.actor.id)
+    roles = "、".join(role.label for role in visitor.actor.roles)
+    table(("账号", "姓名", "角色"), [(visitor.account, visitor.actor.name, roles)])
     st.subheader(said("登录记录"))
     st.caption("以下设备没有退出登录。修改密码后，本机以外的登录全部失效。")
     table(

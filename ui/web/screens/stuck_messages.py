@@ -13,8 +13,8 @@ from models.overview.queries.messages import troubled_sends
 from ui.web.navigation import Screen
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import UNSENT
 from ui.web.parts.words import cell, link, plain
 
@@ -22,18 +22,14 @@ ADDRESS = UNSENT
 HEADS = ("外发编号", "状态", "案件编号", "事项", "发给", "方式", "次数", "原因")
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of what did not arrive, and the form for the one that the address names."""
     st.title(said("未送达的消息"))
     show_done()
     key, chosen = after() or "", st.query_params.get("send", "")
-    with seat.reading() as reader:
-        found = troubled_sends(
-            reader.session, reader.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1
-        )
-        picked = (
-            troubled_sends(reader.session, reader.actor, after=int(chosen) - 1, limit=1) if chosen.isdecimal() else []
-        )
+    with visitor.reading() as read:
+        found = troubled_sends(read.session, read.actor, after=int(key) if key.isdecimal() else None, limit=PAGE + 1)
+        picked = troubled_sends(read.session, read.actor, after=int(chosen) - 1, limit=1) if chosen.isdecimal() else []
     if not found:
         empty("没有未送达的消息。", "外发失败或不能确定是否送达的消息会出现在这里，等您处理。")
         return
@@ -42,7 +38,7 @@ def show(seat: Seat) -> None:
     if chosen.isdecimal() and str(picked[0]["id"] if picked else "") != chosen:
         st.info(f"外发消息 {plain(chosen)} 已有人处理或者已经送达，无需再处理。")
     elif picked:
-        _one(seat, picked[0])
+        _one(visitor, picked[0])
 
 
 def _row(send: dict[str, Any]) -> tuple[Any, ...]:
@@ -63,7 +59,7 @@ def _subject(found: dict[str, Any]) -> str:
     return found["subject"] or f"{found['digest_on']} 汇总（{found['messages']}条）"
 
 
-def _one(seat: Seat, found: dict[str, Any]) -> None:
+def _one(visitor: Visitor, found: dict[str, Any]) -> None:
     send = found["id"]
     with st.container(border=True):
         st.subheader(f"外发消息 {plain(send)}")
@@ -71,14 +67,14 @@ def _one(seat: Seat, found: dict[str, Any]) -> None:
         note = st.text_area("核实的情况", key=f"send/{send}/note", height=80).strip()
         again, done = st.columns(2)
         if again.button("重新发送", type="primary", width="stretch"):
-            _take(seat, resend, send, note, f"外发消息 {send} 将重新发送。")
+            _take(visitor, resend, send, note, f"外发消息 {send} 将重新发送。")
         if done.button("已另行处理，不再发送", width="stretch"):
-            _take(seat, settle, send, note, f"外发消息 {send} 已登记处理结果。")
+            _take(visitor, settle, send, note, f"外发消息 {send} 已登记处理结果。")
 
 
-def _take(seat: Seat, step: Callable[..., None], send: int, note: str, told: str) -> None:
+def _take(visitor: Visitor, step: Callable[..., None], send: int, note: str, told: str) -> None:
     def taken() -> str:
-        with seat.acting() as act:
+        with visitor.acting() as act:
             step(act, send, note=note)
         return told
 

@@ -15,23 +15,23 @@ from ui.event_sentence import sent_back
 from ui.web.cached_worklists import LISTS, WAITING
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
-from ui.web.parts.seat import Seat
 from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import PAGE, after, empty, pager, table
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.waiting import about, step_address
 from ui.web.parts.words import Html, back_mark, cell, lamp, link
 
 HEADS = ("事项", "内容", "案件", "期限", "预警")
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show a page of what waits."""
     st.title(said("我的待办"))
-    if seat.has(Role.LEADER) and after() is None:
-        nobody(seat)
-    found = _found(seat, local_date(seat.desk.clock()), after())
+    if visitor.has(Role.LEADER) and after() is None:
+        nobody(visitor)
+    found = _found(visitor, local_date(visitor.installation.clock()), after())
     if after() is None:
-        _correct(seat, _total(found))
+        _correct(visitor, _total(found))
     if not found:
         empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
         return
@@ -39,16 +39,16 @@ def show(seat: Seat) -> None:
     pager("todo", found, "key")
 
 
-def _found(seat: Seat, today: date, key: str | None) -> list[dict[str, Any]]:
+def _found(visitor: Visitor, today: date, key: str | None) -> list[dict[str, Any]]:
     """Return a page of what waits, as the newest event left it."""
-    with seat.desk.database.reading() as session:
+    with visitor.installation.database.reading() as session:
         newest = latest_event(session)
 
     def look() -> list[dict[str, Any]]:
-        with seat.desk.database.reading() as session:
-            return waiting_on(session, seat.actor, today, after=key, limit=PAGE + 1)
+        with visitor.installation.database.reading() as session:
+            return waiting_on(session, visitor.actor, today, after=key, limit=PAGE + 1)
 
-    return LISTS.of((seat.person, today, key, newest), look)
+    return LISTS.of((visitor.person, today, key, newest), look)
 
 
 def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
@@ -59,19 +59,19 @@ def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
     return (link(wait["label"], step_address(wait)), what, wait["title"], due, lamp(wait["light"]))
 
 
-def _badge(seat: Seat) -> int:
+def _badge(visitor: Visitor) -> int:
     # What comes to be counted comes to be looked at: the page that follows finds its rows read.
-    return WAITING.of(seat.person, lambda: _total(_found(seat, local_date(seat.desk.clock()), None)))
+    return WAITING.of(visitor.person, lambda: _total(_found(visitor, local_date(visitor.installation.clock()), None)))
 
 
 def _total(found: list[dict[str, Any]]) -> int:
     return found[0]["total"] if found else 0
 
 
-def _correct(seat: Seat, total: int) -> None:
+def _correct(visitor: Visitor, total: int) -> None:
     """Let the number in the menu be that of the list below: where another was remembered, the page is made anew."""
-    stale = WAITING.known(seat.person) not in (None, total)
-    WAITING.put(seat.person, total)
+    stale = WAITING.known(visitor.person) not in (None, total)
+    WAITING.put(visitor.person, total)
     if stale:
         st.rerun()
 

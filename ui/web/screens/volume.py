@@ -17,9 +17,9 @@ from ui.web.parts.action_form import action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done
 from ui.web.parts.language import said, step_title
-from ui.web.parts.seat import Seat
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
+from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, link, listed, plain
 from ui.web.screens.archives import ARCHIVISTS, state_of
 
@@ -27,7 +27,7 @@ ITEMS = ("序号", "责任者", "文号", "题名", "日期", "页数", "备注"
 FAULTS = 20
 
 
-def show(seat: Seat) -> None:
+def show(visitor: Visitor) -> None:
     """Show the volume that the address names. Raises NotFound for one that is not to be seen."""
     number = st.query_params.get("number", "")
     st.html(link("返回档案检索", "/archives"))
@@ -35,19 +35,19 @@ def show(seat: Seat) -> None:
         st.title(said("案卷"))
         empty("没有指明案卷。", "请从档案检索中打开一个案卷。", link("档案检索", "/archives"))
         return
-    with seat.reading() as reader:
-        volume = archive_shown(reader.session, reader.actor, number)
+    with visitor.reading() as read:
+        volume = archive_shown(read.session, read.actor, number)
     st.title(plain(volume["title"]))
     show_done()
     _head(volume)
-    _package(seat, number, sealed=volume["packed_at"] is not None)
+    _package(visitor, number, sealed=volume["packed_at"] is not None)
     st.subheader(said("卷内目录"))
     if volume["items"]:
         table(ITEMS, [_item(item) for item in volume["items"]], narrow=(0, 4, 5))
     else:
         empty("卷内目录在封装后生成。", "后台工作进程会自动封装；长时间没有封装的，请告知管理员。")
-    _supplements(seat, volume)
-    _steps(seat, volume)
+    _supplements(visitor, volume)
+    _steps(visitor, volume)
 
 
 def _head(volume: dict[str, Any]) -> None:
@@ -74,7 +74,7 @@ def _head(volume: dict[str, Any]) -> None:
         st.caption(f"封装于 {when(volume['packed_at'])}，清单校验值 {plain(volume['manifest_sha256'])}")
 
 
-def _package(seat: Seat, number: str, *, sealed: bool) -> None:
+def _package(visitor: Visitor, number: str, *, sealed: bool) -> None:
     if not sealed:
         return
     st.html(
@@ -83,7 +83,7 @@ def _package(seat: Seat, number: str, *, sealed: bool) -> None:
     if st.button("校验档案包", key=f"verify/{number}"):
         try:
             with st.spinner("正在逐个文件校验…"):
-                found = checked(seat.desk, seat.account, number)
+                found = checked(visitor.installation, visitor.account, number)
         except Refused as refusal:
             tell(refusal)
             return
@@ -101,7 +101,7 @@ def _item(item: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(item[name] for name in ("position", "responsible", "number", "title", "dated", "pages", "note"))
 
 
-def _supplements(seat: Seat, volume: dict[str, Any]) -> None:
+def _supplements(visitor: Visitor, volume: dict[str, Any]) -> None:
     if not volume["supplements"]:
         return
     st.subheader(said("补充归档"))
@@ -129,14 +129,14 @@ def _supplement_package(one: dict[str, Any]) -> Html | str:
     return Html(f'<a class="sc-in" href="{archive_address(one["archive_number"])}" download>下载</a>')
 
 
-def _steps(seat: Seat, volume: dict[str, Any]) -> None:
+def _steps(visitor: Visitor, volume: dict[str, Any]) -> None:
     if volume["reopened_at"] or volume["packed_at"] is None:
         return
-    choices = Choices(seat)
+    choices = Choices(visitor)
     for action in ("supplement-archive", "reopen-archive"):
-        if may(seat.actor, action):
+        if may(visitor.actor, action):
             with st.expander(step_title(action)):
-                action_form(seat, volume["case_number"], action, choices)
+                action_form(visitor, volume["case_number"], action, choices)
 
 
 SCREEN = Screen("案卷", "volume", "档案", show, ARCHIVISTS, listed=False, pictured=("?number={volume}",))

@@ -13,9 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.kernel.database import Database
 from models.kernel.errors import DatabaseGone, Refused
+from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import Door
-from ui.desk import Desk, missing, read_settings, refuse_other_schema
+from ui.installation import missing, read_settings, refuse_other_schema
 from ui.installed import absent
 
 log = logging.getLogger("shencha.web")
@@ -23,19 +24,19 @@ MINUTE = 60.0
 NO_ANSWER = "数据库没有应答，请稍后再试；管理员可在服务器上运行 shencha doctor 查看。"
 
 
-def desk() -> Desk:
+def installation() -> Installation:
     """Return the open installation. Raises NotFound with what to do where there is none yet, DatabaseGone where there is
     none any more, Refused where its tables are another version's."""
     settings = _settings(frozenset((k, v) for k, v in os.environ.items() if k.startswith("SHENCHA_")))
     if missing(settings):
         raise DatabaseGone(settings.database.rpartition("/")[2]) if settings.database in _seen else absent(settings)
-    return Desk(settings, _database(settings.database), door=Door.PAGE)
+    return Installation(settings, _database(settings.database), door=Door.PAGE)
 
 
 def unwell() -> str | None:
     """Return why no page can be served now; None where the database answers."""
     try:
-        with desk().database.reading() as session:
+        with installation().database.reading() as session:
             session.execute(text("SELECT 1"))
     except Refused as refusal:
         return refusal.message

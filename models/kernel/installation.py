@@ -1,0 +1,85 @@
+"""An open installation: settings, database and the door through which somebody works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from .act import Act, acting, find_actor
+from .database import Database
+from .files import FileStore
+from .policy import SYSTEM, Actor
+from .settings import Settings
+from .time import Clock, wall_clock
+from .vocabulary import Door
+
+DEFAULT_ACTOR = "console"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody who looks at something at one moment."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An installation that is open for work, by people at a door or by the system itself."""
+
+    settings: Settings
+    database: Database
+    clock: Clock = wall_clock
+    door: Door = Door.SYSTEM
+    admit: Callable[[Installation, str, bool], None] | None = None  # for a door at which people only say who they are
+
+    @property
+    def files(self) -> FileStore:
+        """Return the store of evidence and papers."""
+        return FileStore(self.settings.files)
+
+    @property
+    def default_actor(self) -> str:
+        """Return who acts where nobody is named."""
+        return self.settings.actor or DEFAULT_ACTOR
+
+    def acting(self, account: str | None, *, decides: bool = False) -> AbstractContextManager[Act]:
+        """Open a transaction of an account, now. Without one the setting acts, else the console.
+
+        `decides` says that the account approves, signs or decides something: then the door asks who it is in any case.
+        Raises NotAllowed where the door does not let the account in.
+        """
+        return acting(self.database, self.settings, self.whose(account, decides=decides), self.clock(), door=self.door)
+
+    def whose(self, account: str | None, *, decides: bool = False) -> str:
+        """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""
+        named = account or self.default_actor
+        if self.admit is not None:
+            self.admit(self, named, decides)
+        return named
+
+    @contextmanager
+    def reading(self, account: str | None) -> Iterator[Reading]:
+        """Open a session that changes nothing, for an account. Raises NotFound or NotAllowed for one that may not."""
+        at = self.clock()
+        named = self.whose(account)
+        with self.database.reading() as session:
+            yield Reading(session, find_actor(session, named, at), at)
+
+    @contextmanager
+    def as_system(self, at: datetime) -> Iterator[Act]:
+        """Open a transaction of the system itself, which can approve, sign and close nothing."""
+        with acting(self.database, self.settings, SYSTEM.account, at) as act:
+            yield act
+
+    @contextmanager
+    def dry_run(self, at: datetime) -> Iterator[Act]:
+        """Give the system an act that ends without a trace: what it would do can be asked, and nothing is locked."""
+        with self.database.reading() as session:
+            yield Act(session, SYSTEM, at, self.settings)

@@ -1,0 +1,88 @@
+"""How the command line opens an installation: settings read, database there, its tables ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from models.kernel.database import Database
+from models.kernel.errors import Fault, Invalid, Refused
+from models.kernel.installation import Installation
+from models.kernel.schema_version import kept_version, other_schema
+from models.kernel.settings import Settings
+from models.kernel.vocabulary import Door
+from ui.installed import absent, was_here
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process. Raises Invalid with one fault per setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        raise Invalid("设置有误，请修改后重试：", faults=[_fault(error) for error in wrong.errors()]) from wrong
+
+
+def _fault(error: object) -> Fault:
+    assert isinstance(error, dict)
+    name = "_".join(["SHENCHA", *(str(part) for part in error["loc"])]).upper()
+    expected = (error.get("ctx") or {}).get("expected")
+    if expected is not None:
+        return Fault(
+            name, f"值“{error['input']}”不可用，可用的有：{expected.replace(' or ', '、').replace(', ', '、')}"
+        )
+    if error.get("type") == "value_error":
+        return Fault(name, str((error.get("ctx") or {}).get("error")))
+    return Fault(name, f"值“{error['input']}”的写法不对")
+
+
+@contextmanager
+def open_installation(*, create: bool = False) -> Iterator[Installation]:
+    """Open the installation that the settings name, for the command line; `create` allows a database that is not there.
+
+    Raises NotFound before `shencha init`, DatabaseGone where it was there before, Refused for another version's tables.
+    """
+    from ui.asking import Asking
+
+    settings = read_settings()
+    if not create and missing(settings):
+        raise absent(settings)
+    database = Database(settings.database, create=create)
+    try:
+        if not create:
+            refuse_other_schema(settings, database)
+        yield Installation(settings, database, door=Door.CLI, admit=Asking())
+    finally:
+        database.close()
+
+
+def refuse_other_schema(settings: Settings, database: Database) -> None:
+    """Let nobody work with tables of another version. Raises Refused, or what `absent` says where there are none."""
+    other = other_schema(database.engine)
+    if other is not None:
+        raise other
+    if kept_version(database.engine) is None:
+        raise absent(settings)
+
+
+def refuse_to_replace(installation: Installation) -> None:
+    """Refuse to make a new database where this home had one, or to touch one of a newer program. Raises Refused."""
+    there = not missing(installation.settings)
+    kept = kept_version(installation.database.engine) if there else None
+    if kept is None and was_here(installation.settings):
+        gone = absent(installation.settings)
+        raise Refused(f"{gone.message}确已不要的，用 shencha init --new-database 另建一个空的。", code=gone.code)
+    other = other_schema(installation.database.engine) if there else None
+    if other is not None and other.code == "schema_newer":
+        raise other
+
+
+def missing(settings: Settings) -> bool:
+    """Return whether the embedded database does not exist yet: looking must not make an empty one."""
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return False
+    return not Path(url.database).exists()
