@@ -36,15 +36,34 @@ _._case_archived
 
 # Members of closed lists that only dossiers, forms and rows name.
 _.API
+_.BRIDGE
+_.CAR
 _.CYCLIST
+_.ESCAPE
+_.E_BIKE
+_.FARM_VEHICLE
+_.FOG
+_.HEAD_ON
 _.HOUSING
+_.JUNCTION
+_.LIGHT_LORRY
 _.MANAGER
 _.MARKET_SUPERVISION
 _.MEMBER
+_.MOTORCYCLE
+_.NIGHT
 _.PEDESTRIAN
+_.ROLLOVER
+_.RURAL
 _.SAME_CAUSE
+_.SCHOOL_BUS
+_.SIDE
 _.TRADE_UNION
+_.TRUNK
 _.UNHURT
+_.URBAN
+_.WET_OR_ICY
+_.WORK_ZONE
 
 # Columns, and fields of the intake format and of frozen papers, that are put on record and that people read, not the program.
 _.assessed_by

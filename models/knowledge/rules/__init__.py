@@ -1,0 +1,1 @@
+"""Rules as pure functions over the data of `models/knowledge/data`."""
