@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.accident.tables import Accident
 from models.accountability.tables import Reader
 from models.case.tables import Case, NotApplicable
-from models.clock.queries.clock_lists import deadline_view
+from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
 from models.kernel.policy import SYSTEM
@@ -97,7 +97,7 @@ def test_strangers_and_administrators_see_no_case(session: Session, world: World
         with pytest.raises(NotFound):
             document_list(session, actor, world.case_number)
         with pytest.raises(NotFound):
-            deadline_view(session, actor, world.ids["clock-plan"], rules, NOW)
+            explain_deadline(session, actor, world.ids["clock-plan"], rules)
 
 
 def test_the_view_tells_where_the_case_stands(session: Session, world: World, rules: Rulebook) -> None:
@@ -300,13 +300,13 @@ def test_papers_are_listed_with_the_file_that_was_made_of_them(session: Session,
 
 
 def test_a_deadline_explains_itself(session: Session, world: World, rules: Rulebook) -> None:
-    clock = deadline_view(session, world.actors["officer"], world.ids["clock-plan"], rules, NOW)
+    clock = explain_deadline(session, world.actors["officer"], world.ids["clock-plan"], rules)
     assert (clock["name"], clock["due_on"], clock["borrowed"]) == ("报送整改方案", date(2026, 3, 11), True)
     assert clock["days"][-1]["number"] == 7
     assert "2026年3月11日" in clock["explanation"]
     assert (clock["light"], clock["late"]) == (Light.YELLOW, True)
     with pytest.raises(NotFound):
-        deadline_view(session, world.actors["company_clerk"], world.ids["clock-plan"], rules, NOW)
+        explain_deadline(session, world.actors["company_clerk"], world.ids["clock-plan"], rules)
 
 
 def test_an_agency_never_sees_our_clocks(session: Session, world: World, rules: Rulebook) -> None:
