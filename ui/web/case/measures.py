@@ -68,7 +68,7 @@ def _findings(case: Opened, findings: list[dict[str, Any]]) -> None:
     _expander(case, "add-finding")
 
 
-def _found(case: Opened, finding: dict[str, Any]) -> tuple[Any, ...]:
+def _found(case: Opened, finding: dict[str, Any]) -> tuple[object, ...]:
     tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding["cause_tags"])
     duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding["duty_failure"] else ""
     return (
@@ -187,7 +187,7 @@ def _stage(stage: MilestoneLit) -> tuple[object, ...]:
     return stage.ref, f"{stage.kind.label}：{stage.text}", stage.due_on, state, lamp(stage.light)
 
 
-def _check(case: Opened, check: dict[str, Any]) -> tuple[Any, ...]:
+def _check(case: Opened, check: dict[str, Any]) -> tuple[object, ...]:
     result = "通过" if check["passed"] else "未通过"
     photo = file_link(photo_address(case.number, check["number"]), check["photo_name"]) if check["photo_name"] else "—"
     told = check["organisation"], check["place"], result, check["note"], check["verifier"]

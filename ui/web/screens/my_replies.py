@@ -30,7 +30,7 @@ def show(visitor: Visitor) -> None:
         empty("还没有反馈。", "在“我的整改”中打开一项措施即可反馈。", link("我的整改", "/mine"))
         return
     table(HEADS, [_row(reply) for reply in found[:PAGE]], narrow=(0, 1, 3))
-    pager(ADDRESS, found, "key")
+    pager(ADDRESS, found, lambda row: row.key)
 
 
 def _row(reply: OwnReply) -> tuple[object, ...]:

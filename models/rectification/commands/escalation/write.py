@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import update
 
@@ -27,6 +26,7 @@ from models.rectification.tables import Talk
 from .decide import Step
 from .look import Clock, Facts
 
+Columns = dict[str, object]  # of a row to be appended, and what goes into them
 Papers = dict[int, Drafted]
 """Drafts by the place of their step."""
 
@@ -92,7 +92,7 @@ def _items(act: Act, steps: Sequence[Step]) -> None:
     act.session.flush()
 
 
-def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> Iterable[dict[str, Any]]:
+def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> Iterable[Columns]:
     """A report is a paper of its own and not the rung's."""
     for place, step in enumerate(steps):
         order = papers[place].paper.id if place in papers and not step.due.drafts_report else None
@@ -109,7 +109,7 @@ def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Tal
             }
 
 
-def _notes(act: Act, step: Step) -> Iterable[dict[str, Any]]:
+def _notes(act: Act, step: Step) -> Iterable[Columns]:
     """One note for the inbox of each addressee; the key makes a second one impossible. Of what only a named list knows
     it says no more than that a paper waits."""
     clock, case, code = step.clock, step.case, step.due.rung.code
