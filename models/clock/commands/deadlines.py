@@ -85,9 +85,8 @@ def start(
 
 def _write(act: Act, deadline: Deadline, due: Due) -> None:
     """Put a computed date into the row, with the days on which the ladder has to look at it."""
-    plan = planned(deadline, due, rules_of(act))
-    for column in fields(plan):
-        setattr(deadline, column.name, getattr(plan, column.name))
+    for name, value in planned(deadline, due, rules_of(act)).columns().items():
+        setattr(deadline, name, value)
 
 
 class Counted(Protocol):
@@ -125,6 +124,10 @@ class Plan:
     half_on: date | None
     near_on: date | None
     next_look_on: date | None
+
+    def columns(self) -> dict[str, object]:
+        """Return what is written, by the names of the columns."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
 
 
 def planned(deadline: Counted, due: Due, rules: Rulebook) -> Plan:

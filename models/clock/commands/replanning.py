@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -200,16 +200,12 @@ _day = lru_cache(maxsize=10_000)(local_date)
 def _values(clock: Clock, due: Due, plan: Plan, moved: bool) -> Columns:
     """Return what is written: a moved date is a new version, whose rungs may fire anew."""
     looks_differ = (plan.half_on, plan.near_on) != (clock.half_on, clock.near_on)
-    values: Columns = {**_columns(plan), "rule_version": clock.rule_version, "amount": clock.amount}
+    values: Columns = {**plan.columns(), "rule_version": clock.rule_version, "amount": clock.amount}
     if not moved and not looks_differ and clock.rule_code not in ORDER_RULES:
         del values["next_look_on"]
     if clock.state == "suspended":
         values["changes"] = _changes(clock, due)
     return values
-
-
-def _columns(plan: Plan) -> Columns:
-    return {column.name: getattr(plan, column.name) for column in fields(plan)}
 
 
 def _changes(clock: Clock, due: Due) -> Json:
