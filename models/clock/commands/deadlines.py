@@ -22,6 +22,8 @@ from models.kernel.events import record
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import ReplyKind, Turn
 
+Columns = dict[str, object]  # columns of a statement and what goes into them
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -125,7 +127,7 @@ class Plan:
     near_on: date | None
     next_look_on: date | None
 
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> Columns:
         """Return what is written, by the names of the columns."""
         return {column.name: getattr(self, column.name) for column in fields(self)}
 

@@ -30,7 +30,7 @@ from models.office.tables import Organisation, User
 from models.papers.tables import Document
 
 from . import deadlines
-from .deadlines import Plan
+from .deadlines import Columns, Plan
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -81,10 +81,10 @@ class Clock(NamedTuple):
 
 
 LockedCase = Row[int, str, str, int, int, int, str]
-Columns = dict[str, object]  # columns of a statement and what goes into them
 
 
-class Change(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Change:
     """What is written to clocks that come out the same: their columns, and whether their date moved."""
 
     values: Columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -220,7 +221,7 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             _expander(case, "withdraw-reply", reply=reply["ref"])
 
 
-def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
+def _expander(case: Opened, action: str, *, current: Mapping[str, object] | None = None, **about: object) -> None:
     if may(case.visitor.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
         with st.expander(step_title(action)):
             action_form(case.visitor, case.number, action, case.choices, fixed=about, current=current)

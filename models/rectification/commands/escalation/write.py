@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
 from models.clock.commands import deadlines
+from models.clock.commands.deadlines import Columns
 from models.clock.queries.rulebook import rules_of
 from models.clock.rules.escalation import DISOBEYED
 from models.clock.tables import Deadline, RungFired
@@ -26,7 +27,6 @@ from models.rectification.tables import Talk
 from .decide import Step
 from .look import Clock, Facts
 
-Columns = dict[str, object]  # of a row to be appended, and what goes into them
 Papers = dict[int, Drafted]
 """Drafts by the place of their step."""
 
