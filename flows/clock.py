@@ -9,7 +9,6 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, select, update
@@ -92,7 +91,7 @@ class Ticking:
                 with working_in(self.installation):
                     name = f"sweep {now:%Y-%m-%d %H:%M}"
                     run = tracked(sweep_deadlines, now.isoformat(), tags=["sweep"], run_name=name)
-                looked_at = run.result["looked_at"]
+                looked_at = run.result.looked_at
             self._announce(now)
         finally:
             give_back(self.installation, "sweep", self.worker)
@@ -119,7 +118,7 @@ def take(installation: Installation, duty: str, worker: str, now: datetime, leas
     values = {"worker": worker, "held_until": now + lease}
     with installation.database.writing() as session:
         taken = session.execute(
-            _insert(installation)(Duty)
+            _insert(installation, Duty)
             .values(name=duty, **values)
             .on_conflict_do_update(
                 index_elements=[Duty.name], set_=values, where=(Duty.held_until <= now) | (Duty.worker == worker)
@@ -137,14 +136,14 @@ def give_back(installation: Installation, duty: str, worker: str) -> None:
 
 def beat(installation: Installation, worker: str, now: datetime, *, swept: int | None = None) -> None:
     """Write down a worker's sign of life and, after a sweep, how many clocks that looked at and what is stuck."""
-    values: dict[str, Any] = {"beat_at": now, "ended_at": None}
+    values: dict[str, object] = {"beat_at": now, "ended_at": None}
     first = {"host": socket.gethostname(), "pid": os.getpid(), "version": version("shencha"), "began_at": now}
     with installation.database.writing() as session:
         if swept is not None:
             stuck = stuck_now(session, now)
             values |= {"last_sweep_at": now, "looked_at": swept, "stuck_work": stuck.work, "stuck_sends": stuck.sends}
         session.execute(
-            _insert(installation)(Heartbeat)
+            _insert(installation, Heartbeat)
             .values(worker=worker, **first, **values)
             .on_conflict_do_update(index_elements=[Heartbeat.worker], set_=values)
         )
@@ -180,8 +179,9 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _insert(installation: Installation) -> Any:
-    return postgresql.insert if installation.database.engine.dialect.name == "postgresql" else sqlite.insert
+def _insert(installation: Installation, table: type[Duty | Heartbeat]) -> postgresql.Insert | sqlite.Insert:
+    of_postgresql = installation.database.engine.dialect.name == "postgresql"
+    return postgresql.insert(table) if of_postgresql else sqlite.insert(table)
 
 
 def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundScheduler:

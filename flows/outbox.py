@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Integer, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
 from models.archive.commands.reopening import TOPIC as SUPPLEMENT
 from models.case.tables import Case
+from models.kernel.base import Json
 from models.kernel.database import Database
 from models.kernel.errors import Refused
 from models.kernel.installation import Installation
@@ -45,7 +47,7 @@ class Claimed:
     id: int
     key: str
     topic: str
-    payload: dict[str, Any]
+    payload: Json
     case_number: str | None
     tries: int
     paper: str | None
@@ -159,7 +161,7 @@ def _mark(session: Session, worker: str, settled: Sequence[Settled], now: dateti
         _write(session, worker, ids, done_at=now, last_error=None, **({"flow_run_id": run} if run else {}))
 
 
-def _write(session: Session, worker: str, ids: Sequence[int], **values: Any) -> None:
+def _write(session: Session, worker: str, ids: Sequence[int], **values: object) -> None:
     session.execute(
         update(Outbox)
         .where(Outbox.id.in_(ids), Outbox.claimed_by == worker, Outbox.done_at.is_(None))
@@ -188,18 +190,18 @@ def _together(rows: Sequence[Claimed], now: datetime) -> str | None:
         tags=[*_tags(rows[0]), *papers],
         run_name=f"{case_number} carry-case",
     )
-    return _run_id(run)
+    return _run_id(run.flow_run_id)
 
 
 def _carry(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Carry a case as far as it goes by itself."""
     run = tracked(_CARRY, row.case_number, now.isoformat(), tags=_tags(row), run_name=f"{row.case_number} carry-case")
-    return _run_id(run)
+    return _run_id(run.flow_run_id)
 
 
 def _render(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Render the paper; where it has its file, or was voided before it got one, nothing is left to do."""
-    return _run_id(run_flow_of(_paper(row), now))
+    return _run_id(run_flow_of(_paper(row), now).flow_run_id)
 
 
 def _delivered(installation: Installation, row: Claimed, now: datetime) -> str | None:
@@ -211,14 +213,14 @@ def _delivered(installation: Installation, row: Claimed, now: datetime) -> str |
         tags=[*_tags(row), f"paper:{row.paper}"],
         run_name=f"{row.case_number} delivery {row.paper}",
     )
-    return _run_id(run)
+    return _run_id(run.flow_run_id)
 
 
 def _archive(installation: Installation, row: Claimed, now: datetime) -> str | None:
     """Pack an archived case; papers whose own turn has not come yet are rendered before, for the catalogue lists them."""
     assert row.case_number is not None
     render_papers_of(installation, row.case_number, now)
-    return _run_id(run_flow_of(_paper(row), now))
+    return _run_id(run_flow_of(_paper(row), now).flow_run_id)
 
 
 def _supplement(installation: Installation, row: Claimed, now: datetime) -> str | None:
@@ -230,7 +232,7 @@ def _supplement(installation: Installation, row: Claimed, now: datetime) -> str 
         tags=_tags(row),
         run_name=f"{row.case_number} archive-supplement",
     )
-    return _run_id(run)
+    return _run_id(run.flow_run_id)
 
 
 def _paper(row: Claimed) -> Issued:
@@ -244,8 +246,8 @@ def _tags(row: Claimed) -> list[str]:
     return [f"case:{row.case_number}"]
 
 
-def _run_id(run: Any) -> str | None:
-    return None if run.flow_run_id is None else str(run.flow_run_id)
+def _run_id(run: UUID | None) -> str | None:
+    return None if run is None else str(run)
 
 
 # The row is tried again by us: a run must not hold up all others for the minute of its own retries.

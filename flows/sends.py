@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from email.message import EmailMessage
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from flows import chat, mail
 from flows.mail import NotSent
@@ -104,7 +105,7 @@ def claim(
         return Claimed(*found)
 
 
-def _due(installation: Installation, session: Any, now: datetime, medium: Medium) -> Any:
+def _due(installation: Installation, session: Session, now: datetime, medium: Medium) -> Select[int]:
     query = (
         select(Send.id)
         .where(Send.medium == medium, Send.state.in_(UNFINISHED), Send.due_at <= now)
@@ -192,7 +193,7 @@ def _fail(
     _mark(installation, worker, row, state=state, last_error=why, claimed_by=None, due_at=due_at)
 
 
-def _mark(installation: Installation, worker: str, row: Claimed, **values: Any) -> None:
+def _mark(installation: Installation, worker: str, row: Claimed, **values: object) -> None:
     """Write an outcome, unless somebody else holds the row. What was thought uncertain meanwhile is known now."""
     with installation.database.writing() as session:
         session.execute(
@@ -227,6 +228,6 @@ def _written(installation: Installation, row: Claimed) -> Written:
     return Written(f"digest/{row.id}/{row.digest_on}", subject, body + link)
 
 
-def _mail(installation: Installation, row: Claimed, written: Written) -> Any:
+def _mail(installation: Installation, row: Claimed, written: Written) -> EmailMessage:
     key = f"{written.key}/{row.address}"
     return mail.mail(installation.settings, key, row.address, written.subject, written.body, row.created_at)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
 
 from prefect import flow
 from sqlalchemy import Select, select, tuple_
@@ -18,7 +17,7 @@ from models.clock.tables import Deadline
 from models.kernel.errors import Conflict, Refused
 from models.kernel.installation import Installation
 from models.kernel.local_time import local_date
-from models.rectification.commands.escalation import Climbed, Fired, climb_all
+from models.rectification.commands.escalation import Climbed, Fired, RungTold, climb_all
 
 log = logging.getLogger("shencha.sweep")
 
@@ -27,8 +26,43 @@ LATE = "warn"  # the rung that says: overdue from today
 BUSY = "conflict_busy"  # nobody could write for half a minute: smaller batches would wait as long, one after the other
 
 
+@dataclass(frozen=True, slots=True)
+class NotLookedAt:
+    """A case whose clocks could not be looked at, and why."""
+
+    case_number: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCounted:
+    """What a sweep did, in figures: clocks looked at, their cases, rungs that fired, and the cases that failed."""
+
+    as_of: datetime
+    looked_at: int
+    cases: int
+    rungs: int
+    failed: list[NotLookedAt]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did: `looked_at` (clocks), `cases`, `newly_late` (clocks that are overdue and were not known to be),
+    `drafted` (papers), `rungs` (all that fired, but for those about restricted papers), `failed` (cases that could not
+    be looked at; the others were)."""
+
+    as_of: datetime
+    dry_run: bool
+    looked_at: int
+    cases: int
+    newly_late: list[RungTold]
+    drafted: list[RungTold]
+    rungs: list[RungTold]
+    failed: list[NotLookedAt]
+
+
 @flow(name="sweep")
-def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> dict[str, Any]:
+def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> Swept | SweepCounted:
     """Sweep the present office's clocks; see `sweep`. Safe to repeat and to run several times at once.
 
     Returns counts, and the rungs themselves only of a dry run: a worker must not grow with what became late.
@@ -38,37 +72,28 @@ def sweep_deadlines(as_of: str | None = None, dry_run: bool = False) -> dict[str
             return sweep(installation, moment(as_of), dry_run=True)
         pass_ = Pass(installation, moment(as_of))
         rungs = sum(1 for _ in pass_)
-        return {
-            "as_of": pass_.at.isoformat(),
-            "looked_at": pass_.looked_at,
-            "cases": pass_.cases,
-            "rungs": rungs,
-            "failed": pass_.failed,
-        }
+        return SweepCounted(pass_.at, pass_.looked_at, pass_.cases, rungs, pass_.failed)
 
 
-def sweep(installation: Installation, as_of: datetime, dry_run: bool = False) -> dict[str, Any]:
+def sweep(installation: Installation, as_of: datetime, dry_run: bool = False) -> Swept:
     """Fire every rung of the ladder that is due by the day of `as_of`; with `dry_run` say only what would be.
 
-    Returns plain values: `looked_at` (clocks), `cases`, `newly_late` (clocks that are overdue and were not known to
-    be), `drafted` (papers), `rungs` (all that fired, but for those about restricted papers), `failed` (cases that could
-    not be looked at; the others were). A rung fires once per version of its clock, however many sweeps run. A dry run
-    tells what one sweep on that day would do with the rows as they stand now, and not what sweeps on the days before
-    it would have done.
+    A rung fires once per version of its clock, however many sweeps run. A dry run tells what one sweep on that day
+    would do with the rows as they stand now, and not what sweeps on the days before it would have done.
     """
     pass_ = Pass(installation, as_of, dry_run=dry_run)
     # The answer goes to whoever runs the sweep, and into logs: what a named list knows stays out of it.
     fired = [rung.told() for rung in pass_ if not rung.restricted]
-    return {
-        "as_of": as_of.isoformat(),
-        "dry_run": dry_run,
-        "looked_at": pass_.looked_at,
-        "cases": pass_.cases,
-        "newly_late": [rung for rung in fired if rung["rung"] == LATE],
-        "drafted": [rung for rung in fired if rung["paper"] is not None],
-        "rungs": fired,
-        "failed": pass_.failed,
-    }
+    return Swept(
+        as_of=as_of,
+        dry_run=dry_run,
+        looked_at=pass_.looked_at,
+        cases=pass_.cases,
+        newly_late=[rung for rung in fired if rung.rung == LATE],
+        drafted=[rung for rung in fired if rung.paper is not None],
+        rungs=fired,
+        failed=pass_.failed,
+    )
 
 
 def anything_due(installation: Installation, as_of: datetime) -> bool:
@@ -86,7 +111,7 @@ class Pass:
     dry_run: bool = False
     looked_at: int = 0
     cases: int = 0
-    failed: list[dict[str, str]] = field(default_factory=list)
+    failed: list[NotLookedAt] = field(default_factory=list)
     # Cases by row number, with their case numbers. What has climbed does not come back; these would.
     _held: dict[int, str] = field(default_factory=dict)
     _done_with: set[int] = field(default_factory=set)
@@ -145,11 +170,11 @@ class Pass:
     def _give_up(self, cases: dict[int, str], failure: Exception) -> None:
         said = failure.message if isinstance(failure, Refused) else f"{type(failure).__name__}: {failure}"
         for case_id, case_number in cases.items():
-            self.failed.append({"case_number": case_number, "message": said})
+            self.failed.append(NotLookedAt(case_number, said))
             self._done_with.add(case_id)
 
 
-def _due(day: date) -> Select[*tuple[Any, ...]]:
+def _due(day: date) -> Select[date | None, int, int, str]:
     return select(Deadline.next_look_on, Deadline.id, Deadline.case_id, Case.case_number).where(
         Case.id == Deadline.case_id,
         Deadline.state == "open",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,35 +14,39 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from models.kernel.local_time import local_date
+from models.rectification.queries.agency import MeasureInHand
 
-COLUMNS: tuple[tuple[str, str, int], ...] = (
-    ("通知书文号", "number", 22),
-    ("通知书", "notice", 36),
-    ("案件编号", "case_number", 16),
-    ("措施编号", "measure", 10),
-    ("整改措施", "measure_text", 60),
-    ("责任单位", "organisation", 24),
-    ("分工", "part", 8),
-    ("转办单位", "delegated_to", 24),
-    ("送达日期", "delivered_at", 12),
-    ("签收日期", "acknowledged_at", 12),
-    ("签收人", "received_by", 12),
-    ("当前要办的事", "why", 20),
-    ("期限", "due_on", 12),
-    ("预警", "light", 10),
-    ("状态", "standing", 12),
-    ("最近反馈", "reply_kind", 18),
-    ("反馈日期", "replied_at", 12),
-    ("研判意见", "verdict", 14),
-    ("研判理由", "verdict_reason", 40),
-    ("办结方式", "outcome", 18),
-    ("办结说明", "outcome_reason", 40),
-    ("办结日期", "closed_at", 12),
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+COLUMNS: tuple[tuple[str, Callable[[MeasureInHand], object], int], ...] = (
+    ("通知书文号", lambda row: row.number, 22),
+    ("通知书", lambda row: row.notice, 36),
+    ("案件编号", lambda row: row.case_number, 16),
+    ("措施编号", lambda row: row.measure, 10),
+    ("整改措施", lambda row: row.measure_text, 60),
+    ("责任单位", lambda row: row.organisation, 24),
+    ("分工", lambda row: row.part, 8),
+    ("转办单位", lambda row: row.delegated_to, 24),
+    ("送达日期", lambda row: row.delivered_at, 12),
+    ("签收日期", lambda row: row.acknowledged_at, 12),
+    ("签收人", lambda row: row.received_by, 12),
+    ("当前要办的事", lambda row: row.why, 20),
+    ("期限", lambda row: row.due_on, 12),
+    ("预警", lambda row: row.light, 10),
+    ("状态", lambda row: row.standing, 12),
+    ("最近反馈", lambda row: row.reply_kind, 18),
+    ("反馈日期", lambda row: row.replied_at, 12),
+    ("研判意见", lambda row: row.verdict, 14),
+    ("研判理由", lambda row: row.verdict_reason, 40),
+    ("办结方式", lambda row: row.outcome, 18),
+    ("办结说明", lambda row: row.outcome_reason, 40),
+    ("办结日期", lambda row: row.closed_at, 12),
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def ledger_book(rows: Iterable[Mapping[str, Any]]) -> bytes:
+def ledger_book(rows: Iterable[MeasureInHand]) -> bytes:
     """Return the rows of `models.rectification.queries.agency.ledger` as an xlsx file."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("整改台账")
@@ -54,13 +58,13 @@ def ledger_book(rows: Iterable[Mapping[str, Any]]) -> bytes:
         head.font = Font(bold=True)
     sheet.append(heads)
     for row in rows:
-        sheet.append([_cell(sheet, row[name]) for _, name, _ in COLUMNS])
+        sheet.append([_cell(sheet, told(row)) for _, told, _ in COLUMNS])
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def _cell(sheet: Any, value: Any) -> Any:
+def _cell(sheet: WriteOnlyWorksheet, value: object) -> WriteOnlyCell:
     if isinstance(value, datetime):
         value = local_date(value)
     if isinstance(value, date):

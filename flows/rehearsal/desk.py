@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -19,7 +19,7 @@ from models.papers.tables import Approval, Delivery, Document
 from models.rectification.queries.replies import pending
 from models.rectification.tables import Assignment, Measure, Milestone, Reply, Talk
 
-Rows: TypeAlias = Select[*tuple[Any, ...]]
+Rows: TypeAlias = Select[*tuple[object, ...]]
 
 
 def papers(case_id: int, *statuses: DocumentStatus) -> Rows:

@@ -83,7 +83,7 @@ def _work(run: Run, since: datetime, report_on: date) -> None:
 def _next_day(run: Run, day: date, report_on: date, *, moved: bool) -> date | None:
     """Return the next day on which anybody or the ladder has something to do; None where all is still."""
     calendar = run.rules.calendar
-    days = [date_ for (date_,) in run.rows(desk.looks(run.case_id, day))]
+    days: list[date] = [look.next_look_on for look in run.rows(desk.looks(run.case_id, day))]
     if moved or not calendar.is_workday(day):  # what waits over a weekend is taken up after it
         days.append(calendar.next_workday(day))
     people = [*agencies.next_days(run), *police.talk_days(run), report_on]

@@ -27,8 +27,8 @@ def untracked() -> Iterator[None]:
 
 def sweep(run: Run, at: datetime) -> None:
     """Let the clocks climb. Raises Refused where one could not be looked at."""
-    for failure in sweeping.sweep(run.installation, at)["failed"]:
-        raise Refused(f"推演中时限巡查失败：{failure['message']}", code="rehearsal_sweep")
+    for failure in sweeping.sweep(run.installation, at).failed:
+        raise Refused(f"推演中时限巡查失败：{failure.message}", code="rehearsal_sweep")
 
 
 def work_off(run: Run, at: datetime) -> None:

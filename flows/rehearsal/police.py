@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from flows.rehearsal import desk, proposing
 from flows.rehearsal.assumed import CountyOffice
@@ -143,7 +142,7 @@ def seal(run: Run, at: datetime) -> None:
 
 def serve(run: Run, at: datetime) -> None:
     """Serve what is sealed, what goes to one unit together, with one proof of service that comes back signed."""
-    together: dict[tuple[str, int], list[Any]] = {}
+    together: dict[tuple[str, int], list[Row[*tuple[object, ...]]]] = {}
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SEALED)):
         if paper.recipient_id is not None:
             together.setdefault((_hand(paper), paper.recipient_id), []).append(paper)
@@ -163,7 +162,7 @@ def serve(run: Run, at: datetime) -> None:
         run.act(account, "attach-proof", at, paper=refs[0], scan=scan, file_name=name, received_by="王某")
 
 
-def _hand(paper: Any) -> str:
+def _hand(paper: Row[*tuple[object, ...]]) -> str:
     """Return who seals and serves a paper: the clerk; whoever wrote it, whom its list names, where it is restricted."""
     return _author(paper.ours) if paper.restricted else CLERK
 

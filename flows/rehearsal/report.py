@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from flows.rehearsal import machine
 from flows.rehearsal.assumed import assume
 from flows.rehearsal.beginning import begin
 from flows.rehearsal.life import live
+from flows.rehearsal.result import DeadlineKept, Package, PaperFiled, Rehearsed
 from flows.rehearsal.run import Run
 from flows.rehearsal.scenarios import Progress, Scenario
 from flows.rehearsal.scratch import scratch
@@ -49,8 +49,8 @@ def rehearse(
     *,
     settings: Settings | None = None,
     progress: Progress | None = None,
-) -> dict[str, Any]:
-    """Carry a dossier through its whole life and write everything into `out`; returns the same as plain values.
+) -> Rehearsed:
+    """Carry a dossier through its whole life and write everything into `out`; returns the same as values.
 
     `out` must be absent or empty. The same dossier and scenario give the same values and the same bytes. `settings`
     lend their scope and window; everything else belongs to the assumed unit. Raises Invalid for a bad dossier or scenario,
@@ -95,25 +95,25 @@ def _folder(out: Path) -> Iterator[Path]:
         raise
 
 
-def _result(run: Run, filed: Filed, ended: datetime, folder: Path) -> dict[str, Any]:
+def _result(run: Run, filed: Filed, ended: datetime, folder: Path) -> Rehearsed:
     papers = _papers(run, folder)
     with run.installation.database.reading() as session:
         timeline = story(session, run.case_id, run.rules)
-    return {
-        "case_number": filed.case_number,
-        "grade": filed.grade.value,
-        "grade_provisional": filed.grade_provisional,
-        "trigger": filed.trigger.value,
-        "scenario": run.scenario.value,
-        "assumptions": run.assumptions,
-        "documents": papers,
-        "deadlines": _deadlines(run, ended),
-        "timeline": timeline,
-        "archive": _archive(run, folder),
-    }
+    return Rehearsed(
+        case_number=filed.case_number,
+        grade=filed.grade,
+        grade_provisional=filed.grade_provisional,
+        trigger=filed.trigger,
+        scenario=run.scenario,
+        assumptions=run.assumptions,
+        documents=papers,
+        deadlines=_deadlines(run, ended),
+        timeline=timeline,
+        archive=_archive(run, folder),
+    )
 
 
-def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
+def _papers(run: Run, folder: Path) -> list[PaperFiled]:
     """Write every issued paper as docx; return the list of them."""
     with run.installation.database.reading() as session:
         rows = documents_of(session, SYSTEM, run.case_id)
@@ -127,22 +127,22 @@ def _papers(run: Run, folder: Path) -> list[dict[str, Any]]:
             with run.installation.files.open(row["sha256"]) as content, (folder / path).open("xb") as copy:
                 shutil.copyfileobj(content, copy)
         listed.append(
-            {
-                "kind": kind.value,
-                "number": row["number"],
-                "version": row["version"],
-                "recipient": row["recipient"],
-                "status": row["status"].value,
-                "issued_on": row["issued_on"].isoformat() if row["issued_on"] else None,
-                "sha256": row["sha256"],
-                "path": path,
-                "title": row["title"],
-            }
+            PaperFiled(
+                kind=kind,
+                number=row["number"],
+                version=row["version"],
+                recipient=row["recipient"],
+                status=row["status"],
+                issued_on=row["issued_on"],
+                sha256=row["sha256"],
+                path=path,
+                title=row["title"],
+            )
         )
     return listed
 
 
-def _deadlines(run: Run, ended: datetime) -> list[dict[str, Any]]:
+def _deadlines(run: Run, ended: datetime) -> list[DeadlineKept]:
     """Return every clock with its dates and how they were counted."""
     rules = run.rules
     with run.installation.database.reading() as session:
@@ -152,28 +152,28 @@ def _deadlines(run: Run, ended: datetime) -> list[dict[str, Any]]:
             for clock in session.scalars(select(Deadline).where(Deadline.case_id == run.case_id))
         }
     return [
-        {
-            "rule": row["rule"],
-            "name": row["name"],
-            "organisation": row["organisation"],
-            "paper": row["paper"],
-            "measure": row["measure"],
-            "turn": row["turn"].value,
-            "started_on": local_date(row["started_at"]).isoformat(),
-            "start_event": row["start_event"],
-            "due_on": row["due_on"].isoformat(),
-            "provisional": row["provisional"],
-            "state": row["state"],
-            "closed_on": local_date(row["closed_at"]).isoformat() if row["closed_at"] else None,
-            "late": row["late"],
-            "borrowed": clocks[row["id"]].rule.borrowed,
-            "explanation": explain(clocks[row["id"]]),
-        }
+        DeadlineKept(
+            rule=row.rule,
+            name=row.name,
+            organisation=row.organisation,
+            paper=row.paper,
+            measure=row.measure,
+            turn=row.turn,
+            started_on=local_date(row.started_at),
+            start_event=row.start_event,
+            due_on=row.due_on,
+            provisional=row.provisional,
+            state=row.state,
+            closed_on=local_date(row.closed_at) if row.closed_at else None,
+            late=row.late,
+            borrowed=clocks[row.id].rule.borrowed,
+            explanation=explain(clocks[row.id]),
+        )
         for row in rows
     ]
 
 
-def _archive(run: Run, folder: Path) -> dict[str, Any]:
+def _archive(run: Run, folder: Path) -> Package:
     """Copy the package beside the papers and verify the copy."""
     archive = run.rows(
         select(Archive.package_path, Archive.item_count, Archive.manifest_sha256).where(Archive.case_id == run.case_id)
@@ -184,4 +184,4 @@ def _archive(run: Run, folder: Path) -> dict[str, Any]:
     if not checked["ok"]:
         faults = "；".join(f"{fault['path']} {fault['message']}" for fault in checked["faults"])
         raise Refused(f"推演生成的档案包未通过校验：{faults}", code="rehearsal_archive")
-    return {"path": archive.package_path, "items": archive.item_count, "manifest_sha256": archive.manifest_sha256}
+    return Package(archive.package_path, archive.item_count, archive.manifest_sha256)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from flows.rehearsal.assumed import Assumed
 from flows.rehearsal.scans import simulated_scan
@@ -68,12 +68,14 @@ class Run:
         """Return a run of another case in the same office, with the people there are."""
         return Run(self.installation, self.assumed, scenario, hired=self.hired)
 
-    def act(self, account: str, action: str, at: datetime, /, **given: Any) -> Any:
+    def act(
+        self, account: str, action: str, at: datetime, /, **given: object
+    ) -> Any:  # each command answers in its own way
         """Take one step of the case as an account, through the registry that every door uses."""
         with acting(self.installation.database, self.installation.settings, account, at) as act:
             return ACTIONS[action](act, self.case_number, **given)
 
-    def rows(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    def rows(self, statement: Select[*tuple[object, ...]]) -> Sequence[Row[*tuple[object, ...]]]:
         """Read plain rows, as they stand now."""
         with self.installation.database.reading() as session:
             return session.execute(statement).all()

@@ -33,7 +33,7 @@ def bench(place: Workplace, size: Size) -> Measured:
             session = stack.enter_context(database.reading())
             officer, rules = find_actor(session, "li", SERVED), rulebook(session)
             keys = session.scalars(select(Deadline.key).order_by(Deadline.id).limit(each)).all()
-            days = len(explain_deadline(session, officer, keys[0], rules)["days"])
+            days = len(explain_deadline(session, officer, keys[0], rules).days)
 
             def stored(session=session, officer=officer, rules=rules, keys=keys) -> None:  # type: ignore[no-untyped-def]
                 for key in keys:

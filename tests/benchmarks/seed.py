@@ -148,7 +148,7 @@ class _Town:
             else:
                 due = given_date(self.rule, SERVED, given_on, self.rules.calendar)
             row = _Row(self.rule.code, Turn.THEIRS, {})
-            self._clocks[given_on] = {**deadlines.planned(row, due, self.rules), "first_due_on": due.due_on}
+            self._clocks[given_on] = {**deadlines.planned(row, due, self.rules).columns(), "first_due_on": due.due_on}
         return self._clocks[given_on]
 
 

@@ -116,7 +116,7 @@ def _sweeps(installation: Installation, days: list[date], late: int) -> Callable
 
     def turn() -> None:
         told = sweep(installation, moment(next(left) + DAY))
-        done = (len(told["newly_late"]), len(told["drafted"]), told["failed"])
+        done = (len(told.newly_late), len(told.drafted), told.failed)
         if done != (late, late, []):
             raise AssertionError(f"{done} instead of {late} warnings and orders")
 
@@ -126,7 +126,7 @@ def _sweeps(installation: Installation, days: list[date], late: int) -> Callable
 def _finds_nothing(installation: Installation, day: date) -> Callable[[], None]:
     def turn() -> None:
         for _ in range(IN_A_ROW):
-            if sweep(installation, moment(day))["looked_at"]:
+            if sweep(installation, moment(day)).looked_at:
                 raise AssertionError("something was due")
 
     return turn

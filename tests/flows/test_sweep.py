@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 import flows.sweep
-from flows.sweep import anything_due, sweep
+from flows.sweep import Swept, anything_due, sweep
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
 from models.kernel.base import Base
@@ -53,10 +53,10 @@ def test_silence_becomes_late_and_brings_the_drafts_of_orders(story: Story) -> N
     told = sweep(story.installation, story.at)
     orders = story.papers(case, kind=DocumentKind.SUPERVISION_ORDER)
     assert orders != []
-    assert sorted(order["paper"] for order in told["drafted"]) == orders
-    assert {late["case_number"] for late in told["newly_late"]} == {case}
-    assert told["looked_at"] >= len(told["newly_late"]) > 0
-    assert told["failed"] == []
+    assert sorted(order.paper for order in told.drafted) == orders
+    assert {late.case_number for late in told.newly_late} == {case}
+    assert told.looked_at >= len(told.newly_late) > 0
+    assert told.failed == []
 
 
 def test_a_second_sweep_at_the_same_moment_changes_nothing(story: Story) -> None:
@@ -65,7 +65,7 @@ def test_a_second_sweep_at_the_same_moment_changes_nothing(story: Story) -> None
     sweep(story.installation, story.at)
     before = content_of(story)
     again = sweep(story.installation, story.at)
-    assert (again["looked_at"], again["newly_late"], again["drafted"]) == (0, [], [])
+    assert (again.looked_at, again.newly_late, again.drafted) == (0, [], [])
     assert content_of(story) == before
     assert not anything_due(story.installation, story.at)
 
@@ -78,19 +78,19 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(story: Story) -> None:
     assert content_of(story) == before
     real = sweep(story.installation, story.at)
     assert content_of(story) != before
-    assert {**dry, "dry_run": False} == real
+    assert replace(dry, dry_run=False) == real
 
 
 def test_on_its_last_day_a_clock_is_not_late_and_on_the_next_it_is(story: Story) -> None:
     late_case(story)
     story.wait(days=120)
-    dues = [late["due_on"] for late in sweep(story.installation, story.at, dry_run=True)["newly_late"]]
+    dues = [late.due_on for late in sweep(story.installation, story.at, dry_run=True).newly_late]
     first = min(dues)
-    while story.at.date().isoformat() > first:
+    while story.at.date() > first:
         story.wait(days=-1)
-    assert [rung["rung"] for rung in sweep(story.installation, story.at)["rungs"] if rung["rung"] == "warn"] == []
+    assert [rung.rung for rung in sweep(story.installation, story.at).rungs if rung.rung == "warn"] == []
     story.wait(days=1)
-    assert {late["due_on"] for late in sweep(story.installation, story.at)["newly_late"]} == {first}
+    assert {late.due_on for late in sweep(story.installation, story.at).newly_late} == {first}
 
 
 def test_sweeps_at_the_same_moment_double_nothing(story: Story) -> None:
@@ -99,7 +99,7 @@ def test_sweeps_at_the_same_moment_double_nothing(story: Story) -> None:
     story.wait(days=120)
     together = Barrier(3)
 
-    def one_sweep(_: int) -> dict[str, Any]:
+    def one_sweep(_: int) -> Swept:
         database = Database(story.installation.database.url, durable=False)
         together.wait()
         told = sweep(replace(story.installation, database=database), story.at)
@@ -108,8 +108,8 @@ def test_sweeps_at_the_same_moment_double_nothing(story: Story) -> None:
 
     with ThreadPoolExecutor(3) as pool:
         told = list(pool.map(one_sweep, range(3)))
-    assert [one["failed"] for one in told] == [[], [], []]
-    fired = [(rung["deadline"], rung["rung"]) for one in told for rung in one["rungs"]]
+    assert [one.failed for one in told] == [[], [], []]
+    fired = [(rung.deadline, rung.rung) for one in told for rung in one.rungs]
     assert len(fired) == len(set(fired))
     with story.installation.database.reading() as session:
         rows = session.execute(
@@ -133,7 +133,7 @@ def test_many_clocks_are_looked_at_in_batches(story: Story, monkeypatch: pytest.
     whole = sweep(story.installation, story.at, dry_run=True)
     monkeypatch.setattr(flows.sweep, "BATCH", 1)
     assert sweep(story.installation, story.at, dry_run=True) == whole
-    assert sweep(story.installation, story.at)["rungs"] == whole["rungs"]
+    assert sweep(story.installation, story.at).rungs == whole.rungs
 
 
 def test_a_case_that_cannot_be_looked_at_keeps_no_other_waiting(story: Story, caplog: pytest.LogCaptureFixture) -> None:
@@ -143,9 +143,9 @@ def test_a_case_that_cannot_be_looked_at_keeps_no_other_waiting(story: Story, ca
         of_broken = select(Case.id).where(Case.case_number == broken).scalar_subquery()
         session.execute(update(Deadline).where(Deadline.case_id == of_broken).values(rule_version=99))
     told = sweep(story.installation, story.at)
-    assert [failure["case_number"] for failure in told["failed"]] == [broken]
-    assert "没有时限规则" in told["failed"][0]["message"]
-    assert {late["case_number"] for late in told["newly_late"]} == set(sound)
+    assert [failure.case_number for failure in told.failed] == [broken]
+    assert "没有时限规则" in told.failed[0].message
+    assert {late.case_number for late in told.newly_late} == set(sound)
     assert broken in caplog.text
     assert not any(case in caplog.text for case in sound)
-    assert sweep(story.installation, story.at)["rungs"] == []
+    assert sweep(story.installation, story.at).rungs == []

@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 
 import flows.installation
 import flows.sweep
-from flows.sweep import sweep, sweep_deadlines
+from flows.sweep import SweepCounted, Swept, sweep, sweep_deadlines
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
 from models.kernel import event_chain as chain
@@ -63,7 +63,7 @@ def rows(story: Story) -> dict[str, list[str]]:
     return found
 
 
-def climb_to_the_top(story: Story) -> tuple[dict[str, list[str]], list[dict[str, Any]]]:
+def climb_to_the_top(story: Story) -> tuple[dict[str, list[str]], list[Swept]]:
     """Let two cases go through every rung, orders served and talks held on the way; returns all rows and what was told."""
     cases, told = silent_cases(story, 2), []
     for days in (3, 9, 15, 30, 40, 20, 3):
@@ -91,7 +91,7 @@ def test_one_batch_writes_row_for_row_what_case_by_case_writes(
     (together, told_together), (alone, told_alone) = outcomes
     assert told_together == told_alone
     assert together == alone
-    rungs = {rung["rung"] for told in told_together for rung in told["rungs"]}
+    rungs = {rung.rung for told in told_together for rung in told.rungs}
     # What concerns accountability fires too, and is kept from whoever runs the sweep.
     assert rungs == {"remind.half", "remind.near", "warn", "order", "order.again", "talk"}
     assert any("account" in row for row in together["rungs_fired"])
@@ -120,8 +120,8 @@ def test_more_cases_take_no_more_questions(story: Story) -> None:
         story.wait(days=120)
         with statements(story.installation.database) as sent:
             told = sweep(story.installation, story.at)
-        assert told["cases"] == count
-        assert len(told["drafted"]) >= count
+        assert told.cases == count
+        assert len(told.drafted) >= count
         asked.append(sum(statement.startswith("SELECT") for statement in sent))
     assert asked[1] == asked[0]
 
@@ -144,8 +144,8 @@ def test_a_dry_run_waits_for_nobody(story: Story) -> None:
     with story.installation.database.writing() as session:
         session.execute(select(Case).where(Case.case_number == case).with_for_update())
         told = sweep(story.installation, story.at, dry_run=True)
-    assert {late["case_number"] for late in told["newly_late"]} == {case}
-    assert told["drafted"] != []
+    assert {late.case_number for late in told.newly_late} == {case}
+    assert told.drafted != []
 
 
 def test_a_dry_run_for_a_later_day_tells_what_one_sweep_would_do_on_that_day(story: Story) -> None:
@@ -153,9 +153,9 @@ def test_a_dry_run_for_a_later_day_tells_what_one_sweep_would_do_on_that_day(sto
     silent_cases(story, 1)
     later = story.at.replace(year=2027)
     told = sweep(story.installation, later, dry_run=True)
-    assert {rung["rung"] for rung in told["rungs"]} == {"warn", "order"}
+    assert {rung.rung for rung in told.rungs} == {"warn", "order"}
     story.at = later
-    assert sweep(story.installation, later)["rungs"] == told["rungs"]
+    assert sweep(story.installation, later).rungs == told.rungs
 
 
 def test_the_flow_tells_counts_and_keeps_no_rung(story: Story) -> None:
@@ -164,13 +164,9 @@ def test_the_flow_tells_counts_and_keeps_no_rung(story: Story) -> None:
     expected = sweep(story.installation, story.at, dry_run=True)
     with flows.installation.working_in(story.installation):
         told = sweep_deadlines.fn(story.at.isoformat())
-    assert told == {
-        "as_of": story.at.isoformat(),
-        "looked_at": expected["looked_at"],
-        "cases": 1,
-        "rungs": len(expected["rungs"]),
-        "failed": [],
-    }
+    assert told == SweepCounted(
+        as_of=story.at, looked_at=expected.looked_at, cases=1, rungs=len(expected.rungs), failed=[]
+    )
 
 
 KILLED = """
@@ -201,18 +197,18 @@ with story_in(url, Path(home)) as story:
 def test_a_sweep_killed_before_its_second_batch_commits_loses_and_doubles_nothing(story: Story, tmp_path: Path) -> None:
     silent_cases(story, 3)
     story.wait(days=120)
-    expected = sweep(story.installation, story.at, dry_run=True)["rungs"]
+    expected = sweep(story.installation, story.at, dry_run=True).rungs
     died = swept_in_another_process(story.installation.database.url, tmp_path, story.at)
     assert died.returncode == -signal.SIGKILL, died.stderr
     first = fired(story)
     assert first, "the first batch was committed"
-    rest = sweep(story.installation, story.at)["rungs"]
+    rest = sweep(story.installation, story.at).rungs
     assert 0 < len(rest) < len(expected)
     assert [rung for rung in expected if rung in rest] == rest
-    told = {(rung["deadline"], rung["rung"]) for rung in expected}
+    told = {(rung.deadline, rung.rung) for rung in expected}
     assert len(fired(story)) == len(set(fired(story)))
     assert told <= set(fired(story))
-    assert sweep(story.installation, story.at)["looked_at"] == 0
+    assert sweep(story.installation, story.at).looked_at == 0
     with story.installation.database.reading() as session:
         keys = session.scalars(select(Message.key).where(Message.key.like("%/v1/%"))).all()
     assert {tuple(key.rsplit("/", 3)[:1]) for key in keys} == {(deadline,) for deadline, _ in told}

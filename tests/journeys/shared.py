@@ -28,6 +28,7 @@ from models.overview.queries.case_view import case_view
 from models.overview.queries.turns import turn_of
 from models.overview.queries.worklists import waiting_on
 from models.papers.tables import Document
+from models.rectification.queries.measure_view import MeasureShown, UnitShown
 from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
@@ -131,10 +132,14 @@ class Shared:
             actor = find_actor(session, account, self.story.at)
             return case_view(session, actor, self.case, rulebook(session), self.story.at)
 
-    def shown(self, account: str = "li") -> dict[str, Any]:
-        """Return the measure as the case view shows it to somebody, its units by their names."""
-        [measure] = [m for m in self.view(account)["measures"] if m["ref"] == self.measure]
-        return {**measure, "units": {unit["organisation"]: unit for unit in measure["organisations"]}}
+    def shown(self, account: str = "li") -> MeasureShown:
+        """Return the measure as the case view shows it to somebody."""
+        [measure] = [m for m in self.view(account)["measures"] if m.ref == self.measure]
+        return measure
+
+    def units(self, account: str = "li") -> dict[str, UnitShown]:
+        """Return how the measure stands with its units, by their names."""
+        return {unit.organisation: unit for unit in self.shown(account).organisations}
 
     def waits(self, account: str) -> set[str]:
         with self.story.installation.database.reading() as session:

@@ -98,7 +98,7 @@ def test_whom_a_date_binds_reads_its_count_without_the_names_of_rules(story: Sto
     with story.installation.database.reading() as session:
         rules = rulebook(session)
         theirs, ours = (
-            explain_deadline(session, find_actor(session, account, story.at), key, rules)["explanation"]
+            explain_deadline(session, find_actor(session, account, story.at), key, rules).explanation
             for account in ("dan", "li")
         )
     assert [*said(theirs.replace("\n", ""))] == []

@@ -86,8 +86,8 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
     with story.installation.database.reading() as session:
         clock = session.scalars(select(Deadline.key).where(Deadline.rule_code == "investigation.report")).one()
         told = explain_deadline(session, find_actor(session, "li", story.at), clock, rulebook(session))
-    assert told["borrowed"] is False
-    assert "\n依据：" in told["explanation"]
+    assert told.borrowed is False
+    assert "\n依据：" in told.explanation
     with pytest.raises(Conflict, match="没有变化"):
         story.do("li", "determine-nature", case, production_safety=True, reason="营运车辆")
     story.do("li", "determine-nature", case, production_safety=False, reason="非营运车辆")
@@ -117,14 +117,14 @@ def test_a_secondary_crash_is_linked_told_in_both_and_the_link_taken_back(story:
     first, second = story.file(), story.file(variant=5)
     story.do("li", "link-case", first, other=second, nature=LinkNature.SECONDARY, reason="后车驶入现场")
     for case, other in ((first, second), (second, first)):
-        [kin] = look(story, case)["linked"]
-        assert (kin["case_number"], kin["nature"]) == (other, LinkNature.SECONDARY)
+        [kin] = look(story, case)["joined"].linked
+        assert (kin.case_number, kin.nature) == (other, LinkNature.SECONDARY)
     with pytest.raises(Conflict, match="已经关联"):
         story.do("li", "link-case", second, other=first, nature=LinkNature.OTHER, reason="后车驶入现场")
     with pytest.raises(NotAllowed):
         story.do("nei", "unlink-case", first, other=second, reason="登记有误")
     story.do("li", "unlink-case", second, other=first, reason="登记有误")
-    assert look(story, first)["linked"] == []
+    assert look(story, first)["joined"].linked == []
     with pytest.raises(NotFound, match="没有关联"):
         story.do("li", "unlink-case", second, other=first, reason="登记有误")
 
@@ -145,8 +145,8 @@ def test_a_case_that_leaves_ends_its_papers_and_clocks_and_keeps_its_numbers(sto
     papers = {paper["ref"]: paper for paper in view["documents"]}
     assert papers[served]["status"] is DocumentStatus.DELIVERED
     assert (papers[signed]["status"], papers[signed]["number"]) == (DocumentStatus.VOID, numbers[1])
-    assert {clock["state"] for clock in view["deadlines"]} <= {"withdrawn", "met"}
-    assert [one["received_by"] for one in view["transfers"]] == ["周某"]
+    assert {clock.state for clock in view["deadlines"]} <= {"withdrawn", "met"}
+    assert [one.received_by for one in view["joined"].transfers] == ["周某"]
     with story.installation.database.reading() as session:
         void = session.scalars(select(DrawnNumber.used_for).where(DrawnNumber.void_reason.is_not(None))).all()
         told = session.scalars(select(Message.body).where(Message.key.contains("/transferred/"))).all()
@@ -192,8 +192,8 @@ def test_a_case_that_comes_back_is_investigated_again_from_its_receipt(story: St
     story.do("li", "receive-case", case, sender=unit, reason="指定管辖")
     view = look(story, case)
     assert view["stage"] is Stage.INVESTIGATING
-    [clock] = [clock for clock in view["deadlines"] if clock["state"] == "open"]
-    assert (clock["rule"], clock["started_at"]) == ("investigation.report", story.at)
+    [clock] = [clock for clock in view["deadlines"] if clock.state == "open"]
+    assert (clock.rule, clock.started_at) == ("investigation.report", story.at)
     story.address(case)
     story.issue(case, "D1")
     assert look(story, case)["stage"] is Stage.RECTIFYING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from models.kernel.vocabulary import AssignmentState, DocumentKind, ReplyKind, R
 from models.office.tables import Organisation
 from models.papers.tables import Document
 from models.rectification.commands.reply_drafts import draft_reply
-from models.rectification.queries.agency import ledger, measures_in_hand, own_replies
-from models.rectification.queries.notice_links import notice_page, served_on
+from models.rectification.queries.agency import MeasureInHand, OwnReply, ledger, measures_in_hand, own_replies
+from models.rectification.queries.notice_links import NoticeShown, notice_page, served_on
 from models.rectification.tables import ReplyDraft
 from tests.stories import Story
 from ui.ledger_book import COLUMNS, ledger_book
@@ -49,16 +50,16 @@ class Desk:
         story.issue(self.case, *self.papers)
         story.deliver(self.case, *self.papers)
 
-    def listed(self, account: str, **asked: Any) -> list[dict[str, Any]]:
+    def listed(self, account: str, **asked: Any) -> list[MeasureInHand]:
         with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             return measures_in_hand(session, actor, rulebook(session), local_date(self.story.at), **asked)
 
-    def replies(self, account: str) -> list[dict[str, Any]]:
+    def replies(self, account: str) -> list[OwnReply]:
         with self.story.installation.database.reading() as session:
             return own_replies(session, find_actor(session, account, self.story.at))
 
-    def page(self, account: str, paper: str) -> dict[str, Any]:
+    def page(self, account: str, paper: str) -> NoticeShown:
         with self.story.installation.database.reading() as session:
             notice = served_on(session, find_actor(session, account, self.story.at), self.case, paper)
             return notice_page(session, notice, rulebook(session), self.story.at)
@@ -71,12 +72,11 @@ class Desk:
     def received(self) -> list[str]:
         """Sign for the own notice; returns its measures."""
         self.story.do("ju", "acknowledge", self.case, paper=self.mine, received_by="周某")
-        return [hand["measure"] for hand in self.listed("ju") if hand["paper"] == self.mine]
+        return [hand.measure for hand in self.listed("ju") if hand.paper == self.mine]
 
     def state(self, measure: str) -> AssignmentState:
-        [hand] = [hand for hand in self.listed("ju", closed=True) if hand["measure"] == measure]
-        state: AssignmentState = hand["state"]
-        return state
+        [hand] = [hand for hand in self.listed("ju", closed=True) if hand.measure == measure]
+        return hand.state
 
 
 @pytest.fixture
@@ -87,15 +87,15 @@ def desk(story: Story) -> Desk:
 def test_an_agency_sees_its_own_measures_by_date_and_nothing_of_others(desk: Desk) -> None:
     mine = desk.listed("ju")
     assert mine
-    assert {hand["organisation"] for hand in mine} == {desk.unit_of[desk.mine]}
-    assert all(hand["why"] for hand in mine)
-    assert [hand["due_on"] for hand in mine] == sorted(hand["due_on"] for hand in mine)
+    assert {hand.organisation for hand in mine} == {desk.unit_of[desk.mine]}
+    assert all(hand.why for hand in mine)
+    assert [hand.due_on for hand in mine] == sorted(hand.due_on for hand in mine)
     paged, after = [], None
     while step := desk.listed("ju", after=after, limit=1):
         paged += step
-        after = step[-1]["key"]
-    assert [hand["id"] for hand in paged] == [hand["id"] for hand in mine]
-    assert not {hand["id"] for hand in mine} & {hand["id"] for hand in desk.listed("ta")}
+        after = step[-1].key
+    assert [hand.id for hand in paged] == [hand.id for hand in mine]
+    assert not {hand.id for hand in mine} & {hand.id for hand in desk.listed("ta")}
     for account in ("li", "dang", "ling"):
         with pytest.raises(NotAllowed, match="协办单位"):
             desk.listed(account)
@@ -106,16 +106,16 @@ def test_the_list_tells_the_verdict_and_filters_by_state(desk: Desk) -> None:
     before = desk.listed("ju")[0]
     refs = desk.story.do("ju", "reply", desk.case, kind=ReplyKind.PLAN, measures=measures, text="已拟定方案。")
     assert len(refs) == len(measures)
-    assert desk.listed("ju")[0]["verdict"] is None
+    assert desk.listed("ju")[0].verdict is None
     desk.story.do("li", "assess", desk.case, reply=refs[0], verdict=Verdict.RETURNED, reason="方案没有时间表。")
     [returned] = desk.listed("ju", state=AssignmentState.RETURNED)
-    assert (returned["measure"], returned["verdict"], returned["verdict_reason"]) == (
+    assert (returned.measure, returned.verdict, returned.verdict_reason) == (
         measures[0],
         Verdict.RETURNED,
         "方案没有时间表。",
     )
-    assert returned["why"] != before["why"]
-    assert [one["ref"] for one in desk.replies("ju")] == refs[::-1]
+    assert returned.why != before.why
+    assert [one.ref for one in desk.replies("ju")] == refs[::-1]
     assert desk.replies("ta") == []
     assert not desk.listed("ju", state=AssignmentState.CLOSED)
 
@@ -125,8 +125,8 @@ def test_both_doors_share_one_draft_and_an_answer_ends_it(desk: Desk) -> None:
     desk.draft("ju", desk.mine, kind=ReplyKind.PLAN, measures=measures, text="正在拟")
     desk.draft("ju", desk.mine, kind=ReplyKind.PLAN, measures=measures, text="正在拟定方案")
     desk.story.employ("tong", Role.AGENCY, unit=desk.unit_of[desk.mine])
-    shown = desk.page("tong", desk.mine)["draft"]
-    assert (shown["text"], shown["measures"], shown["written_by"]) == ("正在拟定方案", measures, "ju某")
+    shown = desk.page("tong", desk.mine).draft
+    assert (shown.text, shown.measures, shown.written_by) == ("正在拟定方案", measures, "ju某")
     for stranger in ("ta",):
         with pytest.raises(NotFound):
             desk.page(stranger, desk.mine)
@@ -135,7 +135,7 @@ def test_both_doors_share_one_draft_and_an_answer_ends_it(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         desk.draft("dang", desk.mine, text=SECRET)
     desk.story.do("ju", "reply", desk.case, kind=ReplyKind.PLAN, measures=measures, text="方案如下。")
-    assert desk.page("tong", desk.mine)["draft"] is None
+    assert desk.page("tong", desk.mine).draft is None
     with desk.story.installation.database.reading() as session:
         assert session.scalars(select(ReplyDraft.id)).all() == []
 
@@ -168,7 +168,8 @@ def test_the_ledger_holds_dates_as_dates_and_no_formula(desk: Desk) -> None:
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "普通\x08文字"])
 def test_no_text_of_others_becomes_a_formula(start: str) -> None:
-    row = dict.fromkeys((name for _, name, _ in COLUMNS), None) | {"measure_text": start}
+    nothing: dict[str, Any] = dict.fromkeys((one.name for one in fields(MeasureInHand)), None)
+    row = MeasureInHand(**{**nothing, "measure_text": start})
     sheet = load_workbook(io.BytesIO(ledger_book([row]))).active
     [found] = [cell for cell in sheet[2] if cell.value is not None]
     assert found.data_type == "s"

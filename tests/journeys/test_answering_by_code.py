@@ -27,7 +27,7 @@ from models.rectification.commands.reply_drafts import save_draft
 from models.rectification.commands.replying import reply
 from models.rectification.commands.submissions import receipt, taken_before
 from models.rectification.queries.link_keys import fits_printed_links, kept_fingerprint
-from models.rectification.queries.notice_links import notice_page, opened
+from models.rectification.queries.notice_links import NoticeShown, notice_page, opened
 from models.rectification.tables import ReplyDraft
 from tests.stories import Story
 
@@ -55,7 +55,7 @@ def served(story: Story) -> tuple[str, list[str]]:
     return case, notices
 
 
-def page(story: Story, token: str) -> dict[str, object]:
+def page(story: Story, token: str) -> NoticeShown:
     with story.installation.database.reading() as session:
         return notice_page(session, opened(session, token, story.at), rulebook(session), story.at)
 
@@ -68,9 +68,9 @@ def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Sto
     story.deliver(case, *notices)
     story.wait(days=1)
     shown = page(story, token)
-    assert shown["paper"] == notices[0]
-    assert shown["acknowledged_at"] is None
-    measures = [measure["ref"] for measure in shown["measures"]]  # type: ignore[attr-defined]
+    assert shown.paper == notices[0]
+    assert shown.acknowledged_at is None
+    measures = [measure.ref for measure in shown.measures]
     assert measures
     database, settings = story.installation.database, story.installation.settings
     with answering(database, settings, token, f"{code[:4]} {code[4:]}", "周某", story.at) as (act, notice):
@@ -78,8 +78,8 @@ def test_a_clerk_without_an_account_signs_for_a_notice_and_answers_it(story: Sto
     with answering(database, settings, token, code, "周某", story.at) as (act, notice):
         reply(act, notice.case_number, kind=ReplyKind.PLAN, measures=measures, text="三十日内完成。")
     shown = page(story, token)
-    assert shown["received_by"] == "周某"
-    assert [r["kind"] for m in shown["measures"] for r in m["replies"]] == [ReplyKind.PLAN] * len(measures)  # type: ignore[attr-defined]
+    assert shown.received_by == "周某"
+    assert [r.kind for m in shown.measures for r in m.replies] == [ReplyKind.PLAN] * len(measures)
     with database.reading() as session:
         told = session.execute(select(Event.kind, Event.actor_name).where(Event.actor.like("code-%"))).all()
         doors = set(session.scalars(select(Event.data["door"].as_string()).where(Event.actor.like("code-%"))))
@@ -95,11 +95,11 @@ def test_a_link_shows_no_other_recipients_measures(story: Story) -> None:
     seen: list[str] = []
     for notice in notices:
         shown = page(story, printed(story, case, notice)[0])
-        mine = [measure["id"] for measure in shown["measures"]]  # type: ignore[attr-defined]
+        mine = [measure.ref for measure in shown.measures]
         assert not set(mine) & set(seen)
         seen += mine
     token, code = printed(story, case, notices[0])
-    other = page(story, printed(story, case, notices[1])[0])["measures"]
+    other = page(story, printed(story, case, notices[1])[0]).measures
     with (
         pytest.raises(NotFound, match="无权查看"),
         answering(story.installation.database, story.installation.settings, token, code, "周某", story.at) as (
@@ -107,7 +107,7 @@ def test_a_link_shows_no_other_recipients_measures(story: Story) -> None:
             opened_one,
         ),
     ):
-        reply(act, opened_one.case_number, kind=ReplyKind.PLAN, measures=[other[0]["ref"]], text="方案")  # type: ignore[index]
+        reply(act, opened_one.case_number, kind=ReplyKind.PLAN, measures=[other[0].ref], text="方案")
 
 
 def test_two_people_of_a_unit_who_answer_by_scan_at_once_do_so_by_one_account(story: Story) -> None:
@@ -171,8 +171,8 @@ def test_a_draft_needs_the_link_alone_and_answers_nothing(story: Story) -> None:
                 act, notice.document_id, notice.organisation_id, kind=ReplyKind.PLAN, text=words, written_by="周某"
             )
     shown = page(story, token)
-    assert shown["draft"]["text"] == "正在制定方案"  # type: ignore[index]
-    assert not any(measure["replies"] for measure in shown["measures"])  # type: ignore[attr-defined]
+    assert shown.draft.text == "正在制定方案"  # type: ignore[index]
+    assert not any(measure.replies for measure in shown.measures)
     with story.installation.database.reading() as session:
         assert len(session.scalars(select(ReplyDraft.id)).all()) == 1
 
@@ -212,7 +212,7 @@ def test_a_new_key_ends_what_is_printed_and_is_known_by_its_links_alone(story: S
     case, notices = served(story)
     token, _ = printed(story, case, notices[0])
     story.deliver(case, *notices)
-    assert page(story, token)["paper"] == notices[0]
+    assert page(story, token).paper == notices[0]
     with story.installation.database.reading() as session:
         assert fits_printed_links(session, b"only for this test")
         assert not fits_printed_links(session, b"another")

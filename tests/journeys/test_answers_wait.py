@@ -45,13 +45,13 @@ def stands(served: Served, account: str = "li") -> tuple[str, str]:
         [hand] = [
             unit
             for measure in view["measures"]
-            if measure["ref"] == served.measure
-            for unit in measure["organisations"]
-            if unit["organisation"] == served.recipient
+            if measure.ref == served.measure
+            for unit in measure.organisations
+            if unit.organisation == served.recipient
         ]
         listed = measures_in_hand(session, find_actor(session, "clerk", at), rules, at.date(), limit=50)
-        mine = next(row for row in listed if row["measure"] == served.measure)
-    return str(hand["standing"]), str(mine["standing"])
+        mine = next(row for row in listed if row.measure == served.measure)
+    return str(hand.standing), str(mine.standing)
 
 
 def clocks(served: Served) -> dict[str, tuple[Any, ...]]:
@@ -125,8 +125,8 @@ def test_nobody_is_pressed_while_the_ball_is_with_us_and_a_reply_in_time_is_in_t
     with served.story.installation.database.reading() as session:
         rules, at = rulebook(session), served.story.at
         view = case_view(session, find_actor(session, "li", at), served.case, rules, at)
-    [shown] = [clock for clock in view["deadlines"] if clock["key"] == plan.key]
-    assert (shown["state"], shown["late"]) == ("answered", False)
+    [shown] = [clock for clock in view["deadlines"] if clock.key == plan.key]
+    assert (shown.state, shown.late) == ("answered", False)
     assert "assess" in waits(served, "li")
 
 

@@ -299,7 +299,7 @@ class Clockwork(RuleBasedStateMachine):
     def look(self) -> None:
         before = {(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()}
         result = sweep(self.story.installation, self.story.at)
-        assert result["failed"] == []
+        assert result.failed == []
         fired = [(row.deadline_id, row.deadline_version, row.rung) for row in self.fired()]
         assert len(fired) == len(set(fired))
         new = set(fired) - before
@@ -308,7 +308,7 @@ class Clockwork(RuleBasedStateMachine):
         missed = {one for one in reached - set(fired) if not self.excused(*one)}
         assert not missed, f"missed: {missed}"
         state = self.everything()
-        assert sweep(self.story.installation, self.story.at)["rungs"] == []
+        assert sweep(self.story.installation, self.story.at).rungs == []
         assert self.everything() == state
 
     def fired(self) -> list[Any]:

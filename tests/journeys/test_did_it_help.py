@@ -63,7 +63,7 @@ def clock_key(case: str) -> str:
 
 
 def rungs(story: Story) -> list[tuple[str, str, str | None]]:
-    return [(rung["deadline"], rung["rung"], rung["paper"]) for rung in sweep(story.installation, story.at)["rungs"]]
+    return [(rung.deadline, rung.rung, rung.paper) for rung in sweep(story.installation, story.at).rungs]
 
 
 def later(story: Story, day: date) -> None:
@@ -98,9 +98,9 @@ def test_it_falls_due_ten_to_twelve_months_after_the_approval_and_explains_itsel
     assert (running.started_at, running.opens_on, running.due_on) == (SIGNED, EARLIEST, LATEST)
     with story.installation.database.reading() as session:
         told = explain_deadline(session, find_actor(session, "li", story.at), running.id, rulebook(session))
-    assert (told["opens_on"], told["due_on"]) == ("2026-10-01", "2026-12-01")
-    assert "可自2026年10月1日起进行" in told["explanation"]
-    assert "安全生产法" in told["explanation"]
+    assert (told.opens_on, told.due_on) == (EARLIEST, LATEST)
+    assert "可自2026年10月1日起进行" in told.explanation
+    assert "安全生产法" in told.explanation
 
 
 def test_it_waits_on_the_officer_from_the_earliest_day_even_in_the_archive(story: Story) -> None:
@@ -134,10 +134,10 @@ def test_the_last_measure_evaluated_meets_the_clock_and_leaves_the_archive_close
     assert (state(story, case), waits(story, "li")) == ("met", [])
     view = seen(story, case)
     assert view["stage"] is Stage.ARCHIVED
-    first, second = view["effect"]["measures"]
-    assert (first["result"], first["before"], first["after"], first["evaluated_by"]) == (HELPED, 4.0, 1.5, "王某")
-    assert [file["sha256"] for file in first["files"]] == [photo.stored.sha256]
-    assert (second["result"], second["conclusion"]) == (NOT_AT_ALL, "宣传未落实，建议重新部署。")
+    first, second = view["effect"].measures
+    assert (first.result, first.before, first.after, first.evaluated_by) == (HELPED, 4.0, 1.5, "王某")
+    assert [file.sha256 for file in first.files] == [photo.stored.sha256]
+    assert (second.result, second.conclusion) == (NOT_AT_ALL, "宣传未落实，建议重新部署。")
     events = [event for event in view["events"] if event["kind"] == "effect_evaluated"]
     assert [event["data"]["measure"] for event in events] == ["M1", "M2"]
     assert events[0]["data"]["files"] == [photo.stored.sha256]
@@ -169,8 +169,8 @@ def test_an_evaluation_is_given_anew_only_with_a_reason_and_the_first_stays_on_r
     with pytest.raises(Conflict, match="重新评估须写明理由"):
         evaluate(story, case, "M1", NOT_AT_ALL)
     evaluate(story, case, "M1", NOT_AT_ALL, reason="复核发现路灯已损坏。")
-    [first] = [one for one in seen(story, case)["effect"]["measures"] if one["measure"] == "M1"]
-    assert (first["round"], first["result"], first["reason"]) == (2, NOT_AT_ALL, "复核发现路灯已损坏。")
+    [first] = [one for one in seen(story, case)["effect"].measures if one.measure == "M1"]
+    assert (first.round, first.result, first.reason) == (2, NOT_AT_ALL, "复核发现路灯已损坏。")
     with story.installation.database.reading() as session:
         kept = session.scalars(select(Event.data).where(Event.kind == "effect_evaluated").order_by(Event.id)).all()
     assert [said["verdict"] for said in kept] == ["effective", "none"]

@@ -65,7 +65,7 @@ def test_a_dispute_stops_the_clocks_and_a_confirmation_lets_them_run_on_with_wha
     with shared.story.installation.database.reading() as session:
         actor = find_actor(session, LEAD, shared.story.at)
         explained = explain_deadline(session, actor, again["notice.plan"].key, rulebook(session))
-    assert f"职责争议（{reply}）" in explained["explanation"]
+    assert f"职责争议（{reply}）" in explained.explanation
 
 
 def test_nothing_climbs_while_a_dispute_waits_and_it_lies_with_the_leaders(shared: Shared) -> None:
@@ -151,7 +151,7 @@ def test_the_commissions_own_leader_decides_and_sees_nothing_else(shared: Shared
     reply = dispute(shared)
     assert "adjudicate" in shared.waits("zhuren")
     seen = shared.view("zhuren")
-    assert [m["ref"] for m in seen["measures"]] == [shared.measure]
+    assert [m.ref for m in seen["measures"]] == [shared.measure]
     assert seen["documents"] == []
     assert "officer" not in seen
     with pytest.raises(NotAllowed):

@@ -66,7 +66,7 @@ def rows(story: Story, account: str = "li", **how: Any) -> list[dict[str, Any]]:
 
 
 def pairs(story: Story, **how: Any) -> set[tuple[str, str, str]]:
-    return {(row["old_case_number"], row["measure"], row["reason"].value) for row in rows(story, **how)}
+    return {(row.old_case_number, row.measure, row.reason.value) for row in rows(story, **how)}
 
 
 def view(story: Story, case: str) -> dict[str, Any]:
@@ -124,10 +124,10 @@ def test_it_comes_to_both_officers_with_the_old_measures_beside_it(story: Story)
         found = {"recurrences": ["X1", "X2"], "measures": ["M1", "M2"], "reasons": ["same_section"]}
         assert said == {**found, **other, "door": "system"}
         shown = view(story, case)
-        assert [row["measure"] for row in shown["recurrences"]] == ["M1", "M2"]
+        assert [row.measure for row in shown["recurrences"]] == ["M1", "M2"]
         assert "整改后又发生" in shown["turn"]
-    assert [row["after"] for row in view(story, old)["recurrences"]] == [True, True]
-    assert [row["after"] for row in view(story, new)["recurrences"]] == [False, False]
+    assert [row.after for row in view(story, old)["recurrences"]] == [True, True]
+    assert [row.after for row in view(story, new)["recurrences"]] == [False, False]
 
 
 def test_one_officer_with_both_cases_is_told_and_waited_for_once(story: Story) -> None:
@@ -146,7 +146,7 @@ def test_an_archived_case_is_told_and_stays_archived(story: Story) -> None:
         story.do("li", "close-measure", case, measure=measure, outcome=Outcome.NOT_DONE, reason="经费未落实。")
     story.archive(case)
     new = again(story, by="wang")
-    assert {row["old_case_number"] for row in rows(story)} == {case}
+    assert {row.old_case_number for row in rows(story)} == {case}
     shown = view(story, case)
     assert shown["stage"] is Stage.ARCHIVED
     assert shown["turn"].startswith("案件已归档。本案整改后又发生，待处理")
@@ -165,7 +165,7 @@ def test_years_after_the_archive_it_is_another_accident(story: Story) -> None:
     again(story, days=365 * years - 5)
     assert len(rows(story)) == 2
     again(story, days=20, place="另一处", accident_number="4207032099")
-    assert {row["old_case_number"] for row in rows(story)} == {case}
+    assert {row.old_case_number for row in rows(story)} == {case}
     assert len(rows(story)) == 2
 
 
@@ -192,13 +192,11 @@ def test_what_happened_before_the_measure_or_fell_away_does_not_count(story: Sto
 def test_near_far_and_on_the_section_by_coordinates_and_stakes(story: Story) -> None:
     old = story.rectifying(BUSES)
     near = again(story, BUSES, latitude=30.3635, stake="K12+690")
-    reasons = {(row["reason"].value, row["distance_m"]) for row in rows(story, case_number=near)}
+    reasons = {(row.reason.value, row.distance_m) for row in rows(story, case_number=near)}
     assert reasons == {("nearby", 389), ("same_section", 390)}
     further = again(story, BUSES, latitude=30.375, stake="K14+100")
-    assert {(row["reason"].value, row["distance_m"]) for row in rows(story, case_number=further)} >= {
-        ("same_section", 1800)
-    }
-    assert {row["reason"].value for row in rows(story, case_number=further) if row["old_case_number"] == old} == {
+    assert {(row.reason.value, row.distance_m) for row in rows(story, case_number=further)} >= {("same_section", 1800)}
+    assert {row.reason.value for row in rows(story, case_number=further) if row.old_case_number == old} == {
         "same_section"
     }
     far = again(story, BUSES, latitude=30.45, stake="K20+100")
@@ -210,13 +208,13 @@ def test_the_same_enterprise_elsewhere(story: Story) -> None:
     old = story.rectifying(BUSES)
     new = again(story, BUSES, firms=True, **NOWHERE)
     found = rows(story, case_number=new)
-    assert {row["reason"].value for row in found} == {"same_enterprise"}
-    assert {row["enterprise"] for row in found} <= {"鄂州市某砂石运输有限公司", "鄂州市某城乡公交有限公司"}
+    assert {row.reason.value for row in found} == {"same_enterprise"}
+    assert {row.enterprise for row in found} <= {"鄂州市某砂石运输有限公司", "鄂州市某城乡公交有限公司"}
     with story.installation.database.reading() as session:
         standing = set(
             session.scalars(select(Measure.ref).join(Case, Case.id == Measure.case_id).where(Case.case_number == old))
         )
-    assert {row["measure"] for row in found} == standing
+    assert {row.measure for row in found} == standing
     alone = again(story, BUSES, **NOWHERE)
     assert rows(story, case_number=alone) == []
 
@@ -233,11 +231,11 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
     assert f"案件{old}的整改措施M1" in finding.text
     assert "未见效" in finding.text
     [first, second] = view(story, new)["recurrences"]
-    assert (first["decision"], first["finding"], first["decided_by"]) == (REOPENED, ref, "李某")
-    assert second["decision"] is None
-    effect = {one["measure"]: one for one in view(story, old)["effect"]["measures"]}
-    assert (effect["M1"]["result"], effect["M1"]["refuted"]) == (EffectVerdict.NONE, True)
-    assert (effect["M2"]["result"], effect["M2"]["refuted"]) == (None, False)
+    assert (first.decision, first.finding, first.decided_by) == (REOPENED, ref, "李某")
+    assert second.decision is None
+    effect = {one.measure: one for one in view(story, old)["effect"].measures}
+    assert (effect["M1"].result, effect["M1"].refuted) == (EffectVerdict.NONE, True)
+    assert (effect["M2"].result, effect["M2"].refuted) == (None, False)
     for case in (old, new):
         [said] = events(story, case, "recurrence_decided")
         assert (said["decision"], said["taken_up"], said["measures"]) == ("reopened", ref, ["M1"])
@@ -248,8 +246,8 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
     with pytest.raises(Invalid, match="已认定未见效"):
         story.do("li", "evaluate-measure", old, effect=EffectVerdict.EFFECTIVE, **form)
     story.do("li", "evaluate-measure", old, effect=EffectVerdict.PARTLY, **form)
-    effect = {one["measure"]: one for one in view(story, old)["effect"]["measures"]}
-    assert (effect["M1"]["result"], effect["M1"]["verdict"]) == (EffectVerdict.NONE, EffectVerdict.PARTLY)
+    effect = {one.measure: one for one in view(story, old)["effect"].measures}
+    assert (effect["M1"].result, effect["M1"].verdict) == (EffectVerdict.NONE, EffectVerdict.PARTLY)
 
 
 def test_once_the_report_is_signed_it_becomes_a_measure(story: Story) -> None:
@@ -269,8 +267,8 @@ def test_once_the_report_is_signed_it_becomes_a_measure(story: Story) -> None:
             .where(Case.case_number == new, Measure.ref == ref)
         ).one()
     assert measure == "重新论证路口照明方案。"
-    assert {row["new_measure"] for row in rows(story, undecided=False)} == {ref}
-    assert {row["old_case_number"] for row in rows(story, undecided=False)} == {old}
+    assert {row.new_measure for row in rows(story, undecided=False)} == {ref}
+    assert {row.old_case_number for row in rows(story, undecided=False)} == {old}
 
 
 def test_unrelated_with_a_reason_ends_the_waiting(story: Story) -> None:
@@ -278,8 +276,8 @@ def test_unrelated_with_a_reason_ends_the_waiting(story: Story) -> None:
     new = again(story, by="wang")
     assert decide(story, new, UNRELATED, by="wang", reason="系驾驶人突发疾病。") is None
     assert (waits(story, "li"), waits(story, "wang"), rows(story)) == ([], [], [])
-    assert {row["decision_reason"] for row in rows(story, undecided=False)} == {"系驾驶人突发疾病。"}
-    assert not any(one["refuted"] for one in view(story, old)["effect"]["measures"])
+    assert {row.decision_reason for row in rows(story, undecided=False)} == {"系驾驶人突发疾病。"}
+    assert not any(one.refuted for one in view(story, old)["effect"].measures)
     assert len(events(story, old, "recurrence_decided")) == 1
 
 
@@ -294,7 +292,7 @@ def test_a_corrected_place_finds_what_is_there_and_lets_lapse_what_is_not(story:
     decide(story, new, UNRELATED, recurrences=["X1"])
     move(story, new, road_name="沿江大道")
     assert (rows(story), waits(story, "li")) == ([], [])
-    states = {row["ref"]: row["lapsed_at"] is not None for row in rows(story, undecided=False)}
+    states = {row.ref: row.lapsed_at is not None for row in rows(story, undecided=False)}
     assert states == {"X1": False, "X2": True}
     with pytest.raises(WrongStage, match="已不成立"):
         decide(story, new, UNRELATED, recurrences=["X2"])
@@ -346,9 +344,9 @@ def test_the_list_is_turned_page_by_page(story: Story) -> None:
     story.rectifying()
     again(story)
     [first] = rows(story, limit=1)
-    [second] = rows(story, limit=1, after=first["key"])
-    assert (first["ref"], second["ref"]) == ("X2", "X1")
-    assert rows(story, after=second["key"]) == []
+    [second] = rows(story, limit=1, after=first.key)
+    assert (first.ref, second.ref) == ("X2", "X1")
+    assert rows(story, after=second.key) == []
     with pytest.raises(Invalid, match="翻页标记"):
         rows(story, after="x")
 

@@ -53,26 +53,26 @@ def test_each_unit_has_its_own_date_replies_and_light_and_the_whole_is_closed_by
     assert partner.due_on == today + 20 * DAY
     close(shared, LEAD)
     assert shared.events("measure_closed")[-1].data["whole"] is False
-    assert not shared.shown()["closed"]
+    assert not shared.shown().closed
     shared.story.wait(days=21)
-    shown = shared.shown()["units"]
-    assert (shown[LEAD]["light"], shown[PARTNER]["light"]) == (Light.GREEN, Light.YELLOW)
+    shown = shared.units()
+    assert (shown[LEAD].light, shown[PARTNER].light) == (Light.GREEN, Light.YELLOW)
     close(shared, PARTNER)
     assert shared.events("measure_closed")[-1].data["whole"] is True
-    assert shared.shown()["closed"]
+    assert shared.shown().closed
 
 
 def test_the_lead_sees_how_the_others_stand_and_they_do_not_see_each_other(shared: Shared) -> None:
     shared.do("li", "add-cooperating", measure=shared.measure, organisation=THIRD)
     shared.serve()
     shared.acknowledge(LEAD, PARTNER, THIRD)
-    seen = shared.shown(LEAD)["units"]
-    assert {name: unit["state"] for name, unit in seen.items()} == dict.fromkeys(
+    seen = shared.units(LEAD)
+    assert {name: unit.state for name, unit in seen.items()} == dict.fromkeys(
         (LEAD, PARTNER, THIRD), AssignmentState.AWAITING_PLAN
     )
-    assert seen[PARTNER]["due_on"] is not None
-    assert seen[PARTNER]["notice"] is None
-    assert set(shared.shown(PARTNER)["units"]) == {PARTNER}
+    assert seen[PARTNER].due_on is not None
+    assert seen[PARTNER].notice is None
+    assert set(shared.units(PARTNER)) == {PARTNER}
     shared.reply(PARTNER, ReplyKind.PLAN, text="我所负责更换灯具。")
     told = {(event["kind"], event["data"].get("organisation")) for event in shared.view(LEAD)["events"]}
     assert ("reply_given", PARTNER) not in told
@@ -128,7 +128,7 @@ def test_a_unit_is_taken_out_before_and_after_its_notice(shared: Shared) -> None
         "li", "remove-cooperating", measure=shared.measure, organisation=PARTNER, reason="照明由牵头单位一并办理。"
     )
     assert {clock.state for clock in shared.clocks(PARTNER)} == {"withdrawn"}
-    assert shared.shown()["units"][PARTNER]["released"]
+    assert shared.units()[PARTNER].released
     with pytest.raises(Conflict, match="此前已不再承担"):
         shared.do("li", "add-cooperating", measure=shared.measure, organisation=PARTNER)
     before = everything(shared.story)

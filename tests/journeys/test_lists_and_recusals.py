@@ -124,14 +124,14 @@ def test_a_recused_person_sees_and_does_nothing_in_the_case_leaders_included(sto
         story.do("ling", "discontinue", case, reason="撤案")
     view = look(story, case, "li")
     assert view["sponsor"] is None
-    assert [one["name"] for one in view["recused"]] == ["凌某"]
+    assert [one.name for one in view["joined"].recused] == ["凌某"]
     assert [event["data"]["kind"] for event in view["events"] if event["kind"] == "person_recused"] == ["asked"]
     with pytest.raises(NotAllowed, match="已回避"):
         story.do("li", "assign-sponsor", case, sponsor="ling")
     with pytest.raises(NotAllowed, match="领导"):
         story.do("li", "end-recusal", case, who="ling", reason="情形消失")
     story.do("qian", "end-recusal", case, who="ling", reason="情形消失")
-    assert look(story, case, "ling")["recused"] == []
+    assert look(story, case, "ling")["joined"].recused == []
 
 
 def test_a_recused_person_is_shown_no_message_of_the_case(story: Story) -> None:

@@ -19,6 +19,7 @@ from models.overview.queries.worklists import waiting_on
 from models.papers.content import SupervisionOrder
 from models.papers.filling import content
 from models.papers.tables import Document
+from models.rectification.queries.measure_view import MilestoneLit
 from models.rectification.tables import Assignment, Measure, Milestone
 from tests.stories import Story
 
@@ -88,12 +89,12 @@ class Staged:
         with self.story.installation.database.reading() as session:
             return session.scalars(query).one()
 
-    def shown(self) -> dict[str, object]:
+    def shown(self) -> dict[str, MilestoneLit]:
         with self.story.installation.database.reading() as session:
             actor = find_actor(session, "li", self.story.at)
             view = case_view(session, actor, self.case, rulebook(session), self.story.at)
-        measure = next(m for m in view["measures"] if m["ref"] == self.measure)
-        return {stage["ref"]: stage for stage in measure["milestones"]}
+        measure = next(m for m in view["measures"] if m.ref == self.measure)
+        return {stage.ref: stage for stage in measure.milestones}
 
 
 @pytest.fixture
@@ -140,7 +141,7 @@ def test_a_progress_report_that_names_a_milestone_stops_its_clock_and_meets_it_o
     with pytest.raises(Conflict, match="已认可完成"):
         staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
     stages = staged.shown()
-    assert [stages[ref]["reached"] for ref in (staged.interim, staged.lasting)] == [True, False]
+    assert [stages[ref].reached for ref in (staged.interim, staged.lasting)] == [True, False]
 
 
 def test_mere_progress_needs_no_assessment_and_completion_covers_every_milestone(staged: Staged) -> None:
@@ -178,9 +179,9 @@ def test_a_late_milestone_warns_and_stands_in_the_order_by_its_own_words(staged:
         )
     assert isinstance(paper, SupervisionOrder)
     assert any(matter.matter == "临时管控：设置临时警示桩" and matter.measure for matter in paper.matters)
-    assert staged.shown()[staged.interim]["light"] is Light.YELLOW
+    assert staged.shown()[staged.interim].light is Light.YELLOW
     staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
-    assert staged.shown()[staged.interim]["light"] is Light.GREEN
+    assert staged.shown()[staged.interim].light is Light.GREEN
 
 
 def test_mistakes_with_milestones_are_told_in_one_sentence(staged: Staged) -> None:

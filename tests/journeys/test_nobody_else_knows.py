@@ -75,7 +75,7 @@ def test_no_later_event_lets_a_word_out(story: Story) -> None:
     )
     story.wait(days=60)
     told = sweep(story.installation, story.at)
-    assert told["failed"] == []
+    assert told.failed == []
     assert not any(word in str(told) for word in (OURS, ABOVE))
     known = everyone.questions(story, case)
     for kind, account in OUTSIDERS.items():

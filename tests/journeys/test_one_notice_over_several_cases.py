@@ -108,7 +108,7 @@ def test_the_recipient_sees_both_cases_and_the_notice_in_each(bundle: Bundle) ->
     bundle.serve()
     for case in (bundle.first, bundle.second):
         view = case.view(LEAD)
-        assert [m["ref"] for m in view["measures"]] == [case.measure]
+        assert [m.ref for m in view["measures"]] == [case.measure]
         assert [paper["kind"] for paper in view["documents"]] == [DocumentKind.RECTIFICATION_NOTICE]
         assert "paper_delivered" in {event["kind"] for event in view["events"]}
 

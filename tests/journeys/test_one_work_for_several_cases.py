@@ -128,9 +128,9 @@ def test_nobody_acts_on_the_merged_measure_and_nothing_of_it_waits_or_climbs(mer
     assert "assess" in merged.first.waits("wang") | merged.first.waits("li")
     assert "assess" not in merged.second.waits("li")
     merged.first.do("wang", "assess", reply=plan, verdict=Verdict.ACCEPTED)
-    shown = merged.second.shown()["units"][LEAD]
-    assert shown["merged_with"] == f"{merged.first.case}/{merged.first.measure}"
-    assert shown["due_on"] == merged.first.clocks(LEAD, "measure.complete")[0].due_on
+    shown = merged.second.units()[LEAD]
+    assert shown.merged_with == f"{merged.first.case}/{merged.first.measure}"
+    assert shown.due_on == merged.first.clocks(LEAD, "measure.complete")[0].due_on
     merged.story.wait(days=90)
     sweep(merged.story.installation, merged.story.at)
     orders = {case.case: [o.recipient for o in _orders(case)] for case in (merged.first, merged.second)}
@@ -206,7 +206,7 @@ def test_more_time_is_given_where_it_was_asked_for(merged: Merged) -> None:
     reply = merged.first.reply(LEAD, ReplyKind.EXTENSION, requested_due=due)
     merged.first.do("ling", "decide-extension", reply=reply, grant=True, until=due)
     assert merged.first.clocks(LEAD, "measure.complete")[0].due_on == due
-    assert merged.second.shown()["units"][LEAD]["due_on"] <= due
+    assert merged.second.units()[LEAD].due_on <= due
     assert len(merged.second.events("extension_decided")) == 1
     merged.unmerge()
     assert merged.second.clocks(LEAD, "measure.complete")[0].due_on == before

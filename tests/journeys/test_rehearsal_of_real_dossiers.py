@@ -40,5 +40,5 @@ def test_a_real_dossier_is_carried_to_its_archive(
     assert time.process_time() - began < SECONDS
     assert_sound(result, tmp_path / "out", dossier)
     assert_story(result, scenario)
-    assumptions = "".join(result["assumptions"])
+    assumptions = "".join(result.assumptions)
     assert [words for words in SAID[name] if words not in assumptions] == []

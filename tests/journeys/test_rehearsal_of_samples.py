@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flows.rehearsal import Scenario, rehearse
+from flows.rehearsal.result import Rehearsed
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.settings import Settings
 from models.samples import NAMES, dossier_bytes
@@ -24,7 +24,7 @@ def test_a_sample_is_carried_from_dossier_to_archive(name: str, scenario: Scenar
 
 
 def test_two_rehearsals_give_the_same_values_and_the_same_bytes(tmp_path: Path) -> None:
-    results: list[dict[str, Any]] = [
+    results: list[Rehearsed] = [
         rehearse(dossier_bytes("ezhou-one-death"), Scenario.SILENT, tmp_path / name) for name in ("first", "second")
     ]
     assert results[0] == results[1]
@@ -34,17 +34,17 @@ def test_two_rehearsals_give_the_same_values_and_the_same_bytes(tmp_path: Path) 
 def test_an_office_that_investigates_only_what_it_must_says_why_it_goes_further(tmp_path: Path) -> None:
     wished = Settings(scope="statutory", home=tmp_path / "home")
     result = rehearse(dossier_bytes("ezhou-one-death"), "on-time", tmp_path / "out", settings=wished)
-    assert result["trigger"] == "discretionary"
-    assert any("酌定开展" in sentence for sentence in result["assumptions"])
+    assert result.trigger == "discretionary"
+    assert any("酌定开展" in sentence for sentence in result.assumptions)
     assert not (tmp_path / "home").exists()
 
 
 def test_dates_that_have_passed_and_missing_units_are_filled_in_and_said(tmp_path: Path) -> None:
     result = rehearse(dossier_bytes("ezhou-four-deaths"), Scenario.ON_TIME, tmp_path / "out")
-    assert any("未指明责任单位" in sentence for sentence in result["assumptions"])
+    assert any("未指明责任单位" in sentence for sentence in result.assumptions)
     assert any(
         "鄂城区人民政府是本单位的上级党委或者政府，本单位不能对其提出倒查问责建议" in sentence
-        for sentence in result["assumptions"]
+        for sentence in result.assumptions
     )
     assert len(papers(result, "analysis_report")) == 1
 

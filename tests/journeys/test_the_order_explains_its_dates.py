@@ -32,7 +32,7 @@ def clock(story: Story, measure: str) -> Deadline:
 def told(story: Story, deadline: int) -> str:
     with story.installation.database.reading() as session:
         actor = find_actor(session, "li", story.at)
-        return str(explain_deadline(session, actor, deadline, rulebook(session))["explanation"])
+        return str(explain_deadline(session, actor, deadline, rulebook(session)).explanation)
 
 
 def test_the_order_prints_the_count_of_deadline_explain_without_the_names_of_rules(story: Story) -> None:

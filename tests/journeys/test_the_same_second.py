@@ -44,7 +44,7 @@ class Brink:
         self.story.do("li", "acknowledge", self.case, paper=self.paper, received_by="周某")
 
     def sweep(self) -> None:
-        assert sweep(self.story.installation, self.story.at)["failed"] == []
+        assert sweep(self.story.installation, self.story.at).failed == []
 
     def outcome(self) -> tuple[str, list[str], list[str]]:
         """Return the clock's state, the rungs that stand for being late, and what happened, in the chain's order."""

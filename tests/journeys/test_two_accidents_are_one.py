@@ -47,13 +47,13 @@ def test_all_of_one_case_goes_on_in_the_other_and_the_merged_one_points_to_it(st
     assert {table: count(story, table, first) for table in tables} == before
     assert all(count(story, table, second) == 0 for table in tables)
     merged, kept = look(story, second), look(story, first)
-    assert (merged["stage"], merged["merged_into"]) == (Stage.DISCONTINUED, first)
-    assert kept["merged"] == [second]
+    assert (merged["stage"], merged["joined"].merged_into) == (Stage.DISCONTINUED, first)
+    assert kept["joined"].merged == [second]
     assert merged["stage_reason"] == f"并入案件{first}：{TELL}"
     [gone] = [event for event in merged["events"] if event["kind"] == "case_merged"]
     [come] = [event for event in kept["events"] if event["kind"] == "case_absorbed"]
     assert gone["data"]["renamed"]["F1"] == come["data"]["renamed"]["F1"] == "F4"
-    assert merged["deadlines"] == [] or {clock["state"] for clock in merged["deadlines"]} == {"withdrawn"}
+    assert merged["deadlines"] == [] or {clock.state for clock in merged["deadlines"]} == {"withdrawn"}
     assert [paper["status"] for paper in merged["documents"]] == [DocumentStatus.VOID]
 
 
@@ -80,7 +80,7 @@ def test_papers_that_are_out_go_on_with_their_clocks_and_numbers(story: Story) -
     kept = look(story, first, "li")
     moved = {paper["number"]: paper for paper in kept["documents"] if paper["number"] in numbers}
     assert {paper["status"] for paper in moved.values()} == {DocumentStatus.DELIVERED}
-    running = [clock for clock in kept["deadlines"] if clock["rule"] == "measure.complete" and clock["state"] == "open"]
+    running = [clock for clock in kept["deadlines"] if clock.rule == "measure.complete" and clock.state == "open"]
     assert len(running) == len(notices)
     # The work goes on where it stood: the unit's receipt is entered in the case that goes on.
     ref = next(iter(moved.values()))["ref"]
@@ -140,7 +140,7 @@ def test_who_may_not_merge_and_what_may_not_be_merged(story: Story) -> None:
     story.do("li", "submit", first, paper="D1")
     with pytest.raises(WrongStage, match="审批"):
         story.do("ling", "merge-case", first, into=second, reason=TELL)
-    assert look(story, second)["merged_into"] is None
+    assert look(story, second)["joined"].merged_into is None
 
 
 def test_a_merged_case_is_over_and_cannot_be_merged_again(story: Story) -> None:
@@ -151,8 +151,8 @@ def test_a_merged_case_is_over_and_cannot_be_merged_again(story: Story) -> None:
         story.do("ling", "merge-case", second, into=third, reason=TELL)
     with pytest.raises(WrongStage, match="终止"):
         story.do("ling", "merge-case", third, into=second, reason=TELL)
-    assert [kin["case_number"] for kin in look(story, first)["linked"]] == [third]
-    assert look(story, second)["linked"] == []
+    assert [kin.case_number for kin in look(story, first)["joined"].linked] == [third]
+    assert look(story, second)["joined"].linked == []
 
 
 def test_a_restricted_paper_that_moves_is_told_to_its_list_alone_in_both_cases(story: Story) -> None:
@@ -224,4 +224,4 @@ def test_short_names_that_went_away_are_never_given_again(story: Story) -> None:
     assert messages == 0
     assert story.do("li", "add-measure", first, text="增设路灯") == "M5"
     story.employ("guest", Role.LEADER)
-    assert look(story, first, "guest")["merged"] == [second]
+    assert look(story, first, "guest")["joined"].merged == [second]

@@ -547,7 +547,7 @@ def test_what_all_know_and_what_lists_tell_are_together_what_each_person_knows(s
     everyone.struck(story, case, paper)
     story.do("li", "add-reader", case, paper=paper, reader="ling", reason="须决定期限")
     story.wait(days=60)
-    assert sweep(story.installation, story.at)["failed"] == []
+    assert sweep(story.installation, story.at).failed == []
     with (
         story.installation.database.writing() as session
     ):  # of itself the clock of a proposal only reminds, and shows no light

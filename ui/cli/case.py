@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -128,7 +129,10 @@ def show(
     with open_installation() as installation, installation.reading(account) as read:
         view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
     answer: Answer = context.obj
-    answer.give(view, lambda: show_case(view, events))
+    near = view["joined"]
+    about = {} if near is None else {one.name: getattr(near, one.name) for one in fields(near)}
+    told = {name: value for name, value in view.items() if name != "joined"} | about
+    answer.give(told, lambda: show_case(view, events))
 
 
 @verbs.command("stuck", cls=Verb, help="无人可办的步骤：为什么，怎么解决")

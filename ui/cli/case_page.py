@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
@@ -11,6 +11,11 @@ from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, by, sent_back, when
 from ui.related_case_lines import kin
 from ui.signs import sign
+
+if TYPE_CHECKING:
+    from models.rectification.queries.effects import EffectShown
+    from models.rectification.queries.measure_view import MeasureShown, UnitShown
+    from models.rectification.queries.recurrences import RecurrenceOfCase
 
 TEXT_SHOWN = 24
 
@@ -23,7 +28,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
     say(view["turn"])
     for line in returned_lines(view["documents"]):
         say(line)
-    for line in kin(view):
+    for line in kin(view["joined"]):
         say(line)
     say("  ".join(f"{sign(step['kind'], step['state'])} {step['kind'].label}" for step in view["progress"]))
     say()
@@ -55,31 +60,31 @@ def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:
     return (f"退回：{one['ref']} {one['title']}，{sent_back(one['returned'])}" for one in papers if one["returned"])
 
 
-def _effect(effect: dict[str, Any] | None) -> None:
+def _effect(effect: EffectShown | None) -> None:
     """Print when the measures are to be evaluated, and what was said of each."""
-    if effect is None or effect["state"] == "withdrawn":
+    if effect is None or effect.state == "withdrawn":
         return
-    done = f"，已于{when(effect['completed_at'])}完成" if effect["completed_at"] else ""
+    done = f"，已于{when(effect.completed_at)}完成" if effect.completed_at else ""
     say()
-    say(f"整改评估：{effect['opens_on']}起，至{effect['due_on']}{done}")
+    say(f"整改评估：{effect.opens_on}起，至{effect.due_on}{done}")
     table(
         ("措施", "结果", "整改前", "整改后", "结论", "评估人"),
         (
             (
-                one["measure"],
-                f"{one['result'].label}（整改后又发生）" if one["refuted"] else one["result"],
-                one["before"],
-                one["after"],
-                one["conclusion"],
-                one["evaluated_by"],
+                one.measure,
+                f"{one.result.label}（整改后又发生）" if one.refuted and one.result else one.result,
+                one.before,
+                one.after,
+                one.conclusion,
+                one.evaluated_by,
             )
-            for one in effect["measures"]
+            for one in effect.measures
         ),
         empty="没有需要评估的措施。",
     )
 
 
-def _recurrences(recurrences: list[dict[str, Any]]) -> None:
+def _recurrences(recurrences: list[RecurrenceOfCase]) -> None:
     if not recurrences:
         return
     say()
@@ -91,27 +96,27 @@ def _state(paper: dict[str, Any]) -> str:
     return f"{paper['status'].label}，已签收" if paper["acknowledged_at"] else paper["status"].label
 
 
-def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
+def _measures(measures: list[MeasureShown]) -> Iterable[tuple[object, ...]]:
     for measure in measures:
-        text = _short(measure["text"])
-        if not measure["organisations"]:
-            yield measure["ref"], text, "（未确认）", None, None, None
-        for place, hand in enumerate(measure["organisations"]):
-            closed = hand["state"] is AssignmentState.CLOSED
-            state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
-            first = (measure["ref"], text) if place == 0 else ("", "")
-            yield (*first, _unit(measure, hand), state, None if closed else hand["due_on"], hand["light"])
-        for stage in measure["milestones"]:
-            reached = "已达到" if stage["reached"] else "未达到"
-            words = _short(f"{stage['ref']} {stage['kind'].label}：{stage['text']}")
-            yield "", words, None, reached, None if stage["reached"] else stage["due_on"], stage["light"]
+        text = _short(measure.text)
+        if not measure.organisations:
+            yield measure.ref, text, "（未确认）", None, None, None
+        for place, hand in enumerate(measure.organisations):
+            closed = hand.state is AssignmentState.CLOSED
+            state = hand.outcome if closed and hand.outcome else hand.standing
+            first = (measure.ref, text) if place == 0 else ("", "")
+            yield (*first, _unit(measure, hand), state, None if closed else hand.due_on, hand.light)
+        for stage in measure.milestones:
+            reached = "已达到" if stage.reached else "未达到"
+            words = _short(f"{stage.ref} {stage.kind.label}：{stage.text}")
+            yield "", words, None, reached, None if stage.reached else stage.due_on, stage.light
 
 
-def _unit(measure: dict[str, Any], hand: dict[str, Any]) -> str:
+def _unit(measure: MeasureShown, hand: UnitShown) -> str:
     """A unit by its name; with its part where it is not alone, and the case that its work is done in."""
-    part = f"{hand['part'].label}：" if len(measure["organisations"]) > 1 else ""
-    merged = f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
-    return f"{part}{hand['organisation']}{merged}{'（已不承担）' if hand['released'] else ''}"
+    part = f"{hand.part.label}：" if len(measure.organisations) > 1 else ""
+    merged = f"（并入{hand.merged_with}）" if hand.merged_with else ""
+    return f"{part}{hand.organisation}{merged}{'（已不承担）' if hand.released else ''}"
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from models.kernel.vocabulary import Grade
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, day_or_moment, word
+
+if TYPE_CHECKING:
+    from models.clock.queries.explain import Count, DeadlineExplained
 
 verbs = typer.Typer(rich_markup_mode=None)
 
@@ -43,10 +46,10 @@ def explain(
         raise typer.BadParameter("请写一个时限编号，或同时写 --rule 和 --start。")
     told = _of_row(deadline, account) if deadline is not None else _of_rule(str(rule), started, amount, grade)
     answer: Answer = context.obj
-    answer.give(told, lambda: say(told["explanation"]))
+    answer.give(told, lambda: say(told.explanation))
 
 
-def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
+def _of_row(deadline: int, account: str | None) -> DeadlineExplained:
     from models.clock.queries.explain import explain_deadline
     from models.clock.queries.rulebook import rulebook
     from ui.installation import open_installation
@@ -55,7 +58,7 @@ def _of_row(deadline: int, account: str | None) -> dict[str, Any]:
         return explain_deadline(read.session, read.actor, deadline, rulebook(read.session))
 
 
-def _of_rule(code: str, started: datetime | None, amount: int | None, grade: Grade) -> dict[str, Any]:
+def _of_rule(code: str, started: datetime | None, amount: int | None, grade: Grade) -> Count:
     from models.clock.queries.explain import explain_rule
     from ui.rules_in_force import rules_in_force
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json
 from ui.event_sentence import when
+
+if TYPE_CHECKING:
+    from models.rectification.queries.recurrences import RecurrenceShown
 
 verbs = typer.Typer(rich_markup_mode=None)
 
@@ -42,24 +45,24 @@ def list_(
 
     def people() -> None:
         recurrence_table(rows)
-        if any(row["decision"] is None and row["lapsed_at"] is None for row in rows):
+        if any(row.decision is None and row.lapsed_at is None for row in rows):
             say("处理：shencha case do 新案编号 decide-recurrence --decision reopened|unrelated --reason 理由")
 
     answer.give(rows, people)
 
 
-def recurrence_table(rows: Iterable[dict[str, Any]]) -> None:
+def recurrence_table(rows: Iterable[RecurrenceShown]) -> None:
     """Print each new accident with the old measure beside it."""
     table(
         ("编号", "新案", "发生时间", "原案", "原措施", "内容", "原因", "处理"),
         (
             (
-                row["ref"],
-                row["case_number"],
-                when(row["occurred_at"]),
-                row["old_case_number"],
-                row["measure"],
-                row["measure_text"],
+                row.ref,
+                row.case_number,
+                when(row.occurred_at),
+                row.old_case_number,
+                row.measure,
+                row.measure_text,
                 _why(row),
                 _decided(row),
             )
@@ -69,18 +72,16 @@ def recurrence_table(rows: Iterable[dict[str, Any]]) -> None:
     )
 
 
-def _why(row: dict[str, Any]) -> str:
-    if row["enterprise"]:
-        return f"{row['reason'].label}：{row['enterprise']}"
-    return (
-        str(row["reason"].label) if row["distance_m"] is None else f"{row['reason'].label}，相距{row['distance_m']}米"
-    )
+def _why(row: RecurrenceShown) -> str:
+    if row.enterprise:
+        return f"{row.reason.label}：{row.enterprise}"
+    return row.reason.label if row.distance_m is None else f"{row.reason.label}，相距{row.distance_m}米"
 
 
-def _decided(row: dict[str, Any]) -> str:
-    if row["lapsed_at"]:
+def _decided(row: RecurrenceShown) -> str:
+    if row.lapsed_at:
         return "更正后不再成立"
-    if row["decision"] is None:
+    if row.decision is None:
         return "待处理"
-    taken_up = row["finding"] or row["new_measure"]
-    return f"{row['decision'].label}{f'，见{taken_up}' if taken_up else ''}"
+    taken_up = row.finding or row.new_measure
+    return f"{row.decision.label}{f'，见{taken_up}' if taken_up else ''}"

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui.cli.answer import Answer, say
 from ui.cli.options import Json
+
+if TYPE_CHECKING:
+    from flows.rehearsal.result import Rehearsed
 
 SCENARIOS = {"on-time": "各单位按时办理", "late": "一个单位逾期，督办后落实", "silent": "各单位始终不答复"}
 
@@ -67,15 +70,15 @@ def bar(title: str) -> Iterator[Callable[[float, str], None]]:
         yield lambda done, day: shown.update(task, completed=done, description=day)
 
 
-def _told(result: dict[str, Any], out: Path) -> None:
-    say(f"推演完成：{result['case_number']}，{SCENARIOS[result['scenario']]}，文书和档案包在 {out}")
+def _told(result: Rehearsed, out: Path) -> None:
+    say(f"推演完成：{result.case_number}，{SCENARIOS[result.scenario]}，文书和档案包在 {out}")
     say()
     say("推演所作的设定：")
-    for sentence in result["assumptions"]:
+    for sentence in result.assumptions:
         say(f"  {sentence}")
     say()
-    for step in result["timeline"]:
-        say(f"{step['on']}  {step['what']}{'（' + step['why'] + '）' if step['why'] else ''}")
+    for step in result.timeline:
+        say(f"{step.on}  {step.what}{'（' + step.why + '）' if step.why else ''}")
     say()
-    archive = result["archive"]
-    say(f"档案包：{out / archive['path']}，{archive['items']} 件，清单校验值 {archive['manifest_sha256']}")
+    archive = result.archive
+    say(f"档案包：{out / archive.path}，{archive.items} 件，清单校验值 {archive.manifest_sha256}")

@@ -180,32 +180,32 @@ def sweep(
             raise Invalid("将来的日期只能试算，请加上 --dry-run。", code="not_yet")
         result = run(installation, as_of or now, dry_run)
     answer: Answer = context.obj
-    answer.status = 1 if result["failed"] else 0
+    answer.status = 1 if result.failed else 0
 
     def people() -> None:
         head = "试算（未写入）：" if dry_run else ""
         say(
-            f"{head}检查时限 {result['looked_at']} 个，涉及案件 {result['cases']} 件；"
-            f"新超期 {len(result['newly_late'])} 个，拟制督办单 {len(result['drafted'])} 份。"
+            f"{head}检查时限 {result.looked_at} 个，涉及案件 {result.cases} 件；"
+            f"新超期 {len(result.newly_late)} 个，拟制督办单 {len(result.drafted)} 份。"
         )
-        if result["rungs"]:
+        if result.rungs:
             table(
                 ("案件编号", "时限", "事项", "单位", "届满日", "文书"),
                 (
                     (
-                        one["case_number"],
-                        one["deadline"].split("/", 1)[-1],
-                        _rung(one["rung"]),
-                        one["organisation"],
-                        one["due_on"],
-                        one["paper"],
+                        one.case_number,
+                        one.deadline.split("/", 1)[-1],
+                        _rung(one.rung),
+                        one.organisation,
+                        one.due_on,
+                        one.paper,
                     )
-                    for one in result["rungs"]
+                    for one in result.rungs
                 ),
                 empty="",
             )
-        for failed in result["failed"]:
-            tell(f"案件{failed['case_number']}未能检查：{failed['message']}")
+        for failed in result.failed:
+            tell(f"案件{failed.case_number}未能检查：{failed.message}")
 
     answer.give(result, people)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -39,7 +38,7 @@ from ui.incoming import Incoming, receive
 from ui.web import served
 from ui.web.files_out import SHOWN, handed_in
 from ui.web.forms import STALE, Given, Handed, all_of, closing, from_our_form, with_form_cookie
-from ui.web.notice_view import shown
+from ui.web.notice_view import Typed, shown
 from ui.web.own_page import page
 from ui.web.rate_limit import Pace
 
@@ -76,11 +75,11 @@ async def notice(request: Request) -> Response:
     if unknown is not None:
         return unknown
     if not from_our_form(request):
-        return await to_thread.run_sync(_answer, request, token, address, (None, STALE), {})
+        return await to_thread.run_sync(_answer, request, token, address, (None, STALE), None)
     try:
         given = await all_of(request, served.installation().settings.max_file_bytes)
     except Invalid as refusal:
-        return await to_thread.run_sync(_answer, request, token, address, (None, refusal.message), {})
+        return await to_thread.run_sync(_answer, request, token, address, (None, refusal.message), None)
     with closing(given):
         return await to_thread.run_sync(_taken, request, token, address, given)
 
@@ -101,15 +100,16 @@ async def answered_with(request: Request) -> Response:
     address = request.client.host if request.client else ""
     if not VISITS.allows(address):
         return _nothing(OFTEN, 429)
-    return await to_thread.run_sync(_file, address, request.path_params)
+    asked = request.path_params
+    return await to_thread.run_sync(_file, address, asked["token"], asked["case"], asked["reply"], asked["number"])
 
 
-def _file(address: str, asked: Mapping[str, Any]) -> Response:
+def _file(address: str, token: str, case_number: str, reply: str, number: int) -> Response:
     installation = served.installation()
     try:
         with installation.database.reading() as session:
-            one = opened(session, asked["token"], installation.clock())
-            found = reply_file(session, one.actor, asked["case"], asked["reply"], asked["number"], one.document_id)
+            one = opened(session, token, installation.clock())
+            found = reply_file(session, one.actor, case_number, reply, number, one.document_id)
         return handed_in(found)
     except NotFound as refusal:
         return _nothing(refusal.message if WRONG.allows(address) else OFTEN, 404)
@@ -126,11 +126,11 @@ def _shown(request: Request, token: str, address: str) -> Response:
         except NotFound:
             found = None
         done = None if found is None else f"回执{found.number}号，{when(found.at)}提交：{found.told}"
-    return _answer(request, token, address, (done, None), {})
+    return _answer(request, token, address, (done, None), None)
 
 
 def _answer(
-    request: Request, token: str, address: str, told: Told, typed: Mapping[str, Any], refusal: Refused | None = None
+    request: Request, token: str, address: str, told: Told, typed: Typed | None, refusal: Refused | None = None
 ) -> Response:
     installation = served.installation()
     now = installation.clock()
@@ -156,7 +156,7 @@ def _nothing(why: str, status: int, headers: Mapping[str, str] | None = None) ->
 
 def _taken(request: Request, token: str, address: str, given: Given) -> Response:
     said = given.last()
-    typed = {**said, "measures": given.words.get("measures", [])}
+    typed = Typed({name: value for name, value in said.items() if name != "measures"}, given.words.get("measures", []))
     step = STEPS.get(said.get("step", ""))
     try:
         if step is None or not said.get("form_key"):
@@ -192,9 +192,9 @@ def _refuse_files(given: Given) -> None:
 
 
 @contextmanager
-def _recipient(token: str, typed: Mapping[str, Any], address: str) -> Iterator[tuple[Act, Opened]]:
+def _recipient(token: str, typed: Typed, address: str) -> Iterator[tuple[Act, Opened]]:
     """Open a transaction of the recipient, who showed the code or handed in a sealed scan: `_proven` has seen to it."""
-    installation, name, code = served.installation(), typed.get("name", ""), typed.get("code")
+    installation, name, code = served.installation(), typed.get("name"), typed.get("code")
     way = (
         answering(
             installation.database, installation.settings, token, code, name, installation.clock(), Guesser(address)
@@ -206,7 +206,7 @@ def _recipient(token: str, typed: Mapping[str, Any], address: str) -> Iterator[t
         yield recipient
 
 
-def _proven(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> Incoming | None:
+def _proven(token: str, typed: Typed, given: Uploads, address: str) -> Incoming | None:
     """Return the sealed scan, which is there at least where no code is. Who shows neither gets no file stored.
 
     Raises NotAllowed for a wrong code, Invalid without either, for a scan of another kind, and for too many of them.
@@ -214,7 +214,12 @@ def _proven(token: str, typed: Mapping[str, Any], given: Uploads, address: str) 
     installation, scans = served.installation(), given.get("scan", [])
     if typed.get("code"):
         show_code(
-            installation.database, installation.settings, token, typed["code"], installation.clock(), Guesser(address)
+            installation.database,
+            installation.settings,
+            token,
+            typed.get("code"),
+            installation.clock(),
+            Guesser(address),
         )
     elif not scans:
         raise Invalid("请填写答复码，或上传加盖公章的扫描件。", code="proof_missing")
@@ -233,29 +238,29 @@ def _received(upload: Handed) -> Incoming:
     return receive(upload.upload.file, upload.name, installation.settings.max_file_bytes, installation.files)
 
 
-def _once(act: Act, one: Opened, typed: Mapping[str, Any], files: Iterable[Stored], take: Callable[[], str]) -> None:
+def _once(act: Act, one: Opened, typed: Typed, files: Iterable[Stored], take: Callable[[], str]) -> None:
     """Take a form that was not taken yet. Sent again, it changes nothing: its receipt stands."""
-    said = {name: value for name, value in typed.items() if name not in ("code", "form_key")}
-    content = content_hash({**said, "files": sorted({file.sha256 for file in files})})
-    if taken_before(act, typed["form_key"], one.document_id, content) is None:
-        write_receipt(act, typed["form_key"], take())
+    said = {name: value for name, value in typed.fields.items() if name not in ("code", "form_key")}
+    content = content_hash({**said, "measures": typed.measures, "files": sorted({file.sha256 for file in files})})
+    if taken_before(act, typed.get("form_key"), one.document_id, content) is None:
+        write_receipt(act, typed.get("form_key"), take())
 
 
-def _acknowledge(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> None:
+def _acknowledge(token: str, typed: Typed, given: Uploads, address: str) -> None:
     scan = _proven(token, typed, given, address)
     told = {} if scan is None else {"scan": scan.stored, "scan_name": scan.name}
     with _recipient(token, typed, address) as (act, one):
 
         def take() -> str:
-            ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name", ""), **told)
+            ACTIONS["acknowledge"](act, one.case_number, paper=one.paper, received_by=typed.get("name"), **told)
             return "已签收。"
 
         _once(act, one, typed, [] if scan is None else [scan.stored], take)
 
 
-def _reply(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -> None:
+def _reply(token: str, typed: Typed, given: Uploads, address: str) -> None:
     kind, requested, reached = _kind(typed), _day(typed), _reached(typed)
-    limits.refuse_long("反馈内容", typed.get("text", ""))
+    limits.refuse_long("反馈内容", typed.get("text"))
     scan = _proven(token, typed, given, address)
     taken = [*([] if scan is None else [scan]), *map(_received, given.get("files", []))]
     with _recipient(token, typed, address) as (act, one):
@@ -265,8 +270,8 @@ def _reply(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -
                 act,
                 one.case_number,
                 kind=kind,
-                measures=typed["measures"],
-                text=typed.get("text", ""),
+                measures=typed.measures,
+                text=typed.get("text"),
                 requested_due=requested,
                 milestone=reached,
                 files=[Enclosure(file.stored, file.name, file.media_type) for file in taken],
@@ -276,8 +281,8 @@ def _reply(token: str, typed: Mapping[str, Any], given: Uploads, address: str) -
         _once(act, one, typed, [file.stored for file in taken], take)
 
 
-def _withdraw(token: str, typed: Mapping[str, Any], _given: Uploads, address: str) -> None:
-    case_number, _, ref = typed.get("taken_back", "").rpartition("/")
+def _withdraw(token: str, typed: Typed, _given: Uploads, address: str) -> None:
+    case_number, _, ref = typed.get("taken_back").rpartition("/")
     if not ref:
         raise Invalid("请选择要撤回的反馈。", code="reply_missing")
     if not typed.get("code"):
@@ -291,39 +296,39 @@ def _withdraw(token: str, typed: Mapping[str, Any], _given: Uploads, address: st
         _once(act, one, typed, [], take)
 
 
-def _draft(token: str, typed: Mapping[str, Any], _given: Uploads, _address: str) -> None:
+def _draft(token: str, typed: Typed, _given: Uploads, _address: str) -> None:
     installation = served.installation()
     kind = _kind(typed) if typed.get("kind") else None
-    measure, _, milestone = typed.get("milestone", "").partition("/")
+    measure, _, milestone = typed.get("milestone").partition("/")
     with drafting(installation.database, installation.settings, token, installation.clock()) as (act, one):
         save_draft(
             act,
             one.document_id,
             one.organisation_id,
             kind=kind,
-            measures=typed["measures"],
-            text=typed.get("text", ""),
+            measures=typed.measures,
+            text=typed.get("text"),
             requested_due=_day(typed),
-            milestone=milestone if [measure] == typed["measures"] else None,
+            milestone=milestone if [measure] == typed.measures else None,
             written_by=typed.get("name"),
         )
 
 
-def _kind(typed: Mapping[str, Any]) -> ReplyKind:
+def _kind(typed: Typed) -> ReplyKind:
     if typed.get("kind") not in list(ReplyKind):
         raise Invalid("请选择反馈类型。", code="kind_missing")
-    return ReplyKind(typed["kind"])
+    return ReplyKind(typed.get("kind"))
 
 
-def _reached(typed: Mapping[str, Any]) -> str | None:
+def _reached(typed: Typed) -> str | None:
     """Return the milestone that was chosen as MEASURE/MILESTONE. Raises Invalid for one of a measure that was not."""
-    measure, _, milestone = typed.get("milestone", "").partition("/")
-    if milestone and typed["measures"] != [measure]:
+    measure, _, milestone = typed.get("milestone").partition("/")
+    if milestone and typed.measures != [measure]:
         raise Invalid(f"报告阶段目标{milestone}已达到时，请只勾选措施{measure}。", code="milestone_elsewhere")
     return milestone or None
 
 
-def _day(typed: Mapping[str, Any]) -> date | None:
+def _day(typed: Typed) -> date | None:
     given = typed.get("requested_due")
     if not given:
         return None
@@ -333,7 +338,7 @@ def _day(typed: Mapping[str, Any]) -> date | None:
         raise Invalid(f"“{given}”不是可以识别的日期。", code="bad_date") from error
 
 
-STEPS: dict[str, Callable[[str, Mapping[str, Any], Uploads, str], None]] = {
+STEPS: dict[str, Callable[[str, Typed, Uploads, str], None]] = {
     "acknowledge": _acknowledge,
     "reply": _reply,
     "withdraw": _withdraw,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol, TypedDict, Unpack
 
 from sqlalchemy import select
 
@@ -16,10 +16,13 @@ from models.clock.rules.due import DAY, Due
 from models.clock.rules.escalation import Standing, look_days
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.local_time import local_date
-from models.kernel.vocabulary import ReplyKind
+from models.kernel.vocabulary import ReplyKind, Turn
+
+Columns = dict[str, object]  # columns of a statement and what goes into them
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +87,53 @@ def start(
 
 def _write(act: Act, deadline: Deadline, due: Due) -> None:
     """Put a computed date into the row, with the days on which the ladder has to look at it."""
-    for name, value in planned(deadline, due, rules_of(act)).items():
+    for name, value in planned(deadline, due, rules_of(act)).columns().items():
         setattr(deadline, name, value)
 
 
-class Planned(Protocol):
+class Counted(Protocol):
     """What a plan must know of a row beside its count."""
 
     @property
-    def rule_code(self) -> Any: ...
+    def rule_code(self) -> str: ...
     @property
-    def turn(self) -> Any: ...
+    def turn(self) -> Turn: ...
     @property
-    def changes(self) -> Any: ...
+    def changes(self) -> Json: ...
 
 
-class Running(Planned, Protocol):
+class Running(Counted, Protocol):
     """What the ladder must know of a row by itself."""
 
     @property
-    def started_at(self) -> Any: ...
+    def started_at(self) -> datetime: ...
     @property
-    def due_on(self) -> Any: ...
+    def due_on(self) -> date: ...
     @property
-    def half_on(self) -> Any: ...
+    def half_on(self) -> date | None: ...
     @property
-    def near_on(self) -> Any: ...
+    def near_on(self) -> date | None: ...
 
 
-def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str, Any]:
-    """Return the columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns that follow from a count: dates, doubt, calendar, and the first day the ladder must look."""
+
+    due_on: date
+    provisional: bool
+    calendar_version: str
+    opens_on: date | None
+    half_on: date | None
+    near_on: date | None
+    next_look_on: date | None
+
+    def columns(self) -> Columns:
+        """Return what is written, by the names of the columns."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
+
+
+def planned(deadline: Counted, due: Due, rules: Rulebook) -> Plan:
+    """Return what is written of a count."""
     half_on, near_on = counting.half_used(due), counting.near(due)
     counted = Standing(
         rule=deadline.rule_code,
@@ -125,28 +145,28 @@ def planned(deadline: Deadline | Planned, due: Due, rules: Rulebook) -> dict[str
         red_since=_red_since(deadline, due.due_on),
     )
     looks = look_days(counted, rules.calendar, rules.ladder)
-    return {
-        "due_on": due.due_on,
-        "provisional": due.provisional,
-        "calendar_version": due.calendar_version,
-        "opens_on": due.opens_on,
-        "half_on": half_on,
-        "near_on": near_on,
-        "next_look_on": min((day for day in looks if day > due.start), default=None),
-    }
+    return Plan(
+        due_on=due.due_on,
+        provisional=due.provisional,
+        calendar_version=due.calendar_version,
+        opens_on=due.opens_on,
+        half_on=half_on,
+        near_on=near_on,
+        next_look_on=min((day for day in looks if day > due.start), default=None),
+    )
 
 
-def red_since(deadline: Deadline | Running) -> date:
+def red_since(deadline: Running) -> date:
     """Return the first red day of an order's clock: a second order goes on where the first one stood."""
     return _red_since(deadline, deadline.due_on)
 
 
-def _red_since(deadline: Deadline | Planned, due_on: date) -> date:
+def _red_since(deadline: Counted, due_on: date) -> date:
     carried = deadline.changes.get("red_since")
     return date.fromisoformat(carried) if carried else due_on + DAY
 
 
-def next_look(deadline: Deadline | Running, rules: Rulebook, *, after: date) -> date | None:
+def next_look(deadline: Running, rules: Rulebook, *, after: date) -> date | None:
     """Return the first day after `after` on which a rung of the ladder can become due; None when none is left.
 
     The sweep reads only rows whose day has come, so that a million quiet clocks cost nothing.
@@ -155,7 +175,7 @@ def next_look(deadline: Deadline | Running, rules: Rulebook, *, after: date) -> 
     return min((day for day in looks if day > after), default=None)
 
 
-def standing(clock: Any, *, fired: frozenset[str] = frozenset()) -> Standing:
+def standing(clock: Running, *, fired: frozenset[str] = frozenset()) -> Standing:
     """Return what a row alone (a Deadline or its columns) says to the ladder: nothing else stands in the way."""
     return Standing(
         rule=clock.rule_code,
@@ -170,14 +190,23 @@ def standing(clock: Any, *, fired: frozenset[str] = frozenset()) -> Standing:
     )
 
 
-def open_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
+class About(TypedDict, total=False):
+    """What clocks are looked for by, as keywords: the row they are about, where None is none."""
+
+    organisation_id: int | None
+    document_id: int | None
+    assignment_id: int | None
+    milestone_id: int | None
+    reply_id: int | None
+    answered_by_id: int | None
+
+
+def open_ones(act: Act, case: Case, *codes: str, **about: Unpack[About]) -> list[Deadline]:
     """Return the running clocks of a case with one of the rules, about one paper, measure or reply."""
     return _in_state(act, case, ("open", "suspended"), codes, about)
 
 
-def _in_state(
-    act: Act, case: Case, states: tuple[str, ...], codes: tuple[str, ...], about: dict[str, Any]
-) -> list[Deadline]:
+def _in_state(act: Act, case: Case, states: tuple[str, ...], codes: tuple[str, ...], about: About) -> list[Deadline]:
     query = select(Deadline).where(Deadline.case_id == case.id, Deadline.state.in_(states))
     if codes:
         query = query.where(Deadline.rule_code.in_(codes))
@@ -186,19 +215,19 @@ def _in_state(
     return list(act.session.scalars(query.order_by(Deadline.id)))
 
 
-def meet(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[Deadline]:
+def meet(act: Act, case: Case, at: datetime, *codes: str, **about: Unpack[About]) -> list[Deadline]:
     """Stop the clocks whose duty was done at `at`; they stay readable with that moment."""
     return _close(act, case, "met", at, codes, about)
 
 
-def withdraw(act: Act, case: Case, at: datetime, *codes: str, **about: Any) -> list[Deadline]:
+def withdraw(act: Act, case: Case, at: datetime, *codes: str, **about: Unpack[About]) -> list[Deadline]:
     """Stop the clocks whose duty fell away; one that was answered keeps the moment of that."""
     for deadline in answered_ones(act, case, *codes, **about):
         deadline.state = "withdrawn"
     return _close(act, case, "withdrawn", at, codes, about)
 
 
-def answer(act: Act, case: Case, at: datetime, reply_id: int, *codes: str, **about: Any) -> list[Deadline]:
+def answer(act: Act, case: Case, at: datetime, reply_id: int, /, *codes: str, **about: Unpack[About]) -> list[Deadline]:
     """Stop the clocks that a reply answers, until it is judged: they run no more, and are not met before it is accepted.
 
     Whether they were kept in time is decided by the moment of the reply, however long we judge.
@@ -209,21 +238,19 @@ def answer(act: Act, case: Case, at: datetime, reply_id: int, *codes: str, **abo
     return stopped
 
 
-def answered_ones(act: Act, case: Case, *codes: str, **about: Any) -> list[Deadline]:
+def answered_ones(act: Act, case: Case, *codes: str, **about: Unpack[About]) -> list[Deadline]:
     """Return the clocks that a reply stopped and none has met, with one of the rules, about one measure or reply."""
     return _in_state(act, case, ("answered",), codes, about)
 
 
-def _close(
-    act: Act, case: Case, state: str, at: datetime, codes: tuple[str, ...], about: dict[str, Any]
-) -> list[Deadline]:
+def _close(act: Act, case: Case, state: str, at: datetime, codes: tuple[str, ...], about: About) -> list[Deadline]:
     closed = open_ones(act, case, *codes, **about)
     for deadline in closed:
         deadline.state, deadline.closed_at, deadline.next_look_on = state, at, None
     return closed
 
 
-def reopen(act: Act, case: Case, code: str, **about: Any) -> None:
+def reopen(act: Act, case: Case, code: str, **about: Unpack[About]) -> None:
     """Let a clock run on from where it was met: what met it was sent back. Its date stays."""
     for deadline in _in_state(act, case, ("met",), (code,), about):
         run_on(act, deadline)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, exists, select, update
 
@@ -19,6 +19,7 @@ from models.clock.rules.escalation import ORDER_RULES
 from models.clock.tables import Deadline
 from models.kernel import event_chain as chain
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.bulk_events import Head, Record, among, append
 from models.kernel.local_time import chinese_date, local_date
 from models.kernel.secrecy import PAPER_WAITS
@@ -29,6 +30,7 @@ from models.office.tables import Organisation, User
 from models.papers.tables import Document
 
 from . import deadlines
+from .deadlines import Columns, Plan
 
 RUNNING = Deadline.state.in_(("open", "suspended"))
 COMPARED = ("due_on", "provisional", "calendar_version", "half_on", "near_on")
@@ -65,8 +67,8 @@ class Clock(NamedTuple):
     amount: int | None
     given_on: date | None
     excluded_days: int
-    changes: dict[str, Any]
-    started_at: Any
+    changes: Json
+    started_at: datetime
     due_on: date
     provisional: bool
     calendar_version: str
@@ -76,6 +78,18 @@ class Clock(NamedTuple):
     grade: Grade
     restricted: bool | None
     officer_reads: bool  # whether the case's officer may know of a restricted paper
+
+
+LockedCase = Row[int, str, str, int, int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is written to clocks that come out the same: their columns, and whether their date moved."""
+
+    values: Columns
+    moved: bool
+    clocks: list[int]
 
 
 class Move(NamedTuple):
@@ -96,8 +110,8 @@ def replan(
     act.session.flush()
     cases = {row.id: row for row in _lock_cases(act, chosen)}
     clocks = _clocks(act, chosen)
-    counts: dict[Hashable, tuple[Due, dict[str, Any]]] = {}
-    changed: dict[Hashable, tuple[dict[str, Any], bool, list[int]]] = {}
+    counts: dict[Hashable, tuple[Due, Plan]] = {}
+    changed: dict[Hashable, Change] = {}
     moves: dict[int, list[Move]] = defaultdict(list)
     for clock in clocks:
         if by_newest_rule:
@@ -108,14 +122,14 @@ def replan(
             due = due_of(clock, rules)
             found = counts[key] = (due, deadlines.planned(clock, due, rules))
         due, plan = found
-        moved = plan["due_on"] != clock.due_on
-        if not moved and not by_newest_rule and all(plan[name] == getattr(clock, name) for name in COMPARED):
+        moved = plan.due_on != clock.due_on
+        if not moved and not by_newest_rule and all(getattr(plan, name) == getattr(clock, name) for name in COMPARED):
             continue
         values = _values(clock, due, plan, moved)
         like = (key, moved, len(values), clock.state)
-        changed.setdefault(like, (values, moved, []))[2].append(clock.id)
+        changed.setdefault(like, Change(values, moved, [])).clocks.append(clock.id)
         if moved:
-            moves[clock.case_id].append(Move(clock, plan["due_on"]))
+            moves[clock.case_id].append(Move(clock, plan.due_on))
     _write(act, changed.values())
     _record(act, cases, moves, why)
     _tell(act, cases, moves, occasion, why)
@@ -123,7 +137,7 @@ def replan(
     return Replanned(len(clocks), sum(map(len, moves.values())), len(moves))
 
 
-def _lock_cases(act: Act, chosen: ColumnElement[bool]) -> list[Row[Any]]:
+def _lock_cases(act: Act, chosen: ColumnElement[bool]) -> list[LockedCase]:
     concerned = select(Deadline.case_id).where(RUNNING, chosen)
     query = (
         select(
@@ -183,10 +197,10 @@ def _same_count(clock: Clock) -> Hashable:
 _day = lru_cache(maxsize=10_000)(local_date)
 
 
-def _values(clock: Clock, due: Due, plan: dict[str, Any], moved: bool) -> dict[str, Any]:
+def _values(clock: Clock, due: Due, plan: Plan, moved: bool) -> Columns:
     """Return what is written: a moved date is a new version, whose rungs may fire anew."""
-    looks_differ = (plan["half_on"], plan["near_on"]) != (clock.half_on, clock.near_on)
-    values = {**plan, "rule_version": clock.rule_version, "amount": clock.amount}
+    looks_differ = (plan.half_on, plan.near_on) != (clock.half_on, clock.near_on)
+    values: Columns = {**plan.columns(), "rule_version": clock.rule_version, "amount": clock.amount}
     if not moved and not looks_differ and clock.rule_code not in ORDER_RULES:
         del values["next_look_on"]
     if clock.state == "suspended":
@@ -194,25 +208,24 @@ def _values(clock: Clock, due: Due, plan: dict[str, Any], moved: bool) -> dict[s
     return values
 
 
-def _changes(clock: Clock, due: Due) -> dict[str, Any]:
+def _changes(clock: Clock, due: Due) -> Json:
     """A stopped clock keeps what was left of it; by another calendar that may be another number of days."""
     stopped = clock.changes["suspension"]
     since = min(date.fromisoformat(stopped["since"]), due.ends_on)
     return {**clock.changes, "suspension": {**stopped, "remaining": due.units(since, due.ends_on)}}
 
 
-def _write(act: Act, changed: Iterable[tuple[dict[str, Any], bool, list[int]]]) -> None:
+def _write(act: Act, changed: Iterable[Change]) -> None:
     """Write each set of values once, for all clocks that get it."""
     table = Deadline.__table__
-    for values, moved, ids in changed:
-        more = {"version": table.c.version + 1} if moved else {}
-        for first in range(0, len(ids), AT_ONCE):
-            act.session.connection().execute(
-                update(table).where(among(table.c.id, ids[first : first + AT_ONCE])).values(**values, **more)  # type: ignore[arg-type]
-            )
+    for change in changed:
+        more = {"version": table.c.version + 1} if change.moved else {}
+        for first in range(0, len(change.clocks), AT_ONCE):
+            some = among(table.c.id, change.clocks[first : first + AT_ONCE])
+            act.session.connection().execute(update(table).where(some).values(**change.values, **more))  # type: ignore[arg-type]
 
 
-def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], why: str) -> None:
+def _record(act: Act, cases: dict[int, LockedCase], moves: dict[int, list[Move]], why: str) -> None:
     """Append one event per moved clock to the chain of its case."""
     events = Record(act)
     for case_id, moved in moves.items():
@@ -224,14 +237,14 @@ def _record(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], 
     events.write()
 
 
-def _tell(act: Act, cases: dict[int, Row[Any]], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
+def _tell(act: Act, cases: dict[int, LockedCase], moves: dict[int, list[Move]], occasion: str, why: str) -> None:
     """Tell the officer of each case everything, and each unit what moved of its own: one message each.
 
     What moved of a restricted paper is told in a second one, which says only that a paper waits.
     """
     query = select(Organisation.id, Organisation.name)
     names = {row.id: row.name for row in act.session.execute(query)} if moves else {}
-    messages: list[dict[str, Any]] = []
+    messages: list[Columns] = []
     for case_id, moved in moves.items():
         case = cases[case_id]
         told: dict[tuple[str, bool], tuple[int | None, int | None, list[str]]] = {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Protocol
 
-from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute, given_date, with_changes
 from models.clock.rules.due import Due, Extension, Pause
-from models.clock.tables import Deadline
+from models.kernel.base import Json
 
 from .rulebook import Rulebook
 
@@ -17,27 +16,27 @@ class DeadlineFacts(Protocol):
     """The columns of a deadline that its count needs."""
 
     @property
-    def rule_code(self) -> Any: ...
+    def rule_code(self) -> str: ...
     @property
-    def rule_version(self) -> Any: ...
+    def rule_version(self) -> int: ...
     @property
-    def amount(self) -> Any: ...
+    def amount(self) -> int | None: ...
     @property
-    def given_on(self) -> Any: ...
+    def given_on(self) -> date | None: ...
     @property
-    def excluded_days(self) -> Any: ...
+    def excluded_days(self) -> int: ...
     @property
-    def started_at(self) -> Any: ...
+    def started_at(self) -> datetime: ...
     @property
-    def changes(self) -> Any: ...
+    def changes(self) -> Json: ...
 
 
-def due_of(deadline: Deadline | DeadlineFacts, rules: Rulebook, *, production_safety: bool | None = None) -> Due:
+def due_of(deadline: DeadlineFacts, rules: Rulebook, *, production_safety: bool | None = None) -> Due:
     """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says.
 
     Whether the accident is one of production safety decides whether the rule's basis is borrowed, not the count.
     """
-    rule: DeadlineRule = rules.rule(deadline.rule_code, deadline.rule_version)
+    rule = rules.rule(deadline.rule_code, deadline.rule_version)
     rule = rule.for_case(production_safety=bool(production_safety))
     if deadline.given_on is not None:
         due = given_date(rule, deadline.started_at, deadline.given_on, rules.calendar)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,16 @@ from sqlalchemy.orm import Session
 from models.clock.rules.registers import NoticeState
 from models.clock.tables import Register, RegisteredNotice
 from models.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A notice whose state in the register is not what follows from its dates."""
+
+    row: int
+    ref: str
+    derived: str
+    published: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +34,14 @@ class RegisterStates:
     as_of: date
     states: Mapping[NoticeState, int]
     compared: int
-    different: tuple[dict[str, Any], ...]
+    different: tuple[Departure, ...]
 
     @property
     def late(self) -> int:
         """How many notices are past their last day without all answers."""
         return self.states[NoticeState.PARTIAL] + self.states[NoticeState.OVERDUE]
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Return what `--json` prints."""
         return {
             "register": self.register,
@@ -71,12 +80,12 @@ def register_states(
             row.state: row.n
             for row in session.execute(select(state, func.count().label("n")).where(mine).group_by(state))
         }
-        different: list[dict[str, Any]] = []
+        different: list[Departure] = []
     else:
         rows = session.execute(select(RegisteredNotice.row, RegisteredNotice.ref, state).where(mine)).all()
         counted = Counter(row.state for row in rows)
         different = [
-            {"row": row.row, "ref": row.ref, "derived": row.state, "published": published[row.row]}
+            Departure(row.row, row.ref, row.state, published[row.row])
             for row in rows
             if row.row in published and published[row.row] != row.state
         ]

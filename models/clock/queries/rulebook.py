@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from models.clock.rules.deadline_rules import DeadlineRule, Unit
 from models.clock.rules.escalation import DEFAULT_LADDER, Addressee, Rung, When
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.errors import NotFound
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import Light, Turn
@@ -68,7 +68,7 @@ def rules_of(act: Act) -> Rulebook:
 
 
 SHELF = 8
-_shelf: dict[tuple[Any, ...], Rulebook] = {}
+_shelf: dict[tuple[object, ...], Rulebook] = {}
 _SIGNATURE = select(
     select(func.max(DeadlineRuleRow.id)).scalar_subquery(),
     select(func.max(MannerRow.id)).scalar_subquery(),
@@ -116,17 +116,17 @@ def manner_from(row: MannerRow) -> Manner:
     return Manner(**{field.name: getattr(row, field.name) for field in fields(Manner)})
 
 
-def rule_from(data: Mapping[str, Any]) -> DeadlineRule:
+def rule_from(data: Json) -> DeadlineRule:
     """Return the rule that `rule_data` wrote down."""
     return DeadlineRule(**{**data, "unit": Unit(data["unit"]), "turn": Turn(data["turn"])})
 
 
-def rule_data(rule: DeadlineRule) -> dict[str, Any]:
+def rule_data(rule: DeadlineRule) -> Json:
     """Return a rule as plain values for its row."""
     return asdict(rule)
 
 
-def rung_from(data: Mapping[str, Any]) -> Rung:
+def rung_from(data: Json) -> Rung:
     """Return the rung that `rung_data` wrote down."""
     return Rung(
         code=data["code"],
@@ -140,7 +140,7 @@ def rung_from(data: Mapping[str, Any]) -> Rung:
     )
 
 
-def rung_data(rung: Rung) -> dict[str, Any]:
+def rung_data(rung: Rung) -> Json:
     """Return a rung as plain values for its row."""
     return {
         **asdict(rung),

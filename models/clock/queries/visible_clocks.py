@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
@@ -12,6 +11,7 @@ from models.accountability.tables import Reader
 from models.case.tables import Case
 from models.clock.rules.escalation import RECIPIENT_RULES
 from models.clock.tables import Deadline
+from models.kernel.base import Json
 from models.kernel.policy import Actor
 from models.kernel.visible import (
     CHAIN,
@@ -131,7 +131,8 @@ class Sight:
     replies: Collection[str]
     clocks: Collection[str]
 
-    def shows(self, kind: str, data: dict[str, Any]) -> bool:
+    # What an event says is JSON: each kind has facts of its own, and those of every version stay readable.
+    def shows(self, kind: str, data: Json) -> bool:
         """Return whether an event may be told: never one about a hidden paper, to agencies only what is theirs."""
         paper = data.get("paper")
         if paper in self.hidden_papers or not (self.subjects or self._without_subjects(kind, data)):
@@ -148,11 +149,11 @@ class Sight:
             or data.get("deadline") in self.clocks
         )
 
-    def facts(self, data: dict[str, Any]) -> dict[str, Any]:
+    def facts(self, data: Json) -> Json:
         """Return the facts of an event as far as they may be told."""
         return data if self.subjects else {name: data[name] for name in data if name not in COUNTS_SUBJECTS}
 
-    def _without_subjects(self, kind: str, data: dict[str, Any]) -> bool:
+    def _without_subjects(self, kind: str, data: Json) -> bool:
         """Return whether an event tells nothing of subjects; a volume's package is known by the papers in it."""
         packed_unseen = kind in ("archive_packed", "package_listed") and bool(self.hidden_papers)
         return kind not in ABOUT_SUBJECTS and data.get("rung") != ACCOUNT and not packed_unseen

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from models.kernel.base import Json
 from models.kernel.errors import Fault, Invalid
 from models.kernel.workdays import CalendarDay, DayKind
 
@@ -61,7 +61,7 @@ def read_calendar(data: bytes) -> CalendarFile:
     return CalendarFile(year, tuple(days[day] for day in sorted(days)))
 
 
-def _parse(data: bytes) -> dict[str, Any]:
+def _parse(data: bytes) -> Json:
     if len(data) > LARGEST:
         raise _refused([Fault("", "文件超过1MB，不是放假安排文件，请核对。", "too_large")])
     try:
@@ -79,7 +79,7 @@ def _refused(faults: list[Fault]) -> Invalid:
     return Invalid(f"放假安排文件有{len(faults)}处错误，未载入。", faults=faults, code="calendar_file")
 
 
-def _day(path: str, entry: Any, year: int, faults: list[Fault]) -> CalendarDay | None:
+def _day(path: str, entry: object, year: int, faults: list[Fault]) -> CalendarDay | None:
     if not isinstance(entry, dict):
         faults.append(Fault(path, "应是含有name、date、isOffDay的对象，请修改。", "calendar_day"))
         return None
@@ -101,7 +101,7 @@ def _day(path: str, entry: Any, year: int, faults: list[Fault]) -> CalendarDay |
     return CalendarDay(day, DayKind.OFF if off else DayKind.WORK, str(name).strip())
 
 
-def _date(text: Any) -> date | None:
+def _date(text: object) -> date | None:
     try:
         day = date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 from models.kernel.errors import Fault, Invalid
 from models.kernel.vocabulary import Light, Word
@@ -33,7 +33,7 @@ def read_ladder(data: bytes) -> tuple[Rung, ...]:
     return tuple(rung for rung in rungs if rung is not None)
 
 
-def _rung(path: str, entry: Any, faults: list[Fault]) -> Rung | None:
+def _rung(path: str, entry: object, faults: list[Fault]) -> Rung | None:
     if not isinstance(entry, dict):
         faults.append(Fault(path, "应是一个JSON对象，请修改。", "ladder_file"))
         return None
@@ -70,7 +70,7 @@ def _rung(path: str, entry: Any, faults: list[Fault]) -> Rung | None:
     )
 
 
-def _known(path: str, words: type[Word], values: list[Any], faults: list[Fault]) -> None:
+def _known(path: str, words: type[Word], values: Sequence[object], faults: list[Fault]) -> None:
     known = [word.value for word in words]
     faults += [
         Fault(path, f"“{value}”不在可选之列：{'、'.join(known)}。", "unknown_word")

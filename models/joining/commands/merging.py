@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import or_, select, update
 
@@ -30,7 +29,16 @@ from models.papers.tables import Amendment, Document
 from models.rectification.commands.effect_clock import keep_clock
 from models.rectification.tables import Measure, Talk
 
-from .moving_rows import drop_recurrences, move_involved, move_measures, move_papers, move_rows, refuse_bundled
+from .moving_rows import (
+    Involved,
+    Named,
+    drop_recurrences,
+    move_involved,
+    move_measures,
+    move_papers,
+    move_rows,
+    refuse_bundled,
+)
 
 FIGURES = ("deaths", "serious_injuries", "minor_injuries", "injured_unspecified", "economic_loss", "property_loss")
 
@@ -135,8 +143,8 @@ def _involved(act: Act, case: Case, target: Case, same: Sequence[str]) -> dict[s
     named = _named_pairs(same)
     vehicles, kept_vehicles = _of(act, Vehicle, case), _of(act, Vehicle, target)
     people, kept_people = _of(act, Person, case), _of(act, Person, target)
-    same_vehicles = _pairs(vehicles, kept_vehicles, named, "plate")
-    same_people = _pairs(people, kept_people, named, "id_number")
+    same_vehicles = _pairs(vehicles, kept_vehicles, named, lambda vehicle: vehicle.plate)
+    same_people = _pairs(people, kept_people, named, lambda person: person.id_number)
     unknown = set(named) - set(same_vehicles) - set(same_people)
     if unknown:
         raise Invalid(f"没有这样的车辆或人员：{'、'.join(sorted(unknown))}。", code="ref_not_found")
@@ -150,7 +158,7 @@ def _involved(act: Act, case: Case, target: Case, same: Sequence[str]) -> dict[s
     for person in people:
         if person.ref in same_people:
             _turn_over(act, person.id, same_people[person.ref].id)
-    told = {ref: row.ref for ref, row in (*same_vehicles.items(), *same_people.items())}
+    told = {ref: row.ref for ref, row in same_vehicles.items()} | {ref: row.ref for ref, row in same_people.items()}
     return renamed | {ref: f"={now}" for ref, now in told.items()}
 
 
@@ -175,20 +183,22 @@ def _named_pairs(same: Sequence[str]) -> dict[str, str]:
     return pairs
 
 
-def _pairs(ours: Sequence[Any], theirs: Sequence[Any], named: dict[str, str], key: str) -> dict[str, Any]:
+def _pairs(
+    ours: Sequence[Involved], theirs: Sequence[Involved], named: dict[str, str], key: Callable[[Involved], str | None]
+) -> dict[str, Involved]:
     """Return which of ours is which of theirs: as somebody said, else by plate or identity number."""
     by_ref = {row.ref: row for row in theirs}
-    by_key = {getattr(row, key): row for row in theirs if getattr(row, key) is not None}
-    found = {row.ref: by_key[getattr(row, key)] for row in ours if getattr(row, key) in by_key}
+    by_key = {known: row for row in theirs if (known := key(row)) is not None}
+    found = {row.ref: by_key[known] for row in ours if (known := key(row)) in by_key}
     return found | {row.ref: by_ref[named[row.ref]] for row in ours if named.get(row.ref) in by_ref}
 
 
-def _of(act: Act, table: Any, case: Case) -> Sequence[Any]:
+def _of(act: Act, table: type[Involved], case: Case) -> Sequence[Involved]:
     return act.session.scalars(select(table).where(table.accident_id == case.accident_id).order_by(table.id)).all()
 
 
 def _contents(act: Act, case: Case, target: Case) -> dict[str, str]:
-    def rows(table: Any) -> Sequence[Any]:
+    def rows(table: type[Named]) -> Sequence[Named]:
         return act.session.scalars(select(table).where(table.case_id == case.id).order_by(table.id)).all()
 
     renamed = move_rows(act, case, target, Finding, rows(Finding))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import func, or_, select, update
 
@@ -30,10 +30,12 @@ from models.rectification.tables import (
     Verification,
 )
 
+Named = TypeVar("Named", Finding, Measure, Evidence, AccountabilityItem, Reply)
+Involved = TypeVar("Involved", Vehicle, Person)
 LETTERS = {Finding: "F", Measure: "M", Evidence: "E", AccountabilityItem: "A", Reply: "R"}
 
 
-def move_rows(act: Act, source: Case, target: Case, table: Any, rows: Sequence[Any]) -> dict[str, str]:
+def move_rows(act: Act, source: Case, target: Case, table: type[Named], rows: Sequence[Named]) -> dict[str, str]:
     """Move findings, measures, evidence, items or replies; returns old and new short names."""
     renamed: dict[str, str] = {}
     if not rows:
@@ -45,17 +47,18 @@ def move_rows(act: Act, source: Case, target: Case, table: Any, rows: Sequence[A
         renamed[row.ref] = now
         act.session.add(MovedRef(case_id=source.id, ref=row.ref, now_in_id=target.id, now=now))
         row.case_id, row.ref = target.id, now
-        if hasattr(row, "position"):
+        if isinstance(row, Finding | Measure):
             place += 1
             row.position = place
     act.session.flush()
     return renamed
 
 
-def _last_position(act: Act, table: Any, case: Case) -> int:
-    if not hasattr(table, "position"):
-        return 0
-    return act.session.scalar(select(func.max(table.position)).where(table.case_id == case.id)) or 0
+def _last_position(act: Act, table: type[Named], case: Case) -> int:
+    for ordered in (Finding, Measure):
+        if table is ordered:
+            return act.session.scalar(select(func.max(ordered.position)).where(ordered.case_id == case.id)) or 0
+    return 0
 
 
 def move_measures(act: Act, source: Case, target: Case, measures: Sequence[Measure]) -> dict[str, str]:
@@ -157,7 +160,7 @@ def _occasions(act: Act, case: Case) -> dict[tuple[DocumentKind, int | None], in
 
 
 def move_involved(
-    act: Act, source: Case, target: Case, table: type[Vehicle] | type[Person], rows: Sequence[Any], letter: str
+    act: Act, source: Case, target: Case, table: type[Involved], rows: Sequence[Involved], letter: str
 ) -> dict[str, str]:
     """Move vehicles or people from one accident to the other; returns old and new short names."""
     taken = set(act.session.scalars(select(table.ref).where(table.accident_id == target.accident_id)))

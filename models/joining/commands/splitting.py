@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from models.accident.rules.grading import Casualties, grade, trigger
 from models.accident.tables import Accident, Person, Vehicle
@@ -19,6 +20,7 @@ from models.kernel import event_chain as chain
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
@@ -44,6 +46,25 @@ FIGURES = {
     "economic_loss": "直接经济损失",
     "property_loss": "直接财产损失",
 }
+
+
+Splittable = TypeVar("Splittable", Finding, Measure, Evidence, Vehicle, Person)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What goes into the new case."""
+
+    findings: list[Finding]
+    measures: list[Measure]
+    evidence: list[Evidence]
+    vehicles: list[Vehicle]
+    people: list[Person]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything at all."""
+        return bool(self.findings or self.measures or self.evidence or self.vehicles or self.people)
 
 
 @action(
@@ -90,16 +111,16 @@ def split_case(
             raise Invalid(f"请填写分出事故的{what}。", code="empty_text")
     if occurred_at > act.at:
         raise Invalid("事故发生时间晚于现在，请核对。", code="in_the_future")
-    chosen = {
-        Finding: _named(act, Finding, Finding.case_id == case.id, findings, "问题"),
-        Measure: _named(act, Measure, Measure.case_id == case.id, measures, "整改措施"),
-        Evidence: _named(act, Evidence, Evidence.case_id == case.id, evidence, "证据"),
-        Vehicle: _named(act, Vehicle, Vehicle.accident_id == case.accident_id, vehicles, "车辆"),
-        Person: _named(act, Person, Person.accident_id == case.accident_id, people, "人员"),
-    }
-    if not any(chosen.values()):
+    chosen = Chosen(
+        findings=_named(act, Finding, Finding.case_id == case.id, findings, "问题"),
+        measures=_named(act, Measure, Measure.case_id == case.id, measures, "整改措施"),
+        evidence=_named(act, Evidence, Evidence.case_id == case.id, evidence, "证据"),
+        vehicles=_named(act, Vehicle, Vehicle.accident_id == case.accident_id, vehicles, "车辆"),
+        people=_named(act, Person, Person.accident_id == case.accident_id, people, "人员"),
+    )
+    if not chosen.any:
         raise Invalid("请指明分出的车辆、人员、问题、措施或者证据。", code="nothing_to_split")
-    papers = _carrying(act, [row.id for row in chosen[Measure]])
+    papers = _carrying(act, [row.id for row in chosen.measures])
     _whole(act, case, chosen)
     accident = act.session.get_one(Accident, case.accident_id)
     given = (deaths, serious_injuries, minor_injuries, injured_unspecified, economic_loss, property_loss)
@@ -108,12 +129,12 @@ def split_case(
     _take_off(accident, part)
     second = _second(act, accident, part, before, title, occurred_at, place, text)
     new = _new_case(act, case, second, why)
-    renamed = move_rows(act, case, new, Finding, chosen[Finding])
-    renamed |= move_measures(act, case, new, chosen[Measure])
-    renamed |= move_rows(act, case, new, Evidence, chosen[Evidence])
-    renamed |= move_involved(act, case, new, Vehicle, chosen[Vehicle], "V")
-    renamed |= move_involved(act, case, new, Person, chosen[Person], "P")
-    move_rows(act, case, new, AccountabilityItem, _items(act, case, chosen[Person]))
+    renamed = move_rows(act, case, new, Finding, chosen.findings)
+    renamed |= move_measures(act, case, new, chosen.measures)
+    renamed |= move_rows(act, case, new, Evidence, chosen.evidence)
+    renamed |= move_involved(act, case, new, Vehicle, chosen.vehicles, "V")
+    renamed |= move_involved(act, case, new, Person, chosen.people, "P")
+    move_rows(act, case, new, AccountabilityItem, _items(act, case, chosen.people))
     move_papers(act, case, new, papers)
     _surroundings(act, case, new)
     record(act, new, "case_split_off", why=why, other_case=case_number, renamed=renamed, **_told(new))
@@ -129,13 +150,15 @@ def split_case(
     )
     regrade(act, case, accident, why=f"部分情况分出另立案件{new.case_number}，文书所载情况需更正")
     keep_clock(act, case)
-    if case.report_approved_at is not None and (chosen[Finding] or chosen[Measure]):
+    if case.report_approved_at is not None and (chosen.findings or chosen.measures):
         _flag_report(act, case, new)
     enqueue(act, new, "carry", f"{new.case_number}/split")
     return new.case_number
 
 
-def _named(act: Act, table: Any, owner: Any, refs: Iterable[str], what: str) -> list[Any]:
+def _named(
+    act: Act, table: type[Splittable], owner: ColumnElement[bool], refs: Iterable[str], what: str
+) -> list[Splittable]:
     wanted = list(dict.fromkeys(refs))
     found = {row.ref: row for row in act.session.scalars(select(table).where(owner, table.ref.in_(wanted)))}
     missing = [ref for ref in wanted if ref not in found]
@@ -165,9 +188,9 @@ def _carrying(act: Act, measures: Sequence[int]) -> list[Document]:
     return list(papers)
 
 
-def _whole(act: Act, case: Case, chosen: dict[Any, list[Any]]) -> None:
+def _whole(act: Act, case: Case, chosen: Chosen) -> None:
     """Refuse to tear apart what rests on each other: a measure and its finding, a finding and its person, evidence."""
-    findings, measures = ({row.id for row in chosen[table]} for table in (Finding, Measure))
+    findings, measures = {row.id for row in chosen.findings}, {row.id for row in chosen.measures}
     rows = act.session.execute(
         select(Measure.ref.label("measure"), Measure.id.label("measure_id"), Finding.ref, Finding.id)
         .join(MeasureFinding, MeasureFinding.measure_id == Measure.id)
@@ -175,7 +198,7 @@ def _whole(act: Act, case: Case, chosen: dict[Any, list[Any]]) -> None:
         .where(Measure.case_id == case.id)
     )
     torn = [f"{row.measure}与{row.ref}" for row in rows if (row.measure_id in measures) != (row.id in findings)]
-    people = {row.id for row in chosen[Person]}
+    people = {row.id for row in chosen.people}
     named = act.session.execute(
         select(Person.ref.label("person"), Person.id.label("person_id"), Finding.ref, Finding.id)
         .join(FindingPerson, FindingPerson.person_id == Person.id)
@@ -183,7 +206,7 @@ def _whole(act: Act, case: Case, chosen: dict[Any, list[Any]]) -> None:
         .where(Finding.case_id == case.id)
     )
     torn += [f"{row.person}与{row.ref}" for row in named if (row.person_id in people) != (row.id in findings)]
-    proofs = {row.id for row in chosen[Evidence]}
+    proofs = {row.id for row in chosen.evidence}
     proving = act.session.execute(
         select(Evidence.ref.label("proof"), Evidence.id.label("proof_id"), Finding.ref, Finding.id)
         .join(Finding, Finding.id == Evidence.finding_id)
@@ -291,7 +314,7 @@ def _new_case(act: Act, case: Case, accident: Accident, why: str) -> Case:
     return new
 
 
-def _told(new: Case) -> dict[str, Any]:
+def _told(new: Case) -> Json:
     return {"grade": new.grade.value, "grade_provisional": new.grade_provisional, "trigger": new.trigger.value}
 
 

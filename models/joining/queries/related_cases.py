@@ -2,36 +2,114 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import CompoundSelect, and_, or_, select, union_all
+from sqlalchemy import CompoundSelect, Row, and_, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case, Finding, LiabilityDecision, LiabilityReview
 from models.joining.tables import CaseLink, Recusal, Transfer
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_cases
+from models.kernel.vocabulary import LinkNature, RecusalKind, ReviewOutcome, TransferDirection
 from models.office.tables import Organisation, User
 
 _OTHER = aliased(Case)
 _ME = aliased(Case)
 
 
-def joined(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class LinkedCase:
+    """A case that hangs together with this one, how and why."""
+
+    case_number: str
+    title: str
+    nature: LinkNature
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferShown:
+    """A transfer of the case from or to another unit."""
+
+    direction: TransferDirection
+    organisation: str
+    reason: str
+    number: str | None
+    received_by: str | None
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiabilityShown:
+    """A decision on liability, with the review of it where there was one."""
+
+    number: str
+    decided_on: date
+    issued_by: str
+    review: ReviewOutcome | None
+    review_number: str | None
+    reviewed_on: date | None
+    review_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedFinding:
+    """A finding that must be looked at again, and why."""
+
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecusedPerson:
+    """Somebody who keeps away from the case, and since when."""
+
+    name: str
+    kind: RecusalKind
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What surrounds a case: the one that goes on with it (`merged_into`) and others by number, transfers, liability
+    decisions, findings taken up again, recusals."""
+
+    merged_into: str | None
+    merged: list[str]
+    split_from: str | None
+    split_into: list[str]
+    linked: list[LinkedCase]
+    transfers: list[TransferShown]
+    liability: list[LiabilityShown]
+    reopened_findings: list[ReopenedFinding]
+    recused: list[RecusedPerson]
+
+
+def joined(session: Session, actor: Actor, case_id: int) -> Joined:
     """Return what surrounds a case that the actor sees as a whole; other cases only where they may be seen, too.
 
-    `merged_into` is the case that goes on with this one. Five statements.
+    Five statements.
     """
-    return {
-        **_relatives(session, actor, case_id),
-        "transfers": _transfers(session, case_id),
-        "liability": _liability(session, case_id),
-        "reopened_findings": _reopened(session, case_id),
-        "recused": _recused(session, case_id),
-    }
+    rows = _relatives(session, actor, case_id)
+    return Joined(
+        merged_into=next((row.case_number for row in rows if row.id == row.goes_on_in), None),
+        merged=[row.case_number for row in rows if row.merged_into_id == case_id],
+        split_from=next((row.case_number for row in rows if row.id == row.came_from), None),
+        split_into=[row.case_number for row in rows if row.split_from_id == case_id],
+        linked=[
+            LinkedCase(row.case_number, row.title, row.nature, row.reason) for row in rows if row.nature is not None
+        ],
+        transfers=_transfers(session, case_id),
+        liability=_liability(session, case_id),
+        reopened_findings=_reopened(session, case_id),
+        recused=_recused(session, case_id),
+    )
 
 
-def _kin(case_id: int) -> CompoundSelect[Any]:
+def _kin(case_id: int) -> CompoundSelect[int | None]:
     """Return the row numbers of whatever hangs together with a case, each way by its index."""
     linked = CaseLink.ended_at.is_(None)
     return union_all(
@@ -44,7 +122,7 @@ def _kin(case_id: int) -> CompoundSelect[Any]:
     )
 
 
-def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
+def _relatives(session: Session, actor: Actor, case_id: int) -> Sequence[Row[*tuple[object, ...]]]:
     together = and_(
         CaseLink.ended_at.is_(None),
         or_(
@@ -52,7 +130,7 @@ def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
             and_(CaseLink.second_id == case_id, CaseLink.first_id == Case.id),
         ),
     )
-    rows = session.execute(
+    return session.execute(
         select(
             Case.id,
             Case.case_number,
@@ -80,20 +158,9 @@ def _relatives(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
         )
         .order_by(Case.id)
     ).all()
-    return {
-        "merged_into": next((row.case_number for row in rows if row.id == row.goes_on_in), None),
-        "merged": [row.case_number for row in rows if row.merged_into_id == case_id],
-        "split_from": next((row.case_number for row in rows if row.id == row.came_from), None),
-        "split_into": [row.case_number for row in rows if row.split_from_id == case_id],
-        "linked": [
-            {"case_number": row.case_number, "title": row.title, "nature": row.nature, "reason": row.reason}
-            for row in rows
-            if row.nature is not None
-        ],
-    }
 
 
-def _transfers(session: Session, case_id: int) -> list[dict[str, Any]]:
+def _transfers(session: Session, case_id: int) -> list[TransferShown]:
     rows = session.execute(
         select(
             Transfer.direction,
@@ -107,10 +174,10 @@ def _transfers(session: Session, case_id: int) -> list[dict[str, Any]]:
         .where(Transfer.case_id == case_id)
         .order_by(Transfer.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [TransferShown(**row._mapping) for row in rows]
 
 
-def _liability(session: Session, case_id: int) -> list[dict[str, Any]]:
+def _liability(session: Session, case_id: int) -> list[LiabilityShown]:
     rows = session.execute(
         select(
             LiabilityDecision.number,
@@ -125,23 +192,23 @@ def _liability(session: Session, case_id: int) -> list[dict[str, Any]]:
         .where(LiabilityDecision.case_id == case_id)
         .order_by(LiabilityDecision.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [LiabilityShown(**row._mapping) for row in rows]
 
 
-def _reopened(session: Session, case_id: int) -> list[dict[str, Any]]:
+def _reopened(session: Session, case_id: int) -> list[ReopenedFinding]:
     rows = session.execute(
         select(Finding.ref.label("finding"), Finding.reopened_reason.label("reason"))
         .where(Finding.case_id == case_id, Finding.reopened_at.is_not(None), Finding.withdrawn_at.is_(None))
         .order_by(Finding.position)
     )
-    return [dict(row._mapping) for row in rows]
+    return [ReopenedFinding(**row._mapping) for row in rows]
 
 
-def _recused(session: Session, case_id: int) -> list[dict[str, Any]]:
+def _recused(session: Session, case_id: int) -> list[RecusedPerson]:
     rows = session.execute(
         select(User.name, Recusal.kind, Recusal.recorded_at.label("since"))
         .join(User, User.id == Recusal.user_id)
         .where(Recusal.case_id == case_id, Recusal.ended_at.is_(None))
         .order_by(Recusal.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [RecusedPerson(**row._mapping) for row in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models.accident.rules.grading import grade_basis
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.clock.queries.clock_lists import deadlines_of
+from models.clock.queries.clock_lists import DeadlineShown, deadlines_of
 from models.clock.queries.rulebook import Rulebook
 from models.clock.queries.visible_clocks import Sight, visible_deadlines
 from models.clock.rules.lights import worst
@@ -37,7 +37,7 @@ from models.office.tables import User
 from models.papers.queries.documents import documents_of, no_case
 from models.papers.tables import BundledCase, Document
 from models.rectification.queries.effects import effect_of
-from models.rectification.queries.measure_view import hands_of, measures, recipients
+from models.rectification.queries.measure_view import Hand, hands_of, measures, recipients
 from models.rectification.queries.recurrences import recurrences_of
 from models.rectification.tables import Assignment, Reply
 
@@ -63,11 +63,12 @@ def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook,
         "grade": case.grade,
         "grade_provisional": case.grade_provisional,
         "stage": case.stage,
-        "light": worst(clock["light"] for clock in clocks),
+        "light": worst(clock.light for clock in clocks),
         "turn": turn_of(session, actor, case.id, case.stage, today, absences_told(approvals)),
         "approvals": approvals,
         "accident": {name: getattr(case, name) for name in ACCIDENT},
-        **(_inside(case) | joined(session, actor, case.id) if case.whole else {}),
+        **(_inside(case) if case.whole else {}),
+        "joined": joined(session, actor, case.id) if case.whole else None,
         "progress": progress_of(session, actor, [case.id])[case.id],
         "documents": papers,
         "recipients": recipients(hands, clocks),
@@ -152,8 +153,8 @@ def _events(
     actor: Actor,
     case: Any,
     papers: list[dict[str, Any]],
-    hands: Sequence[Any],
-    clocks: list[dict[str, Any]],
+    hands: Sequence[Hand],
+    clocks: list[DeadlineShown],
 ) -> list[dict[str, Any]]:
     shown = {paper["ref"] for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
     own = select(Document.ref).where(Document.case_id == case.id)
@@ -171,9 +172,9 @@ def _events(
         subjects=bool(case.subjects),
         papers=shown,
         hidden_papers=every - shown,
-        hands={(hand.ref, hand.organisation) for hand in hands if hand.own},
+        hands={(hand.ref, hand.held.unit.organisation) for hand in hands if hand.held is not None and hand.held.own},
         replies=set(replies),
-        clocks={*(clock["key"] for clock in clocks), *gone_on},
+        clocks={*(clock.key for clock in clocks), *gone_on},
     )
     rows = session.execute(
         select(Event.seq, Event.kind, Event.happened_at, Event.recorded_at, Event.actor_name, Event.why, Event.data)

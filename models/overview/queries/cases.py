@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, aliased
 
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.clock.queries.clock_lists import deadline_view
 from models.clock.queries.lights import lights_of_cases
 from models.kernel.policy import Actor
 from models.kernel.visible import POLICE, visible_cases
@@ -23,7 +22,7 @@ from .progress import progress_of, states
 
 _OFFICER, _BEFORE = aliased(User), aliased(Case)
 
-__all__ = ["case_list", "case_view", "deadline_view", "document_list"]
+__all__ = ["case_list", "case_view", "document_list"]
 
 
 def case_list(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
@@ -219,7 +218,7 @@ def _told(
     *,
     happened_at: datetime,
     why: str | None = None,
-    **said: Any,
+    **said: str | bool | list[str] | None,
 ) -> None:
     """Put a copied act on record, with the case in which it was done."""
     unit = act.session.get_one(Organisation, own.organisation_id)

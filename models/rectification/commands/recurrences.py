@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -13,6 +12,7 @@ from models.case.tables import Case, Finding
 from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -84,13 +84,14 @@ def _put_down(act: Act, case: Case, new: Sequence[Found], taken: int) -> list[Re
     return rows
 
 
-def _record(act: Act, case: Case, rows: Sequence[Recurrence], kind: str, **more: Any) -> None:
+def _record(
+    act: Act, case: Case, rows: Sequence[Recurrence], kind: str, *, why: str | None = None, **more: str | None
+) -> None:
     """Append what happened to the chain of both cases: one event for each old case, and its twin over there."""
     old = {row.id: row for row in _old_cases(act, rows)}
     measures = _measures(act, rows)
-    why = more.pop("why", None)
     for old_id, together in _by_old_case(rows).items():
-        told = {
+        told: Json = {
             "recurrences": [row.ref for row in together],
             "measures": list(dict.fromkeys(measures[row.measure_id] for row in together)),
             "reasons": list(dict.fromkeys(row.reason.value for row in together)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -207,7 +206,7 @@ def _may_extend(act: Act, case: Case, assignment: Assignment, at: datetime, want
 
 def completion_clock(act: Act, case: Case, assignment: Assignment) -> Deadline:
     """Return the clock of the completion, running or stopped by an answer that waits. Raises WrongStage without one."""
-    about: dict[str, Any] = {"assignment_id": assignment.id, "milestone_id": None}
+    about: deadlines.About = {"assignment_id": assignment.id, "milestone_id": None}
     running = deadlines.open_ones(act, case, "measure.complete", **about)
     clocks = running or deadlines.answered_ones(act, case, "measure.complete", **about)
     if not clocks:

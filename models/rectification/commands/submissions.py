@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy import select
 
@@ -15,7 +15,7 @@ from models.office.tables import Submission
 from models.rectification.queries.submissions import Receipt
 
 
-def content_hash(said: dict[str, Any]) -> str:
+def content_hash(said: Mapping[str, str | list[str]]) -> str:
     """Return the hash of what a form said."""
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

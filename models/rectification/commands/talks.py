@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -14,6 +13,7 @@ from models.clock.tables import Deadline
 from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.base import JsonList
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -231,13 +231,13 @@ def _draft(act: Act, case: Case, talk: Talk, kind: DocumentKind) -> Document:
     return paper
 
 
-def _write(talk: Talk, minutes: str, statements: Sequence[str], promises: list[dict[str, Any]]) -> None:
+def _write(talk: Talk, minutes: str, statements: Sequence[str], promises: JsonList) -> None:
     if not minutes.strip():
         raise Invalid("请填写参加约谈的人员和约谈纪要。", code="empty_text")
     talk.minutes, talk.statements, talk.promises = minutes.strip(), _lines(statements), promises
 
 
-def _promises(texts: Sequence[str], people: Sequence[str], dates: Sequence[date]) -> list[dict[str, Any]]:
+def _promises(texts: Sequence[str], people: Sequence[str], dates: Sequence[date]) -> JsonList:
     for given in (people, dates):
         if given and len(given) != len(texts):
             raise Invalid("承诺事项与责任人、完成期限应逐一对应，请核对数量。", code="promises_unequal")

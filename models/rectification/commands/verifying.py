@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import func, select
 
 from models.case.tables import Case
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.base import Json
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.events import record
@@ -132,7 +131,7 @@ def _authority(joint_with: str | None, record_of_it: Stored | None) -> str | Non
     return joint_with.strip()
 
 
-def _beside(second: User | None, joint: str | None) -> dict[str, Any]:
+def _beside(second: User | None, joint: str | None) -> Json:
     """What the event says of who looked along; of one who looked alone it says what it always did."""
     told = {"together_with": None if second is None else second.name, "joint_with": joint}
     return {name: value for name, value in told.items() if value is not None}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, literal, or_, select, tuple_
@@ -20,7 +20,7 @@ from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.lifecycle import OPEN_STATES
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_assignments, visible_documents
-from models.kernel.vocabulary import AssignmentState, Role, Turn
+from models.kernel.vocabulary import AssignmentState, Light, Outcome, Part, ReplyKind, Role, Turn, Verdict
 from models.office.tables import Organisation
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assessment, Assignment, Measure, Reply
@@ -33,6 +33,68 @@ _CLOCK = aliased(Deadline)
 _GIVEN = aliased(Reply)
 
 NEVER = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureInHand:
+    """A measure as the unit has it before it: by which notice, what is next and why, its last answer and the verdict.
+
+    `key` marks the row for the next page.
+    """
+
+    id: int
+    state: AssignmentState
+    outcome: Outcome | None
+    outcome_reason: str | None
+    part: Part
+    given_on: date | None
+    closed_at: datetime | None
+    case_number: str
+    measure: str
+    measure_text: str
+    paper: str
+    notice: str
+    number: str | None
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    received_by: str | None
+    organisation: str
+    delegated_to: str | None
+    deadline: int | None
+    due_on: date | None
+    provisional: bool | None
+    reply: str | None
+    reply_kind: ReplyKind | None
+    replied_at: datetime | None
+    verdict: Verdict | None
+    verdict_reason: str | None
+    standing: str
+    key: str
+    why: str | None
+    light: Light | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReply:
+    """What a unit has answered, with its files, and what was said of it. `key` marks the row for the next page."""
+
+    key: int
+    ref: str
+    kind: ReplyKind
+    text: str
+    requested_due_on: date | None
+    happened_at: datetime
+    on_behalf: bool
+    case_number: str
+    paper: str | None
+    number: str | None
+    measure: str
+    organisation: str
+    verdict: Verdict | None
+    reason: str | None
+    granted_due_on: date | None
+    withdrawn_at: datetime | None
+    files: list[dict[str, Any]]
 
 
 def as_agency(actor: Actor) -> Actor:
@@ -52,7 +114,7 @@ def measures_in_hand(
     closed: bool = False,
     after: str | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[MeasureInHand]:
     """Return up to `limit` measures in the hands of the actor's units, the next date first, those without a date last.
 
     Without `state` those that are not closed, or with `closed` all. `after` is the `key` of the last row shown.
@@ -69,14 +131,14 @@ def measures_in_hand(
     return [_shown(row, rules) for row in session.execute(query)]
 
 
-def ledger(session: Session, actor: Actor, rules: Rulebook, today: date) -> list[dict[str, Any]]:
+def ledger(session: Session, actor: Actor, rules: Rulebook, today: date) -> list[MeasureInHand]:
     """Return every measure that was ever in the hands of the actor's units, oldest notice first. Raises NotAllowed."""
     every = _theirs(as_agency(actor)).cte("theirs").prefix_with("MATERIALIZED")
     query = _query(every, today, unlit_units(session)).order_by(Assignment.notice_id, Assignment.id)
     return [_shown(row, rules) for row in session.execute(query)]
 
 
-def own_replies(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+def own_replies(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[OwnReply]:
     """Return up to `limit` replies of the actor's units, the newest first, each with its verdict and files.
 
     Two statements.
@@ -115,10 +177,10 @@ def own_replies(session: Session, actor: Actor, *, after: int | None = None, lim
         query = query.where(Reply.id < after)
     rows = session.execute(query).all()
     files = files_of(session, [row.key for row in rows])
-    return [{**row._mapping, "files": files.get(row.key, [])} for row in rows]
+    return [OwnReply(**row._mapping, files=files.get(row.key, [])) for row in rows]
 
 
-def _theirs(actor: Actor, states: Collection[AssignmentState] | None = None) -> Select[*tuple[Any, ...]]:
+def _theirs(actor: Actor, states: Collection[AssignmentState] | None = None) -> Select[*tuple[object, ...]]:
     """Return the measures that are in the hands of the actor's units, of some states or of all, each with the clock that
     ends next."""
     return (
@@ -128,7 +190,7 @@ def _theirs(actor: Actor, states: Collection[AssignmentState] | None = None) -> 
     )
 
 
-def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tuple[Any, ...]]:
+def _query(these: FromClause, today: date, unlit: frozenset[int]) -> Select[*tuple[object, ...]]:
     return (
         select(
             Assignment.id,
@@ -223,13 +285,13 @@ def _key(after: str) -> tuple[date, int]:
 INNER = ("rule_code", "rule_version", "place", "awaited")
 
 
-def _shown(row: Row[*tuple[Any, ...]], rules: Rulebook) -> dict[str, Any]:
+def _shown(row: Row[*tuple[object, ...]], rules: Rulebook) -> MeasureInHand:
     told = {name: value for name, value in row._mapping.items() if name not in INNER}
     running = row.deadline is not None
-    return {
+    return MeasureInHand(
         **told,
-        "standing": standing(row.state, row.awaited),
-        "key": f"{row.due_on or NEVER}/{row.id}",
-        "why": rules.rule(row.rule_code, row.rule_version).name if running else None,
-        "light": lamp(row.place) if running else None,
-    }
+        standing=standing(row.state, row.awaited),
+        key=f"{row.due_on or NEVER}/{row.id}",
+        why=rules.rule(row.rule_code, row.rule_version).name if running else None,
+        light=lamp(row.place) if running else None,
+    )

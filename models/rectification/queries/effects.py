@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -21,6 +21,50 @@ _LATEST = aliased(Evaluation)
 RULE = "effect.evaluate"
 # What another measure took over, or what nobody needs any more, has no effect to look at.
 FELL_AWAY = (Outcome.SUPERSEDED, Outcome.NO_LONGER_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationFileShown:
+    """A file that came with an evaluation; `size` in bytes."""
+
+    file_name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureEvaluated:
+    """A measure with its last evaluation. `result` is what holds now: an accident that happened again outweighs what was
+    said before it."""
+
+    measure: str
+    text: str
+    result: EffectVerdict | None
+    refuted: bool
+    round: int | None
+    verdict: EffectVerdict | None
+    looked_at: str | None
+    figure: str | None
+    before: float | None
+    after: float | None
+    conclusion: str | None
+    reason: str | None
+    evaluated_by: str | None
+    evaluated_at: datetime | None
+    files: list[EvaluationFileShown]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectShown:
+    """The evaluation of a case: its clock with its earliest and last day, and each measure."""
+
+    deadline: int
+    key: str
+    opens_on: date | None
+    due_on: date
+    state: str
+    completed_at: datetime | None
+    measures: list[MeasureEvaluated]
 
 
 def worth_evaluating() -> ColumnElement[bool]:
@@ -46,7 +90,7 @@ def refuted() -> ColumnElement[bool]:
     )
 
 
-def effect_of(session: Session, actor: Actor, case_id: int) -> dict[str, Any] | None:
+def effect_of(session: Session, actor: Actor, case_id: int) -> EffectShown | None:
     """Return the evaluation of a case: its earliest and last day, and each measure with its last evaluation.
 
     None before the report was signed, and for who does not see the case as the police do. Three statements.
@@ -85,49 +129,46 @@ def effect_of(session: Session, actor: Actor, case_id: int) -> dict[str, Any] | 
         .order_by(Measure.position, Measure.id)
     ).all()
     files = _files(session, [row.id for row in rows if row.id is not None])
-    return {
-        "deadline": clock.id,
-        "key": clock.key,
-        "opens_on": clock.opens_on,
-        "due_on": clock.due_on,
-        "state": clock.state,
-        "completed_at": clock.closed_at if clock.state == "met" else None,
-        "measures": [_shown(row, files.get(row.id, [])) for row in rows],
-    }
+    return EffectShown(
+        deadline=clock.id,
+        key=clock.key,
+        opens_on=clock.opens_on,
+        due_on=clock.due_on,
+        state=clock.state,
+        completed_at=clock.closed_at if clock.state == "met" else None,
+        measures=[_shown(row, files.get(row.id, [])) for row in rows],
+    )
 
 
-def _files(session: Session, evaluations: list[int]) -> dict[int, list[dict[str, Any]]]:
-    found: dict[int, list[dict[str, Any]]] = {}
+def _files(session: Session, evaluations: list[int]) -> dict[int, list[EvaluationFileShown]]:
+    found: dict[int, list[EvaluationFileShown]] = {}
     for row in session.execute(
         select(EvaluationFile.evaluation_id, EvaluationFile.file_name, EvaluationFile.sha256, EvaluationFile.size)
         .where(EvaluationFile.evaluation_id.in_(evaluations))
         .order_by(EvaluationFile.id)
     ):
-        found.setdefault(row.evaluation_id, []).append(
-            {"file_name": row.file_name, "sha256": row.sha256, "size": row.size}
-        )
+        found.setdefault(row.evaluation_id, []).append(EvaluationFileShown(row.file_name, row.sha256, row.size))
     return found
 
 
-def _shown(row: Any, files: list[dict[str, Any]]) -> dict[str, Any]:
-    """`result` is what holds now: an accident that happened again outweighs what was said before it."""
-    return {
-        "measure": row.ref,
-        "text": row.text,
-        "result": EffectVerdict.NONE if row.refuted else row.verdict,
-        "refuted": row.refuted,
-        "round": row.round,
-        "verdict": row.verdict,
-        "looked_at": row.looked_at,
-        "figure": row.figure,
-        "before": row.figure_before,
-        "after": row.figure_after,
-        "conclusion": row.conclusion,
-        "reason": row.reason,
-        "evaluated_by": row.evaluated_by,
-        "evaluated_at": row.evaluated_at,
-        "files": files,
-    }
+def _shown(row: Row[*tuple[object, ...]], files: list[EvaluationFileShown]) -> MeasureEvaluated:
+    return MeasureEvaluated(
+        measure=row.ref,
+        text=row.text,
+        result=EffectVerdict.NONE if row.refuted else row.verdict,
+        refuted=row.refuted,
+        round=row.round,
+        verdict=row.verdict,
+        looked_at=row.looked_at,
+        figure=row.figure,
+        before=row.figure_before,
+        after=row.figure_after,
+        conclusion=row.conclusion,
+        reason=row.reason,
+        evaluated_by=row.evaluated_by,
+        evaluated_at=row.evaluated_at,
+        files=files,
+    )
 
 
 def left_to_evaluate(session: Session, case_id: int) -> tuple[int, int]:

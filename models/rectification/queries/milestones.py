@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.vocabulary import Verdict
+from models.kernel.vocabulary import MilestoneKind, Verdict
 from models.rectification.tables import Assessment, Milestone, Reply
 
 ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
 
 
-def milestones_of(session: Session, measures: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class MilestoneShown:
+    """What must be reached by when, whether it is, and whether a report of it waits to be assessed."""
+
+    ref: str
+    kind: MilestoneKind
+    text: str
+    due_on: date | None
+    reached: bool
+    reported: bool
+
+
+def milestones_of(session: Session, measures: Collection[int]) -> dict[int, list[MilestoneShown]]:
     """Return the standing milestones of measures (their row numbers), which whoever calls has found for the actor.
 
     One is `reached` once a report of it was accepted, and `reported` while a report waits to be assessed. One statement.
     """
     reports = select(Reply.id).outerjoin(Assessment, Assessment.reply_id == Reply.id)
     reports = reports.where(Reply.milestone_id == Milestone.id).correlate(Milestone)
-    told: dict[int, list[dict[str, Any]]] = {}
+    told: dict[int, list[MilestoneShown]] = {}
     for row in session.execute(
         select(
             Milestone.measure_id,
@@ -36,13 +49,13 @@ def milestones_of(session: Session, measures: Collection[int]) -> dict[int, list
         .order_by(Milestone.measure_id, Milestone.id)
     ):
         told.setdefault(row.measure_id, []).append(
-            {
-                "ref": row.ref,
-                "kind": row.kind,
-                "text": row.text,
-                "due_on": row.due_on,
-                "reached": bool(row.reached),
-                "reported": bool(row.reported),
-            }
+            MilestoneShown(
+                ref=row.ref,
+                kind=row.kind,
+                text=row.text,
+                due_on=row.due_on,
+                reached=bool(row.reached),
+                reported=bool(row.reported),
+            )
         )
     return told

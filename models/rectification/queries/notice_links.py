@@ -11,22 +11,23 @@ from sqlalchemy.orm import Session
 
 from models.case.queries.attachments import files_of
 from models.case.tables import Case
-from models.clock.queries.clock_lists import deadlines_of
+from models.clock.queries.clock_lists import DeadlineShown, deadlines_of
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.lights import standing
+from models.kernel.base import Json
 from models.kernel.errors import NotFound
 from models.kernel.local_time import chinese_date, local_date
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_assignments, visible_documents
-from models.kernel.vocabulary import DocumentStatus, Part, Role
+from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, ReplyKind, Role, Verdict
 from models.office.tables import Organisation, User
 from models.papers.rules.links import fingerprint
 from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, NoticeLink, Reply
 
-from .milestones import milestones_of
+from .milestones import MilestoneShown, milestones_of
 from .replies import awaited
-from .reply_drafts import draft_of, writing_unit
+from .reply_drafts import DraftShown, draft_of, writing_unit
 
 # Before the row number of a unit: the accounts of its people who answer by link, with the code or with a sealed scan. Behind
 # them stands whoever answers for the unit, and no person whom one could name.
@@ -48,6 +49,57 @@ class Opened:
     organisation: str
     expires_on: date | None
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerShown:
+    """An answer about a measure of the notice, with its files, and what was said of it."""
+
+    id: int
+    ref: str
+    assignment_id: int
+    kind: ReplyKind
+    text: str
+    requested_due_on: date | None
+    happened_at: datetime
+    case_number: str
+    verdict: Verdict | None
+    reason: str | None
+    withdrawn_at: datetime | None
+    given_by: int | None
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMeasure:
+    """A measure of the notice as its recipient has it in hand; milestones are told to who leads it."""
+
+    ref: str
+    text: str
+    proof: str | None
+    state: AssignmentState
+    standing: str
+    clocks: list[DeadlineShown]
+    milestones: list[MilestoneShown]
+    replies: list[AnswerShown]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """A notice before its recipient: the paper and its frozen content, its measures, and the draft of the next answer."""
+
+    title: str
+    number: str | None
+    content: Json | None
+    delivered_at: datetime
+    acknowledged_at: datetime | None
+    received_by: str | None
+    paper: str
+    organisation: str
+    expires_on: date | None
+    measures: list[NoticeMeasure]
+    clocks: list[DeadlineShown]
+    draft: DraftShown | None
 
 
 def opened(session: Session, token: str, now: datetime) -> Opened:
@@ -114,7 +166,7 @@ def served_on(session: Session, actor: Actor, case_number: str, paper: str) -> O
     return Opened(row.id, row.case_id, case_number, paper, unit, row.name, None, actor)
 
 
-def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime) -> dict[str, Any]:
+def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime) -> NoticeShown:
     """Return the notice with its measures, dates, lights, answers with verdicts, and the draft of the next answer.
 
     Of a measure that the unit leads the milestones are told, too. Seven statements.
@@ -123,7 +175,6 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
         select(
             Document.title,
             Document.number,
-            Document.issued_on,
             Document.content,
             Delivery.delivered_at,
             Delivery.acknowledged_at,
@@ -141,7 +192,6 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
             Measure.proof,
             Assignment.state,
             awaited().label("awaited"),
-            Assignment.due_on,
             Assignment.part,
         )
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -149,7 +199,7 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
         .where(DocumentAssignment.document_id == notice.document_id, visible_assignments(notice.actor))
         .order_by(Measure.position)
     ).all()
-    mine = {hand.id: hand.ref for hand in hands}
+    mine = {hand.id for hand in hands}
     replies = session.execute(
         select(
             Reply.id,
@@ -177,28 +227,30 @@ def notice_page(session: Session, notice: Opened, rules: Rulebook, now: datetime
     clocks = [
         clock
         for clock in deadlines_of(session, notice.actor, notice.case_id, rules, local_date(now))
-        if clock["paper"] == notice.paper or clock["assignment"] in mine
+        if clock.paper == notice.paper or clock.assignment in mine
     ]
-    return {
-        **{name: value for name, value in paper._mapping.items() if name != "content"},
-        "content": paper.content,
-        "paper": notice.paper,
-        "organisation": notice.organisation,
-        "expires_on": notice.expires_on,
-        "measures": [
-            {
-                **hand._mapping,
-                "standing": standing(hand.state, hand.awaited),
-                "clocks": [c for c in clocks if c["assignment"] == hand.id and c["state"] == "open"],
-                "milestones": stages.get(hand.measure_id, []) if hand.part is Part.LEAD else [],
-                "replies": [
-                    {**reply._mapping, "files": files.get(reply.id, [])}
+    return NoticeShown(
+        **paper._mapping,
+        paper=notice.paper,
+        organisation=notice.organisation,
+        expires_on=notice.expires_on,
+        measures=[
+            NoticeMeasure(
+                ref=hand.ref,
+                text=hand.text,
+                proof=hand.proof,
+                state=hand.state,
+                standing=standing(hand.state, hand.awaited),
+                clocks=[clock for clock in clocks if clock.assignment == hand.id and clock.state == "open"],
+                milestones=stages.get(hand.measure_id, []) if hand.part is Part.LEAD else [],
+                replies=[
+                    AnswerShown(**reply._mapping, files=files.get(reply.id, []))
                     for reply in replies
                     if reply.assignment_id == hand.id
                 ],
-            }
+            )
             for hand in hands
         ],
-        "clocks": [clock for clock in clocks if clock["assignment"] is None and clock["state"] == "open"],
-        "draft": draft,
-    }
+        clocks=[clock for clock in clocks if clock.assignment is None and clock.state == "open"],
+        draft=draft,
+    )

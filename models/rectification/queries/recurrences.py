@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Integer, Select, and_, cast, exists, func, null, or_, select, union_all
+from sqlalchemy import (
+    Integer,
+    Row,
+    Select,
+    SQLColumnExpression,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.rules.recurrence import Place, box, nearby, same_section, stake_metres
@@ -16,7 +30,7 @@ from models.kernel.errors import Invalid
 from models.kernel.policy import Actor
 from models.kernel.settings import Settings
 from models.kernel.visible import visible_recurrences
-from models.kernel.vocabulary import AssignmentState, OrganisationKind, RecurrenceReason, Stage
+from models.kernel.vocabulary import AssignmentState, OrganisationKind, RecurrenceDecision, RecurrenceReason, Stage
 from models.office.tables import Organisation, User
 from models.rectification.tables import Assignment, Measure, Recurrence
 
@@ -51,6 +65,40 @@ class Like:
     organisation_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecurrenceShown:
+    """A new accident beside an old measure: what they have in common, and what was decided. `key` marks the row."""
+
+    key: str
+    ref: str
+    case_number: str
+    title: str
+    occurred_at: datetime
+    place: str
+    old_case_number: str
+    old_title: str
+    measure: str
+    measure_text: str
+    reason: RecurrenceReason
+    distance_m: int | None
+    enterprise: str | None
+    found_at: datetime
+    lapsed_at: datetime | None
+    decision: RecurrenceDecision | None
+    decision_reason: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    finding: str | None
+    new_measure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceOfCase(RecurrenceShown):
+    """A recurrence as one of its two cases has it: `after` is true where that is the old one."""
+
+    after: bool
+
+
 def happened_before(session: Session, accident_id: int, settings: Settings) -> list[Found]:
     """Return every earlier measure that an accident comes after and has a place or an enterprise in common with.
 
@@ -82,18 +130,18 @@ def happened_before(session: Session, accident_id: int, settings: Settings) -> l
     ]
 
 
-def _place(row: Any) -> Place:
+def _place(row: Row[*tuple[object, ...]]) -> Place:
     return Place(*(getattr(row, name) for name in PLACE))
 
 
 def _candidates(
-    accident_id: int, new: Any, enterprises: list[int], settings: Settings
-) -> Select[*tuple[Any, ...]] | None:
+    accident_id: int, new: Row[*tuple[object, ...]], enterprises: list[int], settings: Settings
+) -> Select[*tuple[object, ...]] | None:
     """Return the earlier cases that an index finds: in a box around the place, on the road, of the enterprises.
 
     None for an accident of which neither place nor enterprise is known.
     """
-    ways: list[Select[*tuple[Any, ...]]] = []
+    ways: list[_Earlier] = []
     here = _place(new).position
     if here is not None:
         around = box(here, settings.recurrence_radius)
@@ -144,7 +192,11 @@ def _years_before(at: datetime, years: int) -> datetime:
     return at.replace(year=at.year - years, day=28 if leap_day else at.day)
 
 
-def _earlier(accident: Any, enterprise: Any = None) -> Select[*tuple[Any, ...]]:
+_Earlier = Select[int, int | None]
+_Number = SQLColumnExpression[int] | SQLColumnExpression[int | None]
+
+
+def _earlier(accident: _Number, enterprise: _Number | None = None) -> _Earlier:
     shared = cast(null(), Integer) if enterprise is None else enterprise
     return select(accident.label("accident_id"), shared.label("enterprise"))
 
@@ -164,7 +216,7 @@ def _enterprises(session: Session, accident_id: int) -> list[int]:
     )
 
 
-def _of_the_same_enterprise(enterprises: list[int]) -> list[Select[*tuple[Any, ...]]]:
+def _of_the_same_enterprise(enterprises: list[int]) -> list[_Earlier]:
     """Accidents with a vehicle, a person or a measure of one of the enterprises."""
     held = (
         select(Assignment.case_id, Assignment.organisation_id)
@@ -179,7 +231,7 @@ def _of_the_same_enterprise(enterprises: list[int]) -> list[Select[*tuple[Any, .
     ]
 
 
-def _alike(here: Place, row: Any, settings: Settings) -> list[Like]:
+def _alike(here: Place, row: Row[*tuple[object, ...]], settings: Settings) -> list[Like]:
     there = _place(row)
     likes = []
     metres = nearby(here, there, settings.recurrence_radius)
@@ -193,7 +245,7 @@ def _alike(here: Place, row: Any, settings: Settings) -> list[Like]:
     return likes
 
 
-def _measures(case_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:
+def _measures(case_ids: list[int], at: datetime) -> Select[int, str, int]:
     closed = exists(
         select(1)
         .where(
@@ -212,11 +264,12 @@ def _measures(case_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
-def recurrences_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
-    """Return what recurred in a case, or after it, as far as the actor may know; `after` is true where it is the old case."""
+def recurrences_of(session: Session, actor: Actor, case_id: int) -> list[RecurrenceOfCase]:
+    """Return what recurred in a case, or after it, as far as the actor may know."""
     of_case = or_(Recurrence.case_id == case_id, Recurrence.old_case_id == case_id)
-    rows = session.execute(_query(actor).where(of_case).order_by(Recurrence.id))
-    return [{**_shown(row), "after": row.old_case_id == case_id} for row in rows]
+    after = (Recurrence.old_case_id == case_id).label("after")
+    rows = session.execute(_query(actor).add_columns(after).where(of_case).order_by(Recurrence.id))
+    return [RecurrenceOfCase(**row._mapping) for row in rows]
 
 
 def recurrence_list(
@@ -227,7 +280,7 @@ def recurrence_list(
     case_number: str | None = None,
     after: str | None = None,
     limit: int = 100,
-) -> list[dict[str, Any]]:
+) -> list[RecurrenceShown]:
     """Return up to `limit` recurrences, the newest first. `after` is the `key` of the last row already shown.
 
     Raises Invalid for a key that is none.
@@ -242,35 +295,35 @@ def recurrence_list(
         if not (after.isascii() and after.isdigit()):
             raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key")
         query = query.where(Recurrence.id < int(after))
-    return [_shown(row) for row in session.execute(query)]
+    return [RecurrenceShown(**row._mapping) for row in session.execute(query)]
 
 
-def _query(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _query(actor: Actor) -> Select[*tuple[object, ...]]:
     return (
         select(
-            Recurrence.id,
+            cast(Recurrence.id, String).label("key"),
             Recurrence.ref,
-            Recurrence.old_case_id,
+            _NEW.case_number,
+            _NEW.title,
+            _ACCIDENT.occurred_at,
+            _ACCIDENT.place,
+            _OLD.case_number.label("old_case_number"),
+            _OLD.title.label("old_title"),
+            Measure.ref.label("measure"),
+            Measure.text.label("measure_text"),
             Recurrence.reason,
             Recurrence.distance_m,
+            Organisation.name.label("enterprise"),
             Recurrence.found_at,
             Recurrence.lapsed_at,
             Recurrence.decision,
             Recurrence.decision_reason,
-            Recurrence.decided_at,
-            _NEW.case_number,
-            _NEW.title,
-            _OLD.case_number.label("old_case_number"),
-            _OLD.title.label("old_title"),
-            _ACCIDENT.occurred_at,
-            _ACCIDENT.place,
-            Measure.ref.label("measure"),
-            Measure.text.label("measure_text"),
-            Organisation.name.label("enterprise"),
             _DECIDER.name.label("decided_by"),
+            Recurrence.decided_at,
             Finding.ref.label("finding"),
             _AGAIN.ref.label("new_measure"),
         )
+        .select_from(Recurrence)
         .join(_NEW, _NEW.id == Recurrence.case_id)
         .join(_OLD, _OLD.id == Recurrence.old_case_id)
         .join(_ACCIDENT, _ACCIDENT.id == Recurrence.accident_id)
@@ -281,29 +334,3 @@ def _query(actor: Actor) -> Select[*tuple[Any, ...]]:
         .outerjoin(_AGAIN, _AGAIN.id == Recurrence.new_measure_id)
         .where(visible_recurrences(actor))
     )
-
-
-def _shown(row: Any) -> dict[str, Any]:
-    return {
-        "key": str(row.id),
-        "ref": row.ref,
-        "case_number": row.case_number,
-        "title": row.title,
-        "occurred_at": row.occurred_at,
-        "place": row.place,
-        "old_case_number": row.old_case_number,
-        "old_title": row.old_title,
-        "measure": row.measure,
-        "measure_text": row.measure_text,
-        "reason": row.reason,
-        "distance_m": row.distance_m,
-        "enterprise": row.enterprise,
-        "found_at": row.found_at,
-        "lapsed_at": row.lapsed_at,
-        "decision": row.decision,
-        "decision_reason": row.decision_reason,
-        "decided_by": row.decided_by,
-        "decided_at": row.decided_at,
-        "finding": row.finding,
-        "new_measure": row.new_measure,
-    }

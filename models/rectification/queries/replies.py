@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, not_, select
 from sqlalchemy.orm import aliased
 
@@ -15,7 +13,7 @@ JUDGED = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL, ReplyKind.EXT
 _LAST = aliased(Reply)
 
 
-def pending(reply: Any = Reply) -> ColumnElement[bool]:
+def pending(reply: type[Reply] = Reply) -> ColumnElement[bool]:
     """Say that a reply was neither judged nor taken back."""
     judged = exists(select(1).where(Assessment.reply_id == reply.id).correlate(reply))
     return and_(reply.withdrawn_at.is_(None), not_(judged))

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.policy import Actor
+from models.kernel.vocabulary import ReplyKind
 from models.rectification.tables import ReplyDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftShown:
+    """What a unit has written about a notice and not sent yet, by whom and when it was last saved."""
+
+    kind: ReplyKind | None
+    measures: list[str]
+    text: str
+    requested_due_on: date | None
+    milestone: str | None
+    written_by: str | None
+    saved_at: datetime
 
 
 def writing_unit(actor: Actor, recipient: int, recipient_path: str) -> int:
@@ -18,7 +33,7 @@ def writing_unit(actor: Actor, recipient: int, recipient_path: str) -> int:
     return actor.organisation_id
 
 
-def draft_of(session: Session, document_id: int, organisation_id: int) -> dict[str, Any] | None:
+def draft_of(session: Session, document_id: int, organisation_id: int) -> DraftShown | None:
     """Return what a unit has written about a notice so far; whoever calls has found the notice for the actor."""
     row = session.execute(
         select(
@@ -31,4 +46,4 @@ def draft_of(session: Session, document_id: int, organisation_id: int) -> dict[s
             ReplyDraft.saved_at,
         ).where(ReplyDraft.document_id == document_id, ReplyDraft.organisation_id == organisation_id)
     ).one_or_none()
-    return None if row is None else dict(row._mapping)
+    return None if row is None else DraftShown(**row._mapping)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
 from models.clock.commands.calendars import load_year
-from models.clock.queries.explain import explain_deadline
+from models.clock.queries.explain import DeadlineExplained, explain_deadline
 from models.clock.queries.rulebook import rulebook
+from models.clock.rules.due import Pause
 from models.clock.tables import Deadline
 from models.kernel.act import acting
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
@@ -36,7 +36,7 @@ def clock_of(story: Story, rule: str) -> Deadline:
         return session.scalars(select(Deadline).where(Deadline.rule_code == rule).order_by(Deadline.id).limit(1)).one()
 
 
-def told(story: Story, clock: Deadline) -> dict[str, Any]:
+def told(story: Story, clock: Deadline) -> DeadlineExplained:
     with story.installation.database.reading() as session:
         return explain_deadline(session, SYSTEM, clock.key, rulebook(session))
 
@@ -50,18 +50,18 @@ def test_what_remains_at_the_suspension_remains_at_the_resumption(story: Story) 
     story.do("ling", "suspend", case, deadline=clock.key, reason="职责争议待裁定")
     stopped = clock_of(story, "notice.acknowledge")
     assert (stopped.state, stopped.changes["suspension"]["remaining"]) == ("suspended", 2)
-    assert "自2026年3月3日起中止计时，剩余2个工作日" in told(story, stopped)["explanation"]
+    assert "自2026年3月3日起中止计时，剩余2个工作日" in told(story, stopped).explanation
     story.wait(days=30)
-    assert [rung for rung in sweep(story.installation, story.at)["rungs"] if rung["deadline"] == clock.key] == []
+    assert [rung for rung in sweep(story.installation, story.at).rungs if rung.deadline == clock.key] == []
     new = story.do("qian", "resume", case, deadline=str(clock.id))
     resumed = clock_of(story, "notice.acknowledge")
     assert new == resumed.due_on == date(2026, 4, 7)  # 2 April is a Thursday: Friday, and the Tuesday after 清明节
     assert (resumed.state, resumed.version, "suspension" in resumed.changes) == ("open", 2, False)
     why = told(story, resumed)
-    assert why["pauses"] == [{"since": "2026-03-03", "until": "2026-04-02", "reason": "职责争议待裁定"}]
-    assert why["due_on"] == "2026-04-07"
-    assert [day["number"] for day in why["days"] if day["number"]] == [1, 2, 3]
-    assert "清明节假期" in {day["reason"] for day in why["days"]}
+    assert why.pauses == (Pause(date(2026, 3, 3), date(2026, 4, 2), "职责争议待裁定"),)
+    assert why.due_on == date(2026, 4, 7)
+    assert [day.number for day in why.days if day.number] == [1, 2, 3]
+    assert "清明节假期" in {day.reason for day in why.days}
     with story.installation.database.reading() as session:
         kinds = session.scalars(select(Event.kind).where(Event.kind.startswith("deadline_")).order_by(Event.seq)).all()
         messages = session.scalars(select(Message).where(Message.subject.startswith("时限变更"))).all()
@@ -117,10 +117,10 @@ def test_appraisal_time_does_not_use_up_the_investigation(story: Story) -> None:
     after = clock_of(story, "investigation.report")
     assert (after.excluded_days, after.version, after.first_due_on) == (20, 2, clock.first_due_on)
     why = told(story, after)
-    assert why["excluded_days"] == 20
-    assert why["appraisals"][0]["reason"] == "车辆技术检验"
-    assert "另有20日不计入期限" in why["explanation"]
-    assert "收到鉴定意见，20日不计入" in why["explanation"]
+    assert why.excluded_days == 20
+    assert why.appraisals[0]["reason"] == "车辆技术检验"
+    assert "另有20日不计入期限" in why.explanation
+    assert "收到鉴定意见，20日不计入" in why.explanation
     overlapping = {"since": since + timedelta(days=3), "until": until + timedelta(days=3)}
     with pytest.raises(Invalid, match="重叠"):
         story.do("ling", "exclude-appraisal", case, deadline=clock.key, **overlapping, reason="检验")
@@ -155,8 +155,9 @@ def test_our_own_limit_is_extended_once_in_time_and_by_at_most_sixty_days(story:
     with pytest.raises(Invalid, match="只能延期一次"):
         story.do("ling", "extend", case, deadline=clock.key, until=until + timedelta(days=1), reason="案情复杂")
     why = told(story, clock_of(story, "investigation.report"))
-    assert why["extension"]["new"] == until.isoformat()
-    assert "理由为案情复杂" in why["explanation"]
+    assert why.extension is not None
+    assert why.extension.new == until
+    assert "理由为案情复杂" in why.explanation
 
 
 def test_an_extension_asked_late_and_one_of_theirs_are_refused(story: Story) -> None:

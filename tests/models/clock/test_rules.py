@@ -125,16 +125,16 @@ def test_a_changed_ladder_counts_from_the_next_sweep(story: Story) -> None:
     served(story)
     story.wait(days=20)
     sweep(story.installation, story.at)
-    assert sweep(story.installation, story.at)["rungs"] == []
+    assert sweep(story.installation, story.at).rungs == []
     told = Rung("warn.leaders", When.OVERDUE, "告知本单位领导", rules=frozenset({"notice.acknowledge"}))
     ladder = (*DEFAULT_LADDER[:3], told, *DEFAULT_LADDER[3:])
     assert set_the_ladder(story, ladder) == 2
     with story.installation.database.reading() as session:
         assert rulebook(session).ladder == ladder
         assert len(session.scalars(select(LadderRung)).all()) == 2 * len(DEFAULT_LADDER) + 1
-    fired = sweep(story.installation, story.at)["rungs"]
-    assert {rung["rung"] for rung in fired} == {"warn.leaders"}
-    assert sweep(story.installation, story.at)["rungs"] == []
+    fired = sweep(story.installation, story.at).rungs
+    assert {rung.rung for rung in fired} == {"warn.leaders"}
+    assert sweep(story.installation, story.at).rungs == []
 
 
 def test_a_bad_ladder_is_refused_with_every_fault(story: Story) -> None:

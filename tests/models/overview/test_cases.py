@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.accident.tables import Accident
 from models.accountability.tables import Reader
 from models.case.tables import Case, NotApplicable
-from models.clock.queries.clock_lists import deadline_view
+from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
 from models.kernel.policy import SYSTEM
@@ -97,7 +97,7 @@ def test_strangers_and_administrators_see_no_case(session: Session, world: World
         with pytest.raises(NotFound):
             document_list(session, actor, world.case_number)
         with pytest.raises(NotFound):
-            deadline_view(session, actor, world.ids["clock-plan"], rules, NOW)
+            explain_deadline(session, actor, world.ids["clock-plan"], rules)
 
 
 def test_the_view_tells_where_the_case_stands(session: Session, world: World, rules: Rulebook) -> None:
@@ -108,25 +108,25 @@ def test_the_view_tells_where_the_case_stands(session: Session, world: World, ru
         "待签收：整改报告通知书（鄂州某运输有限公司）；待报送整改方案：鄂州市公路事业发展中心M1；"
         "待完成整改：鄂州市公路事业发展中心M2。"
     )
-    assert [(m["ref"], m["due_on"], m["light"]) for m in case["measures"]] == [
+    assert [(m.ref, m.due_on, m.light) for m in case["measures"]] == [
         ("M1", date(2026, 3, 11), Light.YELLOW),
         ("M2", date(2026, 9, 30), Light.GREEN),
         ("M3", None, Light.GREEN),
     ]
-    assert [(r["organisation"], r["due_on"], r["light"]) for r in case["recipients"]] == [
+    assert [(r.organisation, r.due_on, r.light) for r in case["recipients"]] == [
         ("鄂州市公路事业发展中心", date(2026, 3, 11), Light.YELLOW),
         ("鄂州某运输有限公司", date(2026, 3, 27), Light.BLUE),
     ]
     assert len(case["events"]) == 7
     assert [step["counts"] for step in case["progress"]][1] == {"delivered": 2}
-    assert [clock["late"] for clock in case["deadlines"]] == [True, False, False]
+    assert [clock.late for clock in case["deadlines"]] == [True, False, False]
 
 
 def test_an_agency_sees_only_what_is_its_own(session: Session, world: World, rules: Rulebook) -> None:
     case = view(session, world, rules, "road_clerk")
     assert [paper["ref"] for paper in case["documents"]] == ["D2"]
-    assert [measure["ref"] for measure in case["measures"]] == ["M1", "M2"]
-    assert [clock["rule"] for clock in case["deadlines"]] == ["notice.plan", "measure.complete"]
+    assert [measure.ref for measure in case["measures"]] == ["M1", "M2"]
+    assert [clock.rule for clock in case["deadlines"]] == ["notice.plan", "measure.complete"]
     assert [(event["kind"], event["data"].get("paper")) for event in case["events"]] == [
         ("paper_delivered", "D2"),
         ("reply_given", None),
@@ -300,13 +300,12 @@ def test_papers_are_listed_with_the_file_that_was_made_of_them(session: Session,
 
 
 def test_a_deadline_explains_itself(session: Session, world: World, rules: Rulebook) -> None:
-    clock = deadline_view(session, world.actors["officer"], world.ids["clock-plan"], rules, NOW)
-    assert (clock["name"], clock["due_on"], clock["borrowed"]) == ("报送整改方案", date(2026, 3, 11), True)
-    assert clock["days"][-1]["number"] == 7
-    assert "2026年3月11日" in clock["explanation"]
-    assert (clock["light"], clock["late"]) == (Light.YELLOW, True)
+    clock = explain_deadline(session, world.actors["officer"], world.ids["clock-plan"], rules)
+    assert (clock.name, clock.due_on, clock.borrowed) == ("报送整改方案", date(2026, 3, 11), True)
+    assert clock.days[-1].number == 7
+    assert "2026年3月11日" in clock.explanation
     with pytest.raises(NotFound):
-        deadline_view(session, world.actors["company_clerk"], world.ids["clock-plan"], rules, NOW)
+        explain_deadline(session, world.actors["company_clerk"], world.ids["clock-plan"], rules)
 
 
 def test_an_agency_never_sees_our_clocks(session: Session, world: World, rules: Rulebook) -> None:
@@ -323,15 +322,15 @@ def test_an_agency_never_sees_our_clocks(session: Session, world: World, rules: 
         )
     )
     session.flush()
-    rules_seen = [clock["rule"] for clock in view(session, world, rules, "road_clerk")["deadlines"]]
+    rules_seen = [clock.rule for clock in view(session, world, rules, "road_clerk")["deadlines"]]
     assert rules_seen == ["notice.plan", "measure.complete"]
-    assert "reply.assess" in [clock["rule"] for clock in view(session, world, rules, "officer")["deadlines"]]
+    assert "reply.assess" in [clock.rule for clock in view(session, world, rules, "officer")["deadlines"]]
 
 
 def test_a_measure_in_nobodys_hands_is_told(session: Session, world: World, rules: Rulebook) -> None:
     session.add(Measure(case_id=world.ids["case"], ref="M4", position=4, text="无人承担"))
     session.flush()
-    assert view(session, world, rules, "officer")["measures"][-1]["organisations"] == []
+    assert view(session, world, rules, "officer")["measures"][-1].organisations == []
     assert "M4" not in text(view(session, world, rules, "road_clerk"))
 
 

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import Any
 
+from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.vocabulary import Light, Turn
 from ui.web.case.pictures import timeline
 
 TODAY = date(2026, 11, 27)
 
 
-def clock(rule: str, start: date, due: date) -> dict[str, Any]:
-    return {
-        "rule": rule,
-        "name": rule,
-        "started_at": datetime(start.year, start.month, start.day, 2, tzinfo=UTC),
-        "due_on": due,
-        "state": "open",
-        "light": Light.GREEN,
-        "turn": Turn.THEIRS,
-        "paper": None,
-        "measure": None,
-        "milestone": None,
-        "reply": None,
-        "organisation": "某单位",
-        "key": f"C/{rule}",
-    }
+def clock(rule: str, start: date, due: date) -> DeadlineShown:
+    return DeadlineShown(
+        id=1,
+        key=f"C/{rule}",
+        case_number="C",
+        rule=rule,
+        name=rule,
+        turn=Turn.THEIRS,
+        organisation="某单位",
+        paper=None,
+        measure=None,
+        milestone=None,
+        reply=None,
+        start_event="立案",
+        started_at=datetime(start.year, start.month, start.day, 2, tzinfo=UTC),
+        due_on=due,
+        first_due_on=due,
+        provisional=False,
+        version=1,
+        state="open",
+        closed_at=None,
+        late=False,
+        light=Light.GREEN,
+        ours=False,
+        assignment=None,
+    )
 
 
 def widths(html: str) -> list[float]:

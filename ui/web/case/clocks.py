@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import streamlit as st
 
+from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.explain import STATES, explain_deadline
 from models.clock.queries.rulebook import rulebook
 from models.kernel.local_time import local_date
@@ -44,9 +44,9 @@ def show(case: Opened) -> None:
                 action_form(case.visitor, case.number, action, case.choices)
 
 
-def _page(case: Opened, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _page(case: Opened, clocks: list[DeadlineShown]) -> list[DeadlineShown]:
     """Return the page that the address asks for, and show the ways to all pages: running ones stand first, by date."""
-    ordered = sorted(clocks, key=lambda clock: (clock["state"] not in RUNNING, clock["due_on"], clock["id"]))
+    ordered = sorted(clocks, key=lambda clock: (clock.state not in RUNNING, clock.due_on, clock.id))
     pages = -(-len(ordered) // BARS)
     asked = case.asked("page") or ""
     page = min(max(int(asked), 1), pages) if asked.isdecimal() else 1
@@ -61,16 +61,16 @@ def _page(case: Opened, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return ordered[(page - 1) * BARS : page * BARS]
 
 
-def _row(case: Opened, clock: dict[str, Any]) -> tuple[Any, ...]:
-    about = clock["measure"] or clock["paper"] or clock["reply"]
+def _row(case: Opened, clock: DeadlineShown) -> tuple[object, ...]:
+    about = clock.measure or clock.paper or clock.reply
     return (
-        f"{clock['name']}{'　' + about if about else ''}",
-        clock["organisation"],
-        local_date(clock["started_at"]),
-        Html(f"{clock['due_on']}{'（暂定）' if clock['provisional'] else ''}"),
-        STATES[clock["state"]],
-        lamp(clock["light"]),
-        link("为什么", case.at("clocks", deadline=str(clock["id"]))),
+        f"{clock.name}{'　' + about if about else ''}",
+        clock.organisation,
+        local_date(clock.started_at),
+        Html(f"{clock.due_on}{'（暂定）' if clock.provisional else ''}"),
+        STATES[clock.state],
+        lamp(clock.light),
+        link("为什么", case.at("clocks", deadline=str(clock.id))),
     )
 
 
@@ -78,7 +78,7 @@ def _why(case: Opened, asked: str) -> None:
     with case.visitor.reading() as read:
         told = explain_deadline(read.session, read.actor, asked, rulebook(read.session))
     st.html(link("全部时限", case.at("clocks")))
-    st.markdown(f"**{plain(told['name'])}**　{plain(told['organisation'])}　届满日 {plain(told['due_on'])}")
-    st.html("".join(f"<p>{cell(line)}</p>" for line in told["explanation"].splitlines()))
+    st.markdown(f"**{plain(told.name)}**　{plain(told.organisation)}　届满日 {plain(told.due_on)}")
+    st.html("".join(f"<p>{cell(line)}</p>" for line in told.explanation.splitlines()))
     with st.expander("逐日计算"):
-        table(("日期", "第几日", "说明"), [(one["day"], one["number"], one["reason"]) for one in told["days"]])
+        table(("日期", "第几日", "说明"), [(one.day, one.number, one.reason) for one in told.days])

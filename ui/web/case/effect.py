@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.local_time import local_date
+from models.rectification.queries.effects import MeasureEvaluated
+from models.rectification.queries.recurrences import RecurrenceShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said
@@ -21,43 +21,41 @@ def show(case: Opened) -> None:
         heads = ("编号", "新案", "发生时间", "原案", "原措施", "内容", "原因", "处理")
         table(heads, [_again(one) for one in recurrences], narrow=(0, 1, 2, 3, 4))
     effect = case.view["effect"]
-    if effect is not None and effect["state"] != "withdrawn":
+    if effect is not None and effect.state != "withdrawn":
         st.subheader(said("整改评估"))
         with case.visitor.reading() as read:
-            open_now = local_date(read.at) >= effect["opens_on"]
-        st.caption(
-            f"{plain(effect['opens_on'])}起，至{plain(effect['due_on'])}{'' if open_now else '；现在还不能评估'}"
-        )
-        if not open_now and not any(one["result"] for one in effect["measures"]):
+            open_now = local_date(read.at) >= effect.opens_on
+        st.caption(f"{plain(effect.opens_on)}起，至{plain(effect.due_on)}{'' if open_now else '；现在还不能评估'}")
+        if not open_now and not any(one.result for one in effect.measures):
             return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")
-        table(shown, [_evaluated(one) for one in effect["measures"]], narrow=(0, 2, 3, 4, 6))
+        table(shown, [_evaluated(one) for one in effect.measures], narrow=(0, 2, 3, 4, 6))
 
 
-def _again(one: dict[str, Any]) -> tuple[Any, ...]:
-    metres = "" if one["distance_m"] is None else f"，相距{one['distance_m']}米"
-    why = f"{one['reason'].label}{metres}{'：' + one['enterprise'] if one['enterprise'] else ''}"
-    decided = "更正后不再成立" if one["lapsed_at"] else one["decision"].label if one["decision"] else "待处理"
+def _again(one: RecurrenceShown) -> tuple[object, ...]:
+    metres = "" if one.distance_m is None else f"，相距{one.distance_m}米"
+    why = f"{one.reason.label}{metres}{'：' + one.enterprise if one.enterprise else ''}"
+    decided = "更正后不再成立" if one.lapsed_at else one.decision.label if one.decision else "待处理"
     return (
-        one["ref"],
-        one["case_number"],
-        when(one["occurred_at"]),
-        one["old_case_number"],
-        one["measure"],
-        one["measure_text"],
+        one.ref,
+        one.case_number,
+        when(one.occurred_at),
+        one.old_case_number,
+        one.measure,
+        one.measure_text,
         why,
         decided,
     )
 
 
-def _evaluated(one: dict[str, Any]) -> tuple[Any, ...]:
-    result = None if one["result"] is None else one["result"].label
+def _evaluated(one: MeasureEvaluated) -> tuple[object, ...]:
+    result = None if one.result is None else one.result.label
     return (
-        one["measure"],
-        one["text"],
-        f"{result}（整改后又发生）" if one["refuted"] else result,
-        one["before"],
-        one["after"],
-        one["conclusion"],
-        one["evaluated_by"],
+        one.measure,
+        one.text,
+        f"{result}（整改后又发生）" if one.refuted else result,
+        one.before,
+        one.after,
+        one.conclusion,
+        one.evaluated_by,
     )

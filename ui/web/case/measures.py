@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
 import streamlit as st
 
 from models.kernel.vocabulary import Aspect, AssignmentState, ReplyKind
+from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.files_out import file_link, file_links, photo_address
@@ -42,7 +44,7 @@ MARK = '<span class="sc-mark" title="对应">●</span>'
 
 def show(case: Opened) -> None:
     """Show all, or the measure or the finding that the address names."""
-    measures = {measure["ref"]: measure for measure in case.view["measures"]}
+    measures = {measure.ref: measure for measure in case.view["measures"]}
     findings = {finding["ref"]: finding for finding in case.choices.contents["findings"]}
     if (chosen := case.asked("measure")) in measures:
         _measure(case, measures[chosen])
@@ -67,7 +69,7 @@ def _findings(case: Opened, findings: list[dict[str, Any]]) -> None:
     _expander(case, "add-finding")
 
 
-def _found(case: Opened, finding: dict[str, Any]) -> tuple[Any, ...]:
+def _found(case: Opened, finding: dict[str, Any]) -> tuple[object, ...]:
     tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding["cause_tags"])
     duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding["duty_failure"] else ""
     return (
@@ -112,31 +114,31 @@ def _orphan(lonely: bool) -> str:
     return ' class="sc-orphan"' if lonely else ""
 
 
-def _measures(case: Opened, measures: list[dict[str, Any]]) -> None:
+def _measures(case: Opened, measures: list[MeasureShown]) -> None:
     st.subheader(said("整改措施"))
     if not measures:
         empty("还没有整改措施。", "针对每个问题提出措施，写明责任单位、责任人和期限。")
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for measure in measures:
-        first: tuple[Any, ...] = (link(measure["ref"], case.at("measures", measure=measure["ref"])), measure["text"])
-        if not measure["organisations"]:
+        first: tuple[object, ...] = (link(measure.ref, case.at("measures", measure=measure.ref)), measure.text)
+        if not measure.organisations:
             rows.append((*first, Html('<span class="sc-light sc-yellow">未确认</span>'), None, None, ""))
-        for hand in measure["organisations"]:
-            rows.append((*first, *_hand(hand, alone=len(measure["organisations"]) == 1)))
+        for hand in measure.organisations:
+            rows.append((*first, *_hand(hand, alone=len(measure.organisations) == 1)))
             first = (Html(""), Html(""))
     if rows:
         table(("编号", "措施", "责任单位", "状态", "下一期限", "预警"), rows, narrow=(0, 3, 4, 5))
     _expander(case, "add-measure")
 
 
-def _hand(hand: dict[str, Any], *, alone: bool) -> tuple[Any, ...]:
-    closed = hand["state"] is AssignmentState.CLOSED
-    state = hand["outcome"] if closed and hand["outcome"] else hand["standing"]
-    unit = ("" if alone else f"{hand['part'].label}：") + hand["organisation"]
-    unit += f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
-    unit += f"（并入{hand['merged_with']}）" if hand["merged_with"] else ""
-    unit += "（已不承担）" if hand["released"] else ""
-    return unit, state, None if closed else hand["due_on"], lamp(hand["light"])
+def _hand(hand: UnitShown, *, alone: bool) -> tuple[object, ...]:
+    closed = hand.state is AssignmentState.CLOSED
+    state = hand.outcome if closed and hand.outcome else hand.standing
+    unit = ("" if alone else f"{hand.part.label}：") + hand.organisation
+    unit += f"（转{hand.delegated_to}）" if hand.delegated_to else ""
+    unit += f"（并入{hand.merged_with}）" if hand.merged_with else ""
+    unit += "（已不承担）" if hand.released else ""
+    return unit, state, None if closed else hand.due_on, lamp(hand.light)
 
 
 def _finding(case: Opened, finding: dict[str, Any]) -> None:
@@ -151,19 +153,19 @@ def _finding(case: Opened, finding: dict[str, Any]) -> None:
     _expander(case, "add-evidence", finding=finding["ref"])
 
 
-def _measure(case: Opened, measure: dict[str, Any]) -> None:
-    ref = measure["ref"]
+def _measure(case: Opened, measure: MeasureShown) -> None:
+    ref = measure.ref
     st.html(link("全部问题与措施", case.at("measures")))
     st.subheader(f"{plain(ref)} 整改措施")
-    st.html(f'<p class="sc-turn">{cell(measure["text"])}</p>')
-    if measure["organisations"]:
-        units = measure["organisations"]
+    st.html(f'<p class="sc-turn">{cell(measure.text)}</p>')
+    if measure.organisations:
+        units = measure.organisations
         rows = [_hand(unit, alone=len(units) == 1) for unit in units]
         table(("责任单位", "状态", "下一期限", "预警"), rows, narrow=(1, 2, 3))
-    if measure["milestones"]:
+    if measure.milestones:
         table(
             ("编号", "阶段目标", "期限", "状态", "预警"),
-            [_stage(s) for s in measure["milestones"]],
+            [_stage(s) for s in measure.milestones],
             narrow=(0, 2, 3, 4),
         )
     for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
@@ -175,17 +177,18 @@ def _measure(case: Opened, measure: dict[str, Any]) -> None:
             [_check(case, one) for one in checks],
             narrow=(0, 3, 5),
         )
+    current = {"text": measure.text, "proof": measure.proof}
     for action in ABOUT_MEASURE:
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
-        _expander(case, action, current=measure if action == "edit-measure" else None, **about)
+        _expander(case, action, current=current if action == "edit-measure" else None, **about)
 
 
-def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
-    state = "已达到" if stage["reached"] else "未达到"
-    return stage["ref"], f"{stage['kind'].label}：{stage['text']}", stage["due_on"], state, lamp(stage["light"])
+def _stage(stage: MilestoneLit) -> tuple[object, ...]:
+    state = "已达到" if stage.reached else "未达到"
+    return stage.ref, f"{stage.kind.label}：{stage.text}", stage.due_on, state, lamp(stage.light)
 
 
-def _check(case: Opened, check: dict[str, Any]) -> tuple[Any, ...]:
+def _check(case: Opened, check: dict[str, Any]) -> tuple[object, ...]:
     result = "通过" if check["passed"] else "未通过"
     photo = file_link(photo_address(case.number, check["number"]), check["photo_name"]) if check["photo_name"] else "—"
     told = check["organisation"], check["place"], result, check["note"], check["verifier"]
@@ -196,7 +199,7 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
     with st.container(border=True):
         behalf = "，代录" if reply["on_behalf"] else ""
         st.markdown(f"**{plain(reply['ref'])}　{reply['kind'].label}**　{when(reply['happened_at'])}{plain(behalf)}")
-        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{wished(reply)}</p>")
+        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{wished(reply['requested_due_on'])}</p>")
         if reply["files"]:
             st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
         if reply["by_scan"]:
@@ -218,7 +221,7 @@ def _reply(case: Opened, reply: dict[str, Any]) -> None:
             _expander(case, "withdraw-reply", reply=reply["ref"])
 
 
-def _expander(case: Opened, action: str, *, current: dict[str, Any] | None = None, **about: Any) -> None:
+def _expander(case: Opened, action: str, *, current: Mapping[str, object] | None = None, **about: object) -> None:
     if may(case.visitor.actor, action) and (case.whole or action in ("reply", "withdraw-reply")):
         with st.expander(step_title(action)):
             action_form(case.visitor, case.number, action, case.choices, fixed=about, current=current)

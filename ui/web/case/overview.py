@@ -29,7 +29,7 @@ def show(case: Opened) -> None:
     st.html(process(case.view["progress"]))
     st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
     nobody_in(case.visitor, case.number)
-    if lines := list(kin(case.view)):
+    if lines := list(kin(case.view["joined"])):
         st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
     if mine:
@@ -50,8 +50,8 @@ def _mine(wait: dict[str, Any]) -> tuple[Any, ...]:
 
 def _clocks(case: Opened, today: Any) -> None:
     clocks = case.view["deadlines"]
-    running = [clock for clock in clocks if clock["state"] in ("open", "suspended")]
-    every = sorted(running or clocks, key=lambda clock: (clock["due_on"], clock["id"]))
+    running = [clock for clock in clocks if clock.state in ("open", "suspended")]
+    every = sorted(running or clocks, key=lambda clock: (clock.due_on, clock.id))
     shown = every[:CLOCKS]
     if not shown:
         return
@@ -69,10 +69,10 @@ def _recipients(case: Opened) -> None:
     st.subheader(said("各单位办理情况"))
     rows = [
         (
-            unit["organisation"],
-            "，".join(f"{words} {count} 项" for words, count in unit["standings"].items()),
-            unit["due_on"],
-            lamp(unit["light"]),
+            unit.organisation,
+            "，".join(f"{words} {count} 项" for words, count in unit.standings.items()),
+            unit.due_on,
+            lamp(unit.light),
         )
         for unit in case.view["recipients"]
     ]

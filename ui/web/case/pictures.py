@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
+from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.explain import STATES
 from models.kernel.local_time import local_date
 from ui.signs import finished
@@ -44,15 +45,15 @@ def _waived(step: dict[str, Any]) -> bool:
     return bool(step["state"].value == "not_applicable")
 
 
-def timeline(clocks: Sequence[dict[str, Any]], today: date) -> Html:
+def timeline(clocks: Sequence[DeadlineShown], today: date) -> Html:
     """Return the deadlines as bars from start to due date, coloured and named by light, with a line at today.
 
     What ran over its date is drawn on, thinner, to today. The evaluation, a year away, does not press the others together:
     beside them its bar goes out of the picture.
     """
-    bars = [(clock, local_date(clock["started_at"]), clock["due_on"]) for clock in clocks]
+    bars = [(clock, local_date(clock.started_at), clock.due_on) for clock in clocks]
     first = min([today, *(start for _, start, _ in bars)]) - timedelta(days=1)
-    soon = [due for clock, _, due in bars if clock["rule"] != EVALUATION] or [due for _, _, due in bars]
+    soon = [due for clock, _, due in bars if clock.rule != EVALUATION] or [due for _, _, due in bars]
     last = max([today, *soon]) + timedelta(days=1)
     days = max((last - first).days, 1)
 
@@ -79,24 +80,24 @@ def _day(due: date, today: date) -> str:
     return f"{year}{due.month}月{due.day}日"
 
 
-def _over(clock: dict[str, Any]) -> bool:
-    return clock["state"] in ("met", "withdrawn", "answered")
+def _over(clock: DeadlineShown) -> bool:
+    return clock.state in ("met", "withdrawn", "answered")
 
 
-def _bar(clock: dict[str, Any], left: float, right: float, now: float) -> str:
-    colour = "sc-over" if _over(clock) else f"sc-bar-{clock['light'].value}"
+def _bar(clock: DeadlineShown, left: float, right: float, now: float) -> str:
+    colour = "sc-over" if _over(clock) else f"sc-bar-{clock.light.value}"
     bar = f'<i class="{colour}" style="left:{left:.2f}%;width:{max(right - left, 0.8):.2f}%"></i>'
     if _over(clock) or now <= right:
         return bar
     return f'{bar}<i class="{colour} sc-beyond" style="left:{right:.2f}%;width:{now - right:.2f}%"></i>'
 
 
-def _how(clock: dict[str, Any]) -> str:
+def _how(clock: DeadlineShown) -> str:
     if _over(clock):
-        return STATES[str(clock["state"])]
-    return "中止" if clock["state"] == "suspended" else str(clock["light"].label)
+        return STATES[clock.state]
+    return "中止" if clock.state == "suspended" else clock.light.label
 
 
-def _name(clock: dict[str, Any]) -> str:
-    name = f"{clock['name']} {clock['measure'] or clock['paper'] or clock['reply'] or ''}".strip()
+def _name(clock: DeadlineShown) -> str:
+    name = f"{clock.name} {clock.measure or clock.paper or clock.reply or ''}".strip()
     return name if len(name) <= LONGEST else f"{name[:LONGEST]}…"

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.refs import Thing
 from models.kernel.vocabulary import ReplyKind
 from models.office.queries.people import organisation_list, user_list
 from models.overview.queries.case_contents import case_contents
 from models.rectification.queries.notice_links import BY_LINK
+from models.rectification.queries.recurrences import RecurrenceOfCase
 from ui.web.parts.visitor import Visitor
 
 SHORT = 36
@@ -88,7 +90,7 @@ class Choices:
         }
 
     def _measures(self) -> dict[Any, str]:
-        return {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in self.view["measures"]}
+        return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self.view["measures"]}
 
     def _findings(self) -> dict[Any, str]:
         return {
@@ -119,27 +121,27 @@ class Choices:
 
     def _deadlines(self) -> dict[Any, str]:
         return {
-            str(one["id"]): f"{one['name']}{_about(one)} {one['due_on']}（{one['organisation']}）"
+            str(one.id): f"{one.name}{_about(one)} {one.due_on}（{one.organisation}）"
             for one in self.view["deadlines"]
-            if one["state"] in ("open", "suspended")
+            if one.state in ("open", "suspended")
         }
 
     def _recurrences(self) -> dict[Any, str]:
         return {
-            one["ref"]: f"{one['ref']} {one['old_case_number']} {one['measure']}，{one['reason'].label}"
+            one.ref: f"{one.ref} {one.old_case_number} {one.measure}，{one.reason.label}"
             for one in self.view["recurrences"]
             if _waiting(one)
         }
 
 
-def _about(clock: Mapping[str, Any]) -> str:
+def _about(clock: DeadlineShown) -> str:
     """Return what a clock is about: a unit may hold several measures until the same day."""
-    about = clock["measure"] or clock["paper"] or clock["reply"]
+    about = clock.measure or clock.paper or clock.reply
     return f" {about}" if about else ""
 
 
-def _waiting(recurrence: Mapping[str, Any]) -> bool:
-    return not recurrence["after"] and recurrence["decision"] is None and recurrence["lapsed_at"] is None
+def _waiting(recurrence: RecurrenceOfCase) -> bool:
+    return not recurrence.after and recurrence.decision is None and recurrence.lapsed_at is None
 
 
 def short(text: str, longest: int = SHORT) -> str:

@@ -74,7 +74,7 @@ def show(visitor: Visitor) -> None:
         empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
         return
     table(("时间", "事项", "办理人", "途径", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1, 3))
-    pager(ADDRESS, found, "key")
+    pager(ADDRESS, found, lambda row: row["key"])
 
 
 def _finding(finding: Finding) -> tuple[Any, ...]:

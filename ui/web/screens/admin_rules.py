@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from itertools import groupby
-from typing import Any
 
 import streamlit as st
 
@@ -180,7 +179,7 @@ def _upload(label: str, key: str, load: Callable[[bytes, str], str]) -> None:
     take(lambda: load(data, reason))
 
 
-PARTS: dict[str, tuple[str, Callable[[Visitor, Rulebook, int], Any]]] = {
+PARTS: dict[str, tuple[str, Callable[[Visitor, Rulebook, int], None]]] = {
     "limits": ("时限规则", _limits),
     "manners": ("行文规则", _manners),
     "ladder": ("督办阶梯", _ladder),

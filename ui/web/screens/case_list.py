@@ -40,7 +40,7 @@ def show(visitor: Visitor) -> None:
         return
     table(HEADS, [_row(case) for case in found[:PAGE]], narrow=(0, 2, 3, 4, 6))
     st.caption(LEGEND)
-    pager(ADDRESS, found, "case_number", words=words, stage=stage, grade=grade)
+    pager(ADDRESS, found, lambda row: row["case_number"], words=words, stage=stage, grade=grade)
 
 
 def _filters(division: str) -> tuple[str | None, Stage | None, Grade | None]:

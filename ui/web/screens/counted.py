@@ -41,7 +41,7 @@ def show(visitor: Visitor) -> None:
     pager(
         COUNTED,
         found,
-        key,
+        lambda row: row[key],
         what=what,
         unit=asked.get("unit"),
         turn=asked.get("turn"),

@@ -30,7 +30,7 @@ def show(visitor: Visitor) -> None:
         empty("没有消息。", "提醒、退回和送达的消息会出现在这里；要办的事项在“我的待办”。", link("我的待办", "/todo"))
         return
     table(("时间", "事项", "内容", "案件编号"), [_row(message) for message in found[:PAGE]], narrow=(0, 3))
-    pager("inbox", found, "id")
+    pager("inbox", found, lambda row: row["id"])
 
 
 def _row(message: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
 from models.kernel.local_time import local_date
-from models.kernel.vocabulary import AssignmentState, Role
-from models.rectification.queries.agency import measures_in_hand
+from models.kernel.vocabulary import AssignmentState, ReplyKind, Role, Verdict
+from models.rectification.queries.agency import MeasureInHand, measures_in_hand
 from ui.web.files_out import LEDGER
 from ui.web.navigation import Screen
 from ui.web.parts.choices import short
@@ -42,7 +40,7 @@ def show(visitor: Visitor) -> None:
         _nothing(asked=bool(state or closed))
     else:
         table(HEADS, [_row(hand) for hand in found[:PAGE]], narrow=(0, 4, 5, 6))
-        pager(ADDRESS, found, "key", state=st.query_params.get("state"))
+        pager(ADDRESS, found, lambda row: row.key, state=st.query_params.get("state"))
     st.html(
         f'<nav class="sc-pager"><a class="sc-go" href="{LEDGER}" download>导出整改台账（xlsx）</a>'
         f"{link('我的反馈记录', '/replies')}</nav>"
@@ -62,29 +60,31 @@ def _filter() -> tuple[AssignmentState | None, bool]:
     return (AssignmentState(asked) if asked in list(STATES) else None), asked == ALL
 
 
-def _row(hand: dict[str, Any]) -> tuple[Any, ...]:
-    number, paper = hand["case_number"], hand["paper"]
-    due = None if hand["due_on"] is None else Html(f"{hand['due_on']}{'（暂定）' if hand['provisional'] else ''}")
-    helper = f"（转{hand['delegated_to']}）" if hand["delegated_to"] else ""
+def _row(hand: MeasureInHand) -> tuple[object, ...]:
+    number, paper = hand.case_number, hand.paper
+    due = None if hand.due_on is None else Html(f"{hand.due_on}{'（暂定）' if hand.provisional else ''}")
+    helper = f"（转{hand.delegated_to}）" if hand.delegated_to else ""
     return (
         due,
         _task(hand),
-        link(f"{hand['measure']} {short(hand['measure_text'])}", f"/notice?number={number}&paper={paper}"),
-        f"{hand['number'] or hand['notice']}{helper}",
+        link(f"{hand.measure} {short(hand.measure_text)}", f"/notice?number={number}&paper={paper}"),
+        f"{hand.number or hand.notice}{helper}",
         number,
-        lamp(hand["light"]),
-        hand["outcome"] or hand["standing"],
-        verdict(hand["reply_kind"], hand["verdict"], hand["verdict_reason"]),
+        lamp(hand.light),
+        hand.outcome or hand.standing,
+        verdict(hand.reply_kind, hand.verdict, hand.verdict_reason),
     )
 
 
-def _task(hand: dict[str, Any]) -> str:
-    if hand["state"] is AssignmentState.CLOSED:
+def _task(hand: MeasureInHand) -> str:
+    if hand.state is AssignmentState.CLOSED:
         return "无需再办"
-    return str(hand["why"] or "等待交警部门研判或复查")
+    return hand.why or "等待交警部门研判或复查"
 
 
-def verdict(kind: Any, given: Any, reason: str | None, *, withdrawn: bool = False) -> str | None:
+def verdict(
+    kind: ReplyKind | None, given: Verdict | None, reason: str | None, *, withdrawn: bool = False
+) -> str | None:
     """Return what was said of a reply, or that it was taken back; None where there is no reply."""
     if kind is None:
         return None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.vocabulary import Role
-from models.rectification.queries.agency import own_replies
+from models.rectification.queries.agency import OwnReply, own_replies
 from ui.event_sentence import when
 from ui.web.files_out import file_links
 from ui.web.navigation import Screen
@@ -32,30 +30,30 @@ def show(visitor: Visitor) -> None:
         empty("还没有反馈。", "在“我的整改”中打开一项措施即可反馈。", link("我的整改", "/mine"))
         return
     table(HEADS, [_row(reply) for reply in found[:PAGE]], narrow=(0, 1, 3))
-    pager(ADDRESS, found, "key")
+    pager(ADDRESS, found, lambda row: row.key)
 
 
-def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
-    number = reply["case_number"]
-    behalf = "（代录）" if reply["on_behalf"] else ""
-    granted = f"，准予延至 {reply['granted_due_on']}" if reply["granted_due_on"] else ""
-    files = f"<br>附件：{file_links(number, reply['ref'], reply['files'])}" if reply["files"] else ""
-    measure = reply["measure"]
-    shown = link(measure, f"/notice?number={number}&paper={reply['paper']}") if reply["paper"] else Html(measure)
+def _row(reply: OwnReply) -> tuple[object, ...]:
+    number = reply.case_number
+    behalf = "（代录）" if reply.on_behalf else ""
+    granted = f"，准予延至 {reply.granted_due_on}" if reply.granted_due_on else ""
+    files = f"<br>附件：{file_links(number, reply.ref, reply.files)}" if reply.files else ""
+    measure = reply.measure
+    shown = link(measure, f"/notice?number={number}&paper={reply.paper}") if reply.paper else Html(measure)
     return (
-        when(reply["happened_at"]),
+        when(reply.happened_at),
         number,
         shown,
-        f"{reply['kind'].label}{behalf}",
-        Html(f"{cell(short(reply['text'], LONGEST))}{wished(reply)}{files}"),
-        reply["organisation"],
+        f"{reply.kind.label}{behalf}",
+        Html(f"{cell(short(reply.text, LONGEST))}{wished(reply.requested_due_on)}{files}"),
+        reply.organisation,
         f"{_verdict(reply)}{granted}",
         link("查看", f"/case?number={number}&part=record"),
     )
 
 
-def _verdict(reply: dict[str, Any]) -> str | None:
-    return verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=reply["withdrawn_at"] is not None)
+def _verdict(reply: OwnReply) -> str | None:
+    return verdict(reply.kind, reply.verdict, reply.reason, withdrawn=reply.withdrawn_at is not None)
 
 
 SCREEN = Screen("我的反馈记录", ADDRESS, "整改", show, frozenset({Role.AGENCY}))

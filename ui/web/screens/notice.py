@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from models.actions import ACTIONS
+from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.rulebook import rulebook
 from models.kernel import limits
 from models.kernel.act import Act
@@ -17,7 +19,9 @@ from models.kernel.vocabulary import AssignmentState, ReplyKind, Role
 from models.office.queries.people import organisation_list
 from models.rectification.commands.reply_drafts import draft_reply
 from models.rectification.queries.agency import as_agency
-from models.rectification.queries.notice_links import notice_page, served_on
+from models.rectification.queries.milestones import MilestoneShown
+from models.rectification.queries.notice_links import AnswerShown, NoticeMeasure, NoticeShown, notice_page, served_on
+from models.rectification.queries.reply_drafts import DraftShown
 from ui.event_sentence import when
 from ui.incoming import receive_all
 from ui.web.files_out import address, file_links
@@ -35,7 +39,6 @@ from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 from ui.web.screens.my_measures import verdict
 
 ADDRESS = "notice"
-FIELDS = ("kind", "measures", "text", "requested_due")
 SAVED = "notice/saved"
 EXPLAINED = {
     ReplyKind.PLAN: "写明做什么、谁负责、何时完成。",
@@ -45,6 +48,16 @@ EXPLAINED = {
     ReplyKind.EXTENSION: "期限届满之前申请一次，写明理由和新的日期。",
     ReplyKind.DISPUTE: "认为不属于本单位职责的，写明理由和应由谁承担，由有权机关裁定；裁定之前期限停止计算。",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields of an answer; a date is asked for only where more time is."""
+
+    kind: ReplyKind | None
+    measures: list[str]
+    text: str
+    requested_due: date | None
 
 
 def show(visitor: Visitor) -> None:
@@ -58,16 +71,16 @@ def show(visitor: Visitor) -> None:
         opened = served_on(read.session, as_agency(read.actor), number, paper)
         notice = notice_page(read.session, opened, rulebook(read.session), read.at)
     st.html(link("返回我的整改", "/mine"))
-    st.title(plain(notice["title"]))
+    st.title(plain(notice.title))
     _head(notice, number)
     _why(notice)
-    for measure in notice["measures"]:
+    for measure in notice.measures:
         _measure(measure)
     show_done()  # beside the form, where whoever sent it looks
-    if notice["acknowledged_at"] is None:
+    if notice.acknowledged_at is None:
         _receipt(visitor, number, paper)
         return
-    answerable = [measure for measure in notice["measures"] if measure["state"] in ANSWERABLE]
+    answerable = [measure for measure in notice.measures if measure.state in ANSWERABLE]
     if answerable:
         _answer(visitor, number, notice, answerable)
     _take_back(visitor, number, notice)
@@ -77,60 +90,58 @@ def show(visitor: Visitor) -> None:
         empty("这份通知书现在没有需要反馈的措施。", "研判或复查有结果后会显示在上面。")
 
 
-def _head(notice: dict[str, Any], number: str) -> None:
-    got = (
-        f"{cell(notice['received_by'])} 于 {when(notice['acknowledged_at'])} 签收" if notice["acknowledged_at"] else ""
-    )
+def _head(notice: NoticeShown, number: str) -> None:
+    got = f"{cell(notice.received_by)} 于 {when(notice.acknowledged_at)} 签收" if notice.acknowledged_at else ""
     st.html(
-        f'<p class="sc-head"><span>{cell(notice["number"])}</span><span>主送：{cell(notice["organisation"])}</span>'
-        f"<span>送达：{when(notice['delivered_at'])}</span><span>{got or '尚未签收'}</span></p>"
+        f'<p class="sc-head"><span>{cell(notice.number)}</span><span>主送：{cell(notice.organisation)}</span>'
+        f"<span>送达：{when(notice.delivered_at)}</span><span>{got or '尚未签收'}</span></p>"
     )
-    for clock in notice["clocks"]:
+    for clock in notice.clocks:
         st.html(f"<p>{_clock(clock)}</p>")
     st.html(
-        f'<nav class="sc-pager"><a class="sc-go" href="{address(number, notice["paper"], "docx")}" download>下载通知书</a>'
+        f'<nav class="sc-pager"><a class="sc-go" href="{address(number, notice.paper, "docx")}" download>下载通知书</a>'
         f"{link('事项记录', f'/case?number={number}&part=record')}</nav>"
     )
 
 
-def _clock(clock: dict[str, Any]) -> str:
-    tentative = "（暂定）" if clock["provisional"] else ""
-    return f"{cell(clock['name'])}期限：<b>{clock['due_on']}</b>{tentative} {lamp(clock['light'])}"
+def _clock(clock: DeadlineShown) -> str:
+    tentative = "（暂定）" if clock.provisional else ""
+    return f"{cell(clock.name)}期限：<b>{clock.due_on}</b>{tentative} {lamp(clock.light)}"
 
 
-def _why(notice: dict[str, Any]) -> None:
-    content = notice["content"] or {}
+def _why(notice: NoticeShown) -> None:
+    content = notice.content or {}
     found = content.get("findings") or content.get("hazards") or []
     if found:
         lines = "".join(f"<li>{escape(finding['text'])}</li>" for finding in found)
         st.html(f"<h3>为什么要整改</h3><ul>{lines}</ul>")
 
 
-def _measure(measure: dict[str, Any]) -> None:
+def _measure(measure: NoticeMeasure) -> None:
     with st.container(border=True):
-        clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure["clocks"])
-        proof = f"<p>证明方式：{cell(measure['proof'])}</p>" if measure["proof"] else ""
+        clocks = "".join(f"<p>{_clock(clock)}</p>" for clock in measure.clocks)
+        proof = f"<p>证明方式：{cell(measure.proof)}</p>" if measure.proof else ""
         st.html(
-            f'<h3>{cell(measure["ref"])}　{cell(measure["standing"])}</h3><p class="sc-turn">{cell(measure["text"])}</p>'
+            f'<h3>{cell(measure.ref)}　{cell(measure.standing)}</h3><p class="sc-turn">{cell(measure.text)}</p>'
             f"{proof}{clocks}"
         )
-        if measure["milestones"]:
-            table(("阶段目标", "期限", "状态"), [_stage(one) for one in measure["milestones"]], narrow=(1, 2))
-        if measure["replies"]:
-            table(("时间", "反馈", "内容", "研判意见"), [_given(one) for one in measure["replies"]], narrow=(0,))
+        if measure.milestones:
+            table(("阶段目标", "期限", "状态"), [_stage(one) for one in measure.milestones], narrow=(1, 2))
+        if measure.replies:
+            table(("时间", "反馈", "内容", "研判意见"), [_given(one) for one in measure.replies], narrow=(0,))
 
 
-def _stage(stage: dict[str, Any]) -> tuple[Any, ...]:
-    return f"{stage['ref']} {stage['kind'].label}：{stage['text']}", stage["due_on"], reached(stage)
+def _stage(stage: MilestoneShown) -> tuple[object, ...]:
+    return f"{stage.ref} {stage.kind.label}：{stage.text}", stage.due_on, reached(stage)
 
 
-def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
-    withdrawn = reply["withdrawn_at"] is not None
-    told = verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=withdrawn) or ""
-    files = file_links(reply["case_number"], reply["ref"], reply["files"])
-    text = f"{reply['text']}{wished(reply)}"
+def _given(reply: AnswerShown) -> tuple[object, ...]:
+    withdrawn = reply.withdrawn_at is not None
+    told = verdict(reply.kind, reply.verdict, reply.reason, withdrawn=withdrawn) or ""
+    files = file_links(reply.case_number, reply.ref, reply.files)
+    text = f"{reply.text}{wished(reply.requested_due_on)}"
     said = Html(f"{cell(text)}<br>附件：{files}") if files else text
-    return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
+    return when(reply.happened_at), reply.kind, said, told.partition("　")[2]
 
 
 def _receipt(visitor: Visitor, number: str, paper: str) -> None:
@@ -171,30 +182,29 @@ def _receipt(visitor: Visitor, number: str, paper: str) -> None:
         st.rerun()
 
 
-def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: list[dict[str, Any]]) -> None:
+def _answer(visitor: Visitor, number: str, notice: NoticeShown, answerable: list[NoticeMeasure]) -> None:
     """Show the form of an answer. Each field that is left is saved: the draft outlives the browser."""
-    paper, draft = notice["paper"], notice["draft"] or {}
+    paper, draft = notice.paper, notice.draft
     # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
-    answered = sum(len(measure["replies"]) for measure in notice["measures"])
+    answered = sum(len(measure.replies) for measure in notice.measures)
     base = f"notice/{number}/{paper}/{answered}"
     st.subheader(said("反馈"))
-    texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
-    kept = [ref for ref in draft.get("measures") or [] if ref in texts]
-
-    def typed() -> dict[str, Any]:
-        return {name: st.session_state.get(f"{base}/{name}") for name in FIELDS}
+    texts = {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in answerable}
+    kept = [ref for ref in ([] if draft is None else draft.measures) if ref in texts]
 
     def save() -> None:
-        given = typed()
-        wrong, wanted = held(SAVED), given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None
+        given, wrong = _typed(base), held(SAVED)
         try:
             with visitor.acting() as act:
                 draft_reply(
                     act,
                     number,
                     paper=paper,
-                    **{**given, "text": given["text"] or "", "requested_due": wanted},
-                    milestone=st.session_state.get(_stage_key(base, given["measures"] or [])),
+                    kind=given.kind,
+                    measures=given.measures,
+                    text=given.text,
+                    requested_due=given.requested_due,
+                    milestone=st.session_state.get(_stage_key(base, given.measures)),
                 )
         except Refused as refusal:
             wrong["told"] = refusal.message
@@ -212,7 +222,7 @@ def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: l
     kind = st.selectbox(
         "反馈类型",
         kinds,
-        index=kinds.index(draft["kind"]) if draft.get("kind") else None,
+        index=kinds.index(draft.kind) if draft is not None and draft.kind else None,
         format_func=lambda word: word.label,
         placeholder="请选择",
         key=f"{base}/kind",
@@ -223,33 +233,37 @@ def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: l
     if kind is ReplyKind.EXTENSION:
         st.date_input(
             "申请延至",
-            value=draft.get("requested_due_on"),
+            value=None if draft is None else draft.requested_due_on,
             format="YYYY-MM-DD",
             key=f"{base}/requested_due",
             on_change=save,
         )
     chosen = st.session_state.get(f"{base}/measures") or []
-    stage = _milestone(answerable, chosen, base, draft.get("milestone"), save) if kind is ReplyKind.PROGRESS else None
-    st.text_area("内容", value=draft.get("text") or "", height=140, key=f"{base}/text", on_change=save)
+    stage = (
+        _milestone(answerable, chosen, base, None if draft is None else draft.milestone, save)
+        if kind is ReplyKind.PROGRESS
+        else None
+    )
+    st.text_area("内容", value="" if draft is None else draft.text, height=140, key=f"{base}/text", on_change=save)
     limit = visitor.installation.settings.max_file_bytes
     files = upload(f"照片和文件，最多{limits.MOST_FILES}个，草稿不保存文件", limit, many=True, key=f"{base}/files")
     _saved(draft)
 
     def send() -> str:
-        given = typed()
-        if given["kind"] is None:
+        given = _typed(base)
+        if given.kind is None:
             raise Invalid("请选择反馈类型。", code="kind_missing")
         limits.refuse_many(len(files))
-        limits.refuse_long("反馈内容", given["text"] or "")
+        limits.refuse_long("反馈内容", given.text)
         taken = receive_all(((file, file.name) for file in files), limit, visitor.installation.files)
         with visitor.acting() as act:
             refs = ACTIONS["reply"](
                 act,
                 number,
-                kind=given["kind"],
-                measures=given["measures"] or [],
-                text=given["text"] or "",
-                requested_due=given["requested_due"] if given["kind"] is ReplyKind.EXTENSION else None,
+                kind=given.kind,
+                measures=given.measures,
+                text=given.text,
+                requested_due=given.requested_due,
                 milestone=stage,
                 files=taken,
             )
@@ -259,18 +273,29 @@ def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: l
         take(send)
 
 
+def _typed(base: str) -> Typed:
+    typed = st.session_state.get
+    kind = typed(f"{base}/kind")
+    return Typed(
+        kind,
+        typed(f"{base}/measures") or [],
+        typed(f"{base}/text") or "",
+        typed(f"{base}/requested_due") if kind is ReplyKind.EXTENSION else None,
+    )
+
+
 def _stage_key(base: str, chosen: list[str]) -> str:
     return f"{base}/milestone/{'、'.join(chosen)}"
 
 
 def _milestone(
-    answerable: list[dict[str, Any]], chosen: list[str], base: str, kept: str | None, save: Callable[[], None]
+    answerable: list[NoticeMeasure], chosen: list[str], base: str, kept: str | None, save: Callable[[], None]
 ) -> str | None:
     """Let a report about one measure name the milestone that is reached; None where there is none to name."""
     stages = {
-        stage["ref"]: f"{stage['ref']} {short(stage['text'])}"
+        stage.ref: f"{stage.ref} {short(stage.text)}"
         for measure in answerable
-        if [measure["ref"]] == chosen
+        if [measure.ref] == chosen
         for stage in to_reach(measure)
     }
     if not stages:
@@ -287,16 +312,16 @@ def _milestone(
     return reached
 
 
-def _take_back(visitor: Visitor, number: str, notice: dict[str, Any]) -> None:
+def _take_back(visitor: Visitor, number: str, notice: NoticeShown) -> None:
     """Let the unit take back an answer of its own that nobody has judged."""
     own = {
-        reply["ref"]: f"{reply['ref']} {measure['ref']} {reply['kind'].label}　{when(reply['happened_at'])}"
-        for measure in notice["measures"]
-        for reply in measure["replies"]
-        if reply["verdict"] is None
-        and reply["withdrawn_at"] is None
-        and reply["given_by"] == visitor.actor.organisation_id
-        and measure["state"] is not AssignmentState.CLOSED
+        reply.ref: f"{reply.ref} {measure.ref} {reply.kind.label}　{when(reply.happened_at)}"
+        for measure in notice.measures
+        for reply in measure.replies
+        if reply.verdict is None
+        and reply.withdrawn_at is None
+        and reply.given_by == visitor.actor.organisation_id
+        and measure.state is not AssignmentState.CLOSED
     }
     if not own:
         return
@@ -315,24 +340,24 @@ def _take_back(visitor: Visitor, number: str, notice: dict[str, Any]) -> None:
         take(withdraw)
 
 
-def _saved(draft: dict[str, Any]) -> None:
+def _saved(draft: DraftShown | None) -> None:
     wrong = held(SAVED)
     if wrong:
         st.warning(f"草稿没有保存：{plain(wrong['told'])}")
         wrong.clear()
-    elif draft:
-        st.caption(f"草稿已于 {when(draft['saved_at'])} 保存（{plain(draft['written_by'] or '—')}），尚未提交。")
+    elif draft is not None:
+        st.caption(f"草稿已于 {when(draft.saved_at)} 保存（{plain(draft.written_by or '—')}），尚未提交。")
     else:
         st.caption("填写的内容会自动保存为草稿，提交后才算反馈。")
 
 
-def _hand_on(visitor: Visitor, number: str, paper: str, answerable: list[dict[str, Any]]) -> None:
+def _hand_on(visitor: Visitor, number: str, paper: str, answerable: list[NoticeMeasure]) -> None:
     with visitor.reading() as read:
         units = organisation_list(read.session, as_agency(read.actor))
     below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != visitor.actor.organisation_id}
     if not below:
         return
-    texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
+    texts = {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in answerable}
     with st.expander(said("转下级单位办理")), st.form("notice/delegate", border=False):
         st.caption("转办后下级单位可以反馈，责任仍在本单位。")
         to = st.selectbox("下级单位", list(below), index=None, format_func=lambda one: below[one], placeholder="请选择")

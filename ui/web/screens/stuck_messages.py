@@ -34,7 +34,7 @@ def show(visitor: Visitor) -> None:
         empty("没有未送达的消息。", "外发失败或不能确定是否送达的消息会出现在这里，等您处理。")
         return
     table(HEADS, [_row(send) for send in found[:PAGE]], narrow=(0, 1, 2, 5, 6))
-    pager(ADDRESS, found, "id")
+    pager(ADDRESS, found, lambda row: row["id"])
     if chosen.isdecimal() and str(picked[0]["id"] if picked else "") != chosen:
         st.info(f"外发消息 {plain(chosen)} 已有人处理或者已经送达，无需再处理。")
     elif picked:

@@ -36,7 +36,7 @@ def show(visitor: Visitor) -> None:
         empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
         return
     table(HEADS, [_row(wait) for wait in found[:PAGE]], narrow=(0, 3, 4))
-    pager("todo", found, "key")
+    pager("todo", found, lambda row: row["key"])
 
 
 def _found(visitor: Visitor, today: date, key: str | None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from sqlalchemy import select
 
@@ -29,23 +29,26 @@ from .write import write
 
 
 @dataclass(frozen=True, slots=True)
-class Fired:
+class RungTold:
     """A rung that fired, for those who want to tell about it."""
 
     case_number: str
     deadline: str
     rung: str
     organisation: str
-    due_on: str
-    paper: str | None = None
-    restricted: bool = False  # about a paper, or a subject, that only a named list knows
-
-    def told(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {name: getattr(self, name) for name in TOLD}
+    due_on: date
+    paper: str | None
 
 
-TOLD = ("case_number", "deadline", "rung", "organisation", "due_on", "paper")
+@dataclass(frozen=True, slots=True)
+class Fired(RungTold):
+    """A rung that fired, and whether it is about a paper, or a subject, that only a named list knows."""
+
+    restricted: bool
+
+    def told(self) -> RungTold:
+        """Return what is told of it."""
+        return RungTold(self.case_number, self.deadline, self.rung, self.organisation, self.due_on, self.paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def _told(step: Step, paper: str | None) -> Fired:
         deadline=step.clock.key,
         rung=step.due.rung.code,
         organisation=step.unit.name,
-        due_on=step.clock.due_on.isoformat(),
+        due_on=step.clock.due_on,
         paper=paper,
         restricted=step.restricted,
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
 
@@ -18,6 +18,7 @@ from models.clock.rules.escalation import DISOBEYED, ORDER_RULES
 from models.clock.tables import Deadline, RungFired
 from models.joining.tables import MovedRef, Recusal
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.bulk_events import among
 from models.kernel.visible import may_read
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role, Turn
@@ -42,7 +43,7 @@ class Clock(NamedTuple):
     turn: Turn
     rule_code: str
     rule_version: int
-    changes: dict[str, Any]
+    changes: Json
     started_at: datetime
     due_on: date
     half_on: date | None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import update
 
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
 from models.clock.commands import deadlines
+from models.clock.commands.deadlines import Columns
 from models.clock.queries.rulebook import rules_of
 from models.clock.rules.escalation import DISOBEYED
 from models.clock.tables import Deadline, RungFired
@@ -92,7 +92,7 @@ def _items(act: Act, steps: Sequence[Step]) -> None:
     act.session.flush()
 
 
-def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> Iterable[dict[str, Any]]:
+def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> Iterable[Columns]:
     """A report is a paper of its own and not the rung's."""
     for place, step in enumerate(steps):
         order = papers[place].paper.id if place in papers and not step.due.drafts_report else None
@@ -109,7 +109,7 @@ def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Tal
             }
 
 
-def _notes(act: Act, step: Step) -> Iterable[dict[str, Any]]:
+def _notes(act: Act, step: Step) -> Iterable[Columns]:
     """One note for the inbox of each addressee; the key makes a second one impossible. Of what only a named list knows
     it says no more than that a paper waits."""
     clock, case, code = step.clock, step.case, step.due.rung.code
