@@ -133,14 +133,14 @@ class Shared:
 
     def shown(self, account: str = "li") -> dict[str, Any]:
         """Return the measure as the case view shows it to somebody, its units by their names."""
-        [measure] = [m for m in self.view(account)["measures"] if m["ref"] == self.measure]
+        [measure] = [m for m in self.view(account).measures if m["ref"] == self.measure]
         return {**measure, "units": {unit["organisation"]: unit for unit in measure["organisations"]}}
 
     def waits(self, account: str) -> set[str]:
         with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             rows = waiting_on(session, actor, self.story.at.date(), limit=200)
-        return {row["wait"] for row in rows if row["case_number"] == self.case}
+        return {row.wait for row in rows if row.case_number == self.case}
 
     def turn(self) -> str:
         with self.story.installation.database.reading() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
@@ -12,42 +12,45 @@ from ui.event_sentence import about, by, sent_back, when
 from ui.related_case_lines import kin
 from ui.signs import sign
 
+if TYPE_CHECKING:
+    from models.overview.queries.case_view import CaseView
+
 TEXT_SHOWN = 24
 
 
-def show_case(view: dict[str, Any], events: int) -> None:
+def show_case(view: CaseView, events: int) -> None:
     """Print the case: what it is, the five papers, whose turn it is, units, measures, what happened last."""
-    provisional = "（暂定）" if view["grade_provisional"] else ""
-    say(f"{view['case_number']}  {view['title']}")
-    say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
-    say(view["turn"])
-    for line in returned_lines(view["documents"]):
+    provisional = "（暂定）" if view.grade_provisional else ""
+    say(f"{view.case_number}  {view.title}")
+    say(f"{view.grade.label}事故{provisional} · {view.stage.label} · 预警：{view.light.label}")
+    say(view.turn)
+    for line in returned_lines(view.documents):
         say(line)
-    for line in kin(view):
+    for line in kin(view.joined or {}):
         say(line)
-    say("  ".join(f"{sign(step['kind'], step['state'])} {step['kind'].label}" for step in view["progress"]))
+    say("  ".join(f"{sign(step.kind, step.state)} {step.kind.label}" for step in view.progress))
     say()
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),
         (
             (paper["ref"], paper["kind"], paper["number"], paper["recipient"], _state(paper), paper["issued_on"])
-            for paper in view["documents"]
+            for paper in view.documents
         ),
         empty="还没有文书。",
     )
     say()
     table(
         ("措施", "内容", "责任单位", "状态", "下一期限", "灯"),
-        _measures(view["measures"]),
+        _measures(view.measures),
         empty="没有整改措施。",
     )
-    _effect(view["effect"])
-    _recurrences(view["recurrences"])
+    _effect(view.effect)
+    _recurrences(view.recurrences)
     if events:
         say()
         say("最近事项")
-        for event in view["events"][-events:]:
-            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{by(event)}）")
+        for event in view.events[-events:]:
+            say(f"  {when(event.happened_at)}  {event.what}{about(event)}（{by(event)}）")
 
 
 def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:
@@ -91,7 +94,7 @@ def _state(paper: dict[str, Any]) -> str:
     return f"{paper['status'].label}，已签收" if paper["acknowledged_at"] else paper["status"].label
 
 
-def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
+def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[object, ...]]:
     for measure in measures:
         text = _short(measure["text"])
         if not measure["organisations"]:

@@ -120,8 +120,9 @@ def _reply(address: str, reply: Mapping[str, Any]) -> str:
     stem = f"{address}/{quote(reply['case_number'])}/{quote(reply['ref'])}"
     names = "、".join(file_link(f"{stem}/{one['number']}", named(one)) for one in reply["files"])
     files = f"（附件：{names}）" if names else ""
+    until = wished(reply["requested_due_on"])
     return (
-        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{wished(reply)}{files}"
+        f"<p>{local_date(reply['happened_at'])} {escape(reply['kind'].label)}：{escape(reply['text'])}{until}{files}"
         f"　<b>{escape(verdict)}</b>{why}</p>"
     )
 

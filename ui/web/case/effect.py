@@ -16,11 +16,11 @@ from ui.web.parts.words import plain
 
 def show(case: Opened) -> None:
     """Show both, where there is anything to show."""
-    if recurrences := case.view["recurrences"]:
+    if recurrences := case.view.recurrences:
         st.subheader(said("整改后又发生"))
         heads = ("编号", "新案", "发生时间", "原案", "原措施", "内容", "原因", "处理")
         table(heads, [_again(one) for one in recurrences], narrow=(0, 1, 2, 3, 4))
-    effect = case.view["effect"]
+    effect = case.view.effect
     if effect is not None and effect["state"] != "withdrawn":
         st.subheader(said("整改评估"))
         with case.visitor.reading() as read:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,18 +14,19 @@ from ui.web.parts.language import said
 from ui.web.parts.words import Html, cell
 
 PAGE = 20
+T = TypeVar("T")
 # Dates, times and numbers of cases are read as one, and never broken over two lines.
 _WHOLE = re.compile(r"[\d\- :.%]+天?|[\d\-]+（暂定）")
 _NOTHING = ("", "—", "0")
 _MARK = re.compile(r"<[^>]*>")
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: Sequence[int] = ()) -> None:
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, narrow: Sequence[int] = ()) -> None:
     """Show rows below their heads; `narrow` are the columns that never wrap."""
     st.html(table_html(heads, rows, narrow=narrow))
 
 
-def table_html(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, narrow: Sequence[int] = ()) -> Html:
+def table_html(heads: Sequence[str], rows: Iterable[Sequence[object]], *, narrow: Sequence[int] = ()) -> Html:
     """Return a table. Each cell carries its head, for the window in which the heads have no room."""
     names = [escape(said(head)) for head in heads]
     top = "".join(f'<th scope="col">{name}</th>' for name in names)
@@ -50,17 +51,20 @@ def after() -> str | None:
     return st.query_params.get("after")
 
 
-def pager(address: str, found: Sequence[Any], key: str, *, page: int = PAGE, **kept: str | None) -> None:
+def pager(
+    address: str, found: Sequence[T], key: Callable[[T], object], *, page: int = PAGE, **kept: str | None
+) -> None:
     """Show the links to the first and the next page, where there is one; `kept` are the filters in the address.
 
-    `found` holds one row more than the page where there are more. Going back is the browser's own way back.
+    `found` holds one row more than the page where there are more, `key` is what the following page begins after. Going
+    back is the browser's own way back.
     """
     filters = {name: value for name, value in kept.items() if value}
     links = []
     if after() is not None:
         links.append(f'<a class="sc-in" href="/{address}?{escape(urlencode(filters))}">回到首页</a>')
     if len(found) > page:
-        following = urlencode({**filters, "after": str(found[page - 1][key])})
+        following = urlencode({**filters, "after": str(key(found[page - 1]))})
         links.append(f'<a class="sc-in" href="/{address}?{escape(following)}">下一页</a>')
     if links:
         st.html(f'<nav class="sc-pager" aria-label="翻页">{"".join(links)}</nav>')

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from html import escape
 from typing import Any
@@ -64,9 +64,9 @@ def cell(value: Any) -> str:
     return escape(str(getattr(value, "label", value)))
 
 
-def wished(reply: Mapping[str, Any]) -> str:
+def wished(until: date | None) -> str:
     """Return until when a reply asks for more time, to stand behind what it says; nothing where it does not."""
-    return f"（申请延至{reply['requested_due_on']}）" if reply["requested_due_on"] else ""
+    return f"（申请延至{until}）" if until else ""
 
 
 def link(text: str, address: str) -> Html:

@@ -42,7 +42,7 @@ def show(visitor: Visitor) -> None:
         )
     if found:
         table(HEADS, [_row(channel) for channel in found[:PAGE]], narrow=(0, 1, 4, 5))
-        pager(ADDRESS, found, "id")
+        pager(ADDRESS, found, lambda row: row["id"])
     else:
         empty("没有登记外发地址。", "消息只进系统内的收件箱；在下面登记邮件地址或聊天群后也会外发。")
     if chosen.isdecimal():

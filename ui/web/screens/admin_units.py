@@ -37,7 +37,7 @@ def show(visitor: Visitor) -> None:
         found = unit_page(read.session, read.actor, words=words, after=after(), limit=PAGE + 1)
     if found:
         table(HEADS, [_row(unit, flat=bool(words)) for unit in found[:PAGE]], narrow=(2, 3, 4))
-        pager(ADDRESS, found, "key", words=words)
+        pager(ADDRESS, found, lambda row: row["key"], words=words)
     else:
         empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
     chosen, choices = st.query_params.get("unit"), Choices(visitor)

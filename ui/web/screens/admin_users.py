@@ -40,7 +40,7 @@ def show(visitor: Visitor) -> None:
         )
     if found:
         table(HEADS, [_row(one) for one in found[:PAGE]], narrow=(0, 4, 5, 6))
-        pager(ADDRESS, found, "key", words=words)
+        pager(ADDRESS, found, lambda row: row["key"], words=words)
     else:
         empty("没有符合条件的账号。", "请更换查找条件。", link("全部账号", f"/{ADDRESS}"))
     choices = Choices(visitor)

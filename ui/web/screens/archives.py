@@ -49,7 +49,7 @@ def show(visitor: Visitor) -> None:
     pager(
         ADDRESS,
         found,
-        "key",
+        lambda row: row["key"],
         words=asked.get("words"),
         year=asked.get("year"),
         retention=asked.get("retention"),

@@ -42,7 +42,7 @@ def show(visitor: Visitor) -> None:
         _nothing(asked=bool(state or closed))
     else:
         table(HEADS, [_row(hand) for hand in found[:PAGE]], narrow=(0, 4, 5, 6))
-        pager(ADDRESS, found, "key", state=st.query_params.get("state"))
+        pager(ADDRESS, found, lambda row: row["key"], state=st.query_params.get("state"))
     st.html(
         f'<nav class="sc-pager"><a class="sc-go" href="{LEDGER}" download>导出整改台账（xlsx）</a>'
         f"{link('我的反馈记录', '/replies')}</nav>"

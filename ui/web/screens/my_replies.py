@@ -32,7 +32,7 @@ def show(visitor: Visitor) -> None:
         empty("还没有反馈。", "在“我的整改”中打开一项措施即可反馈。", link("我的整改", "/mine"))
         return
     table(HEADS, [_row(reply) for reply in found[:PAGE]], narrow=(0, 1, 3))
-    pager(ADDRESS, found, "key")
+    pager(ADDRESS, found, lambda row: row["key"])
 
 
 def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
@@ -47,7 +47,7 @@ def _row(reply: dict[str, Any]) -> tuple[Any, ...]:
         number,
         shown,
         f"{reply['kind'].label}{behalf}",
-        Html(f"{cell(short(reply['text'], LONGEST))}{wished(reply)}{files}"),
+        Html(f"{cell(short(reply['text'], LONGEST))}{wished(reply['requested_due_on'])}{files}"),
         reply["organisation"],
         f"{_verdict(reply)}{granted}",
         link("查看", f"/case?number={number}&part=record"),

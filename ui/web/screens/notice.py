@@ -128,7 +128,7 @@ def _given(reply: dict[str, Any]) -> tuple[Any, ...]:
     withdrawn = reply["withdrawn_at"] is not None
     told = verdict(reply["kind"], reply["verdict"], reply["reason"], withdrawn=withdrawn) or ""
     files = file_links(reply["case_number"], reply["ref"], reply["files"])
-    text = f"{reply['text']}{wished(reply)}"
+    text = f"{reply['text']}{wished(reply['requested_due_on'])}"
     said = Html(f"{cell(text)}<br>附件：{files}") if files else text
     return when(reply["happened_at"]), reply["kind"], said, told.partition("　")[2]
 
