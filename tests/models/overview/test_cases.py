@@ -133,7 +133,7 @@ def test_an_agency_sees_only_what_is_its_own(session: Session, world: World, rul
     assert case.inside is None
     told = text(case)
     for secret in ("某运输有限公司", "M3", "D3", "D4", "D5", "问责的建议", "陈某", "纪委"):
-        assert secret not in told.replace('"by": "陈某"', "")
+        assert secret not in told.replace("by='陈某'", "")
     (row,) = case_list(session, world.actors["road_clerk"], TODAY)
     assert row.officer is None
     assert row.progress == ["not_started", "delivered", "withheld", "not_started", "not_started"]
