@@ -108,7 +108,7 @@ def make(installation: Installation, progress: Progress, new: Callable[[], str] 
     installation = replace(installation, settings=settings)
     now = installation.clock()
     with installation.database.reading() as session:
-        found = [case["case_number"] for case in case_list(session, SYSTEM, local_date(now))]
+        found = [case.case_number for case in case_list(session, SYSTEM, local_date(now))]
     finished, *under_way = reversed(found) if found else _lived(installation, now, progress)
     # The administrator comes last: from then on the console makes no accounts.
     with acting(installation.database, settings, "console", now) as act:

@@ -41,4 +41,4 @@ def one_of_each(installation: Installation) -> list[tuple[str, str]]:
 
 def _waiting(session: Session, actor: Actor, today: date) -> int:
     first = waiting_on(session, actor, today, limit=1)
-    return int(first[0]["total"]) if first else 0
+    return first[0].total if first else 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Door
+
+if TYPE_CHECKING:  # the command line loads no query before it needs one
+    from models.overview.queries.case_view import EventShown
 
 NAMED = (
     "paper",
@@ -26,16 +29,16 @@ NAMED = (
 )
 
 
-def about(event: dict[str, Any]) -> str:
+def about(event: EventShown) -> str:
     """Return what an event was about, and its reason."""
-    named = [str(event["data"][key]) for key in NAMED if event["data"].get(key)]
+    named = [str(event.data[key]) for key in NAMED if event.data.get(key)]
     text = f" {' '.join(named)}" if named else ""
-    return f"{text}，{event['why']}" if event["why"] else text
+    return f"{text}，{event.why}" if event.why else text
 
 
-def door(event: dict[str, Any]) -> str:
+def door(event: EventShown) -> str:
     """Return by which door an event came in; nothing for one from before that was kept."""
-    return label_of(event["data"].get("door"))
+    return label_of(event.data.get("door"))
 
 
 def label_of(kept: str | None) -> str:
@@ -43,9 +46,9 @@ def label_of(kept: str | None) -> str:
     return "" if kept is None else Door(kept).label
 
 
-def by(event: dict[str, Any]) -> str:
+def by(event: EventShown) -> str:
     """Return who did it, and by which door."""
-    return "，".join(filter(None, (event["by"], door(event))))
+    return "，".join(filter(None, (event.by, door(event))))
 
 
 def sent_back(returned: dict[str, Any]) -> str:

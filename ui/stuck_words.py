@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line loads no query before it needs one
+    from models.overview.queries.stuck import StuckStep
 
 
-def about_stuck(step: dict[str, Any]) -> str | None:
+def about_stuck(step: StuckStep) -> str | None:
     """Return the paper, or measure and answer, that a step is about; None for who may know of no content."""
-    if "paper" not in step:
+    inside = step.inside
+    if inside is None:
         return None
-    if step["measure"]:
-        answer = f" 反馈{step['reply']}" if step["reply"] else ""
-        return f"{step['measure']}（{step['organisation']}）{answer}"
-    return f"{step['paper']} {step['paper_title']}" if step["paper"] else None
+    if inside.measure:
+        answer = f" 反馈{inside.reply}" if inside.reply else ""
+        return f"{inside.measure}（{step.organisation}）{answer}"
+    return f"{inside.paper} {inside.paper_title}" if inside.paper else None

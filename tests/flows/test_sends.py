@@ -531,8 +531,8 @@ def test_what_is_stuck_is_told_daily_to_the_officer_until_it_is_handled(quiet: S
         actor = acting(quiet.installation.database, quiet.installation.settings, "li", quiet.at)
     with actor as act:
         (row,) = troubled_sends(act.session, act.actor)
-        assert (row["recipient"], row["address"]) == ("王某", "wang@example.com")
-        settle(act, row["id"], note="已电话告知")
+        assert (row.recipient, row.address) == ("王某", "wang@example.com")
+        settle(act, row.id, note="已电话告知")
     quiet.wait(days=1)
     assert announced() == 0
 
@@ -575,8 +575,8 @@ def test_a_stuck_digest_is_told_to_the_officer_of_each_case_and_settled_for_all(
     database, settings = quiet.installation.database, quiet.installation.settings
     with acting(database, settings, "li", quiet.at) as act:
         (row,) = troubled_sends(act.session, act.actor)
-        assert (row["messages"], row["case_number"], row["subject"]) == (2, None, None)
-        settle(act, row["id"], note="已当面告知")
+        assert (row.messages, row.case_number, row.subject) == (2, None, None)
+        settle(act, row.id, note="已当面告知")
     with database.reading() as session:
         events = session.execute(select(Event.case_id).where(Event.kind == "message_handled")).all()
     assert len(events) == 2
@@ -595,7 +595,7 @@ def test_of_a_restricted_paper_only_that_one_waits_leaves_the_house(quiet: Story
     assert (note["title"], note["message"]) == ("", PAPER_WAITS)
     with acting(quiet.installation.database, quiet.installation.settings, "li", quiet.at) as act:
         newest = inbox(act.session, act.actor)[0]
-    assert (newest["case_number"], newest["subject"]) == (None, PAPER_WAITS)
+    assert (newest.case_number, newest.subject) == (None, PAPER_WAITS)
 
 
 def test_what_waits_for_a_disabled_address_is_settled(quiet: Story, post: MailServer) -> None:

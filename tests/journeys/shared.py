@@ -134,7 +134,7 @@ class Shared:
 
     def shown(self, account: str = "li") -> MeasureShown:
         """Return the measure as the case view shows it to somebody."""
-        [measure] = [m for m in self.view(account)["measures"] if m.ref == self.measure]
+        [measure] = [m for m in self.view(account).measures if m.ref == self.measure]
         return measure
 
     def units(self, account: str = "li") -> dict[str, UnitShown]:
@@ -145,7 +145,7 @@ class Shared:
         with self.story.installation.database.reading() as session:
             actor = find_actor(session, account, self.story.at)
             rows = waiting_on(session, actor, self.story.at.date(), limit=200)
-        return {row["wait"] for row in rows if row["case_number"] == self.case}
+        return {row.wait for row in rows if row.case_number == self.case}
 
     def turn(self) -> str:
         with self.story.installation.database.reading() as session:

@@ -39,7 +39,7 @@ def review(story: Story, case: str, outcome: ReviewOutcome = ReviewOutcome.REVOK
 def waits(story: Story, account: str) -> list[str]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return [row["wait"] for row in waiting_on(session, actor, story.at.date())]
+        return [row.wait for row in waiting_on(session, actor, story.at.date())]
 
 
 def flagged(story: Story) -> set[str]:
@@ -58,8 +58,8 @@ def test_a_decision_that_is_upheld_leaves_everything_as_it_is(story: Story) -> N
     assert decide(story, case, scan=story.scan(), scan_name="认定书.pdf") == ["F1"]
     assert review(story, case, ReviewOutcome.UPHELD, reason=None) == []
     view = look(story, case)
-    assert [(one.number, one.review) for one in view["joined"].liability] == [(NUMBER, ReviewOutcome.UPHELD)]
-    assert view["joined"].reopened_findings == []
+    assert [(one.number, one.review) for one in view.joined.liability] == [(NUMBER, ReviewOutcome.UPHELD)]
+    assert view.joined.reopened_findings == []
     with pytest.raises(Conflict, match="一次为限"):
         review(story, case)
     with pytest.raises(Conflict, match="仍然有效"):
@@ -71,7 +71,7 @@ def test_a_revoked_one_reopens_its_findings_and_holds_the_report_until_they_are_
     decide(story, case, findings=["F1", "F2"])
     assert review(story, case) == ["F1", "F2"]
     assert "reconfirm" in waits(story, "li")
-    assert "待重新确认或撤回问题" in look(story, case)["turn"]
+    assert "待重新确认或撤回问题" in look(story, case).turn
     with pytest.raises(WrongStage, match="F1、F2"):
         story.do("li", "submit", case, paper="D1")
     with pytest.raises(NotAllowed):
@@ -107,7 +107,7 @@ def test_a_finding_withdrawn_after_the_report_leaves_the_flags(story: Story) -> 
         story.do("li", "withdraw-finding", case, finding="F2", reason="认定已变更")
     story.do("li", "withdraw-finding", case, finding="F1", reason="认定已变更")
     assert "D1" in flagged(story)
-    assert look(story, case)["joined"].reopened_findings == []
+    assert look(story, case).joined.reopened_findings == []
 
 
 def test_what_is_wrong_in_a_decision_or_its_review_is_refused(story: Story) -> None:

@@ -51,16 +51,16 @@ def test_a_number_that_comes_later_flags_nothing(story: Story) -> None:
     story.issue(case, "D1")
     story.do("li", "set-accident-number", case, number="4207032025060003")
     assert flags(story) == []
-    assert look(story, case)["accident_number"] == "4207032025060003"
+    assert look(story, case).inside.accident_number == "4207032025060003"
 
 
 def test_the_economic_loss_grades_and_the_property_loss_does_not(story: Story) -> None:
     case = story.rectifying()
     story.do("li", "set-losses", case, property_loss=20_000_000, reason="评估报告")
-    assert look(story, case)["grade"] is Grade.ORDINARY
+    assert look(story, case).grade is Grade.ORDINARY
     story.do("li", "set-losses", case, economic_loss=10_000_000, reason="评估报告")
     view = look(story, case)
-    assert (view["grade"], view["property_loss"]) == (Grade.LARGE, 20_000_000)
+    assert (view.grade, view.inside.property_loss) == (Grade.LARGE, 20_000_000)
     [(_, changes)] = flags(story)
     assert changes["economic_loss"] == [960_000, 10_000_000]
     assert changes["property_loss"] == [8_000, 20_000_000]
@@ -74,15 +74,15 @@ def test_the_economic_loss_grades_and_the_property_loss_does_not(story: Story) -
 def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_it(story: Story) -> None:
     case = story.file()
     view = look(story, case)
-    assert (view["grade_borrowed"], view["grade_basis"][:2]) == (True, "参照")
+    assert (view.inside.grade_borrowed, view.inside.grade_basis[:2]) == (True, "参照")
     with pytest.raises(Invalid, match="组织调查"):
         story.do("li", "determine-nature", case, production_safety=True, reason="营运车辆")
     story.do(
         "li", "determine-nature", case, production_safety=True, investigated_by="鄂州市人民政府", reason="营运车辆"
     )
     view = look(story, case)
-    assert (view["grade_borrowed"], view["investigated_by"]) == (False, "鄂州市人民政府")
-    assert view["grade_basis"].startswith("依据")
+    assert (view.inside.grade_borrowed, view.inside.investigated_by) == (False, "鄂州市人民政府")
+    assert view.inside.grade_basis.startswith("依据")
     with story.installation.database.reading() as session:
         clock = session.scalars(select(Deadline.key).where(Deadline.rule_code == "investigation.report")).one()
         told = explain_deadline(session, find_actor(session, "li", story.at), clock, rulebook(session))
@@ -91,7 +91,7 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
     with pytest.raises(Conflict, match="没有变化"):
         story.do("li", "determine-nature", case, production_safety=True, reason="营运车辆")
     story.do("li", "determine-nature", case, production_safety=False, reason="非营运车辆")
-    assert look(story, case)["grade_borrowed"] is True
+    assert look(story, case).inside.grade_borrowed is True
 
 
 def test_the_report_says_what_its_grade_rests_on_once_that_is_decided(story: Story) -> None:
@@ -117,14 +117,14 @@ def test_a_secondary_crash_is_linked_told_in_both_and_the_link_taken_back(story:
     first, second = story.file(), story.file(variant=5)
     story.do("li", "link-case", first, other=second, nature=LinkNature.SECONDARY, reason="后车驶入现场")
     for case, other in ((first, second), (second, first)):
-        [kin] = look(story, case)["joined"].linked
+        [kin] = look(story, case).joined.linked
         assert (kin.case_number, kin.nature) == (other, LinkNature.SECONDARY)
     with pytest.raises(Conflict, match="已经关联"):
         story.do("li", "link-case", second, other=first, nature=LinkNature.OTHER, reason="后车驶入现场")
     with pytest.raises(NotAllowed):
         story.do("nei", "unlink-case", first, other=second, reason="登记有误")
     story.do("li", "unlink-case", second, other=first, reason="登记有误")
-    assert look(story, first)["joined"].linked == []
+    assert look(story, first).joined.linked == []
     with pytest.raises(NotFound, match="没有关联"):
         story.do("li", "unlink-case", second, other=first, reason="登记有误")
 
@@ -141,12 +141,12 @@ def test_a_case_that_leaves_ends_its_papers_and_clocks_and_keeps_its_numbers(sto
         story.do("ling", "transfer-out", case, to=unit, reason="属地管辖", received_by=" ")
     story.do("ling", "transfer-out", case, to=unit, reason="属地管辖", received_by="周某", receipt=story.scan())
     view = look(story, case)
-    assert (view["stage"], view["stage_reason"]) == (Stage.DISCONTINUED, f"移送{unit}：属地管辖")
-    papers = {paper["ref"]: paper for paper in view["documents"]}
+    assert (view.stage, view.inside.stage_reason) == (Stage.DISCONTINUED, f"移送{unit}：属地管辖")
+    papers = {paper["ref"]: paper for paper in view.documents}
     assert papers[served]["status"] is DocumentStatus.DELIVERED
     assert (papers[signed]["status"], papers[signed]["number"]) == (DocumentStatus.VOID, numbers[1])
-    assert {clock.state for clock in view["deadlines"]} <= {"withdrawn", "met"}
-    assert [one.received_by for one in view["joined"].transfers] == ["周某"]
+    assert {clock.state for clock in view.deadlines} <= {"withdrawn", "met"}
+    assert [one.received_by for one in view.joined.transfers] == ["周某"]
     with story.installation.database.reading() as session:
         void = session.scalars(select(DrawnNumber.used_for).where(DrawnNumber.void_reason.is_not(None))).all()
         told = session.scalars(select(Message.body).where(Message.key.contains("/transferred/"))).all()
@@ -191,12 +191,12 @@ def test_a_case_that_comes_back_is_investigated_again_from_its_receipt(story: St
     story.wait(days=20)
     story.do("li", "receive-case", case, sender=unit, reason="指定管辖")
     view = look(story, case)
-    assert view["stage"] is Stage.INVESTIGATING
-    [clock] = [clock for clock in view["deadlines"] if clock.state == "open"]
+    assert view.stage is Stage.INVESTIGATING
+    [clock] = [clock for clock in view.deadlines if clock.state == "open"]
     assert (clock.rule, clock.started_at) == ("investigation.report", story.at)
     story.address(case)
     story.issue(case, "D1")
-    assert look(story, case)["stage"] is Stage.RECTIFYING
+    assert look(story, case).stage is Stage.RECTIFYING
 
 
 def test_a_case_that_ended_for_another_reason_does_not_come_back(story: Story) -> None:

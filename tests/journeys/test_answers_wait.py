@@ -44,7 +44,7 @@ def stands(served: Served, account: str = "li") -> tuple[str, str]:
         view = case_view(session, find_actor(session, account, at), served.case, rules, at)
         [hand] = [
             unit
-            for measure in view["measures"]
+            for measure in view.measures
             if measure.ref == served.measure
             for unit in measure.organisations
             if unit.organisation == served.recipient
@@ -66,7 +66,7 @@ def clocks(served: Served) -> dict[str, tuple[Any, ...]]:
 def waits(served: Served, account: str) -> set[str]:
     with served.story.installation.database.reading() as session:
         actor = find_actor(session, account, served.story.at)
-        return {str(row["wait"]) for row in waiting_on(session, actor, served.story.at.date(), limit=200)}
+        return {str(row.wait) for row in waiting_on(session, actor, served.story.at.date(), limit=200)}
 
 
 def test_what_stands_while_we_judge_says_that_it_is_our_turn(served: Served) -> None:
@@ -125,7 +125,7 @@ def test_nobody_is_pressed_while_the_ball_is_with_us_and_a_reply_in_time_is_in_t
     with served.story.installation.database.reading() as session:
         rules, at = rulebook(session), served.story.at
         view = case_view(session, find_actor(session, "li", at), served.case, rules, at)
-    [shown] = [clock for clock in view["deadlines"] if clock.key == plan.key]
+    [shown] = [clock for clock in view.deadlines if clock.key == plan.key]
     assert (shown.state, shown.late) == ("answered", False)
     assert "assess" in waits(served, "li")
 

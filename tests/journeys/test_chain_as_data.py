@@ -16,6 +16,7 @@ from models.kernel.tables import AdminEvent, Event
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, Role
 from models.office.commands.organisations import add_organisation, issuing_body
 from models.office.tables import ChainStep, User
+from models.overview.commands.handover import HandedOver
 from models.overview.queries.case_view import case_view
 from models.overview.queries.worklists import waiting_on
 from models.papers.tables import Approval, Document
@@ -62,13 +63,13 @@ def user_id(story: Story, account: str) -> int:
 def turn(story: Story, account: str, case: str) -> str:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return str(case_view(session, actor, case, rulebook(session), story.at)["turn"])
+        return str(case_view(session, actor, case, rulebook(session), story.at).turn)
 
 
 def waits(story: Story, account: str) -> list[str]:
     with story.installation.database.reading() as session:
         rows = waiting_on(session, find_actor(session, account, story.at), story.at.date())
-    return [row["wait"] for row in rows]
+    return [row.wait for row in rows]
 
 
 def test_a_chain_runs_across_brigade_detachment_and_bureau(staffed_story: Story) -> None:
@@ -226,8 +227,8 @@ def test_an_absent_signer_is_named_as_the_one_waited_on(staffed_story: Story) ->
     assert "请假" not in turn(story, "li", case)
 
 
-def hand_over(story: Story, giver: str, taker: str, by: str = "guan", reason: str = "岗位调整") -> dict[str, int]:
-    return dict(story.in_office(by, "hand-over", from_account=giver, to_account=taker, reason=reason))
+def hand_over(story: Story, giver: str, taker: str, by: str = "guan", reason: str = "岗位调整") -> HandedOver:
+    return story.in_office(by, "hand-over", from_account=giver, to_account=taker, reason=reason)
 
 
 def test_all_open_work_of_a_person_goes_over_with_one_event_a_case(staffed_story: Story) -> None:
@@ -237,8 +238,8 @@ def test_all_open_work_of_a_person_goes_over_with_one_event_a_case(staffed_story
     with pytest.raises(NotFound):
         story.do("wang", "submit", first, paper=proposals[0])
     counts = hand_over(story, "li", "wang")
-    assert counts["cases"] == 2
-    assert "restricted_papers" not in counts  # an administrator is not told how many there are
+    assert counts.cases == 2
+    assert not hasattr(counts, "restricted_papers")  # an administrator is not told how many there are
     with story.installation.database.reading() as session:
         officers = set(session.scalars(select(Case.officer_id)))
         told = session.scalars(select(Event).where(Event.kind == "work_handed_over")).all()
@@ -261,7 +262,7 @@ def test_named_steps_open_approvals_and_authorisations_go_over_too(staffed_story
     authorise(story)
     story.employ("xin", Role.SIGNER, by="guan")
     counts = hand_over(story, "qian", "xin")
-    assert (counts["chain_steps"], counts["approvals"], counts["authorisations_ended"]) == (1, 1, 1)
+    assert (counts.chain_steps, counts.approvals, counts.authorisations_ended) == (1, 1, 1)
     story.do("shen", "approve", case, paper="D1")
     with pytest.raises(NotAllowed, match="不由您审批"):
         story.do("qian", "sign", case, paper="D1")

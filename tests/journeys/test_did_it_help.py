@@ -40,7 +40,7 @@ def waits(story: Story, account: str) -> list[tuple[str, str, date | None]]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         rows = waiting_on(session, actor, story.at.date())
-    return [(row["wait"], row["case_number"], row["due_on"]) for row in rows if row["wait"] == "evaluate"]
+    return [(row.wait, row.case_number, row.due_on) for row in rows if row.wait == "evaluate"]
 
 
 def clock(story: Story, case: str) -> Deadline | None:
@@ -107,11 +107,11 @@ def test_it_waits_on_the_officer_from_the_earliest_day_even_in_the_archive(story
     case = archived(story)
     later(story, date(2026, 9, 30))
     assert waits(story, "li") == []
-    assert seen(story, case)["turn"] == "案件已归档，没有待办事项。"
+    assert seen(story, case).turn == "案件已归档，没有待办事项。"
     later(story, EARLIEST)
     assert waits(story, "li") == [("evaluate", case, LATEST)]
     assert waits(story, "nei") == []
-    assert "待整改评估" in seen(story, case)["turn"]
+    assert "待整改评估" in seen(story, case).turn
     assert state(story, case) == "open"
 
 
@@ -133,14 +133,14 @@ def test_the_last_measure_evaluated_meets_the_clock_and_leaves_the_archive_close
     evaluate(story, case, "M2", NOT_AT_ALL, conclusion="宣传未落实，建议重新部署。")
     assert (state(story, case), waits(story, "li")) == ("met", [])
     view = seen(story, case)
-    assert view["stage"] is Stage.ARCHIVED
-    first, second = view["effect"].measures
+    assert view.stage is Stage.ARCHIVED
+    first, second = view.effect.measures
     assert (first.result, first.before, first.after, first.evaluated_by) == (HELPED, 4.0, 1.5, "王某")
     assert [file.sha256 for file in first.files] == [photo.stored.sha256]
     assert (second.result, second.conclusion) == (NOT_AT_ALL, "宣传未落实，建议重新部署。")
-    events = [event for event in view["events"] if event["kind"] == "effect_evaluated"]
-    assert [event["data"]["measure"] for event in events] == ["M1", "M2"]
-    assert events[0]["data"]["files"] == [photo.stored.sha256]
+    events = [event for event in view.events if event.kind == "effect_evaluated"]
+    assert [event.data["measure"] for event in events] == ["M1", "M2"]
+    assert events[0].data["files"] == [photo.stored.sha256]
 
 
 def test_a_late_evaluation_tells_our_leaders_and_drafts_no_order(story: Story) -> None:
@@ -148,7 +148,7 @@ def test_a_late_evaluation_tells_our_leaders_and_drafts_no_order(story: Story) -
     later(story, date(2026, 12, 2))
     told = [rung for rung in rungs(story) if rung[0] == clock_key(case)]
     assert told == [(clock_key(case), "warn", None)]
-    assert seen(story, case)["light"] is Light.YELLOW
+    assert seen(story, case).light is Light.YELLOW
     with story.installation.database.reading() as session:
         assert session.scalar(select(Message.id).where(Message.body.contains("整改评估"))) is not None
     assert rungs(story) == []
@@ -169,7 +169,7 @@ def test_an_evaluation_is_given_anew_only_with_a_reason_and_the_first_stays_on_r
     with pytest.raises(Conflict, match="重新评估须写明理由"):
         evaluate(story, case, "M1", NOT_AT_ALL)
     evaluate(story, case, "M1", NOT_AT_ALL, reason="复核发现路灯已损坏。")
-    [first] = [one for one in seen(story, case)["effect"].measures if one.measure == "M1"]
+    [first] = [one for one in seen(story, case).effect.measures if one.measure == "M1"]
     assert (first.round, first.result, first.reason) == (2, NOT_AT_ALL, "复核发现路灯已损坏。")
     with story.installation.database.reading() as session:
         kept = session.scalars(select(Event.data).where(Event.kind == "effect_evaluated").order_by(Event.id)).all()
@@ -231,7 +231,7 @@ def test_open_evaluations_of_the_archive_are_handed_over(story: Story) -> None:
     later(story, EARLIEST)
     story.employ("guan", Role.ADMIN)
     counts = story.in_office("guan", "hand-over", from_account="li", to_account="wang", reason="调离。")
-    assert counts["cases"] == 1
+    assert counts.cases == 1
     assert waits(story, "wang") == [("evaluate", case, LATEST)]
 
 
@@ -267,4 +267,4 @@ def test_an_investigation_without_a_signed_report_is_not_evaluated(story: Story)
     case = story.file()
     with pytest.raises(WrongStage, match="当前状态为“立案”，不能评估整改效果"):
         evaluate(story, case, "M1")
-    assert seen(story, case)["effect"] is None
+    assert seen(story, case).effect is None

@@ -105,8 +105,8 @@ def test_a_reassignment_ends_the_old_hand_and_drafts_a_notice_to_the_new_one(sha
     shared.serve()
     shared.acknowledge(THIRD)
     assert shared.reply(THIRD, ReplyKind.PLAN)
-    [seen] = [event for event in shared.view(LEAD)["events"] if event["kind"] == "dispute_adjudicated"]
-    assert seen["data"]["to"] == THIRD
+    [seen] = [event for event in shared.view(LEAD).events if event.kind == "dispute_adjudicated"]
+    assert seen.data["to"] == THIRD
     assert any("不再办理" in row.body for row in shared.rows(select(Message.body)))
 
 
@@ -151,9 +151,9 @@ def test_the_commissions_own_leader_decides_and_sees_nothing_else(shared: Shared
     reply = dispute(shared)
     assert "adjudicate" in shared.waits("zhuren")
     seen = shared.view("zhuren")
-    assert [m.ref for m in seen["measures"]] == [shared.measure]
-    assert seen["documents"] == []
-    assert "officer" not in seen
+    assert [m.ref for m in seen.measures] == [shared.measure]
+    assert seen.documents == []
+    assert seen.inside is None
     with pytest.raises(NotAllowed):
         shared.do("zhuren", "assign-sponsor", sponsor="ling")
     confirm(shared, reply, by="zhuren")

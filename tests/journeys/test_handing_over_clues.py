@@ -45,7 +45,7 @@ def content(story: Story, ref: str) -> ClueTransfer:
 def waits(story: Story, account: str) -> set[str]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return {str(row["wait"]) for row in waiting_on(session, actor, story.at.date(), limit=500)}
+        return {str(row.wait) for row in waiting_on(session, actor, story.at.date(), limit=500)}
 
 
 def test_clues_go_out_with_their_materials_while_the_investigation_runs_and_the_list_comes_back_signed(
@@ -132,9 +132,9 @@ def test_nobody_off_the_list_learns_that_clues_were_handed_over(story: Story) ->
             actor = find_actor(session, account, story.at)
             listed = {row["ref"] for row in document_list(session, actor, case)}
             shown = case_view(session, actor, case, rulebook(session), story.at)
-        told = {event["kind"] for event in shown["events"] if event["data"].get("paper") == paper}
+        told = {event.kind for event in shown.events if event.data.get("paper") == paper}
         on_list = account in ("li", "shen", "qian")
-        assert (paper in listed, bool(told), "移送" in shown["turn"]) == (on_list, on_list, on_list)
+        assert (paper in listed, bool(told), "移送" in shown.turn) == (on_list, on_list, on_list)
     for account, action, said in (
         ("wang", "acknowledge", {"received_by": "某"}),
         ("nei", "record-clue-answer", {"answer": ClueAnswer.CONCLUDED}),

@@ -77,7 +77,7 @@ def view(story: Story, case: str) -> dict[str, Any]:
 def waits(story: Story, account: str) -> list[tuple[str, str]]:
     with story.installation.database.reading() as session:
         found = waiting_on(session, find_actor(session, account, story.at), story.at.date())
-    return [(row["label"], row["case_number"]) for row in found if row["wait"] in ("recurrence", "relapse")]
+    return [(row.label, row.case_number) for row in found if row.wait in ("recurrence", "relapse")]
 
 
 def inbox(story: Story, account: str) -> list[str]:
@@ -124,10 +124,10 @@ def test_it_comes_to_both_officers_with_the_old_measures_beside_it(story: Story)
         found = {"recurrences": ["X1", "X2"], "measures": ["M1", "M2"], "reasons": ["same_section"]}
         assert said == {**found, **other, "door": "system"}
         shown = view(story, case)
-        assert [row.measure for row in shown["recurrences"]] == ["M1", "M2"]
-        assert "整改后又发生" in shown["turn"]
-    assert [row.after for row in view(story, old)["recurrences"]] == [True, True]
-    assert [row.after for row in view(story, new)["recurrences"]] == [False, False]
+        assert [row.measure for row in shown.recurrences] == ["M1", "M2"]
+        assert "整改后又发生" in shown.turn
+    assert [row.after for row in view(story, old).recurrences] == [True, True]
+    assert [row.after for row in view(story, new).recurrences] == [False, False]
 
 
 def test_one_officer_with_both_cases_is_told_and_waited_for_once(story: Story) -> None:
@@ -148,8 +148,8 @@ def test_an_archived_case_is_told_and_stays_archived(story: Story) -> None:
     new = again(story, by="wang")
     assert {row.old_case_number for row in rows(story)} == {case}
     shown = view(story, case)
-    assert shown["stage"] is Stage.ARCHIVED
-    assert shown["turn"].startswith("案件已归档。本案整改后又发生，待处理")
+    assert shown.stage is Stage.ARCHIVED
+    assert shown.turn.startswith("案件已归档。本案整改后又发生，待处理")
     assert [said["new_case"] for said in events(story, case, "recurrence_found")] == [new]
 
 
@@ -201,7 +201,7 @@ def test_near_far_and_on_the_section_by_coordinates_and_stakes(story: Story) -> 
     }
     far = again(story, BUSES, latitude=30.45, stake="K20+100")
     assert rows(story, case_number=far) == []
-    assert view(story, far)["recurrences"] == []
+    assert view(story, far).recurrences == []
 
 
 def test_the_same_enterprise_elsewhere(story: Story) -> None:
@@ -230,10 +230,10 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
         ).one()
     assert f"案件{old}的整改措施M1" in finding.text
     assert "未见效" in finding.text
-    [first, second] = view(story, new)["recurrences"]
+    [first, second] = view(story, new).recurrences
     assert (first.decision, first.finding, first.decided_by) == (REOPENED, ref, "李某")
     assert second.decision is None
-    effect = {one.measure: one for one in view(story, old)["effect"].measures}
+    effect = {one.measure: one for one in view(story, old).effect.measures}
     assert (effect["M1"].result, effect["M1"].refuted) == (EffectVerdict.NONE, True)
     assert (effect["M2"].result, effect["M2"].refuted) == (None, False)
     for case in (old, new):
@@ -246,7 +246,7 @@ def test_reopened_it_becomes_a_finding_and_the_old_measure_is_held_to_have_had_n
     with pytest.raises(Invalid, match="已认定未见效"):
         story.do("li", "evaluate-measure", old, effect=EffectVerdict.EFFECTIVE, **form)
     story.do("li", "evaluate-measure", old, effect=EffectVerdict.PARTLY, **form)
-    effect = {one.measure: one for one in view(story, old)["effect"].measures}
+    effect = {one.measure: one for one in view(story, old).effect.measures}
     assert (effect["M1"].result, effect["M1"].verdict) == (EffectVerdict.NONE, EffectVerdict.PARTLY)
 
 
@@ -277,7 +277,7 @@ def test_unrelated_with_a_reason_ends_the_waiting(story: Story) -> None:
     assert decide(story, new, UNRELATED, by="wang", reason="系驾驶人突发疾病。") is None
     assert (waits(story, "li"), waits(story, "wang"), rows(story)) == ([], [], [])
     assert {row.decision_reason for row in rows(story, undecided=False)} == {"系驾驶人突发疾病。"}
-    assert not any(one.refuted for one in view(story, old)["effect"].measures)
+    assert not any(one.refuted for one in view(story, old).effect.measures)
     assert len(events(story, old, "recurrence_decided")) == 1
 
 

@@ -36,7 +36,7 @@ def proposing(story: Story) -> tuple[str, str]:
 
 def sees(story: Story, account: str, case: str, paper: str) -> bool:
     try:
-        return paper in [one["ref"] for one in look(story, case, account)["documents"]]
+        return paper in [one["ref"] for one in look(story, case, account).documents]
     except NotFound:
         return False
 
@@ -51,7 +51,7 @@ def names(story: Story, case: str, paper: str, account: str = "li") -> list[tupl
 def waits(story: Story, account: str) -> list[tuple[str, str | None]]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return [(row["wait"], row["paper"]) for row in waiting_on(session, actor, story.at.date())]
+        return [(row.wait, row.paper) for row in waiting_on(session, actor, story.at.date())]
 
 
 def test_the_author_keeps_the_list_and_a_colleague_reads_while_on_it(story: Story) -> None:
@@ -68,9 +68,9 @@ def test_the_author_keeps_the_list_and_a_colleague_reads_while_on_it(story: Stor
     assert names(story, case, paper) == [("li", True), ("wang", False)]
     with pytest.raises(NotFound):
         names(story, case, paper, "ling")
-    told = [event["kind"] for event in look(story, case, "li")["events"]][-2:]
+    told = [event.kind for event in look(story, case, "li").events][-2:]
     assert told == ["reader_added", "reader_removed"]
-    assert "reader_added" not in [event["kind"] for event in look(story, case, "ling")["events"]]
+    assert "reader_added" not in [event.kind for event in look(story, case, "ling").events]
 
 
 def test_a_list_kept_by_hand_is_not_filled_again_by_the_next_round(story: Story) -> None:
@@ -123,15 +123,15 @@ def test_a_recused_person_sees_and_does_nothing_in_the_case_leaders_included(sto
     with pytest.raises(NotFound):
         story.do("ling", "discontinue", case, reason="撤案")
     view = look(story, case, "li")
-    assert view["sponsor"] is None
-    assert [one.name for one in view["joined"].recused] == ["凌某"]
-    assert [event["data"]["kind"] for event in view["events"] if event["kind"] == "person_recused"] == ["asked"]
+    assert view.inside.sponsor is None
+    assert [one.name for one in view.joined.recused] == ["凌某"]
+    assert [event.data["kind"] for event in view.events if event.kind == "person_recused"] == ["asked"]
     with pytest.raises(NotAllowed, match="已回避"):
         story.do("li", "assign-sponsor", case, sponsor="ling")
     with pytest.raises(NotAllowed, match="领导"):
         story.do("li", "end-recusal", case, who="ling", reason="情形消失")
     story.do("qian", "end-recusal", case, who="ling", reason="情形消失")
-    assert look(story, case, "ling")["joined"].recused == []
+    assert look(story, case, "ling").joined.recused == []
 
 
 def test_a_recused_person_is_shown_no_message_of_the_case(story: Story) -> None:
@@ -157,7 +157,7 @@ def test_the_officer_who_is_recused_hands_over_and_the_list_goes_along(story: St
     with pytest.raises(NotAllowed, match="本人"):
         story.do("wang", "recuse", case, who="li", reason="与当事人有利害关系", hand_to="wang")
     story.do("ling", "recuse", case, who="li", reason="与当事人有利害关系", hand_to="wang")
-    assert look(story, case, "wang")["officer"] == "王某"
+    assert look(story, case, "wang").inside.officer == "王某"
     assert sees(story, "wang", case, paper)
     assert not sees(story, "li", case, paper)
     assert waits(story, "li") == []
@@ -241,7 +241,7 @@ def test_who_is_examined_does_not_see_the_paper_even_as_its_reviewer(story: Stor
         story.do("shen", "approve", case, paper=about)
     with pytest.raises(Invalid, match="所涉对象"):
         story.do("li", "add-reader", case, paper=about, reader="shen", reason="协助")
-    assert "accountability_added" not in [event["kind"] for event in look(story, case, "shen")["events"]]
+    assert "accountability_added" not in [event.kind for event in look(story, case, "shen").events]
 
 
 def on_ourselves(story: Story, case: str, unit: str) -> None:

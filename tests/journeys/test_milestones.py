@@ -93,7 +93,7 @@ class Staged:
         with self.story.installation.database.reading() as session:
             actor = find_actor(session, "li", self.story.at)
             view = case_view(session, actor, self.case, rulebook(session), self.story.at)
-        measure = next(m for m in view["measures"] if m.ref == self.measure)
+        measure = next(m for m in view.measures if m.ref == self.measure)
         return {stage.ref: stage for stage in measure.milestones}
 
 
@@ -130,7 +130,7 @@ def test_a_progress_report_that_names_a_milestone_stops_its_clock_and_meets_it_o
     assert staged.clock(staged.lasting).state == staged.clock(None).state == "open"
     with staged.story.installation.database.reading() as session:
         waits = waiting_on(session, find_actor(session, "wang", staged.story.at), staged.story.at.date())
-    assert reply in {wait["reply"] for wait in waits if wait["wait"] == "assess"}
+    assert reply in {wait.reply for wait in waits if wait.wait == "assess"}
     with pytest.raises(Conflict, match="等待研判"):
         staged.reply(ReplyKind.PROGRESS, milestone=staged.interim)
     staged.story.do("wang", "assess", staged.case, reply=reply, verdict=Verdict.RETURNED, reason="照片看不清。")

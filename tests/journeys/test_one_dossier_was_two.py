@@ -56,9 +56,9 @@ def test_figures_vehicles_findings_and_measures_part_and_both_cases_tell_it(stor
     )
     assert tuple(row(story, case)) == (Grade.ORDINARY, Trigger.SCOPE, Stage.INVESTIGATING, 2, 3_120_000)
     assert tuple(row(story, new)) == (Grade.ORDINARY, Trigger.SCOPE, Stage.INVESTIGATING, 2, 1_000_000)
-    assert look(story, case)["joined"].split_into == [new]
-    assert look(story, new)["joined"].split_from == case
-    [told] = [event["data"] for event in look(story, case)["events"] if event["kind"] == "case_split"]
+    assert look(story, case).joined.split_into == [new]
+    assert look(story, new).joined.split_from == case
+    [told] = [event.data for event in look(story, case).events if event.kind == "case_split"]
     assert (told["renamed"], told["before"]["deaths"], told["after"]["deaths"]) == (
         {"F7": "F1", "M14": "M1", "P11": "P1"},
         4,
@@ -107,9 +107,9 @@ def test_a_paper_goes_along_with_its_measures_but_one_that_carries_both_keeps_th
     numbers = story.issue(case, *papers)
     story.deliver(case, *papers)
     new = split(story, case, findings=["F2"], measures=["M1"])
-    moved = look(story, new)["documents"]
+    moved = look(story, new).documents
     assert next(paper["number"] for paper in moved if paper["kind"] is DocumentKind.RECTIFICATION_NOTICE) in numbers
-    assert any(clock.rule == "measure.complete" for clock in look(story, new)["deadlines"])
+    assert any(clock.rule == "measure.complete" for clock in look(story, new).deadlines)
     with story.installation.database.reading() as session:
         assert any("已分出" in reason for reason in session.scalars(select(PaperFlag.reason)))
         both = session.execute(select(Finding.ref, Case.case_number).join(Case, Case.id == Finding.case_id)).all()

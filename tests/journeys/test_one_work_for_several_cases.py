@@ -174,7 +174,7 @@ def test_a_measure_nobody_was_told_of_is_told_by_the_other_cases_notice(story: S
     merged.merge()
     assert merged.second.hand(LEAD).notice_id == merged.first.hand(LEAD).notice_id
     assert merged.state(merged.second) is AssignmentState.AWAITING_PLAN
-    shown = {paper["ref"]: paper["status"] for paper in merged.second.view()["documents"]}
+    shown = {paper["ref"]: paper["status"] for paper in merged.second.view().documents}
     assert (shown["H1"], shown[draft]) == (DocumentStatus.DELIVERED, DocumentStatus.VOID)
     assert merged.second.clocks(LEAD) == []
     merged.unmerge()

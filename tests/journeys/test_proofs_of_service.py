@@ -43,7 +43,7 @@ def forms(story: Story, case: str, *refs: str, account: str = "nei") -> list[Pro
 def waiting(story: Story, account: str = "nei") -> list[str]:
     with story.installation.database.reading() as session:
         rows = waiting_on(session, find_actor(session, account, story.at), story.at.date(), limit=500)
-    return sorted(str(row["paper"]) for row in rows if row["wait"] == "attach_proof")
+    return sorted(str(row.paper) for row in rows if row.wait == "attach_proof")
 
 
 def test_one_form_covers_what_goes_to_one_unit_and_its_signed_scan_proves_both(story: Story) -> None:

@@ -45,7 +45,7 @@ def labels(served: Served, account: str) -> list[str]:
     story = served.story
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return [wait["label"] for wait in waiting_on(session, actor, local_date(story.at), case_number=served.case)]
+        return [wait.label for wait in waiting_on(session, actor, local_date(story.at), case_number=served.case)]
 
 
 def test_who_types_in_a_sealed_answer_is_not_its_author(served: Served) -> None:
@@ -93,7 +93,7 @@ def counted(story: Story) -> dict[str, int]:
 
 
 def kinds(story: Story, account: str) -> list[str]:
-    return [step["wait"] for step in stuck(story, account)]
+    return [step.wait for step in stuck(story, account)]
 
 
 def disable(story: Story, account: str) -> None:
@@ -109,12 +109,22 @@ def test_a_site_visit_that_both_officers_are_shut_out_of_is_told_to_the_chief_an
     served.assess(served.reply(ReplyKind.PLAN))
     assert "verify" not in kinds(story, "ling")
     served.assess(served.reply(ReplyKind.COMPLETION, by="wang"))
-    [step] = [step for step in stuck(story, "ling") if step["wait"] == "verify"]
-    assert (step["case_number"], step["measure"], step["total"] >= 1) == (served.case, served.measure, True)
-    assert "录入或者研判过该反馈" in step["reason"]
-    assert "两名民警共同复查" in step["helps"]
-    [told] = [step for step in stuck(story, "guan") if step["wait"] == "verify"]
-    assert set(told) == {"key", "total", "wait", "label", "unit", "organisation", "case_number", "reason", "helps"}
+    [step] = [step for step in stuck(story, "ling") if step.wait == "verify"]
+    assert (step.case_number, step.inside.measure, step.total >= 1) == (served.case, served.measure, True)
+    assert "录入或者研判过该反馈" in step.reason
+    assert "两名民警共同复查" in step.helps
+    [told] = [step for step in stuck(story, "guan") if step.wait == "verify"]
+    assert set(told.as_json()) == {
+        "key",
+        "total",
+        "wait",
+        "label",
+        "unit",
+        "organisation",
+        "case_number",
+        "reason",
+        "helps",
+    }
     assert counted(story)["待现场复查"] == 1
     with pytest.raises(NotAllowed):
         stuck(story, "clerk")
@@ -130,16 +140,16 @@ def test_a_paper_whose_only_reviewer_is_gone_or_wrote_it_is_told(story: Story) -
     assert stuck(story, "ling") == []
     story.do("ling", "recuse", case, who="shen", reason="与当事人有亲属关系")
     [step] = stuck(story, "ling")
-    assert (step["wait"], step["paper"], step["label"]) == ("review", "D1", "待审核")
-    assert "没有可以办理这一步的人员" in step["reason"]
+    assert (step.wait, step.inside.paper, step.label) == ("review", "D1", "待审核")
+    assert "没有可以办理这一步的人员" in step.reason
     assert counted(story) == {"待审核": 1}
-    assert [one["case_number"] for one in stuck(story, "guan")] == [case]
+    assert [one.case_number for one in stuck(story, "guan")] == [case]
     story.employ("tan", Role.REVIEWER, by="guan")
     assert stuck(story, "ling") == []
     story.do("tan", "approve", case, paper="D1")
     disable(story, "qian")
     [step] = stuck(story, "ling")
-    assert step["wait"] == "sign"
+    assert step.wait == "sign"
 
 
 def test_a_deputy_for_today_takes_the_step_of_a_recused_signer_no_further_than_the_right_goes(story: Story) -> None:
@@ -161,24 +171,24 @@ def test_a_deputy_for_today_takes_the_step_of_a_recused_signer_no_further_than_t
 def test_a_case_whose_officer_is_gone_and_a_unit_without_account_are_told_the_own_first(served: Served) -> None:
     story = served.story
     story.employ("guan", Role.ADMIN)
-    others = [step for step in stuck(story, "ling") if step["wait"] == "acknowledge"]
+    others = [step for step in stuck(story, "ling") if step.wait == "acknowledge"]
     assert len(others) == len(served.papers) - 1  # the clerk of one recipient has an account
-    assert "没有在用的账号" in others[0]["reason"]
+    assert "没有在用的账号" in others[0].reason
     served.acknowledge()
     disable(story, "clerk")
     assert "answer" in kinds(story, "ling")
     disable(story, "li")
     steps = stuck(story, "ling")
-    assert steps[0]["wait"] == "carry"
-    assert "交接" in steps[0]["helps"]
-    pages = [step["key"] for step in steps]
+    assert steps[0].wait == "carry"
+    assert "交接" in steps[0].helps
+    pages = [step.key for step in steps]
     with story.installation.database.reading() as session:
         chief = find_actor(session, "ling", story.at)
         rest = stuck_steps(
             session, chief, local_date(story.at), settings=story.installation.settings, after=pages[0], limit=100
         )
-    assert [step["key"] for step in rest] == pages[1:]
-    assert rest[0]["total"] == len(rest)
+    assert [step.key for step in rest] == pages[1:]
+    assert rest[0].total == len(rest)
 
 
 def test_what_the_chief_may_not_know_of_is_not_in_the_chiefs_list(story: Story) -> None:
@@ -189,8 +199,8 @@ def test_what_the_chief_may_not_know_of_is_not_in_the_chiefs_list(story: Story) 
     disable(story, "shen")
     assert "review" not in kinds(story, "ling")
     assert "review" in kinds(story, "li")
-    [told] = [step for step in stuck(story, "guan") if step["wait"] == "review"]
-    assert told["case_number"] is None
+    [told] = [step for step in stuck(story, "guan") if step.wait == "review"]
+    assert told.case_number is None
 
 
 def test_disabling_somebody_with_open_work_is_refused_with_the_counts_until_it_is_said_again(story: Story) -> None:

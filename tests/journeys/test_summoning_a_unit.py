@@ -43,7 +43,7 @@ def summoned_over(story: Story) -> tuple[str, int]:
 def waits(story: Story, account: str) -> set[str]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return {str(row["wait"]) for row in waiting_on(session, actor, story.at.date(), limit=500) if row["talk"]}
+        return {str(row.wait) for row in waiting_on(session, actor, story.at.date(), limit=500) if row.talk}
 
 
 def content(story: Story, ref: str) -> object:

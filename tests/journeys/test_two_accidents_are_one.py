@@ -47,14 +47,14 @@ def test_all_of_one_case_goes_on_in_the_other_and_the_merged_one_points_to_it(st
     assert {table: count(story, table, first) for table in tables} == before
     assert all(count(story, table, second) == 0 for table in tables)
     merged, kept = look(story, second), look(story, first)
-    assert (merged["stage"], merged["joined"].merged_into) == (Stage.DISCONTINUED, first)
-    assert kept["joined"].merged == [second]
-    assert merged["stage_reason"] == f"并入案件{first}：{TELL}"
-    [gone] = [event for event in merged["events"] if event["kind"] == "case_merged"]
-    [come] = [event for event in kept["events"] if event["kind"] == "case_absorbed"]
-    assert gone["data"]["renamed"]["F1"] == come["data"]["renamed"]["F1"] == "F4"
-    assert merged["deadlines"] == [] or {clock.state for clock in merged["deadlines"]} == {"withdrawn"}
-    assert [paper["status"] for paper in merged["documents"]] == [DocumentStatus.VOID]
+    assert (merged.stage, merged.joined.merged_into) == (Stage.DISCONTINUED, first)
+    assert kept.joined.merged == [second]
+    assert merged.inside.stage_reason == f"并入案件{first}：{TELL}"
+    [gone] = [event for event in merged.events if event.kind == "case_merged"]
+    [come] = [event for event in kept.events if event.kind == "case_absorbed"]
+    assert gone.data["renamed"]["F1"] == come.data["renamed"]["F1"] == "F4"
+    assert merged.deadlines == [] or {clock.state for clock in merged.deadlines} == {"withdrawn"}
+    assert [paper["status"] for paper in merged.documents] == [DocumentStatus.VOID]
 
 
 def test_the_same_vehicle_and_the_named_person_are_not_counted_twice(story: Story) -> None:
@@ -78,17 +78,17 @@ def test_papers_that_are_out_go_on_with_their_clocks_and_numbers(story: Story) -
     story.deliver(second, *notices)
     story.do("ling", "merge-case", second, into=first, reason=TELL)
     kept = look(story, first, "li")
-    moved = {paper["number"]: paper for paper in kept["documents"] if paper["number"] in numbers}
+    moved = {paper["number"]: paper for paper in kept.documents if paper["number"] in numbers}
     assert {paper["status"] for paper in moved.values()} == {DocumentStatus.DELIVERED}
-    running = [clock for clock in kept["deadlines"] if clock.rule == "measure.complete" and clock.state == "open"]
+    running = [clock for clock in kept.deadlines if clock.rule == "measure.complete" and clock.state == "open"]
     assert len(running) == len(notices)
     # The work goes on where it stood: the unit's receipt is entered in the case that goes on.
     ref = next(iter(moved.values()))["ref"]
     story.do("li", "acknowledge", first, paper=ref, received_by="孙某")
     merged = look(story, second)
-    told = [event["data"] for event in merged["events"] if event["kind"] == "paper_moved"]
+    told = [event.data for event in merged.events if event.kind == "paper_moved"]
     assert {data["now"] for data in told} == {paper["ref"] for paper in moved.values()}
-    assert any(event["kind"] == "paper_delivered" for event in merged["events"])
+    assert any(event.kind == "paper_delivered" for event in merged.events)
     with story.installation.database.reading() as session:
         report = session.scalars(
             select(PaperFlag.reason).join(Document, Document.id == PaperFlag.document_id).where(Document.ref == "D1")
@@ -102,9 +102,7 @@ def test_the_figures_given_grade_and_trigger_the_case_anew(story: Story) -> None
     with story.installation.database.reading() as session:
         row = session.execute(select(Case.grade, Case.trigger).where(Case.case_number == first)).one()
     assert tuple(row) == (Grade.LARGE, Trigger.STATUTORY)
-    assert [event["data"]["after"] for event in look(story, first)["events"] if event["kind"] == "case_regraded"] == [
-        "large"
-    ]
+    assert [event.data["after"] for event in look(story, first).events if event.kind == "case_regraded"] == ["large"]
 
 
 def test_the_number_of_the_accident_goes_to_the_case_that_has_none(story: Story) -> None:
@@ -113,8 +111,8 @@ def test_the_number_of_the_accident_goes_to_the_case_that_has_none(story: Story)
         ids = select(Case.accident_id).where(Case.case_number == first).scalar_subquery()
         session.scalars(select(Accident).where(Accident.id == ids)).one().accident_number = None
     story.do("ling", "merge-case", second, into=first, reason=TELL)
-    assert look(story, first)["accident_number"] == "4207032025060008"
-    assert look(story, second)["accident_number"] is None
+    assert look(story, first).inside.accident_number == "4207032025060008"
+    assert look(story, second).inside.accident_number is None
     with pytest.raises(Conflict, match=first):
         story.file(variant=5)
 
@@ -140,7 +138,7 @@ def test_who_may_not_merge_and_what_may_not_be_merged(story: Story) -> None:
     story.do("li", "submit", first, paper="D1")
     with pytest.raises(WrongStage, match="审批"):
         story.do("ling", "merge-case", first, into=second, reason=TELL)
-    assert look(story, second)["joined"].merged_into is None
+    assert look(story, second).joined.merged_into is None
 
 
 def test_a_merged_case_is_over_and_cannot_be_merged_again(story: Story) -> None:
@@ -151,8 +149,8 @@ def test_a_merged_case_is_over_and_cannot_be_merged_again(story: Story) -> None:
         story.do("ling", "merge-case", second, into=third, reason=TELL)
     with pytest.raises(WrongStage, match="终止"):
         story.do("ling", "merge-case", third, into=second, reason=TELL)
-    assert [kin.case_number for kin in look(story, first)["joined"].linked] == [third]
-    assert look(story, second)["joined"].linked == []
+    assert [kin.case_number for kin in look(story, first).joined.linked] == [third]
+    assert look(story, second).joined.linked == []
 
 
 def test_a_restricted_paper_that_moves_is_told_to_its_list_alone_in_both_cases(story: Story) -> None:
@@ -160,14 +158,14 @@ def test_a_restricted_paper_that_moves_is_told_to_its_list_alone_in_both_cases(s
     proposals = story.do("li", "prepare", second, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
     story.do("ling", "merge-case", first, into=second, reason=TELL)  # nothing restricted moves here
     third = story.rectifying(variant=7)
-    before = look(story, second)["events"]
+    before = look(story, second).events
     story.do("ling", "merge-case", second, into=third, reason=TELL)
-    after = look(story, second)["events"]
-    assert [event["seq"] for event in before] == [event["seq"] for event in after][: len(before)]
-    assert not any(event["data"].get("paper") in proposals for event in after)
-    mine = look(story, second, "li")["events"]
-    assert {event["data"]["paper"] for event in mine if event["kind"] == "paper_moved"} >= set(proposals)
-    assert len(look(story, third, "li")["documents"]) == len(look(story, third)["documents"]) + len(proposals)
+    after = look(story, second).events
+    assert [event.seq for event in before] == [event.seq for event in after][: len(before)]
+    assert not any(event.data.get("paper") in proposals for event in after)
+    mine = look(story, second, "li").events
+    assert {event.data["paper"] for event in mine if event.kind == "paper_moved"} >= set(proposals)
+    assert len(look(story, third, "li").documents) == len(look(story, third).documents) + len(proposals)
 
 
 GOES_OVER = {
@@ -224,4 +222,4 @@ def test_short_names_that_went_away_are_never_given_again(story: Story) -> None:
     assert messages == 0
     assert story.do("li", "add-measure", first, text="增设路灯") == "M5"
     story.employ("guest", Role.LEADER)
-    assert look(story, first, "guest")["joined"].merged == [second]
+    assert look(story, first, "guest").joined.merged == [second]

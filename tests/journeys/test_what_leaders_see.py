@@ -84,22 +84,22 @@ def test_every_figure_opens_exactly_the_rows_it_counts(story: Story) -> None:
     late_case(story)
     with seen(story) as view:
         cells = view.cells()
-        assert {cell["light"] for cell in cells} >= {Light.YELLOW}
-        assert {cell["turn"] for cell in cells} == {Turn.THEIRS, Turn.OURS}
+        assert {cell.light for cell in cells} >= {Light.YELLOW}
+        assert {cell.turn for cell in cells} == {Turn.THEIRS, Turn.OURS}
         for cell in cells:
-            rows = view.rows(Cell(cell["organisation_id"], cell["turn"], cell["light"], cell["age"]))
-            assert len(rows) == cell["clocks"]
-            assert min(row["due_on"] for row in rows) == cell["longest"]
+            rows = view.rows(Cell(cell.organisation_id, cell.turn, cell.light, cell.age))
+            assert len(rows) == cell.clocks
+            assert min(row.due_on for row in rows) == cell.longest
             for row in rows:
-                days = (view.at.day - row["due_on"]).days
-                assert row["days_late"] == max(days, 0)
-                assert cell["age"] is (
+                days = (view.at.day - row.due_on).days
+                assert row.days_late == max(days, 0)
+                assert cell.age is (
                     Age.NEAR if days < 1 else Age.WEEK if days <= 7 else Age.MONTH if days <= 30 else Age.LONGER
                 )
         everything = view.rows(Cell(), limit=500)
-        assert len(everything) == sum(cell["clocks"] for cell in cells)
+        assert len(everything) == sum(cell.clocks for cell in cells)
         paged: list[dict[str, Any]] = []
-        while page := view.rows(Cell(), limit=3, after=paged[-1]["key"] if paged else None):
+        while page := view.rows(Cell(), limit=3, after=paged[-1].key if paged else None):
             paged += page
         assert paged == everything
         with pytest.raises(Invalid, match="翻页标记"):
@@ -111,9 +111,9 @@ def test_the_past_is_told_as_it_was(story: Story) -> None:
     case = late_case(story)
     late_day = local_date(story.at)
     with seen(story) as view:
-        before = {row["deadline"]: row for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
-    measure = next(row["measure"] for row in before.values() if row["measure"])
-    organisation = next(row["organisation"] for row in before.values() if row["measure"] == measure)
+        before = {row.deadline: row for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
+    measure = next(row.measure for row in before.values() if row.measure)
+    organisation = next(row.organisation for row in before.values() if row.measure == measure)
     story.wait(days=1)
     story.do(
         "nei",
@@ -125,12 +125,10 @@ def test_the_past_is_told_as_it_was(story: Story) -> None:
         text="道路已改线，请求不予采纳。",
     )
     with seen(story) as view:
-        now = {row["deadline"] for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
+        now = {row.deadline for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
     with seen(story, day=late_day) as view:
-        then = {row["deadline"]: row for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
-    answered = {
-        clock for clock, row in before.items() if (row["measure"], row["organisation"]) == (measure, organisation)
-    }
+        then = {row.deadline: row for row in view.rows(Cell(turn=Turn.THEIRS), limit=500)}
+    answered = {clock for clock, row in before.items() if (row.measure, row.organisation) == (measure, organisation)}
     assert answered
     assert then == before
     assert not answered & now
@@ -143,15 +141,15 @@ def test_a_date_that_was_moved_since_counts_as_it_stood(story: Story) -> None:
     story.wait(days=1)
     with seen(story, day=local_date(story.at) + timedelta(days=400)) as view:
         rows = view.rows(Cell(turn=Turn.THEIRS), limit=500)
-    moved = next(row for row in rows if row["measure"] and row["name"] == _completion(story))
-    asked = moved["due_on"] + timedelta(days=20)
+    moved = next(row for row in rows if row.measure and row.name == _completion(story))
+    asked = moved.due_on + timedelta(days=20)
     [reply] = story.do(
         "nei",
         "reply",
         case,
         kind=ReplyKind.EXTENSION,
-        measures=[moved["measure"]],
-        organisation=moved["organisation"],
+        measures=[moved.measure],
+        organisation=moved.organisation,
         text="雨季不能施工。",
         requested_due=asked,
     )
@@ -159,16 +157,16 @@ def test_a_date_that_was_moved_since_counts_as_it_stood(story: Story) -> None:
     story.do("ling", "decide-extension", case, reply=reply, grant=True, until=asked)
     story.at += (asked - granted_on) + timedelta(days=3)
     with seen(story, day=granted_on) as view:
-        past = AsOf(moved["due_on"] + timedelta(days=1), granted_on + timedelta(days=900))
+        past = AsOf(moved.due_on + timedelta(days=1), granted_on + timedelta(days=900))
         assert view.at.past
         # On the day before the decision the old date stood; a day after the old date the new one already did.
         view.at = past
-        assert moved["deadline"] not in {row["deadline"] for row in view.rows(Cell(light=Light.YELLOW), limit=500)}
+        assert moved.deadline not in {row.deadline for row in view.rows(Cell(light=Light.YELLOW), limit=500)}
         view.at = AsOf(granted_on - timedelta(days=1), local_date(story.at))
-        assert {row["deadline"] for row in view.rows(Cell(), limit=500)} <= {row["deadline"] for row in rows}
+        assert {row["deadline"] for row in view.rows(Cell(), limit=500)} <= {row.deadline for row in rows}
     with seen(story) as view:
-        row = next(row for row in view.rows(Cell(), limit=500) if row["deadline"] == moved["deadline"])
-        assert (row["due_on"], row["days_late"]) == (asked, 3)
+        row = next(row for row in view.rows(Cell(), limit=500) if row.deadline == moved.deadline)
+        assert (row.due_on, row.days_late) == (asked, 3)
 
 
 def _completion(story: Story) -> str:
@@ -193,42 +191,42 @@ def test_completion_warnings_and_rank_open_their_rows(story: Story) -> None:
     sweep(story.installation, story.at)
     with seen(story) as view:
         units = ranking(view.session, view.actor, view.at)
-        assert [unit["rank"] for unit in units if unit["rank"]] == sorted(u["rank"] for u in units if u["rank"])
-        assert any(unit["warnings"] for unit in units)
+        assert [unit.rank for unit in units if unit.rank] == sorted(u.rank for u in units if u.rank)
+        assert any(unit.warnings for unit in units)
         for unit in units:
             opens_its_rows(view, unit)
-    first = next(unit for unit in units if unit["rank"])
+    first = next(unit for unit in units if unit.rank)
     with seen(story) as view:
-        [*_, row] = counted_measures(view.session, view.actor, view.at, first["organisation_id"])
-    assert row["case_number"] in cases
+        [*_, row] = counted_measures(view.session, view.actor, view.at, first.organisation_id)
+    assert row.case_number in cases
     story.do(
         "li",
         "close-measure",
-        row["case_number"],
-        measure=row["measure"],
-        organisation=first["organisation"],
+        row.case_number,
+        measure=row.measure,
+        organisation=first.organisation,
         outcome=Outcome.SUPERSEDED,
         reason="已由其他措施取代。",
     )
     with seen(story) as view:
-        after = {unit["organisation_id"]: unit for unit in ranking(view.session, view.actor, view.at)}
-    assert after[first["organisation_id"]]["closed"] == first["closed"] + 1
-    assert after[first["organisation_id"]]["due"] == first["due"]
+        after = {unit.organisation_id: unit for unit in ranking(view.session, view.actor, view.at)}
+    assert after[first.organisation_id].closed == first.closed + 1
+    assert after[first.organisation_id].due == first.due
 
 
 def opens_its_rows(view: View, unit: dict[str, Any]) -> None:
     """Each figure of a unit opens as many rows as it says, and the rows say why they are counted."""
 
     def rows(**which: Any) -> list[dict[str, Any]]:
-        return counted_measures(view.session, view.actor, view.at, unit["organisation_id"], limit=500, **which)
+        return counted_measures(view.session, view.actor, view.at, unit.organisation_id, limit=500, **which)
 
     counted, closed, left = rows(), rows(closed=True), rows(closed=False)
-    assert {row["key"] for row in counted} == {row["key"] for row in (*closed, *left)}
-    assert (len(counted), len(closed), len(rows(due=False))) == (unit["due"], unit["closed"], unit["not_due"])
-    assert all(row["due_on"] <= view.at.over for row in counted)
-    assert all(row["due_on"] is None or row["due_on"] > view.at.over for row in rows(due=False))
-    warned = counted_warnings(view.session, view.actor, view.at, unit["organisation_id"], limit=500)
-    assert len(warned) == unit["warnings"]
+    assert {row.key for row in counted} == {row.key for row in (*closed, *left)}
+    assert (len(counted), len(closed), len(rows(due=False))) == (unit.due, unit.closed, unit.not_due)
+    assert all(row.due_on <= view.at.over for row in counted)
+    assert all(row.due_on is None or row["due_on"] > view.at.over for row in rows(due=False))
+    warned = counted_warnings(view.session, view.actor, view.at, unit.organisation_id, limit=500)
+    assert len(warned) == unit.warnings
 
 
 def test_what_is_not_yet_due_counts_neither_for_nor_against_a_unit(story: Story) -> None:
@@ -237,41 +235,41 @@ def test_what_is_not_yet_due_counts_neither_for_nor_against_a_unit(story: Story)
     story.wait(days=1)
     with seen(story) as view:
         units = ranking(view.session, view.actor, view.at)
-        assert {unit["due"] for unit in units} == {0}
-        assert all(unit["not_due"] for unit in units)
-        assert {(unit["completion"], unit["rank"]) for unit in units} == {(None, None)}
+        assert {unit.due for unit in units} == {0}
+        assert all(unit.not_due for unit in units)
+        assert {(unit.completion, unit.rank) for unit in units} == {(None, None)}
         one = units[0]
-        [row, *_] = counted_measures(view.session, view.actor, view.at, one["organisation_id"], due=False)
+        [row, *_] = counted_measures(view.session, view.actor, view.at, one.organisation_id, due=False)
     story.do(
         "li",
         "close-measure",
         case,
-        measure=row["measure"],
-        organisation=one["organisation"],
+        measure=row.measure,
+        organisation=one.organisation,
         outcome=Outcome.SUPERSEDED,
         reason="已由其他措施取代。",
     )
     with seen(story) as view:
-        early = of_unit(view, one["organisation_id"])
-        assert (early["due"], early["closed"], early["not_due"]) == (0, 0, one["not_due"] - 1)
-    last = row["due_on"]
+        early = of_unit(view, one.organisation_id)
+        assert (early["due"], early["closed"], early["not_due"]) == (0, 0, one.not_due - 1)
+    last = row.due_on
     assert last == date(2025, 12, 31)
     story.at += last - local_date(story.at)
     with seen(story) as view:
-        assert of_unit(view, one["organisation_id"])["due"] == 0, "its last day is not over"
+        assert of_unit(view, one.organisation_id)["due"] == 0, "its last day is not over"
     story.wait(days=1)
     with seen(story, day=last) as view:  # the year that is over has it
-        told = of_unit(view, one["organisation_id"])
-        assert (told["closed"], told["due"] >= 1) == (1, True)
+        told = of_unit(view, one.organisation_id)
+        assert (told.closed, told.due >= 1) == (1, True)
         opens_its_rows(view, told)
     with seen(story) as view:
-        assert of_unit(view, one["organisation_id"])["closed"] == 0
+        assert of_unit(view, one.organisation_id)["closed"] == 0
 
 
 def test_what_was_closed_before_new_year_and_is_due_after_it_is_this_years(story: Story) -> None:
     case = served_case(story)
     with seen(story) as view:
-        clocks = {unit["organisation_id"]: unit for unit in ranking(view.session, view.actor, view.at)}
+        clocks = {unit.organisation_id: unit for unit in ranking(view.session, view.actor, view.at)}
         who, [row, *_] = next(
             (who, rows)
             for who in clocks
@@ -281,21 +279,21 @@ def test_what_was_closed_before_new_year_and_is_due_after_it_is_this_years(story
         "li",
         "close-measure",
         case,
-        measure=row["measure"],
-        organisation=clocks[who]["organisation"],
+        measure=row.measure,
+        organisation=clocks[who].organisation,
         outcome=Outcome.SUPERSEDED,
         reason="已由其他措施取代。",
     )
     with story.installation.database.writing() as session:
         session.execute(
             update(Deadline)
-            .where(Deadline.assignment_id == row["key"], Deadline.rule_code == "measure.complete")
+            .where(Deadline.assignment_id == row.key, Deadline.rule_code == "measure.complete")
             .values(due_on=date(2026, 2, 27))
         )
     story.at = story.at.replace(year=2026, month=3)
     with seen(story) as view:
         told = of_unit(view, who)
-        assert told["closed"] == 1
+        assert told.closed == 1
         opens_its_rows(view, told)
 
 
@@ -303,7 +301,7 @@ def of_unit(view: View, who: int) -> dict[str, Any]:
     """Return the line of a unit; one that has nothing due and nothing to come stands in none."""
     nothing = {"due": 0, "closed": 0, "not_due": 0}
     found = ranking(view.session, view.actor, view.at)
-    return next((unit for unit in found if unit["organisation_id"] == who), nothing)
+    return next((unit for unit in found if unit.organisation_id == who), nothing)
 
 
 def test_below_five_due_measures_a_unit_has_no_rank(story: Story) -> None:
@@ -315,38 +313,38 @@ def test_below_five_due_measures_a_unit_has_no_rank(story: Story) -> None:
     for _ in range(8):
         story.wait(days=10)
         with seen(story) as view:
-            units = [unit for unit in ranking(view.session, view.actor, view.at) if unit["due"]]
-            seen_so += [unit["few"] for unit in units]
+            units = [unit for unit in ranking(view.session, view.actor, view.at) if unit.due]
+            seen_so += [unit.few for unit in units]
             assert_ranks(units)
     assert {True, False} == set(seen_so)
 
 
 def assert_ranks(units: list[dict[str, Any]]) -> None:
     for unit in units:
-        assert unit["few"] is (unit["due"] < 5)
-        assert (unit["rank"] is None) is unit["few"]
-        assert unit["completion"] == unit["closed"] / unit["due"]
-    assert [unit["few"] for unit in units] == sorted(unit["few"] for unit in units), "those without rank come last"
+        assert unit.few is (unit.due < 5)
+        assert (unit.rank is None) is unit.few
+        assert unit.completion == unit.closed / unit.due
+    assert [unit.few for unit in units] == sorted(unit.few for unit in units), "those without rank come last"
 
 
 def test_a_stopped_clock_makes_nothing_due(story: Story) -> None:
     case = late_case(story)
     with seen(story) as view:
-        unit = next(unit for unit in ranking(view.session, view.actor, view.at) if unit["due"])
-        [row, *_] = counted_measures(view.session, view.actor, view.at, unit["organisation_id"])
+        unit = next(unit for unit in ranking(view.session, view.actor, view.at) if unit.due)
+        [row, *_] = counted_measures(view.session, view.actor, view.at, unit.organisation_id)
     with story.installation.database.writing() as session:
         measure = (
             select(Measure.id)
             .join(Case, Case.id == Measure.case_id)
-            .where(Case.case_number == case, Measure.ref == row["measure"])
+            .where(Case.case_number == case, Measure.ref == row.measure)
         )
         hands = select(Assignment.id).where(
-            Assignment.measure_id.in_(measure), Assignment.organisation_id == unit["organisation_id"]
+            Assignment.measure_id.in_(measure), Assignment.organisation_id == unit.organisation_id
         )
         session.execute(update(Deadline).where(Deadline.assignment_id.in_(hands)).values(state="suspended"))
     with seen(story) as view:
-        told = of_unit(view, unit["organisation_id"])
-        assert (told["due"], told["not_due"]) == (unit["due"] - 1, unit["not_due"] + 1)
+        told = of_unit(view, unit.organisation_id)
+        assert (told.due, told.not_due) == (unit.due - 1, unit.not_due + 1)
         opens_its_rows(view, told)
 
 
@@ -355,15 +353,15 @@ def test_completion_is_what_counting_row_by_row_says_on_any_day(story: Story) ->
     rectified(story, 2)
     story.wait(days=100)
     with seen(story) as view:
-        done = next(unit for unit in ranking(view.session, view.actor, view.at) if unit["due"])
-        rows = counted_measures(view.session, view.actor, view.at, done["organisation_id"])
-    row = next(row for row in rows if row["case_number"] == case)
+        done = next(unit for unit in ranking(view.session, view.actor, view.at) if unit.due)
+        rows = counted_measures(view.session, view.actor, view.at, done.organisation_id)
+    row = next(row for row in rows if row.case_number == case)
     story.do(
         "li",
         "close-measure",
         case,
-        measure=row["measure"],
-        organisation=done["organisation"],
+        measure=row.measure,
+        organisation=done.organisation,
         outcome=Outcome.SUPERSEDED,
         reason="已由其他措施取代。",
     )
@@ -373,7 +371,7 @@ def test_completion_is_what_counting_row_by_row_says_on_any_day(story: Story) ->
     for day in days:
         with seen(story, day=day) as view:
             told = {
-                unit["organisation_id"]: (unit["due"], unit["closed"], unit["not_due"])
+                unit.organisation_id: (unit.due, unit.closed, unit.not_due)
                 for unit in ranking(view.session, view.actor, view.at)
             }
             assert told == counted_by_hand(view.session, day, today), day
@@ -416,8 +414,8 @@ def test_two_cases_of_one_accident_count_once_in_every_figure_on_every_day(story
     with seen(story) as view:
         assert accidents_and_deaths(view) == {(2, 2)}
         rows = counted_accidents(view.session, view.actor, view.at)
-        assert second not in {row["case_number"] for row in rows}
-        assert first in {row["case_number"] for row in rows}
+        assert second not in {row.case_number for row in rows}
+        assert first in {row.case_number for row in rows}
     with seen(story, day=filed + timedelta(days=1)) as view:
         assert accidents_and_deaths(view) == {(2, 2)}
     story.at = story.at.replace(year=story.at.year + 1, day=28)
@@ -426,7 +424,7 @@ def test_two_cases_of_one_accident_count_once_in_every_figure_on_every_day(story
         assert (accidents.before, deaths.before) == (2, 2)
         assert len(counted_accidents(view.session, view.actor, view.at, before=True)) == 2
         months = by_month(view.session, view.actor, view.at)
-        assert sum(month["accidents_before"] for month in months) == 2
+        assert sum(month.accidents_before for month in months) == 2
 
 
 def accidents_and_deaths(view: View) -> set[tuple[int | None, int | None]]:
@@ -437,9 +435,9 @@ def accidents_and_deaths(view: View) -> set[tuple[int | None, int | None]]:
     drawn = points(*asked)
     return {
         (accidents.figure, deaths.figure),
-        (len(rows), sum(row["deaths"] or 0 for row in rows)),
-        (sum(month["accidents"] for month in months), sum(month["deaths"] for month in months)),
-        (sum(row["accidents"] for row in divisions), sum(row["deaths"] for row in divisions)),
+        (len(rows), sum(row.deaths or 0 for row in rows)),
+        (sum(month.accidents for month in months), sum(month.deaths for month in months)),
+        (sum(row.accidents for row in divisions), sum(row.deaths for row in divisions)),
         *([(len(drawn), sum(row["deaths"] or 0 for row in drawn))] if drawn else []),
     }
 
@@ -463,11 +461,11 @@ def test_what_nobody_knows_is_not_0(story: Story) -> None:
         assert (injuries.figure, injuries.unknown) == (7, 2)
         assert (loss.figure, loss.unknown) == (30_000, 1)
         assert (loss.before, loss.unknown_before, loss.change) == (0, 0, None)
-        rows = {row["case_number"]: row for row in counted_accidents(view.session, view.actor, view.at)}
+        rows = {row.case_number: row for row in counted_accidents(view.session, view.actor, view.at)}
         [division] = by_division(view.session, view.actor, view.at)
-        assert (division["accidents"], division["deaths"], division["unknown"]) == (3, 1, 1)
-    assert [rows[case]["injuries"] for case in (known, unknown, partly)] == [3, None, 4]
-    assert [bool(rows[case]["injuries_known"]) for case in (known, unknown, partly)] == [True, False, False]
+        assert (division.accidents, division.deaths, division.unknown) == (3, 1, 1)
+    assert [rows[case].injuries for case in (known, unknown, partly)] == [3, None, 4]
+    assert [bool(rows[case].injuries_known) for case in (known, unknown, partly)] == [True, False, False]
     with story.installation.database.writing() as session:
         session.execute(update(Accident).values(property_loss=None))
     with seen(story) as view:
@@ -493,13 +491,13 @@ def test_indices_are_compared_with_the_same_span_of_the_year_before(story: Story
         assert (deaths.figure, deaths.before, str(deaths.change)) == (1, 4, "-75.0")
         assert injuries.figure >= 2
         assert (loss.figure, loss.before) == (10_000, 40_000)
-        assert [row["case_number"] for row in counted_accidents(view.session, view.actor, view.at)] == [case]
-        assert [r["case_number"] for r in counted_accidents(view.session, view.actor, view.at, before=True)] == [other]
+        assert [row.case_number for row in counted_accidents(view.session, view.actor, view.at)] == [case]
+        assert [r.case_number for r in counted_accidents(view.session, view.actor, view.at, before=True)] == [other]
         months = by_month(view.session, view.actor, view.at)
-        assert [month["month"] for month in months] == list(range(1, view.at.day.month + 1))
-        assert sum(month["accidents"] for month in months) == accidents.figure
-        assert sum(month["deaths_before"] for month in months) == deaths.before
-        assert sum(row["accidents"] for row in by_division(view.session, view.actor, view.at)) == accidents.figure
+        assert [month.month for month in months] == list(range(1, view.at.day.month + 1))
+        assert sum(month.accidents for month in months) == accidents.figure
+        assert sum(month.deaths_before for month in months) == deaths.before
+        assert sum(row.accidents for row in by_division(view.session, view.actor, view.at)) == accidents.figure
         assert len(points(view.session, view.actor, view.at)) <= accidents.figure
     with seen(story, day=view.at.day.replace(year=view.at.day.year - 1)) as view:
         deaths = four_indices(view.session, view.actor, view.at)[1]
@@ -511,13 +509,13 @@ def test_drafts_of_the_ladder_tell_whose_decision_they_wait_for(story: Story) ->
     [order, *_] = story.papers(case, kind=DocumentKind.SUPERVISION_ORDER)
     with seen(story) as view:
         waiting = decisions(view.session, view.actor, view.at.day)
-        assert (order, False) in {(row["paper"], row["mine"]) for row in waiting}
+        assert (order, False) in {(row.paper, row.mine) for row in waiting}
     story.do("li", "confirm-no-reply", case, paper=order)
     story.do("li", "submit", case, paper=order)
     story.do("shen", "approve", case, paper=order)
     with seen(story, "qian") as view:
         waiting = decisions(view.session, view.actor, view.at.day)
-        assert (order, True) in {(row["paper"], row["mine"]) for row in waiting}
+        assert (order, True) in {(row.paper, row.mine) for row in waiting}
 
 
 def test_agencies_and_strangers_see_no_more_here_than_elsewhere(story: Story) -> None:
@@ -526,13 +524,13 @@ def test_agencies_and_strangers_see_no_more_here_than_elsewhere(story: Story) ->
         unit = session.scalars(select(Measure.ref)).first()
     assert unit is not None
     with seen(story) as view:
-        theirs = next(cell for cell in view.cells() if cell["turn"] is Turn.THEIRS)
-    story.employ("clerk", Role.AGENCY, unit=theirs["organisation"])
+        theirs = next(cell for cell in view.cells() if cell.turn is Turn.THEIRS)
+    story.employ("clerk", Role.AGENCY, unit=theirs.organisation)
     with seen(story, "clerk") as view:
         cells = view.cells()
-        assert {cell["organisation"] for cell in cells} == {theirs["organisation"]}
-        assert {cell["turn"] for cell in cells} == {Turn.THEIRS}
-        assert {unit["organisation"] for unit in ranking(view.session, view.actor, view.at)} <= {theirs["organisation"]}
+        assert {cell.organisation for cell in cells} == {theirs.organisation}
+        assert {cell.turn for cell in cells} == {Turn.THEIRS}
+        assert {unit.organisation for unit in ranking(view.session, view.actor, view.at)} <= {theirs.organisation}
         assert decisions(view.session, view.actor, view.at.day) == []
 
 
@@ -563,6 +561,6 @@ def test_what_all_know_and_what_lists_tell_are_together_what_each_person_knows(s
             by_list = warnings(view.session, view.actor, view.at, listed_clocks(view.actor))
             rest = warnings(view.session, view.actor, view.at, not_(restricted_clocks()))
             assert Counter(rest) + Counter(by_list) == warnings(view.session, view.actor, view.at), account
-            by_lists[account] = sum(cell["clocks"] for cell in told)
+            by_lists[account] = sum(cell.clocks for cell in told)
     assert by_lists["ling"] == by_lists["li"] == by_lists["qian"] > 0
     assert by_lists["wang"] == by_lists["chen"] == by_lists["dang"] == by_lists["bei"] == 0

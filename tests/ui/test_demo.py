@@ -62,8 +62,8 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
     assert demo.exists(installation) is True
     with installation.database.reading() as session:
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
-        assert view["stage"] is Stage.ARCHIVED
-        assert {step["kind"] for step in view["progress"] if step["counts"]} == {s["kind"] for s in view["progress"]}
+        assert view.stage is Stage.ARCHIVED
+        assert {step.kind for step in view.progress if step.counts} == {s.kind for s in view.progress}
         roles = {role for user in user_list(session, SYSTEM) for role in user["roles"]}
         assert roles == set(Role) - {Role.SYSTEM}
         hashes = {row.account: row.password_hash for row in session.execute(select(User.account, User.password_hash))}
@@ -75,7 +75,7 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
     # The officer who carried the case sees all five.
     with installation.reading(demo.VIEWER) as reader:
         *_, listed = case_list(reader.session, reader.actor, local_date(now))
-    assert "not_started" not in [state.value for state in listed["progress"]]
+    assert "not_started" not in [state.value for state in listed.progress]
     installation.database.close()
 
 
@@ -93,13 +93,13 @@ def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) ->
             .join(Case, Case.id == Document.case_id)
             .where(Case.case_number == made.under_way[1])
         ).all()
-    assert [view["stage"] for view in shown] == [Stage.RECTIFYING, Stage.RECTIFYING, Stage.FILED]
-    assert all(f"{view['accident']['occurred_at']:%Y年}" in view["accident"]["summary"] for view in shown)
+    assert [view.stage for view in shown] == [Stage.RECTIFYING, Stage.RECTIFYING, Stage.FILED]
+    assert all(f"{view.accident.occurred_at:%Y年}" in view.accident.summary for view in shown)
     assert any(one and one.get("url", "").startswith("http://127.0.0.1:8501/n/") for one in content)
     waiting = {}
     for account, roles in one_of_each(installation):
         with installation.reading(account) as reader:
-            waiting[roles] = [row["label"] for row in waiting_on(reader.session, reader.actor, day)]
+            waiting[roles] = [row.label for row in waiting_on(reader.session, reader.actor, day)]
     assert "待签收" in waiting["协办单位"]
     assert waiting["审核"] == ["待审核"]
     assert "待提交审批" in waiting["民警"]
@@ -114,7 +114,7 @@ def test_nothing_happens_in_the_future(url: str, tmp_path: Path) -> None:
     with installation.database.reading() as session:
         assert max(session.scalars(select(Event.recorded_at))) <= now
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
-    assert view["stage"] is Stage.RECTIFYING
+    assert view.stage is Stage.RECTIFYING
     installation.database.close()
 
 

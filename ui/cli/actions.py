@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -159,9 +160,9 @@ def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, st
     return files
 
 
-def _done(name: str, case_number: str | None, result: Any) -> str:
+def _done(name: str, case_number: str | None, result: object) -> str:
     told = "、".join(result) if isinstance(result, list) else result
-    if isinstance(result, dict):
-        told = "、".join(f"{COUNTS.get(what, what)}{count}" for what, count in result.items())
+    if is_dataclass(result) and not isinstance(result, type):  # how much of each kind
+        told = "、".join(f"{COUNTS[what]}{count}" for what, count in asdict(result).items())
     about = "" if case_number is None else f"案件{case_number}："
     return f"{about}{declared(name).title}，已办理{'：' + str(told) if told is not None else ''}。"

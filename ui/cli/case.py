@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,15 +58,7 @@ def file(
         for note in dossier.notes(read, now=now):
             say(f"  提示：{note}")
 
-    answer.give(
-        {
-            "case_number": filed.case_number,
-            "grade": filed.grade,
-            "grade_provisional": filed.grade_provisional,
-            "trigger": filed.trigger,
-        },
-        people,
-    )
+    answer.give(filed, people)
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -101,10 +92,7 @@ def list_(
     answer: Answer = context.obj
 
     def people() -> None:
-        rows = [
-            (one["case_number"], one["title"], one["grade"], one["stage"], signs(one["progress"]), one["light"])
-            for one in cases
-        ]
+        rows = [(one.case_number, one.title, one.grade, one.stage, signs(one.progress), one.light) for one in cases]
         heads = ("案件编号", "名称", "等级", "阶段", "五个一", "灯")
         table(heads, rows, empty="没有案件。用 shencha case file 案情卷.json 立案。")
         if rows:
@@ -129,10 +117,7 @@ def show(
     with open_installation() as installation, installation.reading(account) as read:
         view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
     answer: Answer = context.obj
-    near = view["joined"]
-    about = {} if near is None else {one.name: getattr(near, one.name) for one in fields(near)}
-    told = {name: value for name, value in view.items() if name != "joined"} | about
-    answer.give(told, lambda: show_case(view, events))
+    answer.give(view.as_json(), lambda: show_case(view, events))
 
 
 @verbs.command("stuck", cls=Verb, help="无人可办的步骤：为什么，怎么解决")
@@ -160,15 +145,12 @@ def stuck(
     answer: Answer = context.obj
 
     def people() -> None:
-        rows = [
-            (one["label"], one["unit"], one["case_number"], about_stuck(one), one["reason"], one["helps"])
-            for one in steps
-        ]
+        rows = [(one.label, one.unit, one.case_number, about_stuck(one), one.reason, one.helps) for one in steps]
         table(("步骤", "办案单位", "案件", "内容", "原因", "怎么解决"), rows, empty="没有无人可办的步骤。")
-        if steps and steps[0]["total"] > len(steps):
-            say(f"共 {steps[0]['total']} 项，以上是前 {len(steps)} 项；其余用 --after {steps[-1]['key']} 查看。")
+        if steps and steps[0].total > len(steps):
+            say(f"共 {steps[0].total} 项，以上是前 {len(steps)} 项；其余用 --after {steps[-1].key} 查看。")
 
-    answer.give(steps, people)
+    answer.give([one.as_json() for one in steps], people)
 
 
 @verbs.command("schema", cls=Verb, help="打印案情卷格式的 JSON Schema")

@@ -13,6 +13,7 @@ from ui.related_case_lines import kin
 from ui.signs import sign
 
 if TYPE_CHECKING:
+    from models.overview.queries.case_view import CaseView
     from models.rectification.queries.effects import EffectShown
     from models.rectification.queries.measure_view import MeasureShown, UnitShown
     from models.rectification.queries.recurrences import RecurrenceOfCase
@@ -20,39 +21,39 @@ if TYPE_CHECKING:
 TEXT_SHOWN = 24
 
 
-def show_case(view: dict[str, Any], events: int) -> None:
+def show_case(view: CaseView, events: int) -> None:
     """Print the case: what it is, the five papers, whose turn it is, units, measures, what happened last."""
-    provisional = "（暂定）" if view["grade_provisional"] else ""
-    say(f"{view['case_number']}  {view['title']}")
-    say(f"{view['grade'].label}事故{provisional} · {view['stage'].label} · 预警：{view['light'].label}")
-    say(view["turn"])
-    for line in returned_lines(view["documents"]):
+    provisional = "（暂定）" if view.grade_provisional else ""
+    say(f"{view.case_number}  {view.title}")
+    say(f"{view.grade.label}事故{provisional} · {view.stage.label} · 预警：{view.light.label}")
+    say(view.turn)
+    for line in returned_lines(view.documents):
         say(line)
-    for line in kin(view["joined"]):
+    for line in kin(view.joined):
         say(line)
-    say("  ".join(f"{sign(step['kind'], step['state'])} {step['kind'].label}" for step in view["progress"]))
+    say("  ".join(f"{sign(step.kind, step.state)} {step.kind.label}" for step in view.progress))
     say()
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),
         (
             (paper["ref"], paper["kind"], paper["number"], paper["recipient"], _state(paper), paper["issued_on"])
-            for paper in view["documents"]
+            for paper in view.documents
         ),
         empty="还没有文书。",
     )
     say()
     table(
         ("措施", "内容", "责任单位", "状态", "下一期限", "灯"),
-        _measures(view["measures"]),
+        _measures(view.measures),
         empty="没有整改措施。",
     )
-    _effect(view["effect"])
-    _recurrences(view["recurrences"])
+    _effect(view.effect)
+    _recurrences(view.recurrences)
     if events:
         say()
         say("最近事项")
-        for event in view["events"][-events:]:
-            say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{by(event)}）")
+        for event in view.events[-events:]:
+            say(f"  {when(event.happened_at)}  {event.what}{about(event)}（{by(event)}）")
 
 
 def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:

@@ -46,12 +46,12 @@ def list_(
             ("编号", "时间", "案件编号", "事项", "发给", "状态"),
             (
                 (
-                    row["id"],
-                    at(row["sent_at"]),
-                    row["case_number"] or "",
-                    row["subject"],
-                    row["organisation"] or "本人",
-                    "已读" if row["read_at"] else "未读",
+                    row.id,
+                    at(row.sent_at),
+                    row.case_number or "",
+                    row.subject,
+                    row.organisation or "本人",
+                    "已读" if row.read_at else "未读",
                 )
                 for row in rows
             ),
@@ -75,9 +75,9 @@ def read(context: typer.Context, number: Number, actor: As = None, json: Json = 
     answer: Answer = context.obj
 
     def people() -> None:
-        say(row["subject"])
-        say(f"时间：{at(row['sent_at'])}    案件编号：{row['case_number'] or '（不显示）'}")
-        say(row["body"])
+        say(row.subject)
+        say(f"时间：{at(row.sent_at)}    案件编号：{row.case_number or '（不显示）'}")
+        say(row.body)
 
     answer.give(row, people)
 
@@ -103,14 +103,14 @@ def stuck(
             ("外发编号", "状态", "案件编号", "事项", "发给", "方式", "次数", "原因"),
             (
                 (
-                    row["id"],
-                    row["state"].label,
-                    row["case_number"] or "",
-                    row["subject"] or f"{row['digest_on']} 汇总（{row['messages']}条）",
-                    row["recipient"] or "",
-                    row["medium"].label,
-                    row["tries"],
-                    row["last_error"] or "",
+                    row.id,
+                    row.state.label,
+                    row.case_number or "",
+                    row.subject or f"{row.digest_on} 汇总（{row.messages}条）",
+                    row.recipient or "",
+                    row.medium.label,
+                    row.tries,
+                    row.last_error or "",
                 )
                 for row in rows
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -241,7 +241,7 @@ def doctor(
     ok = all(finding.level != "bad" for finding in findings)
     answer.status = 0 if ok else 1
     signs = {"good": "正常", "note": "注意", "bad": "异常"}
-    told: list[dict[str, Any]] = [{"part": f.part, "level": f.level, "message": f.message} for f in findings]
+    told = [{"part": f.part, "level": f.level, "message": f.message} for f in findings]
     answer.give(
         {"ok": ok, "findings": told},
         lambda: table(("部分", "状况", "说明"), ((f.title, signs[f.level], f.message) for f in findings), empty=""),

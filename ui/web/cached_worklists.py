@@ -7,9 +7,10 @@ corrects the number, and so does everything that the person does.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from models.kernel.policy import Actor
+from models.overview.queries.stuck import StuckStep
+from models.overview.queries.worklists import Waiting
 from ui.web.cache import Memory
 
 Person = tuple[str, Actor]  # in which database, who
@@ -17,11 +18,11 @@ Person = tuple[str, Actor]  # in which database, who
 WAITING: Memory[Person, int] = Memory(seconds=15, most=2000)
 
 # By person, day, page of the list and newest event; the seconds are for what no case records, as a hand-over.
-LISTS: Memory[tuple[Person, date, str | None, int], list[dict[str, Any]]] = Memory(seconds=10, most=500)
+LISTS: Memory[tuple[Person, date, str | None, int], list[Waiting]] = Memory(seconds=10, most=500)
 
 
 # By person and day; over every open step of a territory. What changes it is rare, and a chief opens the list all day.
-STUCK: Memory[tuple[Person, date], list[dict[str, Any]]] = Memory(seconds=10, most=200)
+STUCK: Memory[tuple[Person, date], list[StuckStep]] = Memory(seconds=10, most=200)
 
 
 def forget(person: Person) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from models.kernel.errors import Refused
 from models.kernel.settings import Settings
 from models.office.tables import Organisation
 
-Step = Callable[[Act], Any]
+Step = Callable[[Act], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Foreseen:
     """What some steps would return, in their order (a refused one its refusal), and the clocks they would start, move
     and stop."""
 
-    results: tuple[Any, ...]
+    results: tuple[object, ...]
     started: tuple[Clock, ...]
     moved: tuple[Clock, ...]
     met: tuple[Clock, ...]
@@ -67,7 +66,7 @@ def foresee(database: Database, settings: Settings, account: str, at: datetime, 
         return foreseen
 
 
-def _tried(act: Act, step: Step) -> Any:
+def _tried(act: Act, step: Step) -> object:
     try:
         with act.session.begin_nested():
             return step(act)
@@ -80,7 +79,7 @@ def _watched(session: Session) -> Iterator[dict[Deadline, date | None]]:
     """Collect the clocks that are made or changed, each with the date that it had; None for a new one."""
     touched: dict[Deadline, date | None] = {}
 
-    def look(session: Session, *_: Any) -> None:
+    def look(session: Session, *_: object) -> None:
         for row in session.new:
             if isinstance(row, Deadline):
                 touched.setdefault(row, None)
@@ -96,7 +95,7 @@ def _watched(session: Session) -> Iterator[dict[Deadline, date | None]]:
         event.remove(session, "before_flush", look)
 
 
-def _told(act: Act, results: tuple[Any, ...], touched: dict[Deadline, date | None]) -> Foreseen:
+def _told(act: Act, results: tuple[object, ...], touched: dict[Deadline, date | None]) -> Foreseen:
     # What a refused step made went with it.
     kept = {row: before for row, before in touched.items() if row in act.session}
     names: dict[int, str] = {

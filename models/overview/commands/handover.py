@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -40,8 +40,19 @@ class CaseWork:
     papers: list[Document] = field(default_factory=list)  # restricted ones the person may read
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How much of each kind was handed over."""
+
+    cases: int
+    sponsored: int
+    chain_steps: int
+    approvals: int
+    authorisations_ended: int
+
+
 @action("hand-over", title="交接一人的全部在办工作", rights=("work.hand_over",))
-def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, reason: str) -> dict[str, int]:
+def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, reason: str) -> HandedOver:
     """Give everything open that lies with one person to another; what was done stays with who did it.
 
     Cases carried or sponsored, named steps of chains, open steps that name the person, and the places on the lists of
@@ -68,16 +79,22 @@ def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, rea
         step.user_id = taker.id
     for work in cases:
         hand_over_case(act, work, giver, taker, why)
-    counts = {
-        "cases": sum(work.officer for work in cases),
-        "sponsored": sum(work.sponsor for work in cases),
-        "chain_steps": len(steps),
-        "approvals": sum(len(work.approvals) for work in cases),
-        "authorisations_ended": _end_authorisations(act, giver, why),
-    }
+    counts = HandedOver(
+        cases=sum(work.officer for work in cases),
+        sponsored=sum(work.sponsor for work in cases),
+        chain_steps=len(steps),
+        approvals=sum(len(work.approvals) for work in cases),
+        authorisations_ended=_end_authorisations(act, giver, why),
+    )
     act.session.add(
         admin_event(
-            act, "work_handed_over", at=act.at, why=why, from_account=from_account, to_account=to_account, **counts
+            act,
+            "work_handed_over",
+            at=act.at,
+            why=why,
+            from_account=from_account,
+            to_account=to_account,
+            **asdict(counts),
         )
     )
     return counts

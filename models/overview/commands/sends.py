@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, case, exists, func, insert, literal, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -222,7 +221,7 @@ def anything_stuck(session: Session) -> bool:
     return session.scalar(select(Send.id).where(Send.state.in_(TROUBLED)).limit(1)) is not None
 
 
-def _troubled() -> CompoundSelect[Any]:
+def _troubled() -> CompoundSelect[int | None, SendState]:
     """Return (message, state) of each message in trouble, alone or with the digest that carries it."""
     folded, digest = aliased(Send), aliased(Send)
     return union_all(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import not_, select, true
@@ -22,7 +24,8 @@ from models.kernel.visible import (
     visible_cases,
     visible_documents,
 )
-from models.kernel.vocabulary import Role
+from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Role, Verdict
+from models.office.rules.competence import Part
 from models.office.tables import Organisation, User
 from models.papers.filling.subjects import subjects as subjects_of
 from models.papers.queries.documents import no_case
@@ -32,7 +35,103 @@ from models.rectification.queries.notice_links import SCAN_ACCOUNT
 from models.rectification.tables import Assessment, Assignment, Measure, MeasureFinding, Reply, Talk
 
 
-def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ReplyShown:
+    """An answer of a unit, its files, and what was said to it; `given_by` is the unit of who wrote it down."""
+
+    id: int
+    ref: str
+    kind: ReplyKind
+    text: str
+    requested_due_on: date | None
+    on_behalf: bool
+    happened_at: datetime
+    of_milestone: bool
+    by_scan: bool
+    merged: bool
+    measure: str
+    organisation: str
+    verdict: Verdict | None
+    reason: str | None
+    withdrawn_at: datetime | None
+    given_by: int
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingShown:
+    """A finding and the units that it concerns."""
+
+    id: int
+    ref: str
+    aspect: Aspect
+    level: FindingLevel
+    text: str
+    cause_tags: list[str]
+    legal_basis: list[str]
+    duty_failure: bool
+    organisations: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceShown:
+    """Evidence with its file (size in bytes) or where it is kept, and the finding that it supports."""
+
+    ref: str
+    title: str
+    finding: str | None
+    file_name: str | None
+    size: int | None
+    sha256: str | None
+    reference: str | None
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """An accountability item, the organ that may look into it, and what a proposal still lacks about it."""
+
+    ref: str
+    category: str
+    organ: str | None
+    missing: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """Somebody in the accident; the name may be unknown."""
+
+    ref: str
+    name: str | None
+    role: PersonRole
+
+
+@dataclass(frozen=True, slots=True)
+class TalkShown:
+    """A talk with a unit."""
+
+    id: int
+    state: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseContents:
+    """What a case holds: rounds of approval and notes by the short name of the paper, `links` from measure to finding."""
+
+    rounds: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    replies: list[ReplyShown] = field(default_factory=list)
+    findings: list[FindingShown] = field(default_factory=list)
+    links: set[tuple[str, str]] = field(default_factory=set)
+    evidence: list[EvidenceShown] = field(default_factory=list)
+    items: list[ItemShown] = field(default_factory=list)
+    people: list[PersonShown] = field(default_factory=list)
+    talks: list[TalkShown] = field(default_factory=list)
+    verifications: list[dict[str, Any]] = field(default_factory=list)
+
+
+def case_contents(session: Session, actor: Actor, case_number: str) -> CaseContents:
     """Return what a case holds, by kind; an agency gets the replies to its own measures and nothing inside.
 
     Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements grow with no rows
@@ -51,22 +150,26 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> dict[str,
     papers = session.execute(
         select(Document.ref, Document.round, Document.note).where(Document.case_id == case.id, visible_documents(actor))
     ).all()
-    told: dict[str, Any] = {
-        "rounds": {paper.ref: paper.round for paper in papers},
-        "notes": {paper.ref: paper.note for paper in papers if paper.note} if whole else {},
-        "replies": _replies(session, actor, case.id),
-        "findings": [],
-        "links": set(),
-        "evidence": [],
-        "items": [],
-        "people": [],
-        "talks": [],
-        "verifications": [],
-    }
-    return {**told, **_inside(session, actor, case.id, subjects=bool(case.subjects))} if whole else told
+    told = CaseContents(rounds={paper.ref: paper.round for paper in papers}, replies=_replies(session, actor, case.id))
+    if not whole:
+        return told
+    subjects = bool(case.subjects)
+    return replace(
+        told,
+        notes={paper.ref: paper.note for paper in papers if paper.note},
+        findings=_findings(session, case.id),
+        links=_links(session, case.id),
+        evidence=_evidence(session, case.id),
+        items=_items(session, actor, case.id, subjects=subjects),
+        people=_people(session, actor, case.id, subjects=subjects),
+        talks=_talks(session, case.id),
+        verifications=[
+            {**row._mapping, "number": number} for number, row in enumerate(verifications_of(session, case.id), 1)
+        ],
+    )
 
 
-def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
+def _replies(session: Session, actor: Actor, case_id: int) -> list[ReplyShown]:
     rows = session.execute(
         select(
             Reply.id,
@@ -95,10 +198,10 @@ def _replies(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any
         .order_by(Reply.id)
     ).all()
     files = files_of(session, [row.id for row in rows])
-    return [{**row._mapping, "files": files.get(row.id, [])} for row in rows]
+    return [ReplyShown(**row._asdict(), files=files.get(row.id, [])) for row in rows]
 
 
-def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> dict[str, Any]:
+def _findings(session: Session, case_id: int) -> list[FindingShown]:
     units: dict[int, list[str]] = {}
     for finding_id, name in session.execute(
         select(FindingOrganisation.finding_id, Organisation.name)
@@ -108,7 +211,7 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .order_by(Organisation.id)
     ):
         units.setdefault(finding_id, []).append(name)
-    findings = session.execute(
+    rows = session.execute(
         select(
             Finding.id,
             Finding.ref,
@@ -122,6 +225,10 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .where(Finding.case_id == case_id, Finding.withdrawn_at.is_(None))
         .order_by(Finding.position, Finding.id)
     )
+    return [FindingShown(*row, units.get(row.id, [])) for row in rows]
+
+
+def _links(session: Session, case_id: int) -> set[tuple[str, str]]:
     links = session.execute(
         select(Measure.ref, Finding.ref)
         .select_from(MeasureFinding)
@@ -129,7 +236,11 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .join(Finding, Finding.id == MeasureFinding.finding_id)
         .where(Measure.case_id == case_id)
     )
-    evidence = session.execute(
+    return {(measure, finding) for measure, finding in links}
+
+
+def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:
+    rows = session.execute(
         select(
             Evidence.ref,
             Evidence.title,
@@ -144,35 +255,37 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.id)
     )
-    items = session.execute(
+    return [EvidenceShown(*row) for row in rows]
+
+
+def _items(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> list[ItemShown]:
+    seen = true() if subjects else read_of(actor, AccountabilityItem)
+    rows = session.execute(
         select(AccountabilityItem.ref, AccountabilityItem.category, Organisation.name.label("organ"))
         .outerjoin(Organisation, Organisation.id == AccountabilityItem.competent_organ_id)
-        .where(AccountabilityItem.case_id == case_id, true() if subjects else read_of(actor, AccountabilityItem))
+        .where(AccountabilityItem.case_id == case_id, seen)
         .order_by(AccountabilityItem.id)
     )
-    seen = true() if subjects else read_of(actor, AccountabilityItem)
     asked = subjects_of(session, case_id, AccountabilityItem.informational.is_(False), seen)
     lacking = {one.ref: one.missing for one in asked}
-    people = session.execute(
+    return [ItemShown(*row, lacking.get(row.ref, ())) for row in rows]
+
+
+def _people(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> list[PersonShown]:
+    rows = session.execute(
         select(Person.ref, Person.name, Person.role)
         .join(Case, Case.accident_id == Person.accident_id)
         .where(Case.id == case_id, true() if subjects else not_(only_asked_about(actor)))
         .order_by(Person.id)
     )
-    talks = session.execute(
+    return [PersonShown(*row) for row in rows]
+
+
+def _talks(session: Session, case_id: int) -> list[TalkShown]:
+    rows = session.execute(
         select(Talk.id, Talk.state, Organisation.name.label("organisation"))
         .join(Organisation, Organisation.id == Talk.organisation_id)
         .where(Talk.case_id == case_id)
         .order_by(Talk.id)
     )
-    return {
-        "verifications": [
-            {**row._mapping, "number": number} for number, row in enumerate(verifications_of(session, case_id), 1)
-        ],
-        "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
-        "links": {(row[0], row[1]) for row in links},
-        "evidence": [dict(row._mapping) for row in evidence],
-        "items": [{**row._mapping, "missing": lacking.get(row.ref, ())} for row in items],
-        "people": [dict(row._mapping) for row in people],
-        "talks": [dict(row._mapping) for row in talks],
-    }
+    return [TalkShown(*row) for row in rows]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
@@ -18,11 +18,27 @@ from models.office.tables import User
 from models.papers.queries.documents import document_list
 
 from .case_view import case_view
-from .progress import progress_of, states
+from .progress import Progress, progress_of, states
 
 _OFFICER, _BEFORE = aliased(User), aliased(Case)
 
 __all__ = ["case_list", "case_view", "document_list"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListed:
+    """A case as lists show it: the worst light and the five states of its papers; who carries it, the police are told."""
+
+    case_number: str
+    title: str
+    stage: Stage
+    light: Light
+    grade: Grade
+    grade_provisional: bool
+    occurred_at: datetime
+    place: str
+    officer: str | None
+    progress: list[Progress]
 
 
 def case_list(
@@ -36,7 +52,7 @@ def case_list(
     grade: Grade | None = None,
     words: str | None = None,
     sponsored: bool = False,
-) -> list[dict[str, Any]]:
+) -> list[CaseListed]:
     """Return up to `limit` cases that the actor may see, the newest first, as after the case number `after`.
 
     `words` are looked for in number, title and place, each of them somewhere; `sponsored` are the running cases that
@@ -84,17 +100,17 @@ def case_list(
     steps = progress_of(session, actor, ids)
     inside = actor.has(*POLICE, Role.SYSTEM)
     return [
-        {
-            "case_number": row.case_number,
-            "title": row.title,
-            "stage": row.stage,
-            "light": lights.get(row.id, Light.GREEN),
-            "grade": row.grade,
-            "grade_provisional": row.grade_provisional,
-            "occurred_at": row.occurred_at,
-            "place": row.place,
-            "officer": row.officer if inside else None,
-            "progress": states(steps[row.id]),
-        }
+        CaseListed(
+            case_number=row.case_number,
+            title=row.title,
+            stage=row.stage,
+            light=lights.get(row.id, Light.GREEN),
+            grade=row.grade,
+            grade_provisional=row.grade_provisional,
+            occurred_at=row.occurred_at,
+            place=row.place,
+            officer=row.officer if inside else None,
+            progress=states(steps[row.id]),
+        )
         for row in rows
     ]

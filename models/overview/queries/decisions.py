@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -13,6 +14,7 @@ from models.clock.tables import Deadline
 from models.kernel.errors import NotFound
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_assignments, visible_cases, visible_documents
+from models.kernel.vocabulary import Adjudication, Verdict
 from models.office.tables import Organisation, User
 from models.papers.tables import Document
 from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply, Talk
@@ -20,7 +22,62 @@ from models.rectification.tables import Assessment, Assignment, Dispute, Measure
 _BODY = aliased(Organisation)
 
 
-def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class TalkToDecide:
+    """A proposed or decided talk; `paper` is the order that it rests on, `seq` the last event of the case."""
+
+    subject: int
+    state: str
+    reason: str
+    proposed_at: datetime
+    organisation: str
+    title: str
+    seq: int
+    paper: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionToDecide:
+    """A request for more time, its measure's present last day `due_on`, and what was decided; `paper` is the notice."""
+
+    subject: str
+    text: str
+    requested_due_on: date
+    happened_at: datetime
+    author_id: int
+    measure: str
+    measure_text: str
+    organisation: str
+    author: str
+    title: str
+    seq: int
+    paper: str | None
+    due_on: date | None
+    verdict: Verdict | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeToDecide:
+    """A dispute of duty, who may decide on it, and what was decided; `paper` is the notice."""
+
+    subject: str
+    text: str
+    happened_at: datetime
+    measure: str
+    measure_text: str
+    organisation_id: int
+    organisation: str
+    adjudicator: str
+    author: str
+    title: str
+    seq: int
+    paper: str | None
+    decision: Adjudication | None
+    withdrawn_at: datetime | None
+
+
+def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) -> TalkToDecide:
     """Return a proposed or decided talk with the order it rests on. Raises NotFound, also for who may not know of it."""
     row = session.execute(
         select(
@@ -40,10 +97,10 @@ def talk_to_decide(session: Session, actor: Actor, case_number: str, talk: int) 
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{talk}的约谈，或您无权查看。", code="talk_not_found")
-    return dict(row._mapping)
+    return TalkToDecide(*row)
 
 
-def extension_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> dict[str, Any]:
+def extension_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> ExtensionToDecide:
     """Return a request for an extension with the measure, its present date, and the notice. Raises NotFound as above."""
     clock = (
         select(Deadline.due_on)
@@ -93,10 +150,10 @@ def extension_to_decide(session: Session, actor: Actor, case_number: str, reply:
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{reply}的延期申请，或您无权查看。", code="reply_not_found")
-    return dict(row._mapping)
+    return ExtensionToDecide(**row._asdict())
 
 
-def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> dict[str, Any]:
+def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: str) -> DisputeToDecide:
     """Return a dispute of duty with the measure, who may decide on it, and the notice. Raises NotFound as above."""
     row = session.execute(
         select(
@@ -127,4 +184,4 @@ def dispute_to_decide(session: Session, actor: Actor, case_number: str, reply: s
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{reply}的职责争议，或您无权查看。", code="reply_not_found")
-    return dict(row._mapping)
+    return DisputeToDecide(**row._asdict())

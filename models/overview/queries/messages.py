@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -12,6 +13,7 @@ from models.kernel.errors import NotFound
 from models.kernel.policy import Actor
 from models.kernel.tables import Message
 from models.kernel.visible import visible_messages
+from models.kernel.vocabulary import Medium, SendState
 from models.kernel.whose_step import police
 from models.office.tables import Channel, Organisation, Send, User
 from models.overview.queries.waiting.rows import TROUBLED
@@ -19,9 +21,46 @@ from models.overview.queries.waiting.rows import TROUBLED
 _CARRIED, _TOLD = aliased(Send), aliased(Message)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageShown:
+    """A message to a person, or to the unit `organisation`; a restricted one names no case."""
+
+    id: int
+    case_number: str | None
+    subject: str
+    body: str
+    organisation: str | None
+    urgent: bool
+    restricted: bool
+    sent_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TroubledSend:
+    """A message, or a digest of so many `messages`, that could not be sent or is uncertain.
+
+    A digest has its day and neither case nor subject; of a restricted message neither case nor recipient is told.
+    """
+
+    id: int
+    state: SendState
+    medium: Medium
+    digest_on: date | None
+    messages: int
+    case_number: str | None
+    subject: str | None
+    recipient: str | None
+    address: str | None
+    tries: int
+    last_error: str | None
+    created_at: datetime
+    due_at: datetime
+
+
 def inbox(
     session: Session, actor: Actor, *, unread: bool = False, before: int | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[MessageShown]:
     """Return up to `limit` messages to the actor and the actor's unit, the newest first.
 
     `before` is the number of the last one already shown. A restricted one names no case.
@@ -33,18 +72,20 @@ def inbox(
         page = page.where(Message.id < before)
     # Cases are joined to what is shown: joined to all, SQLite begins with every case.
     query = _messages(Message.id.in_(select(page.subquery("page").c.id))).order_by(Message.id.desc())
-    return [dict(row._mapping) for row in session.execute(query)]
+    return [MessageShown(*row) for row in session.execute(query)]
 
 
-def message(session: Session, actor: Actor, number: int) -> dict[str, Any]:
+def message(session: Session, actor: Actor, number: int) -> MessageShown:
     """Return one message. Raises NotFound for one that is not the actor's."""
     row = session.execute(_messages(visible_messages(actor), Message.id == number)).one_or_none()
     if row is None:
         raise NotFound(f"没有编号为{number}的消息，或者不是发给您的。", code="message_not_found")
-    return dict(row._mapping)
+    return MessageShown(*row)
 
 
-def _messages(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _messages(
+    *conditions: ColumnElement[bool],
+) -> Select[int, str | None, str, str, str | None, bool, bool, datetime, datetime | None]:
     return (
         select(
             Message.id,
@@ -63,9 +104,7 @@ def _messages(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def troubled_sends(
-    session: Session, actor: Actor, *, after: int | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+def troubled_sends(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[TroubledSend]:
     """Return what is stuck or uncertain of the cases that the actor sees as the police do, the oldest first.
 
     `after` is the number of the last one already shown. Of a restricted message neither case nor recipient is told.
@@ -109,4 +148,4 @@ def troubled_sends(
         .outerjoin(Organisation, Organisation.id == Channel.organisation_id)
         .order_by(Send.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [TroubledSend(**row._asdict()) for row in rows]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,7 @@ IN_APPROVAL = (DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, Document
 def open_work_of(session: Session, user_id: int) -> dict[str, int]:
     """Return how much of each kind lies with a person: cases carried and sponsored, papers that wait for this very person,
     papers drafted and sent back, steps of chains that name the person. What is none is left out."""
-    counts: dict[str, Select[Any]] = {
+    counts: dict[str, Select[int]] = {
         "cases": select(func.count()).where(Case.officer_id == user_id, Case.stage.in_(RUNNING)),
         "sponsored": select(func.count()).where(Case.sponsor_id == user_id, Case.stage.in_(RUNNING)),
         "approvals": select(func.count())

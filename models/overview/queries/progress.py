@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
@@ -29,6 +29,15 @@ class Progress(Word):
     WITHHELD = "withheld", "不公开"
 
 
+@dataclass(frozen=True, slots=True)
+class KindProgress:
+    """How far a kind of paper has come: the state of the furthest behind, and how many papers are in each state."""
+
+    kind: DocumentKind
+    state: Progress
+    counts: dict[Progress, int]
+
+
 ORDER = list(Progress)
 RESTRICTED = tuple(kind for kind in FIVE_DOCUMENTS if paper_kind(kind).restricted)
 _REACHED = {
@@ -47,8 +56,8 @@ def progress(
     statuses: Mapping[DocumentKind, Mapping[DocumentStatus, int]],
     waived: Collection[DocumentKind],
     withheld: Collection[DocumentKind] = (),
-) -> list[dict[str, Any]]:
-    """Return `{"kind", "state", "counts"}` of the five in their order; a voided paper counts nowhere.
+) -> list[KindProgress]:
+    """Return the five in their order; a voided paper counts nowhere.
 
     Of a kind that is `withheld` only what is in `statuses` is told: else neither that there is a paper, nor that there
     is none, nor that none is needed.
@@ -64,11 +73,11 @@ def progress(
             state = Progress.WITHHELD
         elif not counts and kind in waived:
             state = Progress.NOT_APPLICABLE
-        told.append({"kind": kind, "state": state, "counts": {step: counts[step] for step in ORDER if counts[step]}})
+        told.append(KindProgress(kind, state, {step: counts[step] for step in ORDER if counts[step]}))
     return told
 
 
-def progress_of(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+def progress_of(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, list[KindProgress]]:
     """Return the progress of several cases by the papers that the actor may know of. Three statements."""
     own = select(Document.case_id.label("case_id"), Document.kind, Document.status).where(
         Document.case_id.in_(case_ids), known_documents(actor)
@@ -120,6 +129,6 @@ def _waived(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[i
     return waived
 
 
-def states(steps: Iterable[dict[str, Any]]) -> list[Progress]:
+def states(steps: Iterable[KindProgress]) -> list[Progress]:
     """Return only the five states."""
-    return [step["state"] for step in steps]
+    return [step.state for step in steps]

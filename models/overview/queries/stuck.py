@@ -6,15 +6,15 @@ those stay out; who is only away (请假) comes back, and is able.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
-    Select,
+    Row,
+    SQLColumnExpression,
     and_,
     case,
     exists,
@@ -47,7 +47,7 @@ from models.office.tables import Organisation, SigningAuthorisation, User, UserR
 from models.overview.queries.waiting.of_cases import finished, left_above, talks
 from models.overview.queries.waiting.of_measures import answers, disputes, unassessed, unverified
 from models.overview.queries.waiting.of_papers import steps, unacknowledged, unserved
-from models.overview.queries.waiting.rows import Wait, row
+from models.overview.queries.waiting.rows import Rows, Wait, row
 from models.papers.tables import Approval, Delivery, Document, MannerRow
 from models.rectification.queries.effects import RULE
 from models.rectification.queries.notice_links import BY_LINK
@@ -69,6 +69,39 @@ class Words:
     label: str
     reason: str
     helps: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepInside:
+    """What who may see the case is told of a step besides."""
+
+    title: str
+    paper: str | None
+    paper_title: str | None
+    measure: str | None
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StuckStep:
+    """An open step that no account may take; `inside` is None for an administrator, who learns nothing of the case."""
+
+    key: str
+    total: int
+    wait: str
+    label: str
+    unit: str
+    organisation: str
+    case_number: str | None
+    reason: str
+    helps: str
+    inside: StepInside | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return what is published: what the police are told besides stands among the rest, and is not there for others."""
+        told = asdict(self)
+        inside = told.pop("inside")
+        return told if inside is None else told | inside
 
 
 WORDS: dict[str, Words] = {
@@ -128,7 +161,7 @@ def stuck_steps(
     case_number: str | None = None,
     after: str | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[StuckStep]:
     """Return up to `limit` open steps that nobody may take, our own first; of one case where that is asked for.
 
     The police see those of the cases and papers they may know of; an administrator those of every unit, with nothing but
@@ -174,7 +207,7 @@ def stuck_steps(
         query = query.where(or_(waits.c.document_id.is_(None), visible_documents(actor)))
     if after is not None:
         query = query.where(tuple_(rank, waits.c.case_id, waits.c.wait, waits.c.subject) > tuple_(*_key(after)))
-    return [_told(row) if manages else _told(row) | _inside(row) for row in session.execute(query)]
+    return [_told(row, inside=not manages) for row in session.execute(query)]
 
 
 def stuck_counts(session: Session, today: date, settings: Settings) -> dict[str, int]:
@@ -186,32 +219,21 @@ def stuck_counts(session: Session, today: date, settings: Settings) -> dict[str,
     return {words.label: found[wait] for wait, words in WORDS.items() if wait in found}
 
 
-def _told(row: Any) -> dict[str, Any]:
-    """What an administrator may know of a step."""
+def _told(row: Row[*tuple[object, ...]], *, inside: bool) -> StuckStep:
+    """What an administrator may know of a step, or who may see the case and its `inside`."""
     words = WORDS[row.wait]
-    return {
-        "key": f"{row.rank}/{row.case_id}/{row.wait}/{row.subject}",
-        "total": row.total,
-        "wait": row.wait,
-        "label": words.label,
-        "unit": row.unit,
-        "organisation": row.organisation,
-        "case_number": None if row.restricted else row.case_number,
-        "reason": words.reason.format(unit=row.organisation),
-        "helps": words.helps,
-    }
-
-
-def _inside(row: Any) -> dict[str, Any]:
-    """What who may see the case is told besides."""
-    return {
-        "case_number": row.case_number,
-        "title": row.title,
-        "paper": row.paper,
-        "paper_title": row.paper_title,
-        "measure": row.measure,
-        "reply": row.reply,
-    }
+    return StuckStep(
+        key=f"{row.rank}/{row.case_id}/{row.wait}/{row.subject}",
+        total=row.total,
+        wait=row.wait,
+        label=words.label,
+        unit=row.unit,
+        organisation=row.organisation,
+        case_number=row.case_number if inside or not row.restricted else None,
+        reason=words.reason.format(unit=row.organisation),
+        helps=words.helps,
+        inside=StepInside(row.title, row.paper, row.paper_title, row.measure, row.reply) if inside else None,
+    )
 
 
 def _key(after: str) -> tuple[int, int, str, int]:
@@ -291,7 +313,7 @@ def _nobody(able: CTE, roles: tuple[Role, ...], *conditions: Condition) -> Condi
     )
 
 
-def _recused(user_id: Any) -> Condition:
+def _recused(user_id: SQLColumnExpression[int] | int) -> Condition:
     return exists(
         select(1)
         .where(_OUT.case_id == Case.id, _OUT.user_id == user_id, _OUT.ended_at.is_(None))
@@ -323,7 +345,7 @@ def _uninvolved(able: CTE) -> Condition:
 # --- steps of ours --------------------------------------------------------------------------------------------------
 
 
-def _carried() -> Select[Any]:
+def _carried() -> Rows:
     """Cases that run, and those in the archive whose measures are still to be evaluated."""
     to_evaluate = select(Deadline.case_id).where(Deadline.rule_code == RULE, Deadline.state.in_(("open", "suspended")))
     return row(literal(CARRY), Case.id).where(or_(Case.stage.in_(RUNNING), Case.id.in_(to_evaluate)))
@@ -461,7 +483,7 @@ def _no_upper_officer() -> Condition:
 # --- steps of theirs ------------------------------------------------------------------------------------------------
 
 
-def _unanswered() -> Select[Any]:
+def _unanswered() -> Rows:
     """Notices that were signed for and of which a measure is owed: one row a notice, however many measures."""
     owed = (AssignmentState.AWAITING_PLAN, AssignmentState.AWAITING_COMPLETION, AssignmentState.RETURNED)
     open_hand = exists(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, select, union_all
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +12,7 @@ from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import ENDED
 from models.kernel.policy import Actor
-from models.kernel.vocabulary import Stage
+from models.kernel.vocabulary import DocumentKind, Stage
 from models.office.tables import Organisation
 from models.overview.queries.waiting.rows import TODAY, Wait
 from models.papers.tables import Document
@@ -31,8 +30,8 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, today: d
     """Return what waits on whom in a case, as far as the actor may know, and who of them is away. One statement."""
     rows = session.execute(_statement(actor), {"case_id": case_id, "today": today}).all()
     by_wait: dict[Wait, list[str]] = {}
-    for row in rows:
-        by_wait.setdefault(Wait(row.wait), []).append(_named(row))
+    for wait, kind, measure, unit, recipient in rows:
+        by_wait.setdefault(Wait(wait), []).append(_named(kind, measure, unit, recipient))
     ended = f"案件已{stage.label}" if stage in ENDED else None
     if not by_wait:
         return f"{ended}，没有待办事项。" if ended else "目前没有待办事项。"
@@ -43,7 +42,7 @@ def turn_of(session: Session, actor: Actor, case_id: int, stage: Stage, today: d
 
 
 @lru_cache(maxsize=256)
-def _statement(actor: Actor) -> Select[Any]:
+def _statement(actor: Actor) -> Select[str, DocumentKind | None, str | None, str, str | None]:
     """Return the statement, written once for a person: its twenty kinds of step take longer to write than to answer."""
     waits = union_all(*seen(actor, Case.id == bindparam("case_id", type_=Integer()))).subquery("waits")
     return (
@@ -66,13 +65,13 @@ def _statement(actor: Actor) -> Select[Any]:
     )
 
 
-def _named(row: Any) -> str:
+def _named(kind: DocumentKind | None, measure: str | None, unit: str, recipient: str | None) -> str:
     """What the step is about: a measure and its unit, a paper and its recipient, or a unit alone."""
-    if row.measure is not None:
-        return f"{row.recipient or row.unit}{row.measure}"
-    if row.kind is not None:
-        return f"{row.kind.label}（{row.recipient}）" if row.recipient else str(row.kind.label)
-    return str(row.unit)
+    if measure is not None:
+        return f"{recipient or unit}{measure}"
+    if kind is not None:
+        return f"{kind.label}（{recipient}）" if recipient else kind.label
+    return unit
 
 
 def _some(names: list[str]) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, and_, false, true
+from sqlalchemy import and_, false, true
 from sqlalchemy.sql.elements import False_
 
 from models.kernel import whose_step as whose
@@ -27,7 +26,7 @@ from models.overview.queries.waiting.of_cases import (
 )
 from models.overview.queries.waiting.of_measures import answers, disputes, owed, unnoticed, unverified
 from models.overview.queries.waiting.of_papers import drafts, steps, unacknowledged, unproven, unreceipted, unserved
-from models.overview.queries.waiting.rows import TROUBLED, Wait
+from models.overview.queries.waiting.rows import TROUBLED, Rows, Wait
 from models.papers.tables import Document
 from models.rectification.tables import Talk
 
@@ -38,29 +37,29 @@ __all__ = ["TROUBLED", "Wait", "mine", "of_ladder", "seen"]
 class Branch:
     """One kind of step: its rows, who may know of it, and on whom it waits."""
 
-    rows: Callable[[], Select[Any]]
+    rows: Callable[[], Rows]
     seen: Callable[[Actor], Condition]
     mine: Callable[[Actor], Condition | Ways]
 
-    def of(self, actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+    def of(self, actor: Actor, *conditions: Condition) -> list[Rows]:
         """Return the rows that wait on the actor, way by way; nothing where none can."""
         ways = self.mine(actor)
         every = ways if isinstance(ways, tuple) else (ways,)
         return [self.rows().where(way, *conditions) for way in every if not isinstance(way, False_)]
 
 
-def seen(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+def seen(actor: Actor, *conditions: Condition) -> list[Rows]:
     """Return the rows of every kind that the actor may know of and that satisfy the conditions on `Case`."""
     ways = [(branch, branch.seen(actor)) for branch in BRANCHES]
     return [branch.rows().where(way, *conditions) for branch, way in ways if not isinstance(way, False_)] or [NOTHING]
 
 
-def mine(actor: Actor, *conditions: Condition) -> list[Select[Any]]:
+def mine(actor: Actor, *conditions: Condition) -> list[Rows]:
     """Return the rows of every kind that wait on the actor and that satisfy the conditions on `Case`."""
     return [rows for branch in BRANCHES for rows in branch.of(actor, *conditions)] or [NOTHING]
 
 
-def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Select[Any]]:
+def of_ladder(actor: Actor, *, only_mine: bool = False) -> list[Rows]:
     """Return what the ladder drafted and somebody asked for that waits for a decision: orders and reports about the
     late, talks, extensions, disputes of duty; of all the actor may know of, or `only_mine` to decide."""
     drafted = Document.kind.in_((DocumentKind.SUPERVISION_ORDER, DocumentKind.LATE_REPORT))

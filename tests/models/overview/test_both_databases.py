@@ -23,10 +23,10 @@ def test_the_read_side_answers_alike_on_both_databases(database_url: str) -> Non
     with database.reading() as session:
         rules = rulebook(session)
         (row,) = case_list(session, world.actors["officer"], TODAY)
-        assert row["light"] is Light.YELLOW
-        assert len(case_view(session, world.actors["officer"], world.case_number, rules, NOW)["events"]) == 7
-        assert len(case_view(session, world.actors["road_clerk"], world.case_number, rules, NOW)["events"]) == 2
-        waits = {name: [r["wait"] for r in waiting_on(session, a, TODAY)] for name, a in world.actors.items()}
+        assert row.light is Light.YELLOW
+        assert len(case_view(session, world.actors["officer"], world.case_number, rules, NOW).events) == 7
+        assert len(case_view(session, world.actors["road_clerk"], world.case_number, rules, NOW).events) == 2
+        waits = {name: [r.wait for r in waiting_on(session, a, TODAY)] for name, a in world.actors.items()}
         assert {name: found for name, found in waits.items() if found} == {
             "officer": ["submit"],
             "reviewer": ["review"],
@@ -34,7 +34,7 @@ def test_the_read_side_answers_alike_on_both_databases(database_url: str) -> Non
             "company_clerk": ["acknowledge"],
         }
         (first, _) = waiting_on(session, world.actors["road_clerk"], TODAY)
-        assert len(waiting_on(session, world.actors["road_clerk"], TODAY, after=first["key"])) == 1
+        assert len(waiting_on(session, world.actors["road_clerk"], TODAY, after=first.key)) == 1
         for ref in ("D1", "D2", "D4", "D5"):
             paper = content(
                 session,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -19,8 +18,9 @@ from models.kernel.errors import NotFound
 from models.kernel.policy import SYSTEM
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, Light, Relation, Stage
 from models.office.tables import Organisation
-from models.overview.queries.case_view import case_view
+from models.overview.queries.case_view import CaseView, case_view
 from models.overview.queries.cases import case_list
+from models.overview.queries.progress import KindProgress, Progress
 from models.papers.queries.documents import document_list
 from models.papers.tables import Document
 from models.rectification.tables import Measure
@@ -30,7 +30,7 @@ TODAY = date(2026, 3, 25)
 INSIDERS = ("officer", "second", "clerk", "reviewer", "signer", "leader", "archivist")
 
 
-def view(session: Session, world: World, rules: Rulebook, account: str) -> dict[str, Any]:
+def view(session: Session, world: World, rules: Rulebook, account: str) -> CaseView:
     return case_view(session, world.actors[account], world.case_number, rules, NOW)
 
 
@@ -71,8 +71,8 @@ def another_case(session: Session, world: World, number: int) -> None:
 
 def test_the_list_tells_light_and_progress(session: Session, world: World) -> None:
     (row,) = case_list(session, world.actors["officer"], TODAY)
-    assert (row["case_number"], row["light"], row["officer"]) == (world.case_number, Light.YELLOW, "陈某")
-    assert row["progress"] == ["issued", "delivered", "in_approval", "draft", "not_started"]
+    assert (row.case_number, row.light, row.officer) == (world.case_number, Light.YELLOW, "陈某")
+    assert row.progress == ["issued", "delivered", "in_approval", "draft", "not_started"]
 
 
 def test_the_list_goes_on_after_a_case_number_and_keeps_to_a_stage(session: Session, world: World) -> None:
@@ -80,12 +80,10 @@ def test_the_list_goes_on_after_a_case_number_and_keeps_to_a_stage(session: Sess
         another_case(session, world, number)
     actor = world.actors["officer"]
     first = case_list(session, actor, TODAY, limit=2)
-    assert [row["case_number"] for row in first] == ["4207-2026-0003", "4207-2026-0002"]
-    rest = case_list(session, actor, TODAY, limit=2, after=first[-1]["case_number"])
-    assert [row["case_number"] for row in rest] == [world.case_number]
-    assert [row["case_number"] for row in case_list(session, actor, TODAY, stage=Stage.RECTIFYING)] == [
-        world.case_number
-    ]
+    assert [row.case_number for row in first] == ["4207-2026-0003", "4207-2026-0002"]
+    rest = case_list(session, actor, TODAY, limit=2, after=first[-1].case_number)
+    assert [row.case_number for row in rest] == [world.case_number]
+    assert [row.case_number for row in case_list(session, actor, TODAY, stage=Stage.RECTIFYING)] == [world.case_number]
 
 
 def test_strangers_and_administrators_see_no_case(session: Session, world: World, rules: Rulebook) -> None:
@@ -102,43 +100,43 @@ def test_strangers_and_administrators_see_no_case(session: Session, world: World
 
 def test_the_view_tells_where_the_case_stands(session: Session, world: World, rules: Rulebook) -> None:
     case = view(session, world, rules, "officer")
-    assert (case["grade"], case["stage"], case["light"]) == (Grade.LARGE, Stage.RECTIFYING, Light.YELLOW)
-    assert case["turn"] == (
+    assert (case.grade, case.stage, case.light) == (Grade.LARGE, Stage.RECTIFYING, Light.YELLOW)
+    assert case.turn == (
         "待提交审批：限期落实督办单（鄂州市公路事业发展中心）；待审核：倒查问责建议书（鄂州市纪委监委）；"
         "待签收：整改报告通知书（鄂州某运输有限公司）；待报送整改方案：鄂州市公路事业发展中心M1；"
         "待完成整改：鄂州市公路事业发展中心M2。"
     )
-    assert [(m.ref, m.due_on, m.light) for m in case["measures"]] == [
+    assert [(m.ref, m.due_on, m.light) for m in case.measures] == [
         ("M1", date(2026, 3, 11), Light.YELLOW),
         ("M2", date(2026, 9, 30), Light.GREEN),
         ("M3", None, Light.GREEN),
     ]
-    assert [(r.organisation, r.due_on, r.light) for r in case["recipients"]] == [
+    assert [(r.organisation, r.due_on, r.light) for r in case.recipients] == [
         ("鄂州市公路事业发展中心", date(2026, 3, 11), Light.YELLOW),
         ("鄂州某运输有限公司", date(2026, 3, 27), Light.BLUE),
     ]
-    assert len(case["events"]) == 7
-    assert [step["counts"] for step in case["progress"]][1] == {"delivered": 2}
-    assert [clock.late for clock in case["deadlines"]] == [True, False, False]
+    assert len(case.events) == 7
+    assert [step.counts for step in case.progress][1] == {"delivered": 2}
+    assert [clock.late for clock in case.deadlines] == [True, False, False]
 
 
 def test_an_agency_sees_only_what_is_its_own(session: Session, world: World, rules: Rulebook) -> None:
     case = view(session, world, rules, "road_clerk")
-    assert [paper["ref"] for paper in case["documents"]] == ["D2"]
-    assert [measure.ref for measure in case["measures"]] == ["M1", "M2"]
-    assert [clock.rule for clock in case["deadlines"]] == ["notice.plan", "measure.complete"]
-    assert [(event["kind"], event["data"].get("paper")) for event in case["events"]] == [
+    assert [paper["ref"] for paper in case.documents] == ["D2"]
+    assert [measure.ref for measure in case.measures] == ["M1", "M2"]
+    assert [clock.rule for clock in case.deadlines] == ["notice.plan", "measure.complete"]
+    assert [(event.kind, event.data.get("paper")) for event in case.events] == [
         ("paper_delivered", "D2"),
         ("reply_given", None),
     ]
-    assert case["turn"] == "待报送整改方案：鄂州市公路事业发展中心M1；待完成整改：鄂州市公路事业发展中心M2。"
-    assert "officer" not in case
+    assert case.turn == "待报送整改方案：鄂州市公路事业发展中心M1；待完成整改：鄂州市公路事业发展中心M2。"
+    assert case.inside is None
     told = text(case)
     for secret in ("某运输有限公司", "M3", "D3", "D4", "D5", "问责的建议", "陈某", "纪委"):
-        assert secret not in told.replace('"by": "陈某"', "")
+        assert secret not in told.replace("by='陈某'", "")
     (row,) = case_list(session, world.actors["road_clerk"], TODAY)
-    assert row["officer"] is None
-    assert row["progress"] == ["not_started", "delivered", "withheld", "not_started", "not_started"]
+    assert row.officer is None
+    assert row.progress == ["not_started", "delivered", "withheld", "not_started", "not_started"]
 
 
 @pytest.mark.parametrize("account", [name for name in INSIDERS if name not in ("officer", "reviewer", "signer")])
@@ -161,10 +159,10 @@ def test_a_restricted_paper_does_not_exist_for_those_not_on_its_list(
     actor = world.actors[account]
     case = view(session, world, rules, account)
     assert "D5" not in text(case)
-    assert "倒查问责建议书" not in case["turn"]
-    assert case["progress"][2] == {"kind": "accountability_proposal", "state": "withheld", "counts": {}}
+    assert "倒查问责建议书" not in case.turn
+    assert case.progress[2] == KindProgress(DocumentKind.ACCOUNTABILITY_PROPOSAL, Progress.WITHHELD, {})
     assert "D5" not in text(document_list(session, actor, world.case_number))
-    assert case_list(session, actor, TODAY)[0]["progress"][2] == "withheld"
+    assert case_list(session, actor, TODAY)[0].progress[2] == "withheld"
 
 
 def test_whether_a_restricted_paper_exists_or_is_not_needed_looks_the_same_to_those_not_on_its_list(
@@ -186,7 +184,7 @@ def test_whether_a_restricted_paper_exists_or_is_not_needed_looks_the_same_to_th
     session.flush()
 
     def told(account: str) -> list[str]:
-        return [row["progress"][2] for row in case_list(session, world.actors[account], TODAY)]
+        return [row.progress[2] for row in case_list(session, world.actors[account], TODAY)]
 
     assert told("officer") == ["not_applicable", "not_started", "in_approval"]
     for account in ("second", "clerk", "leader", "archivist"):
@@ -198,7 +196,7 @@ def test_an_officer_who_came_later_learns_of_a_restricted_paper_no_more_than_oth
 ) -> None:
     session.get_one(Case, world.ids["case"]).officer_id = world.ids["second"]
     session.flush()
-    assert case_list(session, world.actors["second"], TODAY)[0]["progress"][2] == "withheld"
+    assert case_list(session, world.actors["second"], TODAY)[0].progress[2] == "withheld"
 
 
 def test_the_volume_of_an_archived_case_stands_for_all_of_the_unit_whatever_lies_in_it(
@@ -208,7 +206,7 @@ def test_the_volume_of_an_archived_case_stands_for_all_of_the_unit_whatever_lies
     volume.kind = DocumentKind.TRACEBACK_ARCHIVE
     assert volume.restricted
     session.flush()
-    assert case_list(session, world.actors["archivist"], TODAY)[0]["progress"][4] == "in_approval"
+    assert case_list(session, world.actors["archivist"], TODAY)[0].progress[4] == "in_approval"
     assert "D5" not in text(document_list(session, world.actors["archivist"], world.case_number))
 
 
@@ -216,12 +214,12 @@ def test_a_restricted_paper_is_there_for_its_readers_and_its_chain(
     session: Session, world: World, rules: Rulebook
 ) -> None:
     for account in ("officer", "reviewer", "signer"):
-        assert "D5" in [paper["ref"] for paper in view(session, world, rules, account)["documents"]]
+        assert "D5" in [paper["ref"] for paper in view(session, world, rules, account).documents]
     session.add(Reader(document_id=world.ids["D5"], user_id=world.ids["clerk"], added_at=NOW))
     session.flush()
     case = view(session, world, rules, "clerk")
-    assert "D5" in [paper["ref"] for paper in case["documents"]]
-    assert [event["kind"] for event in case["events"] if event["data"].get("paper") == "D5"] == ["paper_drafted"]
+    assert "D5" in [paper["ref"] for paper in case.documents]
+    assert [event.kind for event in case.events if event.data.get("paper") == "D5"] == ["paper_drafted"]
 
 
 def test_who_takes_a_step_from_elsewhere_sees_that_paper_only(session: Session, world: World, rules: Rulebook) -> None:
@@ -230,14 +228,14 @@ def test_who_takes_a_step_from_elsewhere_sees_that_paper_only(session: Session, 
         actor.id, actor.account, actor.name, world.ids["unit"], f"/{world.ids['unit']}/999/", actor.roles
     )
     case = case_view(session, away, world.case_number, rules, NOW)
-    assert [paper["ref"] for paper in case["documents"]] == ["D5"]
-    assert (case["measures"], case["deadlines"], case["events"]) == ([], [], [])
+    assert [paper["ref"] for paper in case.documents] == ["D5"]
+    assert (case.measures, case.deadlines, case.events) == ([], [], [])
 
 
 def test_the_system_sees_everything(session: Session, world: World, rules: Rulebook) -> None:
     case = case_view(session, SYSTEM, world.case_number, rules, NOW)
-    assert [paper["ref"] for paper in case["documents"]] == ["D1", "D2", "D3", "D5", "D4"]
-    assert len(case["events"]) == 7
+    assert [paper["ref"] for paper in case.documents] == ["D1", "D2", "D3", "D5", "D4"]
+    assert len(case.events) == 7
 
 
 def test_a_late_order_lights_red_and_an_ended_clock_nothing(session: Session, world: World) -> None:
@@ -245,22 +243,22 @@ def test_a_late_order_lights_red_and_an_ended_clock_nothing(session: Session, wo
     session.add(clock)
     session.flush()
     actor = world.actors["officer"]
-    assert case_list(session, actor, TODAY)[0]["light"] is Light.RED
+    assert case_list(session, actor, TODAY)[0].light is Light.RED
     clock.state, clock.closed_at = "met", NOW
     session.flush()
-    assert case_list(session, actor, TODAY)[0]["light"] is Light.YELLOW
+    assert case_list(session, actor, TODAY)[0].light is Light.YELLOW
 
 
 @pytest.mark.parametrize(("day", "light"), [(11, Light.BLUE), (12, Light.YELLOW), (8, Light.BLUE), (7, Light.GREEN)])
 def test_late_begins_the_day_after_the_due_date(session: Session, world: World, day: int, light: Light) -> None:
     (row,) = case_list(session, world.actors["officer"], date(2026, 3, day))
-    assert row["light"] is light
+    assert row.light is light
 
 
 def test_a_superior_is_never_lit(session: Session, world: World) -> None:
     session.get_one(Organisation, world.ids["roads"]).relation = Relation.SUPERIOR
     session.flush()
-    assert case_list(session, world.actors["officer"], TODAY)[0]["light"] is Light.BLUE  # of the company alone
+    assert case_list(session, world.actors["officer"], TODAY)[0].light is Light.BLUE  # of the company alone
 
 
 def test_our_own_reminder_is_never_lit(session: Session, world: World) -> None:
@@ -269,7 +267,7 @@ def test_our_own_reminder_is_never_lit(session: Session, world: World) -> None:
         row.state, row.closed_at = "met", NOW
     session.add(deadline(world, "accountability.feedback", "unit", date(2026, 3, 1), about="D1", turn="ours"))
     session.flush()
-    assert case_list(session, world.actors["officer"], TODAY)[0]["light"] is Light.GREEN
+    assert case_list(session, world.actors["officer"], TODAY)[0].light is Light.GREEN
 
 
 def test_a_paper_not_needed_is_told_to_the_police_only(session: Session, world: World) -> None:
@@ -285,8 +283,8 @@ def test_a_paper_not_needed_is_told_to_the_police_only(session: Session, world: 
         )
     )
     session.flush()
-    assert case_list(session, world.actors["officer"], TODAY)[0]["progress"][3] == "not_applicable"
-    assert case_list(session, world.actors["road_clerk"], TODAY)[0]["progress"][3] == "not_started"
+    assert case_list(session, world.actors["officer"], TODAY)[0].progress[3] == "not_applicable"
+    assert case_list(session, world.actors["road_clerk"], TODAY)[0].progress[3] == "not_started"
 
 
 def test_papers_are_listed_with_the_file_that_was_made_of_them(session: Session, world: World) -> None:
@@ -322,15 +320,15 @@ def test_an_agency_never_sees_our_clocks(session: Session, world: World, rules: 
         )
     )
     session.flush()
-    rules_seen = [clock.rule for clock in view(session, world, rules, "road_clerk")["deadlines"]]
+    rules_seen = [clock.rule for clock in view(session, world, rules, "road_clerk").deadlines]
     assert rules_seen == ["notice.plan", "measure.complete"]
-    assert "reply.assess" in [clock.rule for clock in view(session, world, rules, "officer")["deadlines"]]
+    assert "reply.assess" in [clock.rule for clock in view(session, world, rules, "officer").deadlines]
 
 
 def test_a_measure_in_nobodys_hands_is_told(session: Session, world: World, rules: Rulebook) -> None:
     session.add(Measure(case_id=world.ids["case"], ref="M4", position=4, text="无人承担"))
     session.flush()
-    assert view(session, world, rules, "officer")["measures"][-1].organisations == []
+    assert view(session, world, rules, "officer").measures[-1].organisations == []
     assert "M4" not in text(view(session, world, rules, "road_clerk"))
 
 
@@ -352,5 +350,5 @@ def test_reading_takes_the_same_statements_however_much_there_is(
         append(session, world, "evidence_added", evidence="E1")
     with Statements(world.database) as after:
         assert len(case_list(session, actor, TODAY)) == 11
-        assert len(view(session, world, rules, "officer")["documents"]) == 25
+        assert len(view(session, world, rules, "officer").documents) == 25
     assert before.count == after.count

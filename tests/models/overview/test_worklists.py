@@ -21,12 +21,12 @@ TODAY = date(2026, 3, 25)
 def waits(session: Session, world: World, account: str) -> list[tuple[str, str | None]]:
     """Return what waits on an account, each with the paper, measure or reply it is about."""
     rows = waiting_on(session, world.actors[account], TODAY)
-    return [(r["wait"], r["reply"] or r["measure"] or r["paper"]) for r in rows]
+    return [(r.wait, r.reply or r.measure or r.paper) for r in rows]
 
 
 def test_an_agency_owes_its_own_measures_by_due_date(session: Session, world: World) -> None:
     rows = waiting_on(session, world.actors["road_clerk"], TODAY)
-    assert [(r["wait"], r["measure"], r["due_on"], r["light"]) for r in rows] == [
+    assert [(r.wait, r.measure, r.due_on, r.light) for r in rows] == [
         ("plan", "M1", date(2026, 3, 11), Light.YELLOW),
         ("complete", "M2", date(2026, 9, 30), Light.GREEN),
     ]
@@ -110,7 +110,7 @@ def test_an_answer_makes_it_our_turn(session: Session, world: World) -> None:
     session.flush()
     assert waits(session, world, "road_clerk") == [("complete", "M2")]
     (first, *_) = waiting_on(session, world.actors["officer"], TODAY)
-    assert (first["wait"], first["reply"], first["light"]) == ("assess", "R2", Light.BLUE)
+    assert (first.wait, first.reply, first.light) == ("assess", "R2", Light.BLUE)
 
 
 def test_who_entered_an_answer_does_not_assess_it(session: Session, world: World) -> None:
@@ -210,9 +210,9 @@ def test_nothing_waits_in_an_ended_case(session: Session, world: World) -> None:
 def test_the_list_goes_on_after_the_last_row_shown(session: Session, world: World) -> None:
     actor = world.actors["road_clerk"]
     (first,) = waiting_on(session, actor, TODAY, limit=1)
-    (second,) = waiting_on(session, actor, TODAY, limit=1, after=first["key"])
-    assert (first["measure"], second["measure"]) == ("M1", "M2")
-    assert waiting_on(session, actor, TODAY, after=second["key"]) == []
+    (second,) = waiting_on(session, actor, TODAY, limit=1, after=first.key)
+    assert (first.measure, second.measure) == ("M1", "M2")
+    assert waiting_on(session, actor, TODAY, after=second.key) == []
     with pytest.raises(Invalid, match="翻页标记"):
         waiting_on(session, actor, TODAY, after="nonsense")
 
@@ -247,7 +247,7 @@ def test_roles_add_up(session: Session, world: World) -> None:
     actor = type(both)(
         both.id, both.account, both.name, both.organisation_id, both.path, frozenset({Role.OFFICER, Role.REVIEWER})
     )
-    assert {row["wait"] for row in waiting_on(session, actor, TODAY)} == {"submit"}  # it wrote D5 itself
+    assert {row.wait for row in waiting_on(session, actor, TODAY)} == {"submit"}  # it wrote D5 itself
     session.add(document(world, "D9", DocumentKind.RECTIFICATION_NOTICE, status=DocumentStatus.DRAFT))
     session.flush()
     assert len(waiting_on(session, actor, TODAY)) == 2

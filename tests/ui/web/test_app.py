@@ -118,7 +118,7 @@ def test_the_number_in_the_menu_counts_the_rows_of_the_list(story: Story, look: 
         with story.installation.database.reading() as session:
             actor = find_actor(session, account, story.at)
             listed = waiting_on(session, actor, local_date(wall_clock()), limit=500)  # the pages live today
-        assert {row["total"] for row in listed} <= {len(listed)}, account
+        assert {row.total for row in listed} <= {len(listed)}, account
         page = words(look(account, "todo"))
         assert page.count("待提交审批") == (3 if account == "li" else 0)
         assert (WAITING.known((story.installation.database.url, actor)) or 0) == len(listed), account

@@ -34,7 +34,7 @@ def field(elements: Any, label: str) -> Any:
 
 def cases(story: Story) -> list[str]:
     with story.installation.database.reading() as session:
-        return [case["title"] for case in case_list(session, SYSTEM, story.at.date())]
+        return [case.title for case in case_list(session, SYSTEM, story.at.date())]
 
 
 def fill(app: AppTest) -> AppTest:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from datetime import UTC, datetime
 
 from models.kernel.vocabulary import Grade
+from models.overview.queries.dashboard.places import Point
 from ui.web.leading.places import Outline, drawn
 
 SQUARE = Outline("某区", (((114.0, 30.0), (115.0, 30.0), (115.0, 31.0), (114.0, 31.0)),))
 
 
-def accident(number: int, longitude: float, latitude: float) -> dict[str, Any]:
-    return {
-        "case_number": f"4207-2026-{number:04d}",
-        "title": f"第{number}起事故",
-        "longitude": longitude,
-        "latitude": latitude,
-        "deaths": number,
-        "grade": Grade.ORDINARY,
-    }
+def accident(number: int, longitude: float, latitude: float) -> Point:
+    return Point(
+        case_number=f"4207-2026-{number:04d}",
+        title=f"第{number}起事故",
+        grade=Grade.ORDINARY,
+        longitude=longitude,
+        latitude=latitude,
+        deaths=number,
+        occurred_at=datetime(2026, 1, number, tzinfo=UTC),
+    )
 
 
 def places(html: str) -> list[tuple[float, float]]:

@@ -135,7 +135,7 @@ def seen(story: Story, account: str, case: str) -> tuple[Visitor, int]:
         actor = act.actor
     with story.installation.database.reading() as session:
         view = case_view(session, actor, case, rulebook(session), story.at)
-    return Visitor(installation, actor), view["events"][-1]["seq"]
+    return Visitor(installation, actor), view.events[-1].seq
 
 
 def test_every_step_of_a_talk_is_refused_where_a_colleague_took_one(story: Story) -> None:

@@ -25,7 +25,7 @@ RUNNING = ("open", "suspended")
 def show(case: Opened) -> None:
     """Show the deadlines, or why one of them ends when it does."""
     st.subheader(said("时限"))
-    clocks = case.view["deadlines"]
+    clocks = case.view.deadlines
     if not clocks:
         empty("本案没有时限。", "立案、送达和反馈会自动产生时限。")
         return

@@ -16,16 +16,17 @@ from ui.web.parts.words import plain
 
 def show(case: Opened) -> None:
     """Show both, where there is anything to show."""
-    if recurrences := case.view["recurrences"]:
+    if recurrences := case.view.recurrences:
         st.subheader(said("整改后又发生"))
         heads = ("编号", "新案", "发生时间", "原案", "原措施", "内容", "原因", "处理")
         table(heads, [_again(one) for one in recurrences], narrow=(0, 1, 2, 3, 4))
-    effect = case.view["effect"]
+    effect = case.view.effect
     if effect is not None and effect.state != "withdrawn":
         st.subheader(said("整改评估"))
         with case.visitor.reading() as read:
-            open_now = local_date(read.at) >= effect.opens_on
-        st.caption(f"{plain(effect.opens_on)}起，至{plain(effect.due_on)}{'' if open_now else '；现在还不能评估'}")
+            open_now = effect.opens_on is None or local_date(read.at) >= effect.opens_on
+        begins = "" if effect.opens_on is None else f"{plain(effect.opens_on)}起，"
+        st.caption(f"{begins}至{plain(effect.due_on)}{'' if open_now else '；现在还不能评估'}")
         if not open_now and not any(one.result for one in effect.measures):
             return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")

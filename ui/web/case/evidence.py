@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
+from models.overview.queries.case_contents import EvidenceShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.files_out import evidence_address, file_link
@@ -20,16 +19,16 @@ KILOBYTE = 1024
 def show(case: Opened) -> None:
     """Show the evidence, and the form that takes in more."""
     st.subheader(said("证据"))
-    found = case.choices.contents["evidence"]
+    found = case.choices.contents.evidence
     if found:
         rows = [
             (
-                one["ref"],
-                one["title"],
-                one["finding"],
-                _file(case, one) if one["file_name"] else one["reference"],
-                when(one["added_at"]),
-                (one["sha256"] or "")[:12],
+                one.ref,
+                one.title,
+                one.finding,
+                _file(case, one, one.file_name) if one.file_name else one.reference,
+                when(one.added_at),
+                (one.sha256 or "")[:12],
             )
             for one in found
         ]
@@ -44,6 +43,6 @@ def show(case: Opened) -> None:
                 action_form(case.visitor, case.number, "withdraw-evidence", case.choices)
 
 
-def _file(case: Opened, one: dict[str, Any]) -> Html:
-    kilobytes = -(-one["size"] // KILOBYTE)
-    return Html(f"{file_link(evidence_address(case.number, one['ref']), one['file_name'])}（{kilobytes} KB）")
+def _file(case: Opened, one: EvidenceShown, name: str) -> Html:
+    kilobytes = -(-(one.size or 0) // KILOBYTE)
+    return Html(f"{file_link(evidence_address(case.number, one.ref), name)}（{kilobytes} KB）")

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from models.kernel.vocabulary import Aspect, AssignmentState, ReplyKind
+from models.overview.queries.case_contents import FindingShown, ReplyShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
@@ -44,8 +45,8 @@ MARK = '<span class="sc-mark" title="对应">●</span>'
 
 def show(case: Opened) -> None:
     """Show all, or the measure or the finding that the address names."""
-    measures = {measure.ref: measure for measure in case.view["measures"]}
-    findings = {finding["ref"]: finding for finding in case.choices.contents["findings"]}
+    measures = {measure.ref: measure for measure in case.view.measures}
+    findings = {finding.ref: finding for finding in case.choices.contents.findings}
     if (chosen := case.asked("measure")) in measures:
         _measure(case, measures[chosen])
     elif (asked := case.asked("finding")) in findings:
@@ -57,27 +58,27 @@ def show(case: Opened) -> None:
         _measures(case, list(measures.values()))
 
 
-def _findings(case: Opened, findings: list[dict[str, Any]]) -> None:
+def _findings(case: Opened, findings: list[FindingShown]) -> None:
     st.subheader(said("问题"))
     if not findings:
         empty("还没有登记问题。", "按人、车、路、环境、管理逐项登记查明的问题。")
     for aspect in Aspect:
-        of_aspect = [finding for finding in findings if finding["aspect"] is aspect]
+        of_aspect = [finding for finding in findings if finding.aspect is aspect]
         if of_aspect:
             st.html(f'<h4 class="sc-aspect">{aspect.label}（{len(of_aspect)}）</h4>')
             table(("编号", "原因", "内容", "标签", "涉及单位"), [_found(case, one) for one in of_aspect], narrow=(0, 1))
     _expander(case, "add-finding")
 
 
-def _found(case: Opened, finding: dict[str, Any]) -> tuple[object, ...]:
-    tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding["cause_tags"])
-    duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding["duty_failure"] else ""
+def _found(case: Opened, finding: FindingShown) -> tuple[object, ...]:
+    tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding.cause_tags)
+    duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding.duty_failure else ""
     return (
-        link(finding["ref"], case.at("measures", finding=finding["ref"])),
-        finding["level"],
-        finding["text"],
+        link(finding.ref, case.at("measures", finding=finding.ref)),
+        finding.level,
+        finding.text,
         Html(tags + duty),
-        "、".join(finding["organisations"]),
+        "、".join(finding.organisations),
     )
 
 
@@ -86,7 +87,7 @@ def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
     if not findings or not measures:
         return
     st.subheader(said("问题与措施对应表"))
-    links = {pair for pair in case.choices.contents["links"] if pair[0] in measures and pair[1] in findings}
+    links = {pair for pair in case.choices.contents.links if pair[0] in measures and pair[1] in findings}
     answered, answering = {f for _, f in links}, {m for m, _ in links}
     lonely, idle = [f for f in findings if f not in answered], [m for m in measures if m not in answering]
     head = "".join(
@@ -141,16 +142,24 @@ def _hand(hand: UnitShown, *, alone: bool) -> tuple[object, ...]:
     return unit, state, None if closed else hand.due_on, lamp(hand.light)
 
 
-def _finding(case: Opened, finding: dict[str, Any]) -> None:
+def _finding(case: Opened, finding: FindingShown) -> None:
     st.html(link("全部问题与措施", case.at("measures")))
-    st.subheader(f"{plain(finding['ref'])} {finding['aspect'].label}　{finding['level'].label}")
-    st.html(f'<p class="sc-turn">{cell(finding["text"])}</p>')
-    proofs = [one for one in case.choices.contents["evidence"] if one["finding"] == finding["ref"]]
+    st.subheader(f"{plain(finding.ref)} {finding.aspect.label}　{finding.level.label}")
+    st.html(f'<p class="sc-turn">{cell(finding.text)}</p>')
+    proofs = [one for one in case.choices.contents.evidence if one.finding == finding.ref]
     if proofs:
-        table(("证据", "名称"), [(one["ref"], one["title"]) for one in proofs], narrow=(0,))
+        table(("证据", "名称"), [(one.ref, one.title) for one in proofs], narrow=(0,))
+    current = {
+        "text": finding.text,
+        "aspect": finding.aspect,
+        "level": finding.level,
+        "tags": finding.cause_tags,
+        "legal_basis": finding.legal_basis,
+        "duty_failure": finding.duty_failure,
+    }
     for action in ABOUT_FINDING:
-        _expander(case, action, current={**finding, "tags": finding["cause_tags"]}, finding=finding["ref"])
-    _expander(case, "add-evidence", finding=finding["ref"])
+        _expander(case, action, current=current, finding=finding.ref)
+    _expander(case, "add-evidence", finding=finding.ref)
 
 
 def _measure(case: Opened, measure: MeasureShown) -> None:
@@ -168,9 +177,9 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
             [_stage(s) for s in measure.milestones],
             narrow=(0, 2, 3, 4),
         )
-    for reply in [one for one in case.choices.contents["replies"] if one["measure"] == ref]:
+    for reply in [one for one in case.choices.contents.replies if one.measure == ref]:
         _reply(case, reply)
-    if checks := [one for one in case.choices.contents["verifications"] if one["measure"] == ref]:
+    if checks := [one for one in case.choices.contents.verifications if one["measure"] == ref]:
         st.markdown(f"**{said('现场复查')}**")
         table(
             ("时间", "责任单位", "地点", "结果", "情况", "复查人", "照片"),
@@ -195,30 +204,30 @@ def _check(case: Opened, check: dict[str, Any]) -> tuple[object, ...]:
     return (when(check["verified_at"]), *told, photo)
 
 
-def _reply(case: Opened, reply: dict[str, Any]) -> None:
+def _reply(case: Opened, reply: ReplyShown) -> None:
     with st.container(border=True):
-        behalf = "，代录" if reply["on_behalf"] else ""
-        st.markdown(f"**{plain(reply['ref'])}　{reply['kind'].label}**　{when(reply['happened_at'])}{plain(behalf)}")
-        st.html(f"<p>{cell(reply['organisation'])}：{cell(reply['text'])}{wished(reply['requested_due_on'])}</p>")
-        if reply["files"]:
-            st.html(f"<p>附件：{file_links(case.number, reply['ref'], reply['files'])}</p>")
-        if reply["by_scan"]:
+        behalf = "，代录" if reply.on_behalf else ""
+        st.markdown(f"**{plain(reply.ref)}　{reply.kind.label}**　{when(reply.happened_at)}{plain(behalf)}")
+        st.html(f"<p>{cell(reply.organisation)}：{cell(reply.text)}{wished(reply.requested_due_on)}</p>")
+        if reply.files:
+            st.html(f"<p>附件：{file_links(case.number, reply.ref, reply.files)}</p>")
+        if reply.by_scan:
             st.caption("凭盖章扫描件从文书链接提交；研判前请核对附件中扫描件上的印章。")
-        if reply["withdrawn_at"] is not None:
-            st.caption(f"已于 {when(reply['withdrawn_at'])} 撤回。")
+        if reply.withdrawn_at is not None:
+            st.caption(f"已于 {when(reply.withdrawn_at)} 撤回。")
             return
-        if reply["verdict"] is not None:
-            st.caption(f"研判意见：{reply['verdict'].label}{'，' + plain(reply['reason']) if reply['reason'] else ''}")
+        if reply.verdict is not None:
+            st.caption(f"研判意见：{reply.verdict.label}{'，' + plain(reply.reason) if reply.reason else ''}")
             return
-        action = ABOUT_REPLY.get(reply["kind"], "assess")
-        if reply["merged"]:
+        action = ABOUT_REPLY.get(reply.kind, "assess")
+        if reply.merged:
             return
-        if (reply["kind"] is not ReplyKind.PROGRESS or reply["of_milestone"]) and may(case.visitor.actor, action):
-            wanted = {"until": reply["requested_due_on"]} if reply["requested_due_on"] else None
-            action_form(case.visitor, case.number, action, case.choices, fixed={"reply": reply["ref"]}, begins=wanted)
-        own = reply["given_by"] == case.visitor.actor.organisation_id
+        if (reply.kind is not ReplyKind.PROGRESS or reply.of_milestone) and may(case.visitor.actor, action):
+            wanted = {"until": reply.requested_due_on} if reply.requested_due_on else None
+            action_form(case.visitor, case.number, action, case.choices, fixed={"reply": reply.ref}, begins=wanted)
+        own = reply.given_by == case.visitor.actor.organisation_id
         if own and may(case.visitor.actor, "withdraw-reply"):
-            _expander(case, "withdraw-reply", reply=reply["ref"])
+            _expander(case, "withdraw-reply", reply=reply.ref)
 
 
 def _expander(case: Opened, action: str, *, current: Mapping[str, object] | None = None, **about: object) -> None:

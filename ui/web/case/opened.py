@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from models.overview.queries.case_view import CaseView
 from ui.web.parts.choices import Choices
 from ui.web.parts.visitor import Visitor
 
@@ -18,13 +18,13 @@ class Opened:
 
     visitor: Visitor
     number: str
-    view: dict[str, Any]
+    view: CaseView
     choices: Choices
 
     @property
     def whole(self) -> bool:
         """Whether the person sees the inside of the case, as the police do."""
-        return "officer" in self.view
+        return self.view.inside is not None
 
     def at(self, part: str, **about: str) -> str:
         """Return the address of a part of this case."""

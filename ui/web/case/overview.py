@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 import streamlit as st
 
 from models.kernel.local_time import local_date
-from models.overview.queries.worklists import waiting_on
+from models.overview.queries.worklists import Waiting, waiting_on
 from ui.related_case_lines import kin
 from ui.web.case import effect
 from ui.web.case.opened import Opened
@@ -26,10 +26,10 @@ def show(case: Opened) -> None:
     with case.visitor.reading(of_one_case=True) as read:
         today = local_date(read.at)
         mine = waiting_on(read.session, read.actor, today, limit=50, case_number=case.number)
-    st.html(process(case.view["progress"]))
-    st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view["turn"])}</p>')
+    st.html(process(case.view.progress))
+    st.html(f'<p class="sc-turn"><strong>轮到谁：</strong>{cell(case.view.turn)}</p>')
     nobody_in(case.visitor, case.number)
-    if lines := list(kin(case.view["joined"])):
+    if lines := list(kin(case.view.joined)):
         st.html("".join(f'<p class="sc-turn">{cell(line)}</p>' for line in lines))
     st.subheader(said("轮到我办理"))
     if mine:
@@ -44,12 +44,12 @@ def show(case: Opened) -> None:
     _facts(case)
 
 
-def _mine(wait: dict[str, Any]) -> tuple[Any, ...]:
-    return link(wait["label"], step_address(wait)), about(wait), wait["due_on"], lamp(wait["light"])
+def _mine(wait: Waiting) -> tuple[object, ...]:
+    return link(wait.label, step_address(wait)), about(wait), wait.due_on, lamp(wait.light)
 
 
-def _clocks(case: Opened, today: Any) -> None:
-    clocks = case.view["deadlines"]
+def _clocks(case: Opened, today: date) -> None:
+    clocks = case.view.deadlines
     running = [clock for clock in clocks if clock.state in ("open", "suspended")]
     every = sorted(running or clocks, key=lambda clock: (clock.due_on, clock.id))
     shown = every[:CLOCKS]
@@ -64,7 +64,7 @@ def _clocks(case: Opened, today: Any) -> None:
 
 
 def _recipients(case: Opened) -> None:
-    if not case.view["recipients"]:
+    if not case.view.recipients:
         return
     st.subheader(said("各单位办理情况"))
     rows = [
@@ -74,19 +74,23 @@ def _recipients(case: Opened) -> None:
             unit.due_on,
             lamp(unit.light),
         )
-        for unit in case.view["recipients"]
+        for unit in case.view.recipients
     ]
     table(("单位", "状态", "下一期限", "预警"), rows, narrow=(2, 3))
 
 
 def _facts(case: Opened) -> None:
-    facts = case.view["accident"]
+    facts = case.view.accident
     with st.expander(said("事故情况")):
         hurt = "，".join(
-            f"{label} {'不详' if facts[name] is None else facts[name]} 人"
-            for name, label in (("deaths", "死亡"), ("serious_injuries", "重伤"), ("minor_injuries", "轻伤"))
+            f"{label} {'不详' if number is None else number} 人"
+            for number, label in (
+                (facts.deaths, "死亡"),
+                (facts.serious_injuries, "重伤"),
+                (facts.minor_injuries, "轻伤"),
+            )
         )
-        lines = [f"{facts['place']}；{hurt}。", facts["summary"]]
-        if case.whole:
-            lines.append(f"立案依据：{case.view['trigger'].label}。承办人：{case.view['officer']}。")
+        lines = [f"{facts.place}；{hurt}。", facts.summary]
+        if case.view.inside is not None:
+            lines.append(f"立案依据：{case.view.inside.trigger.label}。承办人：{case.view.inside.officer}。")
         st.html(Html("".join(f"<p>{cell(line)}</p>" for line in lines)))

@@ -64,7 +64,7 @@ PREPARED = ("prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-trans
 
 def show(case: Opened) -> None:
     """Show the papers, or the one that the address names."""
-    papers = {paper["ref"]: paper for paper in case.view["documents"]}
+    papers = {paper["ref"]: paper for paper in case.view.documents}
     chosen = papers.get(case.asked("paper") or "")
     if chosen is None:
         _list(case, list(papers.values()))
@@ -140,7 +140,7 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")
         return
     st.markdown("**可以办理**")
-    chain = [step for step in case.view["approvals"] if step["paper"] == paper["ref"]]
+    chain = [step for step in case.view.approvals if step["paper"] == paper["ref"]]
     for step in chain:
         people = "、".join(person["name"] for person in step["people"])
         st.caption(f"现在等{step['step'].label}：{plain(step['organisation'])}{'　' + plain(people) if people else ''}")
@@ -151,7 +151,7 @@ def _steps(case: Opened, paper: dict[str, Any]) -> None:
 
 
 def _as_it_is(case: Opened, paper: dict[str, Any]) -> dict[str, Any]:
-    return {"title": paper["title"], "note": case.choices.contents["notes"].get(paper["ref"])}
+    return {"title": paper["title"], "note": case.choices.contents.notes.get(paper["ref"])}
 
 
 def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
-from typing import Any
 
 from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.explain import STATES
 from models.kernel.local_time import local_date
+from models.overview.queries.progress import KindProgress, Progress
 from ui.signs import finished
 from ui.web.parts.words import Html
 
@@ -26,23 +26,23 @@ LONGEST = 24
 EVALUATION = "effect.evaluate"  # the rule of the one clock that runs for a year
 
 
-def process(progress: Sequence[dict[str, Any]]) -> Html:
+def process(progress: Sequence[KindProgress]) -> Html:
     """Return the five documents as steps in their order, each with its state in words and as a bar."""
     steps = "".join(
         f'<li class="sc-step sc-far-{_far(step)}{" sc-waived" if _waived(step) else ""}">'
-        f"<strong>{escape(step['kind'].label)}</strong><span>{escape(step['state'].label)}</span>"
+        f"<strong>{escape(step.kind.label)}</strong><span>{escape(step.state.label)}</span>"
         f'<i style="width:{25 * _far(step)}%"></i></li>'
         for step in progress
     )
     return Html(f'<ol class="sc-process" aria-label="五个文书的进度">{steps}</ol>')
 
 
-def _far(step: dict[str, Any]) -> int:
-    return max(FAR.values()) if finished(step["kind"], step["state"]) else FAR[step["state"].value]
+def _far(step: KindProgress) -> int:
+    return max(FAR.values()) if finished(step.kind, step.state) else FAR[step.state.value]
 
 
-def _waived(step: dict[str, Any]) -> bool:
-    return bool(step["state"].value == "not_applicable")
+def _waived(step: KindProgress) -> bool:
+    return step.state is Progress.NOT_APPLICABLE
 
 
 def timeline(clocks: Sequence[DeadlineShown], today: date) -> Html:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import not_
 
@@ -22,13 +21,13 @@ from models.kernel.event_record import latest_event
 from models.kernel.installation import Installation
 from models.kernel.policy import Actor
 from models.kernel.scope import scope
-from models.overview.queries.cases import case_list
+from models.overview.queries.cases import CaseListed, case_list
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index, by_month, four_indices
-from models.overview.queries.dashboard.lateness import lateness, together
-from models.overview.queries.dashboard.places import by_division, points
-from models.overview.queries.dashboard.ranking import completion, warnings
-from models.overview.queries.worklists import decisions
+from models.overview.queries.dashboard.indices import Index, Month, by_month, four_indices
+from models.overview.queries.dashboard.lateness import Lateness, lateness, together
+from models.overview.queries.dashboard.places import DivisionCount, Point, by_division, points
+from models.overview.queries.dashboard.ranking import Completion, completion, warnings
+from models.overview.queries.worklists import Waiting, decisions
 from ui.web.cache import Memory
 
 SECONDS, GRACE = 30.0, 300.0
@@ -41,10 +40,10 @@ class Years:
 
     counted_at: datetime
     indices: list[Index]
-    months: list[dict[str, Any]]
-    completion: list[dict[str, Any]]
-    divisions: list[dict[str, Any]]
-    points: list[dict[str, Any]]
+    months: list[Month]
+    completion: list[Completion]
+    divisions: list[DivisionCount]
+    points: list[Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Late:
     """What is late, and who was warned: of restricted papers only what the person may know."""
 
     counted_at: datetime
-    cells: list[dict[str, Any]]
+    cells: list[Lateness]
     warnings: dict[int, int]
 
 
@@ -60,8 +59,8 @@ class Late:
 class Live:
     """What waits for a decision, and the cases that the person sponsors."""
 
-    waiting: list[dict[str, Any]]
-    sponsored: list[dict[str, Any]]
+    waiting: list[Waiting]
+    sponsored: list[CaseListed]
 
 
 @dataclass(frozen=True, slots=True)

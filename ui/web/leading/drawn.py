@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from models.kernel.divisions import name as division_name
 from models.kernel.errors import Invalid
@@ -13,7 +12,9 @@ from models.kernel.installation import Installation
 from models.kernel.policy import Actor
 from models.kernel.vocabulary import Turn
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.ranking import ranked
+from models.overview.queries.dashboard.lateness import Lateness
+from models.overview.queries.dashboard.places import DivisionCount
+from models.overview.queries.dashboard.ranking import Ranked, ranked
 from ui.web.cache import Memory
 from ui.web.leading import late, places
 from ui.web.leading.cached_figures import GRACE, SECONDS, Late, Years
@@ -70,7 +71,7 @@ def _map(sums: Years, outline: Path | None) -> Html | Invalid | None:
     return places.drawn(sums.points, districts) or None
 
 
-def _late(cells: Sequence[dict[str, Any]], turn: Turn, at: AsOf) -> Html | None:
+def _late(cells: Sequence[Lateness], turn: Turn, at: AsOf) -> Html | None:
     lines = late.rows(cells, turn, at)
     if not lines:
         return None
@@ -80,23 +81,23 @@ def _late(cells: Sequence[dict[str, Any]], turn: Turn, at: AsOf) -> Html | None:
     return Html(shown + link(f"查看全部 {len(lines)} 个单位的事项", counted(at, "late", turn=turn.value)))
 
 
-def _unit(unit: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
-    who = unit["organisation_id"]
+def _unit(unit: Ranked, at: AsOf) -> tuple[object, ...]:
+    who = unit.organisation_id
 
-    def figure(number: int, what: str, **more: Any) -> Html:
+    def figure(number: int, what: str, **more: int) -> Html:
         return Html("0") if not number else link(f"{number:,}", counted(at, what, unit=who, **more))
 
     return (
-        TOO_FEW if unit["few"] else unit["rank"],
-        unit["organisation"],
-        figure(unit["due"], "measures"),
-        figure(unit["closed"], "measures", closed=1),
-        None if unit["completion"] is None else f"{unit['completion']:.0%}",
-        figure(unit["not_due"], "measures", due=0),
-        figure(unit["warnings"], "warnings"),
+        TOO_FEW if unit.few else unit.rank,
+        unit.organisation,
+        figure(unit.due, "measures"),
+        figure(unit.closed, "measures", closed=1),
+        None if unit.completion is None else f"{unit.completion:.0%}",
+        figure(unit.not_due, "measures", due=0),
+        figure(unit.warnings, "warnings"),
     )
 
 
-def _division(row: dict[str, Any], at: AsOf) -> tuple[Any, ...]:
-    unknown = f"（另有{row['unknown']}起不详）" if row["unknown"] else ""
-    return division_name(row["division_code"], at.day), row["accidents"], f"{row['deaths']}{unknown}"
+def _division(row: DivisionCount, at: AsOf) -> tuple[object, ...]:
+    unknown = f"（另有{row.unknown}起不详）" if row.unknown else ""
+    return division_name(row.division_code, at.day), row.accidents, f"{row.deaths}{unknown}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
-from typing import Any
 
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import Index
+from models.overview.queries.dashboard.indices import Index, Month
 from ui.web.leading.url_parameters import counted
 from ui.web.parts.words import Html
 
@@ -76,23 +75,22 @@ def _shown(name: str, value: int) -> Decimal:
     return (Decimal(value) / 10_000).quantize(Decimal("0.1")) if name == LOSS else Decimal(value)
 
 
-def months(rows: Sequence[dict[str, Any]], year: int) -> Html:
+def months(rows: Sequence[Month], year: int) -> Html:
     """Return the accidents of each month as a bar, a grey one beside it for the year before."""
-    most = max([1, *(row["accidents"] for row in rows), *(row["accidents_before"] for row in rows)])
+    most = max([1, *(row.accidents for row in rows), *(row.accidents_before for row in rows)])
     return Html(
         f'<figure class="sc-drawing"><ol class="sc-months">{"".join(_month(row, most) for row in rows)}</ol>'
         f"<figcaption>各月事故起数：深色为{year}年，灰色为{year - 1}年同期</figcaption></figure>"
     )
 
 
-def _month(row: dict[str, Any], most: int) -> str:
-    tall, before = (100 * row[name] / most for name in ("accidents", "accidents_before"))
+def _month(row: Month, most: int) -> str:
+    tall, before = 100 * row.accidents / most, 100 * row.accidents_before / most
     title = (
-        f"{row['month']}月：{row['accidents']}起、死亡{row['deaths']}人；"
-        f"上年{row['accidents_before']}起、死亡{row['deaths_before']}人"
+        f"{row.month}月：{row.accidents}起、死亡{row.deaths}人；上年{row.accidents_before}起、死亡{row.deaths_before}人"
     )
-    count = f"<b>{row['accidents']}</b>" if row["accidents"] else ""
+    count = f"<b>{row.accidents}</b>" if row.accidents else ""
     return (
         f'<li title="{escape(title)}"><span class="sc-bars"><i class="sc-before" style="height:{before:.1f}%"></i>'
-        f'<i style="height:{tall:.1f}%">{count}</i></span>{row["month"]}月</li>'
+        f'<i style="height:{tall:.1f}%">{count}</i></span>{row.month}月</li>'
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
 from math import cos, radians
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Grade
+from models.overview.queries.dashboard.places import Point
 from ui.web.parts.words import Html
 
 WIDTH, MARGIN, TALLEST = 600, 16, 520
@@ -21,6 +22,7 @@ ENOUGH, AROUND = 3, 0.01
 COLOURS = {Grade.EXCEPTIONAL: "#8f1414", Grade.MAJOR: "#b42323", Grade.LARGE: "#b97f00", Grade.ORDINARY: "#2b62b0"}
 
 Ring = tuple[tuple[float, float], ...]
+Projection = Callable[[float, float], tuple[float, float]]  # from degrees to the place in the picture
 
 
 class Outline(NamedTuple):
@@ -49,14 +51,14 @@ def _read(path: Path, _changed: int) -> tuple[Outline, ...]:
     )
 
 
-def _rings(geometry: Any) -> Iterator[Ring]:
+def _rings(geometry: Any) -> Iterator[Ring]:  # as JSON was read; the caller answers for what is wrong in it
     polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     for polygon in polygons:
         for ring in polygon:
             yield tuple((float(x), float(y)) for x, y, *_ in ring)
 
 
-def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Html:
+def drawn(points: Sequence[Point], districts: Sequence[Outline]) -> Html:
     """Return the points on the districts, or in a frame of their own: larger for more deaths, coloured by grade, each leading
     to its case. Nothing where there is neither."""
     ground = districts or _frame(points)
@@ -73,8 +75,8 @@ def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Htm
     def at(x: float, y: float) -> tuple[float, float]:
         return left + (x - west) * narrowing * scale, MARGIN + (north - y) * scale
 
-    inside = [p for p in points if west <= p["longitude"] <= east and south <= p["latitude"] <= north]
-    dots = "".join(_dot(p, *at(p["longitude"], p["latitude"]), height) for p in reversed(inside))
+    inside = [p for p in points if west <= p.longitude <= east and south <= p.latitude <= north]
+    dots = "".join(_dot(p, *at(p.longitude, p.latitude), height) for p in reversed(inside))
     outside = len(points) - len(inside)
     legend = "　".join(f'<b style="color:{COLOURS[g]}">●</b> {g.label}' for g in COLOURS)
     note = f"；另有{outside}起在图外" if outside else ""
@@ -87,16 +89,16 @@ def drawn(points: Sequence[dict[str, Any]], districts: Sequence[Outline]) -> Htm
     )
 
 
-def _frame(points: Sequence[dict[str, Any]]) -> tuple[Outline, ...]:
+def _frame(points: Sequence[Point]) -> tuple[Outline, ...]:
     """Return a rectangle around the points as the one district there is, none around too few."""
     if len(points) < ENOUGH:
         return ()
-    across, along = [p["longitude"] for p in points], [p["latitude"] for p in points]
+    across, along = [p.longitude for p in points], [p.latitude for p in points]
     west, east, south, north = min(across) - AROUND, max(across) + AROUND, min(along) - AROUND, max(along) + AROUND
     return (Outline("", (((west, south), (east, south), (east, north), (west, north)),)),)
 
 
-def _ground(districts: Sequence[Outline], at: Any, height: float) -> str:
+def _ground(districts: Sequence[Outline], at: Projection, height: float) -> str:
     """Return the districts as a picture of its own: pages let no drawing through that is not one."""
     borders = "".join(
         f'<path d="{_path(at(*corner) for corner in ring)}" fill="#eef2f7" stroke="#8593a8"/>'
@@ -115,7 +117,7 @@ def _path(corners: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z"
 
 
-def _name(district: Outline, at: Any) -> str:
+def _name(district: Outline, at: Projection) -> str:
     widest = max(district.rings, key=len, default=())
     if not widest:
         return ""
@@ -123,14 +125,14 @@ def _name(district: Outline, at: Any) -> str:
     return f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="middle" fill="#4b5563">{escape(district.name)}</text>'
 
 
-def _dot(point: dict[str, Any], x: float, y: float, height: float) -> str:
-    size = 8 + 2 * min(point["deaths"] or 0, 10)
-    title = f"{point['title']}，死亡{point['deaths'] if point['deaths'] is not None else '—'}人"
+def _dot(point: Point, x: float, y: float, height: float) -> str:
+    size = 8 + 2 * min(point.deaths or 0, 10)
+    title = f"{point.title}，死亡{point.deaths if point.deaths is not None else '—'}人"
     look = (
         f"left:{100 * x / WIDTH:.2f}%;top:{100 * y / height:.2f}%;width:{size}px;height:{size}px;"
-        f"background:{COLOURS[point['grade']]}"
+        f"background:{COLOURS[point.grade]}"
     )
     return (
-        f'<a class="sc-in sc-dot" href="/case?number={escape(point["case_number"])}" title="{escape(title)}" '
+        f'<a class="sc-in sc-dot" href="/case?number={escape(point.case_number)}" title="{escape(title)}" '
         f'aria-label="{escape(title)}" style="{look}"></a>'
     )

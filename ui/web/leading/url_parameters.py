@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -46,7 +45,7 @@ def _say(day: date, today: date) -> None:
         del st.query_params[ON]
 
 
-def counted(at: AsOf, what: str, **cell: Any) -> str:
+def counted(at: AsOf, what: str, **cell: object) -> str:
     """Return where the rows behind a figure stand."""
     given = {name: str(value) for name, value in cell.items() if value is not None}
     day = {ON: at.day.isoformat()} if at.day != at.today else {}

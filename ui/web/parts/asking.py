@@ -28,8 +28,8 @@ SHOWN = 12
 
 
 def question(
-    visitor: Visitor, case_number: str | None, action: str, step: Callable[[Act], Any], answers: Mapping[str, Any]
-) -> tuple[list[str], dict[str, Any]] | None:
+    visitor: Visitor, case_number: str | None, action: str, step: Callable[[Act], object], answers: Mapping[str, Any]
+) -> tuple[list[str], dict[str, bool]] | None:
     """Return what a step would do, a line each, and what confirming adds to the answers; None where nothing is to be
     asked. Raises Refused where the step would be refused."""
     if REGISTRY[action].asks is None:
@@ -46,7 +46,7 @@ def question(
     return [_about(action, paper, result, answers), *clock_lines(foreseen), *_told(action, [paper])], {}
 
 
-def foreseen_by(visitor: Visitor, steps: Sequence[Callable[[Act], Any]]) -> Foreseen:
+def foreseen_by(visitor: Visitor, steps: Sequence[Callable[[Act], object]]) -> Foreseen:
     """Return what steps of the person would do now."""
     return foresee(
         visitor.installation.database,
@@ -95,7 +95,7 @@ def _paper(visitor: Visitor, case_number: str, ref: str) -> dict[str, Any]:
         return next(one for one in document_list(read.session, read.actor, case_number) if one["ref"] == ref)
 
 
-def _about(action: str, paper: Mapping[str, Any], result: Any, answers: Mapping[str, Any]) -> str:
+def _about(action: str, paper: Mapping[str, Any], result: object, answers: Mapping[str, Any]) -> str:
     named = f"{paper['ref']}《{paper['title']}》"
     to = f"，主送{paper['recipient']}" if paper["recipient"] else ""
     if action == "deliver":

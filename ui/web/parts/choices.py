@@ -8,9 +8,9 @@ from typing import Any
 
 from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.refs import Thing
-from models.kernel.vocabulary import ReplyKind
 from models.office.queries.people import organisation_list, user_list
-from models.overview.queries.case_contents import case_contents
+from models.overview.queries.case_contents import CaseContents, case_contents
+from models.overview.queries.case_view import CaseView
 from models.rectification.queries.notice_links import BY_LINK
 from models.rectification.queries.recurrences import RecurrenceOfCase
 from ui.web.parts.visitor import Visitor
@@ -23,27 +23,25 @@ class Choices:
     """What a case holds, as forms offer it. Units and accounts are read only when a form asks for them."""
 
     visitor: Visitor
-    view: Mapping[str, Any] = field(default_factory=dict)
-    contents: Mapping[str, Any] = field(default_factory=dict)
+    view: CaseView | None = None
+    contents: CaseContents = field(default_factory=CaseContents)
     _lists: dict[str, dict[Any, str]] = field(default_factory=dict)
 
     @classmethod
-    def of_case(cls, visitor: Visitor, view: Mapping[str, Any]) -> Choices:
+    def of_case(cls, visitor: Visitor, view: CaseView) -> Choices:
         """Return what can be chosen in a case that `case_view` showed."""
         with visitor.reading(of_one_case=True) as read:
-            return cls(visitor, view, case_contents(read.session, read.actor, view["case_number"]))
+            return cls(visitor, view, case_contents(read.session, read.actor, view.case_number))
 
     @property
     def seq(self) -> int:
         """Return the number of the last event that was shown."""
-        shown = self.view.get("events") or [{"seq": 0}]
-        return int(shown[-1]["seq"])
+        return self.view.events[-1].seq if self.view is not None and self.view.events else 0
 
     @property
     def rounds(self) -> Mapping[str, int]:
         """Return the round of approval of each paper that was shown."""
-        found: Mapping[str, int] = self.contents.get("rounds", {})
-        return found
+        return self.contents.rounds
 
     def of(self, thing: Thing | None) -> Mapping[Any, str] | None:
         """Return value and words of what can be chosen for a reference; None where it is typed."""
@@ -51,7 +49,7 @@ class Choices:
             return self._list("units")
         if thing is Thing.ACCOUNT:
             return self._list("people")
-        if not self.view or thing is None:
+        if self.view is None or thing is None:
             return None
         made = {
             Thing.PAPER: self._papers,
@@ -66,6 +64,11 @@ class Choices:
             Thing.RECURRENCE: self._recurrences,
         }.get(thing)
         return None if made is None else made()
+
+    @property
+    def _case(self) -> CaseView:
+        assert self.view is not None  # asked only of a case
+        return self.view
 
     def _list(self, what: str) -> dict[Any, str]:
         if what not in self._lists:
@@ -86,50 +89,47 @@ class Choices:
         return {
             paper["ref"]: f"{paper['ref']} {paper['kind'].label}"
             f"{'（' + paper['recipient'] + '）' if paper['recipient'] else ''} {paper['status'].label}"
-            for paper in self.view["documents"]
+            for paper in self._case.documents
         }
 
     def _measures(self) -> dict[Any, str]:
-        return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self.view["measures"]}
+        return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self._case.measures}
 
     def _findings(self) -> dict[Any, str]:
-        return {
-            one["ref"]: f"{one['ref']} {one['aspect'].label}：{short(one['text'])}" for one in self.contents["findings"]
-        }
+        return {one.ref: f"{one.ref} {one.aspect.label}：{short(one.text)}" for one in self.contents.findings}
 
     def _evidence(self) -> dict[Any, str]:
-        return {one["ref"]: f"{one['ref']} {short(one['title'])}" for one in self.contents["evidence"]}
+        return {one.ref: f"{one.ref} {short(one.title)}" for one in self.contents.evidence}
 
     def _items(self) -> dict[Any, str]:
         return {
-            one["ref"]: f"{one['ref']} {one['category']}"
-            + (f"（缺少{'、'.join(part.label for part in one['missing'])}）" if one["missing"] else "")
-            for one in self.contents["items"]
+            one.ref: f"{one.ref} {one.category}"
+            + (f"（缺少{'、'.join(part.label for part in one.missing)}）" if one.missing else "")
+            for one in self.contents.items
         }
 
     def _persons(self) -> dict[Any, str]:
-        return {one["ref"]: f"{one['ref']} {one['name'] or '姓名不详'}" for one in self.contents["people"]}
+        return {one.ref: f"{one.ref} {one.name or '姓名不详'}" for one in self.contents.people}
 
     def _talks(self) -> dict[Any, str]:
-        return {one["id"]: f"约谈{one['organisation']}" for one in self.contents["talks"]}
+        return {one.id: f"约谈{one.organisation}" for one in self.contents.talks}
 
     def _replies(self) -> dict[Any, str]:
         return {
-            one["ref"]: f"{one['ref']} {one['measure']} {ReplyKind(one['kind']).label}（{one['organisation']}）"
-            for one in self.contents["replies"]
+            one.ref: f"{one.ref} {one.measure} {one.kind.label}（{one.organisation}）" for one in self.contents.replies
         }
 
     def _deadlines(self) -> dict[Any, str]:
         return {
             str(one.id): f"{one.name}{_about(one)} {one.due_on}（{one.organisation}）"
-            for one in self.view["deadlines"]
+            for one in self._case.deadlines
             if one.state in ("open", "suspended")
         }
 
     def _recurrences(self) -> dict[Any, str]:
         return {
             one.ref: f"{one.ref} {one.old_case_number} {one.measure}，{one.reason.label}"
-            for one in self.view["recurrences"]
+            for one in self._case.recurrences
             if _waiting(one)
         }
 

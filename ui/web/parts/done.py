@@ -18,7 +18,7 @@ from ui.web.parts.words import plain
 DONE = "done"
 
 
-def held(name: str) -> dict[str, Any]:
+def held(name: str) -> dict[str, Any]:  # as Streamlit's own session state: each form keeps what it needs
     """Return the plain object that this window keeps under a name, empty at first; it is changed in place."""
     kept: dict[str, Any] = st.session_state.setdefault(f"held/{name}", {})
     return kept

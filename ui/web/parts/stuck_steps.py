@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.local_time import local_date
 from models.kernel.visible import POLICE
-from models.overview.queries.stuck import stuck_steps
+from models.overview.queries.stuck import StuckStep, stuck_steps
 from ui.stuck_words import about_stuck
 from ui.web.cached_worklists import STUCK
 from ui.web.parts.language import said
@@ -24,7 +22,7 @@ def nobody(visitor: Visitor) -> None:
     """Show the steps that nobody may take, of the person's territory, or of every unit to an administrator."""
     today = local_date(visitor.installation.clock())
 
-    def look() -> list[dict[str, Any]]:
+    def look() -> list[StuckStep]:
         with visitor.reading() as read:
             return stuck_steps(read.session, read.actor, today, settings=visitor.installation.settings, limit=MOST)
 
@@ -32,11 +30,11 @@ def nobody(visitor: Visitor) -> None:
     if not found:
         return
     st.subheader(said("无人可办的步骤"))
-    inside = "title" in found[0]
+    inside = found[0].inside is not None
     heads = ("步骤", "内容", "案件", "原因", "怎么解决") if inside else ("步骤", "办案单位", "案件", "原因", "怎么解决")
-    table(heads, [_row(step, inside) for step in found], narrow=(0,))
-    if found[0]["total"] > len(found):
-        st.caption(plain(f"共 {found[0]['total']} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。"))
+    table(heads, [_row(step) for step in found], narrow=(0,))
+    if found[0].total > len(found):
+        st.caption(plain(f"共 {found[0].total} 项，以上是前 {len(found)} 项；解决后其余的会显示出来。"))
 
 
 def nobody_in(visitor: Visitor, case_number: str) -> None:
@@ -55,13 +53,14 @@ def nobody_in(visitor: Visitor, case_number: str) -> None:
     for step in found:
         what = about_stuck(step)
         st.html(
-            f'<p class="sc-turn">{RED} {cell(step["label"])}{"：" + cell(what) if what else ""}<br>'
-            f"{cell(step['reason'])}。{cell(step['helps'])}。</p>"
+            f'<p class="sc-turn">{RED} {cell(step.label)}{"：" + cell(what) if what else ""}<br>'
+            f"{cell(step.reason)}。{cell(step.helps)}。</p>"
         )
 
 
-def _row(step: dict[str, Any], inside: bool) -> tuple[Any, ...]:
-    what = about_stuck(step) if inside else step["unit"]
-    number = step["case_number"]
-    case = link(step["title"], f"/case?number={number}") if inside else number
-    return Html(f"{RED} {step['label']}"), what, case, f"{step['reason']}。", f"{step['helps']}。"
+def _row(step: StuckStep) -> tuple[object, ...]:
+    what: str | None = step.unit
+    case: str | None = step.case_number
+    if step.inside is not None:
+        what, case = about_stuck(step), link(step.inside.title, f"/case?number={step.case_number}")
+    return Html(f"{RED} {step.label}"), what, case, f"{step.reason}。", f"{step.helps}。"

@@ -77,12 +77,12 @@ def show(visitor: Visitor) -> None:
     pager(ADDRESS, found, lambda row: row["key"])
 
 
-def _finding(finding: Finding) -> tuple[Any, ...]:
+def _finding(finding: Finding) -> tuple[object, ...]:
     word, colour = SHOWN[finding.level]
     return Html(f'<span class="sc-light sc-{colour}">{word}</span>'), finding.title, finding.message
 
 
-def _act(act: dict[str, Any]) -> tuple[Any, ...]:
+def _act(act: dict[str, Any]) -> tuple[object, ...]:
     done, whose = DONE.get(act["kind"], act["kind"]), act["account"]
     about = f"{done}　{whose}" if whose and whose != act["actor"] else done
     return when(act["happened_at"]), about, act["actor"], label_of(act["door"]), act["why"]

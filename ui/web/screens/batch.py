@@ -17,7 +17,7 @@ from models.kernel.errors import Invalid, Refused
 from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.vocabulary import DeliveryMode, Role
 from models.overview.queries.waiting.rows import Wait
-from models.overview.queries.worklists import waiting_on
+from models.overview.queries.worklists import Waiting, waiting_on
 from models.papers.queries.bundles import bundles
 from models.papers.rules.numbering import as_written
 from ui.event_sentence import when
@@ -156,7 +156,7 @@ def _print(visitor: Visitor) -> None:
     if not picked:
         st.warning("请先勾选要打印的文书。")
         return
-    papers = urlencode([("paper", f"{wait['case_number']}/{wait['paper']}") for wait in picked])
+    papers = urlencode([("paper", f"{wait.case_number}/{wait.paper}") for wait in picked])
     st.html(f'<a class="sc-go" href="/file-print/set?{escape(papers)}" target="_blank">打印勾选的 {len(picked)} 份</a>')
 
 
@@ -189,15 +189,15 @@ def _many(visitor: Visitor, name: str, kind: Kind) -> None:
         _confirmed(visitor, kind, asked)
 
 
-def _ticked(name: str, wait: dict[str, Any], *, value: bool = False) -> bool:
+def _ticked(name: str, wait: Waiting, *, value: bool = False) -> bool:
     """Show a paper with a box before it, and return whether it is ticked."""
     box, told, light = st.columns((1, 12, 2), vertical_alignment="center")
     # The round stands in the key: a paper that was changed and submitted again is no longer ticked.
-    key = f"batch/{name}/{wait['case_number']}/{wait['paper']}/{wait['round']}"
-    chosen = box.checkbox(plain(f"{wait['case_number']} {wait['paper']}"), value, key=key, label_visibility="collapsed")
+    key = f"batch/{name}/{wait.case_number}/{wait.paper}/{wait.round}"
+    chosen = box.checkbox(plain(f"{wait.case_number} {wait.paper}"), value, key=key, label_visibility="collapsed")
     told.html(_told(wait))
-    if wait["light"] is not None:
-        light.html(lamp(wait["light"]))
+    if wait.light is not None:
+        light.html(lamp(wait.light))
     return chosen
 
 
@@ -234,7 +234,7 @@ def _served_how() -> dict[str, Any]:
     return {**said, "scans": scans}
 
 
-def _proofs(visitor: Visitor, picked: list[dict[str, Any]], how: dict[str, Any]) -> list[dict[str, Any]]:
+def _proofs(visitor: Visitor, picked: list[Waiting], how: dict[str, Any]) -> list[dict[str, Any]]:
     """Return how each paper was served, with its scan: one scan for all, or each found by the number in its name.
 
     Raises Invalid where the time, the mode or the paper of a scan is missing.
@@ -245,7 +245,7 @@ def _proofs(visitor: Visitor, picked: list[dict[str, Any]], how: dict[str, Any])
     scans = [receive(upload, upload.name, limit, store) for upload in how["scans"] or ()]
     if scans and how["mode"] not in SIGNED_BY_HAND:
         raise Invalid(f"{how['mode'].label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
-    numbers = [wait["number"] for wait in picked]
+    numbers = [wait.number for wait in picked]
     found = dict.fromkeys(numbers, scans[0]) if len(scans) == 1 else _by_number(scans, numbers)
     said = {name: value for name, value in how.items() if name != "scans"}
     return [
@@ -254,32 +254,30 @@ def _proofs(visitor: Visitor, picked: list[dict[str, Any]], how: dict[str, Any])
     ]
 
 
-def _by_number(scans: list[Incoming], numbers: list[str]) -> dict[str, Incoming]:
-    found: dict[str, Incoming] = {}
+def _by_number(scans: list[Incoming], numbers: list[str | None]) -> dict[str | None, Incoming]:
+    found: dict[str | None, Incoming] = {}
     for scan in scans:
-        fits = [number for number in numbers if number in as_written(scan.name)]
+        fits = [number for number in numbers if number and number in as_written(scan.name)]
         if len(fits) != 1 or fits[0] in found:
             raise Invalid(f"扫描件“{scan.name}”不能按文号对应到勾选的一份文书，全部未登记。", code="scan_unmatched")
         found[fits[0]] = scan
     return found
 
 
-def _told(wait: dict[str, Any]) -> Html:
-    number = f"{wait['number']}　" if wait["number"] else ""
-    to = f"（{wait['recipient']}）" if wait["recipient"] else ""
+def _told(wait: Waiting) -> Html:
+    number = f"{wait.number}　" if wait.number else ""
+    to = f"（{wait.recipient}）" if wait.recipient else ""
     printed = ""
-    if wait["number"]:
+    if wait.number:
         form = "pdf" if pdf.available() else "docx"
-        where = f"/file/{quote(wait['case_number'])}/{quote(wait['paper'])}.{form}?show=1"
+        where = f"/file/{quote(wait.case_number)}/{quote(wait.paper or '')}.{form}?show=1"
         printed = f'　<a class="sc-go" href="{where}" target="_blank">打印</a>'
     return Html(
-        f"<span>{link(wait['label'], step_address(wait))}　{cell(number + wait['paper_title'] + to)}{printed}</span>"
+        f"<span>{link(wait.label, step_address(wait))}　{cell(f'{number}{wait.paper_title}{to}')}{printed}</span>"
     )
 
 
-def _sent(
-    visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], how: dict[str, Any], asked: dict[str, Any]
-) -> None:
+def _sent(visitor: Visitor, kind: Kind, picked: list[Waiting], how: dict[str, Any], asked: dict[str, Any]) -> None:
     if not picked:
         st.warning("请先勾选要办理的文书。")
         return
@@ -296,11 +294,11 @@ def _sent(
     _confirmed(visitor, kind, asked)
 
 
-def _seen(kind: Kind, wait: dict[str, Any]) -> dict[str, Any]:
-    return {"seen_round": wait["round"]} if kind.seen else {}
+def _seen(kind: Kind, wait: Waiting) -> dict[str, Any]:
+    return {"seen_round": wait.round} if kind.seen else {}
 
 
-def _question(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> list[str]:
+def _question(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[dict[str, Any]]) -> list[str]:
     """Return what the batch would do, a line each: one question for all. What is refused is told among it, and keeps no
     other from being done. Raises the refusal where nothing would be done."""
     steps = [_taking(kind, wait, given) for wait, given in zip(picked, said, strict=True)]
@@ -314,18 +312,18 @@ def _question(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: 
     ]
 
 
-def _taking(kind: Kind, wait: dict[str, Any], given: dict[str, Any]) -> Callable[[Act], Any]:
-    return lambda act: ACTIONS[kind.action](act, wait["case_number"], paper=wait["paper"], **given)
+def _taking(kind: Kind, wait: Waiting, given: dict[str, Any]) -> Callable[[Act], object]:
+    return lambda act: ACTIONS[kind.action](act, wait.case_number, paper=wait.paper, **given)
 
 
-def _foreseen(wait: dict[str, Any], given: dict[str, Any], result: Any) -> str:
-    named = f"{wait['case_number']} {wait['paper']}《{wait['paper_title']}》"
+def _foreseen(wait: Waiting, given: dict[str, Any], result: object) -> str:
+    named = f"{wait.case_number} {wait.paper}《{wait.paper_title}》"
     if isinstance(result, Refused):
         return f"不办理：{named}，{result.message}"
     if isinstance(result, str):
         return f"{named}编号 {result}；他人先签发的，文号顺延"
     scan = "，附送达回证" if "proof" in given else ""
-    return f"{named}{wait['number']}于 {when(given['happened_at'])} {given['mode'].label}{wait['recipient']}{scan}"
+    return f"{named}{wait.number}于 {when(given['happened_at'])} {given['mode'].label}{wait.recipient}{scan}"
 
 
 def _confirmed(visitor: Visitor, kind: Kind, asked: dict[str, Any]) -> None:
@@ -340,7 +338,7 @@ def _confirmed(visitor: Visitor, kind: Kind, asked: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _do(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: list[dict[str, Any]]) -> None:
+def _do(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[dict[str, Any]]) -> None:
     done: list[str] = []
     served = held(SERVED)
     told: list[Callable[[], object]] = held(TOLD).setdefault("lines", [_done(kind, done)])
@@ -349,7 +347,7 @@ def _do(visitor: Visitor, kind: Kind, picked: list[dict[str, Any]], said: list[d
         try:
             with visitor.acting() as act:
                 result = _taking(kind, wait, given)(act)
-            done.append(f"{wait['case_number']} {wait['paper']}{f'（{result}）' if isinstance(result, str) else ''}")
+            done.append(f"{wait.case_number} {wait.paper}{f'（{result}）' if isinstance(result, str) else ''}")
         except Refused as refusal:
             told.append(_refused(wait, refusal))
         bar.progress(count / len(picked), f"{kind.title}：{count}/{len(picked)}")
@@ -361,9 +359,9 @@ def _done(kind: Kind, done: list[str]) -> Callable[[], object]:
     return lambda: st.success(f"已{plain(kind.title)} {len(done)} 份：{plain('、'.join(done))}。") if done else None
 
 
-def _refused(wait: dict[str, Any], refusal: Refused) -> Callable[[], object]:
+def _refused(wait: Waiting, refusal: Refused) -> Callable[[], object]:
     def show_it() -> None:
-        st.markdown(f"**{plain(wait['case_number'])} {plain(wait['paper'])}**")
+        st.markdown(f"**{plain(wait.case_number)} {plain(wait.paper)}**")
         tell(refusal)
 
     return show_it

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 import streamlit as st
 
 from models.kernel.local_time import local_date
-from models.kernel.vocabulary import Grade, Role, Stage
-from models.overview.queries.cases import case_list
+from models.kernel.vocabulary import Grade, Role, Stage, Word
+from models.overview.queries.cases import CaseListed, case_list
 from ui.signs import LEGEND, signs
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.language import said
@@ -18,6 +18,7 @@ from ui.web.parts.words import Html, lamp, link
 
 HEADS = ("案件编号", "名称", "等级", "阶段", "五个文书", "承办人", "预警")
 ADDRESS = "cases"
+W = TypeVar("W", bound=Word)
 
 
 def show(visitor: Visitor) -> None:
@@ -40,7 +41,7 @@ def show(visitor: Visitor) -> None:
         return
     table(HEADS, [_row(case) for case in found[:PAGE]], narrow=(0, 2, 3, 4, 6))
     st.caption(LEGEND)
-    pager(ADDRESS, found, lambda row: row["case_number"], words=words, stage=stage, grade=grade)
+    pager(ADDRESS, found, lambda case: case.case_number, words=words, stage=stage, grade=grade)
 
 
 def _filters(division: str) -> tuple[str | None, Stage | None, Grade | None]:
@@ -66,27 +67,27 @@ def _filters(division: str) -> tuple[str | None, Stage | None, Grade | None]:
     return asked.get("words") or None, _word(Stage, asked.get("stage")), _word(Grade, asked.get("grade"))
 
 
-def _label(word: Any) -> str:
-    return str(word.label)
+def _label(word: Word) -> str:
+    return word.label
 
 
-def _word(words: Any, value: str | None) -> Any:
+def _word(words: type[W], value: str | None) -> W | None:
     return words(value) if value in list(words) else None
 
 
-def _place(words: Any, value: str | None) -> int | None:
-    return list(words).index(value) if value in list(words) else None
+def _place(words: type[Word], value: str | None) -> int | None:
+    return list(words).index(words(value)) if value in list(words) else None
 
 
-def _row(case: dict[str, Any]) -> tuple[Any, ...]:
+def _row(case: CaseListed) -> tuple[object, ...]:
     return (
-        link(case["case_number"], f"/case?number={case['case_number']}"),
-        case["title"],
-        f"{case['grade'].label}{'（暂定）' if case['grade_provisional'] else ''}",
-        case["stage"],
-        Html(f'<span class="sc-signs" title="{LEGEND}">{signs(case["progress"])}</span>'),
-        case["officer"],
-        lamp(case["light"]),
+        link(case.case_number, f"/case?number={case.case_number}"),
+        case.title,
+        f"{case.grade.label}{'（暂定）' if case.grade_provisional else ''}",
+        case.stage,
+        Html(f'<span class="sc-signs" title="{LEGEND}">{signs(case.progress)}</span>'),
+        case.officer,
+        lamp(case.light),
     )
 
 

@@ -54,13 +54,13 @@ def show(visitor: Visitor) -> None:
 
 def _head(case: Opened) -> None:
     view = case.view
-    st.title(plain(view["title"]))
-    provisional = "（暂定）" if view["grade_provisional"] else ""
+    st.title(plain(view.title))
+    provisional = "（暂定）" if view.grade_provisional else ""
     st.html(
-        f'<p class="sc-head"><span>{cell(view["case_number"])}</span><span>{view["grade"].label}事故{provisional}</span>'
-        f"<span>阶段：{view['stage'].label}</span><span>预警：{lamp(view['light'])}</span></p>"
+        f'<p class="sc-head"><span>{cell(view.case_number)}</span><span>{view.grade.label}事故{provisional}</span>'
+        f"<span>阶段：{view.stage.label}</span><span>预警：{lamp(view.light)}</span></p>"
     )
-    for paper in view["documents"]:
+    for paper in view.documents:
         if paper["returned"]:
             named = link(f"{paper['ref']} {paper['title']}", case.at("papers", paper=paper["ref"]))
             st.html(f'<p class="sc-turn">{back_mark()}{named}<br>{cell(sent_back(paper["returned"]))}</p>')

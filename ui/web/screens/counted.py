@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
 
@@ -11,9 +13,9 @@ from models.kernel.installation import Reading
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Light, Role, Turn, Word
 from models.overview.queries.dashboard.as_of import AsOf
-from models.overview.queries.dashboard.indices import counted_accidents
-from models.overview.queries.dashboard.lateness import Age, Cell, late_clocks
-from models.overview.queries.dashboard.ranking import counted_measures, counted_warnings
+from models.overview.queries.dashboard.indices import CountedAccident, counted_accidents
+from models.overview.queries.dashboard.lateness import Age, Cell, LateClock, late_clocks
+from models.overview.queries.dashboard.ranking import CountedMeasure, CountedWarning, counted_measures, counted_warnings
 from ui.event_sentence import when
 from ui.web.leading.url_parameters import COUNTED, ON, as_of
 from ui.web.navigation import Screen
@@ -21,6 +23,18 @@ from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, lamp, link, plain
+
+UNKNOWN = "不详"
+W = TypeVar("W", bound=Word)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of rows as the table shows them, and the key of each, by which the next page begins."""
+
+    heads: tuple[str, ...]
+    lines: list[tuple[object, ...]]
+    keys: list[str]
 
 
 def show(visitor: Visitor) -> None:
@@ -32,16 +46,16 @@ def show(visitor: Visitor) -> None:
         at = as_of(local_date(read.at), chosen=False)
         st.title(said(title))
         st.caption(f"截至 {plain(at.day)}")
-        heads, found, lines, key = rows(read, at)
-    if not found:
+        found = rows(read, at)
+    if not found.lines:
         empty("没有符合条件的事项。", "数字变化后，从看板重新打开即可。")
         return
-    table(heads, lines[:PAGE])
+    table(found.heads, found.lines[:PAGE])
     asked = st.query_params
     pager(
         COUNTED,
-        found,
-        lambda row: row[key],
+        found.keys,
+        str,
         what=what,
         unit=asked.get("unit"),
         turn=asked.get("turn"),
@@ -58,7 +72,7 @@ def _day() -> str:
     return f"?{ON}={st.query_params[ON]}" if ON in st.query_params else ""
 
 
-def _word(words: type[Word], name: str) -> Any:
+def _word(words: type[W], name: str) -> W | None:
     value = st.query_params.get(name)
     return words(value) if value in list(words) else None
 
@@ -68,32 +82,27 @@ def _number(name: str) -> int | None:
     return int(value) if value.isdecimal() else None
 
 
-def _case(row: dict[str, Any]) -> Html:
-    return link(row["case_number"], f"/case?number={row['case_number']}")
-
-
-UNKNOWN = "不详"
-
-Found = tuple[tuple[str, ...], list[dict[str, Any]], list[tuple[Any, ...]], str]
+def _case(row: LateClock | CountedAccident | CountedMeasure | CountedWarning) -> Html:
+    return link(row.case_number, f"/case?number={row.case_number}")
 
 
 def _late(read: Reading, at: AsOf) -> Found:
     cell = Cell(_number("unit"), _word(Turn, "turn"), _word(Light, "light"), _word(Age, "age"))
     rules = rulebook(read.session)
     found = late_clocks(read.session, read.actor, rules, at, cell, after=after(), limit=PAGE + 1)
-    lines = [
+    lines: list[tuple[object, ...]] = [
         (
-            lamp(row["light"]),
-            row["name"],
-            row["organisation"],
-            row["measure_text"] or row["paper"] or row["title"],
+            lamp(row.light),
+            row.name,
+            row.organisation,
+            row.measure_text or row.paper or row.title,
             _case(row),
-            f"{row['due_on']}{'（暂定）' if row['provisional'] else ''}",
-            f"{row['days_late']} 天" if row["days_late"] else "未超期",
+            f"{row.due_on}{'（暂定）' if row.provisional else ''}",
+            f"{row.days_late} 天" if row.days_late else "未超期",
         )
         for row in found
     ]
-    return ("预警", "时限", "单位", "内容", "案件编号", "期限", "超期"), found, lines, "key"
+    return Found(("预警", "时限", "单位", "内容", "案件编号", "期限", "超期"), lines, [str(row.key) for row in found])
 
 
 def _accidents(read: Reading, at: AsOf) -> Found:
@@ -105,27 +114,27 @@ def _accidents(read: Reading, at: AsOf) -> Found:
         after=after(),
         limit=PAGE + 1,
     )
-    lines = [
+    lines: list[tuple[object, ...]] = [
         (
             _case(row),
-            row["title"],
-            row["grade"],
-            when(row["occurred_at"]),
-            row["place"],
-            UNKNOWN if row["deaths"] is None else row["deaths"],
+            row.title,
+            row.grade,
+            when(row.occurred_at),
+            row.place,
+            UNKNOWN if row.deaths is None else row.deaths,
             _injuries(row),
-            UNKNOWN if row["property_loss"] is None else f"{row['property_loss']:,} 元",
+            UNKNOWN if row.property_loss is None else f"{row.property_loss:,} 元",
         )
         for row in found
     ]
     heads = ("案件编号", "名称", "等级", "时间", "地点", "死亡", "受伤", "直接财产损失")
-    return heads, found, lines, "case_number"
+    return Found(heads, lines, [row.case_number for row in found])
 
 
-def _injuries(row: dict[str, Any]) -> str:
-    if row["injuries"] is None:
+def _injuries(row: CountedAccident) -> str:
+    if row.injuries is None:
         return UNKNOWN
-    return f"{row['injuries']}" if row["injuries_known"] else f"{row['injuries']}（不全）"
+    return f"{row.injuries}" if row.injuries_known else f"{row.injuries}（不全）"
 
 
 def _measures(read: Reading, at: AsOf) -> Found:
@@ -135,33 +144,34 @@ def _measures(read: Reading, at: AsOf) -> Found:
     found = counted_measures(
         read.session, read.actor, at, unit, due=due, closed=closed, after=_number("after"), limit=PAGE + 1
     )
-    lines = [
+    lines: list[tuple[object, ...]] = [
         (
             _case(row),
-            row["measure"],
-            row["measure_text"],
-            row["part"],
-            "已中止计时" if row["stopped"] else row["due_on"],
-            row["outcome"] or row["standing"],
-            None if row["closed_at"] is None else local_date(row["closed_at"]),
+            row.measure,
+            row.measure_text,
+            row.part,
+            "已中止计时" if row.stopped else row.due_on,
+            row.outcome or row.standing,
+            None if row.closed_at is None else local_date(row.closed_at),
         )
         for row in found
     ]
-    return ("案件编号", "编号", "措施", "分工", "期限", "状态", "办结日期"), found, lines, "key"
+    return Found(
+        ("案件编号", "编号", "措施", "分工", "期限", "状态", "办结日期"), lines, [str(row.key) for row in found]
+    )
 
 
 def _warnings(read: Reading, at: AsOf) -> Found:
     unit = _number("unit") or 0
     rules = rulebook(read.session)
     found = counted_warnings(read.session, read.actor, at, unit, after=_number("after"), limit=PAGE + 1)
-    lines = [
-        (_case(row), row["title"], rules.rule(row["rule_code"]).name, row["due_on"], local_date(row["fired_at"]))
-        for row in found
+    lines: list[tuple[object, ...]] = [
+        (_case(row), row.title, rules.rule(row.rule_code).name, row.due_on, local_date(row.fired_at)) for row in found
     ]
-    return ("案件编号", "名称", "时限", "期限", "预警日期"), found, lines, "key"
+    return Found(("案件编号", "名称", "时限", "期限", "预警日期"), lines, [str(row.key) for row in found])
 
 
-KINDS: dict[str, tuple[str, Any]] = {
+KINDS: dict[str, tuple[str, Callable[[Reading, AsOf], Found]]] = {
     "late": ("超期和临期的事项", _late),
     "accidents": ("计入四项指数的深度调查事故", _accidents),
     "measures": ("计入完成率的整改措施", _measures),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.errors import Invalid
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Role, Turn
+from models.overview.queries.cases import CaseListed
 from models.overview.queries.dashboard.ranking import FEWEST
 from models.overview.queries.waiting.rows import Wait
+from models.overview.queries.worklists import Waiting
 from ui.event_sentence import when
 from ui.web.leading import cached_figures
 from ui.web.leading.drawn import Drawn, drawn
@@ -72,7 +72,7 @@ def _part(title: str, shown: Html | None, nothing: str) -> None:
         st.html(shown)
 
 
-def _decisions(waiting: list[dict[str, Any]]) -> None:
+def _decisions(waiting: list[Waiting]) -> None:
     """What waits now: a decision is taken today, whatever day the page shows."""
     st.subheader(said("等待决定"))
     if not waiting:
@@ -81,39 +81,39 @@ def _decisions(waiting: list[dict[str, Any]]) -> None:
     table(WAITING, [_decision(wait) for wait in waiting], narrow=(0, 3, 4, 5))
 
 
-def _decision(wait: dict[str, Any]) -> tuple[Any, ...]:
-    mine = Html('<b class="sc-mine">由您决定</b>') if wait["mine"] else Html("其他人员")
+def _decision(wait: Waiting) -> tuple[object, ...]:
+    mine = Html('<b class="sc-mine">由您决定</b>') if wait.mine else Html("其他人员")
     return (
-        link(wait["label"], decision_address(wait)),
+        link(wait.label, decision_address(wait)),
         about(wait),
-        wait["title"],
-        wait["due_on"],
-        lamp(wait["light"]),
+        wait.title,
+        wait.due_on,
+        lamp(wait.light),
         mine,
     )
 
 
-def decision_address(wait: dict[str, Any]) -> str:
+def decision_address(wait: Waiting) -> str:
     """Return where the decision is taken: its own page for talks, extensions and disputes, the paper's for papers."""
-    if wait["talk"] is not None:
-        return f"/decide?number={wait['case_number']}&talk={wait['talk']}"
-    if wait["wait"] == Wait.ADJUDICATE.value:
-        return f"/decide?number={wait['case_number']}&dispute={wait['reply']}"
-    if wait["reply"] is not None:
-        return f"/decide?number={wait['case_number']}&reply={wait['reply']}"
+    if wait.talk is not None:
+        return f"/decide?number={wait.case_number}&talk={wait.talk}"
+    if wait.wait is Wait.ADJUDICATE:
+        return f"/decide?number={wait.case_number}&dispute={wait.reply}"
+    if wait.reply is not None:
+        return f"/decide?number={wait.case_number}&reply={wait.reply}"
     return step_address(wait)
 
 
-def _sponsored(found: list[dict[str, Any]]) -> None:
+def _sponsored(found: list[CaseListed]) -> None:
     if not found:
         return
     st.subheader(said("我包案的案件"))
     rows = [
         (
-            link(case["case_number"], f"/case?number={case['case_number']}"),
-            case["title"],
-            case["stage"],
-            lamp(case["light"]),
+            link(case.case_number, f"/case?number={case.case_number}"),
+            case.title,
+            case.stage,
+            lamp(case.light),
         )
         for case in found
     ]

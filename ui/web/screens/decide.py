@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -12,7 +11,14 @@ from models.kernel.errors import Invalid, Refused
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Adjudication, Role
 from models.office.queries.people import organisation_list
-from models.overview.queries.decisions import dispute_to_decide, extension_to_decide, talk_to_decide
+from models.overview.queries.decisions import (
+    DisputeToDecide,
+    ExtensionToDecide,
+    TalkToDecide,
+    dispute_to_decide,
+    extension_to_decide,
+    talk_to_decide,
+)
 from ui.papers_out import paper_file
 from ui.web.navigation import Screen
 from ui.web.parts.action_form import take_seen
@@ -25,6 +31,7 @@ from ui.web.parts.words import Html, link, plain
 
 WHO = frozenset({Role.LEADER, Role.SIGNER})
 OPINION = "意见（不同意时必填）"
+ToDecide = TalkToDecide | ExtensionToDecide | DisputeToDecide
 
 
 def nothing_more() -> None:
@@ -50,28 +57,28 @@ def show(visitor: Visitor) -> None:
 def _talk(visitor: Visitor, number: str, talk: int) -> None:
     with visitor.reading() as read:
         facts = talk_to_decide(read.session, read.actor, number, talk)
-    st.title(f"是否约谈{plain(facts['organisation'])}")
-    lines = [("案件", _case(number, facts)), ("约谈单位", facts["organisation"]), ("理由", facts["reason"])]
+    st.title(f"是否约谈{plain(facts.organisation)}")
+    lines = [("案件", _case(number, facts)), ("约谈单位", facts.organisation), ("理由", facts.reason)]
 
     def decide(approve: bool, reason: str, seen: int) -> None:
         take_seen(visitor, number, "decide-talk", seen, talk=talk, approve=approve, reason=reason or None)
 
-    decided = None if facts["state"] == "proposed" else "该约谈建议已有决定。"
+    decided = None if facts.state == "proposed" else "该约谈建议已有决定。"
     _beside(visitor, number, facts, lines, decided, ("同意约谈", "不同意"), decide)
 
 
 def _extension(visitor: Visitor, number: str, reply: str) -> None:
     with visitor.reading() as read:
         facts = extension_to_decide(read.session, read.actor, number, reply)
-    st.title(f"是否同意{plain(facts['organisation'])}延期")
+    st.title(f"是否同意{plain(facts.organisation)}延期")
     lines = [
         ("案件", _case(number, facts)),
-        ("措施", f"{facts['measure']} {facts['measure_text']}"),
-        ("现期限", facts["due_on"]),
-        ("申请延至", facts["requested_due_on"]),
-        ("申请单位", facts["organisation"]),
-        ("申请理由", facts["text"]),
-        ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
+        ("措施", f"{facts.measure} {facts.measure_text}"),
+        ("现期限", facts.due_on),
+        ("申请延至", facts.requested_due_on),
+        ("申请单位", facts.organisation),
+        ("申请理由", facts.text),
+        ("提出", f"{facts.author}　{local_date(facts.happened_at)}"),
     ]
 
     chosen = f"decide/{number}/{reply}/until"
@@ -83,10 +90,10 @@ def _extension(visitor: Visitor, number: str, reply: str) -> None:
         )
 
     def ask() -> None:
-        st.date_input("同意的，准予延至", value=facts["requested_due_on"], format="YYYY-MM-DD", key=chosen)
+        st.date_input("同意的，准予延至", value=facts.requested_due_on, format="YYYY-MM-DD", key=chosen)
 
-    decided = None if facts["verdict"] is None else f"该申请已有决定：{facts['verdict'].label}。"
-    decided = "该申请已撤回。" if facts["withdrawn_at"] else decided
+    decided = None if facts.verdict is None else f"该申请已有决定：{facts.verdict.label}。"
+    decided = "该申请已撤回。" if facts.withdrawn_at else decided
     _beside(visitor, number, facts, lines, decided, ("同意延期", "不同意"), decide, ask=ask)
 
 
@@ -94,15 +101,15 @@ def _dispute(visitor: Visitor, number: str, reply: str) -> None:
     with visitor.reading() as read:
         facts = dispute_to_decide(read.session, read.actor, number, reply)
         units = organisation_list(read.session, read.actor)
-    st.title(f"{plain(facts['organisation'])}对职责有争议，由谁承担")
-    others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts["organisation_id"]}
+    st.title(f"{plain(facts.organisation)}对职责有争议，由谁承担")
+    others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts.organisation_id}
     lines = [
         ("案件", _case(number, facts)),
-        ("措施", f"{facts['measure']} {facts['measure_text']}"),
-        ("争议单位", facts["organisation"]),
-        ("争议理由", facts["text"]),
-        ("提出", f"{facts['author']}　{local_date(facts['happened_at'])}"),
-        ("裁定机关", facts["adjudicator"]),
+        ("措施", f"{facts.measure} {facts.measure_text}"),
+        ("争议单位", facts.organisation),
+        ("争议理由", facts.text),
+        ("提出", f"{facts.author}　{local_date(facts.happened_at)}"),
+        ("裁定机关", facts.adjudicator),
     ]
 
     chosen = f"decide/{number}/{reply}/to"
@@ -125,21 +132,21 @@ def _dispute(visitor: Visitor, number: str, reply: str) -> None:
             key=chosen,
         )
 
-    decided = None if facts["decision"] is None else f"该争议已裁定：{facts['decision'].label}。"
-    decided = "该争议已撤回。" if facts["withdrawn_at"] else decided
+    decided = None if facts.decision is None else f"该争议已裁定：{facts.decision.label}。"
+    decided = "该争议已撤回。" if facts.withdrawn_at else decided
     words = (Adjudication.CONFIRMED.label, Adjudication.REASSIGNED.label)
     _beside(visitor, number, facts, lines, decided, words, decide, ask=ask, opinion="裁定理由（必填）")
 
 
-def _case(number: str, facts: dict[str, Any]) -> Html:
-    return link(facts["title"], f"/case?number={number}")
+def _case(number: str, facts: ToDecide) -> Html:
+    return link(facts.title, f"/case?number={number}")
 
 
 def _beside(
     visitor: Visitor,
     number: str,
-    facts: dict[str, Any],
-    lines: list[tuple[str, Any]],
+    facts: ToDecide,
+    lines: Sequence[tuple[str, object]],
     decided: str | None,
     words: tuple[str, str],
     decide: Callable[[bool, str, int], None],
@@ -150,13 +157,13 @@ def _beside(
     left, right = st.columns((2, 3), gap="large")
     with left:
         table(("事项", "内容"), lines, narrow=(0,))
-        _choose(facts, decided, words, decide, ask, opinion, f"decide/{number}/{facts['subject']}")
+        _choose(facts, decided, words, decide, ask, opinion, f"decide/{number}/{facts.subject}")
     with right:
-        _paper(visitor, number, facts["paper"])
+        _paper(visitor, number, facts.paper)
 
 
 def _choose(
-    facts: dict[str, Any],
+    facts: ToDecide,
     decided: str | None,
     words: tuple[str, str],
     decide: Callable[[bool, str, int], None],
@@ -166,10 +173,10 @@ def _choose(
 ) -> None:
     """Ask for the decision; who answers for what somebody else decided meanwhile is told so by the step itself."""
     memory = held(key)
-    seen = memory.get("seq", facts["seq"])
-    memory["seq"] = facts["seq"]
+    seen = memory.get("seq", facts.seq)
+    memory["seq"] = facts.seq
     place, chosen, reason = st.empty(), None, ""
-    if decided is None or seen != facts["seq"]:
+    if decided is None or seen != facts.seq:
         with place.container():
             ask()
             chosen, reason = _buttons(words, opinion, f"{key}/reason")

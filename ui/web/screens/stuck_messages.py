@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
 from models.kernel.vocabulary import Role
 from models.overview.commands.messages import resend, settle
-from models.overview.queries.messages import troubled_sends
+from models.overview.queries.messages import TroubledSend, troubled_sends
 from ui.web.navigation import Screen
 from ui.web.parts.done import show_done, take
 from ui.web.parts.language import said
@@ -34,36 +33,36 @@ def show(visitor: Visitor) -> None:
         empty("没有未送达的消息。", "外发失败或不能确定是否送达的消息会出现在这里，等您处理。")
         return
     table(HEADS, [_row(send) for send in found[:PAGE]], narrow=(0, 1, 2, 5, 6))
-    pager(ADDRESS, found, lambda row: row["id"])
-    if chosen.isdecimal() and str(picked[0]["id"] if picked else "") != chosen:
+    pager(ADDRESS, found, lambda send: send.id)
+    if chosen.isdecimal() and str(picked[0].id if picked else "") != chosen:
         st.info(f"外发消息 {plain(chosen)} 已有人处理或者已经送达，无需再处理。")
     elif picked:
         _one(visitor, picked[0])
 
 
-def _row(send: dict[str, Any]) -> tuple[Any, ...]:
-    number = send["case_number"]
+def _row(send: TroubledSend) -> tuple[object, ...]:
+    number = send.case_number
     return (
-        link(str(send["id"]), f"/{ADDRESS}?send={send['id']}"),
-        send["state"],
+        link(str(send.id), f"/{ADDRESS}?send={send.id}"),
+        send.state,
         None if number is None else link(number, f"/case?number={number}"),
         _subject(send),
-        send["recipient"],
-        send["medium"],
-        send["tries"],
-        send["last_error"],
+        send.recipient,
+        send.medium,
+        send.tries,
+        send.last_error,
     )
 
 
-def _subject(found: dict[str, Any]) -> str:
-    return found["subject"] or f"{found['digest_on']} 汇总（{found['messages']}条）"
+def _subject(found: TroubledSend) -> str:
+    return found.subject or f"{found.digest_on} 汇总（{found.messages}条）"
 
 
-def _one(visitor: Visitor, found: dict[str, Any]) -> None:
-    send = found["id"]
+def _one(visitor: Visitor, found: TroubledSend) -> None:
+    send = found.id
     with st.container(border=True):
         st.subheader(f"外发消息 {plain(send)}")
-        st.html(f"<p>{cell(_subject(found))}　{cell(found['recipient'])}　{cell(found['state'])}</p>")
+        st.html(f"<p>{cell(_subject(found))}　{cell(found.recipient)}　{cell(found.state)}</p>")
         note = st.text_area("核实的情况", key=f"send/{send}/note", height=80).strip()
         again, done = st.columns(2)
         if again.button("重新发送", type="primary", width="stretch"):

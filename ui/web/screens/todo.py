@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import streamlit as st
 
 from models.kernel.event_record import latest_event
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Role
-from models.overview.queries.worklists import waiting_on
+from models.overview.queries.worklists import Waiting, waiting_on
 from ui.event_sentence import sent_back
 from ui.web.cached_worklists import LISTS, WAITING
 from ui.web.navigation import EVERYONE, Screen
@@ -36,27 +35,27 @@ def show(visitor: Visitor) -> None:
         empty("没有等您办理的事项。", "新的事项会自动出现在这里，并按期限排列。", link("查看案件列表", "/cases"))
         return
     table(HEADS, [_row(wait) for wait in found[:PAGE]], narrow=(0, 3, 4))
-    pager("todo", found, lambda row: row["key"])
+    pager("todo", found, lambda wait: wait.key)
 
 
-def _found(visitor: Visitor, today: date, key: str | None) -> list[dict[str, Any]]:
+def _found(visitor: Visitor, today: date, key: str | None) -> list[Waiting]:
     """Return a page of what waits, as the newest event left it."""
     with visitor.installation.database.reading() as session:
         newest = latest_event(session)
 
-    def look() -> list[dict[str, Any]]:
+    def look() -> list[Waiting]:
         with visitor.installation.database.reading() as session:
             return waiting_on(session, visitor.actor, today, after=key, limit=PAGE + 1)
 
     return LISTS.of((visitor.person, today, key, newest), look)
 
 
-def _row(wait: dict[str, Any]) -> tuple[Any, ...]:
-    due = Html("—") if wait["due_on"] is None else Html(f"{wait['due_on']}{'（暂定）' if wait['provisional'] else ''}")
+def _row(wait: Waiting) -> tuple[object, ...]:
+    due = Html("—") if wait.due_on is None else Html(f"{wait.due_on}{'（暂定）' if wait.provisional else ''}")
     what: Html | str = about(wait)
-    if wait["returned"]:
-        what = Html(f"{cell(what)}<br>{back_mark()}{cell(sent_back(wait['returned']))}")
-    return (link(wait["label"], step_address(wait)), what, wait["title"], due, lamp(wait["light"]))
+    if wait.returned:
+        what = Html(f"{cell(what)}<br>{back_mark()}{cell(sent_back(wait.returned))}")
+    return (link(wait.label, step_address(wait)), what, wait.title, due, lamp(wait.light))
 
 
 def _badge(visitor: Visitor) -> int:
@@ -64,8 +63,8 @@ def _badge(visitor: Visitor) -> int:
     return WAITING.of(visitor.person, lambda: _total(_found(visitor, local_date(visitor.installation.clock()), None)))
 
 
-def _total(found: list[dict[str, Any]]) -> int:
-    return found[0]["total"] if found else 0
+def _total(found: list[Waiting]) -> int:
+    return found[0].total if found else 0
 
 
 def _correct(visitor: Visitor, total: int) -> None:

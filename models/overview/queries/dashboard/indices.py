@@ -6,11 +6,11 @@ They are not those of the territory: what nobody investigates stands in no case.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, not_, null, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, not_, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -18,6 +18,7 @@ from models.case.tables import Case
 from models.kernel.local_time import SHANGHAI
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_cases
+from models.kernel.vocabulary import Grade
 
 from .as_of import AsOf
 
@@ -33,7 +34,8 @@ INJURIES_KNOWN = or_(
 )
 
 
-class Index(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Index:
     """One of the four: this year's figure, last year's, the change in percent, and how many accidents are not (fully) in
     the figures because nobody knows theirs.
 
@@ -47,6 +49,38 @@ class Index(NamedTuple):
     change: Decimal | None
     unknown: int = 0
     unknown_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month's accidents and deaths, as far as these are known, beside those of the year before."""
+
+    month: int
+    accidents: int
+    deaths: int
+    accidents_before: int
+    deaths_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAccident:
+    """An accident that the indices count; what nobody knows is None, the loss is in yuan.
+
+    `injuries` are those known of, all of them where `injuries_known`.
+    """
+
+    case_number: str
+    title: str
+    grade: Grade
+    occurred_at: datetime
+    place: str
+    deaths: int | None
+    injuries: int | None
+    injuries_known: bool
+    property_loss: int | None
+
+
+Sum = Decimal | int | None  # PostgreSQL adds up whole numbers as a decimal
 
 
 def once() -> ColumnElement[bool]:
@@ -63,7 +97,7 @@ def four_indices(session: Session, actor: Actor, at: AsOf) -> list[Index]:
     """Return accidents, deaths, injuries and property loss in yuan. One statement."""
     now, before = at.year, at.year_before
     this_year = Accident.occurred_at >= now[0]
-    figures: tuple[tuple[str, Any, ColumnElement[bool]], ...] = (
+    figures: tuple[tuple[str, SQLColumnExpression[int | None] | int, ColumnElement[bool]], ...] = (
         ("事故起数", 1, true()),
         ("死亡人数", Accident.deaths, Accident.deaths.is_not(None)),
         ("受伤人数", INJURIES, INJURIES_KNOWN),
@@ -86,25 +120,21 @@ def four_indices(session: Session, actor: Actor, at: AsOf) -> list[Index]:
     return [_index(name, *told) for (name, _, _), told in zip(figures, counted, strict=True)]
 
 
-def _index(name: str, figure: Any, unknown: int, before: Any, unknown_before: int) -> Index:
+def _index(name: str, figure: Sum, unknown: int, before: Sum, unknown_before: int) -> Index:
     now, last = _known(figure, unknown), _known(before, unknown_before)
     change = (Decimal(now - last) * 100 / last).quantize(Decimal("0.1")) if last and now is not None else None
     return Index(name, now, last, change, unknown, unknown_before)
 
 
-def _known(figure: Any, unknown: int) -> int | None:
+def _known(figure: Sum, unknown: int) -> int | None:
     """Return a sum; 0 where there is nothing to sum up, None where all there is is unknown."""
     if figure is None:
         return None if unknown else 0
     return int(figure)
 
 
-def by_month(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"month", "accidents", "deaths", "accidents_before", "deaths_before"}` for each month up to the day; deaths
-    as far as they are known.
-
-    The last month of both years ends with the day. One statement.
-    """
+def by_month(session: Session, actor: Actor, at: AsOf) -> list[Month]:
+    """Return each month up to the day; the last month of both years ends with the day. One statement."""
     rows = session.execute(
         select(
             (this := case((Accident.occurred_at >= at.year[0], 1), else_=0)).label("this"),
@@ -122,20 +152,20 @@ def by_month(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
     for number in range(1, at.day.month + 1):
         here, before = found.get((1, number)), found.get((0, number))
         months.append(
-            {
-                "month": number,
-                "accidents": here.accidents if here else 0,
-                "deaths": int(here.deaths) if here else 0,
-                "accidents_before": before.accidents if before else 0,
-                "deaths_before": int(before.deaths) if before else 0,
-            }
+            Month(
+                month=number,
+                accidents=here.accidents if here else 0,
+                deaths=int(here.deaths) if here else 0,
+                accidents_before=before.accidents if before else 0,
+                deaths_before=int(before.deaths) if before else 0,
+            )
         )
     return months
 
 
 def counted_accidents(
     session: Session, actor: Actor, at: AsOf, *, before: bool = False, after: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[CountedAccident]:
     """Return the accidents that the indices count, of this year or the one `before`, the newest first.
 
     `after` is the case number of the last row shown. One statement.
@@ -163,19 +193,19 @@ def counted_accidents(
         query = query.where(
             (Accident.occurred_at < moment) | ((Accident.occurred_at == moment) & (Case.case_number < after))
         )
-    return [dict(row._mapping) for row in session.execute(query)]
+    return [CountedAccident(*row) for row in session.execute(query)]
 
 
-def _within(span: tuple[datetime, datetime]) -> Any:
+def _within(span: tuple[datetime, datetime]) -> ColumnElement[bool]:
     return (Accident.occurred_at >= span[0]) & (Accident.occurred_at < span[1])
 
 
-def _month(at: AsOf) -> Any:
+def _month(at: AsOf) -> ColumnElement[int]:
     """The month of either year as a number, without asking a database for its time zones."""
     return case(*_month_ends(at.day.year - 1), *_month_ends(at.day.year), else_=12)
 
 
-def _month_ends(year: int) -> Sequence[tuple[Any, int]]:
+def _month_ends(year: int) -> Sequence[tuple[ColumnElement[bool], int]]:
     """A moment before the end of a month belongs to it, unless an earlier condition took it."""
     first = datetime(year, 1, 1, tzinfo=SHANGHAI)
     ends = [(datetime(year, month + 1, 1, tzinfo=SHANGHAI), month) for month in range(1, 12)]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
-from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -62,12 +61,43 @@ class Cell:
     age: Age | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How many clocks of a unit stand alike; `longest` is the earliest day that one of them ended on."""
+
+    organisation_id: int
+    organisation: str
+    turn: Turn
+    light: Light
+    age: Age
+    clocks: int
+    longest: date
+
+
+@dataclass(frozen=True, slots=True)
+class LateClock:
+    """A clock that is late or near its end, and what it is about; `key` is its place in the list."""
+
+    key: str
+    deadline: int
+    case_number: str
+    title: str
+    name: str
+    organisation: str
+    turn: Turn
+    paper: str | None
+    measure: str | None
+    measure_text: str | None
+    due_on: date
+    days_late: int
+    provisional: bool
+    light: Light
+
+
 def lateness(
     session: Session, actor: Actor, rules: Rulebook, at: AsOf, *conditions: ColumnElement[bool]
-) -> list[dict[str, Any]]:
-    """Return `{"organisation", "organisation_id", "turn", "light", "age", "clocks", "longest"}`, the worst first.
-
-    `longest` is the earliest day a clock of the cell ended on. Counts only clocks that satisfy the conditions on
+) -> list[Lateness]:
+    """Return how many clocks of each unit stand alike, the worst first: only those that satisfy the conditions on
     `Deadline`. Two statements.
     """
     # The few clocks that are lit come first, and only then is asked which of them the actor may see: PostgreSQL would
@@ -98,30 +128,31 @@ def lateness(
         .order_by(counted.c.place.desc(), counted.c.clocks.desc(), Organisation.id, counted.c.age)
     )
     return [
-        {
-            "organisation_id": row.id,
-            "organisation": row.name,
-            "turn": row.turn,
-            "light": lamp(row.place),
-            "age": Age(row.age),
-            "clocks": row.clocks,
-            "longest": date.fromisoformat(row.longest),
-        }
+        Lateness(
+            organisation_id=row.id,
+            organisation=row.name,
+            turn=row.turn,
+            light=lamp(row.place),
+            age=Age(row.age),
+            clocks=row.clocks,
+            longest=date.fromisoformat(row.longest),
+        )
         for row in rows
     ]
 
 
-def together(*parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def together(*parts: Iterable[Lateness]) -> list[Lateness]:
     """Return the cells of several parts of `lateness` as if they had been counted at once."""
-    cells: dict[tuple[Any, ...], dict[str, Any]] = {}
+    cells: dict[Cell, Lateness] = {}
     for cell in chain.from_iterable(parts):
-        place = (cell["organisation_id"], cell["turn"], cell["light"], cell["age"])
-        known = cells.get(place, cell | {"clocks": 0})
-        more = {"clocks": known["clocks"] + cell["clocks"], "longest": min(known["longest"], cell["longest"])}
-        cells[place] = known | more
+        place = Cell(cell.organisation_id, cell.turn, cell.light, cell.age)
+        known = cells.get(place)
+        if known is not None:
+            cell = replace(cell, clocks=known.clocks + cell.clocks, longest=min(known.longest, cell.longest))
+        cells[place] = cell
     return sorted(
         cells.values(),
-        key=lambda cell: (-BY_SEVERITY.index(cell["light"]), -cell["clocks"], cell["organisation_id"], cell["age"]),
+        key=lambda cell: (-BY_SEVERITY.index(cell.light), -cell.clocks, cell.organisation_id, cell.age),
     )
 
 
@@ -134,7 +165,7 @@ def late_clocks(
     *,
     after: str | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[LateClock]:
     """Return the clocks that a cell counts, the longest late first, as after the row with the key `after`.
 
     Raises Invalid for a key that is none. Two statements.
@@ -168,22 +199,22 @@ def late_clocks(
     if after is not None:
         query = query.where(_beyond(after, at))
     return [
-        {
-            "key": f"{row.due}/{row.id}",
-            "deadline": row.id,
-            "case_number": row.case_number,
-            "title": row.title,
-            "name": rules.rule(row.rule_code, row.rule_version).name,
-            "organisation": row.organisation,
-            "turn": row.turn,
-            "paper": row.paper,
-            "measure": row.measure,
-            "measure_text": row.measure_text,
-            "due_on": date.fromisoformat(row.due),
-            "days_late": max((at.day - date.fromisoformat(row.due)).days, 0),
-            "provisional": row.provisional,
-            "light": lamp(row.place),
-        }
+        LateClock(
+            key=f"{row.due}/{row.id}",
+            deadline=row.id,
+            case_number=row.case_number,
+            title=row.title,
+            name=rules.rule(row.rule_code, row.rule_version).name,
+            organisation=row.organisation,
+            turn=row.turn,
+            paper=row.paper,
+            measure=row.measure,
+            measure_text=row.measure_text,
+            due_on=date.fromisoformat(row.due),
+            days_late=max((at.day - date.fromisoformat(row.due)).days, 0),
+            provisional=row.provisional,
+            light=lamp(row.place),
+        )
         for row in session.execute(query)
     ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_cases
+from models.kernel.vocabulary import Grade
 
 from .as_of import AsOf
 from .indices import once
@@ -18,8 +20,31 @@ from .indices import once
 POINTS = 1000
 
 
-def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> list[dict[str, Any]]:
-    """Return the newest accidents of the year with a known position: case, place, degrees, grade, deaths. One statement."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An accident on the map, in degrees; deaths are None where nobody knows them."""
+
+    case_number: str
+    title: str
+    grade: Grade
+    longitude: float
+    latitude: float
+    deaths: int | None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionCount:
+    """The accidents of a district and their deaths; `unknown` is in how many nobody knows the deaths."""
+
+    division_code: str
+    accidents: int
+    deaths: int
+    unknown: int
+
+
+def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> list[Point]:
+    """Return the newest accidents of the year with a known position. One statement."""
     rows = session.execute(
         select(
             Case.case_number,
@@ -42,12 +67,11 @@ def points(session: Session, actor: Actor, at: AsOf, *, limit: int = POINTS) -> 
         .order_by(Accident.occurred_at.desc(), Case.id.desc())
         .limit(limit)
     )
-    return [dict(row._mapping) for row in rows]
+    return [Point(**row._asdict()) for row in rows]
 
 
-def by_division(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"division_code", "accidents", "deaths", "unknown"}` of the year, the most accidents first; `unknown` is in how
-    many nobody knows the deaths. One statement."""
+def by_division(session: Session, actor: Actor, at: AsOf) -> list[DivisionCount]:
+    """Return the districts of the year, the most accidents first. One statement."""
     rows = session.execute(
         select(
             Accident.division_code,
@@ -61,4 +85,4 @@ def by_division(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]
         .group_by(Accident.division_code)
         .order_by(func.count().desc(), Accident.division_code)
     )
-    return [{**row._mapping, "deaths": int(row.deaths)} for row in rows]
+    return [DivisionCount(row.division_code, row.accidents, int(row.deaths), row.unknown) for row in rows]

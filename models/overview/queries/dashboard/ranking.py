@@ -5,9 +5,10 @@ What is not yet due says nothing about a unit, for or against: it stands beside,
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -20,7 +21,7 @@ from models.clock.tables import Deadline, RungFired
 from models.kernel.local_time import SHANGHAI
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_assignments
-from models.kernel.vocabulary import Turn
+from models.kernel.vocabulary import AssignmentState, Outcome, Part, Turn
 from models.office.tables import Organisation
 from models.papers.tables import Delivery
 from models.rectification.queries.replies import awaited
@@ -36,22 +37,81 @@ FEWEST = 5  # due measures, below which a share is chance and makes no rank
 _WORKED = aliased(Assignment)
 
 
-def ranking(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"organisation_id", "organisation", "due", "closed", "not_due", "completion", "warnings", "rank", "few"}`, best
-    first.
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A unit's measures: `due` were served by the day and their last day was over by then, in the year or before it and
+    still open at New Year; `closed` of them by the day; of the open ones `not_due` have their last day to come.
 
-    `due` counts measures whose notice was served by the day and whose last day was over by then, in the year or before it
-    and still open at New Year; `closed` those of them closed by the day; `not_due` the open ones whose last day was to
-    come. `warnings` are the year's that were not taken back. `completion` is a share from 0 to 1, None where nothing was
-    due. Equal units share a rank; those with a `few` due measures have none, nor have superiors, organs of law and other
-    cities, which come last. Four statements.
+    `lit` are the units that may have a rank.
     """
+
+    organisation_id: int
+    organisation: str
+    due: int
+    closed: int
+    not_due: int
+    lit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit of `Completion` with the year's warnings that were not taken back, and its rank.
+
+    `completion` is a share from 0 to 1, None where nothing was due. Equal units share a rank; those with a `few` due
+    measures have none, nor have superiors, organs of law and other cities.
+    """
+
+    organisation_id: int
+    organisation: str
+    due: int
+    closed: int
+    not_due: int
+    completion: float | None
+    warnings: int
+    rank: int | None
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMeasure:
+    """A measure in a unit's hands that its completion counts; `due_on` is None where the clock is `stopped`."""
+
+    key: int
+    case_number: str
+    title: str
+    measure: str
+    measure_text: str
+    part: Part
+    state: AssignmentState
+    awaited: str | None
+    outcome: Outcome | None
+    closed_at: datetime | None
+    due_on: date | None
+    stopped: bool | None
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountedWarning:
+    """A warning that a unit's rank counts, and the clock that it was about."""
+
+    key: int
+    fired_at: datetime
+    deadline: int
+    rule_code: str
+    due_on: date
+    state: str
+    case_number: str
+    title: str
+
+
+def ranking(session: Session, actor: Actor, at: AsOf) -> list[Ranked]:
+    """Return the units, best first, those without a rank last. Four statements."""
     return ranked(completion(session, actor, at), warnings(session, actor, at))
 
 
-def completion(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]:
-    """Return `{"organisation_id", "organisation", "due", "closed", "not_due", "lit"}` of each unit, in no order; `lit` are
-    those that may have a rank. Who sees the same cases gets the same. Three statements."""
+def completion(session: Session, actor: Actor, at: AsOf) -> list[Completion]:
+    """Return the units in no order. Who sees the same cases gets the same. Three statements."""
     # As a sum, which no index is sorted by: SQLite would read every measure there ever was, unit by unit, and not those of
     # the year.
     unit = (Assignment.organisation_id + 0).label("organisation_id")
@@ -76,45 +136,47 @@ def completion(session: Session, actor: Actor, at: AsOf) -> list[dict[str, Any]]
         select(counted, Organisation.name).join(Organisation, Organisation.id == counted.c.organisation_id)
     )
     return [
-        {
-            "organisation_id": row.organisation_id,
-            "organisation": row.name,
-            "due": row.due,
-            "closed": row.closed,
-            "not_due": row.not_due,
-            "lit": row.organisation_id not in unlit,
-        }
+        Completion(
+            organisation_id=row.organisation_id,
+            organisation=row.name,
+            due=row.due,
+            closed=row.closed,
+            not_due=row.not_due,
+            lit=row.organisation_id not in unlit,
+        )
         for row in rows
     ]
 
 
-def ranked(units: Iterable[Mapping[str, Any]], warned: Mapping[int, int]) -> list[dict[str, Any]]:
+def ranked(units: Iterable[Completion], warned: Mapping[int, int]) -> list[Ranked]:
     """Return the units of `completion` with their warnings and ranks, best first."""
-    told = [
-        {
-            "organisation_id": unit["organisation_id"],
-            "organisation": unit["organisation"],
-            "due": unit["due"],
-            "closed": unit["closed"],
-            "not_due": unit["not_due"],
-            "completion": unit["closed"] / unit["due"] if unit["due"] else None,
-            "warnings": warned.get(unit["organisation_id"], 0),
-            "rank": None,
-            "few": unit["lit"] and unit["due"] < FEWEST,
-            "lit": unit["lit"],
-        }
-        for unit in units
-    ]
-    told.sort(key=lambda unit: (not unit["lit"], unit["few"], *_merit(unit), unit["organisation"]))
-    ranks = [unit for unit in told if unit.pop("lit") and not unit["few"]]
-    for place, unit in enumerate(ranks, 1):
-        equal = place > 1 and _merit(unit) == _merit(ranks[place - 2])
-        unit["rank"] = ranks[place - 2]["rank"] if equal else place
-    return told
+    told = [(unit.lit, _unranked(unit, warned.get(unit.organisation_id, 0))) for unit in units]
+    lit, others = [unit for lit, unit in told if lit], [unit for lit, unit in told if not lit]
+    merits = sorted(_merit(unit) for unit in lit if not unit.few)
+    placed = [unit if unit.few else replace(unit, rank=bisect_left(merits, _merit(unit)) + 1) for unit in lit]
+    return [*_in_order(placed), *_in_order(others)]
 
 
-def _merit(unit: dict[str, Any]) -> tuple[float, int]:
-    return -(unit["completion"] or 0), unit["warnings"]
+def _unranked(unit: Completion, warned: int) -> Ranked:
+    return Ranked(
+        organisation_id=unit.organisation_id,
+        organisation=unit.organisation,
+        due=unit.due,
+        closed=unit.closed,
+        not_due=unit.not_due,
+        completion=unit.closed / unit.due if unit.due else None,
+        warnings=warned,
+        rank=None,
+        few=unit.lit and unit.due < FEWEST,
+    )
+
+
+def _in_order(units: Iterable[Ranked]) -> list[Ranked]:
+    return sorted(units, key=lambda unit: (unit.few, *_merit(unit), unit.organisation))
+
+
+def _merit(unit: Ranked) -> tuple[float, int]:
+    return -(unit.completion or 0), unit.warnings
 
 
 def _clock() -> ColumnElement[bool]:
@@ -161,7 +223,7 @@ def _closed(at: AsOf) -> ColumnElement[bool]:
     return and_(Assignment.closed_at.is_not(None), Assignment.closed_at < at.end)
 
 
-def _warned(actor: Actor, at: AsOf) -> tuple[Any, ...]:
+def _warned(actor: Actor, at: AsOf) -> tuple[ColumnElement[bool], ...]:
     return (
         RungFired.rung == WARNED,
         RungFired.fired_at >= at.year[0],
@@ -195,7 +257,7 @@ def counted_measures(
     closed: bool | None = None,
     after: int | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[CountedMeasure]:
     """Return the measures that a unit's completion counts, all, only the `closed` or only the open ones; or those that were
     not yet `due`.
 
@@ -236,18 +298,28 @@ def counted_measures(
         query = query.where(Assignment.id < after)
     rows = session.execute(query).all()
     return [
-        {
-            **row._mapping,
-            "standing": standing(row.state, row.awaited),
-            "due_on": None if row.due_on is None or row.stopped else date.fromisoformat(row.due_on),
-        }
+        CountedMeasure(
+            key=row.key,
+            case_number=row.case_number,
+            title=row.title,
+            measure=row.measure,
+            measure_text=row.measure_text,
+            part=row.part,
+            state=row.state,
+            awaited=row.awaited,
+            outcome=row.outcome,
+            closed_at=row.closed_at,
+            due_on=None if row.due_on is None or row.stopped else date.fromisoformat(row.due_on),
+            stopped=row.stopped,
+            standing=standing(row.state, row.awaited),
+        )
         for row in rows
     ]
 
 
 def counted_warnings(
     session: Session, actor: Actor, at: AsOf, organisation_id: int, *, after: int | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[CountedWarning]:
     """Return the warnings that a unit's rank counts, the newest first. One statement."""
     query = (
         select(
@@ -268,4 +340,4 @@ def counted_warnings(
     )
     if after is not None:
         query = query.where(RungFired.id < after)
-    return [dict(row._mapping) for row in session.execute(query)]
+    return [CountedWarning(*row) for row in session.execute(query)]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
-    Select,
     and_,
     bindparam,
     case,
@@ -32,7 +29,7 @@ from models.papers.tables import Document
 from models.rectification.queries.effects import RULE
 from models.rectification.tables import Assignment, Measure, Recurrence, Talk, TalkPaper
 
-from .rows import SETTLED, TODAY, TROUBLED, Wait, row
+from .rows import SETTLED, TODAY, TROUBLED, Rows, Wait, row
 
 _CARRIED = aliased(Send)
 _CARRIER = aliased(Case)
@@ -40,7 +37,7 @@ _CARRIER = aliased(Case)
 _EVALUATION = aliased(Deadline)
 
 
-def reopened() -> Select[Any]:
+def reopened() -> Rows:
     """Cases with findings whose 认定书 was revoked or changed: one step a case, however many findings."""
     open_again = exists(
         select(1)
@@ -50,14 +47,14 @@ def reopened() -> Select[Any]:
     return row(literal(Wait.RECONFIRM.value), Case.id).where(open_again, Case.stage.in_(RUNNING))
 
 
-def left_above() -> Select[Any]:
+def left_above() -> Rows:
     """Cases in which our own police are examined and the upper unit has drafted nothing yet."""
     return row(literal(Wait.PROPOSE_ABOVE.value), Case.id).where(
         left_to_the_upper_unit(), Case.stage == Stage.RECTIFYING
     )
 
 
-def talks() -> Select[Any]:
+def talks() -> Rows:
     """Talks to decide, to arrange, and, once the summons was served, to hold; between them the notice waits."""
     on_its_way = exists(
         select(1)
@@ -82,7 +79,7 @@ def talks() -> Select[Any]:
     )
 
 
-def finished() -> Select[Any]:
+def finished() -> Rows:
     """Cases that can be archived: every measure closed, papers 2 to 4 delivered or not applicable, none under way."""
 
     def settled(kind: DocumentKind) -> Condition:
@@ -148,7 +145,7 @@ def troubled() -> Condition:
     return Send.state.in_(bindparam(None, list(TROUBLED), expanding=True, literal_execute=True))
 
 
-def unsent() -> Select[Any]:
+def unsent() -> Rows:
     """Messages that could not be sent or are uncertain, alone."""
     # Said of the case, too: SQLite begins with every case of an officer unless it is told which few there are.
     of_few = select(Message.case_id).join(Send, Send.message_id == Message.id).where(troubled())
@@ -160,7 +157,7 @@ def unsent() -> Select[Any]:
     )
 
 
-def unsent_digests() -> Select[Any]:
+def unsent_digests() -> Rows:
     """The same with the digest that carries them, once a case."""
     of_few = select(Message.case_id).join(_CARRIED, _CARRIED.message_id == Message.id)
     of_few = of_few.join(Send, Send.id == _CARRIED.digest_id).where(troubled())
@@ -174,7 +171,7 @@ def unsent_digests() -> Select[Any]:
     )
 
 
-def to_evaluate() -> Select[Any]:
+def to_evaluate() -> Rows:
     """Evaluations whose clock runs and whose earliest day has come."""
     # A case has one such clock at most, and there are as many as cases of a year: they are joined, not looked up. Most of
     # them do not open for months, and need not be carried on to where every clock is asked (`effects.opened_by`).
@@ -190,13 +187,13 @@ def to_evaluate() -> Select[Any]:
     )
 
 
-def recurred() -> Select[Any]:
+def recurred() -> Rows:
     """Cases whose accident happened after measures of other cases, until somebody decides."""
     undecided = select(Recurrence.case_id).where(Recurrence.decision.is_(None), Recurrence.lapsed_at.is_(None))
     return row(literal(Wait.RECURRENCE.value), Case.id).where(Case.id.in_(undecided))
 
 
-def relapsed() -> Select[Any]:
+def relapsed() -> Rows:
     """Cases after whose measures an accident happened again, carried by somebody else than the new one."""
 
     def carried_by(case_id: ColumnElement[int]) -> ScalarSelect[int]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
-    Select,
     case,
     exists,
     literal,
@@ -22,12 +19,12 @@ from models.kernel.whose_step import Condition
 from models.rectification.queries.replies import pending
 from models.rectification.tables import Assignment, Dispute, Measure, Reply, Verification
 
-from .rows import ANSWERS, Wait, first_clock, row
+from .rows import ANSWERS, Rows, Wait, first_clock, row
 
 # Every state but the last, named so that an index by case and state leads past what is closed.
 
 
-def unnoticed() -> Select[Any]:
+def unnoticed() -> Rows:
     """Cases under rectification in which a unit has no notice yet: it came in later, or its notice was taken back."""
     waiting = exists(
         select(1)
@@ -57,7 +54,7 @@ def unassessed() -> Condition:
     )
 
 
-def owed() -> Select[Any]:
+def owed() -> Rows:
     wait = case(
         (Assignment.state == AssignmentState.AWAITING_PLAN, Wait.PLAN.value),
         (Assignment.state == AssignmentState.RETURNED, Wait.REWORK.value),
@@ -84,7 +81,7 @@ def owed() -> Select[Any]:
     )
 
 
-def answers() -> Select[Any]:
+def answers() -> Rows:
     wait = case((Reply.kind == ReplyKind.EXTENSION, Wait.DECIDE_EXTENSION.value), else_=Wait.ASSESS.value)
     return (
         row(
@@ -107,7 +104,7 @@ def answers() -> Select[Any]:
     )
 
 
-def disputes() -> Select[Any]:
+def disputes() -> Rows:
     return (
         row(
             literal(Wait.ADJUDICATE.value),
@@ -129,7 +126,7 @@ def disputes() -> Select[Any]:
     )
 
 
-def unverified() -> Select[Any]:
+def unverified() -> Rows:
     passed = (
         select(Verification.passed)
         .where(Verification.assignment_id == Assignment.id)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
-    Select,
     and_,
     bindparam,
     case,
@@ -27,14 +24,14 @@ from models.office.rules.paper_kinds import CARRYING
 from models.papers.tables import Approval, Delivery, Document, ProofFormPaper
 from models.rectification.tables import Talk, TalkPaper
 
-from .rows import IN_APPROVAL, Wait, first_clock, ours, row
+from .rows import IN_APPROVAL, Rows, Wait, first_clock, ours, row
 
 _OTHER = aliased(Approval)
 
 _HELD = aliased(Document)
 
 
-def drafts() -> Select[Any]:
+def drafts() -> Rows:
     unconfirmed = and_(Document.kind == DocumentKind.SUPERVISION_ORDER, Document.confirmed_no_reply_by.is_(None))
     wait = case(
         (Document.status == DocumentStatus.RETURNED, Wait.RETURNED.value),
@@ -60,7 +57,7 @@ def drafts() -> Select[Any]:
     )
 
 
-def steps() -> Select[Any]:
+def steps() -> Rows:
     first = (
         select(func.min(_OTHER.position))
         .where(_OTHER.document_id == Document.id, _OTHER.round == Document.round, _OTHER.decision.is_(None))
@@ -92,7 +89,7 @@ def steps() -> Select[Any]:
     )
 
 
-def unserved() -> Select[Any]:
+def unserved() -> Rows:
     unsigned = and_(Document.status == DocumentStatus.ISSUED, Document.kind == DocumentKind.TALK_MINUTES)
     wait = case(
         (unsigned, Wait.SIGN_MINUTES.value),
@@ -118,7 +115,7 @@ def to_serve() -> Condition:
     return Document.id.in_(held)
 
 
-def unacknowledged() -> Select[Any]:
+def unacknowledged() -> Rows:
     # Not as IS NULL: SQLite takes that for the narrower question, and reads every clock without a measure for each paper.
     of_no_measure = func.coalesce(Deadline.assignment_id, 0) == 0
     clock = first_clock(Deadline.document_id == Document.id, Deadline.turn == Turn.THEIRS, of_no_measure)
@@ -140,7 +137,7 @@ def unacknowledged() -> Select[Any]:
     )
 
 
-def unproven() -> Select[Any]:
+def unproven() -> Rows:
     """Served papers whose 送达回证 went along and has not come back; who prints no forms waits for none."""
     # Said once more of the paper: SQLite begins with every paper ever served unless it is told which few these are.
     out = select(ProofFormPaper.document_id).where(ProofFormPaper.returned_at.is_(None))
@@ -157,7 +154,7 @@ def unproven() -> Select[Any]:
     )
 
 
-def unreceipted() -> Select[Any]:
+def unreceipted() -> Rows:
     """Clues handed over whose list has not come back signed."""
     return (
         row(literal(Wait.RECORD_RECEIPT.value), Document.id, document=Document.id)

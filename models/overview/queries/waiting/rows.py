@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
     ScalarSelect,
     Select,
+    SQLColumnExpression,
     String,
     bindparam,
     cast,
@@ -66,21 +65,26 @@ SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
 TROUBLED = (SendState.STUCK, SendState.UNCERTAIN)
 TODAY = bindparam("today", type_=Date())  # a parameter of every statement over these rows
 ANSWERS = (ReplyKind.PLAN, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
+Number = SQLColumnExpression[int] | SQLColumnExpression[int | None]  # a column with row numbers
+# Open steps: wait, subject, case, document, assignment, reply, talk, unit, user, deadline.
+Rows = Select[str, int, int, int | None, int | None, int | None, int | None, int | None, int | None, int | None]
 
 
 def row(
     wait: ColumnElement[str],
-    subject: Any,
+    subject: Number,
     *,
-    clock: Any = None,
-    document: Any = None,
-    assignment: Any = None,
-    reply: Any = None,
-    talk: Any = None,
-    unit: Any = Case.unit_id,
-    user: Any = None,
-) -> Select[Any]:
-    def number(value: Any) -> Any:
+    clock: Number | None = None,
+    document: Number | None = None,
+    assignment: Number | None = None,
+    reply: Number | None = None,
+    talk: Number | None = None,
+    unit: Number = Case.unit_id,
+    user: Number | None = None,
+) -> Rows:
+    """Return rows of one kind of step: what is waited for, the row that it is about, and what leads to names and dates."""
+
+    def number(value: Number | None) -> Number:
         return cast(null(), Integer) if value is None else value
 
     return select(
@@ -109,5 +113,5 @@ def first_clock(*about: Condition) -> ScalarSelect[int]:
     )
 
 
-def ours(document_id: Any) -> ScalarSelect[int]:
+def ours(document_id: Number) -> ScalarSelect[int]:
     return first_clock(Deadline.document_id == document_id, Deadline.turn == Turn.OURS)
