@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Door
+
+if TYPE_CHECKING:  # the program starts without the database
+    from models.papers.queries.returns import ReturnShown
 
 NAMED = (
     "paper",
@@ -48,10 +51,10 @@ def by(event: dict[str, Any]) -> str:
     return "，".join(filter(None, (event["by"], door(event))))
 
 
-def sent_back(returned: dict[str, Any]) -> str:
+def sent_back(returned: ReturnShown) -> str:
     """Return who sent a paper back, at which step, when and why, in full."""
-    stead = f"代{returned['for']}" if returned["for"] else ""
-    return f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
+    stead = f"代{returned.principal}" if returned.principal else ""
+    return f"{returned.by}（{stead}{returned.step.label}）{when(returned.at)} 退回，理由：{returned.reason}"
 
 
 def when(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
@@ -11,6 +11,9 @@ from ui.cli.recurrence import recurrence_table
 from ui.event_sentence import about, by, sent_back, when
 from ui.related_case_lines import kin
 from ui.signs import sign
+
+if TYPE_CHECKING:  # the program starts without the database
+    from models.papers.queries.documents import PaperShown
 
 TEXT_SHOWN = 24
 
@@ -30,7 +33,7 @@ def show_case(view: dict[str, Any], events: int) -> None:
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),
         (
-            (paper["ref"], paper["kind"], paper["number"], paper["recipient"], _state(paper), paper["issued_on"])
+            (paper.ref, paper.kind, paper.number, paper.recipient, _state(paper), paper.issued_on)
             for paper in view["documents"]
         ),
         empty="还没有文书。",
@@ -50,9 +53,9 @@ def show_case(view: dict[str, Any], events: int) -> None:
             say(f"  {when(event['happened_at'])}  {event['what']}{about(event)}（{by(event)}）")
 
 
-def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:
+def returned_lines(papers: Iterable[PaperShown]) -> Iterable[str]:
     """Yield a line for each paper that was sent back: by whom, when and why."""
-    return (f"退回：{one['ref']} {one['title']}，{sent_back(one['returned'])}" for one in papers if one["returned"])
+    return (f"退回：{one.ref} {one.title}，{sent_back(one.returned)}" for one in papers if one.returned)
 
 
 def _effect(effect: dict[str, Any] | None) -> None:
@@ -87,8 +90,8 @@ def _recurrences(recurrences: list[dict[str, Any]]) -> None:
     recurrence_table(recurrences)
 
 
-def _state(paper: dict[str, Any]) -> str:
-    return f"{paper['status'].label}，已签收" if paper["acknowledged_at"] else paper["status"].label
+def _state(paper: PaperShown) -> str:
+    return f"{paper.status.label}，已签收" if paper.acknowledged_at else paper.status.label
 
 
 def _measures(measures: list[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:

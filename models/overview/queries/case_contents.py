@@ -166,9 +166,7 @@ def _inside(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> 
         .order_by(Talk.id)
     )
     return {
-        "verifications": [
-            {**row._mapping, "number": number} for number, row in enumerate(verifications_of(session, case_id), 1)
-        ],
+        "verifications": verifications_of(session, case_id),
         "findings": [{**row._mapping, "organisations": units.get(row.id, [])} for row in findings],
         "links": {(row[0], row[1]) for row in links},
         "evidence": [dict(row._mapping) for row in evidence],

@@ -34,7 +34,7 @@ from models.kernel.visible import (
 from models.kernel.vocabulary import Role
 from models.office.queries.chains import absences_told, waiting_approvals
 from models.office.tables import User
-from models.papers.queries.documents import documents_of, no_case
+from models.papers.queries.documents import PaperShown, documents_of, no_case
 from models.papers.tables import BundledCase, Document
 from models.rectification.queries.effects import effect_of
 from models.rectification.queries.measure_view import hands_of, measures, recipients
@@ -151,11 +151,11 @@ def _events(
     session: Session,
     actor: Actor,
     case: Any,
-    papers: list[dict[str, Any]],
+    papers: list[PaperShown],
     hands: Sequence[Any],
     clocks: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    shown = {paper["ref"] for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
+    shown = {paper.ref for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
     own = select(Document.ref).where(Document.case_id == case.id)
     shared = select(BundledCase.ref).where(BundledCase.case_id == case.id)
     every = {*session.scalars(union_all(own, shared)), *_moved_away(session, case.id)}

@@ -33,7 +33,7 @@ from models.kernel.errors import Invalid
 from models.kernel.policy import Actor
 from models.office.tables import Organisation, User
 from models.overview.queries.waiting.rows import TODAY, Wait
-from models.papers.queries.returns import returns_of
+from models.papers.queries.returns import ReturnShown, returns_of
 from models.papers.tables import Document
 from models.rectification.queries.effects import opened_by
 from models.rectification.tables import Assignment, Measure, Reply
@@ -202,7 +202,7 @@ def _key(after: str | None) -> dict[str, object]:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
 
 
-def _shown(row: Row[Any], why: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+def _shown(row: Row[Any], why: Mapping[int, ReturnShown]) -> dict[str, Any]:
     returned = row.wait == Wait.RETURNED.value
     return {
         "total": row.total,

@@ -60,7 +60,8 @@ def pager(address: str, found: Sequence[Any], key: str, *, page: int = PAGE, **k
     if after() is not None:
         links.append(f'<a class="sc-in" href="/{address}?{escape(urlencode(filters))}">回到首页</a>')
     if len(found) > page:
-        following = urlencode({**filters, "after": str(found[page - 1][key])})
+        last = found[page - 1]
+        following = urlencode({**filters, "after": str(last[key] if isinstance(last, dict) else getattr(last, key))})
         links.append(f'<a class="sc-in" href="/{address}?{escape(following)}">下一页</a>')
     if links:
         st.html(f'<nav class="sc-pager" aria-label="翻页">{"".join(links)}</nav>')

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from models.office.queries.administration import admin_record
+from models.office.queries.administration import AdminEventShown, admin_record
 from ui.doctor import Finding, examine
 from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
@@ -82,10 +82,10 @@ def _finding(finding: Finding) -> tuple[Any, ...]:
     return Html(f'<span class="sc-light sc-{colour}">{word}</span>'), finding.title, finding.message
 
 
-def _act(act: dict[str, Any]) -> tuple[Any, ...]:
-    done, whose = DONE.get(act["kind"], act["kind"]), act["account"]
-    about = f"{done}　{whose}" if whose and whose != act["actor"] else done
-    return when(act["happened_at"]), about, act["actor"], label_of(act["door"]), act["why"]
+def _act(act: AdminEventShown) -> tuple[Any, ...]:
+    done, whose = DONE.get(act.kind, act.kind), act.account
+    about = f"{done}　{whose}" if whose and whose != act.actor else done
+    return when(act.happened_at), about, act.actor, label_of(act.door), act.why
 
 
 SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)

@@ -15,6 +15,7 @@ from models.kernel.act import Act
 from models.kernel.errors import Invalid, Refused
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Role
 from models.office.queries.people import organisation_list
+from models.rectification.commands import replying
 from models.rectification.commands.reply_drafts import draft_reply
 from models.rectification.queries.agency import as_agency
 from models.rectification.queries.notice_links import notice_page, served_on
@@ -243,7 +244,7 @@ def _answer(visitor: Visitor, number: str, notice: dict[str, Any], answerable: l
         limits.refuse_long("反馈内容", given["text"] or "")
         taken = receive_all(((file, file.name) for file in files), limit, visitor.installation.files)
         with visitor.acting() as act:
-            refs = ACTIONS["reply"](
+            refs = replying.reply(
                 act,
                 number,
                 kind=given["kind"],
@@ -329,7 +330,7 @@ def _saved(draft: dict[str, Any]) -> None:
 def _hand_on(visitor: Visitor, number: str, paper: str, answerable: list[dict[str, Any]]) -> None:
     with visitor.reading() as read:
         units = organisation_list(read.session, as_agency(read.actor))
-    below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != visitor.actor.organisation_id}
+    below = {str(unit.id): unit.name for unit in units if unit.id != visitor.actor.organisation_id}
     if not below:
         return
     texts = {measure["ref"]: f"{measure['ref']} {short(measure['text'])}" for measure in answerable}
