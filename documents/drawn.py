@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from documents.fields.named import Fields
+from documents.fields.named import AnyFields, Fields
 from documents.layout.package import Sheet
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import Paper
@@ -34,7 +34,7 @@ class Drawn(Generic[P]):
 
     content: type[P]
     build: Callable[[P], Sheet]
-    fields: Fields
+    fields: Fields[P]
     within: Callable[[P], P] = _as_it_is
     twin: Callable[[P], Sheet] | None = None
 
@@ -50,7 +50,7 @@ class Drawn(Generic[P]):
 
 
 @cache
-def drawn_kinds() -> Mapping[DocumentKind, Drawn[Any]]:
+def drawn_kinds() -> Mapping[DocumentKind, Drawn[Any]]:  # each of its own content, which no type of Python says
     """Return how every kind is drawn, in the order of `DocumentKind`.
 
     Raises RuntimeError where a kind is drawn twice or not at all.
@@ -65,17 +65,16 @@ def drawn_kinds() -> Mapping[DocumentKind, Drawn[Any]]:
     return MappingProxyType({kind: found[kind] for kind in DocumentKind})
 
 
-def drawn(paper: Paper) -> Drawn[Any]:
+def drawn(paper: P) -> Drawn[P]:
     """Return how a paper of this kind is drawn."""
     return drawn_kinds()[DocumentKind(paper.kind)]
 
 
 def within(paper: P) -> P:
     """Return a paper whose entries are numbered as it lists them, from 1 on; what it does not list, it does not cite."""
-    numbered: P = drawn(paper).within(paper)
-    return numbered
+    return drawn(paper).within(paper)
 
 
-def fields(kind: DocumentKind) -> Fields:
+def fields(kind: DocumentKind) -> AnyFields:
     """Return the named fields that a template of a kind may use, those of list entries inside."""
     return drawn_kinds()[kind].fields

@@ -31,7 +31,7 @@ def runs_of(case_number: str, url: str | None = None) -> list[Seen] | None:
     api = url or os.environ.get("PREFECT_API_URL")
     if not api:
         return None
-    asked: dict[str, Any] = {
+    asked = {
         "flow_runs": {"tags": {"all_": [f"case:{case_number}"]}},
         "sort": "EXPECTED_START_TIME_DESC",
         "limit": SHOWN,
@@ -44,7 +44,7 @@ def runs_of(case_number: str, url: str | None = None) -> list[Seen] | None:
         return None
 
 
-def _seen(run: dict[str, Any], case_number: str) -> Seen:
+def _seen(run: dict[str, Any], case_number: str) -> Seen:  # JSON of another program
     """A run is named by its case, its flow and, where it is of one alone, its paper."""
     began = run.get("start_time")
     papers = sorted((tag.removeprefix(PAPER) for tag in run["tags"] if tag.startswith(PAPER)), key=_in_order)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, NotNullable, exists, select
 from sqlalchemy.orm import Session
 
 from documents import render
 from models.archive.tables import Archive
 from models.case.tables import Case
+from models.kernel.base import Json
 from models.kernel.file_names import safe_name
 from models.kernel.files import FileStore
 from models.kernel.installation import Installation
@@ -27,7 +28,7 @@ OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 # How a flow tries again by itself where Prefect runs it: one pause for all tries, in whole seconds, because the server
 # refuses a run with a list of pauses. What the worker runs is repeated by its outbox row, with growing pauses.
-RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": 10}
+RETRIES: dict[str, Any] = {"retries": 3, "retry_delay_seconds": 10}  # among what Prefect's decorator takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,26 @@ def build(installation: Installation, *wanted: ColumnElement[bool]) -> list[Buil
     One statement for all: what a paper says is frozen in its row.
     """
     with installation.database.reading() as session:
-        rows = session.execute(_TO_RENDER.where(*wanted)).all()
-    return [_built(installation, row) for row in rows]
+        papers = [_Unrendered(*row) for row in session.execute(_TO_RENDER.where(*wanted))]
+    return [_built(installation, paper) for paper in papers]
 
 
-def _built(installation: Installation, row: Any) -> Built:
-    stored = installation.files.put(as_docx(installation.files, thawed(row.content), row.template))
-    name = safe_name(f"{row.number} {row.title}.docx")
-    return Built(row.case_number, row.ref, FinalFile(row.id, stored, name, row.content_version))
+@dataclass(frozen=True, slots=True)
+class _Unrendered:
+    id: int
+    case_number: str
+    ref: str
+    title: str
+    number: str | None
+    content: Json
+    content_version: int
+    template: str | None
+
+
+def _built(installation: Installation, paper: _Unrendered) -> Built:
+    stored = installation.files.put(as_docx(installation.files, thawed(paper.content), paper.template))
+    name = safe_name(f"{paper.number} {paper.title}.docx")
+    return Built(paper.case_number, paper.ref, FinalFile(paper.id, stored, name, paper.content_version))
 
 
 def put_on_record(installation: Installation, papers: Sequence[Built], at: datetime) -> list[str]:
@@ -146,7 +159,7 @@ _TO_RENDER = (
         Document.ref,
         Document.title,
         Document.number,
-        Document.content,
+        NotNullable(Document.content),
         Document.content_version,
         Template.sha256.label("template"),
     )

@@ -7,14 +7,13 @@ menus, help and docs. See docs/how-to/add-an-action.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Any
 
 from models import __path__ as _models
-from models.kernel.actions import Action, declared_in
+from models.kernel.actions import Action, Step, declared_in
 
 # The order of a case's life, then of the office: a room and a module of its commands. Within a module the order is that
 # of the source, save where an action says behind which it stands; modules that are not named here come last.
@@ -124,12 +123,12 @@ REGISTRY = MappingProxyType(in_order(_gathered()))
 
 # Views of the registry. A step of a case takes (act, case_number, *, …), one of the office (act, *, …); the keyword
 # parameters, their types and the docstring describe it to every door.
-ACTIONS: dict[str, Callable[..., Any]] = {name: one.command for name, one in REGISTRY.items() if not one.office}
-OFFICE_ACTIONS: dict[str, Callable[..., Any]] = {
+ACTIONS: dict[str, Step] = {name: one.command for name, one in REGISTRY.items() if not one.office}
+OFFICE_ACTIONS: dict[str, Step] = {
     name: one.command for name, one in REGISTRY.items() if one.office and not one.own_verb
 }
 # For doors that read a form off a step: further steps of the office, for which the command line has verbs of its own.
-OFFICE_FORMS: dict[str, Callable[..., Any]] = {
+OFFICE_FORMS: dict[str, Step] = {
     **OFFICE_ACTIONS,
     **{name: one.command for name, one in REGISTRY.items() if one.office and one.own_verb},
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import not_, or_, select
 
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict
 from models.kernel.event_kinds import HAPPENINGS
@@ -25,7 +26,7 @@ from models.rectification.tables import TalkPaper
 from .actions import REGISTRY
 
 
-def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers: Mapping[str, Any]) -> None:
+def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers: Mapping[str, object]) -> None:
     """Refuse a step on things that somebody else acted on after the event `seen_seq`; the case stays locked.
 
     What a step is about, its signature declares; a step about the case as a whole is refused where somebody took the
@@ -49,21 +50,22 @@ def refuse_stale(act: Act, case_number: str, seen_seq: int, action: str, answers
             continue
         drafted = event.kind == "paper_drafted"  # nobody saw the paper before; what brought it about tells more
         if event.kind in same or (not drafted and about & _things(event.data)):
-            raise Conflict(_sentence(act, event, whole=event.kind in same), code="conflict_seen")
+            raise Conflict(
+                _sentence(act, event.kind, event.actor_name, event.recorded_at, whole=event.kind in same),
+                code="conflict_seen",
+            )
 
 
-def _sentence(act: Act, event: Any, *, whole: bool) -> str:
-    at = event.recorded_at.astimezone(SHANGHAI)
+def _sentence(act: Act, kind: str, by: str, recorded_at: datetime, *, whole: bool) -> str:
+    at = recorded_at.astimezone(SHANGHAI)
     day = "" if local_date(at) == act.today else chinese_date(local_date(at))
     what = "本案" if whole else "同一内容"
-    return (
-        f"{event.actor_name}已于{day}{at:%H:%M}对{what}“{HAPPENINGS[event.kind]}”，本次未保存，请核对最新内容后再办理。"
-    )
+    return f"{by}已于{day}{at:%H:%M}对{what}“{HAPPENINGS[kind]}”，本次未保存，请核对最新内容后再办理。"
 
 
-def _named(act: Act, case: Case, action: str, answers: Mapping[str, Any]) -> set[tuple[Thing, Any]]:
+def _named(act: Act, case: Case, action: str, answers: Mapping[str, object]) -> set[tuple[Thing, object]]:
     """Return what a step is about, as the events of the case name it."""
-    found: set[tuple[Thing, Any]] = set()
+    found: set[tuple[Thing, object]] = set()
     for parameter, thing in refs_of(REGISTRY[action].command).items():
         if thing in IN_EVENTS:
             found |= {(thing, value) for value in _values(answers.get(parameter))}
@@ -85,11 +87,11 @@ def _keys(act: Act, case: Case, deadline: str) -> Collection[str]:
     ).all()
 
 
-def _things(data: Mapping[str, Any]) -> set[tuple[Thing, Any]]:
+def _things(data: Json) -> set[tuple[Thing, object]]:
     return {(thing, value) for thing, names in IN_EVENTS.items() for name in names for value in _values(data.get(name))}
 
 
-def _values(said: Any) -> Collection[Any]:
+def _values(said: object) -> Collection[object]:
     if said is None:
         return ()
     return list(said) if isinstance(said, list | tuple | set) else [said]

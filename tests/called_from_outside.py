@@ -88,6 +88,9 @@ _.settled_by
 _.settled_by_id
 _.signed_in_at
 
+# What the command line prints as JSON for programs, and no page shows.
+_.issued_in
+
 # What libraries read or call: SQLAlchemy, drivers, Prefect, openpyxl, python-docx, zipfile, typer, Streamlit, SMTP, pytest.
 _.TestClockwork
 _.__signature__

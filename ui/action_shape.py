@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Union, get_args, get_origin, get_type_hints
 
+from models.kernel.actions import Step
 from models.kernel.refs import Thing, refs_of
 from models.kernel.vocabulary import Word
 
@@ -23,19 +24,19 @@ class Shape:
     file: bool = False
 
 
-def parameters(step: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+def parameters(step: Step) -> dict[str, inspect.Parameter]:
     """Return the parameters of a step that a person gives; those that follow from a file are left out."""
     given = {name: p for name, p in inspect.signature(step).parameters.items() if name not in ("act", "case_number")}
     follow = {follower for facts in followers(step).values() for follower in facts.values()}
     return {name: p for name, p in given.items() if name not in follow}
 
 
-def names(step: Callable[..., Any], parameter: str) -> Thing | None:
+def names(step: Step, parameter: str) -> Thing | None:
     """Return what a parameter of a step names, as its signature declares; None where it names nothing."""
     return refs_of(step).get(parameter)
 
 
-def shape(step: Callable[..., Any], name: str) -> Shape:
+def shape(step: Step, name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
     from models.kernel.files import Stored
     from models.papers.commands.renditions import Enclosure
@@ -48,23 +49,23 @@ def shape(step: Callable[..., Any], name: str) -> Shape:
     return Shape(_scalar(annotation, Stored), file=annotation is Stored)
 
 
-def _scalar(annotation: Any, file: type) -> type:
+def _scalar(annotation: object, file: type) -> type:
     if annotation is file:
         return Path
     if annotation in (str, int, float, bool, date, datetime) or (
         inspect.isclass(annotation) and issubclass(annotation, Word)
     ):
-        return annotation  # type: ignore[no-any-return]  # checked in this very line
+        return annotation
     raise TypeError(f"no option or field can carry {annotation}")
 
 
-def _without_none(annotation: Any) -> Any:
+def _without_none(annotation: object) -> object:
     if get_origin(annotation) in (Union, UnionType):
         [annotation] = [part for part in get_args(annotation) if part is not NoneType]
     return annotation
 
 
-def followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
+def followers(step: Step) -> dict[str, dict[str, str]]:
     """Return, per file parameter, which other parameters its name and media type go into."""
     given = inspect.signature(step).parameters
     found: dict[str, dict[str, str]] = {}
@@ -82,7 +83,7 @@ def followers(step: Callable[..., Any]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _is_stored(step: Callable[..., Any], name: str) -> bool:
+def _is_stored(step: Step, name: str) -> bool:
     from models.kernel.files import Stored
 
     return _without_none(get_type_hints(step)[name]) is Stored

@@ -75,19 +75,30 @@ UNDER_WAY = (
 
 
 @dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demo, its roles in words."""
+
+    account: str
+    name: str
+    organisation: str
+    roles: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """What was made: the case that is finished, and those under way. Passwords are told once and kept nowhere; in demo
     mode all have the known one."""
 
     case_number: str
     under_way: tuple[str, ...]
-    accounts: list[dict[str, str]]
+    accounts: list[DemoAccount]
 
 
 def exists(installation: Installation) -> bool:
     """Return whether the demo was made here before, to its end. Raises Conflict in an installation that is used in earnest."""
     with installation.database.reading() as session:
-        accounts = {user["account"] for user in user_list(session, SYSTEM)}
+        accounts = {user.account for user in user_list(session, SYSTEM)}
         if ADMIN in accounts:
             return True
         broken_off = installation.settings.demo and VIEWER in accounts
@@ -164,24 +175,17 @@ def _our_own(assumed: Assumed, settings: Settings) -> Assumed:
     )
 
 
-def _passwords(installation: Installation, at: datetime, new: Callable[[], str]) -> list[dict[str, str]]:
+def _passwords(installation: Installation, at: datetime, new: Callable[[], str]) -> list[DemoAccount]:
     known = installation.settings.demo
     with installation.database.reading() as session:
         every = user_list(session, SYSTEM)
-    users = [user for user in every if user["account"] != "console" and not user["account"].startswith(BY_LINK)]
+    users = [user for user in every if user.account != "console" and not user.account.startswith(BY_LINK)]
     told = []
     for user in users:
         password = DEMO_PASSWORD if known else new()
         kept = hashed(password)
         with acting(installation.database, installation.settings, ADMIN, at) as act:
-            set_password(act, user["account"], kept, must_change=not known)
-        told.append(
-            {
-                "account": user["account"],
-                "name": user["name"],
-                "organisation": user["organisation"],
-                "roles": "、".join(role.label for role in user["roles"]),
-                "password": password,
-            }
-        )
+            set_password(act, user.account, kept, must_change=not known)
+        roles = "、".join(role.label for role in user.roles)
+        told.append(DemoAccount(user.account, user.name, user.organisation, roles, password))
     return told

@@ -24,18 +24,18 @@ def one_of_each(installation: Installation) -> list[tuple[str, str]]:
         users = [
             user
             for user in user_list(session, SYSTEM)
-            if user["disabled_at"] is None and user["account"] != "console" and not user["account"].startswith(BY_LINK)
+            if user.disabled_at is None and user.account != "console" and not user.account.startswith(BY_LINK)
         ]
         today = local_date(installation.clock())
         busy = {
-            user["account"]: _waiting(session, find_actor(session, user["account"], installation.clock()), today)
+            user.account: _waiting(session, find_actor(session, user.account, installation.clock()), today)
             for user in users
-            if user["roles"] == [Role.AGENCY]
+            if user.roles == [Role.AGENCY]
         }
     found: dict[str, str] = {}
-    for user in sorted(users, key=lambda user: -busy.get(user["account"], 0)):
-        found.setdefault("、".join(role.label for role in user["roles"]), user["account"])
-    order = [user["account"] for user in users]
+    for user in sorted(users, key=lambda user: -busy.get(user.account, 0)):
+        found.setdefault("、".join(role.label for role in user.roles), user.account)
+    order = [user.account for user in users]
     return sorted(((account, roles) for roles, account in found.items()), key=lambda one: order.index(one[0]))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Door
 
 if TYPE_CHECKING:  # the command line loads no query before it needs one
     from models.overview.queries.case_view import EventShown
+    from models.papers.queries.returns import ReturnShown
 
 NAMED = (
     "paper",
@@ -51,10 +52,10 @@ def by(event: EventShown) -> str:
     return "，".join(filter(None, (event.by, door(event))))
 
 
-def sent_back(returned: dict[str, Any]) -> str:
+def sent_back(returned: ReturnShown) -> str:
     """Return who sent a paper back, at which step, when and why, in full."""
-    stead = f"代{returned['for']}" if returned["for"] else ""
-    return f"{returned['by']}（{stead}{returned['step'].label}）{when(returned['at'])} 退回，理由：{returned['reason']}"
+    stead = f"代{returned.principal}" if returned.principal else ""
+    return f"{returned.by}（{stead}{returned.step.label}）{when(returned.at)} 退回，理由：{returned.reason}"
 
 
 def when(at: datetime) -> str:

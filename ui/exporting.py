@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
-from typing import Any
 
 from documents import pdf as office
 from flows.rendering import built, render_paper
@@ -13,16 +12,28 @@ from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
 from models.kernel.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
-from models.papers.queries.documents import document_list
+from models.papers.queries.documents import PaperShown, document_list
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedPaper:
+    """A paper written, as `document list` shows it, its `path` and `pdf` relative to the folder."""
+
+    paper: PaperShown
+    pdf: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return what is told of the paper, and beside it its PDF."""
+        return {one.name: getattr(self.paper, one.name) for one in fields(self.paper)} | {"pdf": self.pdf}
+
+
 @dataclass(slots=True)
 class Exported:
-    """The papers written, as `document list` shows them, `path` and `pdf` relative to the folder; notes for people."""
+    """The papers written, and notes for people."""
 
-    papers: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[ExportedPaper] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -42,58 +53,59 @@ def export(
     cannot be written.
     """
     exported = Exported()
-    papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper["kind"])]
+    papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper.kind)]
     # A list, not a generator: every paper that waits is rendered, not only the first.
     rendered = [_render_now(installation, paper) for paper in papers if _waits(paper)]
     if any(rendered):
-        papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper["kind"])]
-    volumes = [paper["ref"] for paper in papers if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
+        papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper.kind)]
+    volumes = [paper.ref for paper in papers if paper.kind is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
     if volumes:
         exported.notes.append(f"案卷{'、'.join(volumes)}尚未封装，请启动后台工作进程（shencha up）后再导出。")
-    finished = [paper for paper in papers if paper["sha256"] is not None]
-    made = _pdfs(installation, finished, exported.notes) if pdf else {}
+    finished = [(paper, paper.sha256) for paper in papers if paper.sha256 is not None]
+    listed = [paper for paper, _ in finished]
+    made = _pdfs(installation, listed, exported.notes) if pdf else {}
     try:
         with handed_out():
             out.mkdir(parents=True, exist_ok=True)
-            for paper, path in zip(finished, _names(finished), strict=True):
-                (out / path).write_bytes(installation.files.read(paper["sha256"]))
-                twin = PurePath(path).with_suffix(".pdf").name if paper["ref"] in made else None
+            for (paper, sha256), path in zip(finished, _names(listed), strict=True):
+                (out / path).write_bytes(installation.files.read(sha256))
+                twin = PurePath(path).with_suffix(".pdf").name if paper.ref in made else None
                 if twin is not None:
-                    (out / twin).write_bytes(made[paper["ref"]])
-                exported.papers.append({**paper, "path": path, "pdf": twin})
+                    (out / twin).write_bytes(made[paper.ref])
+                exported.papers.append(ExportedPaper(replace(paper, path=path), twin))
     except OSError as error:
         raise Invalid(f"不能写入文件夹“{out}”，请检查路径和权限。", code="folder_unwritable") from error
     return exported
 
 
-def _waits(paper: dict[str, Any]) -> bool:
-    return paper["status"] in OUT and paper["sha256"] is None
+def _waits(paper: PaperShown) -> bool:
+    return paper.status in OUT and paper.sha256 is None
 
 
-def _render_now(installation: Installation, paper: dict[str, Any]) -> bool:
-    if paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE:
+def _render_now(installation: Installation, paper: PaperShown) -> bool:
+    if paper.kind is DocumentKind.TRACEBACK_ARCHIVE:
         return False
-    return render_paper(installation, paper["id"], installation.clock())
+    return render_paper(installation, paper.id, installation.clock())
 
 
-def _papers(installation: Installation, account: str | None, case_number: str) -> list[dict[str, Any]]:
+def _papers(installation: Installation, account: str | None, case_number: str) -> list[PaperShown]:
     with installation.reading(account) as read:
         return document_list(read.session, read.actor, case_number)
 
 
-def _names(papers: Sequence[dict[str, Any]]) -> list[str]:
+def _names(papers: Sequence[PaperShown]) -> list[str]:
     """Return a file name for each paper; two of one name are told apart by the paper's short name."""
     names: list[str] = []
     for paper in papers:
-        name = PurePath(paper["path"])
-        names.append(str(name) if str(name) not in names else f"{name.stem} {paper['ref']}{name.suffix}")
+        name = PurePath(paper.path)
+        names.append(str(name) if str(name) not in names else f"{name.stem} {paper.ref}{name.suffix}")
     return names
 
 
-def _pdfs(installation: Installation, papers: Sequence[dict[str, Any]], notes: list[str]) -> dict[str, bytes]:
+def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[str]) -> dict[str, bytes]:
     if not office.available():
         notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
         return {}
     with installation.database.reading() as session:
-        twins = [built(session, installation.files, paper["id"], for_pdf=True) for paper in papers]
-    return dict(zip((paper["ref"] for paper in papers), office.convert(twins), strict=True))
+        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in papers]
+    return dict(zip((paper.ref for paper in papers), office.convert(twins), strict=True))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from documents.archive.verify import ARCHIVE_NUMBER, CATALOGUE, CHAIN_HEAD, EVENT_COUNT, EVENTS, MANIFEST, verify
+from documents.archive.verify import CATALOGUE, EVENTS, MANIFEST, Compared, Fault, Result, verify
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.database import Database
 from models.kernel.errors import NotFound
@@ -17,47 +17,50 @@ from ui.installation import missing, read_settings
 NOT_COMPARED = "未与封卷记录核对"
 
 
-def checked(path: Path, manifest: str | None = None) -> dict[str, Any]:
-    """Return what `verify` finds of a package, held also against the database of this installation where it knows it.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of a package; `sealing` says in Chinese which record of the sealing it was held against, or why
+    against none."""
 
-    `sealing` says in Chinese which record of the sealing it was held against, or why against none.
-    """
-    found: dict[str, Any] = verify(path, manifest)
-    if found["says"] is None:
+    found: Result
+    sealing: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as published."""
+        return {**self.found.as_json(), "sealing": self.sealing}
+
+
+def checked(path: Path, manifest: str | None = None) -> Checked:
+    """Return what `verify` finds of a package, held also against the database of this installation where it knows it."""
+    found = verify(path, manifest)
+    if found.says is None:
         # Without a catalogue nobody knows which package it is meant to be.
-        return {**found, "sealing": _given(manifest, "目录不能读取")}
-    number = found["says"][ARCHIVE_NUMBER]
+        return Checked(found, _given(manifest, "目录不能读取"))
     try:
-        sealed = _recorded(number)
+        sealed = _recorded(found.says.archive_number)
     except SQLAlchemyError:
-        return {**found, "sealing": _given(manifest, "本机数据库不能读取")}
+        return Checked(found, _given(manifest, "本机数据库不能读取"))
     if isinstance(sealed, str):
-        return {**found, "sealing": _given(manifest, sealed)}
-    return held_against(found, sealed)
+        return Checked(found, _given(manifest, sealed))
+    return Checked(held_against(found, sealed), "已与本机数据库的封卷记录核对")
 
 
-def held_against(found: dict[str, Any], sealed: Sealed) -> dict[str, Any]:
+def held_against(found: Result, sealed: Sealed) -> Result:
     """Add to what `verify` found where a package differs from what was recorded when it was sealed."""
-    says = found["says"] or {}
+    says = found.says
     pairs = (
-        (MANIFEST, "清单校验值", found["manifest_sha256"], sealed.manifest_sha256, "sealed_manifest"),
-        (EVENTS, "末条事件校验值", says.get(CHAIN_HEAD), sealed.chain_head, "sealed_head"),
-        (EVENTS, "事件条数", says.get(EVENT_COUNT), str(sealed.chain_length), "sealed_events"),
-        (CATALOGUE, "目录项数", says.get("items"), sealed.items, "sealed_items"),
+        (MANIFEST, "清单校验值", found.manifest_sha256, sealed.manifest_sha256, "sealed_manifest"),
+        (EVENTS, "末条事件校验值", says and says.chain_head, sealed.chain_head, "sealed_head"),
+        (EVENTS, "事件条数", says and says.event_count, str(sealed.chain_length), "sealed_events"),
+        (CATALOGUE, "目录项数", says and says.items, sealed.items, "sealed_items"),
     )
     faults = [
-        {"path": place, "message": f"{what}与封卷时记录的{recorded}不符", "code": code}
+        Fault(place, f"{what}与封卷时记录的{recorded}不符", code)
         for place, what, stated, recorded, code in pairs
         if stated != recorded
     ]
-    known = [fault for fault in found["faults"] if fault["code"] != "sealed_manifest"]
-    return {
-        **found,
-        "ok": not (known or faults),
-        "faults": [*known, *faults],
-        "compared": {**found["compared"], "sealing": True},
-        "sealing": "已与本机数据库的封卷记录核对",
-    }
+    known = [fault for fault in found.faults if fault.code != "sealed_manifest"]
+    return replace(found, faults=[*known, *faults], compared=Compared(events=found.compared.events, sealing=True))
 
 
 def _given(manifest: str | None, why: str) -> str:

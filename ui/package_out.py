@@ -5,9 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any
 
-from documents.archive.verify import verify
+from documents.archive.verify import Result, verify
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import WrongStage
 from models.kernel.file_names import safe_name
@@ -28,7 +27,7 @@ def package_zip(installation: Installation, account: str, number: str) -> tuple[
     return f"{safe_name(number)}.zip", Path(made.name)
 
 
-def checked(installation: Installation, account: str, number: str) -> dict[str, Any]:
+def checked(installation: Installation, account: str, number: str) -> Result:
     """Return what a verification of a package finds, held against what is on record. Raises NotFound, WrongStage."""
     folder, sealed = _folder(installation, account, number)
     return held_against(verify(folder), sealed)

@@ -36,16 +36,16 @@ def paper_file(
     """
     with installation.reading(account) as read:
         papers = document_list(read.session, read.actor, case_number)
-        paper = next((one for one in papers if one["ref"] == ref), None)
+        paper = next((one for one in papers if one.ref == ref), None)
         if paper is None:
             raise NotFound(f"没有文书“{ref}”，或您无权查看。", code="document_not_found")
-        volume = paper["kind"] is DocumentKind.TRACEBACK_ARCHIVE
-        if paper["status"] is DocumentStatus.VOID or (volume and paper["sha256"] is None):
+        volume = paper.kind is DocumentKind.TRACEBACK_ARCHIVE
+        if paper.status is DocumentStatus.VOID or (volume and paper.sha256 is None):
             raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
-        if paper["status"] in DRAFTS:
+        if paper.status in DRAFTS:
             said = content(
                 read.session,
-                paper["id"],
+                paper.id,
                 settings=installation.settings,
                 rules=rulebook(read.session),
                 issued_on=None,
@@ -53,11 +53,11 @@ def paper_file(
                 signatory=None,
             )
             data = render(said, for_pdf=pdf)
-        elif paper["sha256"] is not None and not pdf:
-            data = installation.files.read(paper["sha256"])
+        elif paper.sha256 is not None and not pdf:
+            data = installation.files.read(paper.sha256)
         else:
-            data = built(read.session, installation.files, paper["id"], for_pdf=pdf)
-    return paper["path"], _pdf(data) if pdf else data
+            data = built(read.session, installation.files, paper.id, for_pdf=pdf)
+    return paper.path, _pdf(data) if pdf else data
 
 
 def print_set(installation: Installation, account: str, papers: Sequence[tuple[str, str]], *, pdf: bool) -> bytes:

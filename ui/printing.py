@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from documents import bundle, render
 from documents import pdf as office
@@ -17,7 +16,7 @@ from models.kernel.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.content import ProofOfService
 from models.papers.kinds.proof_of_service.fill import proofs_of_service
-from models.papers.queries.documents import document_list
+from models.papers.queries.documents import PaperShown, document_list
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 UNSERVED = (DocumentStatus.ISSUED, DocumentStatus.SEALED)
@@ -52,14 +51,14 @@ def print_set(
     if as_pdf and not office.available():
         raise Invalid("本机未安装 LibreOffice，不能生成 PDF，请改用 .docx。", code="no_libreoffice")
     wanted = _wanted(installation, account, case_number, papers)
-    forms = _forms(installation, account, case_number, [paper["ref"] for paper in wanted]) if proofs else []
+    forms = _forms(installation, account, case_number, [paper.ref for paper in wanted]) if proofs else []
     with installation.database.reading() as session:
-        made = {paper["ref"]: built(session, installation.files, paper["id"], for_pdf=as_pdf) for paper in wanted}
+        made = {paper.ref: built(session, installation.files, paper.id, for_pdf=as_pdf) for paper in wanted}
     pages: list[bytes] = []
     for place, paper in enumerate(wanted):
-        pages.append(made[paper["ref"]])
-        later = {other["number"] for other in wanted[place + 1 :]}
-        pages += [render(form, for_pdf=as_pdf) for form in forms if _ends_with(form, paper["number"], later)]
+        pages.append(made[paper.ref])
+        later = {other.number for other in wanted[place + 1 :]}
+        pages += [render(form, for_pdf=as_pdf) for form in forms if _ends_with(form, paper.number, later)]
     data = bundle.merge_pdf(office.convert(pages)) if as_pdf else bundle.merge(pages)
     try:
         with handed_out():
@@ -67,35 +66,35 @@ def print_set(
             out.write_bytes(data)
     except OSError as error:
         raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error
-    return PrintSet([paper["ref"] for paper in wanted], len(forms))
+    return PrintSet([paper.ref for paper in wanted], len(forms))
 
 
 def _wanted(
     installation: Installation, account: str | None, case_number: str, papers: Sequence[str]
-) -> list[dict[str, Any]]:
+) -> list[PaperShown]:
     with installation.reading(account) as read:
         listed = document_list(read.session, read.actor, case_number)
     volume = DocumentKind.TRACEBACK_ARCHIVE
     if papers:
-        by_ref = {paper["ref"]: paper for paper in listed if paper["kind"] is not volume}
+        by_ref = {paper.ref: paper for paper in listed if paper.kind is not volume}
         missing = [ref for ref in papers if ref not in by_ref]
         if missing:
             raise NotFound(f"本案没有编号为“{'、'.join(missing)}”的文书，或您无权查看。", code="paper_not_found")
         wanted = [by_ref[ref] for ref in dict.fromkeys(papers)]
-        unsigned = [paper["ref"] for paper in wanted if paper["status"] not in OUT]
+        unsigned = [paper.ref for paper in wanted if paper.status not in OUT]
         if unsigned:
             raise Invalid(f"文书{'、'.join(unsigned)}尚未签发，不能打印正式文件。", code="not_issued")
     else:
         wanted = [
             paper
             for paper in listed
-            if paper["kind"] is not volume and paper["recipient"] is not None and paper["status"] in UNSERVED
+            if paper.kind is not volume and paper.recipient is not None and paper.status in UNSERVED
         ]
     if not wanted:
         raise Invalid("没有可以打印的文书：没有已签发而未送达的文书。", code="nothing_to_print")
     for paper in wanted:
-        if paper["sha256"] is None:
-            render_paper(installation, paper["id"], installation.clock())
+        if paper.sha256 is None:
+            render_paper(installation, paper.id, installation.clock())
     return wanted
 
 
@@ -111,7 +110,7 @@ def _forms(installation: Installation, account: str | None, case_number: str, re
         )
 
 
-def _ends_with(form: ProofOfService, number: str, later: set[str]) -> bool:
+def _ends_with(form: ProofOfService, number: str | None, later: set[str | None]) -> bool:
     """A form comes after the last of its papers in the set."""
     own = {paper.number for paper in form.papers}
     return number in own and own.isdisjoint(later)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from dotenv import dotenv_values
@@ -17,8 +17,20 @@ from ui.installation import read_settings
 HIDDEN = "***"
 
 
-def shown() -> list[dict[str, Any]]:
-    """Return every setting: name, environment variable, value without secrets, origin default, env or file."""
+@dataclass(frozen=True, slots=True)
+class SettingShown:
+    """A setting: its environment variable, value without secrets, origin (default, env or file), and the value in words."""
+
+    name: str
+    env: str
+    value: object
+    origin: str
+    meaning: str
+    shown: str
+
+
+def shown() -> list[SettingShown]:
+    """Return every setting."""
     settings = read_settings()
     file = {name.upper() for name in dotenv_values(os.environ.get("SHENCHA_ENV_FILE") or None)} if _file() else set()
     environment = {name.upper() for name in os.environ}
@@ -27,30 +39,20 @@ def shown() -> list[dict[str, Any]]:
         variable = f"SHENCHA_{name.upper()}"
         origin = "env" if variable in environment else "file" if variable in file else "default"
         value = _without_secrets(getattr(settings, name))
-        rows.append(
-            {
-                "name": name,
-                "env": variable,
-                "value": value,
-                "origin": origin,
-                "meaning": field.description or "",
-                "shown": _shown(value),
-            }
-        )
+        rows.append(SettingShown(name, variable, value, origin, field.description or "", _shown(value)))
     return rows + [_secret(name, "env" if name in environment else "file") for name in sorted(channel_secrets())]
 
 
-def _secret(name: str, origin: str) -> dict[str, Any]:
+def _secret(name: str, origin: str) -> SettingShown:
     """A chat's address is a secret as a whole: who knows it may write there."""
-    meaning = "聊天群地址（密钥）"
-    return {"name": name, "env": name, "value": HIDDEN, "origin": origin, "meaning": meaning, "shown": HIDDEN}
+    return SettingShown(name, name, HIDDEN, origin, "聊天群地址（密钥）", HIDDEN)
 
 
 def _file() -> bool:
     return bool(os.environ.get("SHENCHA_ENV_FILE"))
 
 
-def _without_secrets(value: Any) -> Any:
+def _without_secrets(value: object) -> object:
     if isinstance(value, SecretStr):
         return _address(value.get_secret_value())
     if isinstance(value, str) and "://" in value:
@@ -70,10 +72,12 @@ def _address(text: str) -> str:
         return urlunsplit(parts._replace(netloc=host, query=HIDDEN if parts.query else ""))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     label = getattr(value, "label", None)
     if isinstance(label, str):
         return f"{value}（{label}）"
     if value is None or value == {}:
         return "（未设置）"
-    return {True: "是", False: "否"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)

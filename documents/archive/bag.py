@@ -17,6 +17,7 @@ from models.kernel import event_chain as chain
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.event_chain import JSON
 from models.papers.content import CatalogueItem
+from models.papers.rules.package_places import PackageListing
 
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
 
@@ -33,16 +34,16 @@ class Bag:
     head: str
 
 
-def listing(items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes) -> dict[str, JSON]:
-    """Return what the last event of a package says of it: each file's hash by its path, and the catalogue's outline.
+def listing(items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes) -> PackageListing:
+    """Return what the last event of a package says of it.
 
     Only the chain itself and the catalogue, which names its head, have no hash in it.
     """
     kept = tuple(items)
-    files: dict[str, JSON] = {file.path: file.sha256 for item in kept for file in item.files}
+    files = {file.path: file.sha256 for item in kept for file in item.files}
     files[verify.VOLUME] = hashlib.sha256(volume).hexdigest()
     files[verify.VERIFIER] = hashlib.sha256(_verifier()).hexdigest()
-    return {"files": files, "catalogue_sha256": hashlib.sha256(outline(kept, info)).hexdigest()}
+    return PackageListing(files, hashlib.sha256(outline(kept, info)).hexdigest())
 
 
 def write_bag(
@@ -141,7 +142,7 @@ def _manifest(sums: Mapping[str, str]) -> bytes:
 def _identical(written: Path, standing: Path) -> bool:
     """A sound package is fixed, byte for byte, by its tag manifest; an unsound one is identical to nothing."""
     tags = standing / verify.TAG_MANIFEST
-    return verify.verify(standing)["ok"] is True and tags.read_bytes() == (written / verify.TAG_MANIFEST).read_bytes()
+    return verify.verify(standing).ok and tags.read_bytes() == (written / verify.TAG_MANIFEST).read_bytes()
 
 
 def _event_lines(events: Iterable[Mapping[str, JSON]], case_number: str) -> tuple[bytes, str]:

@@ -18,8 +18,8 @@ import re
 import stat
 import sys
 import unicodedata
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
@@ -48,13 +48,123 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
-class Faults(list[dict[str, str]]):
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something found wrong: the file, or file and line; what is wrong; and its code."""
+
+    path: str
+    message: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a package was held against: its own chain of events, and what was recorded at its sealing."""
+
+    events: bool
+    sealing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a package states of itself."""
+
+    archive_number: str
+    chain_head: str
+    event_count: str
+    items: int
+
+    def as_json(self) -> dict[str, object]:
+        """Return it under the labels of bag-info.txt."""
+        told = {ARCHIVE_NUMBER: self.archive_number, CHAIN_HEAD: self.chain_head, EVENT_COUNT: self.event_count}
+        return {**told, "items": self.items}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was found of a package.
+
+    `remarks` name what the chain of a package of an earlier version cannot prove. `says` is None where the catalogue
+    cannot be read.
+    """
+
+    faults: list[Fault]
+    remarks: list[Fault]
+    manifest_sha256: str | None
+    compared: Compared
+    says: Statement | None
+
+    @property
+    def ok(self) -> bool:
+        """Return whether the package is whole."""
+        return not self.faults
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as published."""
+        return {
+            "ok": self.ok,
+            "faults": [asdict(fault) for fault in self.faults],
+            "remarks": [asdict(remark) for remark in self.remarks],
+            "manifest_sha256": self.manifest_sha256,
+            "compared": asdict(self.compared),
+            "says": None if self.says is None else self.says.as_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as the record has it; `data` is empty where it is no object, which its hash makes a fault."""
+
+    kind: str
+    data: dict[str, object]
+
+    def text(self, name: str) -> str | None:
+        """Return a text of its data."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file of the catalogue: its place, hash, what it belongs to by the words of its item, and its item's number."""
+
+    place: str
+    sha256: str
+    owner: tuple[str, str] | None
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The catalogue as it was read; of `items` not each need be well-formed."""
+
+    info: dict[str, str]
+    items: list[object]
+
+    def statement(self) -> Statement:
+        """Return what the package states of itself."""
+        return Statement(self.info[ARCHIVE_NUMBER], self.info[CHAIN_HEAD], self.info[EVENT_COUNT], len(self.items))
+
+    def files(self) -> list[Placed]:
+        """Return every catalogued file. What is malformed is reported elsewhere."""
+        found = []
+        for item in self.items:
+            if not isinstance(item, dict) or not isinstance(item.get("files"), list):
+                continue
+            for file in item["files"]:
+                if isinstance(file, dict) and isinstance(file.get("path"), str) and isinstance(file.get("sha256"), str):
+                    owner = _owner(file["path"], item.get("title"), item.get("about"))
+                    found.append(Placed(file["path"], file["sha256"], owner, str(item.get("number"))))
+        return found
+
+
+class Faults(list[Fault]):
     """Everything found wrong, in the order met."""
 
     def add(self, path: str, message: str, code: str) -> None:
         # A name that is not UTF-8 must still be printable.
         shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
-        self.append({"path": shown, "message": message, "code": code})
+        self.append(Fault(shown, message, code))
 
 
 def canonical(value: object) -> bytes:
@@ -63,7 +173,7 @@ def canonical(value: object) -> bytes:
     return text.encode("utf-8")
 
 
-def link(prev_hash: str, event: dict[str, Any]) -> str:
+def link(prev_hash: object, event: dict[str, object]) -> str:
     """The hash of an event after `prev_hash`; equals `models.kernel.event_chain.link`."""
     covered = {name: event[name] for name in FIELDS}
     covered["prev_hash"] = prev_hash
@@ -81,7 +191,7 @@ def info_bytes(info: dict[str, str], oxum: str) -> bytes:
     return "".join(f"{label}: {value}\n" for label, value in pairs).encode("utf-8")
 
 
-def plain_info(pair: tuple[str, Any]) -> bool:
+def plain_info(pair: tuple[str, object]) -> bool:
     """Whether a label and its value fit on one unfolded line of bag-info.txt, and are not computed there."""
     label, value = pair
     if not isinstance(value, str) or not value or value != value.strip() or label == OXUM:
@@ -89,19 +199,16 @@ def plain_info(pair: tuple[str, Any]) -> bool:
     return _LABEL.fullmatch(label) is not None and not any(unicodedata.category(c) in _UNPRINTED for c in value)
 
 
-def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> dict[str, Any]:
-    """Return {"ok", "faults": [{"path", "message", "code"}], "remarks", "manifest_sha256", "compared", "says"}.
+def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> Result:
+    """Return what is found of the package in a folder; bad input is a fault, never an error.
 
-    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed. `remarks` have the
-    form of faults and name what the chain of a package of an earlier version cannot prove. `compared` tells what the
-    package was held against: its own chain of events, and what was recorded at its sealing. `says` is what a package
-    states of itself, None where its catalogue cannot be read.
+    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed.
     """
     root, faults, remarks = Path(path), Faults(), Faults()
-    compared = {"events": False, "sealing": expect_manifest is not None}
+    recorded = expect_manifest is not None
     if not root.is_dir():
         faults.add("", "不是文件夹，或者不存在", "not_a_package")
-        return _result(faults, remarks, None, compared, None)
+        return Result(faults, remarks, None, Compared(events=False, sealing=recorded), None)
     files = _walk(root, faults)
     sums = {name: _sha256(root / name, name, faults) for name in files}
     payload = {name for name in files if name.startswith("data/")}
@@ -124,35 +231,18 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> 
             faults.add(name, "缺少此文件", "missing")
 
     said = _check_catalogue(_read(root, CATALOGUE, files, faults), {n: (sums[n], files[n]) for n in payload}, faults)
-    info = None if said is None else said["info"]
+    info = None if said is None else said.info
     events = _check_events(_read(root, EVENTS, files, faults), info, faults)
     if said is not None and events:
         _check_record(said, events, {name: sums[name] for name in payload}, faults, remarks)
-        compared["events"] = True
     oxum = f"{sum(files[name] for name in payload)}.{len(payload)}"
     stated = _read(root, "bag-info.txt", files, faults)
     if stated is not None and info is not None and stated != info_bytes(info, oxum):
         faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
     if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
         faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
-    return _result(faults, remarks, sums.get(MANIFEST), compared, said)
-
-
-def _result(
-    faults: Faults, remarks: Faults, manifest: str | None, compared: dict[str, bool], said: dict[str, Any] | None
-) -> dict[str, Any]:
-    says = None
-    if said is not None:
-        says = {label: said["info"][label] for label in (ARCHIVE_NUMBER, CHAIN_HEAD, EVENT_COUNT)}
-        says["items"] = len(said["items"]) if isinstance(said["items"], list) else 0
-    return {
-        "ok": not faults,
-        "faults": list(faults),
-        "remarks": list(remarks),
-        "manifest_sha256": manifest,
-        "compared": compared,
-        "says": says,
-    }
+    compared = Compared(events=said is not None and bool(events), sealing=recorded)
+    return Result(faults, remarks, sums.get(MANIFEST), compared, None if said is None else said.statement())
 
 
 def _walk(root: Path, faults: Faults) -> dict[str, int]:
@@ -268,7 +358,7 @@ def _compare(manifest: str, listed: dict[str, str], actual: dict[str, str], faul
             faults.add(name, "内容与清单中的校验值不符", "altered")
 
 
-def _parsed(raw: bytes) -> dict[str, Any] | None:
+def _parsed(raw: bytes) -> dict[str, object] | None:
     """Return the JSON object that `raw` spells canonically, else None. A repeated key has no canonical spelling."""
     try:
         value = json.loads(raw.decode("utf-8"))
@@ -282,7 +372,7 @@ def _same(value: object, number: int) -> bool:
     return type(value) is int and value == number
 
 
-def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], faults: Faults) -> dict[str, Any] | None:
+def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], faults: Faults) -> Catalogue | None:
     """Check that the catalogue and the files agree one to one; return what it says."""
     if raw is None:
         return None
@@ -313,12 +403,12 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
             named.add(place)
     for place in sorted(set(payload) - named - set(OWN)):
         faults.add(place, "没有列入目录", "catalogue_unlisted")
-    return said
+    return Catalogue(info, items if isinstance(items, list) else [])
 
 
-def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults) -> list[dict[str, Any]]:
+def _check_events(raw: bytes | None, info: dict[str, str] | None, faults: Faults) -> list[Event]:
     """Check the chain event by event, and that it ends where the catalogue says; return the events."""
-    events: list[dict[str, Any]] = []
+    events: list[Event] = []
     if raw is None:
         return events
     lines = raw.split(b"\n")
@@ -340,7 +430,8 @@ def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults
         if info is not None and event["case_number"] != info[CASE_NUMBER]:
             faults.add(where, "案件编号与案卷不同", "event_case")
         head = event["hash"]
-        events.append(event)
+        data = event["data"]
+        events.append(Event(str(event["kind"]), data if isinstance(data, dict) else {}))
     if info is not None and info[CHAIN_HEAD] != head:
         faults.add(EVENTS, "最后一条事件不是案卷所载的链尾", "chain_head")
     if info is not None and info[EVENT_COUNT] != str(len(lines)):
@@ -348,11 +439,11 @@ def _check_events(raw: bytes | None, info: dict[str, Any] | None, faults: Faults
     return events
 
 
-def outline(said: dict[str, Any]) -> bytes:
+def outline(said: Catalogue) -> bytes:
     """What the last event hashes of a catalogue: all but the chain's own head and length, and the weights of files."""
-    info = {label: value for label, value in said["info"].items() if label not in (CHAIN_HEAD, EVENT_COUNT)}
-    items = []
-    for item in said["items"] if isinstance(said["items"], list) else []:
+    info = {label: value for label, value in said.info.items() if label not in (CHAIN_HEAD, EVENT_COUNT)}
+    items: list[object] = []
+    for item in said.items:
         files = item.get("files") if isinstance(item, dict) else None
         kept = [{**file, "size": None} for file in files if isinstance(file, dict)] if isinstance(files, list) else []
         for file in kept:
@@ -361,43 +452,38 @@ def outline(said: dict[str, Any]) -> bytes:
     return canonical({"info": info, "items": items})
 
 
-def _check_record(
-    said: dict[str, Any], events: list[dict[str, Any]], sums: dict[str, str], faults: Faults, remarks: Faults
-) -> None:
+def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], faults: Faults, remarks: Faults) -> None:
     """Check every file against the hash that its event carries: the list at the chain's end, and the event it came by."""
-    number = said["info"][ARCHIVE_NUMBER]
-    opened = None
-    for event in events:
-        if event["kind"] in (ARCHIVED, SUPPLEMENTED) and _data(event).get("archive_number") == number:
-            opened = event
-    if opened is None:
+    number = said.info[ARCHIVE_NUMBER]
+    opening = [
+        place
+        for place, event in enumerate(events)
+        if event.kind in (ARCHIVED, SUPPLEMENTED) and event.text("archive_number") == number
+    ]
+    if not opening:
         faults.add(EVENTS, f"事件链没有档号“{number}”的归档记载", "event_unsealed")
         return
-    last = events[-1]
-    listed = last["kind"] == LISTED and _data(last).get("archive_number") == number
+    before = events[: opening[-1] + 1]
+    opened, last = before[-1], events[-1]
+    listed = last.kind == LISTED and last.text("archive_number") == number
     if listed:
-        _check_list(said, _data(last), sums, faults)
-    elif "listing" in _data(opened) or last is not opened:
+        _check_list(said, last, sums, faults)
+    elif "listing" in opened.data or len(before) < len(events):
         faults.add(EVENTS, "事件链缺少末尾列明档案包文件的一条", "event_unlisted_package")
     else:
         for name in (VERIFIER, VOLUME):
             if name in sums:
                 remarks.add(name, UNCHECKED, "event_silent")
-    before = events[: events.index(opened) + 1]
-    if opened["kind"] == SUPPLEMENTED:
-        _check_supplement(_data(opened), said["items"], faults)
+    if opened.kind == SUPPLEMENTED:
+        _check_supplement(opened, said, faults)
     else:
-        _check_origins(_Told(events), _Told(before), said["items"], listed, faults, remarks)
+        _check_origins(_Told(events), _Told(before), said, listed, faults, remarks)
 
 
-def _data(event: dict[str, Any]) -> dict[str, Any]:
-    return event["data"] if isinstance(event["data"], dict) else {}
-
-
-def _check_list(said: dict[str, Any], told: dict[str, Any], sums: dict[str, str], faults: Faults) -> None:
+def _check_list(said: Catalogue, told: Event, sums: dict[str, str], faults: Faults) -> None:
     """The last event lists the package: no file more, none less, each with its hash, and the catalogue as it is."""
-    stated = told.get("files")
-    files: dict[str, Any] = stated if isinstance(stated, dict) else {}
+    stated = told.data.get("files")
+    files: dict[str, object] = stated if isinstance(stated, dict) else {}
     for name in sorted({*files, *sums} - {CATALOGUE, EVENTS}):
         if name not in sums:
             faults.add(name, "事件链记载了此文件，包内没有", "event_missing")
@@ -405,27 +491,14 @@ def _check_list(said: dict[str, Any], told: dict[str, Any], sums: dict[str, str]
             faults.add(name, "事件链没有记载此文件", "event_unlisted")
         elif files[name] != sums[name]:
             faults.add(name, "内容与事件链记载的校验值不符", "event_altered")
-    if told.get("catalogue_sha256") != hashlib.sha256(outline(said)).hexdigest():
+    if told.text("catalogue_sha256") != hashlib.sha256(outline(said)).hexdigest():
         faults.add(CATALOGUE, "目录与事件链记载的校验值不符", "event_catalogue")
 
 
-def _check_supplement(told: dict[str, Any], items: Any, faults: Faults) -> None:
-    for place, sha256, _, _ in _placed(items):
-        if sha256 != told.get("sha256"):
-            faults.add(place, "内容与补充归档事件记载的校验值不符", "event_altered")
-
-
-def _placed(items: Any) -> list[tuple[str, str, tuple[str, str] | None, object]]:
-    """Return path, hash, owner and number of every catalogued file. What is malformed is reported elsewhere."""
-    found = []
-    for item in items if isinstance(items, list) else []:
-        if not isinstance(item, dict) or not isinstance(item.get("files"), list):
-            continue
-        for file in item["files"]:
-            if isinstance(file, dict) and isinstance(file.get("path"), str) and isinstance(file.get("sha256"), str):
-                owner = _owner(file["path"], item.get("title"), item.get("about"))
-                found.append((file["path"], file["sha256"], owner, item.get("number")))
-    return found
+def _check_supplement(told: Event, said: Catalogue, faults: Faults) -> None:
+    for file in said.files():
+        if file.sha256 != told.text("sha256"):
+            faults.add(file.place, "内容与补充归档事件记载的校验值不符", "event_altered")
 
 
 def _owner(place: str, title: object, about: object) -> tuple[str, str] | None:
@@ -458,7 +531,7 @@ _FOREIGN_PAPERS = ("paper_taken_over", "measure_merged")
 class _Told:
     """What the events of a case tell of files: whose each hash is, what must lie in a volume, what began elsewhere."""
 
-    def __init__(self, events: list[dict[str, Any]]) -> None:
+    def __init__(self, events: list[Event]) -> None:
         self.known: dict[tuple[str, str], set[str]] = {}
         self.needed: dict[tuple[str, str], set[str]] = {}
         self.forms: dict[tuple[str, str], dict[str, str]] = {}
@@ -467,9 +540,10 @@ class _Told:
         self.foreign_papers = False
         self.signed: set[tuple[str, str]] = set()
         for event in events:
-            self._take(str(event["kind"]), _data(event))
+            self._take(event)
 
-    def _take(self, kind: str, data: dict[str, Any]) -> None:
+    def _take(self, event: Event) -> None:
+        kind, data = event.kind, event.data
         renamed = data.get("renamed")
         moved = renamed if isinstance(renamed, dict) else {}
         if kind in _JOINED:
@@ -477,14 +551,15 @@ class _Told:
         elif moved:
             self._drop({(owner, str(ref)) for owner in _OWNERS for ref in moved})
         self.foreign_papers |= kind in _FOREIGN_PAPERS or "home" in data
-        owner = next(((name, data[name]) for name in _OWNERS if isinstance(data.get(name), str)), None)
+        owner = next(((name, ref) for name in _OWNERS if (ref := event.text(name)) is not None), None)
         if owner is None:
             return
         if kind == "paper_taken_over" or "home" in data:
             self.foreign.add(owner[1])
-        hashes = {data[name] for name in _HASHES if isinstance(data.get(name), str)}
-        if kind == "reply_given" and isinstance(data.get("files"), list):
-            hashes |= {one for one in data["files"] if isinstance(one, str)}
+        hashes = {one for name in _HASHES if (one := event.text(name)) is not None}
+        files = data.get("files")
+        if kind == "reply_given" and isinstance(files, list):
+            hashes |= {one for one in files if isinstance(one, str)}
         if hashes:
             self.known.setdefault(owner, set()).update(hashes)
         if kind == "paper_moved" or kind in ("evidence_withdrawn", "reply_withdrawn"):
@@ -517,7 +592,9 @@ class _Told:
         return sorted(owner for owner, hashes in kept.items() if hashes - present.get(owner, set()))
 
 
-def _check_origins(told: _Told, until_closed: _Told, items: Any, listed: bool, faults: Faults, remarks: Faults) -> None:
+def _check_origins(
+    told: _Told, until_closed: _Told, said: Catalogue, listed: bool, faults: Faults, remarks: Faults
+) -> None:
     """Hold each file against the events of what it belongs to: signed and rendered, sealed, served, answered.
 
     What was closed holds all that the events up to then speak of. A paper whose file was made after the chain of an
@@ -525,11 +602,12 @@ def _check_origins(told: _Told, until_closed: _Told, items: Any, listed: bool, f
     """
     placed = []
     present: dict[tuple[str, str], set[str]] = {}
-    for place, sha256, owner, number in _placed(items):
-        owners = [owner] if owner else [("paper", ref) for ref in sorted(told.numbers.get(str(number), ()))]
-        placed.append((place, sha256, owners))
+    for file in said.files():
+        papers = [("paper", ref) for ref in sorted(told.numbers.get(file.number, ()))]
+        owners = [file.owner] if file.owner else papers
+        placed.append((file.place, file.sha256, owners))
         for one in owners:
-            present.setdefault(one, set()).add(sha256)
+            present.setdefault(one, set()).add(file.sha256)
     missing = until_closed.missing(present)
     for kind, ref in missing:
         faults.add(EVENTS, f"事件链记载了{_SPOKEN[kind]}{ref}的文件，包内没有", "event_missing")
@@ -562,10 +640,10 @@ def _came_late(told: _Told, paper: tuple[str, str], place: str, late: set[tuple[
     return True
 
 
-def comparisons(compared: dict[str, bool]) -> str:
+def comparisons(compared: Compared) -> str:
     """Say in Chinese what a package was held against."""
-    events = "已与包内事件链核对" if compared["events"] else "未能与包内事件链核对"
-    sealing = "已与封卷时的记录核对" if compared["sealing"] else "未与封卷时的记录核对"
+    events = "已与包内事件链核对" if compared.events else "未能与包内事件链核对"
+    sealing = "已与封卷时的记录核对" if compared.sealing else "未与封卷时的记录核对"
     return f"{events}；{sealing}。"
 
 
@@ -585,14 +663,14 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--manifest 应为 64 位小写十六进制校验值")
     result = verify(given.path, given.manifest)
     if given.json:
-        print(json.dumps(result))
-        return 0 if result["ok"] else 1
-    for found in (*result["faults"], *result["remarks"]):
-        print(f"{found['path']}：{found['message']}。" if found["path"] else f"{found['message']}。")
-    print(comparisons(result["compared"]))
-    manifest = f"清单校验值 {result['manifest_sha256']}。" if result["manifest_sha256"] else ""
-    print(f"校验通过。{manifest}" if result["ok"] else f"校验不通过，共 {len(result['faults'])} 处。{manifest}")
-    return 0 if result["ok"] else 1
+        print(json.dumps(result.as_json()))
+        return 0 if result.ok else 1
+    for found in (*result.faults, *result.remarks):
+        print(f"{found.path}：{found.message}。" if found.path else f"{found.message}。")
+    print(comparisons(result.compared))
+    manifest = f"清单校验值 {result.manifest_sha256}。" if result.manifest_sha256 else ""
+    print(f"校验通过。{manifest}" if result.ok else f"校验不通过，共 {len(result.faults)} 处。{manifest}")
+    return 0 if result.ok else 1
 
 
 if __name__ == "__main__":

@@ -2,37 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Protocol, TypeVar
 
 from documents.fields.named import Fields, Named, entries, lines, text
 from documents.kinds.forms import closing
 from documents.kinds.sentences import aspect
 from models.kernel.vocabulary import DocumentForm
-from models.papers.content import dated as dated_on
+from models.papers.content import (
+    AccidentFacts,
+    Attachment,
+    DeadlineLine,
+    DutyEntry,
+    EvidenceEntry,
+    FindingEntry,
+    Head,
+    MeasureEntry,
+    Milestone,
+    PaperReference,
+)
 from models.papers.content.wording import accident_name, casualties, day, listed, moment, money, people
 
+Source = TypeVar("Source")
 
-def joined(names: Any) -> str:
+
+class Headed(Protocol):
+    """A paper with the frame of GB/T 9704."""
+
+    @property
+    def head(self) -> Head: ...
+
+
+class OfCase(Protocol):
+    """A paper that names its case."""
+
+    @property
+    def case_number(self) -> str: ...
+
+
+class NumberedPaper(Headed, OfCase, Protocol):
+    """A paper with a frame that names its case."""
+
+
+class OfAccident(Protocol):
+    """A paper that states the accident."""
+
+    @property
+    def accident(self) -> AccidentFacts: ...
+    @property
+    def own_date(self) -> date | None: ...
+
+
+class OfReport(Protocol):
+    """A paper that rests on an analysis report."""
+
+    @property
+    def report_number(self) -> str | None: ...
+    @property
+    def report_dated(self) -> date | None: ...
+
+
+class WithAttachments(Protocol):
+    """A paper with attachments."""
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]: ...
+
+
+class WithReplies(Protocol):
+    """A paper that says until when what must be answered."""
+
+    @property
+    def replies(self) -> tuple[DeadlineLine, ...]: ...
+
+
+def joined(names: Iterable[str]) -> str:
     """Names on one line; empty for none."""
     return "、".join(names)
 
 
-def dated(value: Any) -> str:
+def dated(value: date | None) -> str:
     """A date as papers write it; empty for none."""
     return day(value) if value else ""
 
 
-def when(value: Any) -> str:
+def when(value: datetime | None) -> str:
     """A moment as papers write it; empty for none."""
     return moment(value) if value else ""
 
 
-def _of_head(name: str, meaning: str, get: Callable[[Any], object], *, required: bool = False) -> Named:
+def _of_head(name: str, meaning: str, get: Callable[[Head], object], *, required: bool = False) -> Named[Headed]:
     return text(name, meaning, lambda p: get(p.head), required=required)
 
 
-def head(*, addressed: bool = True) -> Fields:
+def head(*, addressed: bool = True) -> Fields[Headed]:
     """The frame of a numbered paper; minutes are addressed to nobody."""
     return (
         _of_head("发文机关标志", "版头上的发文机关标志", lambda h: h.mark),
@@ -58,14 +122,14 @@ def head(*, addressed: bool = True) -> Fields:
     )
 
 
-CASE_NUMBER = text("案件编号", "深度调查案件编号", lambda p: p.case_number)
+CASE_NUMBER: Named[OfCase] = text("案件编号", "深度调查案件编号", lambda p: p.case_number)
 
 
-def _of_accident(name: str, meaning: str, get: Callable[[Any], object]) -> Named:
+def _of_accident(name: str, meaning: str, get: Callable[[AccidentFacts], object]) -> Named[OfAccident]:
     return text(name, meaning, lambda p: get(p.accident))
 
 
-ACCIDENT: Fields = (
+ACCIDENT: Fields[OfAccident] = (
     _of_accident("事故名称", "如“3·15”较大道路交通事故", accident_name),
     _of_accident("事故时间", "事故发生时间", lambda a: moment(a.occurred_at)),
     _of_accident("事故地点", "事故发生地点", lambda a: a.place),
@@ -73,7 +137,7 @@ ACCIDENT: Fields = (
     text(
         "等级暂定",
         "草稿中伤亡未查清时为“暂定”，否则为空",
-        lambda p: "暂定" if p.accident.grade_provisional and dated_on(p) is None else "",
+        lambda p: "暂定" if p.accident.grade_provisional and p.own_date is None else "",
     ),
     _of_accident("事故编号", "公安交通管理系统的事故编号", lambda a: a.accident_number),
     _of_accident("死亡人数", "如3人", lambda a: "" if a.deaths is None else people(a.deaths)),
@@ -87,7 +151,7 @@ ACCIDENT: Fields = (
     _of_accident("事故概况", "事故经过的简要叙述", lambda a: a.summary),
 )
 
-FINDING: Fields = (
+FINDING: Fields[FindingEntry] = (
     text("编号", "问题编号", lambda f: f.number),
     text("内容", "问题内容", lambda f: f.text),
     text("方面", "人员、车辆、道路、环境或者管理方面", aspect),
@@ -98,13 +162,13 @@ FINDING: Fields = (
     text("证据", "证据编号", lambda f: joined(f.evidence)),
 )
 
-MILESTONE: Fields = (
+MILESTONE: Fields[Milestone] = (
     text("类别", "临时管控、长期整改或者阶段目标", lambda m: m.kind.label),
     text("内容", "阶段目标", lambda m: m.text),
     text("期限", "阶段期限", lambda m: dated(m.due)),
 )
 
-MEASURE: Fields = (
+MEASURE: Fields[MeasureEntry] = (
     text("编号", "措施编号", lambda m: m.number),
     text("内容", "措施内容", lambda m: m.text),
     text("牵头单位", "牵头单位", lambda m: m.lead),
@@ -119,7 +183,7 @@ MEASURE: Fields = (
     text("先行通知", "已先行通知的，何时以何文号", lambda m: m.notified),
 )
 
-DEADLINE: Fields = (
+DEADLINE: Fields[DeadlineLine] = (
     text("事项", "应当办理的事项", lambda d: d.what),
     text("期限", "届满日期", lambda d: dated(d.due)),
     text("计算方法", "期限是怎样计算的", lambda d: d.explanation),
@@ -127,7 +191,7 @@ DEADLINE: Fields = (
     text("参考值", "文书不再印出，始终为空", lambda _: ""),
 )
 
-EVIDENCE: Fields = (
+EVIDENCE: Fields[EvidenceEntry] = (
     text("编号", "证据编号", lambda e: e.number),
     text("名称", "证据名称", lambda e: e.title),
     text("来源", "来源", lambda e: e.source),
@@ -136,7 +200,7 @@ EVIDENCE: Fields = (
     text("校验值", "SHA-256 校验值", lambda e: e.sha256),
 )
 
-DUTY: Fields = (
+DUTY: Fields[DutyEntry] = (
     text("对象", "单位名称或者人员姓名", lambda d: d.subject),
     text("单位", "人员所在单位", lambda d: d.organisation),
     text("职务", "职务", lambda d: d.position),
@@ -148,7 +212,7 @@ DUTY: Fields = (
 )
 
 
-def reference(label: str, get: Callable[[Any], Any]) -> Fields:
+def reference(label: str, get: Callable[[Source], PaperReference | None]) -> Fields[Source]:
     """Title, number and date of another paper."""
     return (
         text(f"{label}标题", f"{label}的标题", lambda p: (r := get(p)) and r.title),
@@ -157,11 +221,11 @@ def reference(label: str, get: Callable[[Any], Any]) -> Fields:
     )
 
 
-REPORT_OF: Fields = (
+REPORT_OF: Fields[OfReport] = (
     text("报告文号", "所依据的调查分析报告书文号", lambda p: p.report_number),
     text("报告日期", "所依据的调查分析报告书日期", lambda p: dated(p.report_dated)),
 )
-ATTACHMENTS = lines("附件", "其他附件的名称", lambda p: [a.title for a in p.attachments])
+ATTACHMENTS: Named[WithAttachments] = lines("附件", "其他附件的名称", lambda p: [a.title for a in p.attachments])
 
 __all__ = [
     "ACCIDENT",
@@ -182,5 +246,5 @@ __all__ = [
     "when",
 ]
 
-NUMBERED = (*head(), CASE_NUMBER)
-REPLIES = entries("反馈要求", "签收、方案、完成等各项反馈期限", lambda p: p.replies, DEADLINE)
+NUMBERED: Fields[NumberedPaper] = (*head(), CASE_NUMBER)
+REPLIES: Named[WithReplies] = entries("反馈要求", "签收、方案、完成等各项反馈期限", lambda p: p.replies, DEADLINE)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 from models.papers.content import (
     AccountabilityProposal,
     AdvanceNotice,
     AnalysisReport,
     ClueTransfer,
+    Content,
     DutyEntry,
     Excerpt,
     FindingEntry,
+    FurtherCase,
     MeasureEntry,
     RectificationNotice,
 )
 
-Entry = TypeVar("Entry", bound=Any)
+Entry = TypeVar("Entry", bound=Content)
+Further = Mapping[str, tuple[str, ...]]
+"""Further fields of an entry that are changed with its number."""
 Places = Mapping[str, str]
 NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
 
@@ -37,14 +41,20 @@ def report(paper: AnalysisReport) -> AnalysisReport:
 
 def notice(paper: RectificationNotice) -> RectificationNotice:
     """Number problems and measures of a notice, in each of its cases from 1 on."""
-    parts = tuple(part.model_copy(update=_asked(part.findings, part.measures)) for part in paper.further)
-    return paper.model_copy(update={**_asked(paper.findings, paper.measures), "further": parts})
+    findings, measures = _asked(paper.findings, paper.measures)
+    further = tuple(_further(part) for part in paper.further)
+    return paper.model_copy(update={"findings": findings, "measures": measures, "further": further})
+
+
+def _further(part: FurtherCase) -> FurtherCase:
+    findings, measures = _asked(part.findings, part.measures)
+    return part.model_copy(update={"findings": findings, "measures": measures})
 
 
 def advance(paper: AdvanceNotice) -> AdvanceNotice:
     """Number hazards and measures of an advance notice."""
-    numbered = _asked(paper.hazards, paper.measures)
-    return paper.model_copy(update={"hazards": numbered["findings"], "measures": numbered["measures"]})
+    hazards, measures = _asked(paper.hazards, paper.measures)
+    return paper.model_copy(update={"hazards": hazards, "measures": measures})
 
 
 def proposal(paper: AccountabilityProposal) -> AccountabilityProposal:
@@ -66,13 +76,12 @@ def transfer(paper: ClueTransfer) -> ClueTransfer:
     return paper.model_copy(update={"clues": clues, "materials": _numbered(paper.materials, MATERIAL)})
 
 
-def _asked(findings: tuple[FindingEntry, ...], measures: tuple[MeasureEntry, ...]) -> dict[str, Any]:
+def _asked(
+    findings: tuple[FindingEntry, ...], measures: tuple[MeasureEntry, ...]
+) -> tuple[tuple[FindingEntry, ...], tuple[MeasureEntry, ...]]:
     """Problems and measures of a notice; it carries no list of evidence, so that it cites none."""
     found = _places(findings)
-    return {
-        "findings": _numbered(findings, also=lambda _: {"evidence": ()}),
-        "measures": _measures(measures, found),
-    }
+    return _numbered(findings, also=lambda _: {"evidence": ()}), _measures(measures, found)
 
 
 def _measures(measures: tuple[MeasureEntry, ...], found: Places) -> tuple[MeasureEntry, ...]:
@@ -85,7 +94,12 @@ def _duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
     )
 
 
-def _places(entries: Iterable[Any], pattern: str = NUMBER) -> Places:
+class _Listed(Protocol):
+    @property
+    def number(self) -> str: ...
+
+
+def _places(entries: Iterable[_Listed], pattern: str = NUMBER) -> Places:
     return {entry.number: pattern.format(n) for n, entry in enumerate(entries, 1)}
 
 
@@ -94,7 +108,7 @@ def _cited(numbers: Iterable[str], places: Places) -> tuple[str, ...]:
 
 
 def _numbered(
-    entries: tuple[Entry, ...], pattern: str = NUMBER, also: Callable[[Entry], dict[str, Any]] = lambda _: {}
+    entries: tuple[Entry, ...], pattern: str = NUMBER, also: Callable[[Entry], Further] = lambda _: {}
 ) -> tuple[Entry, ...]:
     return tuple(
         entry.model_copy(update={"number": pattern.format(n), **also(entry)}) for n, entry in enumerate(entries, 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from documents.layout.measures import BODY
 from documents.sealing import Place
@@ -23,7 +23,13 @@ def place_over_date(pdf: bytes, dated: date) -> Place | None:
     for number, page in enumerate(PdfReader(io.BytesIO(pdf)).pages):
         lines: dict[int, list[tuple[float, str]]] = {}
 
-        def note(text: str, _cm: Any, matrix: Any, *_: Any, lines: Any = lines) -> None:
+        def note(
+            text: str,
+            _cm: object,
+            matrix: Sequence[float],
+            *_: object,
+            lines: dict[int, list[tuple[float, str]]] = lines,
+        ) -> None:
             if text.strip():
                 lines.setdefault(round(matrix[5]), []).append((matrix[4], text))
 

@@ -12,7 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from documents.drawn import fields, within
+from documents.drawn import drawn, fields, within
 from documents.fields.named import Fields
 from documents.layout.package import Frame, Sheet, core_properties, write
 from documents.layout.styles import W
@@ -74,7 +74,7 @@ class Compiled:
             category=self.kind.label,
             dated=dated(paper),
         )
-        return self._zip(dict(self.filled(values(fields(self.kind), within(paper)))), core_properties(sheet))
+        return self._zip(dict(self.filled(values(drawn(paper).fields, within(paper)))), core_properties(sheet))
 
     def filled(self, given: Values) -> Iterator[tuple[str, str]]:
         """Fill the text parts with values. Raises Invalid where they cannot be, or grow beyond all measure."""

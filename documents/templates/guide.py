@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from documents.drawn import fields
-from documents.fields.named import Fields, Shape
+from documents.fields.named import AnyFields, Shape
 from models.kernel.vocabulary import DocumentKind
 
 HEAD = """# 文书模板
@@ -43,13 +43,13 @@ def guide() -> str:
     return HEAD + "".join(f"\n## {kind.label}\n\n" + "\n".join(_table(fields(kind))) + "\n" for kind in DocumentKind)
 
 
-def _table(known: Fields) -> Iterator[str]:
+def _table(known: AnyFields) -> Iterator[str]:
     yield "| 字段 | 含义 | 形式 |"
     yield "|---|---|---|"
     yield from _rows(known, "")
 
 
-def _rows(known: Fields, within: str) -> Iterator[str]:
+def _rows(known: AnyFields, within: str) -> Iterator[str]:
     for f in known:
         shape = "" if f.shape is Shape.TEXT else f.shape.value
         yield f"| `{within}{f.name}` | {f.meaning} | {'，'.join(w for w in (shape, '必需' if f.required else '') if w)} |"

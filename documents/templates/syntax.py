@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
-from documents.fields.named import Fields, Named, Shape
+from documents.fields.named import AnyField, AnyFields, Named, Shape
 from models.kernel.errors import Fault
 
 _LOOP = {"index", "first", "last", "length"}
@@ -22,10 +22,10 @@ _DEPTH = 40
 class _Entry:
     """One entry of a list inside its loop."""
 
-    fields: Mapping[str, Named]
+    fields: Mapping[str, AnyField]
 
 
-_Known = Named | _Entry | str | None  # a field, an entry, "loop" or "line", or nothing known
+_Known = AnyField | _Entry | str | None  # a field, an entry, "loop" or "line", or nothing known
 _Scope = Mapping[str, _Known]
 
 
@@ -33,7 +33,7 @@ _Scope = Mapping[str, _Known]
 class Reading:
     """What was found in the templates of one package."""
 
-    fields: Fields
+    fields: AnyFields
     faults: list[Fault] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
 
 from markupsafe import Markup
 
-from documents.fields.named import Fields, Named, Shape
+from documents.fields.named import AnyField, AnyFields, Fields, Named, Shape
 from documents.layout.text import escape, split
 from models.papers.content.wording import NOTHING
 
@@ -14,7 +15,8 @@ _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 MARK = "\ue000"
 """Stands in the values of a hostile specimen, to be found again in the output."""
 
-Values = dict[str, Any]
+Values: TypeAlias = "dict[str, Markup | list[Markup] | list[Values]]"
+Source = TypeVar("Source")
 
 
 def worded(value: object) -> Markup:
@@ -32,13 +34,13 @@ def shown(value: object) -> object:
     return NOTHING if value == "" else value
 
 
-def values(fields: Fields, source: Any) -> Values:
+def values(fields: Fields[Source], source: Source) -> Values:
     """Read the fields from a paper, or from an entry of one of its lists."""
     return {f.name: _value(f, source) for f in fields}
 
 
-def _value(named: Named, source: Any) -> Any:
-    found: Any = named.get(source)
+def _value(named: Named[Source], source: Source) -> Markup | list[Markup] | list[Values]:
+    found: Any = named.get(source)  # texts or entries, as its shape says, and the entries of what its fields are
     if named.shape is Shape.LINES:
         return [worded(line) for line in found]
     if named.shape is Shape.ENTRIES:
@@ -46,23 +48,23 @@ def _value(named: Named, source: Any) -> Any:
     return worded(found)
 
 
-def specimen(fields: Fields, *, entries: int = 2) -> Values:
+def specimen(fields: AnyFields, *, entries: int = 2) -> Values:
     """Every field filled with its own name, lists with so many entries."""
     return _made(fields, entries, lambda f: f"〔{f.name}〕")
 
 
-def empty_specimen(fields: Fields) -> Values:
+def empty_specimen(fields: AnyFields) -> Values:
     """A paper of which nothing is known."""
     return _made(fields, 0, lambda _: "")
 
 
-def hostile_specimen(fields: Fields) -> Values:
+def hostile_specimen(fields: AnyFields) -> Values:
     """Text that tries to break out of where it stands."""
     ugly = f"{MARK}<w:p>&\"'{{{{ 7*7 }}}}{{% raw %}}\x00\ud800]]>甲\n乙{MARK}"
     return _made(fields, 2, lambda _: ugly)
 
 
-def _made(fields: Fields, count: int, word: Any) -> Values:
+def _made(fields: AnyFields, count: int, word: Callable[[AnyField], str]) -> Values:
     made: Values = {}
     for f in fields:
         if f.shape is Shape.TEXT:

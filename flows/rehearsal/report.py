@@ -34,7 +34,6 @@ from models.kernel.file_names import safe_name
 from models.kernel.local_time import local_date
 from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentKind
 from models.papers.queries.documents import documents_of
 
 # A rehearsal has a clock of its own: no moment of its dossier lies in the future.
@@ -119,24 +118,23 @@ def _papers(run: Run, folder: Path) -> list[PaperFiled]:
         rows = documents_of(session, SYSTEM, run.case_id)
     listed = []
     for place, row in enumerate(rows, 1):
-        kind: DocumentKind = row["kind"]
-        words = [f"{place:02d}", kind.label, row["number"], row["recipient"]]
+        words = [f"{place:02d}", row.kind.label, row.number, row.recipient]
         path = None
-        if row["sha256"] is not None:
+        if row.sha256 is not None:
             path = safe_name("_".join(word for word in words if word).replace("/", "／") + ".docx")
-            with run.installation.files.open(row["sha256"]) as content, (folder / path).open("xb") as copy:
+            with run.installation.files.open(row.sha256) as content, (folder / path).open("xb") as copy:
                 shutil.copyfileobj(content, copy)
         listed.append(
             PaperFiled(
-                kind=kind,
-                number=row["number"],
-                version=row["version"],
-                recipient=row["recipient"],
-                status=row["status"],
-                issued_on=row["issued_on"],
-                sha256=row["sha256"],
+                kind=row.kind,
+                number=row.number,
+                version=row.version,
+                recipient=row.recipient,
+                status=row.status,
+                issued_on=row.issued_on,
+                sha256=row.sha256,
                 path=path,
-                title=row["title"],
+                title=row.title,
             )
         )
     return listed
@@ -181,7 +179,7 @@ def _archive(run: Run, folder: Path) -> Package:
     target = folder / archive.package_path
     shutil.copytree(run.installation.settings.archives / archive.package_path, target)
     checked = verify(target, archive.manifest_sha256)
-    if not checked["ok"]:
-        faults = "；".join(f"{fault['path']} {fault['message']}" for fault in checked["faults"])
+    if not checked.ok:
+        faults = "；".join(f"{fault.path} {fault.message}" for fault in checked.faults)
         raise Refused(f"推演生成的档案包未通过校验：{faults}", code="rehearsal_archive")
     return Package(archive.package_path, archive.item_count, archive.manifest_sha256)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from .policy import POLICY
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Step: TypeAlias = Callable[..., object]
+"""A command of an action: what it takes its signature tells, to every door; what it returns is told as it is."""
+Command = TypeVar("Command", bound=Step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,7 @@ class Action:
     name: str
     title: str
     rights: tuple[str, ...]
-    command: Callable[..., Any]
+    command: Step
     decides: bool = False
     same_as: tuple[str, ...] = ()
     adds: bool = False

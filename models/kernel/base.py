@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+# Columns of JSON hold what their comments say; no type tells what lies in one.
 Json = dict[str, Any]
 JsonList = list[Any]
 
@@ -66,5 +67,8 @@ class Base(DeclarativeBase):
 
 
 def column(comment: str, *args: Any, **options: Any) -> MappedColumn[Any]:
-    """Return a mapped column that says what it holds: the data dictionary is written from these comments."""
+    """Return a mapped column that says what it holds: the data dictionary is written from these comments.
+
+    Takes what `mapped_column` takes, whose types SQLAlchemy leaves open, too; the column's own is its annotation.
+    """
     return mapped_column(*args, comment=comment, **options)

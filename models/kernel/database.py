@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from .errors import Conflict, DatabaseGone
 
@@ -111,11 +114,11 @@ def _ask_the_idle(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "checkin")
-    def lie_down(_connection: Any, record: Any) -> None:
+    def lie_down(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["idle_since"] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def get_up(connection: Any, record: Any, _proxy: Any) -> None:
+    def get_up(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         idle_since = record.info.get("idle_since")
         if idle_since is None or time.monotonic() - idle_since < IDLE_SECONDS:
             return
@@ -133,7 +136,7 @@ def _prepare(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
+    def prepare(connection: Any, _record: object) -> None:  # psycopg's own, which takes no text that is made
         connection.prepared_max = PREPARED_MOST
         connection.autocommit = True  # what is set in a transaction would end with it
         connection.execute("SET jit = off")
@@ -150,18 +153,18 @@ def _miss(engine: Engine, file: Path, *, create: bool) -> None:
     made = not create
 
     @event.listens_for(engine, "do_connect")
-    def look(*_: Any) -> None:
+    def look(*_: object) -> None:
         nonlocal made
         if made and not file.exists():
             raise DatabaseGone(str(file))
         made = True
 
     @event.listens_for(engine, "connect")
-    def note(_connection: Any, record: Any) -> None:
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
         record.info["file"] = _identity(file)
 
     @event.listens_for(engine, "checkout")
-    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+    def compare(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
         found = _identity(file)
         if found is None:
             raise DatabaseGone(str(file))
@@ -200,7 +203,7 @@ def _engine(url: str, *, durable: bool, create: bool) -> Engine:
         _miss(engine, file, create=create)
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: Any) -> None:
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for a writer's lock
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -212,7 +215,7 @@ def _engine(url: str, *, durable: bool, create: bool) -> Engine:
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
 
     @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
+    def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 

@@ -36,7 +36,7 @@ class FileStore:
     def __init__(self, url: str | Path) -> None:
         """`url` is a plain path, `file://…` or any URL fsspec opens (`s3://…`, `memory://…`)."""
         fs, root = url_to_fs(str(url))
-        self._fs: Any = fs
+        self._fs: Any = fs  # fsspec has no types
         self._root = root.rstrip("/")
         self._local = isinstance(fs, LocalFileSystem)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from models.case.tables import Case
 
 from .act import Act
 from .tables import Outbox
 
 
-def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: Any) -> None:
+def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: object) -> None:
     """Queue work that must follow this commit. `topic` and `subject` make the key: the same work is queued once."""
     act.session.add(
         Outbox(

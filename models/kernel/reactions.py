@@ -20,6 +20,7 @@ Reaction = Callable[[Act, Fact], None]
 # By name: the kernel imports no room. The order is that in which they react.
 REACTING = ("models.rectification.reactions",)
 
+# By the type of the fact: each list holds reactions to that type alone, which no type of Python says.
 _reactions: dict[type[Any], list[Reaction[Any]]] = defaultdict(list)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, get_args, get_type_hints
 
 
 class Thing(StrEnum):
@@ -75,14 +75,14 @@ ElsewhereRef = Annotated[str, Ref(Thing.ELSEWHERE)]
 
 
 @cache
-def refs_of(step: Callable[..., Any]) -> dict[str, Thing]:
+def refs_of(step: Callable[..., object]) -> dict[str, Thing]:
     """Return what each parameter of a step names, where it names something."""
     hints = get_type_hints(step, include_extras=True)
     found = {name: _thing(hint) for name, hint in hints.items()}
     return {name: thing for name, thing in found.items() if thing is not None}
 
 
-def _thing(hint: Any) -> Thing | None:
+def _thing(hint: object) -> Thing | None:
     marks = [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Ref)]
     inside = [_thing(part) for part in get_args(hint) if not isinstance(part, Ref)]
     return next((thing for thing in (*(mark.thing for mark in marks), *inside) if thing is not None), None)

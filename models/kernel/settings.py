@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
@@ -152,7 +152,7 @@ def sender_of(given: str) -> tuple[str, str]:
     return name, address
 
 
-def _own_names(told: Mapping[str, Any]) -> OwnNames:
+def _own_names(told: Mapping[str, str]) -> OwnNames:
     """Return the names that follow from the unit and division that are told, or from the usual ones."""
     return derived(told.get("unit", UNIT), told.get("unit_division", DIVISION))
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import select, union_all
 
-from models.case.tables import Case
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Case, Evidence, Finding
 from models.joining.tables import MovedRef
+from models.papers.tables import Document
+from models.rectification.tables import Measure, Reply
 
 from .act import Act
 
+OfCase = TypeVar("OfCase", Finding, Measure, Evidence, AccountabilityItem, Reply, Document)
+"""What has a short name inside a case."""
 
-def next_ref(act: Act, table: Any, case: Case, letter: str) -> str:
+
+def next_ref(act: Act, table: type[OfCase], case: Case, letter: str) -> str:
     """Return the next short name inside a case, as D3: none that a dossier took or that something had which moved away."""
     (ref,) = next_refs(act, table, case, letter, 1)
     return ref
 
 
-def next_refs(act: Act, table: Any, case: Case, letter: str, count: int) -> list[str]:
+def next_refs(act: Act, table: type[OfCase], case: Case, letter: str, count: int) -> list[str]:
     """Return so many next short names."""
     taken, found = taken_refs(act, table, case, letter), []
     for _ in range(count):
@@ -28,7 +34,7 @@ def next_refs(act: Act, table: Any, case: Case, letter: str, count: int) -> list
     return found
 
 
-def taken_refs(act: Act, table: Any, case: Case, letter: str) -> set[str]:
+def taken_refs(act: Act, table: type[OfCase], case: Case, letter: str) -> set[str]:
     """Return the short names that rows of a table have in a case, or had before they moved to another one."""
     here = select(table.ref).where(table.case_id == case.id)
     gone = select(MovedRef.ref).where(MovedRef.case_id == case.id, MovedRef.ref.startswith(letter, autoescape=True))

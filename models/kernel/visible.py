@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, false, not_, or_, select, true
 from sqlalchemy.orm import aliased
@@ -27,19 +26,22 @@ from .vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 
 
+Number = SQLColumnExpression[int] | SQLColumnExpression[int | None]
+"""A column of row numbers."""
+
 # What is made here is kept: every act asks for it several times, and making it costs more than asking the database.
 _UNIT = aliased(Organisation)
 _kept = lru_cache(maxsize=256)  # by actor: a person whose unit, roles or rights changed is another one here
 _RECUSED, _LISTED, _PAPER, _ITEM = aliased(Recusal), aliased(Reader), aliased(Document), aliased(AccountabilityItem)
 
 
-def in_territory(actor: Actor, organisation_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+def in_territory(actor: Actor, organisation_id: Number) -> ColumnElement[bool]:
     """Units at or below the actor's own."""
     # As a set, made once a statement: asked of each row by itself it leads to no index of the rows.
     return organisation_id.in_(select(_UNIT.id).where(_UNIT.path.startswith(actor.path, autoescape=True)))
 
 
-def takes_part(actor: Actor, case_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+def takes_part(actor: Actor, case_id: Number) -> ColumnElement[bool]:
     """Cases from which the actor is not recused (回避): who is sees nothing of them, leaders included."""
     if actor.id is None:
         return true()

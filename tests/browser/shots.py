@@ -78,7 +78,7 @@ def filled(story: Story) -> dict[str, str]:
     shown = dict.fromkeys(STAFF, carried) | {"ling": late}
     story.do("li", "submit", drafting, paper="D1")
     with story.installation.database.reading() as session:
-        recipient = next(p["recipient"] for p in document_list(session, SYSTEM, carried) if p["ref"] == papers[0])
+        recipient = next(p.recipient for p in document_list(session, SYSTEM, carried) if p.ref == papers[0])
     with acting(story.installation.database, story.installation.settings, "console", story.at) as act:
         add_user(act, AGENCY, "某单位", recipient, [Role.AGENCY])
         add_user(act, ADMIN, "管某", story.installation.settings.unit, [Role.ADMIN])

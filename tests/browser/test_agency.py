@@ -86,7 +86,7 @@ def _served(story: Story, variant: int) -> Served:
     story.deliver(case, *notices)
     with story.installation.database.reading() as session:
         papers = document_list(session, SYSTEM, case)
-    to = {paper["ref"]: paper["recipient"] for paper in papers if paper["ref"] in notices}
+    to = {paper.ref: paper.recipient for paper in papers if paper.ref in notices}
     [notice] = [ref for ref, unit in to.items() if unit == UNIT]
     other = next(ref for ref in notices if ref != notice)
     if variant == 0:
@@ -323,7 +323,7 @@ def sealed_paper(system: Whole, served: Served) -> str:
     """Return what the worker's file of the notice says: the paper as the recipient holds it."""
     with system.story.installation.database.reading() as session:
         papers = document_list(session, SYSTEM, served.case)
-    [file] = [paper["sha256"] for paper in papers if paper["ref"] == served.notice]
+    [file] = [paper.sha256 for paper in papers if paper.ref == served.notice]
     paper = Document(io.BytesIO(system.story.installation.files.read(file)))
     return "\n".join(paragraph.text for paragraph in paper.paragraphs) + "".join(
         cell.text for table in paper.tables for row in table.rows for cell in row.cells
@@ -349,10 +349,10 @@ def test_the_worker_tells_the_unit_by_mail_that_a_notice_was_served(system: Whol
     installation, served = system.story.installation, ALL[0]
     with installation.database.reading() as session:
         papers = document_list(session, SYSTEM, served.case)
-    [paper] = [one for one in papers if one["ref"] == served.notice]
-    subject = f"收到整改报告通知书：{paper['number']}"
+    [paper] = [one for one in papers if one.ref == served.notice]
+    subject = f"收到整改报告通知书：{paper.number}"
     assert eventually(lambda: subject in [mail["Subject"] for mail in system.mails.to(ADDRESS)], 60)
     [mail] = [mail for mail in system.mails.to(ADDRESS) if mail["Subject"] == subject]
     assert whole.SENDER in mail["From"]
     assert isinstance(mail, EmailMessage)
-    assert f"《{paper['title']}》（{paper['number']}）已送达，请签收。" in mail.get_content()
+    assert f"《{paper.title}》（{paper.number}）已送达，请签收。" in mail.get_content()

@@ -91,10 +91,10 @@ def before(story: Story) -> None:
     story.deliver(case, *notices)
     story.file(variant=1)
     with story.installation.database.reading() as session:
-        [paper] = [one for one in document_list(session, SYSTEM, case) if one["ref"] == notice]
-        content = session.scalars(select(Document.content).where(Document.number == paper["number"])).one()
+        [paper] = [one for one in document_list(session, SYSTEM, case) if one.ref == notice]
+        content = session.scalars(select(Document.content).where(Document.number == paper.number)).one()
     assert content is not None
-    employ(story, CLERK, paper["recipient"])
+    employ(story, CLERK, paper.recipient)
     NAMED.update(case=case, notice=f"/notice?number={case}&paper={notice}", printed=str(content["url"]))
 
 

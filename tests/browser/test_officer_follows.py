@@ -275,7 +275,7 @@ def test_what_the_clock_drafted_is_confirmed_and_submitted(story: Story, visit: 
 
 def numbers_of(story: Story, case: str, papers: list[str]) -> list[str]:
     with story.installation.database.reading() as session:
-        return [str(one["number"]) for one in document_list(session, SYSTEM, case) if one["ref"] in papers]
+        return [str(one.number) for one in document_list(session, SYSTEM, case) if one.ref in papers]
 
 
 def owed(story: Story, case: str, notice: str) -> tuple[str, str]:

@@ -46,10 +46,10 @@ def before(story: Story) -> None:
     notice = story.prepare(case)[0]
     story.issue(case, notice)
     with story.installation.database.reading() as session:
-        [paper] = [one for one in document_list(session, SYSTEM, case) if one["ref"] == notice]
+        [paper] = [one for one in document_list(session, SYSTEM, case) if one.ref == notice]
     with acting(story.installation.database, story.installation.settings, "guan", story.at) as act:
-        add_channel(act, Medium.MAIL, ADDRESS, organisation=paper["recipient"])
-        add_channel(act, Medium.CHAT, GROUP, organisation=paper["recipient"])
+        add_channel(act, Medium.MAIL, ADDRESS, organisation=paper.recipient)
+        add_channel(act, Medium.CHAT, GROUP, organisation=paper.recipient)
     story.deliver(case, notice)
     with story.installation.database.reading() as session:
         served = session.scalars(
@@ -66,7 +66,7 @@ def before(story: Story) -> None:
     for pause in (*PAUSES[: STUCK_AFTER - 1], timedelta()):
         send_off(replace(story.installation, settings=settings), "next", lambda: story.at, Medium.MAIL)
         story.at += pause
-    CASES.update(case=case, subject=f"收到整改报告通知书：{paper['number']}")
+    CASES.update(case=case, subject=f"收到整改报告通知书：{paper.number}")
 
 
 def waiting(officer: Visitor) -> Locator:

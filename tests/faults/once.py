@@ -98,7 +98,7 @@ def check(scene: Scene) -> Held:
     for archive in archives:
         assert archive.package_path is not None
         package = story.installation.settings.archives / archive.package_path
-        assert verify(package, archive.manifest_sha256)["faults"] == []
+        assert verify(package, archive.manifest_sha256).faults == []
     mailed = Counter(str(mail["Message-ID"]) for mail in scene.post.to(MAILBOX))
     mails = [send for send in sends if send.medium is Medium.MAIL]
     assert {send.state for send in mails} <= {SendState.SENT}

@@ -75,7 +75,7 @@ def test_an_archived_case_is_packed_once_and_verifies(story: Story) -> None:
         items = session.scalars(select(ArchiveItem)).all()
     assert archive.package_path is not None
     checked = verify(story.installation.settings.archives / archive.package_path, archive.manifest_sha256)
-    assert (checked["ok"], checked["faults"]) == (True, [])
+    assert (checked.ok, checked.faults) == (True, [])
     assert volume.status is DocumentStatus.ISSUED
     assert volume.content_sha256 is not None
     # The evidence lies in a paper file: the catalogue lists it, the package holds nothing of it.

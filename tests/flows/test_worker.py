@@ -70,7 +70,7 @@ def check_that_all_is_done_once(story: Story) -> None:
     for archive in archives:
         assert archive.package_path is not None
         checked = verify(installation.settings.archives / archive.package_path, archive.manifest_sha256)
-        assert checked["faults"] == []
+        assert checked.faults == []
 
 
 def finish(story: Story, nursery: Nursery) -> None:

@@ -45,7 +45,7 @@ def assert_sound(result: Rehearsed, out: Path, dossier: bytes) -> None:
         assert written[paper.path] == paper.sha256
         assert faults((out / paper.path).read_bytes()) == []
     package = out / result.archive.path
-    assert verify(package)["faults"] == []
+    assert verify(package).faults == []
     assert written[f"{package.name}/manifest-sha256.txt"] == result.archive.manifest_sha256
     assert len(json.loads((package / "data/catalogue.json").read_bytes())["items"]) == result.archive.items
     loose = {path for path in written if "/" not in path}

@@ -120,15 +120,15 @@ def alone(package: Path) -> tuple[int, str]:
 
 
 def found(package: Path, code: str) -> list[str]:
-    return [fault["path"] for fault in checked(package)["faults"] if fault["code"] == code]
+    return [fault.path for fault in checked(package).found.faults if fault.code == code]
 
 
 def test_an_untouched_package_says_with_what_it_was_compared(beside: dict[str, Any]) -> None:
     for which in ("volume", "supplement"):
         result = checked(beside[which])
-        assert (result["faults"], result["remarks"]) == ([], [])
-        assert result["compared"] == {"events": True, "sealing": True}
-        assert result["sealing"] == "已与本机数据库的封卷记录核对"
+        assert (result.found.faults, result.found.remarks) == ([], [])
+        assert result.found.compared == verifier.Compared(events=True, sealing=True)
+        assert result.sealing == "已与本机数据库的封卷记录核对"
         status, said = alone(beside[which])
         assert status == 0
         assert "已与包内事件链核对；未与封卷时的记录核对。" in said
@@ -139,9 +139,9 @@ def test_an_untouched_package_says_with_what_it_was_compared(beside: dict[str, A
 
 def test_far_from_its_database_it_says_that_the_sealing_was_not_compared(elsewhere: dict[str, Any]) -> None:
     result = checked(elsewhere["volume"])
-    assert result["ok"]
-    assert result["compared"] == {"events": True, "sealing": False}
-    assert result["sealing"] == "未与封卷记录核对（本机没有数据库）"
+    assert result.found.ok
+    assert result.found.compared == verifier.Compared(events=True, sealing=False)
+    assert result.sealing == "未与封卷记录核对（本机没有数据库）"
 
 
 @pytest.mark.parametrize("which", ["volume", "supplement"])
@@ -229,13 +229,13 @@ def test_whoever_builds_the_whole_chain_anew_is_found_beside_the_database(
     rechain(package, another)
     assert alone(package)[0] == 0  # it agrees with itself
     result = checked(package)
-    assert not result["ok"]
-    assert {fault["code"] for fault in result["faults"]} == {"sealed_manifest", "sealed_head"}
-    assert "清单校验值与封卷时记录的" in result["faults"][0]["message"]
+    assert not result.found.ok
+    assert {fault.code for fault in result.found.faults} == {"sealed_manifest", "sealed_head"}
+    assert "清单校验值与封卷时记录的" in result.found.faults[0].message
 
     package = copied(beside["volume"], tmp_path / "shorter")
     rechain(package, lambda events: events.pop(3))
-    assert "sealed_events" in {fault["code"] for fault in checked(package)["faults"]}
+    assert "sealed_events" in {fault.code for fault in checked(package).found.faults}
 
 
 @pytest.fixture
@@ -256,13 +256,13 @@ def test_a_package_of_an_earlier_version_verifies_and_says_what_nobody_can_prove
     for package in (earlier / "volume", earlier / "supplement"):
         status, said = alone(package)
         assert (status, said.count("无法由事件链核对（由早期版本封装）")) == (0, 2)
-        remarks = verifier.verify(package)["remarks"]
-        assert [remark["path"] for remark in remarks] == ["data/verify.py", "data/volume.docx"]
+        remarks = verifier.verify(package).remarks
+        assert [remark.path for remark in remarks] == ["data/verify.py", "data/volume.docx"]
         own = [sys.executable, "-I", "-S", "data/verify.py"]
         assert subprocess.run(own, cwd=package, capture_output=True, check=False).returncode == 0
     # Papers whose files were made only after the case was closed had their events after the end of that chain.
     later = verifier.verify(earlier / "rendered-later")
-    assert (later["ok"], len(later["remarks"])) == (True, 6)
+    assert (later.ok, len(later.remarks)) == (True, 6)
 
 
 @pytest.mark.parametrize("which", ["volume", "supplement"])
@@ -273,11 +273,11 @@ def test_a_replaced_paper_of_an_earlier_version_is_found_by_the_event_it_came_by
         path.write_bytes(b"PK another paper")
         rebuild(package)
         name = path.relative_to(package).as_posix()
-        assert name in [fault["path"] for fault in verifier.verify(package)["faults"]]
+        assert name in [fault.path for fault in verifier.verify(package).faults]
         assert f"{name}：内容与" in alone(package)[1]
         path.write_bytes(sound)
     rebuild(package)
-    assert verifier.verify(package)["ok"]
+    assert verifier.verify(package).ok
 
 
 def test_papers_of_an_earlier_version_that_change_places_are_found(earlier: Path) -> None:
@@ -288,7 +288,7 @@ def test_papers_of_an_earlier_version_that_change_places_are_found(earlier: Path
         one.write_bytes(second)
         other.write_bytes(first)
         rebuild(package)
-        assert {"event_altered", "event_missing"} == {fault["code"] for fault in verifier.verify(package)["faults"]}
+        assert {"event_altered", "event_missing"} == {fault.code for fault in verifier.verify(package).faults}
         one.write_bytes(first)
         other.write_bytes(second)
 
@@ -305,7 +305,7 @@ def test_a_file_taken_from_a_package_of_an_earlier_version_or_put_into_it_is_fou
                 item["files"] = [file for file in item["files"] if file["path"] != name]
 
         rebuild(package, forget)
-        assert "event_missing" in {fault["code"] for fault in verifier.verify(package)["faults"]}, name
+        assert "event_missing" in {fault.code for fault in verifier.verify(package).faults}, name
         path.write_bytes(sound)
         (package / "data/catalogue.json").write_bytes(kept)
     items = json.loads((package / "data/catalogue.json").read_bytes())["items"]
@@ -318,7 +318,7 @@ def test_a_file_taken_from_a_package_of_an_earlier_version_or_put_into_it_is_fou
         new = {**items[0], "sequence": len(items) + 1, "title": title, "number": "某公〔2025〕9号"}
         new["files"] = [{"path": place, "sha256": "", "size": 0}]
         rebuild(package, lambda said, new=new: said["items"].append(new))  # type: ignore[misc]
-        assert (place, "event_unlisted") in [(f["path"], f["code"]) for f in verifier.verify(package)["faults"]]
+        assert (place, "event_unlisted") in [(f.path, f.code) for f in verifier.verify(package).faults]
         (package / place).unlink()
         rebuild(package, lambda said: said["items"].pop())
 
@@ -339,7 +339,7 @@ def test_a_case_that_took_over_another_one_is_sealed_whole(story: Story) -> None
     story.archive(first)
     package = story.seal_volume(first)
     result = verifier.verify(package)
-    assert (result["faults"], result["remarks"]) == ([], [])
+    assert (result.faults, result.remarks) == ([], [])
     taken = next(path for path in (package / "data/evidence").iterdir() if path.read_bytes().endswith(second.encode()))
     taken.write_bytes(b"%PDF another")
     rebuild(package)

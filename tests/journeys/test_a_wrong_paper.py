@@ -46,13 +46,13 @@ def row(story: Story, case: str, ref: str) -> Document:
 def papers(story: Story, account: str, case: str) -> dict[str, dict[str, object]]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return {paper["ref"]: paper for paper in document_list(session, actor, case)}
+        return {paper.ref: paper for paper in document_list(session, actor, case)}
 
 
 def flags(story: Story, account: str = "li") -> dict[str, list[dict[str, str]]]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return {flag["paper"]: flag["changes"] for flag in flagged_papers(session, actor)}
+        return {flag.paper: flag.changes for flag in flagged_papers(session, actor)}
 
 
 def clocks(story: Story, ref: str) -> dict[str, Deadline]:
@@ -106,7 +106,7 @@ def test_a_signed_paper_is_changed_before_its_seal_and_keeps_its_number(story: S
     assert (version.content_sha256, version.reason, drawn) == (first, "责任人姓名有误", 1)
     assert notice in [paper.ref for paper in unrendered_of(story.installation, case)]
     assert render_paper(story.installation, again.id, story.at)
-    assert papers(story, "li", case)[notice]["version"] == 2
+    assert papers(story, "li", case)[notice].version == 2
 
 
 def test_a_signed_report_may_be_signed_anew_while_rectification_goes_on(story: Story) -> None:
@@ -169,12 +169,12 @@ def test_a_correction_has_its_own_number_and_leaves_the_clocks_where_it_says_so(
         said = frozen(session, row(story, case, ref).id)
     assert {clock.effect for clock in said.clocks} == {ClockEffect.UNCHANGED}
     assert (said.passages[0].right, said.paper.number) == ("十二处", row(story, case, notice).number)
-    assert papers(story, "li", case)[notice]["amended_by"] == []
+    assert papers(story, "li", case)[notice].amended_by == []
     story.wait(days=1)
     story.deliver(case, ref)
     story.do("li", "acknowledge", case, paper=ref, received_by="周某")
     assert {code: clock.due_on for code, clock in clocks(story, notice).items()} == before
-    assert [by["number"] for by in papers(story, "li", case)[notice]["amended_by"]] == [number]
+    assert [by.number for by in papers(story, "li", case)[notice].amended_by] == [number]
 
 
 def test_a_correction_may_count_the_clocks_anew_from_its_delivery(story: Story) -> None:
@@ -306,12 +306,12 @@ def test_a_late_death_flags_each_signed_paper_with_before_and_after_until_it_is_
     story.do("li", "record-death", case, died_on=day + timedelta(days=1))
     assert set(flags(story)) == {"D1", sent}
     story.do("li", "record-death", case, died_on=day + timedelta(days=2))
-    told = {change["place"]: (change["wrong"], change["right"]) for change in flags(story)[sent]}
+    told = {change.place: (change.wrong, change.right) for change in flags(story)[sent]}
     assert told["死亡人数"] == ("1人", "3人")
     assert told["事故等级"] == ("一般事故", "较大事故")
     assert "较大道路交通事故" in told["标题"][1]
     assert "较大道路交通事故" in row(story, case, draft).title
-    assert papers(story, "li", case)[sent]["flag"]
+    assert papers(story, "li", case)[sent].flag
     story.do("li", "redraft", case, paper="D1", reason="死亡人数变更")
     story.issue(case, "D1")
     assert "较大道路交通事故" in row(story, case, "D1").title

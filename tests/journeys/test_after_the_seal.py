@@ -57,12 +57,12 @@ def test_a_supplement_is_sealed_beside_the_volume_and_changes_nothing_in_it(stor
     row = one(story, select(ArchiveSupplement.package_path, ArchiveSupplement.manifest_sha256, ArchiveSupplement.id))
     package = Path(story.installation.settings.archives) / row.package_path
     checked = verify(package, row.manifest_sha256)
-    assert checked["ok"], checked["faults"]
+    assert checked.ok, checked.faults
     catalogue = json.loads((package / "data/catalogue.json").read_bytes())
     assert catalogue["info"]["Supplement-To"] == before.archive_number
     assert catalogue["info"]["Supplement-To-Manifest"] == before.manifest_sha256
     assert [item["title"] for item in catalogue["items"]] == ["整改效果评估记录"]
-    assert verify(Path(story.installation.settings.archives) / before.package_path, before.manifest_sha256)["ok"]
+    assert verify(Path(story.installation.settings.archives) / before.package_path, before.manifest_sha256).ok
     assert pack_supplement(story.installation, row.id, story.at) is False
     kinds = select(Event.kind).order_by(Event.seq.desc()).limit(3)
     with story.installation.database.reading() as session:
@@ -144,7 +144,7 @@ def test_a_reopened_case_is_rectified_and_archived_into_a_further_volume(story: 
     assert volumes[1].reopened_at is None
     for volume in volumes:
         checked = verify(Path(story.installation.settings.archives) / volume.package_path, volume.manifest_sha256)
-        assert checked["ok"], checked["faults"]
+        assert checked.ok, checked.faults
 
 
 def test_volumes_and_accounts_are_read_alike_on_both_databases(story: Story) -> None:
@@ -157,18 +157,18 @@ def test_volumes_and_accounts_are_read_alike_on_both_databases(story: Story) -> 
         year = story.at.year
         [volume] = archive_list(session, keeper, Sought(words=case, year=year, retention=Retention.YEARS_30))
         due = Sought(due=date(year + 40, 1, 1))
-        assert [row["id"] for row in archive_list(session, keeper, due)] == [volume["id"]]
-        assert archive_list(session, keeper, due, after=volume["key"]) == []
-        assert archive_list(session, keeper, Sought(), after=volume["key"]) == []
-        number = volume["archive_number"]
+        assert [row.id for row in archive_list(session, keeper, due)] == [volume.id]
+        assert archive_list(session, keeper, due, after=volume.key) == []
+        assert archive_list(session, keeper, Sought(), after=volume.key) == []
+        number = volume.archive_number
         shown = archive_shown(session, keeper, number)
-        assert [row["archive_number"] for row in shown["supplements"]] == [supplement]
+        assert [row.archive_number for row in shown.supplements] == [supplement]
         found = package_of(session, keeper, number)
-        assert (found.path, found.manifest_sha256) == (volume["package_path"], volume["manifest_sha256"])
-        assert package_of(session, keeper, supplement).path == shown["supplements"][0]["package_path"]
+        assert (found.path, found.manifest_sha256) == (volume.package_path, volume.manifest_sha256)
+        assert package_of(session, keeper, supplement).path == shown.supplements[0].package_path
         with pytest.raises(NotFound):
             package_of(session, admin, number)
         accounts = account_page(session, admin, words="党")
-        assert [row["account"] for row in accounts] == ["dang"]
+        assert [row.account for row in accounts] == ["dang"]
         first, *rest = unit_page(session, admin, limit=500)
-        assert unit_page(session, admin, after=first["key"], limit=500) == rest
+        assert unit_page(session, admin, after=first.key, limit=500) == rest

@@ -142,9 +142,9 @@ def test_a_case_that_leaves_ends_its_papers_and_clocks_and_keeps_its_numbers(sto
     story.do("ling", "transfer-out", case, to=unit, reason="属地管辖", received_by="周某", receipt=story.scan())
     view = look(story, case)
     assert (view.stage, view.inside.stage_reason) == (Stage.DISCONTINUED, f"移送{unit}：属地管辖")
-    papers = {paper["ref"]: paper for paper in view.documents}
-    assert papers[served]["status"] is DocumentStatus.DELIVERED
-    assert (papers[signed]["status"], papers[signed]["number"]) == (DocumentStatus.VOID, numbers[1])
+    papers = {paper.ref: paper for paper in view.documents}
+    assert papers[served].status is DocumentStatus.DELIVERED
+    assert (papers[signed].status, papers[signed].number) == (DocumentStatus.VOID, numbers[1])
     assert {clock.state for clock in view.deadlines} <= {"withdrawn", "met"}
     assert [one.received_by for one in view.joined.transfers] == ["周某"]
     with story.installation.database.reading() as session:

@@ -126,7 +126,7 @@ def test_a_recipient_reads_nothing_of_the_others_and_nothing_of_the_report(story
                 case_list(session, actor, story.at.date()),
                 waiting_on(session, actor, story.at.date(), limit=500),
             ]
-            listed = {paper["ref"] for paper in document_list(session, actor, case)}
+            listed = {paper.ref for paper in document_list(session, actor, case)}
         assert listed == {notices[unit], excerpts[unit]}
         own = {f"措记{measure.number}号" for measure in said.measures}
         own |= {f"问记{finding.number}号" for finding in said.findings}
@@ -137,7 +137,7 @@ def test_a_recipient_reads_nothing_of_the_others_and_nothing_of_the_report(story
         assert [name for name in others if name in repr([shown[1], shown[3]])] == []
         out = tmp_path / account
         exported = export(installation, account, case, out)
-        assert {paper["ref"] for paper in exported.papers} == listed
+        assert {one.paper.ref for one in exported.papers} == listed
         texts = "".join(Docx(file.read_bytes()).text() for file in sorted(out.iterdir())).replace("\n", "")
         assert {mark for mark in every if mark in texts} == carried
         stranger = next(ref for name, ref in excerpts.items() if name != unit)

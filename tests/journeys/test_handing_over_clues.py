@@ -130,7 +130,7 @@ def test_nobody_off_the_list_learns_that_clues_were_handed_over(story: Story) ->
     for account in STAFF:
         with story.installation.database.reading() as session:
             actor = find_actor(session, account, story.at)
-            listed = {row["ref"] for row in document_list(session, actor, case)}
+            listed = {row.ref for row in document_list(session, actor, case)}
             shown = case_view(session, actor, case, rulebook(session), story.at)
         told = {event.kind for event in shown.events if event.data.get("paper") == paper}
         on_list = account in ("li", "shen", "qian")

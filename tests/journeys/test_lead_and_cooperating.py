@@ -76,7 +76,7 @@ def test_the_lead_sees_how_the_others_stand_and_they_do_not_see_each_other(share
     shared.reply(PARTNER, ReplyKind.PLAN, text="我所负责更换灯具。")
     told = {(event.kind, event.data.get("organisation")) for event in shared.view(LEAD).events}
     assert ("reply_given", PARTNER) not in told
-    assert [paper["recipient"] for paper in shared.view(LEAD).documents] == [LEAD]
+    assert [paper.recipient for paper in shared.view(LEAD).documents] == [LEAD]
     with pytest.raises(NotFound, match="没有由该单位承担"):
         shared.do(LEAD, "reply", kind=ReplyKind.PLAN, measures=[shared.measure], text="代答。", organisation=PARTNER)
 

@@ -36,7 +36,7 @@ def proposing(story: Story) -> tuple[str, str]:
 
 def sees(story: Story, account: str, case: str, paper: str) -> bool:
     try:
-        return paper in [one["ref"] for one in look(story, case, account).documents]
+        return paper in [one.ref for one in look(story, case, account).documents]
     except NotFound:
         return False
 
@@ -45,7 +45,7 @@ def names(story: Story, case: str, paper: str, account: str = "li") -> list[tupl
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
         rows = reader_list(session, actor, case, paper)
-        return [(row["account"], row["removed_at"] is None) for row in rows]
+        return [(row.account, row.removed_at is None) for row in rows]
 
 
 def waits(story: Story, account: str) -> list[tuple[str, str | None]]:
@@ -184,7 +184,7 @@ def test_a_step_of_a_recused_person_waits_on_somebody_else(story: Story) -> None
         actor = find_actor(session, "li", story.at)
         number = session.scalars(select(Case.id)).one()
         [step] = waiting_approvals(session, actor, number, story.at.date())
-    assert [person["name"] for person in step["people"]] == ["second某"]
+    assert [person.name for person in step.people] == ["second某"]
     story.do("second", "approve", case, paper="D1")
 
 

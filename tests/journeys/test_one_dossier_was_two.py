@@ -108,7 +108,7 @@ def test_a_paper_goes_along_with_its_measures_but_one_that_carries_both_keeps_th
     story.deliver(case, *papers)
     new = split(story, case, findings=["F2"], measures=["M1"])
     moved = look(story, new).documents
-    assert next(paper["number"] for paper in moved if paper["kind"] is DocumentKind.RECTIFICATION_NOTICE) in numbers
+    assert next(paper.number for paper in moved if paper.kind is DocumentKind.RECTIFICATION_NOTICE) in numbers
     assert any(clock.rule == "measure.complete" for clock in look(story, new).deadlines)
     with story.installation.database.reading() as session:
         assert any("已分出" in reason for reason in session.scalars(select(PaperFlag.reason)))

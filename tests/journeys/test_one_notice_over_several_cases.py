@@ -80,8 +80,8 @@ def test_one_notice_takes_in_what_is_untold_and_the_drafts_of_single_cases(bundl
     assert [m.number for m in paper.measures] == [bundle.first.measure]
     assert [m.number for part in paper.further for m in part.measures] == [bundle.second.measure]
     for case, ref in ((bundle.first, bundle.paper), (bundle.second, "H1")):
-        [shown] = [p for p in case.view().documents if p["number"] == number]
-        assert shown["ref"] == ref
+        [shown] = [p for p in case.view().documents if p.number == number]
+        assert shown.ref == ref
         assert case.events("paper_issued")[-1].data["paper"] == ref
         [progress] = [step for step in case.view().progress if step.kind is DocumentKind.RECTIFICATION_NOTICE]
         assert progress.counts["issued"] == 1
@@ -109,7 +109,7 @@ def test_the_recipient_sees_both_cases_and_the_notice_in_each(bundle: Bundle) ->
     for case in (bundle.first, bundle.second):
         view = case.view(LEAD)
         assert [m.ref for m in view.measures] == [case.measure]
-        assert [paper["kind"] for paper in view.documents] == [DocumentKind.RECTIFICATION_NOTICE]
+        assert [paper.kind for paper in view.documents] == [DocumentKind.RECTIFICATION_NOTICE]
         assert "paper_delivered" in {event.kind for event in view.events}
 
 
@@ -143,7 +143,7 @@ def test_a_withdrawal_ends_the_clocks_in_every_case(bundle: Bundle) -> None:
     for case in (bundle.first, bundle.second):
         assert case.hand(LEAD).state is AssignmentState.UNISSUED
         assert {clock.state for clock in case.clocks(LEAD)} == {"withdrawn"}
-        assert number in {p["number"] for p in case.view().documents}
+        assert number in {p.number for p in case.view().documents}
     assert bundle.second.events("paper_withdrawn")[0].data["amended"] == "H1"
 
 
@@ -194,7 +194,7 @@ def test_each_archive_contains_the_whole_notice_with_its_number(bundle: Bundle) 
     assert item.remark == f"与案件{bundle.first.case}共用"
     assert any(number in delivery.document for delivery in said.deliveries)
     assert bundle.first.hand(LEAD).state is AssignmentState.AWAITING_RECEIPT
-    assert verify(story.seal_volume(case.case))["faults"] == []
+    assert verify(story.seal_volume(case.case)).faults == []
 
 
 def test_mistakes_are_told_in_one_sentence(story: Story) -> None:

@@ -174,7 +174,7 @@ def test_a_measure_nobody_was_told_of_is_told_by_the_other_cases_notice(story: S
     merged.merge()
     assert merged.second.hand(LEAD).notice_id == merged.first.hand(LEAD).notice_id
     assert merged.state(merged.second) is AssignmentState.AWAITING_PLAN
-    shown = {paper["ref"]: paper["status"] for paper in merged.second.view().documents}
+    shown = {paper.ref: paper.status for paper in merged.second.view().documents}
     assert (shown["H1"], shown[draft]) == (DocumentStatus.DELIVERED, DocumentStatus.VOID)
     assert merged.second.clocks(LEAD) == []
     merged.unmerge()
@@ -251,7 +251,7 @@ def test_the_archive_of_the_merged_case_is_whole(merged: Merged) -> None:
     assert any(file.sha256 == photo for item in said.items for file in item.files)
     [outcome] = [o for o in said.outcomes if o.organisation == LEAD]
     assert outcome.reason == f"与案件{merged.first.case}的整改措施合并整改"
-    assert verify(story.seal_volume(case.case))["faults"] == []
+    assert verify(story.seal_volume(case.case)).faults == []
     assert any(event.what.startswith("合并整改") for event in said.events)
 
 

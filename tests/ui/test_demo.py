@@ -64,13 +64,13 @@ def test_the_case_has_lived_through_its_five_papers_and_everyone_can_log_in(url:
         view = case_view(session, SYSTEM, made.case_number, rulebook(session), now)
         assert view.stage is Stage.ARCHIVED
         assert {step.kind for step in view.progress if step.counts} == {s.kind for s in view.progress}
-        roles = {role for user in user_list(session, SYSTEM) for role in user["roles"]}
+        roles = {role for user in user_list(session, SYSTEM) for role in user.roles}
         assert roles == set(Role) - {Role.SYSTEM}
         hashes = {row.account: row.password_hash for row in session.execute(select(User.account, User.password_hash))}
         assert max(session.scalars(select(Event.recorded_at))) <= now
     assert not [account for account, kept in hashes.items() if kept and account.startswith(BY_LINK)]
     for account in made.accounts:
-        assert PasswordHasher().verify(hashes[account["account"]] or "", account["password"])
+        assert PasswordHasher().verify(hashes[account.account] or "", account.password)
     assert hashes["console"] is None
     # The officer who carried the case sees all five.
     with installation.reading(demo.VIEWER) as reader:
@@ -142,7 +142,7 @@ def test_a_demo_that_was_broken_off_is_finished_by_the_next_start(
     made = demo.make(installation, quiet)
     assert demo.exists(installation) is True
     assert made.under_way == ()
-    assert {"zhuban", demo.ADMIN} <= {account["account"] for account in made.accounts}
+    assert {"zhuban", demo.ADMIN} <= {account.account for account in made.accounts}
     installation.database.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from models.kernel.errors import Invalid
 from ui.cli.answer import Answer, say
 from ui.cli.help_page import Verb
 from ui.cli.options import Json
+
+if TYPE_CHECKING:  # the program starts without the database
+    from ui.package_check import Checked
 
 TOLD = 50  # more faults than that are one fault: this is no package, or not this one
 verbs = typer.Typer(rich_markup_mode=None)
@@ -39,7 +42,7 @@ def verify(
         raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
     results = [(path, checked(path, manifest)) for path in paths]
     answer: Answer = context.obj
-    answer.status = 0 if all(result["ok"] for _, result in results) else 1
+    answer.status = 0 if all(result.found.ok for _, result in results) else 1
 
     def people() -> None:
         for path, result in results:
@@ -50,16 +53,17 @@ def verify(
     answer.give(results[0][1] if len(results) == 1 else [result for _, result in results], people)
 
 
-def _tell(path: Path, result: dict[str, Any]) -> None:
-    chain = "已与包内事件链核对" if result["compared"]["events"] else "未能与包内事件链核对"
-    say(f"{chain}；{result['sealing']}。")
-    for remark in result["remarks"]:
-        say(f"  {remark['path']}：{remark['message']}")
-    if result["ok"]:
-        say(f"档案包完整，清单校验值：{result['manifest_sha256']}")
+def _tell(path: Path, result: Checked) -> None:
+    found = result.found
+    chain = "已与包内事件链核对" if found.compared.events else "未能与包内事件链核对"
+    say(f"{chain}；{result.sealing}。")
+    for remark in found.remarks:
+        say(f"  {remark.path}：{remark.message}")
+    if found.ok:
+        say(f"档案包完整，清单校验值：{found.manifest_sha256}")
         return
-    say(f"档案包有 {len(result['faults'])} 处问题：")
-    for fault in result["faults"][:TOLD]:
-        say(f"  {fault['path'] or path}：{fault['message']}")
-    if len(result["faults"]) > TOLD:
-        say(f"  另有 {len(result['faults']) - TOLD} 处，用 --json 可看全部。")
+    say(f"档案包有 {len(found.faults)} 处问题：")
+    for fault in found.faults[:TOLD]:
+        say(f"  {fault.path or path}：{fault.message}")
+    if len(found.faults) > TOLD:
+        say(f"  另有 {len(found.faults) - TOLD} 处，用 --json 可看全部。")

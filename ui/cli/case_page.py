@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models.kernel.vocabulary import AssignmentState
 from ui.cli.answer import say, table
@@ -14,6 +14,7 @@ from ui.signs import sign
 
 if TYPE_CHECKING:
     from models.overview.queries.case_view import CaseView
+    from models.papers.queries.documents import PaperShown
     from models.rectification.queries.effects import EffectShown
     from models.rectification.queries.measure_view import MeasureShown, UnitShown
     from models.rectification.queries.recurrences import RecurrenceOfCase
@@ -36,7 +37,7 @@ def show_case(view: CaseView, events: int) -> None:
     table(
         ("编号", "文书", "文号", "主送", "状态", "签发"),
         (
-            (paper["ref"], paper["kind"], paper["number"], paper["recipient"], _state(paper), paper["issued_on"])
+            (paper.ref, paper.kind, paper.number, paper.recipient, _state(paper), paper.issued_on)
             for paper in view.documents
         ),
         empty="还没有文书。",
@@ -56,9 +57,9 @@ def show_case(view: CaseView, events: int) -> None:
             say(f"  {when(event.happened_at)}  {event.what}{about(event)}（{by(event)}）")
 
 
-def returned_lines(papers: Iterable[dict[str, Any]]) -> Iterable[str]:
+def returned_lines(papers: Iterable[PaperShown]) -> Iterable[str]:
     """Yield a line for each paper that was sent back: by whom, when and why."""
-    return (f"退回：{one['ref']} {one['title']}，{sent_back(one['returned'])}" for one in papers if one["returned"])
+    return (f"退回：{one.ref} {one.title}，{sent_back(one.returned)}" for one in papers if one.returned)
 
 
 def _effect(effect: EffectShown | None) -> None:
@@ -93,8 +94,8 @@ def _recurrences(recurrences: list[RecurrenceOfCase]) -> None:
     recurrence_table(recurrences)
 
 
-def _state(paper: dict[str, Any]) -> str:
-    return f"{paper['status'].label}，已签收" if paper["acknowledged_at"] else paper["status"].label
+def _state(paper: PaperShown) -> str:
+    return f"{paper.status.label}，已签收" if paper.acknowledged_at else paper.status.label
 
 
 def _measures(measures: list[MeasureShown]) -> Iterable[tuple[object, ...]]:

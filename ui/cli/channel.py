@@ -84,12 +84,12 @@ def list_(
             ("编号", "方式", "地址", "属于", "上次发送", "状态"),
             (
                 (
-                    row["id"],
-                    row["medium"].label,
-                    row["address"] + states[row["secret_set"]],
-                    row["user"] or row["organisation"],
-                    at(row["last_sent_at"]),
-                    "已停用" if row["disabled_at"] else "在用",
+                    row.id,
+                    row.medium.label,
+                    row.address + states[row.secret_set],
+                    row.user or row.organisation,
+                    at(row.last_sent_at),
+                    "已停用" if row.disabled_at else "在用",
                 )
                 for row in rows
             ),

@@ -30,7 +30,7 @@ def list_(
 
     with open_installation() as installation, installation.reading(account) as read:
         papers = document_list(read.session, read.actor, number)
-    papers = [paper for paper in papers if kind in (None, paper["kind"])]
+    papers = [paper for paper in papers if kind in (None, paper.kind)]
     answer: Answer = context.obj
 
     def people() -> None:
@@ -38,13 +38,13 @@ def list_(
             ("编号", "文书", "文号", "主送", "状态", "签发", "文件"),
             (
                 (
-                    paper["ref"],
-                    paper["kind"],
-                    paper["number"],
-                    paper["recipient"],
-                    paper["status"],
-                    paper["issued_on"],
-                    "已生成" if paper["sha256"] else None,
+                    paper.ref,
+                    paper.kind,
+                    paper.number,
+                    paper.recipient,
+                    paper.status,
+                    paper.issued_on,
+                    "已生成" if paper.sha256 else None,
                 )
                 for paper in papers
             ),
@@ -78,12 +78,12 @@ def flagged(
             ("案件", "编号", "文号", "主送", "原因", "应改为"),
             (
                 (
-                    paper["case_number"],
-                    paper["paper"],
-                    paper["number"],
-                    paper["recipient"],
-                    paper["reason"],
-                    "；".join(f"{c['place']}：{c['wrong']}→{c['right']}" for c in paper["changes"]),
+                    paper.case_number,
+                    paper.paper,
+                    paper.number,
+                    paper.recipient,
+                    paper.reason,
+                    "；".join(f"{c.place}：{c.wrong}→{c.right}" for c in paper.changes),
                 )
                 for paper in papers
             ),
@@ -114,12 +114,12 @@ def readers(
             ("账号", "姓名", "单位", "列入人", "列入时间", "去除人"),
             (
                 (
-                    one["account"],
-                    one["name"],
-                    one["organisation"],
-                    one["added_by"],
-                    when(one["added_at"]),
-                    one["removed_by"],
+                    one.account,
+                    one.name,
+                    one.organisation,
+                    one.added_by,
+                    when(one.added_at),
+                    one.removed_by,
                 )
                 for one in people
             ),
@@ -147,10 +147,11 @@ def export(
     answer: Answer = context.obj
 
     def people() -> None:
-        for paper in exported.papers:
-            say(f"{paper['ref']}  {out / str(paper['path'])}")
-            if paper["pdf"]:
-                say(f"{' ' * len(paper['ref'])}  {out / str(paper['pdf'])}")
+        for one in exported.papers:
+            paper = one.paper
+            say(f"{paper.ref}  {out / paper.path}")
+            if one.pdf:
+                say(f"{' ' * len(paper.ref)}  {out / one.pdf}")
         if not exported.papers:
             say("没有可以导出的文书：本案还没有已签发的文书。")
 

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from dataclasses import asdict, dataclass
+from typing import Annotated
 
 import typer
+from typer.models import OptionInfo
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode, Word
 from models.office.rules.relations import Group, IssuingBody
-from models.office.rules.writing_rules import WhenLate
+from models.office.rules.writing_rules import Manner, WhenLate
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json, choices, word
 
 verbs = typer.Typer(rich_markup_mode=None)
 Words = Annotated[str | None, typer.Option(metavar="文字", show_default=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class MannerShown:
+    """A row of the table of manners: to whom, which paper, which version, and how it is written."""
+
+    recipients: Group
+    kind: DocumentKind
+    version: int
+    manner: Manner
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as published: the manner's fields beside the others."""
+        return {"recipients": self.recipients, "kind": self.kind, "version": self.version, **asdict(self.manner)}
 
 
 @verbs.command("list", cls=Verb, help="行文规则：向谁、用什么文种、以谁的名义行文")
@@ -25,7 +40,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
 
     manners = rules_in_force().manners
     rows = [
-        {"recipients": group, "kind": kind, "version": manners.versions.get((group, kind), 1), **asdict(manner)}
+        MannerShown(group, kind, manners.versions.get((group, kind), 1), manner)
         for (group, kind), manner in manners.rows.items()
     ]
     answer: Answer = context.obj
@@ -35,13 +50,13 @@ def list_(context: typer.Context, json: Json = False) -> None:
             ("受文单位", "文书", "文种", "发文机关", "标题", "结束语", "逾期时"),
             (
                 (
-                    row["recipients"].label,
-                    row["kind"].label,
-                    row["form"].label,
-                    row["issued_by"].label,
-                    row["title"],
-                    row["closing"],
-                    row["when_late"].label if row["when_late"] else "",
+                    row.recipients.label,
+                    row.kind.label,
+                    row.manner.form.label,
+                    row.manner.issued_by.label,
+                    row.manner.title,
+                    row.manner.closing,
+                    row.manner.when_late.label if row.manner.when_late else "",
                 )
                 for row in rows
             ),
@@ -50,26 +65,29 @@ def list_(context: typer.Context, json: Json = False) -> None:
     )
 
 
-def _of(words: Any, what: str) -> Any:
-    return typer.Option(parser=word(words), metavar="代码", help=f"{what}：{choices(words)}", show_default=False)
+def _of(words: type[Word], what: str) -> OptionInfo:
+    found: OptionInfo = typer.Option(
+        parser=word(words), metavar="代码", help=f"{what}：{choices(words)}", show_default=False
+    )
+    return found
 
 
 @verbs.command("set", cls=Verb, help="修改一条行文规则（管理员，须写明理由）")
 def set_(
     context: typer.Context,
-    recipients: Annotated[Any, _of(Group, "受文单位")],
-    kind: Annotated[Any, _of(DocumentKind, "文书")],
+    recipients: Annotated[Group, _of(Group, "受文单位")],
+    kind: Annotated[DocumentKind, _of(DocumentKind, "文书")],
     reason: Annotated[str, typer.Option(metavar="文字", help="理由", show_default=False)],
-    form: Annotated[Any, _of(DocumentForm, "文种")] = None,
+    form: Annotated[DocumentForm | None, _of(DocumentForm, "文种")] = None,
     title: Words = None,
     closing: Words = None,
-    issued_by: Annotated[Any, _of(IssuingBody, "发文机关")] = None,
+    issued_by: Annotated[IssuingBody | None, _of(IssuingBody, "发文机关")] = None,
     series: Words = None,
-    seal: Annotated[Any, _of(SealMode, "用印方式")] = None,
+    seal: Annotated[SealMode | None, _of(SealMode, "用印方式")] = None,
     signer: Words = None,
     copies: Annotated[bool | None, typer.Option("--copies/--no-copies", help="是否抄送行业主管部门")] = None,
     excerpt: Annotated[bool | None, typer.Option("--excerpt/--no-excerpt", help="通知书是否随附报告摘录")] = None,
-    when_late: Annotated[Any, _of(WhenLate, "逾期时的处理")] = None,
+    when_late: Annotated[WhenLate | None, _of(WhenLate, "逾期时的处理")] = None,
     actor: As = None,
     json: Json = False,
 ) -> None:

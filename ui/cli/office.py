@@ -26,13 +26,13 @@ def show(context: typer.Context, account: As = None, json: Json = False) -> None
     def people() -> None:
         table(
             ("发文机关", "文书", "审批步骤"),
-            ((chain["issuer"], kinds[chain["kind"]], " → ".join(chain["steps"])) for chain in chains),
+            ((chain.issuer, kinds[chain.kind], " → ".join(chain.steps)) for chain in chains),
             empty="没有审批流程。",
         )
         say("")
         table(
             ("发文机关", "文书", "机关代字", "编号"),
-            ((one["issuer"], kinds[one["kind"]], one["prefix"], one["mode"].label) for one in series),
+            ((one.issuer, kinds[one.kind], one.prefix, one.mode.label) for one in series),
             empty="没有编号序列。",
         )
 

@@ -34,11 +34,11 @@ def list_(context: typer.Context, account: As = None, json: Json = False) -> Non
             ("编号", "名称", "类别", "区划", "信用代码"),
             (
                 (
-                    unit["id"],
-                    "　" * unit["depth"] + unit["name"],
-                    unit["kind"],
-                    unit["division_code"],
-                    unit["credit_code"],
+                    unit.id,
+                    "　" * unit.depth + unit.name,
+                    unit.kind,
+                    unit.division_code,
+                    unit.credit_code,
                 )
                 for unit in units
             ),

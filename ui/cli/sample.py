@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +11,23 @@ from ui.cli.answer import Answer, say, table
 from ui.cli.options import Json
 from ui.cli.rehearsal import bar
 
-NOTHING: dict[str, Any] = {"created": False, "case_number": None, "under_way": [], "viewer": None, "accounts": []}
+if TYPE_CHECKING:  # the program starts without the database
+    from models.kernel.installation import Installation
+    from ui.demo import DemoAccount
+
+
+@dataclass(frozen=True, slots=True)
+class DemoTold:
+    """What a person wants to know of the demo; without a case where there was data already."""
+
+    created: bool = False
+    case_number: str | None = None
+    under_way: tuple[str, ...] = ()
+    viewer: str | None = None
+    accounts: tuple[DemoAccount, ...] = ()
+
+
+NOTHING = DemoTold()
 
 
 def demo(
@@ -33,7 +50,7 @@ def demo(
     answer.give(told, lambda: show(told))
 
 
-def make(installation: Any) -> dict[str, Any]:
+def make(installation: Installation) -> DemoTold:
     """Make the demo where there is none yet, and return what a person wants to know of it."""
     from ui import demo as demos
 
@@ -41,16 +58,10 @@ def make(installation: Any) -> dict[str, Any]:
         return NOTHING
     with bar("建立演示数据") as progress:
         made = demos.make(installation, progress)
-    return {
-        "created": True,
-        "case_number": made.case_number,
-        "under_way": list(made.under_way),
-        "viewer": demos.VIEWER,
-        "accounts": made.accounts,
-    }
+    return DemoTold(True, made.case_number, made.under_way, demos.VIEWER, tuple(made.accounts))
 
 
-def accounts_told(installation: Any) -> str:
+def accounts_told(installation: Installation) -> str:
     """Return who may sign in to a demo, in demo mode only; else nothing."""
     if not installation.settings.demo:
         return ""
@@ -67,18 +78,16 @@ def accounts_told(installation: Any) -> str:
     return f"演示模式，可用下列账号登录，密码均为 {DEMO_PASSWORD}：{people}。"
 
 
-def show(told: dict[str, Any]) -> None:
+def show(told: DemoTold) -> None:
     """Print the demo for people; the passwords are shown this once."""
-    if not told["created"]:
+    if not told.created:
         say("已有数据，没有再建立演示数据。")
         return
-    begun = f"和在办案件 {'、'.join(told['under_way'])}" if told["under_way"] else ""
-    say(
-        f"已建立演示案件 {told['case_number']}{begun}，案情、单位和人员均为虚构；账号如下，演示模式以外密码只显示这一次："
-    )
+    begun = f"和在办案件 {'、'.join(told.under_way)}" if told.under_way else ""
+    say(f"已建立演示案件 {told.case_number}{begun}，案情、单位和人员均为虚构；账号如下，演示模式以外密码只显示这一次：")
     table(
         ("账号", "密码", "角色", "单位"),
-        ((one["account"], one["password"], one["roles"], one["organisation"]) for one in told["accounts"]),
+        ((one.account, one.password, one.roles, one.organisation) for one in told.accounts),
         empty="",
     )
-    say(f"查看：shencha case show {told['case_number']} --as {told['viewer']}")
+    say(f"查看：shencha case show {told.case_number} --as {told.viewer}")

@@ -259,7 +259,7 @@ def settings(context: typer.Context, json: Json = False) -> None:
         rows,
         lambda: table(
             ("设置", "值", "来源", "含义"),
-            ((row["env"], row["shown"], origins[row["origin"]], row["meaning"]) for row in rows),
+            ((row.env, row.shown, origins[row.origin], row.meaning) for row in rows),
             empty="",
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -78,13 +79,13 @@ def list_(context: typer.Context, account: As = None, json: Json = False) -> Non
             ("编号", "发文单位", "文书", "文种", "版本", "文件", "状态"),
             (
                 (
-                    one["id"],
-                    one["issuer"],
-                    one["kind"].label,
-                    one["form"].label if one["form"] else "通用",
-                    one["version"],
-                    one["file_name"],
-                    "已停用" if one["retired_at"] else "在用",
+                    one.id,
+                    one.issuer,
+                    one.kind.label,
+                    one.form.label if one.form else "通用",
+                    one.version,
+                    one.file_name,
+                    "已停用" if one.retired_at else "在用",
                 )
                 for one in found
             ),
@@ -111,18 +112,26 @@ def retire(
     answer.give({"template": template}, lambda: say(f"已停用编号 {template} 的模板。"))
 
 
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """A named field as it is listed; one inside a list bears the list's name before its own."""
+
+    name: str
+    meaning: str
+    shape: str
+    required: bool
+
+
 @verbs.command("fields", cls=Verb, help="一种文书的模板可以使用的字段")
 def fields(context: typer.Context, kind: Kind, json: Json = False) -> None:
     """List the named fields of a kind of paper."""
-    from documents.templates import Fields
+    from documents.fields.named import AnyFields
     from documents.templates import fields as named
 
-    def rows(known: Fields, within: str = "") -> list[dict[str, object]]:
-        found: list[dict[str, object]] = []
+    def rows(known: AnyFields, within: str = "") -> list[FieldShown]:
+        found: list[FieldShown] = []
         for f in known:
-            found.append(
-                {"name": within + f.name, "meaning": f.meaning, "shape": f.shape.value, "required": f.required}
-            )
+            found.append(FieldShown(within + f.name, f.meaning, f.shape.value, f.required))
             found += rows(f.fields, f"{within}{f.name}.")
         return found
 
@@ -132,7 +141,7 @@ def fields(context: typer.Context, kind: Kind, json: Json = False) -> None:
         found,
         lambda: table(
             ("字段", "含义", "形式", "必需"),
-            ((f["name"], f["meaning"], f["shape"], "是" if f["required"] else "") for f in found),
+            ((f.name, f.meaning, f.shape, "是" if f.required else "") for f in found),
             empty="没有字段。",
         ),
     )

@@ -8,6 +8,8 @@ from typing import Any
 
 from ui.cli.help_page import plain_path
 
+Raised = Any  # typer keeps these classes in a private copy of click, and only their names are known
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -17,16 +19,15 @@ class Told:
     is_page: bool = False
 
 
-def sentence(error: Any) -> Told:
+def sentence(error: Raised) -> Told:
     """Return what is wrong with the command line and where its help is."""
-    # By name: typer keeps these classes in a private copy of click.
     kind = type(error).__name__
     if kind == "NoArgsIsHelpError":
         return Told(error.message, is_page=True)
     return Told(f"{_what(kind, error)}\n{_hint(error)}".rstrip())
 
 
-def _what(kind: str, error: Any) -> str:
+def _what(kind: str, error: Raised) -> str:
     name = _name(error)
     if kind == "MissingParameter":
         return f"缺少{name}。"
@@ -50,7 +51,7 @@ def _what(kind: str, error: Any) -> str:
     return f"命令用法有误：{error.message}"
 
 
-def _name(error: Any) -> str:
+def _name(error: Raised) -> str:
     param = getattr(error, "param", None)
     if param is None:
         return "参数"
@@ -70,7 +71,7 @@ def _chinese(message: str) -> str:
     return f"请核对（{message}）。"
 
 
-def _hint(error: Any) -> str:
+def _hint(error: Raised) -> str:
     if error.ctx is None:
         return ""
     # A group's own argument stands in the path in braces.

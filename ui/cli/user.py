@@ -55,11 +55,11 @@ def list_(context: typer.Context, actor: As = None, json: Json = False) -> None:
             ("账号", "姓名", "单位", "角色", "状态"),
             (
                 (
-                    user["account"],
-                    user["name"],
-                    user["organisation"],
-                    "、".join(role.label for role in user["roles"]),
-                    "已停用" if user["disabled_at"] else "在用",
+                    user.account,
+                    user.name,
+                    user.organisation,
+                    "、".join(role.label for role in user.roles),
+                    "已停用" if user.disabled_at else "在用",
                 )
                 for user in users
             ),

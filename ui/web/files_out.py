@@ -6,10 +6,9 @@ memory. Who may not see the paper is told that there is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from html import escape
 from pathlib import PurePath
-from typing import Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -20,7 +19,13 @@ from starlette.routing import Route
 
 from documents import pdf
 from models.accident.dossier.workbook import blank
-from models.case.queries.attachments import evidence_file, reply_file, verification_photo
+from models.case.queries.attachments import (
+    FileFound,
+    ReplyFileShown,
+    evidence_file,
+    reply_file,
+    verification_photo,
+)
 from models.kernel.errors import NotFound, Refused
 from models.kernel.file_names import safe_name
 from models.kernel.installation import Reading
@@ -81,16 +86,16 @@ def photo_address(case_number: str, number: int) -> str:
     return f"/file/{quote(case_number)}/verification/{number}"
 
 
-def file_links(case_number: str, reply: str, files: Iterable[Mapping[str, Any]]) -> Html:
+def file_links(case_number: str, reply: str, files: Iterable[ReplyFileShown]) -> Html:
     """Return links to the files of a reply."""
     stem = f"/file/{quote(case_number)}/reply/{quote(reply)}"
-    return Html("　".join(file_link(f"{stem}/{one['number']}", named(one)) for one in files))
+    return Html("　".join(file_link(f"{stem}/{one.number}", named(one)) for one in files))
 
 
-def named(file: Mapping[str, Any]) -> str:
+def named(file: ReplyFileShown) -> str:
     """Return the name of a file, with the further names under which the same one came."""
-    others = "、".join(file["other_names"])
-    return f"{file['file_name']}（又名{others}）" if others else str(file["file_name"])
+    others = "、".join(file.other_names)
+    return f"{file.file_name}（又名{others}）" if others else file.file_name
 
 
 def file_link(address: str, name: str) -> Html:
@@ -122,7 +127,7 @@ async def of_verification(request: Request) -> Response:
     )
 
 
-async def _handed_in(request: Request, find: Callable[[Reading], dict[str, Any]]) -> Response:
+async def _handed_in(request: Request, find: Callable[[Reading], FileFound]) -> Response:
     """Answer with a file that somebody handed in, or say that there is none."""
     account = signed_in(request).account
 
@@ -139,13 +144,13 @@ async def _handed_in(request: Request, find: Callable[[Reading], dict[str, Any]]
         return PlainTextResponse(refusal.message, 409)
 
 
-def handed_in(found: Mapping[str, Any]) -> Response:
+def handed_in(found: FileFound) -> Response:
     """Return a file of the store by its name and hash: pictures and PDF are shown, everything else is saved."""
     installation = served.installation()
-    data = installation.files.read(found["sha256"])
-    kind = found.get("media_type") or recognise(data, found["file_name"], installation.settings.max_file_bytes).mime
+    data = installation.files.read(found.sha256)
+    kind = found.media_type or recognise(data, found.file_name, installation.settings.max_file_bytes).mime
     how = "inline" if kind in SHOWN else "attachment"
-    name = quote(safe_name(found["file_name"]))
+    name = quote(safe_name(found.file_name))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
 
 

@@ -27,6 +27,7 @@ from models.kernel.files import Stored
 from models.kernel.vocabulary import ReplyKind
 from models.office.commands.guessing import Guesser
 from models.papers.commands.renditions import Enclosure
+from models.rectification.commands import replying
 from models.rectification.commands.notice_links import answering, answering_by_scan, drafting, show_code
 from models.rectification.commands.reply_drafts import save_draft
 from models.rectification.commands.submissions import content_hash, taken_before
@@ -266,7 +267,7 @@ def _reply(token: str, typed: Typed, given: Uploads, address: str) -> None:
     with _recipient(token, typed, address) as (act, one):
 
         def take() -> str:
-            refs = ACTIONS["reply"](
+            refs = replying.reply(
                 act,
                 one.case_number,
                 kind=kind,

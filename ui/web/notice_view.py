@@ -157,7 +157,7 @@ def _reply(address: str, reply: AnswerShown) -> str:
         verdict = "已撤回"
     why = f"：{escape(reply.reason)}" if reply.reason else ""
     stem = f"{address}/{quote(reply.case_number)}/{quote(reply.ref)}"
-    names = "、".join(file_link(f"{stem}/{one['number']}", named(one)) for one in reply.files)
+    names = "、".join(file_link(f"{stem}/{one.number}", named(one)) for one in reply.files)
     files = f"（附件：{names}）" if names else ""
     return (
         f"<p>{local_date(reply.happened_at)} {escape(reply.kind.label)}：{escape(reply.text)}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, DUTY, EVIDENCE, NUMBERED, REPORT_OF
+from models.papers.content import AccountabilityProposal
 
-FIELDS: Fields = (
+FIELDS: Fields[AccountabilityProposal] = (
     *NUMBERED,
     *ACCIDENT,
     *REPORT_OF,

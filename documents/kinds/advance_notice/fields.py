@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, FINDING, MEASURE, NUMBERED, REPLIES
+from models.papers.content import AdvanceNotice
 
-FIELDS: Fields = (
+FIELDS: Fields[AdvanceNotice] = (
     *NUMBERED,
     *ACCIDENT,
     text("紧迫情形", "为什么不等待调查分析报告", lambda p: p.urgency),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from documents.fields.named import Fields, entries, text
+from documents.fields.named import Fields, Named, entries, text
 from documents.fields.shared import NUMBERED, dated, reference
+from models.papers.content import Correction, Withdrawal
 
-_CLOCKS = entries(
+_CLOCKS: Named[Correction | Withdrawal] = entries(
     "期限处理",
     "对各项期限的影响",
     lambda p: p.clocks,
@@ -18,14 +19,16 @@ _CLOCKS = entries(
     ),
     required=True,
 )
-_AMENDED = (
+_PAPER: Fields[Correction | Withdrawal] = reference("原文书", lambda p: p.paper)
+_REPLACING: Fields[Withdrawal] = reference("代替文书", lambda p: p.replaced_by)
+_AMENDED: Fields[Correction | Withdrawal] = (
     *NUMBERED,
-    *reference("原文书", lambda p: p.paper),
+    *_PAPER,
     text("原文书送达日期", "原文书何时送达", lambda p: dated(p.delivered_on)),
     text("原因", "更正或者撤销的原因", lambda p: p.reason, required=True),
     _CLOCKS,
 )
-CORRECTION: Fields = (
+CORRECTION: Fields[Correction] = (
     *_AMENDED,
     entries(
         "更正内容",
@@ -39,8 +42,8 @@ CORRECTION: Fields = (
         required=True,
     ),
 )
-WITHDRAWAL: Fields = (
+WITHDRAWAL: Fields[Withdrawal] = (
     *_AMENDED,
-    *reference("代替文书", lambda p: p.replaced_by),
+    *_REPLACING,
     text("已做工作", "依原文书已经开展的工作怎样处理", lambda p: p.work_done),
 )

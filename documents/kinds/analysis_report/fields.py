@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, DUTY, EVIDENCE, FINDING, MEASURE, NUMBERED, joined
+from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
 from models.papers.content.wording import number, people
 
-_VEHICLE = (
+_VEHICLE: Fields[VehicleFacts] = (
     text("号牌", "号牌号码", lambda v: v.plate),
     text("类型", "车辆类型", lambda v: v.type),
     text("使用性质", "使用性质", lambda v: v.usage),
@@ -19,7 +20,7 @@ _VEHICLE = (
     text("限速", "千米每小时", lambda v: v.speed_limit_kmh is not None and number(v.speed_limit_kmh)),
     text("缺陷", "技术缺陷", lambda v: joined(v.defects)),
 )
-_PERSON = (
+_PERSON: Fields[PersonFacts] = (
     text("姓名", "姓名", lambda p: p.name),
     text("身份", "驾驶人、乘员等", lambda p: p.role.label),
     text("车辆", "所在车辆号牌", lambda p: p.vehicle),
@@ -27,18 +28,18 @@ _PERSON = (
     text("职务", "职务", lambda p: p.position),
     text("伤亡", "伤亡情况", lambda p: p.outcome.label),
 )
-_ORGANISATION = (
+_ORGANISATION: Fields[OrganisationFacts] = (
     text("名称", "单位名称", lambda o: o.name),
     text("性质", "单位类别", lambda o: o.kind.label),
     text("情况", "基本情况", lambda o: o.description),
 )
-_TEAM = (
+_TEAM: Fields[TeamMember] = (
     text("姓名", "姓名", lambda m: m.name),
     text("调查组职务", "组长、副组长、成员", lambda m: m.role),
     text("单位", "单位", lambda m: m.organisation),
     text("职务", "职务", lambda m: m.position),
 )
-FIELDS: Fields = (
+FIELDS: Fields[AnalysisReport] = (
     *NUMBERED,
     *ACCIDENT,
     lines("调查依据", "调查所依据的规定", lambda p: p.legal_basis),

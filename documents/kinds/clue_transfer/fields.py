@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, NUMBERED, joined
+from models.papers.content import ClueTransfer
 
-FIELDS: Fields = (
+FIELDS: Fields[ClueTransfer] = (
     *NUMBERED,
     *ACCIDENT,
     lines("移送依据", "移送的依据", lambda p: p.basis),

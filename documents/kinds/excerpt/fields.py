@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, text
 from documents.fields.shared import MILESTONE, NUMBERED, dated, joined, reference
+from models.papers.content import Excerpt
 
-FIELDS: Fields = (
+_REPORT: Fields[Excerpt] = reference("原报告", lambda p: p.report)
+FIELDS: Fields[Excerpt] = (
     *NUMBERED,
-    *reference("原报告", lambda p: p.report),
+    *_REPORT,
     text("事故名称", "事故名称", lambda p: p.accident),
     text("单位", "摘录的对象", lambda p: p.organisation),
     entries(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, NUMBERED, dated, reference
+from models.papers.content import LateReport
 
-FIELDS: Fields = (
+_NOTICE: Fields[LateReport] = reference("原文书", lambda p: p.notice)
+FIELDS: Fields[LateReport] = (
     *NUMBERED,
     *ACCIDENT,
     text("逾期单位", "未按期完成的单位", lambda p: p.unit, required=True),
-    *reference("原文书", lambda p: p.notice),
+    *_NOTICE,
     text("原文书送达日期", "原文书的送达日期", lambda p: dated(p.delivered_on)),
     entries(
         "事项",

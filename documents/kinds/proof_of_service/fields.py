@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, text
 from documents.fields.shared import CASE_NUMBER, dated, joined, when
+from models.papers.content import ProofOfService
 
-FIELDS: Fields = (
+FIELDS: Fields[ProofOfService] = (
     CASE_NUMBER,
     text("送达机关", "送达机关", lambda p: p.issuer, required=True),
     text("案由", "案由", lambda p: p.matter),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, FINDING, MEASURE, NUMBERED, REPLIES, REPORT_OF
+from models.papers.content import RectificationNotice
 
-FIELDS: Fields = (
+FIELDS: Fields[RectificationNotice] = (
     *NUMBERED,
     *ACCIDENT,
     *REPORT_OF,

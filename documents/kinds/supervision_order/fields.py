@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, NUMBERED, dated
+from models.papers.content import SupervisionOrder
 
-FIELDS: Fields = (
+FIELDS: Fields[SupervisionOrder] = (
     *NUMBERED,
     *ACCIDENT,
     text("次数", "第几次督办", lambda p: p.ordinal),

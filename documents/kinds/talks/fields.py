@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, CASE_NUMBER, NUMBERED, dated, head, reference, when
+from models.papers.content import TalkMinutes, TalkNotice
 
-_TALK = (
+_TALK: Fields[TalkNotice | TalkMinutes] = (
     text("时间", "约谈时间", lambda p: when(p.held_at), required=True),
     text("地点", "约谈地点", lambda p: p.place, required=True),
     text("主持人", "主持人", lambda p: p.chaired_by),
 )
-NOTICE: Fields = (
+_ORDER: Fields[TalkNotice] = reference("督办单", lambda p: p.order)
+_SUMMONS: Fields[TalkMinutes] = reference("约谈通知", lambda p: p.notice)
+NOTICE: Fields[TalkNotice] = (
     *NUMBERED,
     *ACCIDENT,
-    *reference("督办单", lambda p: p.order),
+    *_ORDER,
     text("事由", "约谈的事由", lambda p: p.reason, required=True),
     lines("约谈事项", "约谈事项", lambda p: p.matters),
     *_TALK,
@@ -21,10 +24,10 @@ NOTICE: Fields = (
     lines("准备事项", "需要准备的材料", lambda p: p.preparation),
     ATTACHMENTS,
 )
-MINUTES: Fields = (
+MINUTES: Fields[TalkMinutes] = (
     *head(addressed=False),
     CASE_NUMBER,
-    *reference("约谈通知", lambda p: p.notice),
+    *_SUMMONS,
     text("被约谈单位", "被约谈单位", lambda p: p.organisation, required=True),
     *_TALK,
     text("记录人", "记录人", lambda p: p.recorded_by),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, CASE_NUMBER, dated, when
+from models.papers.content import TracebackArchive
 
-FIELDS: Fields = (
+FIELDS: Fields[TracebackArchive] = (
     CASE_NUMBER,
     *ACCIDENT,
     text("全宗名称", "全宗名称", lambda p: p.fonds_name),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -35,7 +33,7 @@ from models.papers.filling import content, frozen
 from models.papers.queries.case_papers import of_case
 from models.papers.queries.templates import in_use
 from models.papers.rules.numbering import archive_number
-from models.papers.rules.package_places import LISTING
+from models.papers.rules.package_places import LISTING, PackageListing
 from models.papers.rules.retention import Retention, kept_until, retention
 from models.papers.tables import Document, Rendition
 from models.rectification.queries.effects import RULE
@@ -289,7 +287,7 @@ def freeze_volume(act: Act, case_number: str) -> int:
     return document.id
 
 
-def list_package(act: Act, case_number: str, listing: Mapping[str, Any]) -> None:
+def list_package(act: Act, case_number: str, listing: PackageListing) -> None:
     """Put on record every file of the package with its hash, and the catalogue: the package's last event.
 
     Again with the same changes nothing; a newer program may draw the volume anew after a killed run, and lists it anew.

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import select
 
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.events import record
 from models.kernel.tables import Event
+from models.papers.rules.package_places import PackageListing
 
 KIND = "package_listed"
 
 
 def keep_listing(
-    act: Act, case: Case, package: Archive | ArchiveSupplement, listing: Mapping[str, Any], **said: Any
+    act: Act, case: Case, package: Archive | ArchiveSupplement, listing: PackageListing, **said: str
 ) -> None:
     """Record what a package holds as the last event inside it, unless that very list is its last event already."""
-    told = {"archive_number": package.archive_number, **said, **listing}
+    told: Json = {
+        "archive_number": package.archive_number,
+        **said,
+        "files": dict(listing.files),
+        "catalogue_sha256": listing.catalogue_sha256,
+    }
     last = act.session.scalars(select(Event).where(Event.case_id == case.id, Event.seq == package.chain_length)).one()
     # By which door the worker came says nothing of what lies inside.
     if last.kind == KIND and {key: value for key, value in last.data.items() if key != "door"} == told:

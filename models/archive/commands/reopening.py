@@ -6,9 +6,7 @@ it is archived again, and the old one stays what it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -25,7 +23,7 @@ from models.kernel.outbox import enqueue
 from models.kernel.reasons import require_reason
 from models.kernel.vocabulary import Stage
 from models.office.tables import Organisation
-from models.papers.rules.package_places import LISTING
+from models.papers.rules.package_places import LISTING, PackageListing
 
 from .listing import keep_listing
 
@@ -104,7 +102,7 @@ def supplement_archive(
     return named
 
 
-def list_supplement(act: Act, case_number: str, supplement: int, listing: Mapping[str, Any]) -> None:
+def list_supplement(act: Act, case_number: str, supplement: int, listing: PackageListing) -> None:
     """Put on record every file of a supplement's package; again with the same changes nothing."""
     case = lock_case(act, case_number)
     policy.require(act.actor, "case.carry")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, false, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
@@ -34,15 +33,102 @@ class Sought:
     due: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ArchiveShown:
+    """A volume as lists show it; `keep_until` None is for ever, `key` is where the next page begins."""
+
+    id: int
+    archive_number: str
+    version: int
+    retention: Retention
+    keep_until: date | None
+    shelf_place: str | None
+    archived_at: datetime
+    package_path: str | None
+    manifest_sha256: str | None
+    item_count: int | None
+    packed_at: datetime | None
+    reopened_at: datetime | None
+    reopened_reason: str | None
+    case_number: str
+    title: str
+    paper: str
+    restricted: bool
+    unit: str
+    archived_by: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """A line of a volume's catalogue."""
+
+    position: int
+    responsible: str
+    number: str | None
+    title: str
+    dated: date | None
+    pages: int | None
+    note: str | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementShown:
+    """What was added to a volume after it was sealed."""
+
+    archive_number: str
+    title: str
+    responsible: str
+    dated: date | None
+    reason: str
+    added_at: datetime
+    package_path: str | None
+    manifest_sha256: str | None
+    packed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveOpened:
+    """One volume with its catalogue and supplements."""
+
+    archive: ArchiveShown
+    items: list[ItemShown]
+    supplements: list[SupplementShown]
+
+
+_SHOWN = (
+    Archive.id,
+    Archive.archive_number,
+    Archive.version,
+    Archive.retention,
+    Archive.keep_until,
+    Archive.shelf_place,
+    Archive.archived_at,
+    Archive.package_path,
+    Archive.manifest_sha256,
+    Archive.item_count,
+    Archive.packed_at,
+    Archive.reopened_at,
+    Archive.reopened_reason,
+    Case.case_number,
+    Case.title,
+    Document.ref.label("paper"),
+    Document.restricted,
+    Organisation.name.label("unit"),
+    User.name.label("archived_by"),
+)
+
+
 def archive_list(
     session: Session, actor: Actor, sought: Sought, *, after: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[ArchiveShown]:
     """Return up to `limit` volumes that the actor may see, the latest first; those to be appraised, the first due first.
 
     `words` are part of the 档号, of a case number or of a title. `after` is the `key` of the last one shown. Raises
     Invalid for a key that is none. One statement.
     """
-    query = _volumes(actor).limit(limit)
+    query = _volumes(actor).with_only_columns(*_SHOWN).limit(limit)
     if sought.words:
         query = query.where(
             or_(
@@ -64,15 +150,16 @@ def archive_list(
         query = query.order_by(Archive.id.desc())
     if after is not None:
         query = query.where(_beyond(after, due=sought.due is not None))
-    return [_shown(row) for row in session.execute(query)]
+    return [_shown(row) for row in session.execute(query).mappings()]
 
 
-def archive_shown(session: Session, actor: Actor, number: str) -> dict[str, Any]:
+def archive_shown(session: Session, actor: Actor, number: str) -> ArchiveOpened:
     """Return one volume with its catalogue and supplements. Raises NotFound, also for what the actor may not see.
 
     Three statements. The catalogue of a volume with restricted papers is for those on the volume's list.
     """
-    row = session.execute(_volumes(actor).where(Archive.archive_number == number)).one_or_none()
+    query = _volumes(actor).with_only_columns(*_SHOWN).where(Archive.archive_number == number)
+    row = session.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"没有档号为“{number}”的案卷，或您无权查看。", code="archive_not_found")
     items = session.execute(
@@ -86,7 +173,7 @@ def archive_shown(session: Session, actor: Actor, number: str) -> dict[str, Any]
             ArchiveItem.note,
             ArchiveItem.path,
         )
-        .where(ArchiveItem.archive_id == row.id)
+        .where(ArchiveItem.archive_id == row["id"])
         .order_by(ArchiveItem.position)
     )
     supplements = session.execute(
@@ -101,14 +188,12 @@ def archive_shown(session: Session, actor: Actor, number: str) -> dict[str, Any]
             ArchiveSupplement.manifest_sha256,
             ArchiveSupplement.packed_at,
         )
-        .where(ArchiveSupplement.archive_id == row.id)
+        .where(ArchiveSupplement.archive_id == row["id"])
         .order_by(ArchiveSupplement.position)
     )
-    return {
-        **_shown(row),
-        "items": [dict(item._mapping) for item in items],
-        "supplements": [dict(supplement._mapping) for supplement in supplements],
-    }
+    return ArchiveOpened(
+        _shown(row), [ItemShown(*item) for item in items], [SupplementShown(*supplement) for supplement in supplements]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,31 +246,10 @@ def keeper(actor: Actor) -> ColumnElement[bool]:
     return in_territory(actor, Case.__table__.c.unit_id) if actor.has(Role.ARCHIVIST) else false()
 
 
-def _volumes(actor: Actor) -> Select[*tuple[Any, ...]]:
+def _volumes(actor: Actor) -> Select[int]:
     """Volumes of the archivist's territory whose paper this one may see: one with restricted papers has a list."""
     return (
-        select(
-            Archive.id,
-            Archive.archive_number,
-            Archive.version,
-            Archive.retention,
-            Archive.keep_until,
-            Archive.shelf_place,
-            Archive.archived_at,
-            Archive.package_path,
-            Archive.manifest_sha256,
-            Archive.item_count,
-            Archive.packed_at,
-            Archive.reopened_at,
-            Archive.reopened_reason,
-            Case.case_number,
-            Case.title,
-            Document.ref.label("paper"),
-            Document.restricted,
-            Organisation.name.label("unit"),
-            User.name.label("archived_by"),
-        )
-        .select_from(Archive)
+        select(Archive.id)
         .join(Case, Case.id == Archive.case_id)
         .join(Document, Document.id == Archive.document_id)
         .join(Organisation, Organisation.id == Case.unit_id)
@@ -194,12 +258,9 @@ def _volumes(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _shown(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    return {
-        **row._mapping,
-        "retention": Retention(row.retention),
-        "key": f"{row.keep_until or NEVER}/{row.id}",
-    }
+def _shown(row: RowMapping) -> ArchiveShown:
+    told = {**row, "retention": Retention(row["retention"])}
+    return ArchiveShown(**told, key=f"{row['keep_until'] or NEVER}/{row['id']}")
 
 
 def _beyond(after: str, *, due: bool) -> ColumnElement[bool]:

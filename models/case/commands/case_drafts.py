@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from sqlalchemy import delete
 
 from models.accident.dossier import LIMIT_BYTES
 from models.kernel import policy
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.office.commands.organisations import own_unit
 from models.office.tables import CaseDraft
 
 
-def keep_draft(
-    act: Act, data: dict[str, Any], *, draft_id: int | None = None, seen_version: int = 0
-) -> tuple[int, int]:
+def keep_draft(act: Act, data: Json, *, draft_id: int | None = None, seen_version: int = 0) -> tuple[int, int]:
     """Keep what stands in the form; returns the draft's number and version.
 
     Raises NotFound for somebody else's draft, Conflict where another window changed it after `seen_version`.

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 
-from models.case.tables import Case
+from models.case.tables import Case, Finding
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
+from models.kernel.base import Base, Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, NotFound, WrongStage
+from models.kernel.short_names import OfCase
 from models.kernel.vocabulary import Stage
+from models.rectification.tables import Measure
 
 
 def open_for_editing(act: Act, case_number: str) -> Case:
@@ -31,7 +34,7 @@ def worded(text: str, what: str) -> str:
     return text.strip()
 
 
-def by_ref(act: Act, table: Any, case: Case, ref: str, what: str) -> Any:
+def by_ref(act: Act, table: type[OfCase], case: Case, ref: str, what: str) -> OfCase:
     """Return a row of the case by its short name. Raises NotFound, in words, for one that is not there."""
     row = act.session.scalars(select(table).where(table.case_id == case.id, table.ref == ref)).one_or_none()
     if row is None:
@@ -39,10 +42,13 @@ def by_ref(act: Act, table: Any, case: Case, ref: str, what: str) -> Any:
     return row
 
 
-def change(row: Any, wanted: dict[str, Any], *, strict: bool = True) -> dict[str, Any]:
-    """Set the given values and return before and after, as JSON, of those that differ; an empty text takes away."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+def change(row: Base, wanted: Mapping[str, object], *, strict: bool = True) -> Json:
+    """Set the given values, by column, and return before and after, as an event keeps them, of those that differ.
+
+    An empty text takes away.
+    """
+    before: Json = {}
+    after: Json = {}
     for name, given in wanted.items():
         value = None if given == "" else given
         if given is not None and getattr(row, name) != value:
@@ -53,9 +59,9 @@ def change(row: Any, wanted: dict[str, Any], *, strict: bool = True) -> dict[str
     return {"before": before, "after": after} if after else {}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def count_of(act: Act, table: Any, case: Case) -> int:
+def count_of(act: Act, table: type[Finding | Measure], case: Case) -> int:
     return act.session.scalar(select(func.count()).select_from(table).where(table.case_id == case.id)) or 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.dossier import Dossier
+from models.accident.dossier.shape import AccountabilityItem as ItemGiven
 from models.accident.rules.grading import Casualties, grade, trigger
 from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
@@ -289,21 +290,24 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
 
 # Without it rows that lack a value and rows that have it would go in statements of their own.
 AT_ONCE = {"render_nulls": True}
+Values = dict[str, object]
+"""What one row of a table is inserted with, by column."""
+Numbered = TypeVar("Numbered", Vehicle, Person, Finding, Measure, AccountabilityItem)
 
 
-def _insert(session: Session, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+def _insert(session: Session, table: type[Base], rows: Iterable[Values]) -> None:
     """Insert rows that nobody here asks the numbers of: one statement, however many they are."""
     values = list(rows)
     if values:
         session.execute(insert(table), values, execution_options=AT_ONCE)
 
 
-def _numbered(session: Session, table: Any, owner: dict[str, int], rows: Iterable[dict[str, Any]]) -> dict[str, int]:
+def _numbered(session: Session, table: type[Numbered], owner: dict[str, int], rows: Iterable[Values]) -> dict[str, int]:
     """Insert the rows of an owner and return their numbers by ref: two statements, however many they are.
 
     SQLite could not tell which number each row of one INSERT got, so they are read back by their refs.
     """
-    values = [{**owner, **row} for row in rows]
+    values: list[Values] = [{**owner, **row} for row in rows]
     if not values:
         return {}
     session.execute(insert(table), values, execution_options=AT_ONCE)
@@ -360,7 +364,7 @@ def _links(
 
 def _assignments(
     case: Case, dossier: Dossier, units: dict[str | None, int], measures: dict[str, int]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Values]:
     """Say in whose hands each measure is; who leads it does not cooperate in it too."""
     for m in dossier.measures:
         parts = {units[ref]: Part.COOPERATING for ref in m.cooperating_refs}
@@ -379,7 +383,7 @@ def _assignments(
             }
 
 
-def _item(item: Any, units: dict[str | None, int], people: dict[str, int]) -> dict[str, Any]:
+def _item(item: ItemGiven, units: dict[str | None, int], people: dict[str, int]) -> Values:
     person = item.subject_type is SubjectType.PERSON
     return {
         "ref": item.ref,

@@ -6,7 +6,7 @@ Afterwards measures may still be added, for an investigation goes on; what an is
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from models.case.tables import Case, Evidence, Finding, FindingOrganisation
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
@@ -28,6 +29,9 @@ from models.office.commands.restricted import examined_by
 from models.papers.tables import Document
 
 from .editing import by_ref, change, count_of, open_for_editing, worded
+
+Ground = TypeVar("Ground", Finding, Evidence)
+"""What an accountability item rests on."""
 
 
 @action("add-finding", title="增加问题", rights=("case.edit",), adds=True)
@@ -165,24 +169,27 @@ def _carrying(act: Act, item: AccountabilityItem) -> Document | None:
     return found
 
 
-def _rest_on(
-    act: Act, case: Case, item: AccountabilityItem, findings: Iterable[str], evidence: Iterable[str]
-) -> dict[str, Any]:
-    """Put findings and evidence beside those that an item has; returns the short names of what is new."""
-    added: dict[str, Any] = {}
-    for table, link, key, refs, what in (
-        (Finding, AccountabilityFinding, "finding_id", findings, "问题"),
-        (Evidence, AccountabilityEvidence, "evidence_id", evidence, "证据"),
-    ):
-        for ref in dict.fromkeys(refs):
-            row = by_ref(act, table, case, ref, what)
-            if row.withdrawn_at is not None:
-                raise WrongStage(f"{what}{ref}已撤回，不能作为问责事项的依据。")
-            if act.session.get(link, (item.id, row.id)) is None:
-                act.session.add(link(item_id=item.id, **{key: row.id}))
-                added.setdefault(f"{key.removesuffix('_id')}_added", []).append(ref)
+def _rest_on(act: Act, case: Case, item: AccountabilityItem, findings: Iterable[str], evidence: Iterable[str]) -> Json:
+    """Put findings and evidence beside those that an item has; returns the short names of what is new, for the event."""
+    added: Json = {}
+    for ref in dict.fromkeys(findings):
+        finding = _standing(by_ref(act, Finding, case, ref, "问题"), "问题")
+        if act.session.get(AccountabilityFinding, (item.id, finding.id)) is None:
+            act.session.add(AccountabilityFinding(item_id=item.id, finding_id=finding.id))
+            added.setdefault("finding_added", []).append(ref)
+    for ref in dict.fromkeys(evidence):
+        proof = _standing(by_ref(act, Evidence, case, ref, "证据"), "证据")
+        if act.session.get(AccountabilityEvidence, (item.id, proof.id)) is None:
+            act.session.add(AccountabilityEvidence(item_id=item.id, evidence_id=proof.id))
+            added.setdefault("evidence_added", []).append(ref)
     act.session.flush()
     return added
+
+
+def _standing(row: Ground, what: str) -> Ground:
+    if row.withdrawn_at is not None:
+        raise WrongStage(f"{what}{row.ref}已撤回，不能作为问责事项的依据。")
+    return row
 
 
 def _stripped(text: str | None) -> str | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import NotNullable, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case, Evidence
@@ -17,36 +17,45 @@ from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
 
 
-def files_of(session: Session, replies: Collection[int]) -> dict[int, list[dict[str, Any]]]:
-    """Return the files of replies (their row numbers), which whoever calls has found for the actor. One statement.
+@dataclass(frozen=True, slots=True)
+class ReplyFileShown:
+    """A file that came with a reply: which of its files from 1, its names, its bytes."""
 
-    `number` counts the files of one reply from 1.
-    """
-    told: dict[int, list[dict[str, Any]]] = {}
+    number: int
+    file_name: str
+    other_names: list[str]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFound:
+    """A file of the store that somebody may open; None where its type was not kept."""
+
+    file_name: str
+    sha256: str
+    media_type: str | None
+
+
+def files_of(session: Session, replies: Collection[int]) -> dict[int, list[ReplyFileShown]]:
+    """Return the files of replies (their row numbers), which whoever calls has found for the actor. One statement."""
+    told: dict[int, list[ReplyFileShown]] = {}
     for row in session.execute(
         select(ReplyFile.reply_id, ReplyFile.file_name, ReplyFile.other_names, ReplyFile.size)
         .where(ReplyFile.reply_id.in_(replies))
         .order_by(ReplyFile.reply_id, ReplyFile.id)
     ):
         files = told.setdefault(row.reply_id, [])
-        files.append(
-            {
-                "number": len(files) + 1,
-                "file_name": row.file_name,
-                "other_names": row.other_names or [],
-                "size": row.size,
-            }
-        )
+        files.append(ReplyFileShown(len(files) + 1, row.file_name, row.other_names or [], row.size))
     return told
 
 
-def evidence_file(session: Session, actor: Actor, case_number: str, evidence: str) -> dict[str, Any]:
+def evidence_file(session: Session, actor: Actor, case_number: str, evidence: str) -> FileFound:
     """Return name, type and hash of the file behind evidence, for the police of the case. Raises NotFound."""
     if not actor.has(*POLICE, Role.SYSTEM):
         raise _none(evidence)
     return _found(
         session,
-        select(Evidence.file_name, Evidence.media_type, Evidence.sha256)
+        select(NotNullable(Evidence.file_name), NotNullable(Evidence.sha256), Evidence.media_type)
         .join(Case, Case.id == Evidence.case_id)
         .where(
             Case.case_number == case_number,
@@ -60,7 +69,7 @@ def evidence_file(session: Session, actor: Actor, case_number: str, evidence: st
     )
 
 
-def verification_photo(session: Session, actor: Actor, case_number: str, number: int) -> dict[str, Any]:
+def verification_photo(session: Session, actor: Actor, case_number: str, number: int) -> FileFound:
     """Return name and hash of the photo of a check on site, the case's `number`th from 1, for the police of the case.
 
     Raises NotFound.
@@ -74,13 +83,15 @@ def verification_photo(session: Session, actor: Actor, case_number: str, number:
         .where(Case.case_number == case_number, in_territory(actor, Case.__table__.c.unit_id), visible_cases(actor))
         .subquery()
     )
-    asked = select(checks.c.file_name, checks.c.sha256).where(checks.c.place == number, checks.c.sha256.is_not(None))
+    asked = select(checks.c.file_name, checks.c.sha256, literal(None)).where(
+        checks.c.place == number, checks.c.sha256.is_not(None)
+    )
     return _found(session, asked, f"复查{number}")
 
 
 def reply_file(
     session: Session, actor: Actor, case_number: str, reply: str, number: int, document_id: int | None = None
-) -> dict[str, Any]:
+) -> FileFound:
     """Return name, type and hash of a reply's file, counted from 1, for who may see the reply. Raises NotFound.
 
     With `document_id` only of replies about what that paper asks for.
@@ -100,15 +111,15 @@ def reply_file(
             )
         )
     files = found.subquery()
-    asked = select(files.c.file_name, files.c.media_type, files.c.sha256).where(files.c.place == number)
+    asked = select(files.c.file_name, files.c.sha256, files.c.media_type).where(files.c.place == number)
     return _found(session, asked, f"{reply}/{number}")
 
 
-def _found(session: Session, query: Select[*tuple[Any, ...]], asked: str) -> dict[str, Any]:
+def _found(session: Session, query: Select[str, str, str | None], asked: str) -> FileFound:
     row = session.execute(query).one_or_none()
     if row is None:
         raise _none(asked)
-    return dict(row._mapping)
+    return FileFound(*row)
 
 
 def _none(asked: str) -> NotFound:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, func, select
 
@@ -12,7 +12,7 @@ from models.kernel.actions import action
 from models.kernel.errors import Fault, Invalid, NotFound, Refused
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
-from models.kernel.vocabulary import DocumentKind, SeriesMode
+from models.kernel.vocabulary import DocumentKind, Role, SeriesMode
 from models.office.queries.chains import chain_of
 from models.office.rules import approval_chain
 from models.office.rules.approval_chain import Step, read_step
@@ -42,7 +42,8 @@ def set_chain(
     before = chain_of(act.session, body.id, named)
     act.session.execute(delete(ChainStep).where(ChainStep.issuer_id == body.id, ChainStep.kind == named))
     act.session.add_all(
-        ChainStep(issuer_id=body.id, kind=named, position=position, **row) for position, row in enumerate(rows, 1)
+        ChainStep(issuer_id=body.id, kind=named, position=position, **asdict(row))
+        for position, row in enumerate(rows, 1)
     )
     act.session.flush()
     after = chain_of(act.session, body.id, named)
@@ -60,10 +61,17 @@ def find_issuer(act: Act, name: str) -> Organisation:
     return body
 
 
-def _checked(act: Act, steps: Sequence[Step]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    role: Role
+    organisation_id: int
+    user_id: int | None
+
+
+def _checked(act: Act, steps: Sequence[Step]) -> list[_Columns]:
     """Return the columns of each step. Raises Invalid with everything that is wrong with the chain at once."""
     found = list(approval_chain.faults(steps))
-    rows: list[dict[str, Any]] = []
+    rows: list[_Columns] = []
     for place, step in enumerate(steps, 1):
         try:
             unit = find_organisation(act.session, step.organisation)
@@ -73,7 +81,7 @@ def _checked(act: Act, steps: Sequence[Step]) -> list[dict[str, Any]]:
         person, fault = _person(act, step, unit)
         if fault is not None:
             found.append(Fault(f"steps[{place}]", fault, "nobody_at_step"))
-        rows.append({"role": step.role, "organisation_id": unit.id, "user_id": person})
+        rows.append(_Columns(step.role, unit.id, person))
     if found:
         raise Invalid(
             "审批流程有误，未作修改：" + "；".join(map(str, found)) + "。", faults=found, code="chain_invalid"

@@ -2,24 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.kernel import policy
 from models.kernel.errors import NotFound
 from models.kernel.policy import Actor
 from models.kernel.tables import AdminEvent
-from models.kernel.vocabulary import Role
+from models.kernel.vocabulary import OrganisationKind, Relation, Role
 from models.office.tables import Organisation, User, UserRole, WebSession
 
 MANAGE = "office.manage"
 
 
+@dataclass(frozen=True, slots=True)
+class AccountListed:
+    """An account in the list of all; `key` is where the next page begins."""
+
+    key: int
+    account: str
+    name: str
+    organisation: str
+    has_password: bool
+    must_change_password: bool
+    created_at: datetime
+    disabled_at: datetime | None
+    roles: list[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """One account, and how many sessions are open."""
+
+    id: int
+    account: str
+    name: str
+    organisation: str
+    has_password: bool
+    disabled_at: datetime | None
+    roles: list[Role]
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitListed:
+    """A unit in the tree of all, `depth` steps below a root; `key` is where the next page begins."""
+
+    key: str
+    id: int
+    name: str
+    kind: OrganisationKind
+    division_code: str | None
+    credit_code: str | None
+    relation: Relation | None
+    contact: str | None
+    phone: str | None
+    issues_as: str | None
+    parent: str | None
+    industry_authority: str | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdminEventShown:
+    """What an administrator did; `key` is where the next page begins."""
+
+    key: int
+    kind: str
+    happened_at: datetime
+    actor: str
+    why: str | None
+    door: str | None
+    account: str | None
+
+
 def account_page(
     session: Session, actor: Actor, *, words: str | None = None, after: int | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[AccountListed]:
     """Return up to `limit` accounts, the newest first, with roles; `words` are part of account, name or unit.
 
     `after` is the `key` of the last one shown. Raises NotAllowed for who administers nothing. Two statements.
@@ -53,10 +115,10 @@ def account_page(
     ):
         roles.setdefault(held.user_id, []).append(held.role)
     order = list(Role)
-    return [{**row._mapping, "roles": sorted(roles.get(row.key, ()), key=order.index)} for row in rows]
+    return [AccountListed(*row, roles=sorted(roles.get(row.key, ()), key=order.index)) for row in rows]
 
 
-def account_shown(session: Session, actor: Actor, account: str) -> dict[str, Any]:
+def account_shown(session: Session, actor: Actor, account: str) -> AccountShown:
     """Return one account with its roles and how many sessions are open. Raises NotAllowed, NotFound. Three statements."""
     policy.require(actor, MANAGE)
     row = session.execute(
@@ -75,12 +137,12 @@ def account_shown(session: Session, actor: Actor, account: str) -> dict[str, Any
         raise NotFound(f"没有账号“{account}”。", code="account_not_found")
     roles = session.scalars(select(UserRole.role).where(UserRole.user_id == row.id)).all()
     sessions = session.scalar(select(func.count()).where(WebSession.user_id == row.id, WebSession.ended_at.is_(None)))
-    return {**row._mapping, "roles": sorted(roles, key=list(Role).index), "sessions": sessions or 0}
+    return AccountShown(*row, roles=sorted(roles, key=list(Role).index), sessions=sessions or 0)
 
 
 def unit_page(
     session: Session, actor: Actor, *, words: str | None = None, after: str | None = None, limit: int = 50
-) -> list[dict[str, Any]]:
+) -> list[UnitListed]:
     """Return up to `limit` units, each below the one above it; `words` are part of the name or the credit code.
 
     `after` is the `key` of the last one shown. Raises NotAllowed. One statement.
@@ -112,10 +174,10 @@ def unit_page(
         query = query.where(or_(_holds(Organisation.name, words), _holds(Organisation.credit_code, words)))
     if after is not None:
         query = query.where(Organisation.path > after)
-    return [{**row._mapping, "depth": row.key.count("/") - 2} for row in session.execute(query)]
+    return [UnitListed(**row._mapping, depth=row.key.count("/") - 2) for row in session.execute(query)]
 
 
-def admin_record(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+def admin_record(session: Session, actor: Actor, *, after: int | None = None, limit: int = 50) -> list[AdminEventShown]:
     """Return up to `limit` acts of administrators, the newest first. Raises NotAllowed. One statement."""
     policy.require(actor, MANAGE)
     query = (
@@ -133,9 +195,8 @@ def admin_record(session: Session, actor: Actor, *, after: int | None = None, li
     )
     if after is not None:
         query = query.where(AdminEvent.id < after)
-    return [dict(row._mapping) for row in session.execute(query)]
+    return [AdminEventShown(*row) for row in session.execute(query)]
 
 
-def _holds(column: Any, words: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.contains(words, autoescape=True)
-    return found
+def _holds(column: SQLColumnExpression[str] | SQLColumnExpression[str | None], words: str) -> ColumnElement[bool]:
+    return column.contains(words, autoescape=True)

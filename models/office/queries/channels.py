@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,23 @@ from models.kernel.vocabulary import Medium, SendState
 from models.office.tables import Channel, Organisation, Send, User
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelShown:
+    """An address of a person or a unit; `secret_set` is None where it needs no secret."""
+
+    id: int
+    medium: Medium
+    address: str
+    user: str | None
+    organisation: str | None
+    added_by: str
+    added_at: datetime
+    last_sent_at: datetime | None
+    disabled_at: datetime | None
+    disabled_reason: str | None
+    secret_set: bool | None
+
+
 def channel_list(
     session: Session,
     actor: Actor,
@@ -22,7 +40,7 @@ def channel_list(
     everything: bool = False,
     after: int | None = None,
     limit: int = 50,
-) -> list[dict[str, Any]]:
+) -> list[ChannelShown]:
     """Return the addresses in use, or `everything` there ever was; `secrets` are the names of those that are set.
 
     `after` is the number of the last one already shown. Raises NotAllowed for who administers nothing.
@@ -59,6 +77,6 @@ def channel_list(
     if after is not None:
         query = query.where(Channel.id > after)
     return [
-        {**row._mapping, "secret_set": row.address in secrets if row.medium is Medium.CHAT else None}
+        ChannelShown(**row._mapping, secret_set=row.address in secrets if row.medium is Medium.CHAT else None)
         for row in session.execute(query)
     ]

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, aliased
 
 from models.kernel.policy import Actor
 from models.kernel.visible import POLICE, in_territory
-from models.kernel.vocabulary import Role
+from models.kernel.vocabulary import OrganisationKind, Relation, Role
 from models.office.tables import Organisation, User, UserRole
 
 EVERYWHERE = (Role.ADMIN, Role.SYSTEM, *POLICE)
 
 
-def user_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class UserShown:
+    """An account as lists show it."""
+
+    account: str
+    name: str
+    organisation: str
+    roles: list[Role]
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationShown:
+    """A unit as lists show it, `depth` steps below a root."""
+
+    id: int
+    name: str
+    kind: OrganisationKind
+    division_code: str | None
+    credit_code: str | None
+    relation: Relation | None
+    parent: str | None
+    industry_authority: str | None
+    depth: int
+
+
+def user_list(session: Session, actor: Actor) -> list[UserShown]:
     """Return the accounts, all for the police and administrators, else those of the actor's own territory."""
     rows = session.execute(
         select(User.id, User.account, User.name, User.disabled_at, Organisation.name.label("organisation"))
@@ -28,18 +55,18 @@ def user_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
         roles.setdefault(row.user_id, []).append(row.role)
     order = list(Role)
     return [
-        {
-            "account": row.account,
-            "name": row.name,
-            "organisation": row.organisation,
-            "roles": sorted(roles.get(row.id, ()), key=order.index),
-            "disabled_at": row.disabled_at,
-        }
+        UserShown(
+            account=row.account,
+            name=row.name,
+            organisation=row.organisation,
+            roles=sorted(roles.get(row.id, ()), key=order.index),
+            disabled_at=row.disabled_at,
+        )
         for row in rows
     ]
 
 
-def organisation_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
+def organisation_list(session: Session, actor: Actor) -> list[OrganisationShown]:
     """Return the units in the order of the tree: all for the police and administrators, else the own territory."""
     parent, authority = aliased(Organisation), aliased(Organisation)
     rows = session.execute(
@@ -50,19 +77,16 @@ def organisation_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
             Organisation.division_code,
             Organisation.credit_code,
             Organisation.relation,
+            parent.name,
+            authority.name,
             Organisation.path,
-            parent.name.label("parent"),
-            authority.name.label("industry_authority"),
         )
         .outerjoin(parent, parent.id == Organisation.parent_id)
         .outerjoin(authority, authority.id == Organisation.industry_authority_id)
         .where(Organisation.disabled_at.is_(None), _in_sight(actor, Organisation.__table__.c.id))
     ).all()
     in_tree = sorted(rows, key=lambda row: [int(step) for step in row.path.strip("/").split("/")])
-    return [
-        {**{name: value for name, value in row._mapping.items() if name != "path"}, "depth": row.path.count("/") - 2}
-        for row in in_tree
-    ]
+    return [OrganisationShown(*row[:-1], depth=row.path.count("/") - 2) for row in in_tree]
 
 
 def _in_sight(actor: Actor, organisation_id: ColumnElement[int]) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -76,7 +75,17 @@ def account_of(session: Session, issuer: str, subject: str, at: datetime) -> str
     ).one_or_none()
 
 
-def open_sessions(session: Session, user_id: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that was not ended: by which way the person came, from where, since when, and when it was last seen."""
+
+    way: str
+    address: str | None
+    began_at: datetime
+    seen_at: datetime
+
+
+def open_sessions(session: Session, user_id: int) -> list[OpenSession]:
     """Return the sessions of a person that were not ended, the latest first."""
     rows = session.execute(
         select(WebSession.way, WebSession.address, WebSession.began_at, WebSession.seen_at)
@@ -84,7 +93,7 @@ def open_sessions(session: Session, user_id: int) -> list[dict[str, Any]]:
         .order_by(WebSession.id.desc())
         .limit(20)
     )
-    return [dict(row._mapping) for row in rows]
+    return [OpenSession(*row) for row in rows]
 
 
 def _in_use(at: datetime) -> ColumnElement[bool]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import not_, select, true
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
-from models.case.queries.attachments import files_of
+from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
 from models.kernel.policy import Actor
 from models.kernel.visible import (
@@ -29,7 +28,7 @@ from models.office.rules.competence import Part
 from models.office.tables import Organisation, User
 from models.papers.filling.subjects import subjects as subjects_of
 from models.papers.queries.documents import no_case
-from models.papers.queries.verifications import verifications_of
+from models.papers.queries.verifications import VerificationShown, verifications_of
 from models.papers.tables import Document
 from models.rectification.queries.notice_links import SCAN_ACCOUNT
 from models.rectification.tables import Assessment, Assignment, Measure, MeasureFinding, Reply, Talk
@@ -55,7 +54,7 @@ class ReplyShown:
     reason: str | None
     withdrawn_at: datetime | None
     given_by: int
-    files: list[dict[str, Any]]
+    files: list[ReplyFileShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ class CaseContents:
     items: list[ItemShown] = field(default_factory=list)
     people: list[PersonShown] = field(default_factory=list)
     talks: list[TalkShown] = field(default_factory=list)
-    verifications: list[dict[str, Any]] = field(default_factory=list)
+    verifications: list[VerificationShown] = field(default_factory=list)
 
 
 def case_contents(session: Session, actor: Actor, case_number: str) -> CaseContents:
@@ -163,9 +162,7 @@ def case_contents(session: Session, actor: Actor, case_number: str) -> CaseConte
         items=_items(session, actor, case.id, subjects=subjects),
         people=_people(session, actor, case.id, subjects=subjects),
         talks=_talks(session, case.id),
-        verifications=[
-            {**row._mapping, "number": number} for number, row in enumerate(verifications_of(session, case.id), 1)
-        ],
+        verifications=verifications_of(session, case.id),
     )
 
 

@@ -33,9 +33,9 @@ from models.kernel.visible import (
     visible_documents,
 )
 from models.kernel.vocabulary import Grade, Light, Role, Stage, Trigger
-from models.office.queries.chains import absences_told, waiting_approvals
+from models.office.queries.chains import WaitingApproval, absences_told, waiting_approvals
 from models.office.tables import User
-from models.papers.queries.documents import documents_of, no_case
+from models.papers.queries.documents import PaperShown, documents_of, no_case
 from models.papers.tables import BundledCase, Document
 from models.rectification.queries.effects import EffectShown, effect_of
 from models.rectification.queries.measure_view import Hand, MeasureShown, RecipientShown, hands_of, measures, recipients
@@ -107,12 +107,12 @@ class CaseView:
     stage: Stage
     light: Light
     turn: str
-    approvals: list[dict[str, Any]]
+    approvals: list[WaitingApproval]
     accident: AccidentShown
     inside: CaseInside | None
     joined: Joined | None
     progress: list[KindProgress]
-    documents: list[dict[str, Any]]
+    documents: list[PaperShown]
     recipients: list[RecipientShown]
     measures: list[MeasureShown]
     deadlines: list[DeadlineShown]
@@ -228,11 +228,11 @@ def _events(
     session: Session,
     actor: Actor,
     case: CaseRow,
-    papers: list[dict[str, Any]],
+    papers: list[PaperShown],
     hands: Sequence[Hand],
     clocks: list[DeadlineShown],
 ) -> list[EventShown]:
-    shown = {paper["ref"] for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
+    shown = {paper.ref for paper in papers} | set(_moved_away(session, case.id, visible_documents(actor)))
     own = select(Document.ref).where(Document.case_id == case.id)
     shared = select(BundledCase.ref).where(BundledCase.case_id == case.id)
     every = {*session.scalars(union_all(own, shared)), *_moved_away(session, case.id)}

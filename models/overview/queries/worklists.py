@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -35,7 +34,7 @@ from models.kernel.policy import Actor
 from models.kernel.vocabulary import Light
 from models.office.tables import Organisation, User
 from models.overview.queries.waiting.rows import TODAY, Rows, Wait
-from models.papers.queries.returns import returns_of
+from models.papers.queries.returns import ReturnShown, returns_of
 from models.papers.tables import Document
 from models.rectification.queries.effects import opened_by
 from models.rectification.tables import Assignment, Measure, Reply
@@ -68,7 +67,7 @@ class Waiting:
     number: str | None
     round: int | None
     recipient: str | None
-    returned: dict[str, Any] | None
+    returned: ReturnShown | None
     measure: str | None
     measure_text: str | None
     reply: str | None
@@ -240,7 +239,7 @@ def _key(after: str | None) -> dict[str, object]:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
 
 
-def _shown(row: Row[*tuple[object, ...]], why: Mapping[int, dict[str, Any]]) -> Waiting:
+def _shown(row: Row[*tuple[object, ...]], why: Mapping[int, ReturnShown]) -> Waiting:
     wait = Wait(row.wait)
     returned = wait is Wait.RETURNED
     return Waiting(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from models.kernel.refs import PaperRef
 from models.kernel.short_names import next_ref
 from models.kernel.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus
 from models.office.tables import Organisation
-from models.papers.rules.amending import in_words
+from models.papers.rules.amending import Change, in_words
 from models.papers.tables import Amendment, Document, DocumentVersion
 
 from .approval import find_paper
@@ -126,9 +127,9 @@ def draft_correction(
     if not len(places) == len(wrong) == len(right):
         raise Invalid("更正的位置、原文和更正内容应逐一对应，请核对数量。", code="passages_unequal")
     flag = standing_flag(act, document)
-    passages: list[dict[str, str]] = in_words(flag.changes) if flag is not None else []
+    passages = in_words(flag.changes) if flag is not None else []
     passages += [
-        {"place": _said(place), "wrong": _said(before), "right": _said(after)}
+        Change(_said(place), _said(before), _said(after))
         for place, before, after in zip(places, wrong, right, strict=True)
     ]
     if not passages:
@@ -147,7 +148,7 @@ def draft_correction(
             reason=require_reason(reason),
             effect=clocks,
             new_due_on=new_due,
-            passages=passages,
+            passages=[asdict(passage) for passage in passages],
         )
     )
     return drafted.ref

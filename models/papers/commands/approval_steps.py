@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
@@ -62,9 +61,9 @@ class Taken:
         basis = f"{ON_PAPER}（{act.actor.name}代录）"
         return f"{basis}：{reason}" if reason else basis
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, str | None]:
         """Return who really decided, for whom, and on which paper, as the event keeps it."""
-        said: dict[str, Any] = {}
+        said: dict[str, str | None] = {}
         if self.instead_of is not None:
             said["decided_for"] = self.instead_of.principal_name
         if self.written is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -18,9 +17,9 @@ from models.kernel.events import record
 from models.kernel.refs import CaseRef, UnitRef
 from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import find_organisation
-from models.papers.queries.bundles import untold
+from models.papers.queries.bundles import Untold, untold
 from models.papers.tables import BundledCase, Document
-from models.rectification.tables import Assignment, Measure
+from models.rectification.tables import Assignment
 
 from .drafting import carry, draft_paper
 from .shared_papers import lock_cases
@@ -38,9 +37,9 @@ def bundle_notice(act: Act, *, recipient: UnitRef, cases: Sequence[CaseRef] = ()
     case only, a case without such measures, a date that has passed).
     """
     unit = find_organisation(act.session, recipient)
-    wanted = {row.case_id for row in act.session.execute(_waiting(act, unit.id, cases))}
+    wanted = {row.case_id for row in untold(act.session, act.actor, unit.id, cases)}
     lock_cases(act, wanted)
-    rows = act.session.execute(_waiting(act, unit.id, cases).where(Case.id.in_(wanted))).all()
+    rows = untold(act.session, act.actor, unit.id, cases, wanted)
     _enough(rows, unit.name, cases)
     past = [f"{row.case_number}的{row.ref}" for row in rows if row.due_on is not None and row.due_on <= act.today]
     if past:
@@ -103,25 +102,7 @@ def put_on(act: Act, paper: Document, cases: Sequence[Case], *, by_reference: bo
         )
 
 
-def _waiting(act: Act, recipient: int, cases: Sequence[str]) -> Any:
-    """What a recipient has not been told of in the cases of the territory: in no notice, or in a draft of one case."""
-    query = (
-        untold(
-            act.actor,
-            Assignment.id,
-            Assignment.case_id,
-            Assignment.notice_id,
-            Assignment.due_on,
-            Measure.ref,
-            Case.case_number,
-        )
-        .where(Assignment.organisation_id == recipient)
-        .order_by(Assignment.case_id, Measure.position, Assignment.id)
-    )
-    return query.where(Case.case_number.in_(cases)) if cases else query
-
-
-def _enough(rows: Sequence[Any], unit: str, cases: Sequence[str]) -> None:
+def _enough(rows: Sequence[Untold], unit: str, cases: Sequence[str]) -> None:
     found = {row.case_number for row in rows}
     missing = [number for number in cases if number not in found]
     if missing:

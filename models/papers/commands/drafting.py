@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from sqlalchemy import case as case_of
 from sqlalchemy import select, update
@@ -18,6 +18,7 @@ from models.clock.queries.rulebook import rules_of
 from models.joining.tables import MovedRef
 from models.kernel import divisions
 from models.kernel.act import Act, got
+from models.kernel.base import Json
 from models.kernel.bulk_events import among
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed, WrongStage
@@ -202,8 +203,8 @@ class Drafted:
     recipient: Organisation
 
     @property
-    def said(self) -> dict[str, Any]:
-        """Return what the record of `paper_drafted` says of it."""
+    def said(self) -> Json:
+        """Return what the event `paper_drafted` says of it."""
         return {"paper": self.paper.ref, "kind": self.paper.kind.value, "recipient": self.recipient.name}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -63,7 +63,14 @@ def draw(act: Act, issuer_id: int, kind: str, *, used_for: str) -> tuple[str, in
     return _draw(act, _series(act, issuer_id, kind), used_for)
 
 
-def _series(act: Act, issuer_id: int, kind: str) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Series:
+    id: int
+    prefix: str
+    mode: SeriesMode
+
+
+def _series(act: Act, issuer_id: int, kind: str) -> _Series:
     series = act.session.execute(
         select(NumberSeries.id, NumberSeries.prefix, NumberSeries.mode).where(
             NumberSeries.issuer_id == issuer_id, NumberSeries.kind == kind
@@ -71,10 +78,10 @@ def _series(act: Act, issuer_id: int, kind: str) -> Any:
     ).one_or_none()
     if series is None:
         raise NotFound("发文机关没有设置该文书的编号序列，请联系管理员。", code="series_not_found")
-    return series
+    return _Series(*series)
 
 
-def _draw(act: Act, series: Any, used_for: str) -> tuple[str, int, int]:
+def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     number = act.session.scalars(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from models.accident.tables import Accident
 from models.case.tables import Case
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.events import record
 from models.kernel.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.papers.queries.case_papers import of_case
-from models.papers.rules.amending import changed_facts
+from models.papers.rules.amending import Changes, changed_facts
 from models.papers.tables import Amendment, Document, PaperFlag
 
 from .shared_papers import name_in
@@ -54,14 +53,14 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
         )
 
 
-def _said_of(case: Case, paper: Document) -> dict[str, Any]:
+def _said_of(case: Case, paper: Document) -> Json:
     """Return what a paper says of one of its cases."""
     said = paper.content or {}
     further = (part for part in said.get("further", ()) if part["case_number"] == case.case_number)
     return next(further, said if paper.case_id == case.id else {})
 
 
-def flag(act: Act, case: Case, paper: Document, changes: dict[str, list[Any]], why: str) -> None:
+def flag(act: Act, case: Case, paper: Document, changes: Changes, why: str) -> None:
     """Flag a paper, or add to the flag that it carries. The caller puts it on record."""
     standing = standing_flag(act, paper)
     if standing is None:

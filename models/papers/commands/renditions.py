@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import and_, select
 
@@ -15,7 +14,7 @@ from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.files import Stored
-from models.kernel.vocabulary import RenditionForm
+from models.kernel.vocabulary import DocumentKind, RenditionForm
 from models.papers.tables import Document, Rendition
 
 
@@ -115,9 +114,21 @@ def attach_rendition(
     return True
 
 
-def _papers(act: Act, form: RenditionForm, document_ids: Sequence[int]) -> Sequence[Any]:
-    """Return what is to be known of papers whose case is locked, `standing` the hash of the file they have."""
-    return act.session.execute(
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What is to be known of a paper that gets a file; `standing` is the hash of the one it has."""
+
+    id: int
+    ref: str
+    kind: DocumentKind
+    content_version: int
+    content_sha256: str | None
+    standing: str | None
+
+
+def _papers(act: Act, form: RenditionForm, document_ids: Sequence[int]) -> list[_Paper]:
+    """Return papers whose case is locked."""
+    rows = act.session.execute(
         select(
             Document.id,
             Document.ref,
@@ -135,10 +146,11 @@ def _papers(act: Act, form: RenditionForm, document_ids: Sequence[int]) -> Seque
             ),
         )
         .where(Document.id.in_(document_ids))
-    ).all()
+    )
+    return [_Paper(*row) for row in rows]
 
 
-def _is_new(paper: Any, form: RenditionForm, stored: Stored, version: int | None) -> bool:
+def _is_new(paper: _Paper, form: RenditionForm, stored: Stored, version: int | None) -> bool:
     if paper.content_sha256 is None:
         raise WrongStage(f"文书{paper.ref}尚未签发，不能生成正式文件。", code="not_issued")
     if version is not None and version != paper.content_version:
@@ -149,7 +161,7 @@ def _is_new(paper: Any, form: RenditionForm, stored: Stored, version: int | None
 
 
 def _attach(
-    act: Act, case: Case, paper: Any, form: RenditionForm, stored: Stored, file_name: str, *, pages: int | None
+    act: Act, case: Case, paper: _Paper, form: RenditionForm, stored: Stored, file_name: str, *, pages: int | None
 ) -> None:
     act.session.add(
         Rendition(

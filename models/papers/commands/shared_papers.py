@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import aliased
@@ -61,7 +61,7 @@ def lock_sharing(act: Act, document_ids: Collection[int]) -> None:
 def _linked(act: Act, ids: Collection[int]) -> set[int]:
     own, other = aliased(Assignment), aliased(Assignment)
     part, sibling = aliased(BundledCase), aliased(BundledCase)
-    parts: list[Any] = [
+    parts = [
         select(BundledCase.case_id)
         .join(Document, Document.id == BundledCase.document_id)
         .where(Document.case_id.in_(ids)),
@@ -94,10 +94,19 @@ def name_in(act: Act, case: Case, paper: Document) -> str:
     ).one()
 
 
-def record_of_paper(act: Act, document: Document, kind: str, /, **said: Any) -> None:
+def record_of_paper(
+    act: Act,
+    document: Document,
+    kind: str,
+    /,
+    *,
+    why: str | None = None,
+    happened_at: datetime | None = None,
+    **said: object,
+) -> None:
     """Put on record in each case of a paper what happened to it, by its short name there."""
     for case, ref in parts_of(act, document):
-        record(act, case, kind, paper=ref, **said)
+        record(act, case, kind, why=why, happened_at=happened_at, paper=ref, **said)
 
 
 def refuse_elsewhere(act: Act, case: Case, paper: str) -> None:

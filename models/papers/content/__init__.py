@@ -71,7 +71,7 @@ def _is_kind(value: object, module: str) -> TypeGuard[type[Paper]]:
 @cache
 def _any_paper() -> TypeAdapter[Paper]:
     """Return the reader of all kinds: `kind` decides which type it is."""
-    every: Any = Union[tuple(types().values())]  # noqa: UP007  # made of what is found
+    every: Any = Union[tuple(types().values())]  # noqa: UP007  # made of what is found, which no checker knows
     return TypeAdapter(Annotated[every, Field(discriminator="kind")])
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import Rulebook
+from models.kernel.base import Json
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.event_chain import canonical
 from models.kernel.settings import Settings
@@ -57,6 +57,6 @@ def frozen(session: Session, document_id: int) -> Paper:
     return thawed(row.content)
 
 
-def thawed(content: Any) -> Paper:
+def thawed(content: Json) -> Paper:
     """Return the paper that a row's frozen content is."""
     return parse(canonical(content))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +15,8 @@ from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Talk
 
 from .findings import once
+
+WHOLE = "measure.complete"
 
 
 def served_orders(session: Session, case_id: int, organisation_id: int) -> tuple[str, ...]:
@@ -87,15 +88,11 @@ def _owed(session: Session, orders: Sequence[int], limit: date) -> str:
     told: set[str] = set()
     sentences = []
     for how, owed in (
-        ("逾期未完成的整改措施", [row.text for row in rows if _whole(row) and row.milestone_id is None]),
-        ("逾期未达到阶段目标的整改措施", [row.text for row in rows if _whole(row)]),
+        ("逾期未完成的整改措施", [row.text for row in rows if row.rule_code == WHOLE and row.milestone_id is None]),
+        ("逾期未达到阶段目标的整改措施", [row.text for row in rows if row.rule_code == WHOLE]),
         ("逾期未报送整改方案或者未答复的整改措施", [row.text for row in rows]),
     ):
         new = [text for text in once(text.strip().rstrip("。；") for text in owed) if text not in told]
         told.update(new)
         sentences += [f"{how}{len(new)}项：{'；'.join(new)}。"] if new else []
     return "".join(sentences)
-
-
-def _whole(row: Any) -> bool:
-    return bool(row.rule_code == "measure.complete")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -19,7 +18,7 @@ from models.clock.rules.deadline_rules import DeadlineRule
 from models.kernel.errors import NotFound
 from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, OrganisationKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
 from models.office.rules.competence import OF_LAW, RULERS
 from models.office.tables import Organisation
 from models.papers.content import AccidentFacts, Head
@@ -82,10 +81,74 @@ _OF_ACCIDENT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """`row` holds the columns of document, case, accident, issuer and recipient; the rest is what the issuing adds."""
+class CaseFacts:
+    """A case and its accident, as papers speak of them."""
 
-    row: Any  # a Row; its width is too many type arguments to spell out
+    case_id: int
+    case_number: str
+    accident_id: int
+    unit_id: int
+    officer_id: int
+    stage_reason: str | None
+    grade: Grade
+    grade_provisional: bool
+    trigger: Trigger
+    filed_at: datetime
+    last_seq: int
+    last_hash: str
+    accident_number: str | None
+    occurred_at: datetime
+    place: str
+    road_name: str | None
+    road_number: str | None
+    stake: str | None
+    road_class: str | None
+    weather: str | None
+    light: str | None
+    pattern: str | None
+    deaths: int | None
+    serious_injuries: int | None
+    minor_injuries: int | None
+    injured_unspecified: int | None
+    economic_loss: int | None
+    property_loss: int | None
+    production_safety: bool | None
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts(CaseFacts):
+    """A paper with its case, its issuer, its recipient, and how the table of manners has it."""
+
+    id: int
+    ref: str
+    kind: DocumentKind
+    form: DocumentForm | None
+    recipient_id: int | None
+    occasion: int
+    title: str
+    note: str | None
+    confirmed_no_reply_by: int | None
+    drafted_at: datetime
+    content_version: int
+    issuer_name: str
+    above_name: str | None
+    recipient_name: str | None
+    recipient_kind: OrganisationKind | None
+    authority_name: str | None
+    closing: str | None
+    copies_industry_authority: bool | None
+
+    def in_case(self, facts: CaseFacts) -> PaperFacts:
+        """Return the paper as it speaks of another case."""
+        return replace(self, **{one.name: getattr(facts, one.name) for one in fields(facts)})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper, and what its issuing adds."""
+
+    row: PaperFacts
     settings: Settings
     rules: Rulebook
     issued_on: date | None
@@ -105,7 +168,6 @@ class Draft:
         row, form = self.row, self.row.form or DocumentForm.NOTICE
         enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
         wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
-        copied = wanted and row.authority_name is not None
         return Head(
             form=form,
             issuer=row.issuer_name,
@@ -114,7 +176,7 @@ class Draft:
             signatory=self.signatory if form is DocumentForm.REPORT else None,
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
-            copied_to=(row.authority_name,) if copied else (),
+            copied_to=(row.authority_name,) if wanted and row.authority_name is not None else (),
             dated=self.issued_on,
             contact_name=self.settings.contact,
             contact_phone=self.settings.phone,
@@ -187,19 +249,20 @@ def load(
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
-    return Draft(row, settings, rules, issued_on, number, signatory)
+    return Draft(PaperFacts(**row._mapping), settings, rules, issued_on, number, signatory)
 
 
-def facts_of(session: Session, case_ids: Collection[int]) -> Sequence[Any]:
-    """Return the columns of several cases and their accidents, by which `Draft.accident` states them. One statement."""
+def facts_of(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:
+    """Return several cases with their accidents. One statement."""
     if not case_ids:
-        return ()
-    return session.execute(
+        return []
+    rows = session.execute(
         select(Case.id.label("case_id"), *_OF_CASE, *_OF_ACCIDENT)
         .join(Accident, Accident.id == Case.accident_id)
         .where(Case.id.in_(case_ids))
         .order_by(Case.id)
-    ).all()
+    )
+    return [CaseFacts(**row._mapping) for row in rows]
 
 
 def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:

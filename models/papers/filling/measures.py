@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -23,6 +23,20 @@ from models.rectification.tables import Milestone as MilestoneRow
 
 from .draft import Draft
 from .findings import grouped
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """A measure in one unit's hands, and the notice that told the unit of it."""
+
+    organisation_id: int
+    part: Part
+    responsible_person: str | None
+    due_on: date | None
+    name: str
+    told_by: DocumentKind | None
+    told_number: str | None
+    told_on: date | None
 
 
 def measures(
@@ -45,7 +59,7 @@ def measures(
         .where(*standing)
         .order_by(Measure.position, Measure.id)
     ).all()
-    held: dict[int, list[Any]] = {}
+    held: dict[int, list[_Hand]] = {}
     for hand in session.execute(
         select(
             Assignment.measure_id,
@@ -54,9 +68,9 @@ def measures(
             Assignment.responsible_person,
             Assignment.due_on,
             Organisation.name,
-            Document.kind.label("told_by"),
-            Document.number.label("told_number"),
-            Document.issued_on.label("told_on"),
+            Document.kind,
+            Document.number,
+            Document.issued_on,
         )
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .join(Measure, Measure.id == Assignment.measure_id)
@@ -64,7 +78,7 @@ def measures(
         .where(*standing, Assignment.released_at.is_(None))
         .order_by(Assignment.measure_id, Assignment.id)
     ):
-        held.setdefault(hand.measure_id, []).append(hand)
+        held.setdefault(hand[0], []).append(_Hand(*hand[1:]))
     answered = grouped(
         session.execute(
             select(MeasureFinding.measure_id, Finding.ref)
@@ -85,13 +99,20 @@ def measures(
     entries = []
     for row in rows:
         hands = held.get(row.id, [])
-        entry = _entry(row, hands, answered.get(row.id, ()), recipient_id, unlimited)
+        entry = _entry(_Measure(*row[1:]), hands, answered.get(row.id, ()), recipient_id, unlimited)
         entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
         entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
     return tuple(entries)
 
 
-def _notified(hands: list[Any]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    ref: str
+    text: str
+    proof: str | None
+
+
+def _notified(hands: list[_Hand]) -> str | None:
     """The advance notices that were signed, as the report cites them."""
     numbers = dict.fromkeys(
         f"{day(hand.told_on)}以{hand.told_number}先行通知"
@@ -102,14 +123,14 @@ def _notified(hands: list[Any]) -> str | None:
 
 
 def _entry(
-    row: Any, hands: list[Any], answers: Iterable[str], recipient_id: int | None, unlimited: str | None
+    measure: _Measure, hands: list[_Hand], answers: Iterable[str], recipient_id: int | None, unlimited: str | None
 ) -> MeasureEntry:
     lead = next((hand for hand in hands if hand.part is Part.LEAD), None)
     own = next((hand for hand in hands if hand.organisation_id == recipient_id), lead)
     due = own.due_on if own else None
     return MeasureEntry(
-        number=row.ref,
-        text=row.text,
+        number=measure.ref,
+        text=measure.text,
         lead=lead.name if lead else None,
         cooperating=tuple(hand.name for hand in hands if hand.part is Part.COOPERATING),
         partners=tuple(
@@ -121,7 +142,7 @@ def _entry(
         responsible_person=own.responsible_person if own else None,
         due=due,
         due_explanation=unlimited if due is None else None,
-        proof=row.proof,
+        proof=measure.proof,
         findings=tuple(answers),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +13,7 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityEvidence, AccountabilityFinding, AccountabilityItem
 from models.case.tables import Evidence, Finding
 from models.clock.rules.escalation import DISOBEYED
+from models.kernel.base import JsonList
 from models.kernel.vocabulary import SubjectType
 from models.office.rules.competence import Part, missing_parts
 from models.office.tables import Organisation
@@ -77,9 +77,31 @@ def subjects(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
     ]
 
 
-def _items(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class _Item:
+    id: int
+    ref: str
+    subject_type: SubjectType
+    organisation_id: int | None
+    competent_organ_id: int | None
+    duty: str | None
+    basis: JsonList | None
+    facts: str | None
+    disobeyed: bool
+    person: str | None
+    position: str | None
+    employer_id: int | None
+    employer: str | None
+    unit: str | None
+
+    @property
+    def name(self) -> str:
+        return subject_name(self.unit, self.person)
+
+
+def _items(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> list[_Item]:
     unit, employer = aliased(Organisation), aliased(Organisation)
-    return session.execute(
+    rows = session.execute(
         select(
             AccountabilityItem.id,
             AccountabilityItem.ref,
@@ -101,7 +123,8 @@ def _items(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> Sequ
         .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
         .where(AccountabilityItem.case_id == case_id, *wanted)
         .order_by(AccountabilityItem.id)
-    ).all()
+    )
+    return [_Item(**row._mapping) for row in rows]
 
 
 def _findings_behind(session: Session, case_id: int, items: Sequence[int]) -> defaultdict[int, list[FindingEntry]]:
@@ -131,20 +154,20 @@ def _evidence_beside(session: Session, case_id: int, items: Sequence[int]) -> de
     return proofs
 
 
-def subject_name(item: Any) -> str:
+def subject_name(unit: str | None, person: str | None) -> str:
     """Return what a proposal calls the subject of an item."""
-    return item.unit or item.person or NAMELESS
+    return unit or person or NAMELESS
 
 
 def _entry(
-    session: Session, case_id: int, item: Any, entries: Sequence[FindingEntry], proofs: Sequence[str]
+    session: Session, case_id: int, item: _Item, entries: Sequence[FindingEntry], proofs: Sequence[str]
 ) -> DutyEntry:
     """What findings say of the subject, and what a person said of the item beside them."""
-    if item.disobeyed:
-        return _disobeyed(session, case_id, item, entries, proofs)
+    if item.disobeyed and item.organisation_id is not None:
+        return _disobeyed(session, case_id, item, item.organisation_id, entries, proofs)
     person = item.subject_type is SubjectType.PERSON
     found = duty(
-        subject_name(item),
+        item.name,
         item.subject_type,
         entries,
         organisation=item.employer if person else None,
@@ -169,20 +192,20 @@ def _binding(entries: Sequence[FindingEntry]) -> str | None:
 
 
 def _disobeyed(
-    session: Session, case_id: int, item: Any, entries: Sequence[FindingEntry], proofs: Sequence[str]
+    session: Session, case_id: int, item: _Item, unit_id: int, entries: Sequence[FindingEntry], proofs: Sequence[str]
 ) -> DutyEntry:
     """The ladder's own subject: what it is asked about is the order it did not obey, and not the accident's causes.
 
     That it was ordered binds it by our word only: the norm is that of the duty it leaves undone, or is said by a person.
     """
     return DutyEntry(
-        subject=subject_name(item),
+        subject=item.name,
         subject_type=item.subject_type,
         duty=item.duty or "按照整改报告通知书和限期落实督办单落实整改措施",
         basis=once((*(item.basis or ()), *(norm for entry in entries if entry.duty_failure for norm in entry.basis))),
-        facts=disobedience(session, case_id, item.organisation_id),
+        facts=disobedience(session, case_id, unit_id),
         not_done=DISOBEYED.rstrip("。"),
-        evidence=once((*served_orders(session, case_id, item.organisation_id), *proofs)),
+        evidence=once((*served_orders(session, case_id, unit_id), *proofs)),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,7 +35,7 @@ class Names:
         """Return the words for a short name of whatever kind; nothing for one that names nothing of these."""
         return next((known[ref] for known in self.words.values() if ref in known), "")
 
-    def about(self, data: Mapping[str, Any]) -> str:
+    def about(self, data: Mapping[str, object]) -> str:
         """Return what an event was about, in brackets; nothing where it says nothing of that."""
         named = [known[str(data[kind])] for kind, known in self.words.items() if str(data.get(kind)) in known]
         return f"（{'、'.join(named)}）" if named else ""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -18,11 +20,63 @@ from models.papers.tables import BundledCase, Document
 from models.rectification.tables import Assignment, Measure
 
 
-def untold(actor: Actor, *columns: Any) -> Select[Any]:
-    """Return what units have not been told of in the cases of the territory: in no notice, or in a draft of one case."""
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A unit that several cases want something of, its row number, these cases, and how many measures."""
+
+    id: int
+    name: str
+    measures: int
+    cases: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A measure that a unit has not been told of, as row numbers and short names; `notice_id` is a draft that lists it."""
+
+    id: int
+    case_id: int
+    notice_id: int | None
+    due_on: date | None
+    ref: str
+    case_number: str
+
+
+def untold(
+    session: Session,
+    actor: Actor,
+    organisation_id: int,
+    numbers: Sequence[str] = (),
+    case_ids: Collection[int] | None = None,
+) -> list[Untold]:
+    """Return what a unit has not been told of in the cases of the territory: in no notice, or in a draft of one case.
+
+    `numbers` and `case_ids` limit it to some cases, no numbers to none. One statement.
+    """
+    query = (
+        _untold(actor)
+        .with_only_columns(
+            Assignment.id,
+            Assignment.case_id,
+            Assignment.notice_id,
+            Assignment.due_on,
+            Measure.ref,
+            Case.case_number,
+        )
+        .where(Assignment.organisation_id == organisation_id)
+        .order_by(Assignment.case_id, Measure.position, Assignment.id)
+    )
+    if numbers:
+        query = query.where(Case.case_number.in_(numbers))
+    if case_ids is not None:
+        query = query.where(Case.id.in_(case_ids))
+    return [Untold(*row) for row in session.execute(query)]
+
+
+def _untold(actor: Actor) -> Select[int, str]:
     alone = select(BundledCase.document_id)
     return (
-        select(*columns)
+        select(Assignment.organisation_id, Case.case_number)
         .select_from(Assignment)
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(Case, Case.id == Assignment.case_id)
@@ -44,12 +98,12 @@ def untold(actor: Actor, *columns: Any) -> Select[Any]:
     )
 
 
-def bundles(session: Session, actor: Actor, *, limit: int = 50) -> list[dict[str, Any]]:
+def bundles(session: Session, actor: Actor, *, limit: int = 50) -> list[Bundle]:
     """Return up to `limit` units of which several cases want something that no notice tells them yet, those of most
     cases first, each with its cases and how many measures. Nothing for who drafts no papers. Two statements."""
     if not policy.reaches(actor, "paper.prepare"):
         return []
-    waiting = untold(actor, Assignment.organisation_id, Case.case_number).subquery("waiting")
+    waiting = _untold(actor).subquery("waiting")
     cases = func.count(waiting.c.case_number.distinct())
     units = session.execute(
         select(Organisation.id, Organisation.name, func.count().label("measures"))
@@ -60,11 +114,11 @@ def bundles(session: Session, actor: Actor, *, limit: int = 50) -> list[dict[str
         .limit(limit)
     ).all()
     numbers: dict[int, list[str]] = {}
-    for row in session.execute(
+    for unit_id, number in session.execute(
         select(waiting.c.organisation_id, waiting.c.case_number)
-        .where(waiting.c.organisation_id.in_([unit.id for unit in units]))
+        .where(waiting.c.organisation_id.in_([unit_id for unit_id, _, _ in units]))
         .distinct()
         .order_by(waiting.c.organisation_id, waiting.c.case_number)
     ):
-        numbers.setdefault(row.organisation_id, []).append(row.case_number)
-    return [{**unit._mapping, "cases": numbers[unit.id]} for unit in units]
+        numbers.setdefault(unit_id, []).append(number)
+    return [Bundle(unit_id, name, measures, numbers[unit_id]) for unit_id, name, measures in units]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,20 +13,53 @@ from models.kernel.errors import NotFound
 from models.kernel.file_names import safe_name
 from models.kernel.policy import Actor
 from models.kernel.visible import visible_cases, visible_documents
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
+from models.papers.rules.amending import Change
 from models.papers.tables import BundledCase, Delivery, Document, Rendition
 
 from .case_papers import of_case
-from .outdated_papers import amendments_of, open_flags
-from .returns import returns_of
+from .outdated_papers import AmendmentShown, amendments_of, open_flags
+from .returns import ReturnShown, returns_of
 
 _RECIPIENT = aliased(Organisation)
 
 KINDS = list(DocumentKind)
 
 
-def document_list(session: Session, actor: Actor, case_number: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A paper as lists show it.
+
+    `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
+    export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
+    in effect, `returned` who sent it back and why, `flag` what a later fact made wrong in it.
+    """
+
+    id: int
+    ref: str
+    kind: DocumentKind
+    form: DocumentForm | None
+    title: str
+    number: str | None
+    status: DocumentStatus
+    issued_on: date | None
+    restricted: bool
+    void_reason: str | None
+    issued_in: str | None
+    recipient: str | None
+    delivered_at: datetime | None
+    acknowledged_at: datetime | None
+    received_by: str | None
+    version: int | None
+    sha256: str | None
+    path: str
+    amended_by: list[AmendmentShown]
+    flag: list[Change] | None
+    returned: ReturnShown | None
+
+
+def document_list(session: Session, actor: Actor, case_number: str) -> list[PaperShown]:
     """Return the papers of a case that the actor may see, in the order of the five. Raises NotFound."""
     case_id = session.scalars(
         select(Case.id).where(Case.case_number == case_number, visible_cases(actor))
@@ -40,13 +74,8 @@ def no_case(case_number: str) -> NotFound:
     return NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
 
 
-def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str, Any]]:
-    """Return the papers of a case that the actor may see. Three statements, one more where some are returned.
-
-    `version`, `sha256` are those of the final file of what it says now, None until there is one; `path` is its name on
-    export, `issued_in` the case in which a notice over several is handled. `amended_by` are corrections and withdrawals
-    in effect, `returned` who sent it back and why, `flag` what a later fact made wrong in it.
-    """
+def documents_of(session: Session, actor: Actor, case_id: int) -> list[PaperShown]:
+    """Return the papers of a case that the actor may see. Three statements, one more where some are returned."""
     rows = session.execute(
         select(
             Document.id,
@@ -86,13 +115,13 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[dict[str,
     flags = open_flags(session, [row.id for row in rows])
     returned = returns_of(session, [row.id for row in rows if row.status is DocumentStatus.RETURNED])
     return [
-        {
+        PaperShown(
             **row._mapping,
-            "path": file_name(row.number, row.title),
-            "amended_by": amended.get(row.id, []),
-            "flag": flags.get(row.id),
-            "returned": returned.get(row.id),
-        }
+            path=file_name(row.number, row.title),
+            amended_by=amended.get(row.id, []),
+            flag=flags.get(row.id),
+            returned=returned.get(row.id),
+        )
         for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
     ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -16,7 +17,20 @@ from models.office.tables import Organisation, User
 from models.papers.tables import Document
 
 
-def reader_list(session: Session, actor: Actor, case_number: str, paper: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ReaderShown:
+    """Somebody on the list of a restricted paper, or once on it."""
+
+    account: str
+    name: str
+    organisation: str
+    added_by: str | None
+    added_at: datetime
+    removed_by: str | None
+    removed_at: datetime | None
+
+
+def reader_list(session: Session, actor: Actor, case_number: str, paper: str) -> list[ReaderShown]:
     """Return who may read a restricted paper, who was taken off its list, by whom and when. Two statements.
 
     Raises NotFound for a paper that is not there or not to be known of; one that is not restricted has no list.
@@ -46,4 +60,4 @@ def reader_list(session: Session, actor: Actor, case_number: str, paper: str) ->
         .where(Reader.document_id == document_id)
         .order_by(Reader.added_at, User.id)
     )
-    return [dict(row._mapping) for row in rows]
+    return [ReaderShown(*row) for row in rows]

@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import NotNullable, select
 from sqlalchemy.orm import Session, aliased
 
-from models.kernel.vocabulary import DocumentStatus
+from models.kernel.vocabulary import DocumentStatus, Role
 from models.office.tables import User
 from models.papers.tables import Approval, Document
 
 _PRINCIPAL = aliased(User)
 
 
-def returns_of(session: Session, document_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ReturnShown:
+    """Who sent a paper back; `principal` is the signer in whose stead a deputy did."""
+
+    by: str
+    principal: str | None
+    step: Role
+    at: datetime
+    reason: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as published: the principal is called `for`."""
+        return {"by": self.by, "for": self.principal, "step": self.step, "at": self.at, "reason": self.reason}
+
+
+def returns_of(session: Session, document_ids: Collection[int]) -> dict[int, ReturnShown]:
     """Return why each of some papers was returned; nothing for one that is under way again. One statement, none for none.
 
-    Whoever calls has found the papers for the actor. `for` is the signer in whose stead a deputy returned it.
+    Whoever calls has found the papers for the actor.
     """
     if not document_ids:
         return {}
     rows = session.execute(
         select(
             Approval.document_id,
-            Approval.role.label("step"),
-            Approval.decided_at,
-            Approval.reason,
-            User.name.label("by"),
-            _PRINCIPAL.name.label("principal"),
+            User.name,
+            _PRINCIPAL.name,
+            Approval.role,
+            NotNullable(Approval.decided_at),
+            NotNullable(Approval.reason),
         )
         .join(Document, Document.id == Approval.document_id)
         .join(User, User.id == Approval.decided_by)
@@ -41,13 +57,4 @@ def returns_of(session: Session, document_ids: Collection[int]) -> dict[int, dic
             Approval.decision == "returned",
         )
     )
-    return {
-        row.document_id: {
-            "by": row.by,
-            "for": row.principal,
-            "step": row.step,
-            "at": row.decided_at,
-            "reason": row.reason,
-        }
-        for row in rows
-    }
+    return {row[0]: ReturnShown(*row[1:]) for row in rows}

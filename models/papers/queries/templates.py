@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -36,7 +37,23 @@ def template_file_of(session: Session, document_id: int) -> str | None:
     )
 
 
-def template_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TemplateShown:
+    """A template of an issuer, who handed it in, and since when it is no longer used."""
+
+    id: int
+    issuer: str
+    kind: DocumentKind
+    form: DocumentForm | None
+    version: int
+    file_name: str
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+    retired_at: datetime | None
+
+
+def template_list(session: Session, actor: Actor) -> list[TemplateShown]:
     """Return every template with who handed it in, newest first per issuer and kind. Raises NotAllowed."""
     policy.require(actor, "office.manage")
     rows = session.execute(
@@ -56,4 +73,4 @@ def template_list(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .join(User, User.id == Template.uploaded_by)
         .order_by(Template.issuer_id, Template.kind, Template.version.desc())
     )
-    return [dict(row._mapping) for row in rows]
+    return [TemplateShown(**row._mapping) for row in rows]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session, aliased
@@ -14,10 +14,26 @@ from models.rectification.tables import Assignment, Measure, Verification
 _SECOND = aliased(User)
 
 
-def verifications_of(session: Session, case_id: int) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class VerificationShown:
+    """A check on site; `verifier` names everybody who looked, `number` counts those of the case from 1."""
+
+    passed: bool
+    place: str
+    note: str
+    photo_name: str | None
+    photo_sha256: str | None
+    verified_at: datetime
+    verifier: str
+    organisation: str
+    measure: str
+    number: int
+
+
+def verifications_of(session: Session, case_id: int) -> list[VerificationShown]:
     """Return the verifications of a case (its row number) in the order they were recorded; whoever calls has found the
-    case for the actor. `verifier` names everybody who looked. One statement."""
-    return session.execute(
+    case for the actor. One statement."""
+    rows = session.execute(
         select(
             Verification.passed,
             Verification.place,
@@ -36,7 +52,8 @@ def verifications_of(session: Session, case_id: int) -> Sequence[Any]:
         .join(Measure, Measure.id == Assignment.measure_id)
         .where(Verification.case_id == case_id)
         .order_by(Verification.id)
-    ).all()
+    )
+    return [VerificationShown(*row, number=number) for number, row in enumerate(rows, 1)]
 
 
 def _everybody() -> ColumnElement[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from models.kernel.vocabulary import ClockEffect, Grade
 
@@ -27,6 +27,20 @@ MONEY = ("economic_loss", "property_loss")
 LATER = (*MONEY, "accident_number")
 
 
+# A fact as a paper's content and a flag keep it; and by its name what the paper says and what is right now.
+Fact = str | int | None
+Changes = dict[str, list[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A fact that a paper states wrongly, as a correction lists it."""
+
+    place: str
+    wrong: str
+    right: str
+
+
 def effect_on(effect: ClockEffect, rule_code: str, *, given: bool, milestone: bool = False) -> ClockEffect:
     """Return what an amendment's stated effect means for one clock.
 
@@ -39,7 +53,7 @@ def effect_on(effect: ClockEffect, rule_code: str, *, given: bool, milestone: bo
     return effect
 
 
-def changed_facts(said: Mapping[str, Any], title: str, now: Mapping[str, Any]) -> dict[str, list[Any]]:
+def changed_facts(said: Mapping[str, object], title: str, now: Mapping[str, Fact]) -> Changes:
     """Return per fact [what the paper says, what is right now]: `said` is the paper's frozen content.
 
     Papers that do not state the accident's figures have none. A title names the grade.
@@ -53,29 +67,26 @@ def changed_facts(said: Mapping[str, Any], title: str, now: Mapping[str, Any]) -
         if fact in now and _said(fact, accident) != now[fact] and not (fact in LATER and accident.get(fact) is None)
     }
     if "grade" in changes:
-        before, after = (f"{Grade(grade).label}道路交通事故" for grade in changes["grade"])
+        before, after = (f"{Grade(str(grade)).label}道路交通事故" for grade in changes["grade"])
         if before in title:
             changes["title"] = [title, title.replace(before, after)]
     return changes
 
 
-def _said(fact: str, accident: Mapping[str, Any]) -> Any:
+def _said(fact: str, accident: Mapping[str, Fact]) -> Fact:
     """What a paper says of a fact; money stands in it to the fen, as text."""
     value = accident.get(fact)
     return int(Decimal(value)) if fact in MONEY and value is not None else value
 
 
-def in_words(changes: Mapping[str, Sequence[Any]]) -> list[dict[str, str]]:
-    """Return the changes as a correction lists them: place, wrong and right."""
-    return [
-        {"place": FACTS[fact], "wrong": _word(fact, before), "right": _word(fact, after)}
-        for fact, (before, after) in changes.items()
-    ]
+def in_words(changes: Mapping[str, Sequence[Fact]]) -> list[Change]:
+    """Return the changes as a correction lists them."""
+    return [Change(FACTS[fact], _word(fact, before), _word(fact, after)) for fact, (before, after) in changes.items()]
 
 
-def _word(fact: str, value: Any) -> str:
+def _word(fact: str, value: Fact) -> str:
     if fact == "grade":
-        return f"{Grade(value).label}事故"
+        return f"{Grade(str(value)).label}事故"
     if fact == "title":
         return str(value)
     if value is None:

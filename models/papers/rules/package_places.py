@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from models.kernel.file_names import LIMIT, safe_name
@@ -23,6 +25,14 @@ class PackageFolder(StrEnum):
     DOCUMENTS = "documents"
     EVIDENCE = "evidence"
     REPLIES = "replies"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageListing:
+    """What the last event of a package says of it: each file's hash by its path, and that of the catalogue's outline."""
+
+    files: Mapping[str, str]
+    catalogue_sha256: str
 
 
 def package_place(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from models.case.queries.attachments import files_of
+from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case
 from models.clock.queries.lights import lamp, severity, unlit_units
 from models.clock.queries.rulebook import Rulebook
@@ -94,7 +93,7 @@ class OwnReply:
     reason: str | None
     granted_due_on: date | None
     withdrawn_at: datetime | None
-    files: list[dict[str, Any]]
+    files: list[ReplyFileShown]
 
 
 def as_agency(actor: Actor) -> Actor:

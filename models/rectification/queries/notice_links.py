@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.case.queries.attachments import files_of
+from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case
 from models.clock.queries.clock_lists import DeadlineShown, deadlines_of
 from models.clock.queries.rulebook import Rulebook
@@ -67,7 +66,7 @@ class AnswerShown:
     reason: str | None
     withdrawn_at: datetime | None
     given_by: int | None
-    files: list[dict[str, Any]]
+    files: list[ReplyFileShown]
 
 
 @dataclass(frozen=True, slots=True)

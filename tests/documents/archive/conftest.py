@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -95,7 +95,7 @@ ARCHIVED = ("case_archived", {"archive_number": INFO[ARCHIVE_NUMBER], "listing":
 
 def linked(volume: bytes = b"PK volume") -> list[dict[str, Any]]:
     """Events of the small volume: two of the case, its closing, and the list of what its package holds."""
-    listed = {"archive_number": INFO[ARCHIVE_NUMBER], **listing(volume_items(), INFO, volume=volume)}
+    listed = {"archive_number": INFO[ARCHIVE_NUMBER], **asdict(listing(volume_items(), INFO, volume=volume))}
     return chained([CLOSED, CLOSED, ARCHIVED, ("package_listed", listed)])
 
 

@@ -43,7 +43,7 @@ EVERY_FILE = [
 
 
 def codes(path: Path, expect_manifest: str | None = None) -> set[str]:
-    return {fault["code"] for fault in verify(path, expect_manifest)["faults"]}
+    return {fault.code for fault in verify(path, expect_manifest).faults}
 
 
 # Changed files
@@ -103,10 +103,10 @@ def test_any_single_byte_changed_anywhere_is_found(sound: Path, data: st.DataObj
     flip = data.draw(st.integers(1, 255))
     try:
         file.write_bytes(raw[:at] + bytes([raw[at] ^ flip]) + raw[at + 1 :])
-        assert not verify(sound)["ok"], (file.name, at, flip)
+        assert not verify(sound).ok, (file.name, at, flip)
     finally:
         file.write_bytes(raw)
-    assert verify(sound)["ok"]
+    assert verify(sound).ok
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -120,7 +120,7 @@ def test_bytes_cut_out_or_put_in_anywhere_are_found(sound: Path, data: st.DataOb
     assume(changed != raw)
     try:
         file.write_bytes(changed)
-        assert not verify(sound)["ok"], (file.name, start, end)
+        assert not verify(sound).ok, (file.name, start, end)
     finally:
         file.write_bytes(raw)
 
@@ -132,7 +132,7 @@ def test_every_byte_of_the_unprotected_tag_manifest_counts(sound: Path):
         for at in range(len(raw)):
             for flip in (0x01, 0x20, 0x80):
                 file.write_bytes(raw[:at] + bytes([raw[at] ^ flip]) + raw[at + 1 :])
-                assert not verify(sound)["ok"], (at, flip)
+                assert not verify(sound).ok, (at, flip)
     finally:
         file.write_bytes(raw)
 
@@ -265,9 +265,9 @@ def test_a_name_that_another_system_reads_differently_is_found(forger: Forger, n
 
 def test_a_name_that_is_not_utf8_is_found_and_printable(forger: Forger):
     (forger.path / os.fsdecode(b"data/evidence/\xff.txt")).write_bytes(b"")
-    faults = verify(forger.path)["faults"]
-    assert "name" in {fault["code"] for fault in faults}
-    assert all(fault["path"].encode("utf-8") for fault in faults)
+    faults = verify(forger.path).faults
+    assert "name" in {fault.code for fault in faults}
+    assert all(fault.path.encode("utf-8") for fault in faults)
 
 
 # Manifests
@@ -335,8 +335,8 @@ def test_an_edited_event_is_found_by_its_line(forger: Forger):
     forger.remanifest()
     forger.rewrite_catalogue(lambda said: None)
     forger.remanifest()
-    (fault,) = verify(forger.path)["faults"]
-    assert (fault["code"], fault["path"]) == ("event_hash", "data/events.jsonl:1")
+    (fault,) = verify(forger.path).faults
+    assert (fault.code, fault.path) == ("event_hash", "data/events.jsonl:1")
 
 
 def test_an_edited_event_with_its_own_hash_breaks_the_next_link(forger: Forger):
@@ -413,7 +413,7 @@ def test_an_event_that_says_nonsense_of_files_is_no_crash(forger: Forger, kind: 
 def test_the_verifier_and_the_domain_agree_on_the_list(bag: Bag):
     assert verifier.LISTING == LISTING
     said = json.loads((bag.path / "data/catalogue.json").read_bytes())
-    assert verifier.outline(said) == outline(volume_items(), INFO)
+    assert verifier.outline(verifier.Catalogue(said["info"], said["items"])) == outline(volume_items(), INFO)
 
 
 def test_events_of_another_case_are_found(forger: Forger):
@@ -463,7 +463,7 @@ def test_a_rewritten_history_is_found_only_by_the_manifest_recorded_at_sealing(b
     forger.rewrite_events(events)
     forger.rewrite_catalogue(lambda said: said["info"].update({"Chain-Head": previous, "Event-Count": "3"}))
     forger.remanifest()
-    assert verify(forger.path)["ok"]
+    assert verify(forger.path).ok
     assert codes(forger.path, bag.manifest_sha256) == {"sealed_manifest"}
 
 
@@ -545,14 +545,14 @@ def test_the_copy_in_a_package_runs_alone(bag: Bag, tmp_path: Path):
     ended = alone("data/verify.py", cwd=bag.path)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert f"校验通过。清单校验值 {bag.manifest_sha256}。" in ended.stdout.decode()
-    assert verify(bag.path)["ok"]
+    assert verify(bag.path).ok
     (bag.path / PLAN).write_bytes(b"plam")
     ended = alone(str(bag.path / "data/verify.py"), str(bag.path), cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, b"")
     assert "校验不通过，共 3 处。" in ended.stdout.decode()
     ended = alone("data/verify.py", "--json", cwd=bag.path)
     assert ended.returncode == 1
-    assert json.loads(ended.stdout) == verify(bag.path)
+    assert json.loads(ended.stdout) == verify(bag.path).as_json()
 
 
 def test_the_command_compares_with_the_recorded_manifest(bag: Bag, capsys: pytest.CaptureFixture[str]):

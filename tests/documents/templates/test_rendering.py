@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
-from documents.fields.named import Fields, Shape
+from documents.fields.named import AnyFields, Shape
 from documents.templates import compiled, fields, render_with
 from documents.templates.values import values
 from models.kernel.errors import Invalid
@@ -123,7 +123,7 @@ def test_every_field_can_be_read_from_its_paper(paper: Paper) -> None:
 
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_field_names_are_unique_and_explained(kind: DocumentKind) -> None:
-    def check(known: Fields) -> None:
+    def check(known: AnyFields) -> None:
         names = [f.name for f in known]
         assert len(names) == len(set(names))
         assert all(f.meaning and f.name.isidentifier() for f in known)

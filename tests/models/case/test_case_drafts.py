@@ -26,7 +26,7 @@ def drafts(story: Story, account: str) -> list[dict[str, Any]]:
 def test_a_draft_is_kept_changed_and_dropped(story: Story) -> None:
     number, version = do(story, "li", keep_draft, {"title": "甲"})
     assert do(story, "li", keep_draft, {"title": "乙"}, draft_id=number, seen_version=version) == (number, version + 1)
-    assert [one["data"]["title"] for one in drafts(story, "li")] == ["乙"]
+    assert [one.data["title"] for one in drafts(story, "li")] == ["乙"]
     do(story, "li", drop_draft, number)
     assert drafts(story, "li") == []
 
@@ -36,7 +36,7 @@ def test_the_second_window_is_told_that_the_first_was_there(story: Story) -> Non
     do(story, "li", keep_draft, {"title": "乙"}, draft_id=number, seen_version=version)
     with pytest.raises(Conflict, match="另一个窗口"):
         do(story, "li", keep_draft, {"title": "丙"}, draft_id=number, seen_version=version)
-    assert drafts(story, "li")[0]["data"]["title"] == "乙"
+    assert drafts(story, "li")[0].data["title"] == "乙"
 
 
 def test_nobody_reads_changes_or_drops_anothers_draft(story: Story) -> None:

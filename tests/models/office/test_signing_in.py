@@ -210,7 +210,7 @@ def test_a_person_sees_where_they_are_signed_in(story: Story) -> None:
     do(story, "wang", begin_session, "t3", way="oidc")
     with story.installation.database.reading() as session:
         li = session.scalars(select(User.id).where(User.account == "li")).one()
-        assert [(one["way"], one["address"]) for one in open_sessions(session, li)] == [
+        assert [(one.way, one.address) for one in open_sessions(session, li)] == [
             ("oidc", None),
             ("password", "10.0.0.7"),
         ]

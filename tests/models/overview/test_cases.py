@@ -122,7 +122,7 @@ def test_the_view_tells_where_the_case_stands(session: Session, world: World, ru
 
 def test_an_agency_sees_only_what_is_its_own(session: Session, world: World, rules: Rulebook) -> None:
     case = view(session, world, rules, "road_clerk")
-    assert [paper["ref"] for paper in case.documents] == ["D2"]
+    assert [paper.ref for paper in case.documents] == ["D2"]
     assert [measure.ref for measure in case.measures] == ["M1", "M2"]
     assert [clock.rule for clock in case.deadlines] == ["notice.plan", "measure.complete"]
     assert [(event.kind, event.data.get("paper")) for event in case.events] == [
@@ -214,11 +214,11 @@ def test_a_restricted_paper_is_there_for_its_readers_and_its_chain(
     session: Session, world: World, rules: Rulebook
 ) -> None:
     for account in ("officer", "reviewer", "signer"):
-        assert "D5" in [paper["ref"] for paper in view(session, world, rules, account).documents]
+        assert "D5" in [paper.ref for paper in view(session, world, rules, account).documents]
     session.add(Reader(document_id=world.ids["D5"], user_id=world.ids["clerk"], added_at=NOW))
     session.flush()
     case = view(session, world, rules, "clerk")
-    assert "D5" in [paper["ref"] for paper in case.documents]
+    assert "D5" in [paper.ref for paper in case.documents]
     assert [event.kind for event in case.events if event.data.get("paper") == "D5"] == ["paper_drafted"]
 
 
@@ -228,13 +228,13 @@ def test_who_takes_a_step_from_elsewhere_sees_that_paper_only(session: Session, 
         actor.id, actor.account, actor.name, world.ids["unit"], f"/{world.ids['unit']}/999/", actor.roles
     )
     case = case_view(session, away, world.case_number, rules, NOW)
-    assert [paper["ref"] for paper in case.documents] == ["D5"]
+    assert [paper.ref for paper in case.documents] == ["D5"]
     assert (case.measures, case.deadlines, case.events) == ([], [], [])
 
 
 def test_the_system_sees_everything(session: Session, world: World, rules: Rulebook) -> None:
     case = case_view(session, SYSTEM, world.case_number, rules, NOW)
-    assert [paper["ref"] for paper in case.documents] == ["D1", "D2", "D3", "D5", "D4"]
+    assert [paper.ref for paper in case.documents] == ["D1", "D2", "D3", "D5", "D4"]
     assert len(case.events) == 7
 
 
@@ -289,12 +289,11 @@ def test_a_paper_not_needed_is_told_to_the_police_only(session: Session, world: 
 
 def test_papers_are_listed_with_the_file_that_was_made_of_them(session: Session, world: World) -> None:
     papers = document_list(session, world.actors["officer"], world.case_number)
-    assert [p["kind"] for p in papers] == sorted((p["kind"] for p in papers), key=list(DocumentKind).index)
+    assert [p.kind for p in papers] == sorted((p.kind for p in papers), key=list(DocumentKind).index)
     notice = papers[1]
-    assert {"kind", "number", "version", "recipient", "status", "issued_on", "sha256", "path"} <= set(notice)
-    assert (notice["version"], notice["sha256"], notice["form"]) == (1, "d2".ljust(64, "0"), DocumentForm.LETTER)
-    assert notice["path"] == "鄂州公交整〔2026〕1号 关于D2整改事项的通知.docx"
-    assert (papers[0]["version"], papers[0]["sha256"]) == (None, None)
+    assert (notice.version, notice.sha256, notice.form) == (1, "d2".ljust(64, "0"), DocumentForm.LETTER)
+    assert notice.path == "鄂州公交整〔2026〕1号 关于D2整改事项的通知.docx"
+    assert (papers[0].version, papers[0].sha256) == (None, None)
 
 
 def test_a_deadline_explains_itself(session: Session, world: World, rules: Rulebook) -> None:

@@ -72,7 +72,7 @@ def test_a_new_version_retires_the_one_before_and_is_on_record(database: Databas
             upload(act, "b")
         assert used(act, DocumentForm.NOTICE) == "b"
         listed = template_list(act.session, act.actor)
-        assert [(t["version"], t["retired_at"] is None) for t in listed] == [(2, True), (1, False)]
+        assert [(t.version, t.retired_at is None) for t in listed] == [(2, True), (1, False)]
         events = act.session.scalars(select(AdminEvent).where(AdminEvent.kind == "template_uploaded")).all()
         assert [e.data["sha256"][0] for e in events] == ["a", "b"]
 
@@ -80,7 +80,7 @@ def test_a_new_version_retires_the_one_before_and_is_on_record(database: Databas
 def test_a_retired_template_gives_way_to_our_own_form_and_can_come_back(database: Database) -> None:
     with acting(database, SETTINGS, "admin", AT) as act:
         upload(act, "a")
-        number = template_list(act.session, act.actor)[0]["id"]
+        number = template_list(act.session, act.actor)[0].id
         with pytest.raises(Invalid):
             retire_template(act, template=number, reason=" ")
         retire_template(act, template=number, reason="版头改制")

@@ -141,15 +141,15 @@ def test_lists_are_for_administrators_and_paged(admin: str, story: Story) -> Non
         actor = find_actor(session, admin, story.at)
         accounts, after = [], None
         while step := account_page(session, actor, after=after, limit=3):
-            accounts += [row["account"] for row in step]
-            after = step[-1]["key"]
+            accounts += [row.account for row in step]
+            after = step[-1].key
         assert sorted(accounts) == sorted(session.scalars(select(User.account)))
         units, key = [], None
         while part := unit_page(session, actor, after=key, limit=1):
-            units += [row["id"] for row in part]
-            key = part[-1]["key"]
+            units += [row.id for row in part]
+            key = part[-1].key
         assert sorted(units) == sorted(session.scalars(select(Organisation.id)))
-        assert {event["kind"] for event in admin_record(session, actor)} <= set(DONE)
+        assert {event.kind for event in admin_record(session, actor)} <= set(DONE)
         assert set(session.scalars(select(AdminEvent.kind))) <= set(DONE)
         for account in ("li", "dang", "ling"):
             for query in (account_page, unit_page, admin_record):

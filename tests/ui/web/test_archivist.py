@@ -51,7 +51,7 @@ def sealed(story: Story) -> tuple[str, str]:
 def found(story: Story, account: str = "dang", **sought: object) -> list[str]:
     with story.installation.database.reading() as session:
         actor = find_actor(session, account, story.at)
-        return [row["archive_number"] for row in archive_list(session, actor, Sought(**sought))]  # type: ignore[arg-type]
+        return [row.archive_number for row in archive_list(session, actor, Sought(**sought))]  # type: ignore[arg-type]
 
 
 def test_a_volume_is_found_by_number_case_words_year_retention_and_end(

@@ -77,7 +77,7 @@ def test_a_foreign_case_is_unknown_to_an_agency_by_any_address(story: Story, loo
     case, _ = served(story)
     other = story.file(variant=7)
     with story.installation.database.reading() as session:
-        recipient = next(p["recipient"] for p in document_list(session, SYSTEM, case) if p["status"] == "delivered")
+        recipient = next(p.recipient for p in document_list(session, SYSTEM, case) if p.status == "delivered")
     story.employ("ju", Role.AGENCY, unit=recipient)
     own = words(look("ju", "case", number=case))
     assert "各单位办理情况" in own

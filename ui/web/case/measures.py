@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import streamlit as st
 
 from models.kernel.vocabulary import Aspect, AssignmentState, ReplyKind
 from models.overview.queries.case_contents import FindingShown, ReplyShown
+from models.papers.queries.verifications import VerificationShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
@@ -179,7 +179,7 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
         )
     for reply in [one for one in case.choices.contents.replies if one.measure == ref]:
         _reply(case, reply)
-    if checks := [one for one in case.choices.contents.verifications if one["measure"] == ref]:
+    if checks := [one for one in case.choices.contents.verifications if one.measure == ref]:
         st.markdown(f"**{said('现场复查')}**")
         table(
             ("时间", "责任单位", "地点", "结果", "情况", "复查人", "照片"),
@@ -197,11 +197,11 @@ def _stage(stage: MilestoneLit) -> tuple[object, ...]:
     return stage.ref, f"{stage.kind.label}：{stage.text}", stage.due_on, state, lamp(stage.light)
 
 
-def _check(case: Opened, check: dict[str, Any]) -> tuple[object, ...]:
-    result = "通过" if check["passed"] else "未通过"
-    photo = file_link(photo_address(case.number, check["number"]), check["photo_name"]) if check["photo_name"] else "—"
-    told = check["organisation"], check["place"], result, check["note"], check["verifier"]
-    return (when(check["verified_at"]), *told, photo)
+def _check(case: Opened, check: VerificationShown) -> tuple[object, ...]:
+    result = "通过" if check.passed else "未通过"
+    photo = file_link(photo_address(case.number, check.number), check.photo_name) if check.photo_name else "—"
+    told = check.organisation, check.place, result, check.note, check.verifier
+    return (when(check.verified_at), *told, photo)
 
 
 def _reply(case: Opened, reply: ReplyShown) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any
 
 import streamlit as st
 
@@ -11,6 +10,7 @@ from documents import pdf
 from models.kernel.errors import Refused
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
 from models.office.rules.paper_kinds import BY_HAND
+from models.papers.queries.documents import PaperShown
 from ui.papers_out import paper_file
 from ui.web.case.opened import Opened
 from ui.web.files_out import address
@@ -64,7 +64,7 @@ PREPARED = ("prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-trans
 
 def show(case: Opened) -> None:
     """Show the papers, or the one that the address names."""
-    papers = {paper["ref"]: paper for paper in case.view.documents}
+    papers = {paper.ref: paper for paper in case.view.documents}
     chosen = papers.get(case.asked("paper") or "")
     if chosen is None:
         _list(case, list(papers.values()))
@@ -72,7 +72,7 @@ def show(case: Opened) -> None:
         _one(case, chosen)
 
 
-def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
+def _list(case: Opened, papers: list[PaperShown]) -> None:
     if papers:
         table(HEADS, [_row(case, paper) for paper in papers], narrow=(0, 4, 5))
     else:
@@ -83,33 +83,33 @@ def _list(case: Opened, papers: list[dict[str, Any]]) -> None:
                 action_form(case.visitor, case.number, action, case.choices, only=_by_hand)
 
 
-def _by_hand(parameter: str, value: Any) -> bool:
+def _by_hand(parameter: str, value: object) -> bool:
     return parameter != "kind" or value in BY_HAND
 
 
-def _row(case: Opened, paper: dict[str, Any]) -> tuple[Any, ...]:
-    state = paper["status"].label + ("，已签收" if paper["acknowledged_at"] else "")
-    flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper["flag"] else state
+def _row(case: Opened, paper: PaperShown) -> tuple[object, ...]:
+    state = paper.status.label + ("，已签收" if paper.acknowledged_at else "")
+    flag = Html(f'{state} <span class="sc-light sc-yellow">需更正</span>') if paper.flag else state
     return (
-        link(paper["ref"], case.at("papers", paper=paper["ref"])),
-        paper["kind"],
-        paper["number"],
-        paper["recipient"],
+        link(paper.ref, case.at("papers", paper=paper.ref)),
+        paper.kind,
+        paper.number,
+        paper.recipient,
         flag,
-        paper["issued_on"],
+        paper.issued_on,
     )
 
 
-def _one(case: Opened, paper: dict[str, Any]) -> None:
-    ref = paper["ref"]
+def _one(case: Opened, paper: PaperShown) -> None:
+    ref = paper.ref
     st.html(link("全部文书", case.at("papers")))
-    st.subheader(f"{plain(ref)} {plain(paper['title'])}")
+    st.subheader(f"{plain(ref)} {plain(paper.title)}")
     st.caption(
-        f"{paper['kind'].label}　{plain(paper['number'] or '未编号')}　{paper['status'].label}"
-        f"　主送：{plain(paper['recipient'] or '—')}"
+        f"{paper.kind.label}　{plain(paper.number or '未编号')}　{paper.status.label}"
+        f"　主送：{plain(paper.recipient or '—')}"
     )
-    if paper["void_reason"]:
-        st.info(f"已作废：{plain(paper['void_reason'])}")
+    if paper.void_reason:
+        st.info(f"已作废：{plain(paper.void_reason)}")
     beside, steps = st.columns((3, 2), gap="large")
     with beside:
         _preview(case, paper)
@@ -117,8 +117,8 @@ def _one(case: Opened, paper: dict[str, Any]) -> None:
         _steps(case, paper)
 
 
-def _preview(case: Opened, paper: dict[str, Any]) -> None:
-    ref = paper["ref"]
+def _preview(case: Opened, paper: PaperShown) -> None:
+    ref = paper.ref
     try:
         _, docx = paper_file(case.visitor.installation, case.visitor.account, case.number, ref)
     except Refused as refusal:
@@ -134,33 +134,33 @@ def _preview(case: Opened, paper: dict[str, Any]) -> None:
     st.html(readable(docx))
 
 
-def _steps(case: Opened, paper: dict[str, Any]) -> None:
-    offered = [action for action in STEPS[paper["status"]] if _fits(case, action, paper)]
+def _steps(case: Opened, paper: PaperShown) -> None:
+    offered = [action for action in STEPS[paper.status] if _fits(case, action, paper)]
     if not offered:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")
         return
     st.markdown("**可以办理**")
-    chain = [step for step in case.view.approvals if step["paper"] == paper["ref"]]
+    chain = [step for step in case.view.approvals if step.paper == paper.ref]
     for step in chain:
-        people = "、".join(person["name"] for person in step["people"])
-        st.caption(f"现在等{step['step'].label}：{plain(step['organisation'])}{'　' + plain(people) if people else ''}")
+        people = "、".join(person.name for person in step.people)
+        st.caption(f"现在等{step.step.label}：{plain(step.organisation)}{'　' + plain(people) if people else ''}")
     for action in offered:
         current = _as_it_is(case, paper) if action == "edit-paper" else None
         with nullcontext() if action in AT_HAND else st.expander(step_title(action)):
-            action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper["ref"]}, current=current)
+            action_form(case.visitor, case.number, action, case.choices, fixed={"paper": paper.ref}, current=current)
 
 
-def _as_it_is(case: Opened, paper: dict[str, Any]) -> dict[str, Any]:
-    return {"title": paper["title"], "note": case.choices.contents.notes.get(paper["ref"])}
+def _as_it_is(case: Opened, paper: PaperShown) -> dict[str, object]:
+    return {"title": paper.title, "note": case.choices.contents.notes.get(paper.ref)}
 
 
-def _fits(case: Opened, action: str, paper: dict[str, Any]) -> bool:
-    if action in ONLY_FOR and paper["kind"] is not ONLY_FOR[action]:
+def _fits(case: Opened, action: str, paper: PaperShown) -> bool:
+    if action in ONLY_FOR and paper.kind is not ONLY_FOR[action]:
         return False
-    if action == "seal" and paper["kind"] is DocumentKind.TALK_MINUTES:
+    if action == "seal" and paper.kind is DocumentKind.TALK_MINUTES:
         return False
     if action in ("seal", "seal-electronically") and case.visitor.installation.settings.seal is SealMode.NONE:
         return False
-    if action == "acknowledge" and paper["acknowledged_at"] is not None:
+    if action == "acknowledge" and paper.acknowledged_at is not None:
         return False
     return may(case.visitor.actor, action)

@@ -53,7 +53,7 @@ def show(case: Opened) -> None:
     if not runs:
         empty("还没有运行记录。", "签发、送达或归档后，后台会自动生成文书，并在这里留下记录。")
         return
-    shown = {paper["ref"] for paper in case.view.documents}
+    shown = {paper.ref for paper in case.view.documents}
     rows = [
         (
             FLOWS.get(run.flow, run.flow),

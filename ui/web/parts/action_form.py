@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ import streamlit as st
 
 from models.actions import REGISTRY
 from models.kernel.act import Act
-from models.kernel.actions import Action
+from models.kernel.actions import Action, Step
 from models.kernel.errors import Invalid, Refused
 from models.kernel.local_time import SHANGHAI
 from models.kernel.policy import Actor, reaches
@@ -25,7 +26,7 @@ from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import meaning as meaning_of
 from ui.incoming import receive, receive_all
 from ui.web.parts.asking import panel, question
-from ui.web.parts.choices import Choices
+from ui.web.parts.choices import Choice, Choices
 from ui.web.parts.done import DONE, held
 from ui.web.parts.language import field_title, said, step_title
 from ui.web.parts.trouble import tell
@@ -48,6 +49,35 @@ HIDDEN = {"seen_round", "despite_open_work"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
+Answers = Mapping[str, object]
+"""What a step is given, by its parameters."""
+Only = Callable[[str, object], bool]
+"""Whether a parameter may be given a choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Up to which event a case was shown, and the round of approval of each of its papers."""
+
+    seq: int
+    rounds: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked once more before a step is taken, and the step's answers."""
+
+    lines: list[str]
+    answers: Answers
+
+
+@dataclass(slots=True)
+class Memory:
+    """What a window remembers of a form: how often it was sent, what the person saw, what is being asked."""
+
+    taken: int = 0
+    seen: Seen | None = None
+    asked: Asked | None = None
 
 
 def may(actor: Actor, action: str) -> bool:
@@ -61,10 +91,10 @@ def action_form(
     action: str,
     choices: Choices,
     *,
-    fixed: Mapping[str, Any] | None = None,
-    only: Callable[[str, Any], bool] | None = None,
-    current: Mapping[str, Any] | None = None,
-    begins: Mapping[str, Any] | None = None,
+    fixed: Answers | None = None,
+    only: Only | None = None,
+    current: Answers | None = None,
+    begins: Answers | None = None,
     key: str = "",
 ) -> None:
     """Show the form of a step, and take the step when it is sent. `case_number` None is a step of the office.
@@ -80,10 +110,10 @@ def action_form(
     asked = {n: p for n, p in parameters(step).items() if n not in fixed and n not in HIDDEN}
     name = "/".join(str(part) for part in (case_number, action, *fixed.values(), key) if part)
     # Sent, the form is another one: the browser keeps what was typed for as long as a field has the same name.
-    memory, done = held(name), held(DONE)
-    taken = memory.setdefault("taken", 0)
-    shown = {"seq": choices.seq, "rounds": dict(choices.rounds)}
-    seen = memory.setdefault("seen", shown)
+    memory: Memory = held(name).setdefault("form", Memory())
+    done, taken = held(DONE), memory.taken
+    shown = Seen(choices.seq, dict(choices.rounds))
+    seen = memory.seen = memory.seen or shown
     with st.form(f"form/{name}/{taken}", border=bool(asked)):
         given = {
             parameter: _field(
@@ -92,35 +122,36 @@ def action_form(
             for parameter, spec in asked.items()
         }
         sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
-    if not sent and "asked" in memory:
-        _confirmed(visitor, case_number, action, name, memory, done)
+    if not sent and memory.asked is not None:
+        _confirmed(visitor, case_number, action, name, memory, memory.asked, done)
         return
     if not sent:
-        memory["seen"] = shown
+        memory.seen = shown
         return
-    memory.pop("asked", None)
+    memory.asked = None
     try:
-        answers = {
+        answers: dict[str, object] = {
             **fixed,
             **{n: v for n, v in given.items() if _changed(v, current.get(n), choices.of(names(step, n)) is None)},
         }
         _refuse_missing(declared, asked, answers)
         answers = {name: _dates(value) if shape(step, name) == DATES else value for name, value in answers.items()}
-        if "seen_round" in parameters(step) and answers.get("paper") in seen["rounds"]:
-            answers["seen_round"] = seen["rounds"][answers["paper"]]
+        paper = answers.get("paper")
+        if "seen_round" in parameters(step) and isinstance(paper, str) and paper in seen.rounds:
+            answers["seen_round"] = seen.rounds[paper]
         answers = _taken_in(visitor, step, answers)
         asked_once = question(
-            visitor, case_number, action, lambda act: _step(act, case_number, action, answers, seen["seq"]), answers
+            visitor, case_number, action, lambda act: _step(act, case_number, action, answers, seen.seq), answers
         )
         if asked_once is not None:
             lines, further = asked_once
-            memory["asked"] = lines, {**answers, **further}
-            _confirmed(visitor, case_number, action, name, memory, done)
+            memory.asked = Asked(lines, {**answers, **further})
+            _confirmed(visitor, case_number, action, name, memory, memory.asked, done)
             return
-        _take(visitor, case_number, action, answers, seen["seq"])
+        _take(visitor, case_number, action, answers, seen.seq)
     except Refused as refusal:
         # What is shown from now on is what the person answers for.
-        memory["seen"] = shown
+        memory.seen = shown
         tell(refusal)
         return
     _over(action, memory, done)
@@ -131,44 +162,46 @@ def _confirmed(
     case_number: str | None,
     action: str,
     name: str,
-    memory: dict[str, Any],
-    done: dict[str, Any],
+    memory: Memory,
+    asked: Asked,
+    done: dict[str, object],
 ) -> None:
     """Ask once more below the form; take the step where that is confirmed, as it was asked."""
-    lines, answers = memory["asked"]
-    answer = panel(lines, action, f"asked/{name}/{memory['taken']}")
+    answer = panel(asked.lines, action, f"asked/{name}/{memory.taken}")
     if answer is None:
         return
-    del memory["asked"]
+    memory.asked = None
     if answer:
+        seen = memory.seen
+        assert seen is not None  # the form that asked was shown
         try:
-            _take(visitor, case_number, action, answers, memory["seen"]["seq"])
+            _take(visitor, case_number, action, asked.answers, seen.seq)
         except Refused as refusal:
-            del memory["seen"]
+            memory.seen = None
             tell(refusal)
             return
         _over(action, memory, done)
     st.rerun()
 
 
-def _over(action: str, memory: dict[str, Any], done: dict[str, Any]) -> None:
+def _over(action: str, memory: Memory, done: dict[str, object]) -> None:
     done["told"] = f"{REGISTRY[action].title}：已办理。"
-    memory["taken"] += 1
-    del memory["seen"]
+    memory.taken += 1
+    memory.seen = None
     st.rerun()
 
 
-def take_seen(visitor: Visitor, case_number: str, action: str, seen_seq: int, /, **answers: Any) -> None:
+def take_seen(visitor: Visitor, case_number: str, action: str, seen_seq: int, /, **answers: object) -> None:
     """Take a step of a case that was shown up to the event `seen_seq`; raises Conflict where somebody acted since."""
     _take(visitor, case_number, action, answers, seen_seq)
 
 
-def _take(visitor: Visitor, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> None:
+def _take(visitor: Visitor, case_number: str | None, action: str, answers: Answers, seen_seq: int) -> None:
     with visitor.acting() as act:
         _step(act, case_number, action, answers, seen_seq)
 
 
-def _step(act: Act, case_number: str | None, action: str, answers: Mapping[str, Any], seen_seq: int) -> Any:
+def _step(act: Act, case_number: str | None, action: str, answers: Answers, seen_seq: int) -> object:
     step = REGISTRY[action].command
     if case_number is None:
         return step(act, **answers)
@@ -176,7 +209,7 @@ def _step(act: Act, case_number: str | None, action: str, answers: Mapping[str, 
     return step(act, case_number, **answers)
 
 
-def _taken_in(visitor: Visitor, step: Callable[..., Any], answers: dict[str, Any]) -> dict[str, Any]:
+def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, object]:
     """Put uploads into the store: looked at by their bytes, named safely; what a refused step leaves harms nothing."""
     found = dict(answers)
     limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
@@ -184,24 +217,25 @@ def _taken_in(visitor: Visitor, step: Callable[..., Any], answers: dict[str, Any
         typed = shape(step, name)
         if not typed.file:
             continue
+        given: Any = answers[name]  # what `upload` gave: a file, or several
         if typed.many:
-            found[name] = receive_all(((file, file.name) for file in answers[name]), limit, store)
+            found[name] = receive_all(((file, file.name) for file in given), limit, store)
         else:
-            one = receive(answers[name], answers[name].name, limit, store)
+            one = receive(given, given.name, limit, store)
             found[name] = one.stored
             facts = {"file_name": one.name, "media_type": one.media_type}
             found |= {parameter: facts[fact] for fact, parameter in followers(step)[name].items()}
     return found
 
 
-def _changed(value: Any, now: Any, typed: bool) -> bool:
+def _changed(value: object, now: object, typed: bool) -> bool:
     """Whether a field says something: filled in otherwise than it stood, or, where it is typed, emptied."""
     if value in (None, "", [], ()):
         return typed and value is not None and now not in (None, "", [], ())
     return bool(value != now)
 
 
-def _refuse_missing(declared: Action, asked: Mapping[str, inspect.Parameter], answers: Mapping[str, Any]) -> None:
+def _refuse_missing(declared: Action, asked: Mapping[str, inspect.Parameter], answers: Answers) -> None:
     wanted = declared.wants
     missing = [
         wanted.get(name) or meaning_of(declared.name, name)
@@ -212,7 +246,8 @@ def _refuse_missing(declared: Action, asked: Mapping[str, inspect.Parameter], an
         raise Invalid(f"请填写：{'、'.join(missing)}。", code="missing")
 
 
-def _dates(lines: list[str]) -> list[date]:
+def _dates(lines: object) -> list[date]:
+    assert isinstance(lines, list)  # so the field of several dates gives them
     try:
         return [date.fromisoformat(line) for line in lines]
     except ValueError as wrong:
@@ -225,9 +260,9 @@ def _field(
     spec: inspect.Parameter,
     choices: Choices,
     key: str,
-    only: Callable[[str, Any], bool] | None,
-    now: Any,
-) -> Any:
+    only: Only | None,
+    now: Any,  # of the parameter's own type, which a program cannot say
+) -> object:
     step, wanted = declared.command, declared.wants
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty or name in wanted
@@ -237,7 +272,8 @@ def _field(
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
     label = f"{meaning}{'' if required else said('（可不填）')}"
     if typed.file:
-        return upload(label, choices.visitor.installation.settings.max_file_bytes, many=typed.many, key=key) or None
+        limit = choices.visitor.installation.settings.max_file_bytes
+        return (upload(label, limit, many=True, key=key) if typed.many else upload(label, limit, key=key)) or None
     if offered is not None:
         return _chosen(label, offered, typed, key, name, only)
     if issubclass(typed.of, Word):
@@ -269,17 +305,17 @@ def _field(
 
 def _chosen(
     label: str,
-    offered: Mapping[Any, str],
+    offered: Mapping[Choice, str],
     typed: Shape,
     key: str,
     name: str,
-    only: Callable[[str, Any], bool] | None,
-) -> Any:
+    only: Only | None,
+) -> list[Choice] | Choice | None:
     values = [value for value in offered if only is None or only(name, value)]
     if typed.many:
         return st.multiselect(label, values, format_func=lambda v: offered[v], placeholder="请选择", key=key)
     return st.selectbox(label, values, index=None, format_func=lambda v: offered[v], placeholder="请选择", key=key)
 
 
-def _label(word: Any) -> str:
+def _label(word: Word) -> str:
     return str(word.label)

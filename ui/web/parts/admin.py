@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.vocabulary import Role
-from ui.web.parts.action_form import action_form, may
+from ui.web.parts.action_form import Answers, Only, action_form, may
 from ui.web.parts.choices import Choices
 from ui.web.parts.language import step_title
 from ui.web.parts.visitor import Visitor
@@ -33,9 +30,9 @@ def folded(
     action: str,
     choices: Choices,
     *,
-    fixed: Mapping[str, Any] | None = None,
-    current: Mapping[str, Any] | None = None,
-    only: Callable[[str, Any], bool] | None = None,
+    fixed: Answers | None = None,
+    current: Answers | None = None,
+    only: Only | None = None,
     open_now: bool = False,
 ) -> None:
     """Show the form of a step of the office behind its title, where the person may take it at all."""
@@ -44,6 +41,6 @@ def folded(
             action_form(visitor, None, action, choices, fixed=fixed, only=only, current=current)
 
 
-def not_system(parameter: str, value: Any) -> bool:
+def not_system(parameter: str, value: object) -> bool:
     """Leave out the role that no person holds."""
     return not (parameter == "roles" and value is Role.SYSTEM)

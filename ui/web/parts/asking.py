@@ -7,7 +7,7 @@ refused here already.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,7 +17,7 @@ from models.kernel.act import Act
 from models.kernel.errors import Conflict, Refused
 from models.kernel.vocabulary import DeliveryMode
 from models.overview.commands.foreseeing import Clock, Foreseen, foresee
-from models.papers.queries.documents import document_list
+from models.papers.queries.documents import PaperShown, document_list
 from ui.event_sentence import when
 from ui.web.parts.language import said
 from ui.web.parts.visitor import Visitor
@@ -43,7 +43,7 @@ def question(
     if case_number is None or (action == "record-decision" and not isinstance(result, str)):
         return None  # nothing lies with the person; a decision that passes a paper on draws no number
     paper = _paper(visitor, case_number, answers["paper"])
-    return [_about(action, paper, result, answers), *clock_lines(foreseen), *_told(action, [paper])], {}
+    return [_about(action, paper, result, answers), *clock_lines(foreseen), *_told(action, paper)], {}
 
 
 def foreseen_by(visitor: Visitor, steps: Sequence[Callable[[Act], object]]) -> Foreseen:
@@ -90,29 +90,28 @@ def _clock(clock: Clock) -> str:
     return f"{clock.rule}（{clock.organisation}），至 {clock.due_on}{tentative}"
 
 
-def _paper(visitor: Visitor, case_number: str, ref: str) -> dict[str, Any]:
+def _paper(visitor: Visitor, case_number: str, ref: str) -> PaperShown:
     with visitor.reading(of_one_case=True) as read:
-        return next(one for one in document_list(read.session, read.actor, case_number) if one["ref"] == ref)
+        return next(one for one in document_list(read.session, read.actor, case_number) if one.ref == ref)
 
 
-def _about(action: str, paper: Mapping[str, Any], result: object, answers: Mapping[str, Any]) -> str:
-    named = f"{paper['ref']}《{paper['title']}》"
-    to = f"，主送{paper['recipient']}" if paper["recipient"] else ""
+def _about(action: str, paper: PaperShown, result: object, answers: Mapping[str, Any]) -> str:
+    named = f"{paper.ref}《{paper.title}》"
+    to = f"，主送{paper.recipient}" if paper.recipient else ""
     if action == "deliver":
         at = answers.get("happened_at")
         mode = answers.get("mode", DeliveryMode.DIRECT)
-        return f"{named}{paper['number']}以{mode.label}送达{paper['recipient']}，{f'时间 {when(at)}' if at else '时间为现在'}"
+        return f"{named}{paper.number}以{mode.label}送达{paper.recipient}，{f'时间 {when(at)}' if at else '时间为现在'}"
     if action == "acknowledge":
-        return f"{named}{paper['number']}由{paper['recipient']}的{answers['received_by']}签收"
+        return f"{named}{paper.number}由{paper.recipient}的{answers['received_by']}签收"
     drawn = "" if answers.get("number") else "；他人先签发的，文号顺延"
     return f"{named}编号 {result}{to}{drawn}"
 
 
-def _told(action: str, papers: Collection[Mapping[str, Any]]) -> list[str]:
+def _told(action: str, paper: PaperShown) -> list[str]:
     """Say who is told: a restricted paper is announced to nobody."""
     if action == "deliver":
-        units = dict.fromkeys(paper["recipient"] for paper in papers if not paper["restricted"])
-        return [f"系统通知{'、'.join(units)}"] if units else ["限制公开的文书，系统不通知任何单位"]
+        return ["限制公开的文书，系统不通知任何单位" if paper.restricted else f"系统通知{paper.recipient}"]
     if action == "acknowledge":
         return []
-    return ["生成正式文件，转内勤用印、送达；送达前不通知对方"] if any(paper["recipient"] for paper in papers) else []
+    return ["生成正式文件，转内勤用印、送达；送达前不通知对方"] if paper.recipient else []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.refs import Thing
@@ -16,6 +15,8 @@ from models.rectification.queries.recurrences import RecurrenceOfCase
 from ui.web.parts.visitor import Visitor
 
 SHORT = 36
+Choice = str | int
+"""What a form gives for a thing that was chosen: its short name, or a row number."""
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Choices:
     visitor: Visitor
     view: CaseView | None = None
     contents: CaseContents = field(default_factory=CaseContents)
-    _lists: dict[str, dict[Any, str]] = field(default_factory=dict)
+    _lists: dict[str, dict[Choice, str]] = field(default_factory=dict)
 
     @classmethod
     def of_case(cls, visitor: Visitor, view: CaseView) -> Choices:
@@ -43,7 +44,7 @@ class Choices:
         """Return the round of approval of each paper that was shown."""
         return self.contents.rounds
 
-    def of(self, thing: Thing | None) -> Mapping[Any, str] | None:
+    def of(self, thing: Thing | None) -> Mapping[Choice, str] | None:
         """Return value and words of what can be chosen for a reference; None where it is typed."""
         if thing is Thing.UNIT:
             return self._list("units")
@@ -70,63 +71,63 @@ class Choices:
         assert self.view is not None  # asked only of a case
         return self.view
 
-    def _list(self, what: str) -> dict[Any, str]:
+    def _list(self, what: str) -> dict[Choice, str]:
         if what not in self._lists:
             with self.visitor.reading() as read:
                 if what == "units":
                     units = organisation_list(read.session, read.actor)
-                    self._lists[what] = {str(unit["id"]): unit["name"] for unit in units}
+                    self._lists[what] = {str(unit.id): unit.name for unit in units}
                 else:
                     users = user_list(read.session, read.actor)
                     self._lists[what] = {
-                        user["account"]: f"{user['name']}（{user['organisation']}）"
+                        user.account: f"{user.name}（{user.organisation}）"
                         for user in users
-                        if user["disabled_at"] is None and not user["account"].startswith(BY_LINK)
+                        if user.disabled_at is None and not user.account.startswith(BY_LINK)
                     }
         return self._lists[what]
 
-    def _papers(self) -> dict[Any, str]:
+    def _papers(self) -> dict[Choice, str]:
         return {
-            paper["ref"]: f"{paper['ref']} {paper['kind'].label}"
-            f"{'（' + paper['recipient'] + '）' if paper['recipient'] else ''} {paper['status'].label}"
+            paper.ref: f"{paper.ref} {paper.kind.label}"
+            f"{'（' + paper.recipient + '）' if paper.recipient else ''} {paper.status.label}"
             for paper in self._case.documents
         }
 
-    def _measures(self) -> dict[Any, str]:
+    def _measures(self) -> dict[Choice, str]:
         return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self._case.measures}
 
-    def _findings(self) -> dict[Any, str]:
+    def _findings(self) -> dict[Choice, str]:
         return {one.ref: f"{one.ref} {one.aspect.label}：{short(one.text)}" for one in self.contents.findings}
 
-    def _evidence(self) -> dict[Any, str]:
+    def _evidence(self) -> dict[Choice, str]:
         return {one.ref: f"{one.ref} {short(one.title)}" for one in self.contents.evidence}
 
-    def _items(self) -> dict[Any, str]:
+    def _items(self) -> dict[Choice, str]:
         return {
             one.ref: f"{one.ref} {one.category}"
             + (f"（缺少{'、'.join(part.label for part in one.missing)}）" if one.missing else "")
             for one in self.contents.items
         }
 
-    def _persons(self) -> dict[Any, str]:
+    def _persons(self) -> dict[Choice, str]:
         return {one.ref: f"{one.ref} {one.name or '姓名不详'}" for one in self.contents.people}
 
-    def _talks(self) -> dict[Any, str]:
+    def _talks(self) -> dict[Choice, str]:
         return {one.id: f"约谈{one.organisation}" for one in self.contents.talks}
 
-    def _replies(self) -> dict[Any, str]:
+    def _replies(self) -> dict[Choice, str]:
         return {
             one.ref: f"{one.ref} {one.measure} {one.kind.label}（{one.organisation}）" for one in self.contents.replies
         }
 
-    def _deadlines(self) -> dict[Any, str]:
+    def _deadlines(self) -> dict[Choice, str]:
         return {
             str(one.id): f"{one.name}{_about(one)} {one.due_on}（{one.organisation}）"
             for one in self._case.deadlines
             if one.state in ("open", "suspended")
         }
 
-    def _recurrences(self) -> dict[Any, str]:
+    def _recurrences(self) -> dict[Choice, str]:
         return {
             one.ref: f"{one.ref} {one.old_case_number} {one.measure}，{one.reason.label}"
             for one in self._case.recurrences

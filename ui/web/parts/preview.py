@@ -15,6 +15,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RED = ("FF0000", "C00000")
 LARGE = 40
 """From how many half points on a text is a heading."""
+Element = Any  # lxml ships no types
 Styles = dict[str, dict[str, str]]
 ALIGN = {"center": "center", "right": "right", "end": "right", "both": "justify", "distribute": "justify"}
 
@@ -34,7 +35,7 @@ def _careful() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-def _styles(root: Any) -> Styles:
+def _styles(root: Element) -> Styles:
     """Return the look of each paragraph style, with what it takes over from the one it is based on."""
     rows = {style.get(f"{W}styleId"): style for style in root.findall(f"{W}style")}
 
@@ -49,7 +50,7 @@ def _styles(root: Any) -> Styles:
     return {name: look(name) for name in rows if name}
 
 
-def _block(element: Any, styles: Styles) -> str:
+def _block(element: Element, styles: Styles) -> str:
     if element.tag == f"{W}p":
         return _paragraph(element, styles)
     if element.tag == f"{W}tbl":
@@ -66,7 +67,7 @@ def _block(element: Any, styles: Styles) -> str:
     return ""
 
 
-def _paragraph(paragraph: Any, styles: Styles) -> str:
+def _paragraph(paragraph: Element, styles: Styles) -> str:
     properties = paragraph.find(f"{W}pPr")
     named = None if properties is None else properties.find(f"{W}pStyle")
     look = {**({} if named is None else styles.get(named.get(f"{W}val"), {})), **_paragraph_look(properties)}
@@ -74,7 +75,7 @@ def _paragraph(paragraph: Any, styles: Styles) -> str:
     return f"<p{_style(look)}>{text or '&nbsp;'}</p>"
 
 
-def _paragraph_look(properties: Any) -> dict[str, str]:
+def _paragraph_look(properties: Element) -> dict[str, str]:
     look: dict[str, str] = {}
     if properties is None:
         return look
@@ -92,7 +93,7 @@ def _paragraph_look(properties: Any) -> dict[str, str]:
     return look
 
 
-def _run_look(properties: Any) -> dict[str, str]:
+def _run_look(properties: Element) -> dict[str, str]:
     look: dict[str, str] = {}
     if properties is None:
         return look
@@ -108,7 +109,7 @@ def _run_look(properties: Any) -> dict[str, str]:
     return look
 
 
-def _run(run: Any) -> str:
+def _run(run: Element) -> str:
     text = ""
     for part in run:
         if part.tag == f"{W}t":

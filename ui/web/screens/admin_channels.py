@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from flows.trial_message import try_address
 from models.kernel.errors import Refused
 from models.kernel.settings import CHAT_ADDRESSES, channel_secrets
 from models.office.commands.channels import disable_channel, try_channel
-from models.office.queries.channels import channel_list
+from models.office.queries.channels import ChannelShown, channel_list
 from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded
@@ -42,7 +40,7 @@ def show(visitor: Visitor) -> None:
         )
     if found:
         table(HEADS, [_row(channel) for channel in found[:PAGE]], narrow=(0, 1, 4, 5))
-        pager(ADDRESS, found, lambda row: row["id"])
+        pager(ADDRESS, found, lambda row: row.id)
     else:
         empty("没有登记外发地址。", "消息只进系统内的收件箱；在下面登记邮件地址或聊天群后也会外发。")
     if chosen.isdecimal():
@@ -51,16 +49,16 @@ def show(visitor: Visitor) -> None:
     st.caption(f"聊天群地址写在服务器的环境变量或设置文件里，这里只填变量名，如 {CHAT_ADDRESSES}ZHIDUI。")
 
 
-def _row(channel: dict[str, Any]) -> tuple[Any, ...]:
-    unset = "（密钥未设置）" if channel["secret_set"] is False else ""
-    off = channel["disabled_at"]
+def _row(channel: ChannelShown) -> tuple[object, ...]:
+    unset = "（密钥未设置）" if channel.secret_set is False else ""
+    off = channel.disabled_at
     return (
-        channel["id"] if off else link(str(channel["id"]), f"/{ADDRESS}?channel={channel['id']}"),
-        channel["medium"],
-        f"{channel['address']}{unset}",
-        channel["user"] or channel["organisation"],
-        when(channel["last_sent_at"]) if channel["last_sent_at"] else None,
-        f"已停用：{channel['disabled_reason']}" if off else "在用",
+        channel.id if off else link(str(channel.id), f"/{ADDRESS}?channel={channel.id}"),
+        channel.medium,
+        f"{channel.address}{unset}",
+        channel.user or channel.organisation,
+        when(channel.last_sent_at) if channel.last_sent_at else None,
+        f"已停用：{channel.disabled_reason}" if off else "在用",
     )
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from models.office.queries.administration import admin_record
+from models.office.queries.administration import AdminEventShown, admin_record
 from ui.doctor import Finding, examine
 from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
@@ -74,7 +72,7 @@ def show(visitor: Visitor) -> None:
         empty("还没有管理记录。", "账号、单位和规则的改动会记在这里。")
         return
     table(("时间", "事项", "办理人", "途径", "理由"), [_act(act) for act in found[:PAGE]], narrow=(0, 1, 3))
-    pager(ADDRESS, found, lambda row: row["key"])
+    pager(ADDRESS, found, lambda row: row.key)
 
 
 def _finding(finding: Finding) -> tuple[object, ...]:
@@ -82,10 +80,10 @@ def _finding(finding: Finding) -> tuple[object, ...]:
     return Html(f'<span class="sc-light sc-{colour}">{word}</span>'), finding.title, finding.message
 
 
-def _act(act: dict[str, Any]) -> tuple[object, ...]:
-    done, whose = DONE.get(act["kind"], act["kind"]), act["account"]
-    about = f"{done}　{whose}" if whose and whose != act["actor"] else done
-    return when(act["happened_at"]), about, act["actor"], label_of(act["door"]), act["why"]
+def _act(act: AdminEventShown) -> tuple[object, ...]:
+    done, whose = DONE.get(act.kind, act.kind), act.account
+    about = f"{done}　{whose}" if whose and whose != act.actor else done
+    return when(act.happened_at), about, act.actor, label_of(act.door), act.why
 
 
 SCREEN = Screen("系统状态", ADDRESS, SECTION, show, ADMIN)

@@ -27,14 +27,14 @@ def show(visitor: Visitor) -> None:
     st.subheader(said("审批流程"))
     table(
         ("发文机关", "文书", "审批步骤"),
-        [(one["issuer"], KINDS[one["kind"]], " → ".join(map(_step, one["steps"]))) for one in chains],
+        [(one.issuer, KINDS[one.kind], " → ".join(map(_step, one.steps))) for one in chains],
         narrow=(1,),
     )
     folded(visitor, "set-chain", choices)
     st.subheader(said("编号序列"))
     table(
         ("发文机关", "文书", "机关代字", "编号"),
-        [(one["issuer"], KINDS[one["kind"]], one["prefix"], one["mode"]) for one in series],
+        [(one.issuer, KINDS[one.kind], one.prefix, one.mode) for one in series],
         narrow=(1, 2, 3),
     )
     folded(visitor, "set-series", choices)

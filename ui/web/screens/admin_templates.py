@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.kernel.refs import Thing
-from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.queries.templates import template_list
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Word
+from models.papers.queries.templates import TemplateShown, template_list
 from ui.event_sentence import when
 from ui.own_forms import LARGEST, examined, put_into_use
 from ui.web.navigation import Screen
@@ -37,22 +35,22 @@ def show(visitor: Visitor) -> None:
         empty("没有模板，各种文书使用系统版式。", "用 Word 或 WPS 制作模板后在下面检查并启用。")
     choices = Choices(visitor)
     _hand_in(visitor, choices)
-    used = {one["id"] for one in found if one["retired_at"] is None}
+    used = {one.id for one in found if one.retired_at is None}
     if used:
         folded(visitor, "retire-template", choices)
 
 
-def _row(one: dict[str, Any]) -> tuple[Any, ...]:
+def _row(one: TemplateShown) -> tuple[object, ...]:
     return (
-        one["id"],
-        one["issuer"],
-        one["kind"],
-        one["form"].label if one["form"] else "通用",
-        one["version"],
-        one["file_name"],
-        one["uploaded_by"],
-        when(one["uploaded_at"]),
-        "已停用" if one["retired_at"] else "在用",
+        one.id,
+        one.issuer,
+        one.kind,
+        one.form.label if one.form else "通用",
+        one.version,
+        one.file_name,
+        one.uploaded_by,
+        when(one.uploaded_at),
+        "已停用" if one.retired_at else "在用",
     )
 
 
@@ -111,7 +109,7 @@ def _used(visitor: Visitor, data: bytes, name: str, kind: DocumentKind, form: Do
     return f"已启用{kind.label}模板第 {version} 版，此后签发的文书使用该模板。"
 
 
-def _label(word: Any) -> str:
+def _label(word: Word) -> str:
     return str(word.label)
 
 

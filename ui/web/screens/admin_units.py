@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from models.office import organisation_list
 from models.office.commands.importing import import_organisations
-from models.office.queries.administration import unit_page
+from models.office.queries.administration import UnitListed, unit_page
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded, searched
 from ui.web.parts.choices import Choices
@@ -37,30 +36,40 @@ def show(visitor: Visitor) -> None:
         found = unit_page(read.session, read.actor, words=words, after=after(), limit=PAGE + 1)
     if found:
         table(HEADS, [_row(unit, flat=bool(words)) for unit in found[:PAGE]], narrow=(2, 3, 4))
-        pager(ADDRESS, found, lambda row: row["key"], words=words)
+        pager(ADDRESS, found, lambda row: row.key, words=words)
     else:
         empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
     chosen, choices = st.query_params.get("unit"), Choices(visitor)
     if chosen:
-        now = next((unit for unit in found if str(unit["id"]) == chosen), {})
+        now = next((_changeable(unit) for unit in found if str(unit.id) == chosen), {})
         folded(visitor, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
     folded(visitor, "add-organisation", choices)
     _import(visitor)
 
 
-def _row(unit: dict[str, Any], *, flat: bool) -> tuple[Any, ...]:
-    depth = 0 if flat else unit["depth"]
-    own = "（发文机关）" if unit["issues_as"] else ""
-    at = f"/{ADDRESS}?{urlencode({'unit': unit['id'], 'words': unit['name']})}"
+def _changeable(unit: UnitListed) -> dict[str, object]:
+    """Return what the form to change a unit begins with, by its parameters."""
+    return {
+        "relation": unit.relation,
+        "industry_authority": unit.industry_authority,
+        "contact": unit.contact,
+        "phone": unit.phone,
+    }
+
+
+def _row(unit: UnitListed, *, flat: bool) -> tuple[object, ...]:
+    depth = 0 if flat else unit.depth
+    own = "（发文机关）" if unit.issues_as else ""
+    at = f"/{ADDRESS}?{urlencode({'unit': unit.id, 'words': unit.name})}"
     return (
-        Html(f"{'　' * depth}{link(unit['name'], at)}{own}"),
-        unit["kind"],
-        unit["division_code"],
-        unit["credit_code"],
-        unit["relation"],
-        unit["industry_authority"],
-        unit["contact"],
-        unit["phone"],
+        Html(f"{'　' * depth}{link(unit.name, at)}{own}"),
+        unit.kind,
+        unit.division_code,
+        unit.credit_code,
+        unit.relation,
+        unit.industry_authority,
+        unit.contact,
+        unit.phone,
     )
 
 

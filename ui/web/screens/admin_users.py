@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from models.office.commands.users import set_password
-from models.office.queries.administration import account_page, account_shown
+from models.office.queries.administration import AccountListed, account_page, account_shown
 from ui.event_sentence import when
 from ui.passwords import first_password, hashed
 from ui.web.navigation import Screen
@@ -40,7 +38,7 @@ def show(visitor: Visitor) -> None:
         )
     if found:
         table(HEADS, [_row(one) for one in found[:PAGE]], narrow=(0, 4, 5, 6))
-        pager(ADDRESS, found, lambda row: row["key"], words=words)
+        pager(ADDRESS, found, lambda row: row.key, words=words)
     else:
         empty("没有符合条件的账号。", "请更换查找条件。", link("全部账号", f"/{ADDRESS}"))
     choices = Choices(visitor)
@@ -48,16 +46,16 @@ def show(visitor: Visitor) -> None:
     folded(visitor, "hand-over", choices)
 
 
-def _row(one: dict[str, Any]) -> tuple[Any, ...]:
-    password = "未设置" if not one["has_password"] else "首次登录须修改" if one["must_change_password"] else "已设置"
+def _row(one: AccountListed) -> tuple[object, ...]:
+    password = "未设置" if not one.has_password else "首次登录须修改" if one.must_change_password else "已设置"
     return (
-        link(one["account"], f"/{ADDRESS}?account={one['account']}"),
-        one["name"],
-        one["organisation"],
-        "、".join(role.label for role in one["roles"]),
+        link(one.account, f"/{ADDRESS}?account={one.account}"),
+        one.name,
+        one.organisation,
+        "、".join(role.label for role in one.roles),
         password,
-        "已停用" if one["disabled_at"] else "在用",
-        when(one["created_at"]),
+        "已停用" if one.disabled_at else "在用",
+        when(one.created_at),
     )
 
 
@@ -65,18 +63,18 @@ def _one(visitor: Visitor, account: str) -> None:
     st.html(link("全部账号", f"/{ADDRESS}"))
     with visitor.reading() as read:
         one = account_shown(read.session, read.actor, account)
-    st.title(f"{plain(one['name'])}（{plain(account)}）")
+    st.title(f"{plain(one.name)}（{plain(account)}）")
     show_done()
     _told_once()
-    state = f"{when(one['disabled_at'])} 停用" if one["disabled_at"] else "在用"
-    roles = "、".join(role.label for role in one["roles"])
-    table(("单位", "角色", "状态", "正在使用的登录"), [(one["organisation"], roles, state, one["sessions"])])
-    if one["disabled_at"]:
+    state = f"{when(one.disabled_at)} 停用" if one.disabled_at else "在用"
+    roles = "、".join(role.label for role in one.roles)
+    table(("单位", "角色", "状态", "正在使用的登录"), [(one.organisation, roles, state, one.sessions)])
+    if one.disabled_at:
         st.caption("停用的账号不能登录，也不再办理任何事项；已办的事项不变。")
         folded(visitor, "enable-user", Choices(visitor), fixed={"account": account})
         return
     choices = Choices(visitor)
-    if not one["has_password"]:
+    if not one.has_password:
         st.caption("该账号没有登录密码，重设后本人才能用密码登录。")
     _password(visitor, account)
     fixed = {"user": account}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from models.archive.queries.archives import Sought, archive_list
+from models.archive.queries.archives import ArchiveShown, Sought, archive_list
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import OrganisationKind, Role
 from models.office.queries.people import organisation_list
@@ -49,7 +47,7 @@ def show(visitor: Visitor) -> None:
     pager(
         ADDRESS,
         found,
-        lambda row: row["key"],
+        lambda row: row.key,
         words=asked.get("words"),
         year=asked.get("year"),
         retention=asked.get("retention"),
@@ -72,9 +70,9 @@ def _filters(visitor: Visitor) -> None:
     asked = st.query_params
     with visitor.reading() as read:
         units = {
-            str(unit["id"]): unit["name"]
+            str(unit.id): unit.name
             for unit in organisation_list(read.session, read.actor)
-            if unit["kind"] is OrganisationKind.POLICE
+            if unit.kind is OrganisationKind.POLICE
         }
     terms = list(Retention)
     with st.form("filters", border=False, enter_to_submit=True):
@@ -105,26 +103,26 @@ def _filters(visitor: Visitor) -> None:
             st.rerun()
 
 
-def state_of(volume: dict[str, Any]) -> Html:
+def state_of(volume: ArchiveShown) -> Html:
     """Return how a package stands, as a coloured word."""
     word, colour = "已封装", "green"
-    if volume["reopened_at"]:
+    if volume.reopened_at:
         word, colour = "案件已重新办理", "yellow"
-    elif volume["packed_at"] is None:
+    elif volume.packed_at is None:
         word, colour = "待封装", "blue"
     return Html(f'<span class="sc-light sc-{colour}">{word}</span>')
 
 
-def _row(volume: dict[str, Any]) -> tuple[Any, ...]:
-    restricted = "（含限定查阅文书）" if volume["restricted"] else ""
+def _row(volume: ArchiveShown) -> tuple[object, ...]:
+    restricted = "（含限定查阅文书）" if volume.restricted else ""
     return (
-        link(volume["archive_number"], f"/volume?number={volume['archive_number']}"),
-        f"{volume['title']}{restricted}",
-        volume["case_number"],
-        volume["retention"],
-        volume["keep_until"] or "永久",
-        local_date(volume["archived_at"]),
-        volume["item_count"],
+        link(volume.archive_number, f"/volume?number={volume.archive_number}"),
+        f"{volume.title}{restricted}",
+        volume.case_number,
+        volume.retention,
+        volume.keep_until or "永久",
+        local_date(volume.archived_at),
+        volume.item_count,
         state_of(volume),
     )
 

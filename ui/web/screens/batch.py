@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from documents import pdf
-from models.actions import ACTIONS, OFFICE_ACTIONS
+from models.actions import ACTIONS
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, Refused
 from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.vocabulary import DeliveryMode, Role
 from models.overview.queries.waiting.rows import Wait
 from models.overview.queries.worklists import Waiting, waiting_on
+from models.papers.commands.bundling import bundle_notice
 from models.papers.queries.bundles import bundles
 from models.papers.rules.numbering import as_written
 from ui.event_sentence import when
 from ui.incoming import Incoming, receive
 from ui.web.navigation import Screen
-from ui.web.parts.action_form import action_form, may
+from ui.web.parts.action_form import Answers, action_form, may
 from ui.web.parts.asking import clock_lines, foreseen_by, panel
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import held, show_done
@@ -115,27 +117,27 @@ def _bundle(visitor: Visitor) -> None:
         return
     rows = [
         (
-            link(one["name"], f"/{ADDRESS}?do=bundle&unit={one['id']}"),
-            Html("、".join(link(case, f"/case?number={case}&part=measures") for case in one["cases"])),
-            one["measures"],
+            link(one.name, f"/{ADDRESS}?do=bundle&unit={one.id}"),
+            Html("、".join(link(case, f"/case?number={case}&part=measures") for case in one.cases)),
+            one.measures,
         )
         for one in found
     ]
     table(("单位", "案件", "待通知的措施"), rows, narrow=(2,))
-    chosen = next((one for one in found if str(one["id"]) == st.query_params.get("unit")), None)
+    chosen = next((one for one in found if str(one.id) == st.query_params.get("unit")), None)
     if chosen is None:
         st.caption("点单位名称后选择案件。")
         return
-    st.subheader(f"给{plain(chosen['name'])}的汇总通知")
+    st.subheader(f"给{plain(chosen.name)}的汇总通知")
     with st.form("batch/bundle"):
-        cases = st.multiselect("案件", chosen["cases"], chosen["cases"], placeholder="请选择")
+        cases = st.multiselect("案件", chosen.cases, chosen.cases, placeholder="请选择")
         note = st.text_input("补充说明（可不填）").strip()
         sent = st.form_submit_button("拟制汇总通知", type="primary")
     if not sent:
         return
     try:
         with visitor.acting() as act:
-            made = OFFICE_ACTIONS["bundle-notice"](act, recipient=str(chosen["id"]), cases=cases, note=note or None)
+            made = bundle_notice(act, recipient=str(chosen.id), cases=cases, note=note or None)
     except Refused as refusal:
         tell(refusal)
         return
@@ -179,14 +181,14 @@ def _many(visitor: Visitor, name: str, kind: Kind) -> None:
         return
     with st.form(f"batch/{name}"):
         picked = [wait for wait, chosen in ((wait, _ticked(name, wait)) for wait in every) if chosen]
-        how = _served_how() if name == "deliver" else {}
+        how = _served_how() if name == "deliver" else None
         sent = st.form_submit_button(f"对勾选的文书{plain(kind.title)}", type="primary")
-    asked = held(f"batch/asked/{name}")
+    asking = held(f"batch/asked/{name}")
     if sent:
-        asked.clear()
-        _sent(visitor, kind, picked, how, asked)
-    elif asked:
-        _confirmed(visitor, kind, asked)
+        asking.clear()
+        _sent(visitor, kind, picked, how, asking)
+    elif asking:
+        _confirmed(visitor, kind, asking)
 
 
 def _ticked(name: str, wait: Waiting, *, value: bool = False) -> bool:
@@ -201,7 +203,26 @@ def _ticked(name: str, wait: Waiting, *, value: bool = False) -> bool:
     return chosen
 
 
-def _served_how() -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """When and how the ticked papers were served, what proves it by the step's parameters, and scans of signed forms."""
+
+    mode: DeliveryMode | None
+    happened_at: datetime | None
+    proven_by: dict[str, str]
+    scans: list[UploadedFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked before a batch is done: a line for each paper, the papers, and the answers about each."""
+
+    lines: list[str]
+    picked: list[Waiting]
+    said: list[Answers]
+
+
+def _served_how() -> Served:
     """Ask once when and how the ticked papers were served, and what proves it; the step itself says what a mode needs."""
     # Sent, the form is another one: what served the last papers proves nothing about the next.
     modes, sent = list(DeliveryMode), held(SERVED).setdefault("sent", 0)
@@ -226,28 +247,28 @@ def _served_how() -> dict[str, Any]:
         accept_multiple_files=True,
         key=f"batch/scans/{sent}",
     )
-    said: dict[str, Any] = {"mode": mode, "happened_at": None if at is None else at.replace(tzinfo=SHANGHAI)}
+    proven: dict[str, str] = {}
     if proof and mode in PROVEN_BY:
-        said[PROVEN_BY[mode]] = proof
+        proven[PROVEN_BY[mode]] = proof
     if why and mode is DeliveryMode.LEFT:
-        said["left_reason"] = why
-    return {**said, "scans": scans}
+        proven["left_reason"] = why
+    return Served(mode, None if at is None else at.replace(tzinfo=SHANGHAI), proven, scans)
 
 
-def _proofs(visitor: Visitor, picked: list[Waiting], how: dict[str, Any]) -> list[dict[str, Any]]:
+def _proofs(visitor: Visitor, picked: list[Waiting], how: Served) -> list[Answers]:
     """Return how each paper was served, with its scan: one scan for all, or each found by the number in its name.
 
     Raises Invalid where the time, the mode or the paper of a scan is missing.
     """
-    if how["mode"] is None or how["happened_at"] is None:
+    if how.mode is None or how.happened_at is None:
         raise Invalid("请填写送达方式和送达时间。", code="missing")
     limit, store = visitor.installation.settings.max_file_bytes, visitor.installation.files
-    scans = [receive(upload, upload.name, limit, store) for upload in how["scans"] or ()]
-    if scans and how["mode"] not in SIGNED_BY_HAND:
-        raise Invalid(f"{how['mode'].label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
+    scans = [receive(upload, upload.name, limit, store) for upload in how.scans]
+    if scans and how.mode not in SIGNED_BY_HAND:
+        raise Invalid(f"{how.mode.label}没有送达回证，请填写凭据，不要上传扫描件。", code="proof_of_other_mode")
     numbers = [wait.number for wait in picked]
     found = dict.fromkeys(numbers, scans[0]) if len(scans) == 1 else _by_number(scans, numbers)
-    said = {name: value for name, value in how.items() if name != "scans"}
+    said: Answers = {"mode": how.mode, "happened_at": how.happened_at, **how.proven_by}
     return [
         {**said, "proof": found[number].stored, "proof_name": found[number].name} if number in found else said
         for number in numbers
@@ -277,12 +298,12 @@ def _told(wait: Waiting) -> Html:
     )
 
 
-def _sent(visitor: Visitor, kind: Kind, picked: list[Waiting], how: dict[str, Any], asked: dict[str, Any]) -> None:
+def _sent(visitor: Visitor, kind: Kind, picked: list[Waiting], how: Served | None, asking: dict[str, Asked]) -> None:
     if not picked:
         st.warning("请先勾选要办理的文书。")
         return
     try:
-        said = _proofs(visitor, picked, how) if how else [_seen(kind, wait) for wait in picked]
+        said = [_seen(kind, wait) for wait in picked] if how is None else _proofs(visitor, picked, how)
         lines = _question(visitor, kind, picked, said) if kind.asks else []
     except Refused as refusal:
         tell(refusal)
@@ -290,15 +311,15 @@ def _sent(visitor: Visitor, kind: Kind, picked: list[Waiting], how: dict[str, An
     if not kind.asks:
         _do(visitor, kind, picked, said)
         return
-    asked.update(picked=picked, said=said, lines=lines)
-    _confirmed(visitor, kind, asked)
+    asking["asked"] = Asked(lines, picked, said)
+    _confirmed(visitor, kind, asking)
 
 
-def _seen(kind: Kind, wait: Waiting) -> dict[str, Any]:
+def _seen(kind: Kind, wait: Waiting) -> Answers:
     return {"seen_round": wait.round} if kind.seen else {}
 
 
-def _question(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[dict[str, Any]]) -> list[str]:
+def _question(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[Answers]) -> list[str]:
     """Return what the batch would do, a line each: one question for all. What is refused is told among it, and keeps no
     other from being done. Raises the refusal where nothing would be done."""
     steps = [_taking(kind, wait, given) for wait, given in zip(picked, said, strict=True)]
@@ -312,33 +333,36 @@ def _question(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[di
     ]
 
 
-def _taking(kind: Kind, wait: Waiting, given: dict[str, Any]) -> Callable[[Act], object]:
+def _taking(kind: Kind, wait: Waiting, given: Answers) -> Callable[[Act], object]:
     return lambda act: ACTIONS[kind.action](act, wait.case_number, paper=wait.paper, **given)
 
 
-def _foreseen(wait: Waiting, given: dict[str, Any], result: object) -> str:
+def _foreseen(wait: Waiting, given: Answers, result: object) -> str:
     named = f"{wait.case_number} {wait.paper}《{wait.paper_title}》"
     if isinstance(result, Refused):
         return f"不办理：{named}，{result.message}"
     if isinstance(result, str):
         return f"{named}编号 {result}；他人先签发的，文号顺延"
     scan = "，附送达回证" if "proof" in given else ""
-    return f"{named}{wait.number}于 {when(given['happened_at'])} {given['mode'].label}{wait.recipient}{scan}"
+    at, mode = given["happened_at"], given["mode"]
+    assert isinstance(at, datetime)
+    assert isinstance(mode, DeliveryMode)
+    return f"{named}{wait.number}于 {when(at)} {mode.label}{wait.recipient}{scan}"
 
 
-def _confirmed(visitor: Visitor, kind: Kind, asked: dict[str, Any]) -> None:
-    picked, said = asked["picked"], asked["said"]
-    answer = panel(asked["lines"], kind.action, f"batch/asked/{kind.action}")
+def _confirmed(visitor: Visitor, kind: Kind, asking: dict[str, Asked]) -> None:
+    asked = asking["asked"]
+    answer = panel(asked.lines, kind.action, f"batch/asked/{kind.action}")
     if answer is None:
         return
-    asked.clear()
+    asking.clear()
     if answer:
-        _do(visitor, kind, picked, said)
+        _do(visitor, kind, asked.picked, asked.said)
     else:
         st.rerun()
 
 
-def _do(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[dict[str, Any]]) -> None:
+def _do(visitor: Visitor, kind: Kind, picked: list[Waiting], said: list[Answers]) -> None:
     done: list[str] = []
     served = held(SERVED)
     told: list[Callable[[], object]] = held(TOLD).setdefault("lines", [_done(kind, done)])

@@ -61,9 +61,9 @@ def _head(case: Opened) -> None:
         f"<span>阶段：{view.stage.label}</span><span>预警：{lamp(view.light)}</span></p>"
     )
     for paper in view.documents:
-        if paper["returned"]:
-            named = link(f"{paper['ref']} {paper['title']}", case.at("papers", paper=paper["ref"]))
-            st.html(f'<p class="sc-turn">{back_mark()}{named}<br>{cell(sent_back(paper["returned"]))}</p>')
+        if paper.returned:
+            named = link(f"{paper.ref} {paper.title}", case.at("papers", paper=paper.ref))
+            st.html(f'<p class="sc-turn">{back_mark()}{named}<br>{cell(sent_back(paper.returned))}</p>')
 
 
 def _parts(case: Opened, chosen: str, titles: dict[str, str]) -> None:

@@ -102,7 +102,7 @@ def _dispute(visitor: Visitor, number: str, reply: str) -> None:
         facts = dispute_to_decide(read.session, read.actor, number, reply)
         units = organisation_list(read.session, read.actor)
     st.title(f"{plain(facts.organisation)}对职责有争议，由谁承担")
-    others = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != facts.organisation_id}
+    others = {str(unit.id): unit.name for unit in units if unit.id != facts.organisation_id}
     lines = [
         ("案件", _case(number, facts)),
         ("措施", f"{facts.measure} {facts.measure_text}"),

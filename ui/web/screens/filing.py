@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 import streamlit as st
 
@@ -14,9 +14,10 @@ from models.accident.dossier.workbook import SCHEMA, read_workbook
 from models.accident.rules.grading import Casualties, grade, trigger
 from models.case.commands.case_drafts import drop_draft, keep_draft
 from models.case.commands.filing import file_case
-from models.case.queries.case_drafts import draft, draft_list
+from models.case.queries.case_drafts import DraftShown, draft, draft_list
 from models.kernel import divisions
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.errors import Fault, Invalid, Refused
 from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.media import XLSX, recognise
@@ -51,10 +52,28 @@ ADDRESS = "file"
 WINDOW = "filing"
 
 
+@dataclass(slots=True)
+class Window:
+    """What a window of the browser remembers of the form: how many new drafts it began, which one it made last, the drafts
+    that its address named, the version it saw of each, what stood in the fields, and the cases just filed."""
+
+    turn: int = 0
+    made: int | None = None
+    named: set[int | None] = field(default_factory=set)
+    versions: dict[int | None, int] = field(default_factory=dict)
+    shown: Json = field(default_factory=dict)
+    filed: list[str] = field(default_factory=list)
+
+
+def _window() -> Window:
+    kept: Window = held(WINDOW).setdefault("window", Window())
+    return kept
+
+
 def show(visitor: Visitor) -> None:
     """Show the form, or the upload."""
     st.title(said("立案"))
-    if "filed" in held(WINDOW):
+    if _window().filed:
         _lead_on()
         return
     by_form = st.query_params.get("way") != "upload"
@@ -73,31 +92,31 @@ def show(visitor: Visitor) -> None:
 
 
 def _form(visitor: Visitor) -> None:
-    window = held(WINDOW)
+    window = _window()
     number = _which(window)
-    kept: dict[str, Any] = {}
+    kept: Json = {}
     version = 0
     with visitor.reading() as read:
         today = local_date(read.at)
         if number is not None:
             found = draft(read.session, read.actor, number)
-            kept, version = found["data"], found["version"]
-            st.caption(f"草稿已保存，{when(found['changed_at'])}。关闭浏览器也不会丢失。")
+            kept, version = found.data, found.version
+            st.caption(f"草稿已保存，{when(found.changed_at)}。关闭浏览器也不会丢失。")
         else:
             _other_drafts(draft_list(read.session, read.actor))
     # The version that this window has seen; what another window saved since must not be written over.
-    seen = window.setdefault("versions", {}).setdefault(number, version)
+    seen = window.versions.setdefault(number, version)
     said_now = _fields(visitor, kept, today, _hand(window, number))
-    window["shown"] = said_now
+    window.shown = said_now
     if said_now != kept and any(value not in (None, "") for value in said_now.values()):
         with visitor.acting() as act:
             kept_as, version = keep_draft(act, said_now, draft_id=number, seen_version=seen)
-        window["versions"][kept_as] = version
+        window.versions[kept_as] = version
         if number is None:
-            window["made"] = number = kept_as
+            window.made = number = kept_as
     if number is not None and st.query_params.get("draft") != str(number):
         st.query_params["draft"] = str(number)
-    window.setdefault("named", set()).add(number)
+    window.named.add(number)
     _computed(visitor, said_now)
     left, right = st.columns((1, 1))
     if left.button("立案", type="primary", width="stretch"):
@@ -110,23 +129,23 @@ def _form(visitor: Visitor) -> None:
         st.rerun()
 
 
-def _other_drafts(drafts: list[dict[str, Any]]) -> None:
+def _other_drafts(drafts: list[DraftShown]) -> None:
     if drafts:
         rows = [
-            (link(one["data"].get("title") or "未命名草稿", f"/{ADDRESS}?draft={one['id']}"), when(one["changed_at"]))
+            (link(one.data.get("title") or "未命名草稿", f"/{ADDRESS}?draft={one.id}"), when(one.changed_at))
             for one in drafts
         ]
         st.markdown("**接着填写**")
         table(("草稿", "最近修改"), rows, narrow=(1,))
 
 
-def _fields(visitor: Visitor, kept: dict[str, Any], today: date, hand: str) -> dict[str, Any]:
+def _fields(visitor: Visitor, kept: Json, today: date, hand: str) -> Json:
     """Ask for the facts; the keys carry the hand, so that another draft gets fields of its own."""
 
     def key(name: str) -> str:
         return f"filing/{hand}/{name}"
 
-    found: dict[str, Any] = {}
+    found: Json = {}
     found["title"] = st.text_input("案件名称", kept.get("title", ""), key=key("title")).strip()
     on, at, where = st.columns(3)
     day = on.date_input(
@@ -159,7 +178,7 @@ def _fields(visitor: Visitor, kept: dict[str, Any], today: date, hand: str) -> d
     return found
 
 
-def _which(window: dict[str, Any]) -> int | None:
+def _which(window: Window) -> int | None:
     """Return the number of the draft of this run: of the address, or the one that this window just made.
 
     A change or a click can come from the page as it was before its address named the draft. Who comes to the address
@@ -168,30 +187,26 @@ def _which(window: dict[str, Any]) -> int | None:
     asked = st.query_params.get("draft")
     if asked and asked.isdecimal():
         return int(asked)
-    made: int | None = window.get("made")
-    if (
-        made is not None
-        and made in window.get("named", ())
-        and not _changed(_hand(window, made), window.get("shown", {}))
-    ):
+    made = window.made
+    if made is not None and made in window.named and not _changed(_hand(window, made), window.shown):
         _next(window)
         return None
     return made
 
 
-def _hand(window: dict[str, Any], number: int | None) -> str:
+def _hand(window: Window, number: int | None) -> str:
     """Return what the keys of the fields carry: a new draft gets its number with the first change, and its fields
     must not change their keys under the hand that types.
     """
-    return f"new-{window.get('turn', 0)}" if number in (None, window.get("made")) else str(number)
+    return f"new-{window.turn}" if number in (None, window.made) else str(number)
 
 
-def _next(window: dict[str, Any]) -> None:
+def _next(window: Window) -> None:
     """Let the next new draft have fields of its own."""
-    window["made"], window["turn"] = None, window.get("turn", 0) + 1
+    window.made, window.turn = None, window.turn + 1
 
 
-def _changed(hand: str, shown: dict[str, Any]) -> bool:
+def _changed(hand: str, shown: Json) -> bool:
     """Return whether a field holds something else than it did when the last whole run read it."""
     state = st.session_state
     return any(
@@ -200,7 +215,7 @@ def _changed(hand: str, shown: dict[str, Any]) -> bool:
     )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return the value of a field as a draft keeps it."""
     if isinstance(value, str):
         return value.strip()
@@ -217,7 +232,7 @@ def _time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
 
-def _computed(visitor: Visitor, facts: dict[str, Any]) -> None:
+def _computed(visitor: Visitor, facts: Json) -> None:
     """Show grade and trigger as filing will compute them from what stands in the fields now."""
     casualties = Casualties(facts["deaths"], facts["serious_injuries"], facts["direct_loss_yuan"])
     graded = grade(casualties)
@@ -235,7 +250,7 @@ def _computed(visitor: Visitor, facts: dict[str, Any]) -> None:
     )
 
 
-def _file_draft(visitor: Visitor, facts: dict[str, Any], number: int | None) -> None:
+def _file_draft(visitor: Visitor, facts: Json, number: int | None) -> None:
     missing = [name for name in REQUIRED if not facts[name]]
     labels = {
         "title": "案件名称",
@@ -245,7 +260,7 @@ def _file_draft(visitor: Visitor, facts: dict[str, Any], number: int | None) -> 
         "place": "地点",
         "summary": "简要案情",
     }
-    window = held(WINDOW)
+    window = _window()
     try:
         if missing:
             raise Invalid(f"请填写：{'、'.join(labels[name] for name in missing)}。", code="missing")
@@ -253,14 +268,14 @@ def _file_draft(visitor: Visitor, facts: dict[str, Any], number: int | None) -> 
             filed = file_case(act, _dossier(facts, act.at), reason=facts["reason"] or None)
             if number is not None:
                 drop_draft(act, number)
-        window["filed"] = [filed.case_number]
+        window.filed = [filed.case_number]
     except Refused as refusal:
         tell(_in_words(refusal))
         return
     st.rerun()
 
 
-def _dossier(facts: dict[str, Any], now: datetime) -> Dossier:
+def _dossier(facts: Json, now: datetime) -> Dossier:
     at = datetime.combine(_day(facts["occurred_on"]) or now.date(), _time(facts["occurred_at"]) or time(), SHANGHAI)
     named = ("division_code", "place", "summary", "direct_loss_yuan", *COUNTS, *LINES)
     accident = {name: facts[name] if facts[name] != "" else None for name in named}
@@ -284,12 +299,12 @@ def _in_words(refusal: Refused) -> Refused:
 
 def _lead_on() -> None:
     """Say what was filed, once, and lead to it; the form after it is a new one."""
-    window = held(WINDOW)
+    window = _window()
     st.query_params.clear()
-    for case_number in window["filed"]:
+    for case_number in window.filed:
         st.success(f"已立案，案件编号 {plain(case_number)}。")
         st.html(link("打开案件，登记问题和措施", f"/case?number={case_number}&part=measures"))
-    del window["filed"]
+    window.filed = []
     _next(window)
 
 
@@ -307,9 +322,9 @@ def _upload(visitor: Visitor) -> None:
         sent = st.form_submit_button("检查并立案", type="primary")
     if not sent:
         return
-    window = held(WINDOW)
+    window = _window()
     try:
-        window["filed"] = _filed(visitor, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
+        window.filed = _filed(visitor, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
     except Refused as refusal:
         tell(refusal)
         return

@@ -17,6 +17,7 @@ from models.kernel.act import Act
 from models.kernel.errors import Invalid, Refused
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Role
 from models.office.queries.people import organisation_list
+from models.rectification.commands import replying
 from models.rectification.commands.reply_drafts import draft_reply
 from models.rectification.queries.agency import as_agency
 from models.rectification.queries.milestones import MilestoneShown
@@ -257,7 +258,7 @@ def _answer(visitor: Visitor, number: str, notice: NoticeShown, answerable: list
         limits.refuse_long("反馈内容", given.text)
         taken = receive_all(((file, file.name) for file in files), limit, visitor.installation.files)
         with visitor.acting() as act:
-            refs = ACTIONS["reply"](
+            refs = replying.reply(
                 act,
                 number,
                 kind=given.kind,
@@ -354,7 +355,7 @@ def _saved(draft: DraftShown | None) -> None:
 def _hand_on(visitor: Visitor, number: str, paper: str, answerable: list[NoticeMeasure]) -> None:
     with visitor.reading() as read:
         units = organisation_list(read.session, as_agency(read.actor))
-    below = {str(unit["id"]): unit["name"] for unit in units if unit["id"] != visitor.actor.organisation_id}
+    below = {str(unit.id): unit.name for unit in units if unit.id != visitor.actor.organisation_id}
     if not below:
         return
     texts = {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in answerable}

@@ -27,10 +27,7 @@ def show(visitor: Visitor) -> None:
     st.caption("以下设备没有退出登录。修改密码后，本机以外的登录全部失效。")
     table(
         ("登录时间", "最近使用", "方式", "地址"),
-        [
-            (when(one["began_at"]), when(one["seen_at"]), WAYS.get(one["way"], one["way"]), one["address"])
-            for one in sessions
-        ],
+        [(when(one.began_at), when(one.seen_at), WAYS.get(one.way, one.way), one.address) for one in sessions],
     )
     other, label = ("zh", "中文") if in_english() else ("en", "English")
     st.html(

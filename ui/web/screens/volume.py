@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from models.archive.queries.archives import archive_shown
+from models.archive.queries.archives import ArchiveShown, ItemShown, SupplementShown, archive_shown
 from models.kernel.errors import Refused
 from models.kernel.local_time import local_date
 from ui.event_sentence import when
@@ -36,42 +34,43 @@ def show(visitor: Visitor) -> None:
         empty("没有指明案卷。", "请从档案检索中打开一个案卷。", link("档案检索", "/archives"))
         return
     with visitor.reading() as read:
-        volume = archive_shown(read.session, read.actor, number)
-    st.title(plain(volume["title"]))
+        opened = archive_shown(read.session, read.actor, number)
+    volume = opened.archive
+    st.title(plain(volume.title))
     show_done()
     _head(volume)
-    _package(visitor, number, sealed=volume["packed_at"] is not None)
+    _package(visitor, number, sealed=volume.packed_at is not None)
     st.subheader(said("卷内目录"))
-    if volume["items"]:
-        table(ITEMS, [_item(item) for item in volume["items"]], narrow=(0, 4, 5))
+    if opened.items:
+        table(ITEMS, [_item(item) for item in opened.items], narrow=(0, 4, 5))
     else:
         empty("卷内目录在封装后生成。", "后台工作进程会自动封装；长时间没有封装的，请告知管理员。")
-    _supplements(visitor, volume)
+    _supplements(opened.supplements)
     _steps(visitor, volume)
 
 
-def _head(volume: dict[str, Any]) -> None:
+def _head(volume: ArchiveShown) -> None:
     table(
         ("档号", "案件编号", "立卷单位", "保管期限", "保管至", "原件存放位置", "归档", "状态"),
         [
             (
-                volume["archive_number"],
-                link(volume["case_number"], f"/case?number={volume['case_number']}"),
-                volume["unit"],
-                volume["retention"],
-                volume["keep_until"] or "永久",
-                volume["shelf_place"],
-                f"{volume['archived_by']} {local_date(volume['archived_at'])}",
+                volume.archive_number,
+                link(volume.case_number, f"/case?number={volume.case_number}"),
+                volume.unit,
+                volume.retention,
+                volume.keep_until or "永久",
+                volume.shelf_place,
+                f"{volume.archived_by} {local_date(volume.archived_at)}",
                 state_of(volume),
             )
         ],
     )
-    if volume["reopened_at"]:
+    if volume.reopened_at and volume.reopened_reason:
         st.info(
-            f"本案已于 {when(volume['reopened_at'])} 重新办理：{plain(volume['reopened_reason'])}。本卷保持封装时的内容。"
+            f"本案已于 {when(volume.reopened_at)} 重新办理：{plain(volume.reopened_reason)}。本卷保持封装时的内容。"
         )
-    if volume["manifest_sha256"]:
-        st.caption(f"封装于 {when(volume['packed_at'])}，清单校验值 {plain(volume['manifest_sha256'])}")
+    if volume.manifest_sha256 and volume.packed_at:
+        st.caption(f"封装于 {when(volume.packed_at)}，清单校验值 {plain(volume.manifest_sha256)}")
 
 
 def _package(visitor: Visitor, number: str, *, sealed: bool) -> None:
@@ -87,56 +86,56 @@ def _package(visitor: Visitor, number: str, *, sealed: bool) -> None:
         except Refused as refusal:
             tell(refusal)
             return
-        if found["ok"]:
+        if found.ok:
             st.success("档案包完整，与封装时记录的校验值一致。")
-            if found["remarks"]:
-                silent = "、".join(remark["path"] for remark in found["remarks"])
+            if found.remarks:
+                silent = "、".join(remark.path for remark in found.remarks)
                 st.caption(plain(f"由早期版本封装，下列文件无法由事件链核对：{silent}。"))
             return
-        faults = [f"{fault['path'] or number}：{fault['message']}" for fault in found["faults"][:FAULTS]]
-        st.error(listed(f"档案包有 {len(found['faults'])} 处问题：", faults))
+        faults = [f"{fault.path or number}：{fault.message}" for fault in found.faults[:FAULTS]]
+        st.error(listed(f"档案包有 {len(found.faults)} 处问题：", faults))
 
 
-def _item(item: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(item[name] for name in ("position", "responsible", "number", "title", "dated", "pages", "note"))
+def _item(item: ItemShown) -> tuple[object, ...]:
+    return item.position, item.responsible, item.number, item.title, item.dated, item.pages, item.note
 
 
-def _supplements(visitor: Visitor, volume: dict[str, Any]) -> None:
-    if not volume["supplements"]:
+def _supplements(supplements: list[SupplementShown]) -> None:
+    if not supplements:
         return
     st.subheader(said("补充归档"))
     table(
         ("档号", "题名", "责任者", "日期", "理由", "补充时间", "档案包"),
         [
             (
-                one["archive_number"],
-                one["title"],
-                one["responsible"],
-                one["dated"],
-                one["reason"],
-                when(one["added_at"]),
+                one.archive_number,
+                one.title,
+                one.responsible,
+                one.dated,
+                one.reason,
+                when(one.added_at),
                 _supplement_package(one),
             )
-            for one in volume["supplements"]
+            for one in supplements
         ],
         narrow=(0, 3, 5),
     )
 
 
-def _supplement_package(one: dict[str, Any]) -> Html | str:
-    if one["packed_at"] is None:
+def _supplement_package(one: SupplementShown) -> Html | str:
+    if one.packed_at is None:
         return "待封装"
-    return Html(f'<a class="sc-in" href="{archive_address(one["archive_number"])}" download>下载</a>')
+    return Html(f'<a class="sc-in" href="{archive_address(one.archive_number)}" download>下载</a>')
 
 
-def _steps(visitor: Visitor, volume: dict[str, Any]) -> None:
-    if volume["reopened_at"] or volume["packed_at"] is None:
+def _steps(visitor: Visitor, volume: ArchiveShown) -> None:
+    if volume.reopened_at or volume.packed_at is None:
         return
     choices = Choices(visitor)
     for action in ("supplement-archive", "reopen-archive"):
         if may(visitor.actor, action):
             with st.expander(step_title(action)):
-                action_form(visitor, volume["case_number"], action, choices)
+                action_form(visitor, volume.case_number, action, choices)
 
 
 SCREEN = Screen("案卷", "volume", "档案", show, ARCHIVISTS, listed=False, pictured=("?number={volume}",))

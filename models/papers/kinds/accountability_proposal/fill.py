@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -46,35 +46,38 @@ def _evidence(session: Session, case_id: int, asked: Sequence[Subject]) -> tuple
     return (*registered, *papers)
 
 
-def _told(session: Session, case_id: int, document_id: int) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    category: str
+    person: str | None
+    position: str | None
+    employer: str | None
+    unit: str | None
+
+
+def _told(session: Session, case_id: int, document_id: int) -> list[_Noted]:
     """Items told for information that rest on the same findings as the paper's own."""
     unit, employer = aliased(Organisation), aliased(Organisation)
     own = select(AccountabilityItem.id).where(AccountabilityItem.document_id == document_id)
     rested_on = select(AccountabilityFinding.finding_id).where(AccountabilityFinding.item_id.in_(own))
     overlapping = select(AccountabilityFinding.item_id).where(AccountabilityFinding.finding_id.in_(rested_on))
-    return list(
-        session.execute(
-            select(
-                AccountabilityItem.category,
-                Person.name.label("person"),
-                Person.position,
-                employer.name.label("employer"),
-                unit.name.label("unit"),
-            )
-            .outerjoin(Person, Person.id == AccountabilityItem.person_id)
-            .outerjoin(employer, employer.id == Person.organisation_id)
-            .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
-            .where(
-                AccountabilityItem.case_id == case_id,
-                AccountabilityItem.informational.is_(True),
-                AccountabilityItem.document_id.is_distinct_from(document_id),
-                AccountabilityItem.id.in_(overlapping),
-            )
-            .order_by(AccountabilityItem.id)
+    rows = session.execute(
+        select(AccountabilityItem.category, Person.name, Person.position, employer.name, unit.name)
+        .outerjoin(Person, Person.id == AccountabilityItem.person_id)
+        .outerjoin(employer, employer.id == Person.organisation_id)
+        .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
+        .where(
+            AccountabilityItem.case_id == case_id,
+            AccountabilityItem.informational.is_(True),
+            AccountabilityItem.document_id.is_distinct_from(document_id),
+            AccountabilityItem.id.in_(overlapping),
         )
+        .order_by(AccountabilityItem.id)
     )
+    return [_Noted(*row) for row in rows]
 
 
-def _noted(item: Any) -> NotedSubject:
+def _noted(item: _Noted) -> NotedSubject:
+    name = subject_name(item.unit, item.person)
     post = "".join(word for word in (item.employer, item.position) if word)
-    return NotedSubject(subject=f"{subject_name(item)}（{post}）" if post else subject_name(item), state=item.category)
+    return NotedSubject(subject=f"{name}（{post}）" if post else name, state=item.category)

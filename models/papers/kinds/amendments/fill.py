@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.tables import Deadline
+from models.kernel.base import JsonList
 from models.kernel.local_time import local_date
 from models.kernel.vocabulary import ClockEffect, DocumentKind, Turn
 from models.papers.content import AmendedClock, CorrectedPassage, Correction, DeadlineLine, PaperReference, Withdrawal
@@ -52,8 +54,35 @@ def withdrawal(session: Session, draft: Draft) -> Withdrawal:
     )
 
 
-def _wrong(session: Session, draft: Draft) -> Any:
-    return session.execute(
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """The wrong paper, and what is said of it."""
+
+    id: int
+    title: str
+    number: str | None
+    issued_on: date | None
+    delivered_at: datetime | None
+    reason: str
+    effect: ClockEffect
+    new_due_on: date | None
+    passages: JsonList
+    work_done: str | None
+    deadline_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    id: int
+    rule_code: str
+    given_on: date | None
+    due_on: date
+    measure: str | None
+    stage: str | None
+
+
+def _wrong(session: Session, draft: Draft) -> _Wrong:
+    row = session.execute(
         select(
             Document.id,
             Document.title,
@@ -71,27 +100,21 @@ def _wrong(session: Session, draft: Draft) -> Any:
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .where(Amendment.document_id == draft.row.id)
     ).one()
+    return _Wrong(**row._mapping)
 
 
-def _cited(wrong: Any) -> PaperReference:
+def _cited(wrong: _Wrong) -> PaperReference:
     return PaperReference(title=wrong.title, number=wrong.number, dated=wrong.issued_on)
 
 
-def _delivered(wrong: Any) -> Any:
+def _delivered(wrong: _Wrong) -> date | None:
     return None if wrong.delivered_at is None else local_date(wrong.delivered_at)
 
 
-def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, ...]:
+def _clocks(session: Session, draft: Draft, wrong: _Wrong) -> tuple[AmendedClock, ...]:
     """The recipient's running clocks of the wrong paper; our own are no matter of the recipient's."""
     rows = session.execute(
-        select(
-            Deadline.id,
-            Deadline.rule_code,
-            Deadline.given_on,
-            Deadline.due_on,
-            Measure.ref,
-            Milestone.text.label("stage"),
-        )
+        select(Deadline.id, Deadline.rule_code, Deadline.given_on, Deadline.due_on, Measure.ref, Milestone.text)
         .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
@@ -99,10 +122,10 @@ def _clocks(session: Session, draft: Draft, wrong: Any) -> tuple[AmendedClock, .
         .order_by(Measure.position, Deadline.id)
     )
     places = places_in(session, wrong.id)
-    return tuple(_clock(draft, wrong, row, places) for row in rows)
+    return tuple(_clock(draft, wrong, _Clock(*row), places) for row in rows)
 
 
-def _clock(draft: Draft, wrong: Any, row: Any, places: Mapping[str, str]) -> AmendedClock:
+def _clock(draft: Draft, wrong: _Wrong, row: _Clock, places: Mapping[str, str]) -> AmendedClock:
     rule = draft.rule(row.rule_code)
     milestone = row.stage is not None
     effect = effect_on(wrong.effect, row.rule_code, given=row.given_on is not None, milestone=milestone)
@@ -115,5 +138,6 @@ def _clock(draft: Draft, wrong: Any, row: Any, places: Mapping[str, str]) -> Ame
         length = f"自本文书送达之日起{rule.amount}{rule.unit.label}内，起算当日不计入"
         after = DeadlineLine(what=rule.name, explanation=length, basis=law_of(rule), borrowed=rule.borrowed)
     name = f"阶段目标：{row.stage}" if milestone else rule.name
-    what = name + (f"（第{places[row.ref]}项措施）" if row.ref in places else "")
+    place = None if row.measure is None else places.get(row.measure)
+    what = name if place is None else f"{name}（第{place}项措施）"
     return AmendedClock(what=what, effect=effect, before=row.due_on, after=after)

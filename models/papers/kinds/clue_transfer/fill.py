@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -57,9 +58,9 @@ def content(session: Session, draft: Draft) -> ClueTransfer:
         accident=draft.accident(),
         basis=(SUPERVISION_LAW,) if supervised else (),
         clues=tuple(
-            _of_finding(clue, found[clue.finding_id], going)
-            if clue.item_id is None
-            else _of_item(session, row.case_id, clue, behind[clue.item_id], going)
+            _of_item(session, row.case_id, clue, behind, going)
+            if clue.finding_id is None
+            else _of_finding(clue, found[clue.finding_id], going)
             for clue in clues
         ),
         materials=materials,
@@ -67,35 +68,55 @@ def content(session: Session, draft: Draft) -> ClueTransfer:
     )
 
 
-def _clues(session: Session, document_id: int) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Clue:
+    """A clue about an item, which alone has what stands behind the source, or about a finding."""
+
+    item_id: int | None
+    finding_id: int | None
+    source: str | None
+    subject_type: SubjectType | None
+    organisation_id: int | None
+    disobeyed: bool | None
+    person: str | None
+    position: str | None
+    employer: str | None
+    unit: str | None
+
+
+def _clues(session: Session, document_id: int) -> list[_Clue]:
     unit, employer = aliased(Organisation), aliased(Organisation)
-    return list(
-        session.execute(
-            select(
-                ClueRow.item_id,
-                ClueRow.finding_id,
-                ClueRow.source,
-                AccountabilityItem.subject_type,
-                AccountabilityItem.organisation_id,
-                (AccountabilityItem.text == DISOBEYED).label("disobeyed"),
-                Person.name.label("person"),
-                Person.position,
-                employer.name.label("employer"),
-                unit.name.label("unit"),
-            )
-            .outerjoin(AccountabilityItem, AccountabilityItem.id == ClueRow.item_id)
-            .outerjoin(Person, Person.id == AccountabilityItem.person_id)
-            .outerjoin(employer, employer.id == Person.organisation_id)
-            .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
-            .where(ClueRow.document_id == document_id)
-            .order_by(ClueRow.position)
+    rows = session.execute(
+        select(
+            ClueRow.item_id,
+            ClueRow.finding_id,
+            ClueRow.source,
+            AccountabilityItem.subject_type,
+            AccountabilityItem.organisation_id,
+            (AccountabilityItem.text == DISOBEYED).label("disobeyed"),
+            Person.name.label("person"),
+            Person.position,
+            employer.name.label("employer"),
+            unit.name.label("unit"),
         )
+        .outerjoin(AccountabilityItem, AccountabilityItem.id == ClueRow.item_id)
+        .outerjoin(Person, Person.id == AccountabilityItem.person_id)
+        .outerjoin(employer, employer.id == Person.organisation_id)
+        .outerjoin(unit, unit.id == AccountabilityItem.organisation_id)
+        .where(ClueRow.document_id == document_id)
+        .order_by(ClueRow.position)
     )
+    return [_Clue(**row._mapping) for row in rows]
 
 
-def _of_item(session: Session, case_id: int, clue: Any, entries: list[FindingEntry], going: set[str]) -> Clue:
-    person = clue.subject_type is SubjectType.PERSON
-    facts = disobedience(session, case_id, clue.organisation_id) if clue.disobeyed else joined(entries)
+def _of_item(
+    session: Session, case_id: int, clue: _Clue, behind: Mapping[int, list[FindingEntry]], going: set[str]
+) -> Clue:
+    assert clue.item_id is not None
+    assert clue.subject_type is not None
+    entries = behind.get(clue.item_id, [])
+    person, unit_id = clue.subject_type is SubjectType.PERSON, clue.organisation_id
+    facts = disobedience(session, case_id, unit_id) if clue.disobeyed and unit_id is not None else joined(entries)
     return Clue(
         subject=clue.unit or clue.person or NAMELESS,
         subject_type=clue.subject_type,
@@ -107,7 +128,7 @@ def _of_item(session: Session, case_id: int, clue: Any, entries: list[FindingEnt
     )
 
 
-def _of_finding(clue: Any, entry: FindingEntry, going: set[str]) -> Clue:
+def _of_finding(clue: _Clue, entry: FindingEntry, going: set[str]) -> Clue:
     """A finding speaks of the people it names, else of the units."""
     return Clue(
         subject=listed(entry.people or entry.organisations),

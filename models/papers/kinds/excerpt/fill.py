@@ -31,4 +31,5 @@ def content(session: Session, draft: Draft) -> Excerpt:
         raise WrongStage("调查分析报告尚未签发，不能摘录。", code="report_not_signed")
     report = parse(canonical(said))
     assert isinstance(report, AnalysisReport)
+    assert draft.row.recipient_name is not None  # an excerpt goes to a unit
     return excerpt_of(report, draft.row.recipient_name, draft.head())

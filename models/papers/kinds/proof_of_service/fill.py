@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +15,7 @@ from models.kernel.local_time import local_date
 from models.kernel.policy import Actor
 from models.kernel.settings import Settings
 from models.kernel.visible import visible_cases, visible_documents
+from models.kernel.vocabulary import DeliveryMode, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, ProofOfService
 from models.papers.content.wording import accident_name
@@ -32,7 +34,7 @@ def proofs_of_service(
     missing = [ref for ref in papers if ref not in {row.ref for row in rows}]
     if missing:
         raise NotFound(f"本案没有编号为“{'、'.join(missing)}”的文书，或您无权查看。", code="paper_not_found")
-    forms: dict[tuple[str, int], list[Any]] = {}
+    forms: dict[tuple[str, int], list[_Served]] = {}
     for row in rows:
         if row.status in OUT and row.recipient is not None:
             forms.setdefault(("form", row.form_id) if row.form_id else ("paper", row.id), []).append(row)
@@ -45,7 +47,35 @@ def proofs_of_service(
     return [_filled(served, f"{accident_name(accident)}深度调查") for served in forms.values()]
 
 
-def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A paper with the form that was made ready for it, and its delivery."""
+
+    id: int
+    ref: str
+    status: DocumentStatus
+    title: str
+    number: str | None
+    issued_on: date | None
+    case_number: str
+    unit: str
+    recipient: str | None
+    form_id: int | None
+    planned_mode: DeliveryMode | None
+    place: str | None
+    copies: int | None
+    mode: DeliveryMode | None
+    delivered_at: datetime | None
+    witness: str | None
+    left_reason: str | None
+    tracking_number: str | None
+    register_number: str | None
+    received_by: str | None
+    acknowledged_at: datetime | None
+    receipt_on_behalf: bool | None
+
+
+def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -> list[_Served]:
     """The papers, and those that stand on a form with one of them."""
     unit, recipient = aliased(Organisation), aliased(Organisation)
     asked = (
@@ -54,50 +84,49 @@ def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -
         .join(Case, Case.id == Document.case_id)
         .where(Case.case_number == case_number, Document.ref.in_(papers))
     )
-    return list(
-        session.execute(
-            select(
-                Document.id,
-                Document.ref,
-                Document.status,
-                Document.title,
-                Document.number,
-                Document.issued_on,
-                Case.case_number,
-                unit.name.label("unit"),
-                recipient.name.label("recipient"),
-                ProofFormPaper.form_id,
-                ProofForm.mode.label("planned_mode"),
-                ProofForm.place,
-                ProofForm.copies,
-                Delivery.mode,
-                Delivery.delivered_at,
-                Delivery.witness,
-                Delivery.left_reason,
-                Delivery.tracking_number,
-                Delivery.register_number,
-                Delivery.received_by,
-                Delivery.acknowledged_at,
-                Delivery.receipt_on_behalf,
-            )
-            .join(Case, Case.id == Document.case_id)
-            .join(unit, unit.id == Case.unit_id)
-            .outerjoin(recipient, recipient.id == Document.recipient_id)
-            .outerjoin(ProofFormPaper, ProofFormPaper.document_id == Document.id)
-            .outerjoin(ProofForm, ProofForm.id == ProofFormPaper.form_id)
-            .outerjoin(Delivery, Delivery.document_id == Document.id)
-            .where(
-                Case.case_number == case_number,
-                visible_cases(actor),
-                visible_documents(actor),
-                or_(Document.ref.in_(papers), ProofFormPaper.form_id.in_(asked)),
-            )
-            .order_by(Document.id)
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.ref,
+            Document.status,
+            Document.title,
+            Document.number,
+            Document.issued_on,
+            Case.case_number,
+            unit.name.label("unit"),
+            recipient.name.label("recipient"),
+            ProofFormPaper.form_id,
+            ProofForm.mode.label("planned_mode"),
+            ProofForm.place,
+            ProofForm.copies,
+            Delivery.mode,
+            Delivery.delivered_at,
+            Delivery.witness,
+            Delivery.left_reason,
+            Delivery.tracking_number,
+            Delivery.register_number,
+            Delivery.received_by,
+            Delivery.acknowledged_at,
+            Delivery.receipt_on_behalf,
         )
+        .join(Case, Case.id == Document.case_id)
+        .join(unit, unit.id == Case.unit_id)
+        .outerjoin(recipient, recipient.id == Document.recipient_id)
+        .outerjoin(ProofFormPaper, ProofFormPaper.document_id == Document.id)
+        .outerjoin(ProofForm, ProofForm.id == ProofFormPaper.form_id)
+        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .where(
+            Case.case_number == case_number,
+            visible_cases(actor),
+            visible_documents(actor),
+            or_(Document.ref.in_(papers), ProofFormPaper.form_id.in_(asked)),
+        )
+        .order_by(Document.id)
     )
+    return [_Served(**row._mapping) for row in rows]
 
 
-def _filled(served: list[Any], matter: str) -> ProofOfService:
+def _filled(served: list[_Served], matter: str) -> ProofOfService:
     """One form; what was served at different moments is told of the first."""
     row = next((one for one in served if one.delivered_at is not None), served[0])
     return ProofOfService(

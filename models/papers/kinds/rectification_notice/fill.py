@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -38,15 +37,17 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         .where(BundledCase.document_id == row.id, BundledCase.by_reference.is_(False))
         .order_by(BundledCase.case_id)
     ).all()
-    own = _part(session, draft, row.case_id)
-    others = tuple(
-        FurtherCase(**_part(session, replace(draft, row=facts), facts.case_id, notice=row))
-        for facts in facts_of(session, further)
-    )
-    carried = (*own["measures"], *(entry for other in others for entry in other.measures))
+    own = _part(session, draft)
+    others = tuple(_part(session, replace(draft, row=row.in_case(facts))) for facts in facts_of(session, further))
+    carried = (*own.measures, *(entry for other in others for entry in other.measures))
     return RectificationNotice(
         head=draft.head(),
-        **own,
+        case_number=own.case_number,
+        accident=own.accident,
+        report_number=own.report_number,
+        report_dated=own.report_dated,
+        findings=own.findings,
+        measures=own.measures,
         further=others,
         replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=None if upward else address(draft),
@@ -54,9 +55,9 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
     )
 
 
-def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -> dict[str, Any]:
+def _part(session: Session, draft: Draft) -> FurtherCase:
     """What a notice says of one case: the accident, the report it rests on, problems and measures of its recipient."""
-    paper = notice or draft.row
+    paper, case_id = draft.row, draft.row.case_id
     carried = (
         select(Assignment.measure_id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
@@ -69,14 +70,14 @@ def _part(session: Session, draft: Draft, case_id: int, *, notice: Any = None) -
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
     own = dated(draft, own) if limited(paper.form, paper.recipient_kind) else own
     report_number, report_dated = report_of(session, case_id)
-    return {
-        "case_number": draft.row.case_number,
-        "accident": draft.accident(),
-        "report_number": report_number,
-        "report_dated": report_dated,
-        "findings": tuple(one.entry for one in found),
-        "measures": tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
-    }
+    return FurtherCase(
+        case_number=paper.case_number,
+        accident=draft.accident(),
+        report_number=report_number,
+        report_dated=report_dated,
+        findings=tuple(one.entry for one in found),
+        measures=tuple(m.model_copy(update={"findings": tuple(f for f in m.findings if f in numbers)}) for m in own),
+    )
 
 
 def address(draft: Draft) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
@@ -14,9 +14,18 @@ from models.clock.queries.clocks import due_of
 from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.due import Due
 from models.clock.tables import Deadline
+from models.kernel.base import Json
 from models.kernel.local_time import local_date
 from models.kernel.tables import Event
-from models.kernel.vocabulary import DocumentKind, ReplyKind, Turn, Verdict
+from models.kernel.vocabulary import (
+    DocumentForm,
+    DocumentKind,
+    MilestoneKind,
+    OrganisationKind,
+    ReplyKind,
+    Turn,
+    Verdict,
+)
 from models.office.tables import Organisation, User
 from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
@@ -79,9 +88,22 @@ def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
     return {ref: str(n) for n, ref in enumerate(dict.fromkeys(carried), 1)}
 
 
-def notice_of(session: Session, order_id: int) -> Any:
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """The notice that an order or a report of lateness is about."""
+
+    id: int
+    number: str | None
+    title: str
+    form: DocumentForm | None
+    issued_on: date | None
+    delivered_at: datetime | None
+    recipient_kind: OrganisationKind | None
+
+
+def notice_of(session: Session, order_id: int) -> NoticeFacts | None:
     """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
-    return session.execute(
+    row = session.execute(
         select(
             Document.id,
             Document.number,
@@ -103,6 +125,7 @@ def notice_of(session: Session, order_id: int) -> Any:
         .order_by(Document.id)
         .limit(1)
     ).one_or_none()
+    return None if row is None else NoticeFacts(*row)
 
 
 def _silence(session: Session, draft: Draft) -> tuple[str | None, datetime | None]:
@@ -140,7 +163,26 @@ def _previous_number(session: Session, draft: Draft) -> str | None:
     ).one_or_none()
 
 
-def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Sequence[Any]:
+@dataclass(frozen=True, slots=True)
+class _Late:
+    assignment_id: int | None
+    rule_code: str
+    rule_version: int
+    amount: int | None
+    given_on: date | None
+    excluded_days: int
+    changes: Json
+    started_at: datetime
+    start_event: str
+    due_on: date
+    provisional: bool
+    measure: str | None
+    measure_text: str | None
+    stage_text: str | None
+    stage_kind: MilestoneKind | None
+
+
+def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> list[_Late]:
     """The recipient's open clocks that ended before `on`: of the measures, of the notice, of earlier orders."""
     row = draft.row
     carried = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == row.id)
@@ -151,7 +193,7 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Se
         Document.occasion < row.occasion,
     )
     of_papers = or_(Deadline.document_id.in_(earlier), Deadline.document_id == notice_id)
-    return session.execute(
+    rows = session.execute(
         select(
             Deadline.assignment_id,
             Deadline.rule_code,
@@ -183,36 +225,50 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> Se
             ),
         )
         .order_by(Deadline.due_on, Measure.position, Deadline.id)
-    ).all()
+    )
+    return [_Late(**row._mapping) for row in rows]
 
 
-def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[Any]]:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    kind: ReplyKind
+    text: str
+    happened_at: datetime
+    verdict: Verdict | None
+    reason: str | None
+
+
+def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[_Answer]]:
     """What the recipient answered about each measure until `on`, in its order, with what was said of it."""
-    told: defaultdict[int, list[Any]] = defaultdict(list)
-    for reply in session.execute(
+    told: defaultdict[int, list[_Answer]] = defaultdict(list)
+    for row in session.execute(
         select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Reply.assignment_id)
         .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED), Reply.withdrawn_at.is_(None))
         .order_by(Reply.happened_at, Reply.id)
     ):
-        if local_date(reply.happened_at) <= on:
-            told[reply.assignment_id].append(reply)
+        answer = _Answer(*row[1:])
+        if local_date(answer.happened_at) <= on:
+            told[row[0]].append(answer)
     return told
 
 
-def _matter(clock: Any, answers: Mapping[int, list[Any]], draft: Draft, places: Mapping[str, str]) -> OverdueMatter:
+def _matter(
+    clock: _Late, answers: Mapping[int, list[_Answer]], draft: Draft, places: Mapping[str, str]
+) -> OverdueMatter:
     due = due_of(clock, draft.rules)
-    replies = answers.get(clock.assignment_id, [])
-    text = f"{due.rule.name}：{clock.measure_text.rstrip('。；')}" if clock.measure else due.rule.name
-    if clock.stage_text is not None:
+    replies = [] if clock.assignment_id is None else answers.get(clock.assignment_id, [])
+    work = "" if clock.measure_text is None else clock.measure_text.rstrip("。；")
+    text = f"{due.rule.name}：{work}" if clock.measure else due.rule.name
+    if clock.stage_text is not None and clock.stage_kind is not None:
         text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}"
         if clock.measure not in places:
-            text += f"（{clock.measure_text.rstrip('。；')}）"
+            text += f"（{work}）"
     done = "；".join(f"{day(local_date(r.happened_at))}提交{r.kind.label}：{r.text.rstrip('。')}" for r in replies)
     return OverdueMatter(
         matter=text,
-        measure=places.get(clock.measure),
+        measure=None if clock.measure is None else places.get(clock.measure),
         original=DeadlineLine(
             what=due.rule.name,
             due=clock.due_on,
@@ -247,12 +303,12 @@ def _counted(due: Due, event: str) -> str:
     return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
 
 
-def _not_done(clock: Any, replies: list[Any], due: Due) -> str:
+def _not_done(clock: _Late, replies: list[_Answer], due: Due) -> str:
     if clock.assignment_id is None or not replies:
         return f"逾期未{due.rule.name}" if clock.assignment_id is None else SILENT
-    returned = next((r for r in reversed(replies) if r.verdict in (Verdict.RETURNED, Verdict.PARTIAL)), None)
-    if returned is not None:
-        return f"{returned.kind.label}已{returned.verdict.label}：{returned.reason}"
+    for reply in reversed(replies):
+        if reply.verdict in (Verdict.RETURNED, Verdict.PARTIAL):
+            return f"{reply.kind.label}已{reply.verdict.label}：{reply.reason}"
     return f"逾期未{due.rule.name}"
 
 

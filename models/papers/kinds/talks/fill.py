@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from models.kernel.base import JsonList
 from models.kernel.tables import Event
 from models.kernel.vocabulary import AssignmentState, DocumentKind
 from models.office.tables import Organisation
@@ -78,9 +79,30 @@ def minutes(session: Session, draft: Draft) -> TalkMinutes:
     )
 
 
-def _talk(session: Session, document_id: int) -> Any:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    id: int
+    order_id: int | None
+    reason: str
+    planned_for: datetime | None
+    place: str | None
+    chaired_by: str | None
+    matters: JsonList | None
+    attendees: JsonList | None
+    preparation: JsonList | None
+    held_at: datetime | None
+    attended_by: str | None
+    absent: JsonList | None
+    minutes: str | None
+    statements: JsonList | None
+    promises: JsonList | None
+    participants: JsonList | None
+    organisation: str
+
+
+def _talk(session: Session, document_id: int) -> _Talk:
     unit = aliased(Organisation)
-    return session.execute(
+    row = session.execute(
         select(
             Talk.id,
             Talk.order_id,
@@ -104,9 +126,10 @@ def _talk(session: Session, document_id: int) -> Any:
         .join(unit, unit.id == Talk.organisation_id)
         .where(TalkPaper.document_id == document_id)
     ).one()
+    return _Talk(**row._mapping)
 
 
-def _cited(session: Session, *wanted: Any) -> PaperReference | None:
+def _cited(session: Session, *wanted: ColumnElement[bool]) -> PaperReference | None:
     paper = session.execute(
         select(Document.title, Document.number, Document.issued_on).where(*wanted).order_by(Document.id.desc()).limit(1)
     ).one_or_none()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import NotNullable, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from models.archive.tables import Archive
@@ -81,8 +81,19 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
     )
 
 
-def _archive(session: Session, document_id: int) -> Any:
-    return session.execute(
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    archive_number: str
+    retention: str
+    shelf_place: str | None
+    archived_at: datetime
+    chain_head: str
+    chain_length: int
+    archivist: str
+
+
+def _archive(session: Session, document_id: int) -> _Archive | None:
+    row = session.execute(
         select(
             Archive.archive_number,
             Archive.retention,
@@ -95,6 +106,7 @@ def _archive(session: Session, document_id: int) -> Any:
         .join(User, User.id == Archive.archived_by)
         .where(Archive.document_id == document_id)
     ).one_or_none()
+    return None if row is None else _Archive(*row)
 
 
 def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
@@ -225,21 +237,30 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names
     return tuple(entries)
 
 
-def _decisions(session: Session, case_id: int) -> dict[int, Any]:
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    scan_name: str | None
+    scan_sha256: str
+    incoming_number: str | None
+    decided_at: datetime
+    body: str
+
+
+def _decisions(session: Session, case_id: int) -> dict[int, _Decision]:
     """The written adjudications of disputes, by the reply that raised each."""
     rows = session.execute(
         select(
             Dispute.reply_id,
             Dispute.scan_name,
-            Dispute.scan_sha256,
+            NotNullable(Dispute.scan_sha256),
             Dispute.incoming_number,
-            Dispute.decided_at,
-            Organisation.name.label("body"),
+            NotNullable(Dispute.decided_at),
+            Organisation.name,
         )
         .join(Organisation, Organisation.id == Dispute.adjudicator_id)
         .where(Dispute.case_id == case_id, Dispute.scan_sha256.is_not(None))
     )
-    return {row.reply_id: row for row in rows}
+    return {row[0]: _Decision(*row[1:]) for row in rows}
 
 
 def _verifications(
@@ -300,16 +321,16 @@ def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEnt
             organisation=row.organisation,
             outcome=row.outcome,
             closed_on=_day(row.closed_at or row.withdrawn_at),
-            reason="措施已撤回" if row.withdrawn_at else _why(row),
+            reason="措施已撤回" if row.withdrawn_at else _why(row.merged_case, row.outcome_reason),
         )
         for row in rows
     )
 
 
-def _why(row: Any) -> str | None:
+def _why(merged_case: str | None, reason: str | None) -> str | None:
     """The reason of an end, and the case in which the work was done where it was done together."""
-    merged = f"与案件{row.merged_case}的整改措施合并整改" if row.merged_case else None
-    return "；".join(filter(None, (merged, row.outcome_reason))) or None
+    merged = f"与案件{merged_case}的整改措施合并整改" if merged_case else None
+    return "；".join(filter(None, (merged, reason))) or None
 
 
 def _events(session: Session, case_id: int, until: int, called: Names) -> tuple[EventEntry, ...]:
@@ -334,7 +355,9 @@ def _day(moment: datetime | None) -> date | None:
     return None if moment is None else local_date(moment)
 
 
-def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, dated: date | None) -> VolumeNotes:
+def _notes(
+    session: Session, draft: Draft, archive: _Archive | None, catalogue: Catalogue, dated: date | None
+) -> VolumeNotes:
     absent = session.execute(
         select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
         .join(User, User.id == NotApplicableRow.approved_by)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -88,6 +87,16 @@ class Catalogue:
         return archived
 
 
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    form: RenditionForm
+    file_name: str
+    sha256: str
+    size: int
+    pages: int | None
+    version: int
+
+
 def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
     """Add every paper that was numbered, voided ones with their reason, in the order of the five."""
     issuer = aliased(Organisation)
@@ -116,7 +125,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
         )
         .order_by(Document.id)
     ).all()
-    renditions: defaultdict[int, list[Any]] = defaultdict(list)
+    renditions: defaultdict[int, list[_Rendered]] = defaultdict(list)
     for file in session.execute(
         select(
             Rendition.document_id,
@@ -131,7 +140,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
         .where(of_case(draft.row.case_id))
         .order_by(Rendition.document_id, Rendition.id)
     ):
-        renditions[file.document_id].append(file)
+        renditions[file[0]].append(_Rendered(*file[1:]))
     amended: defaultdict[int, list[tuple[DocumentKind, str]]] = defaultdict(list)
     for by in session.execute(
         select(Amendment.amended_id, Document.kind, Document.number)
