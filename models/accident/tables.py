@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
-from models.accident.rules.recurrence import stake_metres
+from models.accident.rules.places import stake_metres
 from models.kernel.base import Base, JsonList, column
 from models.kernel.event_chain import GENESIS
 from models.kernel.vocabulary import PersonOutcome, PersonRole

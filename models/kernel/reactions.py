@@ -18,7 +18,7 @@ Fact = TypeVar("Fact")
 Reaction = Callable[[Act, Fact], None]
 
 # By name: the kernel imports no room. The order is that in which they react.
-REACTING = ("models.rectification.reactions",)
+REACTING = ("models.rectification.reactions", "models.prevention.reactions")
 
 _reactions: dict[type[Any], list[Reaction[Any]]] = defaultdict(list)
 

@@ -31,7 +31,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what recurred and waits to be decided, or all of it."""
-    from models.rectification.queries.recurrences import recurrence_list
+    from models.prevention.queries.recurrences import recurrence_list
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:

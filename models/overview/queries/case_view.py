@@ -36,9 +36,9 @@ from models.office.queries.chains import absences_told, waiting_approvals
 from models.office.tables import User
 from models.papers.queries.documents import documents_of, no_case
 from models.papers.tables import BundledCase, Document
+from models.prevention.queries.recurrences import recurrences_of
 from models.rectification.queries.effects import effect_of
 from models.rectification.queries.measure_view import hands_of, measures, recipients
-from models.rectification.queries.recurrences import recurrences_of
 from models.rectification.tables import Assignment, Reply
 
 from .progress import progress_of
