@@ -6,12 +6,12 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from threading import get_ident
+from types import FunctionType, MethodType
 from typing import Any
 
-from apprise import Apprise, NotifyFormat, NotifyType, OverflowMode
-from requests import Response, Session
+import requests
+from apprise import Apprise, NotifyBase, NotifyFormat, NotifyType, OverflowMode
 
 from flows.mail import NotSent
 from models.kernel.settings import channel_secrets
@@ -27,20 +27,34 @@ NEVER_LEFT = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeoutE
 ANSWER_CODES = {"wecombot": "errcode", "dingtalk": "errcode", "feishu": "code", "lark": "code"}
 
 
-_answers: ContextVar[list[Response] | None] = ContextVar("answers", default=None)
-_plain_send = Session.send
+class _Client:
+    """What one note is sent with in place of the module `requests`: a session of its own, whose answers are kept."""
+
+    def __init__(self) -> None:
+        self.answers: list[requests.Response] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(requests, name)
+
+    def post(self, url: str, **named: Any) -> requests.Response:
+        """Send as `requests.post` does."""
+        with requests.Session() as session:
+            answer = session.post(url, **named)
+        self.answers.append(answer)
+        return answer
 
 
-def _send(self: Session, *given: Any, **named: Any) -> Response:
-    """Keep the answer for whoever waits for it in this context; the library throws it away."""
-    answer = _plain_send(self, *given, **named)
-    kept = _answers.get()
-    if kept is not None:
-        kept.append(answer)
-    return answer
+def _send_by(client: _Client, chat: NotifyBase) -> None:
+    """Let one chat, and nothing else in this process, send by a client: the library throws the answer away.
 
-
-Session.send = _send  # type: ignore[method-assign]
+    Its `send` is run with another `requests` among its globals; the library has no place to give it a session.
+    """
+    plain = type(chat).send
+    own = FunctionType(
+        plain.__code__, {**plain.__globals__, "requests": client}, plain.__name__, plain.__defaults__, plain.__closure__
+    )
+    own.__kwdefaults__ = plain.__kwdefaults__
+    chat.send = MethodType(own, chat)  # type: ignore[method-assign]
 
 
 class _Heard(logging.Handler):
@@ -60,7 +74,8 @@ def tell(secret: str, subject: str, body: str) -> None:
     url = channel_secrets().get(secret)
     if url is None:
         raise NotSent(f"没有设置密钥 {secret}。")
-    with _listening() as heard, _keeping() as answers:
+    client = _Client()
+    with _listening() as heard:
         try:
             chat = Apprise.instantiate(url.get_secret_value())
         except Exception as broken:  # what a plugin makes of a wrong address is its own affair: nothing has left yet
@@ -70,6 +85,9 @@ def tell(secret: str, subject: str, body: str) -> None:
         if len(chat) != 1:
             # Where one of several refuses, a second try would reach the others twice.
             raise NotSent(f"密钥 {secret} 指向多个对象，请为每个聊天群各设一个密钥。")
+        code = ANSWER_CODES.get(str(getattr(chat, "secure_protocol", None)))
+        if code is not None:
+            _send_by(client, chat)
         taken = chat.notify(
             title="" if subject == body else subject,
             body=body,
@@ -78,7 +96,8 @@ def tell(secret: str, subject: str, body: str) -> None:
             overflow=OverflowMode.TRUNCATE,
         )
     if taken:
-        _believe(answers, ANSWER_CODES.get(str(getattr(chat, "secure_protocol", None))))
+        if code is not None:
+            _believe(client.answers, code)
         return
     said = "\n".join(heard.lines)
     refused = REFUSED.search(said)
@@ -89,10 +108,8 @@ def tell(secret: str, subject: str, body: str) -> None:
     raise NotSent("聊天服务没有应答，是否送达不明。", unsure=True)
 
 
-def _believe(answers: list[Response], code: str | None) -> None:
+def _believe(answers: list[requests.Response], code: str) -> None:
     """Raise NotSent where a service that tells refusals in its answer told one."""
-    if code is None:
-        return
     try:
         told = answers[-1].json()
         number = int(told[code])
@@ -100,16 +117,6 @@ def _believe(answers: list[Response], code: str | None) -> None:
         raise NotSent("聊天服务的答复不能识别，是否送达不明。", unsure=True) from None
     if number != 0:
         raise NotSent(f"聊天服务拒绝：错误代码 {number}")
-
-
-@contextmanager
-def _keeping() -> Iterator[list[Response]]:
-    answers: list[Response] = []
-    token = _answers.set(answers)
-    try:
-        yield answers
-    finally:
-        _answers.reset(token)
 
 
 @contextmanager

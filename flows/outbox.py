@@ -1,4 +1,7 @@
-"""Outbox worker: claims queued work under a lease, runs its flow, marks it done; failed work is retried."""
+"""Outbox worker: claims queued work under a lease, runs its flow, marks it done; failed work is retried.
+
+Not a queue beside the database: work is queued in the very transaction that asks for it (docs/decisions/0003, 0007).
+"""
 
 from __future__ import annotations
 

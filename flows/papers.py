@@ -1,26 +1,35 @@
-"""Maps each paper kind to its flow, and names its runs in Prefect."""
+"""The flows that turn an issued paper into its file: one function under the name of each kind, and its runs' names."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from prefect import Flow
+from prefect import Flow, flow
 
-from flows.accompanying_paper import accompanying_paper
-from flows.accountability_proposal import accountability_proposal
-from flows.analysis_report import analysis_report
 from flows.engine import Tracked, tracked
-from flows.rectification_notice import rectification_notice
-from flows.rendering import Issued
-from flows.supervision_order import supervision_order
+from flows.installation import current_installation, moment
+from flows.rendering import RETRIES, Issued, render_paper
 from flows.traceback_archive import traceback_archive
 from models.kernel.vocabulary import DocumentKind
 
+
+def issued_paper(document_id: int, as_of: str | None = None) -> bool:
+    """Render and store one issued paper; returns False where that was done before. Safe to repeat."""
+    with current_installation() as installation:
+        return render_paper(installation, document_id, moment(as_of))
+
+
+def _named(name: str) -> Flow[..., bool]:
+    return flow(name=name, **RETRIES)(issued_paper)
+
+
+# Published names: Prefect lists runs by them, and who filters by one goes on finding them.
+accompanying_paper = _named("accompanying-paper")
 FLOW_OF: dict[DocumentKind, Flow[..., bool]] = {
-    DocumentKind.ANALYSIS_REPORT: analysis_report,
-    DocumentKind.RECTIFICATION_NOTICE: rectification_notice,
-    DocumentKind.ACCOUNTABILITY_PROPOSAL: accountability_proposal,
-    DocumentKind.SUPERVISION_ORDER: supervision_order,
+    DocumentKind.ANALYSIS_REPORT: _named("analysis-report"),
+    DocumentKind.RECTIFICATION_NOTICE: _named("rectification-notice"),
+    DocumentKind.ACCOUNTABILITY_PROPOSAL: _named("accountability-proposal"),
+    DocumentKind.SUPERVISION_ORDER: _named("supervision-order"),
     DocumentKind.TRACEBACK_ARCHIVE: traceback_archive,
     **{kind: accompanying_paper for kind in DocumentKind if not kind.one_of_five},
 }

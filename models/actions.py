@@ -44,7 +44,7 @@ ORDER = (
     "rectification.verifying",
     "rectification.finishing",
     "rectification.effects",
-    "rectification.recurrences",
+    "prevention.recurrences",
     "rectification.supervision",
     "rectification.talks",
     "rectification.long_term",

@@ -13,9 +13,13 @@ from models.clock.rules.calendar_seed import arranged_in, seed_days, seed_versio
 from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.clock.rules.escalation import DEFAULT_LADDER
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
+from models.kernel.act import Act
 from models.kernel.database import Database
+from models.kernel.event_record import earlier_admin_events
+from models.kernel.events import record_admin
+from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
-from models.kernel.tables import AdminEvent
+from models.kernel.tables import OfficeStream
 from models.kernel.vocabulary import OrganisationKind, Role
 from models.kernel.workdays import DayKind
 from models.office.commands.naming import follow_settings, require_names
@@ -50,7 +54,15 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         else:
             follow_settings(session, settings, at)
             _series(session, settings)
+        _begin_office_chain(Act(session, SYSTEM, at, settings))
     return fresh
+
+
+def _begin_office_chain(act: Act) -> None:
+    """Let what was recorded before the office had a chain be vouched for from the upgrade on, not from the next act."""
+    begun = act.session.scalar(select(OfficeStream.last_seq))
+    if begun == 0 and earlier_admin_events(act.session):
+        record_admin(act, "office_chain_begun")
 
 
 def _calendar(session: Session, at: datetime) -> None:
@@ -167,5 +179,5 @@ def _bodies(session: Session, settings: Settings, at: datetime) -> None:
     _series(session, settings)
     session.add(NumberSeries(issuer_id=unit.id, kind="case", prefix=settings.unit_division[:4]))
     session.add(NumberSeries(issuer_id=unit.id, kind="archive", prefix=f"{settings.fonds}-{settings.archive_section}"))
-    session.add(AdminEvent(kind="installation_created", happened_at=at, actor="system", data={"unit": unit.name}))
+    record_admin(Act(session, SYSTEM, at, settings), "installation_created", unit=unit.name)
     new_user(session, CONSOLE, "控制台", unit.id, [Role.OFFICER], at)

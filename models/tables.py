@@ -70,6 +70,7 @@ from models.papers.tables import (
     Rendition,
     Template,
 )
+from models.prevention.tables import Recurrence
 from models.rectification.tables import (
     Assessment,
     Assignment,
@@ -80,7 +81,6 @@ from models.rectification.tables import (
     MeasureFinding,
     Milestone,
     NoticeLink,
-    Recurrence,
     Reply,
     ReplyDraft,
     ReplyFile,

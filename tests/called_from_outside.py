@@ -97,6 +97,7 @@ _.__signature__
 _._page_hash
 _._split_scope
 _.append_only
+_.replaced_on_sqlite
 _.autocommit
 _.awrite_path
 _.bottom_margin

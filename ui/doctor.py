@@ -24,6 +24,7 @@ from models.kernel.schema_version import known_versions
 from models.kernel.settings import Settings
 from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Medium
+from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences
 from models.overview.queries.condition import Condition, Working, condition
 from models.overview.queries.stuck import stuck_counts
@@ -54,10 +55,11 @@ class Finding:
     message: str
 
 
-def examine(send_test: str | None = None) -> list[Finding]:
+def examine(send_test: str | None = None, *, last_acts: int | None = None) -> list[Finding]:
     """Return one finding per part, the settings first: without them nothing else can be looked at.
 
-    `send_test` is a mail address to which a test mail goes.
+    `send_test` is a mail address to which a test mail goes. Of the record of administrators only the `last_acts` are
+    checked where somebody waits for a page; all of them take seconds.
     """
     try:
         settings = read_settings()
@@ -65,7 +67,7 @@ def examine(send_test: str | None = None) -> list[Finding]:
         return [Finding("settings", "设置", "bad", "；".join([wrong.message, *map(str, wrong.faults)]))]
     findings = [Finding("settings", "设置", "good", f"数据目录 {settings.home.absolute()}")]
     findings.append(_privacy(settings))
-    findings += _database(settings.sweep_seconds)
+    findings += _database(settings.sweep_seconds, last_acts)
     findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
     findings.append(_libre_office())
@@ -83,12 +85,13 @@ def _privacy(settings: Settings) -> Finding:
     return Finding("privacy", "文件权限", "bad", f"{where}，请运行 chmod -R go= {shlex.quote(str(home))}。")
 
 
-def _database(sweep_seconds: float) -> Iterator[Finding]:
+def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
     try:
         with open_installation() as installation:
             yield _revision(installation)
             yield _link_key(installation)
             yield _names(installation)
+            yield _office_chain(installation, last_acts)
             yield from _condition(installation, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
@@ -125,6 +128,18 @@ def _names(installation: Installation) -> Finding:
         "good",
         f"{installation.settings.unit}，代字以“{installation.settings.series_stem}”开头",
     )
+
+
+def _office_chain(installation: Installation, last_acts: int | None) -> Finding:
+    """The record of administrators is a chain like a case's: what was changed behind the program's back breaks it."""
+    with installation.database.reading() as session:
+        found = office_chain(session, last=last_acts)
+    if found.faults:
+        told = f"有 {len(found.faults)} 处不符（{found.faults[0].message}）"
+        return Finding("office_chain", "管理记录", "bad", f"{told}：数据库被绕过系统改动，请与备份核对。")
+    before = f"，另有起链以前的 {found.earlier} 条" if found.earlier else ""
+    which = "最近 " if last_acts is not None else ""
+    return Finding("office_chain", "管理记录", "good", f"{which}{found.checked} 条首尾相接{before}")
 
 
 def _condition(installation: Installation, sweep_seconds: float) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""Writes a sealed volume as a BagIt 1.0 package (RFC 8493): the same input gives the same bytes, all or nothing."""
+"""Writes a sealed volume as a BagIt 1.0 package (RFC 8493): the same input gives the same bytes, all or nothing.
+
+Not `bagit`: it packs a folder in place, and a killed run would leave half a package where the whole one belongs.
+"""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
-from models.accident.rules.recurrence import stake_metres
+from models.accident.rules.places import stake_metres
 from models.kernel.base import Base, JsonList, column
+from models.kernel.event_chain import GENESIS
 from models.kernel.vocabulary import PersonOutcome, PersonRole
 
 
@@ -58,6 +59,13 @@ class Accident(Base):
     investigated_by: Mapped[str | None] = column("body that investigates under 令493 art. 19")
     summary: Mapped[str] = column("what happened")
     source_title: Mapped[str | None] = column("title of the intake's source")
+    last_seq: Mapped[int] = column("number of the last event of its own chain", default=0, server_default="0")
+    last_hash: Mapped[str] = column("hash of the last event of its own chain", default=GENESIS, server_default=GENESIS)
+
+    @property
+    def stream_name(self) -> str:
+        """Return what its events are hashed with: no number of a case, and not the 事故编号, which may come later."""
+        return f"accident/{self.id}"
 
     @validates("stake")
     def _measure_stake(self, _name: str, stake: str | None) -> str | None:

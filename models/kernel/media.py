@@ -1,4 +1,8 @@
-"""What an uploaded file really is: recognised by its bytes against a list of allowed kinds, never by its name."""
+"""What an uploaded file really is: recognised by its bytes against a list of allowed kinds, never by its name.
+
+Not `filetype` or `puremagic`: both take a list that begins with “BM” for a bitmap, know no OFD, and miss brands of HEIC
+and MP4 that telephones write; macros, programs and markup would still be looked for here.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Fact = TypeVar("Fact")
 Reaction = Callable[[Act, Fact], None]
 
 # By name: the kernel imports no room. The order is that in which they react.
-REACTING = ("models.rectification.reactions",)
+REACTING = ("models.rectification.reactions", "models.prevention.reactions")
 
 # By the type of the fact: each list holds reactions to that type alone, which no type of Python says.
 _reactions: dict[type[Any], list[Reaction[Any]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Tables of the kernel: events (append-only), outbox, messages, workers and their duties."""
+"""Tables of the kernel: events (append-only) and where the office's end, outbox, messages, workers and their duties."""
 
 from __future__ import annotations
 
@@ -11,16 +11,32 @@ from models.kernel.secrecy import PAPER_WAITS
 
 from .base import Base, Json, column
 
+ALL_OR_NONE = " AND ".join(
+    f"(seq IS NULL) = ({name} IS NULL)" for name in ("recorded_at", "actor_name", "prev_hash", "hash")
+)
+
 
 class Event(Base):
-    """One act, chained to the one before it by hash. The databases refuse to change or delete a row."""
+    """One act of a case or an accident, chained to the one before it by hash. The databases refuse to change or delete it."""
 
     __tablename__ = "events"
-    __table_args__ = (UniqueConstraint("case_id", "seq"), CheckConstraint("seq >= 1", name="seq_counts_from_one"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index(
+            "uq_events_accident_id_seq",
+            "accident_id",
+            "seq",
+            unique=True,
+            sqlite_where=text("accident_id IS NOT NULL"),
+            postgresql_where=text("accident_id IS NOT NULL"),
+        ),
+        CheckConstraint("seq >= 1", name="seq_counts_from_one"),
+        CheckConstraint("(case_id IS NULL) <> (accident_id IS NULL)", name="of_one_stream"),
+    )
 
     id: Mapped[int] = column("row number", primary_key=True)
-    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
-    seq: Mapped[int] = column("number inside the case, from 1 without gaps")
+    case_id: Mapped[int | None] = column("case whose stream it belongs to", ForeignKey("cases.id"))
+    seq: Mapped[int] = column("number inside the stream, from 1 without gaps")
     kind: Mapped[str] = column("what happened, in the past tense: notice_acknowledged")
     happened_at: Mapped[datetime] = column("when it happened")
     recorded_at: Mapped[datetime] = column("when it was recorded")
@@ -30,12 +46,21 @@ class Event(Base):
     data: Mapped[Json] = column("what it was about, before and after")
     prev_hash: Mapped[str] = column("hash of the event before")
     hash: Mapped[str] = column("hash of this event", unique=True)
+    accident_id: Mapped[int | None] = column("accident whose stream it belongs to", ForeignKey("accidents.id"))
 
 
 class AdminEvent(Base):
-    """An act outside any case: accounts, units, rules, calendars."""
+    """An act outside any case: accounts, units, rules, calendars. The stream of the office; the databases keep it, too.
+
+    What was recorded before the office had a stream has no number in it; the first event that has one vouches for it.
+    """
 
     __tablename__ = "admin_events"
+    __table_args__ = (
+        CheckConstraint(ALL_OR_NONE, name="chained_as_a_whole"),
+        Index("uq_admin_events_seq", "seq", unique=True),
+        Index("uq_admin_events_hash", "hash", unique=True),
+    )
 
     id: Mapped[int] = column("row number", primary_key=True)
     kind: Mapped[str] = column("what happened, in the past tense")
@@ -43,6 +68,27 @@ class AdminEvent(Base):
     actor: Mapped[str] = column("account that acted, or system")
     why: Mapped[str | None] = column("reason given")
     data: Mapped[Json] = column("before and after")
+    seq: Mapped[int | None] = column("number inside the stream; null before there was one")
+    recorded_at: Mapped[datetime | None] = column("when it was recorded; null before there was a stream")
+    actor_name: Mapped[str | None] = column("name of the person at that time; null before there was a stream")
+    prev_hash: Mapped[str | None] = column("hash of the event before; null before there was a stream")
+    hash: Mapped[str | None] = column("hash of this event; null before there was a stream")
+
+
+class OfficeStream(Base):
+    """Where the stream of the office ends: one row, locked by whoever adds to it, after every case that the act locks."""
+
+    __tablename__ = "office_stream"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = column("always 1", primary_key=True)
+    last_seq: Mapped[int] = column("number of the last event of the chain")
+    last_hash: Mapped[str] = column("hash of the last event of the chain")
+
+    @property
+    def stream_name(self) -> str:
+        """Return what its events are hashed with."""
+        return "office"
 
 
 class Outbox(Base):
@@ -134,35 +180,3 @@ class Duty(Base):
     name: Mapped[str] = column("what is done: sweep", primary_key=True)
     worker: Mapped[str] = column("worker that holds it")
     held_until: Mapped[datetime] = column("end of the hold: a dead worker's duty is taken over after it")
-
-
-APPEND_ONLY = {
-    # The BEFORE INSERT trigger also stops INSERT OR REPLACE on connections that forgot recursive_triggers.
-    "sqlite": [
-        "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-        "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-        "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END",
-    ],
-    "postgresql": [
-        "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
-        "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
-        "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()",
-    ],
-}
-SAME_ROW = {"events": "id = NEW.id OR (case_id = NEW.case_id AND seq = NEW.seq)", "admin_events": "id = NEW.id"}
-
-
-def append_only(dialect: str) -> list[str]:
-    """Return the statements that make the event tables append-only on a database; migrations run them."""
-    return [
-        statement.format(table=table, same=same)
-        for table, same in SAME_ROW.items()
-        for statement in APPEND_ONLY[dialect]
-    ]

@@ -15,7 +15,8 @@ from models.case.tables import Case, FindingPerson
 from models.joining.tables import Recusal
 from models.office.tables import Organisation, User
 from models.papers.tables import Approval, BundledCase, Delivery, Document
-from models.rectification.tables import Assignment, Dispute, Recurrence
+from models.prevention.tables import Recurrence
+from models.rectification.tables import Assignment, Dispute
 
 from .examined import examined_in, examined_in_case
 from .policy import POLICE as POLICE

@@ -1,7 +1,6 @@
 """Let a column of a closed list take one more word: what a migration does for a new kind of paper.
 
-The list stands in a CHECK constraint. SQLite cannot change one; instead of copying a table of a million rows, its
-declaration is edited in place, the way SQLite's own manual gives for constraints (lang_altertable.html, section 7).
+The list stands in a CHECK constraint, which SQLite cannot change: there the declaration is edited (`redeclare`).
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ import re
 
 from alembic import op
 from sqlalchemy import text
+
+from .redeclare import redeclare
 
 OF_KINDS = ("documents", "manners", "not_applicable", "templates")
 """The tables with a column `kind` that holds a `DocumentKind`."""
@@ -43,19 +44,4 @@ def _accept_on_postgresql(table: str, constraint: str, column: str, word: str) -
 
 
 def _accept_on_sqlite(table: str, constraint: str, column: str, word: str) -> None:
-    connection = op.get_bind()
-    declared = connection.execute(
-        text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), {"table": table}
-    ).scalar()
-    wanted = re.compile(rf"(CONSTRAINT {constraint} CHECK \({column} IN \([^)]*)\)")
-    if declared is None or wanted.search(declared) is None:
-        raise LookupError(constraint)
-    version = connection.execute(text("PRAGMA schema_version")).scalar_one()
-    connection.execute(text("PRAGMA writable_schema = ON"))
-    connection.execute(
-        text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :table"),
-        {"sql": wanted.sub(rf"\1, '{word}')", declared), "table": table},
-    )
-    # Whoever has the database open reads the declaration again.
-    connection.execute(text(f"PRAGMA schema_version = {version + 1}"))
-    connection.execute(text("PRAGMA writable_schema = OFF"))
+    redeclare(table, rf"(CONSTRAINT {constraint} CHECK \({column} IN \([^)]*)\)", rf"\1, '{word}')")

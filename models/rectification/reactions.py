@@ -1,8 +1,7 @@
-"""What rectification does when something happens to a paper or a case."""
+"""What rectification does when something happens to a paper."""
 
 from __future__ import annotations
 
-from models.case.facts import CaseFiled
 from models.kernel.act import Act
 from models.kernel.reactions import reacts_to
 from models.papers.facts import PaperIssued, PaperReceived, PaperTakesEffect, ReportApproved
@@ -10,14 +9,7 @@ from models.papers.facts import PaperIssued, PaperReceived, PaperTakesEffect, Re
 from .commands.amending import take_effect
 from .commands.effect_clock import keep_clock
 from .commands.notice_links import offer_link
-from .commands.recurrences import look_for_recurrences
 from .commands.serving import count_from_receipt, start_clocks
-
-
-@reacts_to(CaseFiled)
-def look_for_measures_that_did_not_help(act: Act, fact: CaseFiled) -> None:
-    """Put down which earlier measures this accident happened in spite of."""
-    look_for_recurrences(act, fact.case)
 
 
 @reacts_to(ReportApproved)

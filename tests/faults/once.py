@@ -19,6 +19,7 @@ from models.kernel.event_record import event_record
 from models.kernel.tables import Event, Message, Outbox
 from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Medium, SendState
+from models.office.queries.office_chain import office_chain
 from models.office.tables import Send
 from models.papers.tables import Document, DrawnNumber, Rendition
 from tests.faults.scene import MAILBOX, Scene
@@ -93,6 +94,7 @@ def check(scene: Scene) -> Held:
             assert len(story.installation.files.read(file.sha256)) == file.size
         for case in session.scalars(select(Case)):
             assert chain.verify(event_record(session, case.case_number, until=case.last_seq)).ok
+        assert office_chain(session).faults == ()
         archives = session.scalars(select(Archive)).all()
         sends = session.scalars(select(Send)).all()
     for archive in archives:

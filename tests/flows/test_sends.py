@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +13,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+import requests
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
 from apprise.plugins.wecombot import NotifyWeComBot
@@ -320,6 +322,22 @@ def test_a_robot_that_answers_200_and_refuses_in_its_answer_did_not_send(
     work(quiet)
     assert states(quiet) == [SendState.SENT]
     assert len(chat.notes) == 2
+
+
+def test_what_a_robots_answer_is_read_by_stays_with_that_note(
+    quiet: Story, monkeypatch: pytest.MonkeyPatch, chat: Chat
+) -> None:
+    monkeypatch.setattr(NotifyWeComBot, "notify_url", f"http://{LOOPBACK}:{chat.port}/robot")
+    monkeypatch.setenv(HOOK, "wecombot://6ba7b810-9dad-11d1-80b4-00c04fd430c8")
+    chat.answer = json.dumps({"errcode": 0})
+    before = (requests.Session.send, requests.post, NotifyWeComBot.send)
+    address(quiet, HOOK)
+    tell(quiet, "提醒")
+    work(quiet)
+    assert states(quiet) == [SendState.SENT]
+    assert (requests.Session.send, requests.post, NotifyWeComBot.send) == before
+    assert requests.Session.send.__module__ == "requests.sessions"
+    assert sys.modules[NotifyWeComBot.__module__].requests is requests
 
 
 def test_a_robot_whose_answer_nobody_can_read_is_uncertain(

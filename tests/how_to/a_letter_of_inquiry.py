@@ -14,10 +14,9 @@ from sqlalchemy import select
 import models
 from documents.check import faults
 from documents.templates import fields
-from flows.accompanying_paper import accompanying_paper
 from flows.case import carry
 from flows.installation import working_in
-from flows.papers import FLOW_OF
+from flows.papers import FLOW_OF, accompanying_paper
 from models import first_set_up
 from models.kernel.database import Database
 from models.kernel.errors import Conflict

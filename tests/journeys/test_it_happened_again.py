@@ -23,9 +23,10 @@ from models.kernel.vocabulary import EffectVerdict, Outcome, RecurrenceDecision,
 from models.office.tables import User
 from models.overview.queries.case_view import case_view
 from models.overview.queries.worklists import waiting_on
-from models.rectification.commands.recurrences import look_for_recurrences
-from models.rectification.queries.recurrences import recurrence_list
-from models.rectification.tables import Measure, Recurrence
+from models.prevention.commands.recurrences import look_for_recurrences
+from models.prevention.queries.recurrences import recurrence_list
+from models.prevention.tables import Recurrence
+from models.rectification.tables import Measure
 from models.samples import dossier_bytes
 from tests.stories import Story
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
+import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from models.case.tables import Case
+from models.kernel import event_chain as chain
+from models.kernel.act import acting
 from models.kernel.database import Database
+from models.kernel.event_record import event_record
+from models.kernel.events import record, record_admin
+from models.kernel.settings import Settings
 from models.migrations import upgrade
+from models.office.queries.office_chain import office_chain
 from tests.databases import Databases
 
 BEFORE = (
@@ -137,5 +147,77 @@ def test_clocks_that_an_unjudged_reply_had_met_wait_for_its_judgement(databases:
         (3, "met", None),
         (4, "open", None),
     ]
+    database.close()
+    databases.drop(url)
+
+
+OF_CASE_AND_OFFICE = (
+    *BEFORE[:4],
+    "INSERT INTO admin_events (kind, happened_at, actor, why, data) VALUES"
+    " ('installation_created', '2025-12-01 00:00:00.250000', 'system', NULL, '{\"unit\": \"支队\"}'),"
+    " ('user_added', '2025-12-02 08:00:00', 'console', '新到岗', '{\"roles\": [\"officer\"], \"account\": \"li\"}')",
+)
+
+
+def chained(number: str, *kinds: str) -> list[dict[str, Any]]:
+    """Return events of a case as an earlier version wrote them."""
+    events: list[dict[str, Any]] = []
+    for seq, kind in enumerate(kinds, 1):
+        event: dict[str, Any] = {
+            "case_number": number,
+            "seq": seq,
+            "kind": kind,
+            "happened_at": "2025-12-01T00:00:00.000000+00:00",
+            "recorded_at": "2025-12-01T00:00:00.000000+00:00",
+            "actor": "li",
+            "actor_name": "李某",
+            "why": None,
+            "data": {"before": None, "after": "某"},
+            "prev_hash": events[-1]["hash"] if events else chain.GENESIS,
+        }
+        events.append(event | {"hash": chain.link(event["prev_hash"], event)})
+    return events
+
+
+def test_chains_of_cases_stay_as_they_were_and_the_offices_begins_with_what_it_had(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0024")
+    before = chained("4207-2025-0001", "case_filed", "sponsor_assigned", "finding_added")
+    with database.engine.begin() as connection:
+        for statement in OF_CASE_AND_OFFICE:
+            connection.execute(text(statement))
+        for event in before:
+            connection.execute(
+                text(
+                    "INSERT INTO events (case_id, seq, kind, happened_at, recorded_at, actor, actor_name, why, data,"
+                    " prev_hash, hash) VALUES (1, :seq, :kind, '2025-12-01 00:00:00', '2025-12-01 00:00:00', :actor,"
+                    ' :actor_name, :why, \'{"after": "某", "before": null}\', :prev_hash, :hash)'
+                ),
+                {name: event[name] for name in ("seq", "kind", "actor", "actor_name", "why", "prev_hash", "hash")},
+            )
+        connection.execute(text("UPDATE cases SET last_seq = 3, last_hash = :hash"), {"hash": before[-1]["hash"]})
+    upgrade(database.engine)
+    at = datetime(2026, 1, 5, 1, tzinfo=UTC)
+    with acting(database, Settings(), "system", at) as act:
+        record(act, act.session.get_one(Case, 1), "case_discontinued", why="移送")
+        record_admin(act, "user_disabled", account="li")
+        record_admin(act, "user_enabled", account="li")
+    with database.reading() as session:
+        kept = event_record(session, "4207-2025-0001", until=4)
+        assert [event["hash"] for event in kept[:3]] == [event["hash"] for event in before]
+        assert chain.verify(kept).ok
+        found = office_chain(session)
+        assert (found.checked, found.earlier, found.faults) == (2, 2, ())
+        rows = session.execute(text("SELECT id, seq FROM admin_events ORDER BY id")).all()
+        assert [(row.id, row.seq) for row in rows] == [(1, None), (2, None), (3, 1), (4, 2)]
+    for table in ("events", "admin_events"):
+        for statement in (f"UPDATE {table} SET actor = 'nobody'", f"DELETE FROM {table}"):
+            with pytest.raises(DBAPIError, match="append-only"), database.writing() as session:
+                session.execute(text(statement))
+    with database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
     database.close()
     databases.drop(url)

@@ -15,9 +15,9 @@ from ui.signs import sign
 if TYPE_CHECKING:
     from models.overview.queries.case_view import CaseView
     from models.papers.queries.documents import PaperShown
+    from models.prevention.queries.recurrences import RecurrenceOfCase
     from models.rectification.queries.effects import EffectShown
     from models.rectification.queries.measure_view import MeasureShown, UnitShown
-    from models.rectification.queries.recurrences import RecurrenceOfCase
 
 TEXT_SHOWN = 24
 

@@ -13,7 +13,7 @@ from ui.cli.options import As, Json
 from ui.event_sentence import when
 
 if TYPE_CHECKING:
-    from models.rectification.queries.recurrences import RecurrenceShown
+    from models.prevention.queries.recurrences import RecurrenceShown
 
 verbs = typer.Typer(rich_markup_mode=None)
 
@@ -34,7 +34,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what recurred and waits to be decided, or all of it."""
-    from models.rectification.queries.recurrences import recurrence_list
+    from models.prevention.queries.recurrences import recurrence_list
     from ui.installation import open_installation
 
     with open_installation() as installation, installation.reading(account) as read:

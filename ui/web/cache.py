@@ -2,6 +2,9 @@
 
 Where an answer may be given a while longer and takes long to count, who asks for it gets it at once, and it is counted
 anew behind the page.
+
+Not `dogpile.cache`: its memory grows without bound, it keeps what was being counted when its key was forgotten, and it
+gives what is stale however old that is; a backend, keys and a runner of our own around it would be longer than this.
 """
 
 from __future__ import annotations

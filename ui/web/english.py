@@ -1,4 +1,8 @@
-"""Menu, headings and column heads in English, for the switch; see docs/decisions/0016."""
+"""Menu, headings and column heads in English, for the switch; see docs/decisions/0016.
+
+Not `babel`: the words have neither plurals nor places to fill in, and a catalogue would be a second file to compile for
+what a test already compares with the code.
+"""
 
 ENGLISH = {
     "整改后又发生": "Happened again",

@@ -1,4 +1,8 @@
-"""Rate limit for addresses where nobody is signed in (token bucket)."""
+"""Rate limit for addresses where nobody is signed in (token bucket).
+
+Not `limits`: it has windows only, which let a person who used one up wait for its end instead of for the next turn, and
+its memory keeps every address that a flood invents for as long as the window lasts; this one keeps the last 10,000.
+"""
 
 from __future__ import annotations
 

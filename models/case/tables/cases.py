@@ -52,6 +52,11 @@ class Case(Base):
     last_seq: Mapped[int] = column("number of the last event of the chain")
     last_hash: Mapped[str] = column("hash of the last event of the chain")
 
+    @property
+    def stream_name(self) -> str:
+        """Return what its events are hashed with."""
+        return self.case_number
+
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy declares it so
 
 

@@ -16,11 +16,11 @@ from models.clock.rules.due import DAY
 from models.clock.tables import CalendarDay, CalendarYear, Deadline
 from models.kernel.act import Act
 from models.kernel.errors import Conflict
+from models.kernel.events import record_admin
 from models.kernel.local_time import SHANGHAI
 from models.kernel.reasons import require_reason
 from models.kernel.workdays import UNPUBLISHED, Calendar, DayKind, statutory_days
 from models.kernel.workdays import CalendarDay as Day
-from models.office.commands.organisations import admin_event
 from models.office.commands.users import require_manager
 
 from .replanning import Replanned, replan
@@ -65,18 +65,6 @@ def load_year(act: Act, data: bytes, *, reason: str, replace: bool = False) -> Y
     if present is not None and not changed:
         raise Conflict(f"{file.year}年的放假安排与已载入的版本{present.version}相同，无需替换。", code="calendar_same")
     _store(act, file.year, version, present, rows, hashed=hashlib.sha256(data).hexdigest(), why=why)
-    act.session.add(
-        admin_event(
-            act,
-            "calendar_loaded",
-            at=act.at,
-            why=why,
-            year=file.year,
-            version=version,
-            before=before.versions.get(file.year),
-            changed={day.isoformat(): [before.why(day), after.why(day)] for day in changed},
-        )
-    )
     act.session.flush()
     rules = dataclasses.replace(rules_of(act), calendar=after)
     first = min([date(file.year, 1, 1), *changed])
@@ -86,6 +74,15 @@ def load_year(act: Act, data: bytes, *, reason: str, replace: bool = False) -> Y
         _reaching(rules, first, date(file.year, 12, 31)),
         occasion=f"calendar/{version}",
         why=f"{file.year}年放假安排{'更正' if present else '公布'}（版本{version}）",
+    )
+    record_admin(
+        act,
+        "calendar_loaded",
+        why=why,
+        year=file.year,
+        version=version,
+        before=before.versions.get(file.year),
+        changed={day.isoformat(): [before.why(day), after.why(day)] for day in changed},
     )
     return YearLoaded(file.year, version, tuple(changed), replanned)
 

@@ -15,8 +15,8 @@ from models.clock.rules.registers import read_register, register_rule
 from models.clock.tables import Register, RegisteredNotice
 from models.kernel.act import Act
 from models.kernel.errors import Invalid
+from models.kernel.events import record_admin
 from models.kernel.local_time import SHANGHAI
-from models.office.commands.organisations import admin_event
 from models.office.commands.users import require_manager
 
 
@@ -63,17 +63,14 @@ def import_notices(act: Act, data: bytes, *, name: str, rule: str, as_of: date) 
             for row in rows
         ],
     )
-    act.session.add(
-        admin_event(
-            act,
-            "register_loaded",
-            at=act.at,
-            register=register.name,
-            rule=counted.code,
-            rows=len(rows),
-            sha256=register.sha256,
-            replaced=replaced,
-        )
+    record_admin(
+        act,
+        "register_loaded",
+        register=register.name,
+        rule=counted.code,
+        rows=len(rows),
+        sha256=register.sha256,
+        replaced=replaced,
     )
     published = {row.row: row.published for row in rows if row.published is not None}
     return register_states(act.session, register.name, as_of, published=published)

@@ -16,8 +16,8 @@ from models.clock.tables import Deadline, DeadlineRuleRow, LadderRung, RungFired
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
-from models.office.commands.organisations import admin_event
 from models.office.commands.users import require_manager
 
 from . import deadlines
@@ -77,17 +77,6 @@ def set_rule(
             valid_from=act.at,
         )
     )
-    act.session.add(
-        admin_event(
-            act,
-            "rule_set",
-            at=act.at,
-            why=why,
-            rule=code,
-            version=new.version,
-            changes={name: [getattr(old, name), value] for name, value in changes.items()},
-        )
-    )
     replanned = replan(
         act,
         rules_of(act).with_rule(new),
@@ -95,6 +84,14 @@ def set_rule(
         occasion=f"rule/{code}/{new.version}",
         why=f"时限规则“{new.name}”改为第{new.version}版",
         by_newest_rule=True,
+    )
+    record_admin(
+        act,
+        "rule_set",
+        why=why,
+        rule=code,
+        version=new.version,
+        changes={name: [getattr(old, name), value] for name, value in changes.items()},
     )
     return RuleSet(new, replanned)
 
@@ -131,11 +128,9 @@ def set_ladder(act: Act, rungs: Sequence[Rung], *, reason: str) -> int:
         )
         for position, rung in enumerate(rungs, 1)
     )
-    act.session.add(
-        admin_event(act, "ladder_set", at=act.at, why=why, version=version, rungs=[rung.code for rung in rungs])
-    )
     act.session.flush()
     _look_anew(act, dataclasses.replace(rules_of(act), ladder=tuple(rungs), ladder_version=version))
+    record_admin(act, "ladder_set", why=why, version=version, rungs=[rung.code for rung in rungs])
     return version
 
 

@@ -18,17 +18,8 @@ from models.kernel.events import record
 from models.kernel.short_names import free_ref, taken_refs
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, ProofForm, ProofFormPaper
-from models.rectification.tables import (
-    Assignment,
-    Dispute,
-    Evaluation,
-    Measure,
-    Milestone,
-    Recurrence,
-    Reply,
-    Talk,
-    Verification,
-)
+from models.prevention.tables import Recurrence
+from models.rectification.tables import Assignment, Dispute, Evaluation, Measure, Milestone, Reply, Talk, Verification
 
 Named = TypeVar("Named", Finding, Measure, Evidence, AccountabilityItem, Reply)
 Involved = TypeVar("Involved", Vehicle, Person)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from models.kernel.tables import append_only
+from models.migrations.append_only import append_only
 
 revision = "0001"
 down_revision = None

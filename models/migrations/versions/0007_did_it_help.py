@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.accident.rules.recurrence import stake_metres
+from models.accident.rules.places import stake_metres
 
 revision = "0007"
 down_revision = "0005"

@@ -9,12 +9,12 @@ from sqlalchemy import delete, func, select
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
 from models.kernel.vocabulary import Role
 from models.office.tables import User, UserRole, WebSession
 
-from .organisations import admin_event
 from .signing_in import end_sessions
 from .users import keep_an_administrator, require_manager
 
@@ -41,16 +41,13 @@ def set_roles(act: Act, *, user: AccountRef, roles: Sequence[Role], reason: str)
         delete(UserRole).where(UserRole.user_id == found.id).execution_options(synchronize_session=False)
     )
     act.session.add_all(UserRole(user_id=found.id, role=role) for role in wanted)
-    act.session.add(
-        admin_event(
-            act,
-            "roles_set",
-            at=act.at,
-            why=why,
-            account=user,
-            before=sorted(role.value for role in before),
-            after=sorted(role.value for role in wanted),
-        )
+    record_admin(
+        act,
+        "roles_set",
+        why=why,
+        account=user,
+        before=sorted(role.value for role in before),
+        after=sorted(role.value for role in wanted),
     )
     return [role.label for role in wanted]
 
@@ -65,7 +62,7 @@ def revoke_sessions(act: Act, *, user: AccountRef, reason: str) -> int:
         select(func.count()).where(WebSession.user_id == found.id, WebSession.ended_at.is_(None))
     )
     end_sessions(act, found.id, "revoked")
-    act.session.add(admin_event(act, "sessions_revoked", at=act.at, why=why, account=user, sessions=count or 0))
+    record_admin(act, "sessions_revoked", why=why, account=user, sessions=count or 0)
     return count or 0
 
 

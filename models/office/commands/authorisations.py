@@ -11,12 +11,11 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
 from models.kernel.vocabulary import DocumentKind, Role
 from models.office.tables import Absence, SigningAuthorisation, User, UserRole
-
-from .organisations import admin_event
 
 
 @action("authorise-signing", title="授权代签（有起止日期）", rights=("signing.authorise",), decides=True)
@@ -60,19 +59,16 @@ def authorise_signing(
     _refuse_second(act, row)
     act.session.add(row)
     act.session.flush()
-    act.session.add(
-        admin_event(
-            act,
-            "signing_authorised",
-            at=act.at,
-            why=why,
-            authorisation=row.id,
-            principal=principal,
-            deputy=deputy,
-            kinds=row.kinds,
-            valid_from=row.valid_from.isoformat(),
-            valid_until=valid_until.isoformat(),
-        )
+    record_admin(
+        act,
+        "signing_authorised",
+        why=why,
+        authorisation=row.id,
+        principal=principal,
+        deputy=deputy,
+        kinds=row.kinds,
+        valid_from=row.valid_from.isoformat(),
+        valid_until=valid_until.isoformat(),
     )
     return row.id
 
@@ -103,9 +99,7 @@ def revoke_authorisation(act: Act, *, authorisation: int, reason: str) -> None:
     if row.revoked_at is not None:
         raise Conflict("该授权已经撤销。", code="revoked")
     row.revoked_at, row.revoked_reason = act.at, require_reason(reason)
-    act.session.add(
-        admin_event(act, "authorisation_revoked", at=act.at, why=row.revoked_reason, authorisation=authorisation)
-    )
+    record_admin(act, "authorisation_revoked", why=row.revoked_reason, authorisation=authorisation)
 
 
 @action("record-absence", title="登记请假", rights=("absence.record",))
@@ -129,16 +123,13 @@ def record_absence(act: Act, *, who: AccountRef, absent_from: date, absent_until
             recorded_at=act.at,
         )
     )
-    act.session.add(
-        admin_event(
-            act,
-            "absence_recorded",
-            at=act.at,
-            why=why,
-            account=who,
-            absent_from=absent_from.isoformat(),
-            absent_until=absent_until.isoformat(),
-        )
+    record_admin(
+        act,
+        "absence_recorded",
+        why=why,
+        account=who,
+        absent_from=absent_from.isoformat(),
+        absent_until=absent_until.isoformat(),
     )
 
 

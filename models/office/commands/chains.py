@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Fault, Invalid, NotFound, Refused
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
 from models.kernel.vocabulary import DocumentKind, Role, SeriesMode
@@ -19,7 +20,7 @@ from models.office.rules.approval_chain import Step, read_step
 from models.office.tables import ChainStep, Organisation, User, UserRole
 from models.papers.tables import EnteredNumber, NumberCounter, NumberSeries
 
-from .organisations import admin_event, find_organisation
+from .organisations import find_organisation
 from .users import require_manager
 
 EVERY_KIND = "*"
@@ -47,9 +48,7 @@ def set_chain(
     )
     act.session.flush()
     after = chain_of(act.session, body.id, named)
-    act.session.add(
-        admin_event(act, "chain_set", at=act.at, why=why, issuer=body.name, paper=named, before=before, after=after)
-    )
+    record_admin(act, "chain_set", why=why, issuer=body.name, paper=named, before=before, after=after)
     return after
 
 
@@ -120,18 +119,7 @@ def set_series(act: Act, *, issuer: UnitRef, kind: DocumentKind, mode: SeriesMod
     before, series.mode = series.mode, mode
     if mode is SeriesMode.OWN:
         _go_on_after_register(act, series)
-    act.session.add(
-        admin_event(
-            act,
-            "series_set",
-            at=act.at,
-            why=why,
-            issuer=body.name,
-            paper=kind.value,
-            before=before.value,
-            after=mode.value,
-        )
-    )
+    record_admin(act, "series_set", why=why, issuer=body.name, paper=kind.value, before=before.value, after=mode.value)
 
 
 def _go_on_after_register(act: Act, series: NumberSeries) -> None:

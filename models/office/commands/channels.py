@@ -11,6 +11,7 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef, UnitRef
 from models.kernel.settings import CHAT_ADDRESSES
@@ -18,7 +19,7 @@ from models.kernel.vocabulary import Medium, SendState
 from models.office.tables import Channel, Send
 
 from .authorisations import find_user
-from .organisations import admin_event, find_organisation
+from .organisations import find_organisation
 
 # Plain on purpose: what a mail server takes beyond this is not in use in any office.
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -73,17 +74,8 @@ def add_channel(
     )
     act.session.add(channel)
     act.session.flush()
-    act.session.add(
-        admin_event(
-            act,
-            "channel_added",
-            at=act.at,
-            channel=channel.id,
-            user=user,
-            organisation=unit,
-            medium=medium.value,
-            address=address,
-        )
+    record_admin(
+        act, "channel_added", channel=channel.id, user=user, organisation=unit, medium=medium.value, address=address
     )
     return channel.id
 
@@ -108,9 +100,7 @@ def disable_channel(act: Act, number: int, *, reason: str) -> int:
         .returning(Send.id)
         .execution_options(synchronize_session=False)
     ).all()
-    act.session.add(
-        admin_event(act, "channel_disabled", at=act.at, why=why, channel=number, messages_settled=len(settled))
-    )
+    record_admin(act, "channel_disabled", why=why, channel=number, messages_settled=len(settled))
     return len(settled)
 
 
@@ -122,5 +112,5 @@ def try_channel(act: Act, number: int) -> Address:
         raise NotFound(f"没有编号为{number}的地址。", code="channel_not_found")
     if channel.disabled_at is not None:
         raise Conflict(f"编号为{number}的地址已经停用。", code="channel_disabled")
-    act.session.add(admin_event(act, "channel_tried", at=act.at, channel=number))
+    record_admin(act, "channel_tried", channel=number)
     return Address(channel.medium, channel.address)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.errors import Fault, Invalid
+from models.kernel.events import record_admin
 from models.office.organisation_list import ListedUnit
 from models.office.tables import Organisation
 
-from .organisations import add_organisation, admin_event
+from .organisations import add_organisation
 
 
 def import_organisations(act: Act, units: Sequence[ListedUnit]) -> int:
@@ -31,7 +32,7 @@ def import_organisations(act: Act, units: Sequence[ListedUnit]) -> int:
     for unit in units:
         if unit.industry_authority is not None:
             tree.known[unit.name][0].industry_authority_id = tree.known[unit.industry_authority][0].id
-    act.session.add(admin_event(act, "organisations_imported", at=act.at, count=len(units)))
+    record_admin(act, "organisations_imported", count=len(units))
     return len(units)
 
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.kernel.act import Act
 from models.kernel.errors import Fault, Invalid
+from models.kernel.events import record_admin
+from models.kernel.policy import SYSTEM
 from models.kernel.settings import Settings
-from models.kernel.tables import AdminEvent
 from models.office.queries.own_names import other_bodies, other_series
 from models.office.tables import Organisation
 from models.papers.tables import NumberSeries
@@ -53,7 +55,7 @@ def follow_settings(session: Session, settings: Settings, at: datetime) -> None:
             taken.add(one.wanted)
             changes[one.of] = [one.now, one.wanted]
     if changes:
-        session.add(AdminEvent(kind="installation_renamed", happened_at=at, actor="system", data={"changes": changes}))
+        record_admin(Act(session, SYSTEM, at, settings), "installation_renamed", changes=changes)
 
 
 def _free(session: Session, name: str, division: str) -> bool:

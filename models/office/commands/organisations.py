@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,9 +12,9 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
-from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import OrganisationKind, Relation
 from models.office.organisation_list import require_codes
 from models.office.tables import Organisation
@@ -105,7 +104,7 @@ def register(
         credit_code=credit_code,
         relation=relation,
     )
-    act.session.add(admin_event(act, "organisation_added", at=act.at, organisation=unit.id, name=name, kind=kind.value))
+    record_admin(act, "organisation_added", organisation=unit.id, name=name, kind=kind.value)
     return unit.id
 
 
@@ -142,15 +141,12 @@ def edit_organisation(
     before = {name: getattr(unit, name) for name in changes}
     for name, value in changes.items():
         setattr(unit, name, None if value == "" else value)
-    act.session.add(
-        admin_event(
-            act,
-            "organisation_changed",
-            at=act.at,
-            why=why,
-            organisation=unit.id,
-            changes={name: [before[name], value] for name, value in changes.items()},
-        )
+    record_admin(
+        act,
+        "organisation_changed",
+        why=why,
+        organisation=unit.id,
+        changes={name: [before[name], value] for name, value in changes.items()},
     )
 
 
@@ -203,10 +199,3 @@ def find_organisation(session: Session, name: str) -> Organisation:
     if len(units) > 1:
         raise Invalid(f"名为“{name}”的单位不止一个，请用单位编号指明。", code="organisation_ambiguous")
     return units[0]
-
-
-def admin_event(act: Act, kind: str, /, *, at: datetime, why: str | None = None, **data: object) -> AdminEvent:
-    """Return the record of an act outside any case."""
-    return AdminEvent(
-        kind=kind, happened_at=at, actor=act.actor.account, why=why, data={**data, "door": act.door.value}
-    )

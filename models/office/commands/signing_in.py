@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.errors import Conflict
+from models.kernel.events import record_admin
 from models.office.tables import Credential, User, WebSession
 
 from .guessing import Guesser, forget, guess, right
-from .organisations import admin_event
 
 AT_SIGN_IN = "password"
 TOLD_AT = 5
@@ -37,7 +37,7 @@ def begin_session(
     act.session.add(
         WebSession(token_hash=token_hash, user_id=act.person, way=way, address=address, began_at=act.at, seen_at=act.at)
     )
-    act.session.add(admin_event(act, "signed_in", at=act.at, way=way, address=address))
+    record_admin(act, "signed_in", way=way, address=address)
 
 
 def take_guess(act: Act, account: str, by: Guesser) -> None:
@@ -48,7 +48,7 @@ def take_guess(act: Act, account: str, by: Guesser) -> None:
     policy.require(act.actor, "session.guard")
     wrong = guess(act.session, AT_SIGN_IN, account, by, act.at, WAIT)
     if wrong == TOLD_AT and act.session.scalar(select(User.id).where(User.account == account)) is not None:
-        act.session.add(admin_event(act, "password_guessed", at=act.at, account=account, address=by.address))
+        record_admin(act, "password_guessed", account=account, address=by.address)
 
 
 def guessed_right(act: Act, account: str, by: Guesser) -> None:
@@ -97,7 +97,7 @@ def change_password(act: Act, password_hash: str, *, was: str | None, token_hash
         raise Conflict("密码刚刚被修改，请重新登录。", code="password_changed")
     user.password_hash, user.must_change_password = password_hash, False
     end_sessions(act, user.id, "password_changed", but=token_hash)
-    act.session.add(admin_event(act, "password_changed", at=act.at, account=user.account))
+    record_admin(act, "password_changed", account=user.account)
 
 
 def forget_guesses(act: Act, account: str) -> None:

@@ -12,11 +12,12 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from models.kernel.events import record_admin
 from models.kernel.refs import UnitRef
 from models.kernel.vocabulary import Role
 from models.office.tables import Credential, User, UserRole
 
-from .organisations import admin_event, find_organisation
+from .organisations import find_organisation
 from .signing_in import end_sessions, forget_guesses, guard_of
 
 CONSOLE = "console"
@@ -48,9 +49,7 @@ def add_user(act: Act, account: str, name: str, organisation: UnitRef, roles: It
         raise Conflict(f"账号“{account}”已经存在。")
     unit = find_organisation(act.session, organisation)
     user = new_user(act.session, account.strip(), name.strip() or account, unit.id, roles, act.at)
-    act.session.add(
-        admin_event(act, "user_added", at=act.at, account=account, organisation=unit.id, roles=[r.value for r in roles])
-    )
+    record_admin(act, "user_added", account=account, organisation=unit.id, roles=[r.value for r in roles])
     return user.id
 
 
@@ -68,7 +67,7 @@ def set_password(act: Act, account: str, password_hash: str, *, must_change: boo
     user.password_hash, user.must_change_password = password_hash, must_change
     forget_guesses(act, account)
     end_sessions(act, user.id, "password_changed")
-    act.session.add(admin_event(act, "password_set", at=act.at, account=account))
+    record_admin(act, "password_set", account=account)
 
 
 def _lets_administrators_in(act: Act, user: User | None) -> bool:
@@ -110,7 +109,7 @@ def link_identity(act: Act, account: str, issuer: str, subject: str) -> None:
         raise Conflict(f"该身份已对应账号“{holder}”。", code="identity_taken")
     guard = guard_of(act, user_id)
     guard.issuer, guard.subject = issuer, subject
-    act.session.add(admin_event(act, "identity_linked", at=act.at, account=account, issuer=issuer, subject=subject))
+    record_admin(act, "identity_linked", account=account, issuer=issuer, subject=subject)
 
 
 def require_manager(act: Act, *, letting_in: bool = False) -> None:

@@ -15,13 +15,12 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Fault, Invalid
-from models.kernel.events import record
+from models.kernel.events import record, record_admin
 from models.kernel.lifecycle import ENDED
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
 from models.kernel.vocabulary import DocumentStatus, Role
 from models.office.commands.authorisations import find_user, has_role
-from models.office.commands.organisations import admin_event
 from models.office.commands.restricted import recused_among
 from models.office.tables import ChainStep, Organisation, SigningAuthorisation, User
 from models.papers.commands.approval_steps import STATUS_OF_STEP
@@ -86,16 +85,13 @@ def hand_over(act: Act, *, from_account: AccountRef, to_account: AccountRef, rea
         approvals=sum(len(work.approvals) for work in cases),
         authorisations_ended=_end_authorisations(act, giver, why),
     )
-    act.session.add(
-        admin_event(
-            act,
-            "work_handed_over",
-            at=act.at,
-            why=why,
-            from_account=from_account,
-            to_account=to_account,
-            **asdict(counts),
-        )
+    record_admin(
+        act,
+        "work_handed_over",
+        why=why,
+        from_account=from_account,
+        to_account=to_account,
+        **asdict(counts),
     )
     return counts
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
-from models.office.commands.organisations import admin_event
 from models.office.commands.signing_in import end_sessions, forget_guesses
 from models.office.commands.users import keep_an_administrator, require_manager
 from models.office.tables import User
@@ -42,7 +42,7 @@ def disable_user(act: Act, account: AccountRef, *, reason: str, despite_open_wor
         raise Conflict(_open_work_told(user, work, left), code="open_work")
     told = {"open_work": work, "steps_left": left} if work or left else {}
     end_sessions(act, user.id, "account_disabled")
-    act.session.add(admin_event(act, "user_disabled", at=act.at, why=reason, account=account, **told))
+    record_admin(act, "user_disabled", why=reason, account=account, **told)
 
 
 def _stuck(act: Act) -> int:
@@ -88,4 +88,4 @@ def enable_user(act: Act, account: str, *, reason: str) -> None:
     since = user.disabled_at
     user.disabled_at, user.password_hash, user.must_change_password = None, None, False
     forget_guesses(act, account)
-    act.session.add(admin_event(act, "user_enabled", at=act.at, why=why, account=account, since=since.isoformat()))
+    record_admin(act, "user_enabled", why=why, account=account, since=since.isoformat())

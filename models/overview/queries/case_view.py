@@ -37,9 +37,9 @@ from models.office.queries.chains import WaitingApproval, absences_told, waiting
 from models.office.tables import User
 from models.papers.queries.documents import PaperShown, documents_of, no_case
 from models.papers.tables import BundledCase, Document
+from models.prevention.queries.recurrences import RecurrenceOfCase, recurrences_of
 from models.rectification.queries.effects import EffectShown, effect_of
 from models.rectification.queries.measure_view import Hand, MeasureShown, RecipientShown, hands_of, measures, recipients
-from models.rectification.queries.recurrences import RecurrenceOfCase, recurrences_of
 from models.rectification.tables import Assignment, Reply
 
 from .progress import KindProgress, progress_of

@@ -8,10 +8,11 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.files import Stored
 from models.kernel.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.office.commands.organisations import admin_event, find_organisation
+from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
 from models.papers.queries.templates import in_use
 from models.papers.rules.template_verdict import TemplateVerdict
@@ -64,17 +65,14 @@ def upload_template(
             uploaded_at=act.at,
         )
     )
-    act.session.add(
-        admin_event(
-            act,
-            "template_uploaded",
-            at=act.at,
-            issuer=body.id,
-            template_kind=kind.value,
-            form=form.value if form else None,
-            version=version,
-            sha256=stored.sha256,
-        )
+    record_admin(
+        act,
+        "template_uploaded",
+        issuer=body.id,
+        template_kind=kind.value,
+        form=form.value if form else None,
+        version=version,
+        sha256=stored.sha256,
     )
     return version
 
@@ -92,7 +90,7 @@ def retire_template(act: Act, *, template: int, reason: str) -> None:
     if row.retired_at is not None:
         raise Conflict("该模板已经停用。", code="template_retired")
     _retire(act, row)
-    act.session.add(admin_event(act, "template_retired", at=act.at, why=why, template=row.id, sha256=row.sha256))
+    record_admin(act, "template_retired", why=why, template=row.id, sha256=row.sha256)
 
 
 def _retire(act: Act, row: Template) -> None:

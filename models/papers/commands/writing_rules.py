@@ -10,9 +10,10 @@ from models.clock.queries.rulebook import rules_of
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.events import record_admin
 from models.kernel.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Role, SealMode
-from models.office.commands.organisations import admin_event, issuing_body
+from models.office.commands.organisations import issuing_body
 from models.office.commands.users import require_manager
 from models.office.rules.relations import Group, IssuingBody
 from models.office.rules.writing_rules import Manner, WhenLate, check_manner
@@ -93,18 +94,7 @@ def set_manner(
         )
     )
     changes = {name: [getattr(old, name), getattr(new, name)] for name in wanted}
-    act.session.add(
-        admin_event(
-            act,
-            "manner_set",
-            at=act.at,
-            why=why,
-            recipients=group.value,
-            paper=kind.value,
-            version=version,
-            changes=changes,
-        )
-    )
+    record_admin(act, "manner_set", why=why, recipients=group.value, paper=kind.value, version=version, changes=changes)
     return version
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from models.kernel import policy
 from models.kernel.act import Act
-from models.office.commands.organisations import admin_event
+from models.kernel.events import record_admin
 from models.papers.rules import links
 from models.rectification.queries.link_keys import kept_fingerprint
 from models.rectification.tables import NoticeLink
@@ -17,7 +17,7 @@ def keep_link_key(act: Act, secret: bytes) -> None:
     policy.require(act.actor, "office.manage")
     fingerprint = links.key_fingerprint(secret)
     if kept_fingerprint(act.session) != fingerprint:
-        act.session.add(admin_event(act, "link_key_set", at=act.at, fingerprint=fingerprint))
+        record_admin(act, "link_key_set", fingerprint=fingerprint)
 
 
 def replace_link_key(act: Act, secret: bytes) -> int:
@@ -30,7 +30,5 @@ def replace_link_key(act: Act, secret: bytes) -> int:
     for link in found:
         link.token_sha256 = links.fingerprint(links.token(secret, link.document_id, link.version))
     before, after = kept_fingerprint(act.session), links.key_fingerprint(secret)
-    act.session.add(
-        admin_event(act, "link_key_set", at=act.at, before=before, fingerprint=after, links_ended=len(found))
-    )
+    record_admin(act, "link_key_set", before=before, fingerprint=after, links_ended=len(found))
     return len(found)

@@ -14,7 +14,8 @@ from models.kernel.policy import Actor
 from models.kernel.vocabulary import EffectVerdict, Outcome, RecurrenceDecision
 from models.kernel.whose_step import police
 from models.office.tables import User
-from models.rectification.tables import Assignment, Evaluation, EvaluationFile, Measure, Recurrence
+from models.prevention.tables import Recurrence
+from models.rectification.tables import Assignment, Evaluation, EvaluationFile, Measure
 
 _LATEST = aliased(Evaluation)
 

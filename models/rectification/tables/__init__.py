@@ -1,7 +1,7 @@
 """The tables of this room, one file per aggregate."""
 
 from .disputes import Dispute
-from .effects import Evaluation, EvaluationFile, Recurrence
+from .effects import Evaluation, EvaluationFile
 from .links import NoticeLink, ReplyDraft
 from .measures import Assessment, Assignment, Measure, MeasureFinding, Milestone, Reply, ReplyFile, Verification
 from .talks import Talk, TalkPaper
@@ -16,7 +16,6 @@ __all__ = [
     "MeasureFinding",
     "Milestone",
     "NoticeLink",
-    "Recurrence",
     "Reply",
     "ReplyDraft",
     "ReplyFile",

@@ -21,7 +21,7 @@ from models.kernel.settings import Settings
 from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Stage
 from models.office.tables import User
-from models.rectification.queries.recurrences import happened_before
+from models.prevention.queries.recurrences import happened_before
 from tests.benchmarks.measuring import Measured, Row, Size, Target, Unit
 from tests.benchmarks.web.clients import Ask, Run, at_once, click, clicks, sign_in, window
 from tests.benchmarks.web.pages import DASHBOARD, Page, pages

@@ -50,6 +50,24 @@ def test_no_statement_changes_or_removes_an_event(database_url: str) -> None:
     database.close()
 
 
+CHAINED = (
+    "INTO admin_events (id, kind, happened_at, actor, data, seq, recorded_at, actor_name, prev_hash, hash)"
+    " VALUES ({id}, '{kind}', '2026-01-01 00:00:00', 'nobody', '{{}}', {seq}, '2026-01-01 00:00:00', '某', 'p', '{hash}')"
+)
+
+
+@pytest.mark.parametrize(("seq", "hash_"), [(1, "other"), (2, "first")])
+def test_what_has_the_number_or_the_hash_of_another_event_does_not_take_its_place(
+    sqlite_url: str, seq: int, hash_: str
+) -> None:
+    careless = create_engine(sqlite_url)  # without recursive_triggers
+    with careless.begin() as connection:
+        connection.execute(text("INSERT " + CHAINED.format(id=1, kind="written", seq=1, hash="first")))
+    with careless.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text("INSERT OR REPLACE " + CHAINED.format(id=2, kind="forged", seq=seq, hash=hash_)))
+    careless.dispose()
+
+
 def test_a_connection_that_forgot_recursive_triggers_cannot_replace_an_event_either(sqlite_url: str) -> None:
     written(sqlite_url).close()
     careless = create_engine(sqlite_url)

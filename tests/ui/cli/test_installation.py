@@ -63,7 +63,7 @@ def test_the_doctor_looks_at_every_part(shell: Shell, case: str) -> None:
     levels = {finding["part"]: finding["level"] for finding in said.json["findings"]}
     assert set(levels) == {
         *("settings", "database", "worker", "sweep", "outbox", "sends", "calendar", "files", "libreoffice"),
-        *("mail", "prefect", "privacy", "link_key", "steps", "names"),
+        *("mail", "prefect", "privacy", "link_key", "steps", "names", "office_chain"),
     }
     assert (levels["database"], levels["files"], levels["worker"]) == ("good", "good", "note")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from models.kernel.local_time import local_date
+from models.prevention.queries.recurrences import RecurrenceShown
 from models.rectification.queries.effects import MeasureEvaluated
-from models.rectification.queries.recurrences import RecurrenceShown
 from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said

@@ -10,8 +10,8 @@ from models.kernel.refs import Thing
 from models.office.queries.people import organisation_list, user_list
 from models.overview.queries.case_contents import CaseContents, case_contents
 from models.overview.queries.case_view import CaseView
+from models.prevention.queries.recurrences import RecurrenceOfCase
 from models.rectification.queries.notice_links import BY_LINK
-from models.rectification.queries.recurrences import RecurrenceOfCase
 from ui.web.parts.visitor import Visitor
 
 SHORT = 36

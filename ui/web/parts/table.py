@@ -1,4 +1,7 @@
-"""Tables: real HTML, which phones fold into cards and screen readers read; paged by the key of the last row shown."""
+"""Tables: real HTML, which phones fold into cards and screen readers read; paged by the key of the last row shown.
+
+Not the tables of Streamlit: those are drawn on a canvas (docs/decisions/0015).
+"""
 
 from __future__ import annotations
 

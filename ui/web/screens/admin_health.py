@@ -16,6 +16,7 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import Html, plain
 
 ADDRESS = "health"
+LAST_ACTS = 500  # of the chain of the record; `shencha doctor` checks all of it
 SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
 DONE = {
     "absence_recorded": "登记请假",
@@ -32,6 +33,7 @@ DONE = {
     "installation_renamed": "按设置更正本单位名称和机关代字",
     "ladder_set": "修改督办阶梯",
     "manner_set": "修改行文规则",
+    "office_chain_begun": "管理记录起链",
     "organisation_added": "登记单位",
     "organisation_changed": "修改单位",
     "organisations_imported": "导入单位",
@@ -58,7 +60,7 @@ def show(visitor: Visitor) -> None:
     """Show each part with what to do about it, and the record of administrators."""
     st.title(said("系统状态"))
     with st.spinner("正在检查各部分…"):
-        findings = examine()
+        findings = examine(last_acts=LAST_ACTS)
     bad = [finding for finding in findings if finding.level == "bad"]
     if bad:
         st.error(f"有 {len(bad)} 项须处理：{plain('、'.join(finding.title for finding in bad))}。")

@@ -26,8 +26,9 @@ from models.kernel.whose_step import Condition
 from models.office.tables import Send
 from models.papers.queries.case_papers import has_paper
 from models.papers.tables import Document
+from models.prevention.tables import Recurrence
 from models.rectification.queries.effects import RULE
-from models.rectification.tables import Assignment, Measure, Recurrence, Talk, TalkPaper
+from models.rectification.tables import Assignment, Measure, Talk, TalkPaper
 
 from .rows import SETTLED, TODAY, TROUBLED, Rows, Wait, row
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from models.accident.rules.recurrence import Place, box, nearby, same_section, stake_metres
+from models.accident.rules.places import Place, box, stake_metres
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, Finding
 from models.kernel.errors import Invalid
@@ -32,9 +32,10 @@ from models.kernel.settings import Settings
 from models.kernel.visible import visible_recurrences
 from models.kernel.vocabulary import AssignmentState, OrganisationKind, RecurrenceDecision, RecurrenceReason, Stage
 from models.office.tables import Organisation, User
-from models.rectification.tables import Assignment, Measure, Recurrence
-
-from .effects import worth_evaluating
+from models.prevention.rules.recurrence import nearby, same_section
+from models.prevention.tables import Recurrence
+from models.rectification.queries.effects import worth_evaluating
+from models.rectification.tables import Assignment, Measure
 
 _NEW, _OLD, _DECIDER, _AGAIN = aliased(Case), aliased(Case), aliased(User), aliased(Measure)
 _ACCIDENT = aliased(Accident)

@@ -20,10 +20,10 @@ from models.kernel.reasons import require_reason
 from models.kernel.refs import RecurrenceRef
 from models.kernel.tables import Message
 from models.kernel.vocabulary import Aspect, FindingLevel, RecurrenceDecision, Stage
-from models.rectification.queries.recurrences import Found, happened_before
-from models.rectification.tables import Measure, Recurrence
-
-from .measures import add_measure
+from models.prevention.queries.recurrences import Found, happened_before
+from models.prevention.tables import Recurrence
+from models.rectification.commands.measures import add_measure
+from models.rectification.tables import Measure
 
 # So many measures are named in a message; the rest is counted.
 NAMED = 8

@@ -1,0 +1,15 @@
+"""What prevention does when something happens to a case."""
+
+from __future__ import annotations
+
+from models.case.facts import CaseFiled
+from models.kernel.act import Act
+from models.kernel.reactions import reacts_to
+
+from .commands.recurrences import look_for_recurrences
+
+
+@reacts_to(CaseFiled)
+def look_for_measures_that_did_not_help(act: Act, fact: CaseFiled) -> None:
+    """Put down which earlier measures this accident happened in spite of."""
+    look_for_recurrences(act, fact.case)
