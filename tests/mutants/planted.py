@@ -91,6 +91,14 @@ PLANTED = (
         ("tests/models/clock/test_escalation.py",),
     ),
     Mutant(
+        "ladder.talk",
+        "a talk is in vain on the day on which it is held",
+        "models/clock/rules/escalation.py",
+        "return max(red_on, standing.talk_held_on + DAY), date.max",
+        "return max(red_on, standing.talk_held_on), date.max",
+        ("tests/models/clock/test_escalation.py",),
+    ),
+    Mutant(
         "calendar.roll",
         "a limit ends on a rest day",
         "models/kernel/workdays.py",
@@ -104,6 +112,14 @@ PLANTED = (
         "models/accident/rules/grading.py",
         "if any(figure is not None and figure >= floor for figure, floor in zip(known, floors, strict=True)):",
         "if any(figure is not None and figure > floor for figure, floor in zip(known, floors, strict=True)):",
+        ("tests/models/accident/test_grading.py",),
+    ),
+    Mutant(
+        "grade.window",
+        "a death on the seventh day no longer counts",
+        "models/accident/rules/grading.py",
+        "return later_death_on <= window_ends(accident_at, accident_day_counts=accident_day_counts)",
+        "return later_death_on < window_ends(accident_at, accident_day_counts=accident_day_counts)",
         ("tests/models/accident/test_grading.py",),
     ),
     Mutant(
