@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import timeit
 from datetime import UTC, date, datetime, time, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -399,7 +400,12 @@ def test_a_stored_deadline_is_counted_again_to_the_same_value(
     assert with_changes(fresh, pauses=due.pauses, extension=due.extension) == due
 
 
+@pytest.mark.long
 def test_computing_and_explaining_sixty_days_takes_less_than_a_millisecond(calendar: Calendar) -> None:
     rule, start = default_rule("notice.plan"), at("2026-09-25T09:00")
-    seconds = min(timeit.repeat(lambda: explain(compute(rule, start, calendar, amount=60)), number=50, repeat=5))
+
+    def explained() -> None:
+        explain(compute(rule, start, calendar, amount=60))
+
+    seconds = min(timeit.repeat(explained, timer=process_time, number=50, repeat=5))
     assert seconds / 50 < 1e-3
