@@ -16,7 +16,7 @@ JOURNEYS := \
 	lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
 	two_accidents_are_one
-FAST := tests/models tests/test_front_door.py tests/test_fast.py $(JOURNEYS:%=tests/journeys/test_%.py)
+FAST := tests/models tests/test_front_door.py tests/test_fast.py tests/test_mutants.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
 .PHONY: help setup run test test-fast test-long mutants coverage check bench bench-web faults demo docs render shots clean
 
