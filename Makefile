@@ -16,9 +16,9 @@ JOURNEYS := \
 	lead_and_cooperating lists_and_recusals milestones numbers_seals_service on_behalf one_dossier_was_two \
 	one_notice_over_several_cases one_work_for_several_cases proofs_of_service summoning_a_unit \
 	two_accidents_are_one
-FAST := tests/models tests/test_front_door.py tests/test_fast.py $(JOURNEYS:%=tests/journeys/test_%.py)
+FAST := tests/models tests/test_front_door.py tests/test_fast.py tests/test_mutants.py $(JOURNEYS:%=tests/journeys/test_%.py)
 
-.PHONY: help setup run test test-fast check bench bench-web faults demo docs render shots clean
+.PHONY: help setup run test test-fast test-long mutants coverage check bench bench-web faults demo docs render shots clean
 
 help: ## say what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,17 @@ test: $(STAMP) ## run the tests (PYTEST_FLAGS="-n 0 -k words" for some of them)
 
 test-fast: $(STAMP) ## every rule and command on SQLite, in under two minutes
 	$(BIN)/python -m pytest $(PYTEST_FLAGS) -k "not postgresql" $(FAST)
+
+test-long: mutants coverage ## what proves scale and not rules, the planted mutants, the floor of coverage
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) -m long
+
+mutants: $(STAMP) ## make one rule after the other wrong, in a copy, and see that the fast tests notice
+	$(BIN)/python -m tests.mutants
+
+coverage: $(STAMP) ## run the fast tests measured; fails below the floor in pyproject.toml
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n 0 -k "not postgresql" $(FAST)
+	$(BIN)/python -m coverage report
 
 check: $(STAMP) ## style, complexity, types, rooms, dead code, migrations, dependencies
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from sqlalchemy import URL
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.databases import Databases, Unavailable, migrated, postgres
+from tests.databases import Databases, Unavailable, migrated, postgres, thrown_away
 
 if TYPE_CHECKING:
     from tests.stories import Story
@@ -129,7 +129,7 @@ def shared_data() -> Path:
 def postgres_server(testrun_uid: str) -> Iterator[URL]:
     """A PostgreSQL server for this test run; tests on it skip where none can be started."""
     try:
-        with postgres(Path(tempfile.gettempdir()) / f"shencha-pg-{testrun_uid[:8]}") as url:
+        with postgres(thrown_away() / f"shencha-pg-{testrun_uid[:8]}") as url:
             yield url
     except Unavailable as reason:
         pytest.skip(f"no PostgreSQL here: {reason}")

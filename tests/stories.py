@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
@@ -42,6 +45,7 @@ from models.office.tables import Organisation, User
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure
 from models.samples import dossier_bytes
+from tests.databases import Databases
 
 START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
 STAFF = {
@@ -297,3 +301,48 @@ def story_in(url: str, home: Path, *, durable: bool = False) -> Iterator[Story]:
         yield Story(Installation(settings, database))
     finally:
         database.close()
+
+
+Told = TypeVar("Told")
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning(Generic[Told]):
+    """What many tests have in common: `told` in a process once, and copied with its files for every test that goes on."""
+
+    prepare: Callable[[str], None]
+    home: Path
+    story: Story
+    told: Told
+
+    def copied(self, databases: Databases, home: Path) -> str:
+        """Return the URL of a database in which it has happened, with its files below `home`."""
+        shutil.copytree(self.home, home, dirs_exist_ok=True)
+        return databases.fresh(self.prepare)
+
+    def of(self, story: Story) -> Told:
+        """Return what was told, as if this story had told it, which stands at the same moment then."""
+        story.at = self.story.at
+        return deepcopy(self.told, {id(self.story): story})
+
+
+_BEGUN: dict[tuple[Databases, Callable[[Story], Any]], Beginning[Any]] = {}
+
+
+def beginning(databases: Databases, tell: Callable[[Story], Told]) -> Beginning[Told]:
+    """Return what `tell` tells of a staffed office; each is told once in a process and a kind of database."""
+    if (databases, tell) not in _BEGUN:
+        _BEGUN[databases, tell] = _told_once(databases, tell)
+    return _BEGUN[databases, tell]
+
+
+def _told_once(databases: Databases, tell: Callable[[Story], Told]) -> Beginning[Told]:
+    home = Path(tempfile.mkdtemp(prefix="beginning-", dir=databases.folder))
+    found: list[Beginning[Told]] = []
+
+    def prepare(url: str) -> None:
+        with story_in(url, home) as story:
+            found.append(Beginning(prepare, home, story, tell(story)))
+
+    databases.drop(databases.fresh(prepare, on=staffed))
+    return found[0]

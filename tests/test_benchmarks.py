@@ -19,6 +19,7 @@ from tests.stories import staffed
 
 
 @pytest.mark.server
+@pytest.mark.long
 @pytest.mark.parametrize("name", list(BENCHES))
 def test_a_bench_gives_rows(name: str) -> None:
     (measured,) = run([name], Size.TINY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 from models.actions import ACTIONS, OFFICE_FORMS
 from tests.conftest import ROOT
@@ -11,15 +12,19 @@ from tests.conftest import ROOT
 HELPERS = ("tests/stories.py", "tests/arrangements.py", "tests/models/world.py")
 
 
-def fast() -> str:
-    """Return what the tests of `make test-fast`, and the helpers that act for them, say."""
+def files() -> list[Path]:
+    """Return the files of the tests of `make test-fast`."""
     told = subprocess.run(
         ["make", "-n", "-s", "test-fast"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     places = [ROOT / word for word in told.split() if word.startswith("tests/")]
     assert [place for place in places if not place.exists()] == []
-    files = [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
-    return "\n".join(file.read_text("utf-8") for file in (*files, *(ROOT / name for name in HELPERS)))
+    return [file for place in places for file in (place.rglob("*.py") if place.is_dir() else [place])]
+
+
+def fast() -> str:
+    """Return what these tests, and the helpers that act for them, say."""
+    return "\n".join(file.read_text("utf-8") for file in (*files(), *(ROOT / name for name in HELPERS)))
 
 
 def test_the_fast_tests_take_every_step_of_the_registry() -> None:

@@ -36,6 +36,7 @@ def test_seeded_cases_are_of_every_stage_and_their_chains_are_sound(database_url
 
 
 @pytest.mark.server
+@pytest.mark.long
 def test_every_page_is_measured_beside_the_obvious_one(tmp_path: Path) -> None:
     with sqlite(tmp_path, CASES) as store:
         measured = bench(store, Size.TINY, tmp_path / "homes", browser=False)

@@ -22,18 +22,14 @@ def test_it_takes_three_files(copy: Copy) -> None:
     assert Path(migration).parent == Path("models/migrations/versions")
 
 
-def test_the_test_on_the_page_passes(copy: Copy) -> None:
-    said = copy.pytest("tests/models/office/test_observers.py")
-    assert said.returncode == 0, said.stdout
-
-
 def test_style_holds(copy: Copy) -> None:
     said = copy.style()
     assert said.returncode == 0, said.stdout
 
 
-def test_the_laws_hold_for_it_and_the_table_asks_for_its_column(copy: Copy) -> None:
-    said = copy.pytest("tests/models/kernel/test_policy.py")
+def test_the_test_on_the_page_passes_the_laws_hold_and_the_table_asks_for_a_column(copy: Copy) -> None:
+    said = copy.pytest("tests/models/office/test_observers.py", "tests/models/kernel/test_policy.py")
+    assert "PASSED tests/models/office/test_observers.py::" in said.stdout, said.stdout
     failed = [line for line in said.stdout.splitlines() if line.startswith("FAILED")]
     assert [line.split(" - ")[0] for line in failed] == [
         "FAILED tests/models/kernel/test_policy.py::test_the_policy_is_this_table"

@@ -21,6 +21,7 @@ from models.rectification.commands.reply_drafts import draft_reply
 from models.rectification.queries.agency import MeasureInHand, OwnReply, ledger, measures_in_hand, own_replies
 from models.rectification.queries.notice_links import NoticeShown, notice_page, served_on
 from models.rectification.tables import ReplyDraft
+from tests.journeys.conftest import GoOn
 from tests.stories import Story
 from ui.ledger_book import COLUMNS, ledger_book
 
@@ -80,8 +81,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(story: Story) -> Desk:
-    return Desk(story)
+def desk(go_on: GoOn) -> Desk:
+    told: Desk = go_on(Desk)
+    return told
 
 
 def test_an_agency_sees_its_own_measures_by_date_and_nothing_of_others(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from models.papers.commands.renditions import Enclosure
 from models.papers.tables import Delivery, Document
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure, Reply, ReplyFile
+from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
 
@@ -87,8 +88,9 @@ class Served:
 
 
 @pytest.fixture
-def served(story: Story) -> Served:
-    return Served(story)
+def served(go_on: GoOn) -> Served:
+    told: Served = go_on(Served)
+    return told
 
 
 def test_a_measure_is_acknowledged_planned_done_verified_and_closed(served: Served) -> None:

@@ -21,14 +21,20 @@ from models.papers.tables import Document
 from models.rectification.commands.escalation import climb
 from models.rectification.queries.agency import measures_in_hand
 from models.rectification.tables import Assignment, Measure, Reply, ReplyFile
+from tests.journeys.conftest import GoOn
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 
 
-@pytest.fixture
-def served(story: Story) -> Served:
+def acknowledged(story: Story) -> Served:
     told = Served(story)
     told.acknowledge()
+    return told
+
+
+@pytest.fixture
+def served(go_on: GoOn) -> Served:
+    told: Served = go_on(acknowledged)
     return told
 
 

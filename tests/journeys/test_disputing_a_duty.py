@@ -19,20 +19,26 @@ from models.kernel.vocabulary import Adjudication, AssignmentState, DocumentKind
 from models.papers.commands.renditions import Enclosure
 from models.papers.filling import content
 from models.papers.tables import Document
+from tests.journeys.conftest import GoOn
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 
 WORK = ("notice.plan", "measure.complete")
 
 
-@pytest.fixture
-def shared(story: Story) -> Shared:
+def under_way(story: Story) -> Shared:
     units(story, LEAD, PARTNER, THIRD)
     case = Shared(story)
     case.serve()
     case.acknowledge(LEAD, PARTNER)
     story.wait(days=2)
     return case
+
+
+@pytest.fixture
+def shared(go_on: GoOn) -> Shared:
+    told: Shared = go_on(under_way)
+    return told
 
 
 def dispute(shared: Shared, unit: str = LEAD) -> str:

@@ -18,14 +18,20 @@ from models.kernel.vocabulary import (
     Verdict,
 )
 from models.papers.tables import Document, PaperFlag
+from tests.journeys.conftest import GoOn
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 
 
-@pytest.fixture
-def shared(story: Story) -> Shared:
+def begun(story: Story) -> Shared:
     units(story, LEAD, PARTNER, THIRD)
     return Shared(story)
+
+
+@pytest.fixture
+def shared(go_on: GoOn) -> Shared:
+    told: Shared = go_on(begun)
+    return told
 
 
 def close(shared: Shared, unit: str) -> None:

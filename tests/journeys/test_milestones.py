@@ -21,6 +21,7 @@ from models.papers.filling import content
 from models.papers.tables import Document
 from models.rectification.queries.measure_view import MilestoneLit
 from models.rectification.tables import Assignment, Measure, Milestone
+from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
 DAY = timedelta(days=1)
@@ -98,8 +99,9 @@ class Staged:
 
 
 @pytest.fixture
-def staged(story: Story) -> Staged:
-    return Staged(story)
+def staged(go_on: GoOn) -> Staged:
+    told: Staged = go_on(Staged)
+    return told
 
 
 def test_each_milestone_has_its_own_clock_from_the_service_and_the_notice_tells_it(staged: Staged) -> None:

@@ -17,6 +17,7 @@ from models.office.tables import Organisation
 from models.papers.tables import Approval, Delivery, Document, DocumentAssignment, Rendition
 from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure
+from tests.journeys.conftest import GoOn
 from tests.stories import Story
 
 
@@ -183,8 +184,9 @@ class Late:
 
 
 @pytest.fixture
-def late(story: Story) -> Late:
-    return Late(story)
+def late(go_on: GoOn) -> Late:
+    told: Late = go_on(Late)
+    return told
 
 
 def test_a_paper_receipt_keeps_its_scan_its_number_and_both_moments(late: Late) -> None:

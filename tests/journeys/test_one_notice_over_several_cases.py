@@ -23,6 +23,7 @@ from models.papers.commands.renditions import attach_rendition
 from models.papers.content import RectificationNotice, parse
 from models.papers.filling import content
 from models.papers.tables import BundledCase, Document
+from tests.journeys.conftest import GoOn
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 
@@ -56,8 +57,9 @@ class Bundle:
 
 
 @pytest.fixture
-def bundle(story: Story) -> Bundle:
-    return Bundle(story)
+def bundle(go_on: GoOn) -> Bundle:
+    told: Bundle = go_on(Bundle)
+    return told
 
 
 def test_one_notice_takes_in_what_is_untold_and_the_drafts_of_single_cases(bundle: Bundle) -> None:

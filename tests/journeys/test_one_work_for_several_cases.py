@@ -24,6 +24,7 @@ from models.papers.commands.renditions import Enclosure
 from models.papers.filling import content
 from models.papers.tables import BundledCase, Document
 from models.rectification.tables import Reply, ReplyFile, Verification
+from tests.journeys.conftest import GoOn
 from tests.journeys.shared import DAY, LEAD, PARTNER, THIRD, Shared, everything, units
 from tests.stories import Story
 
@@ -68,8 +69,9 @@ class Merged:
 
 
 @pytest.fixture
-def merged(story: Story) -> Merged:
-    return Merged(story)
+def merged(go_on: GoOn) -> Merged:
+    told: Merged = go_on(Merged)
+    return told
 
 
 def test_the_work_is_done_once_and_counts_in_both_cases_with_copies_of_everything(merged: Merged) -> None:

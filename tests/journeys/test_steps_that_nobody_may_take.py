@@ -23,13 +23,15 @@ from models.overview.queries.stuck import stuck_counts, stuck_steps
 from models.overview.queries.worklists import waiting_on
 from models.papers.commands.renditions import Enclosure
 from models.papers.queries.verifications import verifications_of
+from tests.journeys.conftest import GoOn
 from tests.journeys.test_answering_a_notice import Served
 from tests.stories import Story
 
 
 @pytest.fixture
-def served(story: Story) -> Served:
-    return Served(story)
+def served(go_on: GoOn) -> Served:
+    told: Served = go_on(Served)
+    return told
 
 
 def sealed_answer(served: Served) -> Enclosure:

@@ -40,13 +40,14 @@ def codes(events: list[dict[str, Any]]) -> set[str]:
     return {fault.code for fault in verify(events).faults}
 
 
-def test_the_hash_is_that_of_a_spelling_anyone_can_repeat():
+@pytest.mark.parametrize("previous", [GENESIS, "5e" * 32])
+def test_the_hash_is_that_of_a_spelling_anyone_can_repeat(previous: str):
     event = dict.fromkeys(FIELDS, "") | {"seq": 1, "data": {"乙": 1, "甲": [None, True]}}
     text = (
         '{"actor":"","actor_name":"","case_number":"","data":{"乙":1,"甲":[null,true]},"happened_at":"","kind":"",'
-        f'"prev_hash":"{GENESIS}","recorded_at":"","seq":1,"why":""}}'
+        f'"prev_hash":"{previous}","recorded_at":"","seq":1,"why":""}}'
     )
-    assert link(GENESIS, event) == hashlib.sha256(text.encode("utf-8")).hexdigest()
+    assert link(previous, event) == hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def test_an_untouched_chain_holds_and_tells_its_head():

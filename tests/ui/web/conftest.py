@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -20,7 +21,7 @@ from models.kernel.time import wall_clock
 from models.office.commands.signing_in import begin_session
 from models.office.commands.users import set_password
 from tests.databases import Databases
-from tests.stories import Story, staffed
+from tests.stories import Beginning, Story, staffed
 from ui.passwords import hashed, token_hash
 from ui.web import cached_worklists, served
 from ui.web.leading import cached_figures, drawn
@@ -34,9 +35,17 @@ Look = Callable[..., AppTest]
 
 
 @pytest.fixture
-def story(tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+def begun() -> Beginning[Any] | None:
+    """What has happened before the test begins; a file whose tests have it in common says so by a fixture of its own."""
+    return None
+
+
+@pytest.fixture
+def story(
+    begun: Beginning[Any] | None, tmp_path: Path, sqlite_databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Story]:
     """An installation that the pages read, and what happens in it."""
-    url = sqlite_databases.fresh(staffed)
+    url = sqlite_databases.fresh(staffed) if begun is None else begun.copied(sqlite_databases, tmp_path)
     monkeypatch.setenv("SHENCHA_HOME", str(tmp_path))
     monkeypatch.setenv("SHENCHA_DATABASE_URL", url)
     monkeypatch.setattr(server, "answers", lambda _url: False)  # no page of a test asks a real engine

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import product
@@ -38,7 +38,8 @@ from models.papers.commands.renditions import Enclosure
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, Verification
 from models.samples import dossier_bytes
-from tests.stories import Story
+from tests.databases import Databases
+from tests.stories import Beginning, Story, beginning
 from tests.ui.web.conftest import Look, words
 from ui.passwords import token_hash
 from ui.web.authentication import COOKIE
@@ -82,7 +83,16 @@ def marked(dossier: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture
-def foreign(story: Story) -> Iterator[Foreign]:
+def begun(sqlite_databases: Databases) -> Beginning[Foreign]:
+    return beginning(sqlite_databases, a_foreign_case)
+
+
+@pytest.fixture
+def foreign(begun: Beginning[Foreign], story: Story) -> Foreign:
+    return begun.of(story)
+
+
+def a_foreign_case(story: Story) -> Foreign:
     """A case of our unit, archived with restricted papers; every account that looks belongs to another unit."""
     story.at = wall_clock()
     dossier = marked(json.loads(dossier_bytes("ezhou-one-death")))
@@ -141,7 +151,7 @@ def foreign(story: Story) -> Iterator[Foreign]:
         carry(story.installation, case, story.at)
     _employ_elsewhere(story)
     with story.installation.database.reading() as session:
-        yield Foreign(
+        return Foreign(
             case,
             papers=list(session.scalars(select(Document.ref).order_by(Document.id))),
             restricted=list(session.scalars(select(Document.ref).where(Document.restricted))),

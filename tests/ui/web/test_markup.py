@@ -17,7 +17,7 @@ from models.kernel.base import Base
 from models.kernel.vocabulary import Role
 from tests.stories import Story
 from tests.ui.web.conftest import Look, read
-from tests.ui.web.test_every_screen import FOREIGN, Foreign, declared, foreign
+from tests.ui.web.test_every_screen import FOREIGN, Foreign, begun, declared, foreign
 from ui.web.navigation import EVERYONE, screens_of
 from ui.web.parts.words import plain
 
@@ -93,7 +93,7 @@ FIXED = re.compile(
 )
 UNMADE = re.compile(r"(?<!\\)(<img|\*\*b|\[l\]|:red|:smile:|\$x|`c|<b>)")
 
-__all__ = ["foreign"]
+__all__ = ["begun", "foreign"]
 
 
 def defile(story: Story) -> set[str]:

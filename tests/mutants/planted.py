@@ -1,0 +1,157 @@
+"""Planted mutants: one line of a rule made wrong, and the fast tests that must notice it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """What goes wrong; `line` of `file`, which stands there once, becomes `instead`; `tests` are named as pytest does."""
+
+    name: str
+    wrong: str
+    file: str
+    line: str
+    instead: str
+    tests: tuple[str, ...]
+
+
+PLANTED = (
+    Mutant(
+        "policy.stand_in",
+        "who stands in for a signer gets all rights of the signer",
+        "models/kernel/policy.py",
+        "if role in actor.roles or (role is Role.SIGNER and reach is Reach.STEP and actor.stands_in)",
+        "if role in actor.roles or (role is Role.SIGNER and actor.stands_in)",
+        ("tests/models/kernel/test_policy.py",),
+    ),
+    Mutant(
+        "policy.territory",
+        "a right reaches into the cases of every unit",
+        "models/kernel/policy.py",
+        "if Reach.UNIT in granted and unit_path is not None and unit_path.startswith(actor.path):",
+        "if Reach.UNIT in granted and unit_path is not None:",
+        ("tests/models/kernel/test_policy.py",),
+    ),
+    Mutant(
+        "lifecycle.guard",
+        "a measure is closed as done though nobody looked on site",
+        "models/kernel/lifecycle.py",
+        'Transition(A.AWAITING_VERIFICATION, "close_as_done", "verified", A.CLOSED),',
+        'Transition(A.AWAITING_VERIFICATION, "close_as_done", None, A.CLOSED),',
+        ("tests/models/kernel/test_lifecycle.py",),
+    ),
+    Mutant(
+        "chain.link",
+        "an event's hash does not cover the hash before it",
+        "models/kernel/event_chain.py",
+        'covered["prev_hash"] = prev_hash',
+        'covered["prev_hash"] = GENESIS',
+        ("tests/models/kernel/test_event_chain.py",),
+    ),
+    Mutant(
+        "visible.struck",
+        "who was taken off a paper's list reads on",
+        "models/kernel/visible.py",
+        ".where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_(None))",
+        ".where(Reader.document_id == Document.id, Reader.user_id == actor.id)",
+        ("tests/journeys/test_lists_and_recusals.py",),
+    ),
+    Mutant(
+        "visible.recused",
+        "who stays out of a case sees it",
+        "models/kernel/visible.py",
+        "return and_(or_(*ways), takes_part(actor, Case.__table__.c.id)) if ways else false()",
+        "return or_(*ways) if ways else false()",
+        ("tests/journeys/test_lists_and_recusals.py",),
+    ),
+    Mutant(
+        "clock.late",
+        "the last day is late",
+        "models/clock/rules/deadlines.py",
+        "return local_date(at) > due_on",
+        "return local_date(at) >= due_on",
+        ("tests/models/clock/test_deadlines.py",),
+    ),
+    Mutant(
+        "clock.extension",
+        "an extension may be asked for on the last day",
+        "models/clock/rules/deadlines.py",
+        "if asked_on >= due.due_on:",
+        "if asked_on > due.due_on:",
+        ("tests/models/clock/test_deadlines.py",),
+    ),
+    Mutant(
+        "ladder.one_order",
+        "each late measure of a notice draws an order of its own",
+        "models/clock/rules/escalation.py",
+        "if rung.when is When.OVERDUE and rung.needs_approval and standing.order_open:",
+        "if rung.when is When.OVERDUE and rung.needs_approval and not standing.order_open:",
+        ("tests/models/clock/test_escalation.py",),
+    ),
+    Mutant(
+        "ladder.talk",
+        "a talk is in vain on the day on which it is held",
+        "models/clock/rules/escalation.py",
+        "return max(red_on, standing.talk_held_on + DAY), date.max",
+        "return max(red_on, standing.talk_held_on), date.max",
+        ("tests/models/clock/test_escalation.py",),
+    ),
+    Mutant(
+        "calendar.roll",
+        "a limit ends on a rest day",
+        "models/kernel/workdays.py",
+        "return day if self.is_workday(day) else self.next_workday(day)",
+        "return day",
+        ("tests/models/clock/test_deadlines.py",),
+    ),
+    Mutant(
+        "grade.floor",
+        "a grade begins one above its number",
+        "models/accident/rules/grading.py",
+        "if any(figure is not None and figure >= floor for figure, floor in zip(known, floors, strict=True)):",
+        "if any(figure is not None and figure > floor for figure, floor in zip(known, floors, strict=True)):",
+        ("tests/models/accident/test_grading.py",),
+    ),
+    Mutant(
+        "grade.window",
+        "a death on the seventh day no longer counts",
+        "models/accident/rules/grading.py",
+        "return later_death_on <= window_ends(accident_at, accident_day_counts=accident_day_counts)",
+        "return later_death_on < window_ends(accident_at, accident_day_counts=accident_day_counts)",
+        ("tests/models/accident/test_grading.py",),
+    ),
+    Mutant(
+        "chain_of_approval.twice",
+        "one person takes two steps of a paper's chain",
+        "models/office/rules/approval_chain.py",
+        "for account in sorted({account for account in named if named.count(account) > 1}):",
+        "for account in sorted({account for account in named if named.count(account) > 2}):",
+        ("tests/models/office/test_approval_chain.py",),
+    ),
+    Mutant(
+        "competence.relation",
+        "a government above us is none of our superiors",
+        "models/office/rules/relations.py",
+        "if recipient.kind in _RULERS and within(issuer.division, recipient.division):",
+        "if recipient.kind in _RULERS and within(recipient.division, issuer.division):",
+        ("tests/models/office/test_relations.py",),
+    ),
+    Mutant(
+        "competence.level",
+        "a body of a higher level is ordered",
+        "models/office/rules/competence.py",
+        "if ours is not None and theirs is not None and theirs < ours:",
+        "if ours is not None and theirs is not None and theirs > ours:",
+        ("tests/models/office/test_competence.py",),
+    ),
+    Mutant(
+        "optimistic_lock.about",
+        "a form is kept though somebody acted on the same thing since",
+        "models/optimistic_lock.py",
+        "if event.kind in same or (not drafted and about & _things(event.data)):",
+        "if event.kind in same:",
+        ("tests/models/overview/test_optimistic_lock.py",),
+    ),
+)
