@@ -27,7 +27,7 @@ from models.papers.content import (
     VerificationEntry,
     VolumeNotes,
 )
-from models.papers.content.wording import title_lines
+from models.papers.content.wording import day, title_lines
 from models.papers.filling.draft import Draft, local
 from models.papers.filling.register import fills
 from models.papers.filling.volume_names import Names, names, without_keys
@@ -35,7 +35,7 @@ from models.papers.queries.case_papers import of_case
 from models.papers.queries.verifications import verifications_of
 from models.papers.rules.package_places import PackageFolder
 from models.papers.rules.retention import Retention
-from models.papers.tables import Delivery, Document
+from models.papers.tables import Delivery, Document, Waiver
 from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply
 
 from .related_cases import in_words
@@ -77,7 +77,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
         events=events,
         event_count=len(events),
         event_chain_head=archive.chain_head if archive else row.last_hash,
-        notes=_notes(session, draft, archive, catalogue, dated),
+        notes=_notes(session, draft, archive, catalogue, called, dated),
     )
 
 
@@ -334,7 +334,9 @@ def _day(moment: datetime | None) -> date | None:
     return None if moment is None else local_date(moment)
 
 
-def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, dated: date | None) -> VolumeNotes:
+def _notes(
+    session: Session, draft: Draft, archive: Any, catalogue: Catalogue, called: Names, dated: date | None
+) -> VolumeNotes:
     absent = session.execute(
         select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
         .join(User, User.id == NotApplicableRow.approved_by)
@@ -343,6 +345,7 @@ def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, d
     )
     remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
     remarks += in_words(session, draft.row.case_id)
+    remarks += _waived(session, draft.row.case_id, called)
     pages = [item.pages for item in catalogue.items]
     known = [count for count in pages if count is not None]
     return VolumeNotes(
@@ -359,4 +362,32 @@ def _notes(session: Session, draft: Draft, archive: Any, catalogue: Catalogue, d
         remarks=tuple(remarks),
         prepared_by=archive.archivist if archive else None,
         dated=dated,
+    )
+
+
+def _waived(session: Session, case_id: int, called: Names) -> list[str]:
+    """What papers lacked when they were signed, and who let it pass."""
+    rows = session.execute(
+        select(Document.title, Document.number, Waiver.text, Waiver.remark, Waiver.reason, Waiver.waived_at, User.name)
+        .join(Document, Document.id == Waiver.document_id)
+        .join(User, User.id == Waiver.waived_by)
+        .where(of_case(case_id), Document.number.is_not(None))
+        .order_by(Waiver.id)
+    )
+    return [
+        f"《{row.title}》（{row.number}）{_named(row.text, row.remark, called)}，"
+        f"{row.name}于{day(local_date(row.waived_at))}准予不补：{row.reason}"
+        for row in rows
+    ]
+
+
+def _named(text: str, remark: str, called: Names) -> str:
+    """Return a waived remark with the name of what it is about in place of the short name."""
+    row = remark.partition("/")[2]
+    kind = "问题" if row.startswith("F") else "措施"
+    name = called.called(row)
+    return (
+        text.rstrip("。").replace(f"{kind}{row}", name if kind == "措施" else f"问题“{name}”")
+        if name
+        else text.rstrip("。")
     )
