@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column(
             "remark", sa.String(), nullable=False, comment="key of the remark: what is missing, and in which row"
         ),
-        sa.Column("text", sa.String(), nullable=False, comment="the remark as it was told"),
+        sa.Column("what", sa.String(), nullable=False, comment="what is missing, as a noun"),
         sa.Column("reason", sa.String(), nullable=False, comment="why the paper may go without"),
         sa.Column("waived_by", sa.Integer(), sa.ForeignKey("users.id"), nullable=False, comment="who let it pass"),
         sa.Column("waived_at", sa.DateTime(timezone=True), nullable=False, comment="when"),

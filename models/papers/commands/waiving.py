@@ -44,7 +44,7 @@ def waive_remarks(act: Act, case_number: str, *, paper: PaperRef, remarks: Seque
         Waiver(
             document_id=document.id,
             remark=one.key,
-            text=one.text,
+            what=one.what,
             reason=why,
             waived_by=act.person,
             waived_at=act.at,

@@ -6,6 +6,6 @@ Each kind says in its folder (`models/papers/kinds/*/preflight.py`) what it must
 from __future__ import annotations
 
 from .register import checks, remarks_on
-from .remarks import Part, Remark, Weight, doubtful, missing
+from .remarks import Place, Remark, Weight, doubtful, missing
 
-__all__ = ["Part", "Remark", "Weight", "checks", "doubtful", "missing", "remarks_on"]
+__all__ = ["Place", "Remark", "Weight", "checks", "doubtful", "missing", "remarks_on"]

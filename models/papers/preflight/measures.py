@@ -8,7 +8,7 @@ from datetime import date
 
 from models.papers.content.facts import FindingEntry, MeasureEntry
 
-from .remarks import Part, Remark, doubtful, missing
+from .remarks import Place, Remark, doubtful, missing
 
 # Who is addressed must be one body that can answer: 各县区交通运输部门 is many, 有关部门 is nobody.
 COLLECTIVE = re.compile(
@@ -16,34 +16,40 @@ COLLECTIVE = re.compile(
 )
 
 
-def of_measures(measures: Iterable[MeasureEntry], *, issued_on: date | None) -> Iterator[Remark]:
-    """Yield what the measures of a report or a notice lack. `issued_on` is the day of the paper, None in a draft."""
+def of_measures(measures: Iterable[MeasureEntry], *, issued_on: date | None, demands: bool) -> Iterator[Remark]:
+    """Yield what the measures of a report or a notice lack. `issued_on` is the day of the paper, None in a draft.
+
+    A paper that `demands` something of its recipient cannot go out with a date that nobody can keep any more.
+    """
     for one in measures:
-        if one.lead is None:
-            yield missing("measure_unaddressed", Part.MEASURES, f"措施{one.number}没有责任单位。", row=one.number)
-        elif COLLECTIVE.search(one.lead):
-            yield missing(
-                "measure_collective",
-                Part.MEASURES,
-                f"措施{one.number}的责任单位“{one.lead}”不是一个确定的单位，请拆分到具体单位。",
-                row=one.number,
-            )
-        if one.responsible_person is None:
-            yield missing("measure_person", Part.MEASURES, f"措施{one.number}没有责任人或责任岗位。", row=one.number)
-        if one.due is None and one.due_explanation is None:
-            yield missing("measure_undated", Part.MEASURES, f"措施{one.number}没有完成期限。", row=one.number)
+        yield from _unit(one)
+        undated = one.due is None and one.due_explanation is None
+        for lacks, code, what, said in (
+            (one.responsible_person is None, "measure_person", "责任人或责任岗位", "没有责任人或责任岗位"),
+            (undated, "measure_undated", "完成期限", "没有完成期限"),
+            (not one.proof, "measure_proof", "完成的证明方式", "没有写明以什么证明完成"),
+            (not one.findings, "measure_finding", "对应的问题", "没有对应的问题"),
+        ):
+            if lacks:
+                yield missing(code, Place.MEASURES, what, f"措施{one.number}{said}。", row=one.number)
         if one.due is not None and issued_on is not None and one.due <= issued_on:
             yield missing(
                 "measure_past",
-                Part.MEASURES,
+                Place.MEASURES,
+                "可以遵守的完成期限",
                 f"措施{one.number}的完成期限不晚于文书签发之日，收文单位无法按期完成。",
                 row=one.number,
-                waivable=False,
+                waivable=not demands,
             )
-        if not one.proof:
-            yield missing("measure_proof", Part.MEASURES, f"措施{one.number}没有写明以什么证明完成。", row=one.number)
-        if not one.findings:
-            yield missing("measure_finding", Part.MEASURES, f"措施{one.number}没有对应的问题。", row=one.number)
+
+
+def _unit(one: MeasureEntry) -> Iterator[Remark]:
+    if one.lead is None:
+        text = f"措施{one.number}没有责任单位。"
+        yield missing("measure_unaddressed", Place.MEASURES, "责任单位", text, row=one.number)
+    elif COLLECTIVE.search(one.lead):
+        text = f"措施{one.number}的责任单位“{one.lead}”不是一个确定的单位，请拆分到具体单位。"
+        yield missing("measure_collective", Place.MEASURES, "确定的责任单位", text, row=one.number)
 
 
 def of_findings(findings: Iterable[FindingEntry], measures: Iterable[MeasureEntry]) -> Iterator[Remark]:
@@ -51,9 +57,17 @@ def of_findings(findings: Iterable[FindingEntry], measures: Iterable[MeasureEntr
     answered = {number for measure in measures for number in measure.findings}
     for one in findings:
         if not one.evidence:
-            yield missing("finding_evidence", Part.FINDINGS, f"问题{one.number}没有证据。", row=one.number)
+            yield missing("finding_evidence", Place.FINDINGS, "证据", f"问题{one.number}没有证据。", row=one.number)
         if not one.basis:
             tell = missing if one.duty_failure else doubtful
-            yield tell("finding_basis", Part.FINDINGS, f"问题{one.number}没有依据的规定。", row=one.number)
+            yield tell(
+                "finding_basis", Place.FINDINGS, "依据的规定", f"问题{one.number}没有依据的规定。", row=one.number
+            )
         if one.number not in answered:
-            yield doubtful("finding_unanswered", Part.FINDINGS, f"问题{one.number}没有对应的整改措施。", row=one.number)
+            yield doubtful(
+                "finding_unanswered",
+                Place.FINDINGS,
+                "整改措施",
+                f"问题{one.number}没有对应的整改措施。",
+                row=one.number,
+            )

@@ -14,7 +14,7 @@ class Weight(Word):
     DOUBTFUL = "doubtful", "存疑"
 
 
-class Part(Word):
+class Place(Word):
     """Where in the case the thing is put right."""
 
     ACCIDENT = "accident", "事故情况"
@@ -30,12 +30,13 @@ class Part(Word):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing to put right. `row` is the short name of what it is about (F1, M2); `waivable` whether somebody else than
-    the author may let it pass with a reason."""
+    """One thing to put right. `what` is what is missing, as a noun (责任人); `row` the short name of what it is about (F1,
+    M2); `waivable` whether somebody else than the author may let it pass with a reason."""
 
     code: str
     weight: Weight
-    part: Part
+    place: Place
+    what: str
     text: str
     row: str | None = None
     waivable: bool = True
@@ -46,11 +47,11 @@ class Remark:
         return f"{self.code}/{self.row}" if self.row else self.code
 
 
-def missing(code: str, part: Part, text: str, *, row: str | None = None, waivable: bool = True) -> Remark:
+def missing(code: str, place: Place, what: str, text: str, *, row: str | None = None, waivable: bool = True) -> Remark:
     """Return a remark that keeps the paper from being signed."""
-    return Remark(code, Weight.MISSING, part, text, row, waivable)
+    return Remark(code, Weight.MISSING, place, what, text, row, waivable)
 
 
-def doubtful(code: str, part: Part, text: str, *, row: str | None = None) -> Remark:
+def doubtful(code: str, place: Place, what: str, text: str, *, row: str | None = None) -> Remark:
     """Return a remark that only asks."""
-    return Remark(code, Weight.DOUBTFUL, part, text, row)
+    return Remark(code, Weight.DOUBTFUL, place, what, text, row)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from models.papers.content.common import Content, HeadedPaper, Paper
 
-from .remarks import Part, Remark, missing
+from .remarks import Place, Remark, missing
 
 # Written by whoever entered the facts, never meant for the reader of a paper.
 PLACEHOLDER = re.compile(
@@ -24,7 +24,11 @@ def of_every_paper(paper: Paper) -> Iterator[Remark]:
     for text in prose_of(paper):
         if found := PLACEHOLDER.search(text):
             yield missing(
-                "placeholder", Part.PAPER, f"“{_around(text, found)}”里有尚未写定的内容“{found[0]}”。", row=found[0]
+                "placeholder",
+                Place.PAPER,
+                "写定的内容",
+                f"“{_around(text, found)}”里有尚未写定的内容“{found[0]}”。",
+                row=found[0],
             )
     if (
         isinstance(paper, HeadedPaper)
@@ -32,7 +36,10 @@ def of_every_paper(paper: Paper) -> Iterator[Remark]:
         and not (paper.head.contact_name and paper.head.contact_phone)
     ):
         yield missing(
-            "contact", Part.OFFICE, "发出的文书须写明联系人和电话，请管理员填写（SHENCHA_CONTACT、SHENCHA_PHONE）。"
+            "contact",
+            Place.OFFICE,
+            "联系人和电话",
+            "发出的文书须写明联系人和电话，请管理员填写（SHENCHA_CONTACT、SHENCHA_PHONE）。",
         )
 
 

@@ -19,7 +19,7 @@ from models.kernel.visible import visible_cases, visible_documents
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import User
 from models.papers.filling import content
-from models.papers.preflight import Part, Weight, remarks_on
+from models.papers.preflight import Place, Weight, remarks_on
 from models.papers.tables import Document, Waiver
 
 
@@ -38,7 +38,8 @@ class RemarkShown:
 
     key: str
     weight: Weight
-    part: Part
+    place: Place
+    what: str
     row: str | None
     text: str
     waivable: bool
@@ -66,7 +67,7 @@ def preflight(
     said = content(session, found.id, settings=settings, rules=rules, issued_on=today, number=None, signatory=None)
     waived = waivers_of(session, found.id)
     return tuple(
-        RemarkShown(one.key, one.weight, one.part, one.row, one.text, one.waivable, waived.get(one.key))
+        RemarkShown(one.key, one.weight, one.place, one.what, one.row, one.text, one.waivable, waived.get(one.key))
         for one in remarks_on(said)
     )
 

@@ -22,7 +22,7 @@ class Waiver(Base):
     id: Mapped[int] = column("row number", primary_key=True)
     document_id: Mapped[int] = column("paper", ForeignKey("documents.id"))
     remark: Mapped[str] = column("key of the remark: what is missing, and in which row")
-    text: Mapped[str] = column("the remark as it was told")
+    what: Mapped[str] = column("what is missing, as a noun")
     reason: Mapped[str] = column("why the paper may go without")
     waived_by: Mapped[int] = column("who let it pass", ForeignKey("users.id"))
     waived_at: Mapped[datetime] = column("when")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.papers.preflight import Part, Remark, checks, missing
+from models.papers.preflight import Place, Remark, checks, missing
 
 from .content import AccountabilityProposal
 
@@ -13,7 +13,7 @@ from .content import AccountabilityProposal
 def of_proposal(proposal: AccountabilityProposal) -> Iterator[Remark]:
     """Yield what the proposal lacks."""
     if not proposal.subjects:
-        yield missing("no_subjects", Part.ACCOUNTABILITY, "建议书没有列出建议问责的对象。", waivable=False)
+        yield missing("no_subjects", Place.ACCOUNTABILITY, "问责对象", "建议书没有列出建议问责的对象。", waivable=False)
     for subject in proposal.subjects:
         for what, held in (
             ("职责", subject.duty),
@@ -24,7 +24,8 @@ def of_proposal(proposal: AccountabilityProposal) -> Iterator[Remark]:
             if not held:
                 yield missing(
                     "subject_incomplete",
-                    Part.ACCOUNTABILITY,
+                    Place.ACCOUNTABILITY,
+                    what,
                     f"对{subject.subject}没有写明{what}。",
                     row=f"{subject.subject}/{what}",
                 )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from models.kernel.vocabulary import FindingLevel, PersonOutcome, PersonRole
-from models.papers.preflight import Part, Remark, checks, doubtful, missing
+from models.papers.preflight import Place, Remark, checks, doubtful, missing
 from models.papers.preflight.measures import of_findings, of_measures
 from models.papers.preflight.words import prose_of
 
@@ -26,18 +26,20 @@ def of_report(report: AnalysisReport) -> Iterator[Remark]:
     yield from _accident(report)
     yield from _team(report)
     if not any(one.level is FindingLevel.DIRECT for one in report.findings):
-        yield missing("no_direct_cause", Part.FINDINGS, "报告没有写明事故的直接原因。")
+        yield missing("no_direct_cause", Place.FINDINGS, "直接原因", "报告没有写明事故的直接原因。")
     yield from of_findings(report.findings, report.measures)
     if not report.measures:
-        yield missing("no_measures", Part.MEASURES, "报告没有提出整改措施。")
-    yield from of_measures(report.measures, issued_on=report.head.dated)
+        yield missing("no_measures", Place.MEASURES, "整改措施", "报告没有提出整改措施。")
+    yield from of_measures(report.measures, issued_on=report.head.dated, demands=False)
 
 
 def _casualties(report: AnalysisReport) -> Iterator[Remark]:
     """Who is counted is listed, and the grade is settled: a final report has no provisional grade."""
     accident = report.accident
     if accident.grade_provisional:
-        yield missing("grade_provisional", Part.ACCIDENT, "事故等级仍为暂定，请查清伤亡和损失后再签发。")
+        yield missing(
+            "grade_provisional", Place.ACCIDENT, "确定的事故等级", "事故等级仍为暂定，请查清伤亡和损失后再签发。"
+        )
     listed = Counter(person.outcome for person in report.people)
     for outcome, counted in (
         (PersonOutcome.DEAD, accident.deaths),
@@ -45,33 +47,38 @@ def _casualties(report: AnalysisReport) -> Iterator[Remark]:
         (PersonOutcome.MINOR, accident.minor_injuries),
     ):
         if counted is None:
-            yield missing("casualties_unknown", Part.ACCIDENT, f"{outcome.label}人数尚未查清。", row=outcome.value)
+            what = f"{outcome.label}人数"
+            yield missing("casualties_unknown", Place.ACCIDENT, what, f"{what}尚未查清。", row=outcome.value)
         elif counted != listed[outcome]:
             yield missing(
                 "casualties_differ",
-                Part.PEOPLE,
+                Place.PEOPLE,
+                f"{outcome.label}人员名单",
                 f"统计为{outcome.label}{counted}人，人员表中{outcome.label}的有{listed[outcome]}人。",
                 row=outcome.value,
             )
     said = {int(found[1] or found[2]) for found in DEATHS_SAID.finditer(accident.summary or "")}
     if accident.deaths is not None and said - {accident.deaths}:
         told = "、".join(f"{number}人" for number in sorted(said))
-        yield doubtful("deaths_said", Part.ACCIDENT, f"事故经过写死亡{told}，统计为{accident.deaths}人。")
+        yield doubtful(
+            "deaths_said", Place.ACCIDENT, "一致的死亡人数", f"事故经过写死亡{told}，统计为{accident.deaths}人。"
+        )
 
 
 def _vehicles(report: AnalysisReport) -> Iterator[Remark]:
     """Every vehicle that is named is in the table of vehicles, and every driver drives one of them."""
     plates = {vehicle.plate for vehicle in report.vehicles if vehicle.plate}
     if not report.vehicles:
-        yield missing("no_vehicle", Part.VEHICLES, "没有填写涉事车辆。")
+        yield missing("no_vehicle", Place.VEHICLES, "涉事车辆", "没有填写涉事车辆。")
     named = {found[0] for text in prose_of(report) for found in PLATE.finditer(text)}
     for plate in sorted(named - plates):
-        yield doubtful("vehicle_unlisted", Part.VEHICLES, f"文中提到的车辆“{plate}”不在车辆表中。", row=plate)
+        yield doubtful("vehicle_unlisted", Place.VEHICLES, "车辆", f"文中提到的车辆“{plate}”不在车辆表中。", row=plate)
     for person in report.people:
         if person.role is PersonRole.DRIVER and person.vehicle is None and plates:
             yield doubtful(
                 "driver_without_vehicle",
-                Part.PEOPLE,
+                Place.PEOPLE,
+                "所驾车辆",
                 f"没有写明驾驶人{person.name or ''}驾驶哪一辆车。",
                 row=person.name,
             )
@@ -80,9 +87,9 @@ def _vehicles(report: AnalysisReport) -> Iterator[Remark]:
 def _accident(report: AnalysisReport) -> Iterator[Remark]:
     accident = report.accident
     if not (report.course or accident.summary):
-        yield missing("no_course", Part.ACCIDENT, "没有写明事故发生的经过。")
+        yield missing("no_course", Place.ACCIDENT, "事故经过", "没有写明事故发生的经过。")
     if not (report.road.name or report.road.number):
-        yield missing("no_road", Part.ACCIDENT, "没有写明事故发生在哪条道路。")
+        yield missing("no_road", Place.ACCIDENT, "事故道路", "没有写明事故发生在哪条道路。")
     for value, what, code in (
         (accident.weather, "天气", "weather"),
         (accident.light, "照明情况", "light"),
@@ -90,10 +97,10 @@ def _accident(report: AnalysisReport) -> Iterator[Remark]:
         (accident.economic_loss, "直接经济损失", "loss"),
     ):
         if value is None:
-            yield doubtful(f"accident_{code}", Part.ACCIDENT, f"没有填写{what}。")
+            yield doubtful(f"accident_{code}", Place.ACCIDENT, what, f"没有填写{what}。")
 
 
 def _team(report: AnalysisReport) -> Iterator[Remark]:
     """The report is signed by a team; where nobody is named the officer in charge stands alone."""
     if not any(member.role == LEAD for member in report.team):
-        yield doubtful("team_lead", Part.TEAM, "没有写明调查组组长。")
+        yield doubtful("team_lead", Place.TEAM, "调查组组长", "没有写明调查组组长。")

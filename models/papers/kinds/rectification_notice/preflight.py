@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from models.kernel.vocabulary import DocumentForm
-from models.papers.preflight import Part, Remark, checks, missing
+from models.papers.preflight import Place, Remark, checks, missing
 from models.papers.preflight.measures import of_measures
 
 from .content import RectificationNotice
@@ -16,9 +16,9 @@ def of_notice(notice: RectificationNotice) -> Iterator[Remark]:
     """Yield what the notice lacks."""
     measures = (*notice.measures, *(one for case in notice.further for one in case.measures))
     if not measures:
-        yield missing("no_measures", Part.MEASURES, "通知书没有整改措施。")
+        yield missing("no_measures", Place.MEASURES, "整改措施", "通知书没有整改措施。")
     if not (notice.findings or any(case.findings for case in notice.further)):
-        yield missing("no_findings", Part.FINDINGS, "通知书没有写明存在的问题。")
-    yield from of_measures(measures, issued_on=notice.head.dated)
+        yield missing("no_findings", Place.FINDINGS, "存在的问题", "通知书没有写明存在的问题。")
+    yield from of_measures(measures, issued_on=notice.head.dated, demands=True)
     if not notice.replies and notice.head.form is not DocumentForm.REPORT:
-        yield missing("no_limits", Part.PAPER, "通知书没有写明签收和反馈的期限。")
+        yield missing("no_limits", Place.PAPER, "签收和反馈期限", "通知书没有写明签收和反馈的期限。")

@@ -366,28 +366,24 @@ def _notes(
 
 
 def _waived(session: Session, case_id: int, called: Names) -> list[str]:
-    """What papers lacked when they were signed, and who let it pass."""
+    """What papers lacked when they were signed, who let it pass and why: one line a paper, person and reason."""
     rows = session.execute(
-        select(Document.title, Document.number, Waiver.text, Waiver.remark, Waiver.reason, Waiver.waived_at, User.name)
+        select(Document.title, Document.number, Waiver.what, Waiver.remark, Waiver.reason, Waiver.waived_at, User.name)
         .join(Document, Document.id == Waiver.document_id)
         .join(User, User.id == Waiver.waived_by)
         .where(of_case(case_id), Document.number.is_not(None))
         .order_by(Waiver.id)
-    )
+    ).all()
+    lines: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        head = f"《{row.title}》（{row.number}）签发前，{row.name}于{day(local_date(row.waived_at))}准予不补（{row.reason}）"
+        lines.setdefault(head, {}).setdefault(row.what, []).append(called.called(row.remark.partition("/")[2]))
     return [
-        f"《{row.title}》（{row.number}）{_named(row.text, row.remark, called)}，"
-        f"{row.name}于{day(local_date(row.waived_at))}准予不补：{row.reason}"
-        for row in rows
+        f"{head}：{'；'.join(_lacking(what, rows) for what, rows in lacked.items())}" for head, lacked in lines.items()
     ]
 
 
-def _named(text: str, remark: str, called: Names) -> str:
-    """Return a waived remark with the name of what it is about in place of the short name."""
-    row = remark.partition("/")[2]
-    kind = "问题" if row.startswith("F") else "措施"
-    name = called.called(row)
-    return (
-        text.rstrip("。").replace(f"{kind}{row}", name if kind == "措施" else f"问题“{name}”")
-        if name
-        else text.rstrip("。")
-    )
+def _lacking(what: str, rows: list[str]) -> str:
+    """Return what is missing and of which things: 第1项措施、第2项措施的责任人."""
+    named = "、".join(row for row in rows if row)
+    return f"{named}的{what}" if named else what
