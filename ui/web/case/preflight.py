@@ -65,11 +65,14 @@ def _waive(case: Opened, paper: str, standing: list[RemarkShown]) -> None:
     waivable = {one.key: one.text for one in standing if one.waivable}
     if not waivable or not may(case.visitor.actor, WAIVE):
         return
+    name = f"waive/{case.number}/{paper}"
+    every = st.checkbox(said("全部选择"), key=f"{name}/all")
     chosen = st.multiselect(
         said("准予不补的缺项"),
         list(waivable),
+        default=list(waivable) if every else None,
         format_func=lambda key: waivable[key],
-        key=f"waive/{case.number}/{paper}",
+        key=f"{name}/{every}",
     )
     if chosen:
         action_form(case.visitor, case.number, WAIVE, case.choices, fixed={"paper": paper, "remarks": chosen})
