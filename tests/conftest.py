@@ -31,6 +31,7 @@ for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFEC
 os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-tests-")
 atexit.register(shutil.rmtree, os.environ["SHENCHA_HOME"], ignore_errors=True)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
+os.environ["SHENCHA_PHONE"] = "0711-0000000"
 
 settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
 settings.load_profile("derandomized")

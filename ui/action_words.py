@@ -170,6 +170,7 @@ PARAMETERS = {
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
     "remark": "审批意见",
+    "remarks": "准予不补的缺项（签发前检查所列的代号）",
     "reply": "反馈编号，如 R1",
     "requested_due": "申请延至的日期",
     "responsible_person": "责任人姓名",

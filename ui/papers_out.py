@@ -12,17 +12,11 @@ from flows.rendering import built
 from models.clock.queries.rulebook import rulebook
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.installation import Installation
+from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.filling import content
 from models.papers.queries.documents import document_list
 
-DRAFTS = (
-    DocumentStatus.DRAFT,
-    DocumentStatus.RETURNED,
-    DocumentStatus.IN_REVIEW,
-    DocumentStatus.COUNTERSIGNING,
-    DocumentStatus.SIGNING,
-)
 KEPT = 32
 """How many PDFs are kept: making one takes seconds, and a paper is looked at several times in a row."""
 
@@ -42,7 +36,7 @@ def paper_file(
         volume = paper.kind is DocumentKind.TRACEBACK_ARCHIVE
         if paper.status is DocumentStatus.VOID or (volume and paper.sha256 is None):
             raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
-        if paper.status in DRAFTS:
+        if paper.status in UNSIGNED:
             said = content(
                 read.session,
                 paper.id,

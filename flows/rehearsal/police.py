@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -25,7 +26,7 @@ from flows.rehearsal.run import (
     moment,
 )
 from flows.rehearsal.scenarios import Scenario
-from models.kernel.act import acting
+from models.kernel.act import acting, find_actor
 from models.kernel.local_time import chinese_date, local_date
 from models.kernel.vocabulary import (
     AssignmentState,
@@ -39,6 +40,7 @@ from models.kernel.vocabulary import (
 )
 from models.office.commands import organisations
 from models.office.tables import Organisation
+from models.papers.queries.preflight import preflight
 from models.papers.tables import Document
 
 # A dossier's own date that leaves a recipient fewer working days than this is as good as past.
@@ -120,9 +122,32 @@ def countersign(run: Run, at: datetime) -> None:
 
 
 def sign(run: Run, at: datetime) -> None:
-    """Sign every paper that waits for its signature."""
+    """Sign every paper that waits for its signature; what its source does not say, the reviewer lets pass before."""
     for paper in run.rows(desk.papers(run.case_id, DocumentStatus.SIGNING)):
+        _let_pass(run, at, paper.ref, paper.kind, above=paper.above)
         run.act(UPPER_SIGNER if paper.above else SIGNER, "sign", at, paper=paper.ref)
+
+
+def _let_pass(run: Run, at: datetime, paper: str, kind: DocumentKind, *, above: bool) -> None:
+    """Waive what a paper lacks: a source of long ago cannot be asked. What was waived is told as assumed."""
+    reviewer = UPPER_REVIEWER if above else REVIEWER
+    with run.installation.database.reading() as session:
+        found = preflight(
+            session,
+            find_actor(session, reviewer, at),
+            run.case_number,
+            paper,
+            settings=run.installation.settings,
+            rules=run.rules,
+            today=local_date(at),
+        )
+    lacking = [one for one in found if one.blocks and one.waivable]
+    if lacking:
+        keys = [one.key for one in lacking]
+        run.act(reviewer, "waive-remarks", at, paper=paper, remarks=keys, reason="来源没有载明（推演拟写）")
+        kinds = Counter(one.what for one in lacking)
+        counted = "、".join(f"{what}{number}处" for what, number in kinds.items())
+        run.assume(f"{kind.label}中来源没有载明的内容（{counted}），由模拟的审核人员准予不补后签发。")
 
 
 def seal(run: Run, at: datetime) -> None:

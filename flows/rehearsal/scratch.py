@@ -14,7 +14,7 @@ from flows.rehearsal.assumed import Assumed
 from models.first_set_up import initialise
 from models.kernel.database import Database
 from models.kernel.installation import Installation
-from models.kernel.settings import Settings
+from models.kernel.settings import NO_PHONE, Settings
 from models.kernel.vocabulary import SealMode
 
 # What an office may want to try out; everything else is the assumed unit's own.
@@ -50,5 +50,6 @@ def settings_of(assumed: Assumed, wished: Settings | None, home: Path) -> Settin
         "commission": assumed.commission,
         "series_stem": assumed.series_stem,
         "seal": SealMode.PAPER,
+        "phone": NO_PHONE,
     }
     return Settings(**(defaults | kept | own))

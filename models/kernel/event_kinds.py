@@ -56,6 +56,7 @@ HAPPENINGS = {
     "paper_submitted": "提交审批",
     "paper_approved": "审批通过",
     "paper_returned": "审批退回",
+    "remarks_waived": "准予缺项不补",
     "paper_issued": "签发编号",
     "paper_edited": "修改文书",
     "paper_redrafted": "改稿重新签发",

@@ -19,6 +19,8 @@ RUNNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING, Stage.RECTIFYING)
 ENDED = (Stage.ARCHIVED, Stage.DISCONTINUED)
 DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 """Papers whose words may still be changed."""
+UNSIGNED = (*DRAFTS, DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
+"""Papers that nobody has signed yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "paper.submit": ((Role.OFFICER, Reach.UNIT),),
     "paper.decide": ((Role.REVIEWER, Reach.STEP), (Role.COUNTERSIGNER, Reach.STEP), (Role.SIGNER, Reach.STEP)),
     "paper.sign": ((Role.SIGNER, Reach.STEP),),
+    "paper.waive": ((Role.REVIEWER, Reach.UNIT), (Role.SIGNER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "paper.record_decision": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "paper.seal": ((Role.CLERK, Reach.UNIT),),
     "paper.seal_restricted": ((Role.CLERK, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),

@@ -23,6 +23,9 @@ CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that ho
 LINK_KEY = "link.key"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
+NO_PHONE = "000-00000000"
+"""Printed where nobody is to be called: demonstrations and rehearsals."""
+
 
 class Settings(BaseSettings):
     """Everything an installation may decide. `shencha settings` prints each value with its origin."""
@@ -66,8 +69,11 @@ class Settings(BaseSettings):
     series: dict[str, str] = Field(default_factory=dict, description="另行规定的机关代字，按“机关:文书种类”")
     fonds: str = Field("J001", description="档号中的全宗号")
     archive_section: str = Field("事故", description="档号中的机构代码")
+    demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
-    phone: str | None = Field(None, description="印在文书上的联系电话")
+    phone: str | None = Field(
+        default_factory=lambda told: NO_PHONE if told.get("demo") else None, description="印在文书上的联系电话"
+    )
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
     adjudicator: Literal["unit", "bureau", "commission"] = Field(
         "commission", description="裁定职责争议的机关：unit 本单位、bureau 上级行文机关、commission 制发督办单的机关"
@@ -94,7 +100,6 @@ class Settings(BaseSettings):
     quiet_rest_days: bool = Field(False, description="休息日是否也不发邮件和聊天消息（紧急的除外）")
     digest_after: int = Field(5, ge=1, description="每个地址每日单独发送的消息数，超过的并入每日汇总")
     digest_hour: int = Field(8, ge=0, le=23, description="每日汇总的发送时刻（时）")
-    demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
     web_address: str = Field("127.0.0.1", description="网页在哪个网络地址上提供服务")
     session_idle_minutes: int = Field(30, gt=0, description="登录后多少分钟不操作即须重新登录")
     session_hours: int = Field(10, gt=0, description="登录后最长多少小时须重新登录")

@@ -79,6 +79,7 @@ class Lives:
         for paper in papers:
             self.story.do("li", "submit", case, paper=paper)
             self.story.do("shen", "approve", case, paper=paper)
+            self.story.let_pass(case, paper)
             with self._signed():
                 self.story.do("qian", "sign", case, paper=paper)
 

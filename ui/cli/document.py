@@ -92,6 +92,42 @@ def flagged(
     )
 
 
+@verbs.command("preflight", cls=Verb, help="签发前检查：一份文书还缺什么；有缺项时退出状态为 1")
+def preflight_(
+    context: typer.Context,
+    number: CaseNumber,
+    paper: Annotated[str, typer.Option(metavar="文字", help="文书编号，如 D2", show_default=False)],
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """List what a paper lacks before it can be signed."""
+    from models.clock.queries.rulebook import rulebook
+    from models.kernel.local_time import local_date
+    from models.papers.queries.preflight import preflight
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        remarks = preflight(
+            read.session,
+            read.actor,
+            number,
+            paper,
+            settings=installation.settings,
+            rules=rulebook(read.session),
+            today=local_date(read.at),
+        )
+    answer: Answer = context.obj
+    answer.status = 1 if any(one.blocks for one in remarks) else 0
+    answer.give(
+        remarks,
+        lambda: table(
+            ("代号", "程度", "办理处", "说明", "准予不补"),
+            ((one.key, one.weight, one.place, one.text, one.waived and one.waived.reason) for one in remarks),
+            empty="没有缺项。",
+        ),
+    )
+
+
 @verbs.command("readers", cls=Verb, help="限制公开文书的名单（只有名单上的人可以查看）")
 def readers(
     context: typer.Context,

@@ -29,6 +29,7 @@ from .competence import refuse_unlawful
 from .numbers import number_for
 from .outdated_papers import settle
 from .shared_papers import lock_linked, parts_of, record_of_paper
+from .waiving import refuse_hollow
 from .writing_rules import series_of
 
 
@@ -75,17 +76,17 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
         used_for=f"{case.case_number}/{document.ref}",
         on=signed_on,
     )
-    frozen = papers.canonical(
-        content(
-            act.session,
-            document.id,
-            settings=act.settings,
-            rules=rules_of(act),
-            issued_on=signed_on,
-            number=number,
-            signatory=taken.by.name,
-        )
+    said = content(
+        act.session,
+        document.id,
+        settings=act.settings,
+        rules=rules_of(act),
+        issued_on=signed_on,
+        number=number,
+        signatory=taken.by.name,
     )
+    refuse_hollow(act, document, said)
+    frozen = papers.canonical(said)
     # All at once: the database refuses an issued paper without number and content.
     document.status, document.number = issued, number
     document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()

@@ -16,6 +16,7 @@ from .documents import (
 from .manners import MannerRow
 from .proofs import ProofForm, ProofFormPaper
 from .templates import Template
+from .waivers import Waiver
 
 __all__ = [
     "Amendment",
@@ -35,4 +36,5 @@ __all__ = [
     "ProofFormPaper",
     "Rendition",
     "Template",
+    "Waiver",
 ]

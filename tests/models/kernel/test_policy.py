@@ -41,6 +41,7 @@ paper.prepare           U      .      .           .         .      .      .     
 paper.submit            U      .      .           .         .      .      .        .       .     .
 paper.decide            .      .      S           S         S      .      .        .       .     .
 paper.sign              .      .      .           .         S      .      .        .       .     .
+paper.waive             .      .      U           .         U      .      U        .       .     .
 paper.record_decision   U      U      .           .         .      .      .        .       .     .
 paper.seal              .      U      .           .         .      .      .        .       .     .
 paper.seal_restricted   U      U      .           .         .      .      .        .       .     .

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.actions import ACTIONS, OFFICE_ACTIONS, REGISTRY
-from tests.ui.cli.conftest import Shell
+from tests.ui.cli.conftest import Shell, let_pass
 from ui import action_words
 from ui.action_shape import parameters
 from ui.cli.actions import verb
@@ -128,6 +128,7 @@ def test_who_acts_is_said_or_set(shell: Shell, case: str, monkeypatch: pytest.Mo
     assert "审核" in refused.err
     monkeypatch.setenv("SHENCHA_ACTOR", "shen")
     assert shell("case", "do", case, "approve", "--paper", "D1").status == 0
+    let_pass(shell, case, "D1")
     signed = shell("case", "do", case, "sign", "--paper", "D1", "--as", "qian", "--json")
     assert signed.json["result"].startswith("鄂州公交调〔")
 

@@ -9,7 +9,7 @@ import pytest
 from documents import pdf
 from models.samples import dossier_bytes
 from tests.documents.anatomy import Docx
-from tests.ui.cli.conftest import Said, Shell
+from tests.ui.cli.conftest import Said, Shell, issue
 
 
 @pytest.fixture
@@ -23,11 +23,6 @@ def many(shell: Shell, tmp_path: Path) -> str:
 
 def do(shell: Shell, case: str, account: str, action: str, *given: object) -> Said:
     return shell("case", "do", case, action, *given, "--as", account, "--json")
-
-
-def issue(shell: Shell, case: str, paper: str) -> None:
-    for account, action in (("li", "submit"), ("shen", "approve"), ("qian", "sign")):
-        assert do(shell, case, account, action, "--paper", paper).status == 0
 
 
 def test_clues_are_handed_over_printed_with_their_proof_and_answered(shell: Shell, many: str, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from models.papers.content import (
     VerificationEntry,
     VolumeNotes,
 )
-from models.papers.content.wording import title_lines
+from models.papers.content.wording import day, title_lines
 from models.papers.filling.draft import Draft, local
 from models.papers.filling.register import fills
 from models.papers.filling.volume_names import Names, names, without_keys
@@ -35,7 +35,7 @@ from models.papers.queries.case_papers import of_case
 from models.papers.queries.verifications import verifications_of
 from models.papers.rules.package_places import PackageFolder
 from models.papers.rules.retention import Retention
-from models.papers.tables import Delivery, Document
+from models.papers.tables import Delivery, Document, Waiver
 from models.rectification.tables import Assessment, Assignment, Dispute, Measure, Reply
 
 from .related_cases import in_words
@@ -77,7 +77,7 @@ def content(session: Session, draft: Draft) -> TracebackArchive:
         events=events,
         event_count=len(events),
         event_chain_head=archive.chain_head if archive else row.last_hash,
-        notes=_notes(session, draft, archive, catalogue, dated),
+        notes=_notes(session, draft, archive, catalogue, called, dated),
     )
 
 
@@ -356,7 +356,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _notes(
-    session: Session, draft: Draft, archive: _Archive | None, catalogue: Catalogue, dated: date | None
+    session: Session, draft: Draft, archive: _Archive | None, catalogue: Catalogue, called: Names, dated: date | None
 ) -> VolumeNotes:
     absent = session.execute(
         select(NotApplicableRow.kind, NotApplicableRow.reason, NotApplicableRow.approved_at, User.name)
@@ -366,6 +366,7 @@ def _notes(
     )
     remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
     remarks += in_words(session, draft.row.case_id)
+    remarks += _waived(session, draft.row.case_id, called)
     pages = [item.pages for item in catalogue.items]
     known = [count for count in pages if count is not None]
     return VolumeNotes(
@@ -383,3 +384,27 @@ def _notes(
         prepared_by=archive.archivist if archive else None,
         dated=dated,
     )
+
+
+def _waived(session: Session, case_id: int, called: Names) -> list[str]:
+    """What papers lacked when they were signed, who let it pass and why: one line a paper, person and reason."""
+    rows = session.execute(
+        select(Document.title, Document.number, Waiver.what, Waiver.remark, Waiver.reason, Waiver.waived_at, User.name)
+        .join(Document, Document.id == Waiver.document_id)
+        .join(User, User.id == Waiver.waived_by)
+        .where(of_case(case_id), Document.number.is_not(None))
+        .order_by(Waiver.id)
+    ).all()
+    lines: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        head = f"《{row.title}》（{row.number}）签发前，{row.name}于{day(local_date(row.waived_at))}准予不补（{row.reason}）"
+        lines.setdefault(head, {}).setdefault(row.what, []).append(called.called(row.remark.partition("/")[2]))
+    return [
+        f"{head}：{'；'.join(_lacking(what, rows) for what, rows in lacked.items())}" for head, lacked in lines.items()
+    ]
+
+
+def _lacking(what: str, rows: list[str]) -> str:
+    """Return what is missing and of which things: 第1项措施、第2项措施的责任人."""
+    named = "、".join(row for row in rows if row)
+    return f"{named}的{what}" if named else what

@@ -1,0 +1,83 @@
+"""Preflight of a paper as people see it: what is missing or doubtful, and what of it somebody let pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.case.tables import Case
+from models.clock.queries.rulebook import Rulebook
+from models.kernel.errors import NotFound
+from models.kernel.lifecycle import UNSIGNED
+from models.kernel.policy import Actor
+from models.kernel.settings import Settings
+from models.kernel.visible import visible_cases, visible_documents
+from models.kernel.vocabulary import DocumentKind
+from models.office.tables import User
+from models.papers.filling import content
+from models.papers.preflight import Place, Weight, remarks_on
+from models.papers.tables import Document, Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverShown:
+    """Who let a remark pass, and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkShown:
+    """A remark with its name for a waiver; `blocks` says whether the paper cannot be signed because of it."""
+
+    key: str
+    weight: Weight
+    place: Place
+    what: str
+    row: str | None
+    text: str
+    waivable: bool
+    waived: WaiverShown | None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nobody can sign while it stands."""
+        return self.weight is Weight.MISSING and self.waived is None
+
+
+def preflight(
+    session: Session, actor: Actor, case_number: str, paper: str, *, settings: Settings, rules: Rulebook, today: date
+) -> tuple[RemarkShown, ...]:
+    """Return what a paper lacks today; nothing for one that is signed. Raises NotFound for who may not see the paper."""
+    found = session.execute(
+        select(Document.id, Document.status, Document.kind)
+        .join(Case, Case.id == Document.case_id)
+        .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"没有文书“{paper}”，或您无权查看。", code="document_not_found")
+    if found.status not in UNSIGNED or found.kind is DocumentKind.TRACEBACK_ARCHIVE:
+        return ()
+    said = content(session, found.id, settings=settings, rules=rules, issued_on=today, number=None, signatory=None)
+    waived = waivers_of(session, found.id)
+    return tuple(
+        RemarkShown(one.key, one.weight, one.place, one.what, one.row, one.text, one.waivable, waived.get(one.key))
+        for one in remarks_on(said)
+    )
+
+
+def waivers_of(session: Session, document_id: int) -> Mapping[str, WaiverShown]:
+    """Return who let which remark on a paper pass, by the remark's key."""
+    rows = session.execute(
+        select(Waiver.remark, Waiver.reason, Waiver.waived_at, User.name)
+        .join(User, User.id == Waiver.waived_by)
+        .where(Waiver.document_id == document_id)
+        .order_by(Waiver.id)
+    )
+    return {row.remark: WaiverShown(row.name, row.waived_at, row.reason) for row in rows}

@@ -1,0 +1,78 @@
+"""签发前检查: what a paper still lacks, each with the place where it is put right, and who may let it pass."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from models.clock.queries.rulebook import rulebook
+from models.kernel.local_time import local_date
+from models.papers.preflight import Place, Weight
+from models.papers.queries.preflight import RemarkShown, preflight
+from ui.web.case.opened import Opened
+from ui.web.parts.action_form import action_form, may
+from ui.web.parts.language import said
+from ui.web.parts.words import cell, link
+
+WAIVE = "waive-remarks"
+# Where the page puts a thing right; what is the administrator's has no place on it.
+PLACES: dict[Place, tuple[str, str]] = {
+    Place.ACCIDENT: ("overview", "事故情况"),
+    Place.PEOPLE: ("overview", "事故情况"),
+    Place.VEHICLES: ("overview", "事故情况"),
+    Place.TEAM: ("overview", "事故情况"),
+    Place.FINDINGS: ("measures", "问题与措施"),
+    Place.MEASURES: ("measures", "问题与措施"),
+    Place.ACCOUNTABILITY: ("more", "其他办理"),
+}
+
+
+def show(case: Opened, paper: str) -> None:
+    """Show what the paper lacks before it can be signed; below it the form for who may let it pass."""
+    remarks = remarks_of(case, paper)
+    standing = [one for one in remarks if one.blocks]
+    title = f"签发前检查：{len(standing)}处缺项" if standing else "签发前检查：没有缺项"
+    with st.expander(title, expanded=bool(standing)):
+        if remarks:
+            st.html(f'<ul class="sc-remarks">{"".join(_line(case, one) for one in remarks)}</ul>')
+        _waive(case, paper, standing)
+
+
+def remarks_of(case: Opened, paper: str) -> tuple[RemarkShown, ...]:
+    """Return what the paper lacks today, as the person at the page may read it."""
+    visitor = case.visitor
+    with visitor.reading(of_one_case=True) as read:
+        return preflight(
+            read.session,
+            read.actor,
+            case.number,
+            paper,
+            settings=visitor.installation.settings,
+            rules=rulebook(read.session),
+            today=local_date(read.at),
+        )
+
+
+def _line(case: Opened, one: RemarkShown) -> str:
+    colour = "yellow" if one.weight is Weight.DOUBTFUL or one.waived else "red"
+    state = "已准予不补" if one.waived else one.weight.label
+    place = PLACES.get(one.place)
+    where = f" {link(said(place[1]), case.at(place[0]))}" if place else ""
+    told = f"（{one.waived.by}：{one.waived.reason}）" if one.waived else ""
+    return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {cell(one.text + told)}{where}</li>'
+
+
+def _waive(case: Opened, paper: str, standing: list[RemarkShown]) -> None:
+    waivable = {one.key: one.text for one in standing if one.waivable}
+    if not waivable or not may(case.visitor.actor, WAIVE):
+        return
+    name = f"waive/{case.number}/{paper}"
+    every = st.checkbox(said("全部选择"), key=f"{name}/all")
+    chosen = st.multiselect(
+        said("准予不补的缺项"),
+        list(waivable),
+        default=list(waivable) if every else None,
+        format_func=lambda key: waivable[key],
+        key=f"{name}/{every}",
+    )
+    if chosen:
+        action_form(case.visitor, case.number, WAIVE, case.choices, fixed={"paper": paper, "remarks": chosen})
