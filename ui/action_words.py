@@ -169,6 +169,7 @@ PARAMETERS = {
     "unsigned": "送达回证上没有受送达人签名",
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
+    "question": "清单问题（代号）",
     "remark": "审批意见",
     "remarks": "准予不补的缺项（签发前检查所列的代号）",
     "reply": "反馈编号，如 R1",

@@ -34,6 +34,7 @@ HAPPENINGS = {
     "finding_added": "增加问题",
     "finding_changed": "修改问题",
     "finding_withdrawn": "撤回问题",
+    "question_answered": "办理调查清单的问题",
     "measure_added": "增加整改措施",
     "measure_changed": "修改整改措施",
     "measure_withdrawn": "撤回整改措施",

@@ -64,6 +64,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "case.edit": ((Role.OFFICER, Reach.UNIT),),
     "case.confirm": ((Role.OFFICER, Reach.UNIT),),
     "case.sponsor": ((Role.LEADER, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
+    "checklist.waive": ((Role.REVIEWER, Reach.UNIT), (Role.SIGNER, Reach.UNIT), (Role.LEADER, Reach.UNIT)),
     "case.death": ((Role.OFFICER, Reach.UNIT),),
     "case.facts": ((Role.OFFICER, Reach.UNIT),),
     "case.join": ((Role.LEADER, Reach.UNIT), (Role.SIGNER, Reach.UNIT)),

@@ -288,6 +288,14 @@ class RecurrenceReason(Word):
     SAME_ENTERPRISE = "same_enterprise", "同一企业"
 
 
+class AnswerState(Word):
+    """What became of a question of the checklist."""
+
+    ANSWERED = "answered", "已回答"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+    WAIVED = "waived", "准予不答"
+
+
 class RecurrenceDecision(Word):
     """What a person says of an accident that happened again after a measure."""
 

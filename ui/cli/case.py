@@ -28,6 +28,29 @@ def steps_of(number: CaseNumber) -> None:
     """Take the case's number before the step's name."""
 
 
+@verbs.command("checklist", cls=Verb, help="调查清单：本案的事故应当回答的问题和已作的回答")
+def checklist_(context: typer.Context, number: CaseNumber, account: As = None, json: Json = False) -> None:
+    """List the questions that the accident of a case must answer, by aspect."""
+    from models.case.queries.checklist import checklist
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        aspects = checklist(read.session, read.actor, number)
+    answer: Answer = context.obj
+    answer.give(
+        aspects,
+        lambda: table(
+            ("方面", "代号", "问题", "办理", "内容"),
+            (
+                (one.aspect, one.key, one.text, one.answer and one.answer.state, one.answer and one.answer.text)
+                for aspect in aspects
+                for one in aspect.questions
+            ),
+            empty="没有需要回答的问题。",
+        ),
+    )
+
+
 @verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1）立案，打印案件编号")
 def file(
     context: typer.Context,

@@ -25,6 +25,7 @@ case.file               U      .      .           .         .      .      .     
 case.edit               U      .      .           .         .      .      .        .       .     .
 case.confirm            U      .      .           .         .      .      .        .       .     .
 case.sponsor            U      .      .           .         .      .      U        .       .     .
+checklist.waive         .      .      U           .         U      .      U        .       .     .
 case.death              U      .      .           .         .      .      .        .       .     .
 case.facts              U      .      .           .         .      .      .        .       .     .
 case.join               .      .      .           .         U      .      U        .       .     .

@@ -12,6 +12,7 @@ from models.overview.queries.case_contents import FindingShown, ReplyShown
 from models.papers.queries.verifications import VerificationShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
 from ui.event_sentence import when
+from ui.web.case import knowledge
 from ui.web.case.opened import Opened
 from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
@@ -67,6 +68,7 @@ def _findings(case: Opened, findings: list[FindingShown]) -> None:
         if of_aspect:
             st.html(f'<h4 class="sc-aspect">{aspect.label}（{len(of_aspect)}）</h4>')
             table(("编号", "原因", "内容", "标签", "涉及单位"), [_found(case, one) for one in of_aspect], narrow=(0, 1))
+    knowledge.show(case)
     _expander(case, "add-finding")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from models.clock.queries.rulebook import rulebook
 from models.overview.queries.case_view import case_view
 from ui.event_sentence import sent_back
-from ui.web.case import clocks, evidence, measures, more, overview, papers, record, runs
+from ui.web.case import checklist, clocks, evidence, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.choices import Choices
@@ -21,10 +21,11 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
-INSIDE = ("evidence", "runs")
+INSIDE = ("checklist", "evidence", "runs")
 PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "overview": ("概况", overview.show),
     "measures": ("问题与措施", measures.show),
+    "checklist": ("调查清单", checklist.show),
     "evidence": ("证据", evidence.show),
     "papers": ("文书", papers.show),
     "clocks": ("时限", clocks.show),

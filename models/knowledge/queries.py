@@ -1,0 +1,33 @@
+"""What doors ask of the knowledge base: entries near to some words, with the law of a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from models.kernel.vocabulary import Aspect
+
+from .rules import library
+from .rules.entries import ProvenMeasure, basis_on
+from .rules.laws import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """An entry as a person reads it; `basis` as in force on the day of the breach."""
+
+    key: str
+    aspect: Aspect
+    title: str
+    duty: str
+    basis: tuple[Citation, ...]
+    finding: str
+    measures: tuple[ProvenMeasure, ...]
+
+
+def suggested(words: str, today: date, *, breach: date, aspect: Aspect | None = None) -> tuple[EntryShown, ...]:
+    """Return the entries nearest to some words, the nearest first, with the law as it stood on the day of the breach."""
+    return tuple(
+        EntryShown(one.key, one.aspect, one.title, one.duty, basis_on(one, breach), one.finding, one.measures)
+        for one in library.suggest(words, today, aspect=aspect)
+    )
