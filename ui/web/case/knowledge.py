@@ -43,7 +43,7 @@ def show(case: Opened) -> None:
 
 
 def _taken_over(case: Opened, one: Entry) -> None:
-    happened = local_date(case.view["accident"]["occurred_at"])
+    happened = local_date(case.view.accident.occurred_at)
     st.markdown(plain(f"职责：{one.duty}"))
     for cited in basis_on(one, happened):
         st.caption(plain(f"{cited.name}：{cited.text}"))
