@@ -40,6 +40,7 @@ HAPPENINGS = {
     "measure_added": "增加整改措施",
     "measure_changed": "修改整改措施",
     "measure_withdrawn": "撤回整改措施",
+    "addressees_split": "拆分集体责任单位",
     "cooperating_added": "增加配合单位",
     "cooperating_removed": "移除配合单位",
     "lead_changed": "变更牵头单位",
