@@ -197,6 +197,51 @@ def upgrade_dossier(
     _handed_out(context, dossier.write(dossier.read(data, now=wall_clock())), out)
 
 
+@verbs.command("compare", cls=Verb, help="案情卷与本案不同之处，逐项对照；--take 全部采用（不含新增的行）")
+def compare(
+    context: typer.Context,
+    number: CaseNumber,
+    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    take: Annotated[bool, typer.Option("--take", help="采用案情卷所载")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Show what a dossier says otherwise than the case, side by side, and take it over where that is asked for."""
+    from uuid import uuid4
+
+    from models.accident import dossier
+    from models.case.commands.facts import change_fact
+    from models.case.queries.differences import differences
+    from ui.desk import open_desk
+
+    data = _bytes(file, dossier.LIMIT_BYTES)
+    with open_desk() as desk:
+        read = dossier.read(data, now=desk.clock())
+        with desk.reading(account) as reader:
+            found = differences(reader.session, reader.actor, number, read)
+        if take:
+            with desk.acting(account) as act:
+                for one in found:
+                    if one.row is not None:
+                        op = f"cli/{uuid4().hex}"
+                        cell = {"sheet": one.sheet, "row": one.row, "field": one.field, "op": op}
+                        change_fact(act, number, value=one.value, seen=None, **cell)
+    rows = [
+        {
+            "sheet": one.sheet,
+            "row": one.row,
+            "theirs": one.theirs,
+            "field": one.field,
+            "here": one.here,
+            "there": one.there,
+        }
+        for one in found
+    ]
+    answer: Answer = context.obj
+    labels = [(f"{one.sheet}[{one.row or f'新增 {one.theirs}'}] {one.label}", one.here, one.there) for one in found]
+    answer.give(rows, lambda: table(("项目", "本案", "案情卷"), labels, empty="没有不同之处。"))
+
+
 @verbs.command("export-dossier", cls=Verb, help="导出一案的案情卷（case-dossier/2），含个人信息")
 def export_dossier(
     context: typer.Context,

@@ -62,3 +62,28 @@ def test_a_dossier_goes_out_in_the_second_format_and_in_again(
     out.write_text(json.dumps(tree), encoding="utf-8")
     assert shell("case", "file", out).status == 0
     assert json.loads(shell("case", "schema", "--format", "2").out)["properties"]["schema"]["const"] == "case-dossier/2"
+
+
+def test_a_dossier_that_says_otherwise_is_shown_side_by_side_and_taken_over(
+    shell: Shell, case: str, dossier: Path
+) -> None:
+    assert shell("case", "compare", case, dossier).out == "没有不同之处。\n"
+    tree = json.loads(dossier.read_text(encoding="utf-8"))
+    tree["accident"]["weather"] = "雨"
+    tree["vehicles"][0]["owner_ref"] = "O1"
+    tree["people"].append({"ref": "P3", "name": "周某", "role": "driver"})
+    dossier.write_text(json.dumps(tree), encoding="utf-8")
+    found = shell("case", "compare", case, dossier, "--json").json
+    assert [(one["sheet"], one["row"], one["field"], one["here"], one["there"]) for one in found] == [
+        ("accident", "1", "weather", "晴", "雨"),
+        ("people", None, "name", "", "周某"),
+        ("people", None, "role", "", "驾驶人"),
+        ("people", None, "outcome", "", "不详"),
+        ("vehicles", "V1", "owner_ref", "", "鄂州市城市管理执法委员会"),
+    ]
+    assert shell("case", "compare", case, dossier, "--take").status == 0
+    assert (
+        shell("case", "fact", "show", case, "vehicles[V1].owner_ref").out
+        == "登记所有人（单位）：鄂州市城市管理执法委员会\n"
+    )
+    assert [one["sheet"] for one in shell("case", "compare", case, dossier, "--json").json] == ["people"] * 3
