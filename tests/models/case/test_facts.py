@@ -336,3 +336,29 @@ def test_the_feed_can_only_be_added_to_and_its_digest_stands_in_the_record(sheet
     assert sheets.one(FactChange).row == "1"
     with sheets.story.office.database.reading() as session:
         assert session.scalars(select(Organisation.folded_name).where(Organisation.folded_name.is_(None))).all() == []
+
+
+def test_whose_accountability_is_looked_at_is_told_to_those_who_may_know(sheets: Sheets) -> None:
+    sheets.set("accountability.A2.responsibility", "监管责任")
+    sheets.set("accountability.A2.sanctions", "诫勉谈话；书面检查")
+    assert sheets.texts("accountability", "sanctions")["A2"] == "诫勉谈话；书面检查"
+    assert sheets.shown("accountability", by="ling").rows == ()
+    assert sheets.feed(by="ling") == ()
+    assert [event.data["item"] for event in sheets.events("accountability_changed")] == ["A2", "A2"]
+    assert sheets.events("facts_changed") == []
+    with pytest.raises(WrongStage, match="不能改为他人"):
+        sheets.set("accountability.A2.subject_ref", "P1")
+    with pytest.raises(Invalid, match="增加问责事项"):
+        sheets.add("accountability", proposal="另一事项")
+    with pytest.raises(NotFound):
+        sheets.set("accountability.A2.responsibility", "直接责任", by="wang")
+
+
+def test_the_team_and_evidence_say_more_than_their_columns(sheets: Sheets) -> None:
+    ref = sheets.add("team", name="方某某", role="专家", speciality="道路安全")
+    assert (ref, sheets.texts("team", "role")) == ("T2", {"T1": "组长单位", "T2": "专家"})
+    sheets.story.do("li", "add-evidence", sheets.case, title="现场照片", reference="档案室3柜")
+    sheets.set("evidence.E1.extent", "86张")
+    assert sheets.texts("evidence", "extent") == {"E1": "86张"}
+    with pytest.raises(Invalid, match="登记证据"):
+        sheets.add("evidence", title="又一份")
