@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from models.accident.tables import Accident
 from models.case.tables import Case
 from models.kernel import event_chain as chain
 from models.kernel.act import acting
@@ -219,5 +220,36 @@ def test_chains_of_cases_stay_as_they_were_and_the_offices_begins_with_what_it_h
         if connection.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    database.close()
+    databases.drop(url)
+
+
+OF_A_CASE = (
+    *BEFORE[:4],
+    "INSERT INTO organisations (id, name, kind, path) VALUES (2, '某顺（集团）公司', 'enterprise', '/2/'),"
+    " (3, '养护中心', 'road_authority', '/3/')",
+    "INSERT INTO vehicles (id, accident_id, ref, owner_id, defects) VALUES (1, 1, 'V1', 3, '[]')",
+    "INSERT INTO people (id, accident_id, ref, role, outcome, organisation_id) VALUES (1, 1, 'P1', 'driver', 'dead', 2)",
+    "INSERT INTO measures (id, case_id, ref, position, text) VALUES (1, 1, 'M1', 1, '措施一')",
+    "INSERT INTO assignments (id, case_id, measure_id, organisation_id, part, state) VALUES (1, 1, 1, 3, 'lead', 'unissued')",
+    "INSERT INTO team_members (id, case_id, name, role) VALUES (4, 1, '甲', 'lead'), (9, 1, '乙', 'member')",
+)
+
+
+def test_a_case_of_before_gets_its_list_of_units_and_its_team_short_names(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0024")
+    with database.engine.begin() as connection:
+        for statement in OF_A_CASE:
+            connection.execute(text(statement))
+    upgrade(database.engine)
+    with database.reading() as session:
+        units = session.execute(text("SELECT ref, organisation_id FROM case_organisations ORDER BY position")).all()
+        assert [tuple(row) for row in units] == [("O1", 2), ("O2", 3)]
+        assert session.execute(text("SELECT ref FROM team_members ORDER BY id")).scalars().all() == ["T1", "T2"]
+        names = session.execute(text("SELECT folded_name FROM organisations ORDER BY id")).scalars().all()
+        assert names == ["支队", "某顺(集团)公司", "养护中心"]
+        assert session.scalars(select(Accident.details)).all() == [{}]
     database.close()
     databases.drop(url)

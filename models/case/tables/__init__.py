@@ -2,12 +2,16 @@
 
 from .cases import Case, Evidence, Finding, FindingOrganisation, FindingPerson, NotApplicable, TeamMember
 from .checklist import ChecklistAnswer
+from .facts import CaseOrganisation, FactChange, FactRow
 from .liability import LiabilityDecision, LiabilityReview
 
 __all__ = [
     "Case",
+    "CaseOrganisation",
     "ChecklistAnswer",
     "Evidence",
+    "FactChange",
+    "FactRow",
     "Finding",
     "FindingOrganisation",
     "FindingPerson",
