@@ -14,7 +14,10 @@ from models.accountability.tables import (
 from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
 from models.case.tables import (
     Case,
+    CaseOrganisation,
     Evidence,
+    FactChange,
+    FactRow,
     Finding,
     FindingOrganisation,
     FindingPerson,
@@ -110,6 +113,7 @@ __all__ = [
     "Case",
     "CaseDraft",
     "CaseLink",
+    "CaseOrganisation",
     "ChainStep",
     "Channel",
     "ClueNews",
@@ -128,6 +132,8 @@ __all__ = [
     "EvaluationFile",
     "Event",
     "Evidence",
+    "FactChange",
+    "FactRow",
     "Finding",
     "FindingOrganisation",
     "FindingPerson",

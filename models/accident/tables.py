@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, validates
 
 from models.accident.rules.recurrence import stake_metres
-from models.kernel.base import Base, JsonList, column
+from models.kernel.base import Base, Json, JsonList, column, counted, entered
 from models.kernel.vocabulary import PersonOutcome, PersonRole
 
 
@@ -41,8 +41,8 @@ class Accident(Base):
     stake: Mapped[str | None] = column("kilometre stake, as K145+370")
     stake_m: Mapped[int | None] = column("the stake in metres from the road's beginning; null for what is no stake")
     road_class: Mapped[str | None] = column("class of the road, in words")
-    longitude: Mapped[float | None] = column("degrees east")
-    latitude: Mapped[float | None] = column("degrees north")
+    longitude: Mapped[float | None] = column("degrees east, in CGCS2000 where the datum is known")
+    latitude: Mapped[float | None] = column("degrees north, in CGCS2000 where the datum is known")
     weather: Mapped[str | None] = column("weather, in words")
     light: Mapped[str | None] = column("light, in words")
     pattern: Mapped[str | None] = column("事故形态, in words")
@@ -50,14 +50,18 @@ class Accident(Base):
     serious_injuries: Mapped[int | None] = column("serious injuries; null is unknown")
     minor_injuries: Mapped[int | None] = column("minor injuries; null is unknown")
     injured_unspecified: Mapped[int | None] = column("injured of unknown severity; null is unknown")
-    economic_loss: Mapped[int | None] = column("直接经济损失 in yuan, bears on the grade; null is unknown", BigInteger)
+    economic_loss: Mapped[int | None] = column(
+        "直接经济损失 in whole yuan, bears on the grade; null is unknown; to the fen in the details", BigInteger
+    )
     property_loss: Mapped[int | None] = column(
-        "直接财产损失 in yuan, one of the four indices; null is unknown", BigInteger
+        "直接财产损失 in whole yuan, one of the four indices; null is unknown; to the fen in the details", BigInteger
     )
     production_safety: Mapped[bool | None] = column("是否生产安全事故; null where not decided")
     investigated_by: Mapped[str | None] = column("body that investigates under 令493 art. 19")
     summary: Mapped[str] = column("what happened")
     source_title: Mapped[str | None] = column("title of the intake's source")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
     @validates("stake")
     def _measure_stake(self, _name: str, stake: str | None) -> str | None:
@@ -99,6 +103,8 @@ class Vehicle(Base):
     speed_kmh: Mapped[float | None] = column("speed in km/h")
     speed_limit_kmh: Mapped[float | None] = column("speed limit in km/h")
     defects: Mapped[JsonList] = column("what was wrong with it, in words")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
 
 class Person(Base):
@@ -122,3 +128,5 @@ class Person(Base):
     user_id: Mapped[int | None] = column(
         "account of this very person, where it is one of ours", ForeignKey("users.id"), index=True
     )
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()

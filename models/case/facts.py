@@ -12,3 +12,10 @@ class CaseFiled:
     """An accident became a case."""
 
     case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCorrected:
+    """Where the accident happened, or whose vehicle was in it, is known otherwise than before."""
+
+    case: Case

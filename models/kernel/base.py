@@ -6,7 +6,7 @@ import enum
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -68,3 +68,13 @@ class Base(DeclarativeBase):
 def column(comment: str, *args: Any, **options: Any) -> MappedColumn[Any]:
     """Return a mapped column that says what it holds: the data dictionary is written from these comments."""
     return mapped_column(*args, comment=comment, **options)
+
+
+def entered() -> MappedColumn[Any]:
+    """Return the column of the facts of a row that are only entered, shown and printed, as its sheet declares them."""
+    return column("facts by field, as the sheet declares them", default=dict, server_default=text("'{}'"))
+
+
+def counted() -> MappedColumn[Any]:
+    """Return the column that counts how often each field of a row was changed: a stale writer is told."""
+    return column("field to number of changes", default=dict, server_default=text("'{}'"))

@@ -99,6 +99,17 @@ def name(code: str, on: date | None = None) -> str:
     return prefix if prefix.endswith(own) and level(code) is DivisionLevel.COUNTY else prefix + own
 
 
+def named(text: str) -> list[str]:
+    """Return the divisions of today that a name fits, in full or by their own name: 湖北省鄂州市梁子湖区, 梁子湖区."""
+    own = [
+        code
+        for code, periods in _periods().items()
+        if periods[-1].last is None and periods[-1].name not in FILLERS and text.endswith(periods[-1].name)
+    ]
+    exact = [code for code in own if own_name(code) == text]
+    return exact or [code for code in own if name(code).endswith(text)]
+
+
 def short_name(own: str) -> str:
     """Return what document numbers call a place: 隆回县 → 隆回, 三江侗族自治县 → 三江; 新县 keeps its two characters."""
     autonomous = _AUTONOMOUS.match(own)

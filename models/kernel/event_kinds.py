@@ -5,6 +5,9 @@ from __future__ import annotations
 HAPPENINGS = {
     "case_filed": "立案",
     "case_discontinued": "终止调查",
+    "facts_changed": "修改事故情况",
+    "facts_corrected": "更正事故情况",
+    "casualties_settled": "伤亡已查清",
     "sponsor_assigned": "确定包案领导",
     "death_recorded": "登记伤者死亡",
     "case_regraded": "重新定级",
@@ -37,6 +40,7 @@ HAPPENINGS = {
     "measure_added": "增加整改措施",
     "measure_changed": "修改整改措施",
     "measure_withdrawn": "撤回整改措施",
+    "addressees_split": "拆分集体责任单位",
     "cooperating_added": "增加配合单位",
     "cooperating_removed": "移除配合单位",
     "lead_changed": "变更牵头单位",

@@ -62,6 +62,9 @@ class Reach(StrEnum):
 POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "case.file": ((Role.OFFICER, Reach.UNIT),),
     "case.edit": ((Role.OFFICER, Reach.UNIT),),
+    "facts.edit": ((Role.OFFICER, Reach.UNIT),),
+    # Identity numbers, addresses, telephones: everybody else reads that there is one.
+    "facts.personal": ((Role.OFFICER, Reach.UNIT), (Role.SYSTEM, Reach.EVERYTHING)),
     "case.confirm": ((Role.OFFICER, Reach.UNIT),),
     "case.sponsor": ((Role.LEADER, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "case.death": ((Role.OFFICER, Reach.UNIT),),

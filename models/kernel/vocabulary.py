@@ -443,6 +443,16 @@ class DivisionLevel(Word):
     COUNTY = "county", "县级"
 
 
+class Datum(Word):
+    """坐标系: to which ellipsoid and shift a pair of coordinates belongs."""
+
+    CGCS2000 = "cgcs2000", "CGCS2000"
+    WGS84 = "wgs84", "WGS-84"
+    GCJ02 = "gcj02", "GCJ-02"
+    BD09 = "bd09", "BD-09"
+    UNKNOWN = "unknown", "坐标系不详"
+
+
 class CodeTable(Word):
     """The small code tables of `models.accident.rules.codes`."""
 

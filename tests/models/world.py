@@ -249,7 +249,7 @@ def _case(session: Session, world: World) -> None:
             added_at=NOW,
         )
     )
-    session.add(t.TeamMember(case_id=case.id, name="梁某", role="lead", organisation_id=ids["unit"]))
+    session.add(t.TeamMember(case_id=case.id, ref="T1", name="梁某", role="lead", organisation_id=ids["unit"]))
 
 
 def document(world: World, ref: str, kind: DocumentKind, **more: Any) -> t.Document:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from models.kernel.vocabulary import Stage
+from ui.cli import fact
 from ui.cli.actions import Actions
-from ui.cli.answer import Answer, as_json, say, table
+from ui.cli.answer import Answer, as_json, say, table, tell
 from ui.cli.case_page import show_case
-from ui.cli.help_page import Verb
+from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
 from ui.signs import LEGEND, signs
 from ui.stuck_words import about_stuck
@@ -21,6 +22,7 @@ from ui.stuck_words import about_stuck
 verbs = typer.Typer(rich_markup_mode=None)
 steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
 verbs.add_typer(steps, name="do")
+verbs.add_typer(fact.verbs, name="fact", help="案情：逐项填写、修改、增加、删除", cls=Group)
 
 
 @steps.callback(cls=Actions, help="办理案件的一个步骤；“do 案件编号 动作 --help”显示该步骤的选项")
@@ -28,7 +30,7 @@ def steps_of(number: CaseNumber) -> None:
     """Take the case's number before the step's name."""
 
 
-@verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1）立案，打印案件编号")
+@verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）立案，打印案件编号")
 def file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
@@ -168,8 +170,105 @@ def stuck(
 
 
 @verbs.command("schema", cls=Verb, help="打印案情卷格式的 JSON Schema")
-def schema(json: Json = False) -> None:
+def schema(
+    version: Annotated[
+        int, typer.Option("--format", min=1, max=2, metavar="数字", help="格式的版本：1 或 2（全部案情）")
+    ] = 1,
+    json: Json = False,
+) -> None:
     """Print the JSON Schema of the dossier; it is JSON with or without being asked."""
     from models.accident import dossier
 
-    print(as_json(dossier.schema()))
+    print(as_json(dossier.schema(version)))
+
+
+@verbs.command("upgrade-dossier", cls=Verb, help="把案情卷改写为 case-dossier/2，内容不变")
+def upgrade_dossier(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    out: Annotated[Path | None, typer.Option(metavar="文件", help="写到哪里（不写为标准输出）")] = None,
+    json: Json = False,
+) -> None:
+    """Write a dossier of either format as one of the second; nothing of the installation is needed for it."""
+    from models.accident import dossier
+    from models.kernel.time import wall_clock
+
+    data = _bytes(file, dossier.LIMIT_BYTES)
+    _handed_out(context, dossier.write(dossier.read(data, now=wall_clock())), out)
+
+
+@verbs.command("compare", cls=Verb, help="案情卷与本案不同之处，逐项对照；--take 全部采用（不含新增的行）")
+def compare(
+    context: typer.Context,
+    number: CaseNumber,
+    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    take: Annotated[bool, typer.Option("--take", help="采用案情卷所载")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Show what a dossier says otherwise than the case, side by side, and take it over where that is asked for."""
+    from uuid import uuid4
+
+    from models.accident import dossier
+    from models.case.commands.facts import change_fact
+    from models.case.queries.differences import differences
+    from ui.installation import open_installation
+
+    data = _bytes(file, dossier.LIMIT_BYTES)
+    with open_installation() as installation:
+        read = dossier.read(data, now=installation.clock())
+        with installation.reading(account) as reader:
+            found = differences(reader.session, reader.actor, number, read)
+        if take:
+            with installation.acting(account) as act:
+                for one in found:
+                    if one.row is not None:
+                        op = f"cli/{uuid4().hex}"
+                        cell = {"sheet": one.sheet, "row": one.row, "field": one.field, "op": op}
+                        change_fact(act, number, value=one.value, seen=None, **cell)
+    rows = [
+        {
+            "sheet": one.sheet,
+            "row": one.row,
+            "theirs": one.theirs,
+            "field": one.field,
+            "here": one.here,
+            "there": one.there,
+        }
+        for one in found
+    ]
+    answer: Answer = context.obj
+    labels = [(f"{one.sheet}[{one.row or f'新增 {one.theirs}'}] {one.label}", one.here, one.there) for one in found]
+    answer.give(rows, lambda: table(("项目", "本案", "案情卷"), labels, empty="没有不同之处。"))
+
+
+@verbs.command("export-dossier", cls=Verb, help="导出一案的案情卷（case-dossier/2），含个人信息")
+def export_dossier(
+    context: typer.Context,
+    number: CaseNumber,
+    out: Annotated[Path | None, typer.Option(metavar="文件", help="写到哪里（不写为标准输出）")] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write all that the case knows as a dossier; what nobody could read is told and left out."""
+    from models.case.queries.dossier_of import dossier_of
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as reader:
+        written = dossier_of(reader.session, reader.actor, number)
+    for fault in written.left_out:
+        tell(f"未能识别，没有写入：{fault}")
+    _handed_out(context, written.tree, out)
+
+
+def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) -> None:
+    """Print a dossier, or write it for the person who asked, with that person's rights on files."""
+    from models.kernel.privacy import handed_out
+
+    if out is None:
+        print(as_json(tree))
+        return
+    with handed_out():
+        out.write_text(as_json(tree) + "\n", encoding="utf-8")
+    answer: Answer = context.obj
+    answer.give({"path": out}, lambda: say(f"已写入 {out}。"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
@@ -15,7 +16,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
 from models.papers.content import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.content.wording import NOTHING, listed, norms, number, or_nothing, ordinal, people
+from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 
@@ -54,7 +55,7 @@ def _person_row(n: int, person: PersonFacts) -> tuple[str, ...]:
     return (
         str(n),
         or_nothing(person.name),
-        person.role.label,
+        person.role_word or person.role.label,
         or_nothing(person.vehicle),
         post or NOTHING,
         NOTHING if person.outcome is PersonOutcome.UNKNOWN else person.outcome.label,
@@ -81,7 +82,16 @@ def _people(paper: AnalysisReport) -> str:
     if paper.short:
         return _sentence_of(f"{p.name or '姓名待查'}（{'，'.join(_casualty(p))}）" for p in paper.people)
     rows = [_person_row(n, p) for n, p in enumerate(paper.people, 1)]
-    return table(("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (640, 1200, 1300, 1500, 3304, 900))
+    everybody = table(
+        ("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (640, 1200, 1300, 1500, 3304, 900)
+    )
+    return everybody + _each((p.name or "姓名待查", p.told) for p in paper.people)
+
+
+def _each(told: Iterable[tuple[str, str | None]]) -> str:
+    """Each of several under a number and its name; of whom there is nothing more to say is left out."""
+    known = [(name, text) for name, text in told if text]
+    return "".join(led(f"{n}. {name}。", sentence(text)) for n, (name, text) in enumerate(known, 1))
 
 
 def _vehicles(paper: AnalysisReport) -> str:
@@ -100,14 +110,46 @@ def _vehicles(paper: AnalysisReport) -> str:
         for v in paper.vehicles
     ]
     header = ("号牌号码", "车辆类型", "使用性质", "所有人", "核定与实际载量", "车速/限速\n（km/h）", "技术缺陷")
-    return table(header, rows, (1480, 1200, 900, 1364, 1500, 1240, 1160))
+    every = table(header, rows, (1480, 1200, 900, 1364, 1500, 1240, 1160))
+    return every + _each((_vehicle(v) or "车辆", v.told) for v in paper.vehicles)
 
 
 def _road(paper: AnalysisReport) -> str:
     road = paper.road
     names = [n for n in (road.name, road.number, road.stake, road.road_class) if n]
     told = sentence("，".join(names)) + sentence(road.description)
-    return body(told) if told else ""
+    return (body(told) if told else "") + _each((one.label, one.text) for one in road.told)
+
+
+def _earlier(paper: AnalysisReport) -> str:
+    """Earlier accidents of the same section, with what they add up to."""
+    rows = [
+        (
+            str(n),
+            day(one.on),
+            or_nothing(one.place),
+            or_nothing(one.pattern),
+            or_nothing(one.deaths),
+            or_nothing(one.injured),
+            or_nothing(one.weather),
+            or_nothing(one.note),
+        )
+        for n, one in enumerate(paper.earlier, 1)
+    ]
+    if not rows:
+        return ""
+    deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
+    header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
+    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
+    return told + table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5))
+
+
+def _losses(paper: AnalysisReport) -> str:
+    """The parts of the loss with their sum, and figures that were published otherwise."""
+    rows = [(one.kind, money(one.amount), or_nothing(one.note)) for one in paper.losses]
+    if rows:
+        rows.append(("合计", money(sum((one.amount for one in paper.losses), start=Decimal(0))), NOTHING))
+    return table(("类别", "金额", "说明"), rows, (3, 2, 3)) + _sentences(paper.conflicts)
 
 
 def _organisations(paper: AnalysisReport) -> str:
@@ -117,31 +159,57 @@ def _organisations(paper: AnalysisReport) -> str:
         led(f"{n}. {o.name}（{o.kind.label}）。", sentence(o.description)) for n, o in enumerate(described, 1)
     )
     others = f"其他相关单位：{named}。" if described else f"{named}。"
-    return text + (body(others) if named != NOTHING else "")
+    return text + (body(others) if named != NOTHING else "") + _sentences(paper.relations)
 
 
 def _surroundings(paper: AnalysisReport) -> str:
     known = (("天气", paper.accident.weather), ("光线", paper.accident.light))
     told = "；".join(f"{label}：{word}" for label, word in known if word)
-    return body(sentence(told)) if told else ""
+    beside = _each((one.label, one.text) for one in paper.surroundings)
+    return (body(sentence(told)) if told else "") + beside
 
 
 def _facts(paper: AnalysisReport) -> str:
     return subsections(
-        ("事故等级", body(graded(paper.accident, paper.head.dated))),
+        ("事故等级", body(graded(paper.accident, paper.head.dated)) + _sentences(paper.nature)),
         ("人员情况", _people(paper)),
         ("车辆情况", _vehicles(paper)),
         ("道路情况", _road(paper)),
+        ("同一路段既往事故", _earlier(paper)),
         ("相关单位情况", _organisations(paper)),
         ("天气和环境情况", _surroundings(paper)),
+        ("损失情况", _losses(paper)),
     )
+
+
+def _sentences(texts: Iterable[str]) -> str:
+    return "".join(body(sentence(text)) for text in texts)
+
+
+def _timeline(paper: AnalysisReport) -> str:
+    rows = [(or_nothing(t.at), t.what, or_nothing(t.source), or_nothing(t.evidence)) for t in paper.timeline]
+    return table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2))
+
+
+def _appraisals(paper: AnalysisReport) -> str:
+    rows = [
+        (
+            a.subject,
+            or_nothing(a.institute),
+            sentence(a.conclusion) + sentence(a.told) or NOTHING,
+            or_nothing(a.evidence),
+        )
+        for a in paper.appraisals
+    ]
+    return table(("项目", "机构", "意见", "证据编号"), rows, (1.6, 1.8, 4.4, 1.2))
 
 
 def _course(paper: AnalysisReport) -> str:
     course = paper.course or ((paper.accident.summary,) if paper.accident.summary else ())
     return subsections(
-        ("事故发生经过", "".join(body(sentence(text)) for text in course)),
-        ("应急处置情况", "".join(body(sentence(text)) for text in paper.response)),
+        ("事故发生经过", _sentences(course)),
+        ("时间线", "" if paper.short else _timeline(paper)),
+        ("应急处置情况", _sentences(paper.response)),
     )
 
 
@@ -167,6 +235,8 @@ def _causes(paper: AnalysisReport) -> str:
         told += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
         told += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
     return subsections(
+        ("现场勘查情况", _sentences(paper.survey)),
+        ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
         ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
         ("间接原因和存在的问题", told),
     )
@@ -251,6 +321,7 @@ def build(paper: AnalysisReport) -> Sheet:
             ("原因分析和存在的问题", _causes(paper)),
             ("责任分析", _duties(paper)),
             ("整改措施", measures(paper.measures)),
+            ("教训", "".join(led(f"（{ordinal(n)}）", sentence(text)) for n, text in enumerate(paper.lessons, 1))),
         )
         + body(closing(head))
     )

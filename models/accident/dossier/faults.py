@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from models.accident.sheets import SHEETS
 from models.kernel.errors import Fault
 from models.kernel.vocabulary import AccountabilityCategory, Word
 
@@ -16,7 +17,8 @@ Location = tuple[str | int, ...]
 Context = Mapping[str, Any]
 Sentence = tuple[str, Callable[[Context], str]]
 
-_SECTIONS = {(field.alias or name): place for place, (name, field) in enumerate(Dossier.model_fields.items())}
+_FIRST = [field.alias or name for name, field in Dossier.model_fields.items()]
+_SECTIONS = {name: place for place, name in enumerate(dict.fromkeys((*_FIRST, *SHEETS)))}
 
 
 def path(location: Iterable[str | int]) -> str:
@@ -58,7 +60,7 @@ SENTENCES: dict[str, Sentence] = {
     "greater_than_equal": ("out_of_range", lambda context: f"不能小于{context['ge']}"),
     "less_than_equal": ("out_of_range", lambda context: f"不能大于{context['le']}"),
     "finite_number": _fixed("not_a_number", "不是有限的数"),
-    "literal_error": _fixed("wrong_schema", "格式版本应为“case-dossier/1”"),
+    "literal_error": _fixed("wrong_schema", "格式版本应为“case-dossier/1”或“case-dossier/2”"),
     "string_unicode": _fixed("control_character", "含有无法保存的字符，请删除后重试"),
 }
 _OTHERWISE = _fixed("invalid", "内容不合格式要求")
@@ -90,6 +92,7 @@ def _sentence(kind: str, location: Location, message: str, context: Context) -> 
 # Codes that models.accident.dossier.values raises with the sentence already written.
 OWN = frozenset(
     {"wrong_type", "bad_date", "naive_datetime", "control_character", "bad_identity_number", "bad_credit_code"}
+    | {"unknown_word", "not_a_number"}
 )
 
 

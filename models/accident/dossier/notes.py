@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from models.accident.sheets import QUESTIONS, SHEETS, faults, row_faults
 from models.kernel import divisions
 from models.kernel.errors import Fault
 from models.kernel.local_time import local_date
@@ -15,7 +16,26 @@ from .shape import Dossier
 
 def notes(dossier: Dossier, *, now: datetime) -> tuple[Fault, ...]:
     """Return the oddities with their JSON path, in reading order."""
-    return (*_of_the_accident(dossier, now), *_of_what_follows(dossier))
+    return (*_of_the_accident(dossier, now), *_of_what_follows(dossier), *_of_the_facts(dossier))
+
+
+def _of_the_facts(dossier: Dossier) -> Iterator[Fault]:
+    """What the sheets ask about: words that are on no list, a point without a datum or outside its division."""
+    for one in SHEETS.values():
+        for place, row in enumerate(dossier.facts.get(one.name, ())):
+            at = f"{one.name}[{place}]" if one.many else one.name
+            between = row_faults(one, row)
+            for field in one.fields:
+                asked = (*faults(field, row.get(field.name)), *between.get(field.name, ()))
+                yield from (
+                    Fault(f"{at}.{field.name}", fault.message, fault.code)
+                    for fault in asked
+                    if fault.code in QUESTIONS and fault.code not in _TOLD
+                )
+
+
+# Oddities that are told above already.
+_TOLD = ("odd_figure",)
 
 
 def _of_the_accident(dossier: Dossier, now: datetime) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ the wrong type the shape has already said so, and nothing is said here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -29,9 +29,11 @@ _CALLED = {
     "findings": "问题",
     "measures": "措施",
     "accountability": "问责事项",
+    "officials": "人员",
 }
+Pointers = tuple[tuple[str, str, tuple[str, ...]], ...]
 # section, key, the section it points into
-_POINTERS = (
+_FIRST = (
     ("vehicles", "owner_ref", "organisations"),
     ("people", "vehicle_ref", "vehicles"),
     ("people", "organisation_ref", "organisations"),
@@ -44,13 +46,15 @@ _POINTERS = (
     ("accountability", "competent_organ_ref", "organisations"),
     ("team", "organisation_ref", "organisations"),
 )
-_SUBJECTS = {"person": "people", "organisation": "organisations"}
+POINTERS: Pointers = tuple((section, key, (target,)) for section, key, target in _FIRST)
+"""The keys of `case-dossier/1` that point into sections: section, key, sections."""
+_SUBJECTS = {"person": ("people", "officials"), "organisation": ("organisations",)}
 
 
-def reference_faults(tree: Tree, *, now: datetime, known_division: Known) -> Found:
+def reference_faults(tree: Tree, *, now: datetime, known_division: Known, pointers: Pointers = POINTERS) -> Found:
     """Yield everything that contradicts something else in the dossier, the calendar or the table of divisions."""
     yield from _repeated_refs(tree)
-    yield from _dangling(tree)
+    yield from _dangling(tree, pointers)
     yield from _subjects(tree)
     yield from _cooperating(tree)
     yield from _divisions(tree, known_division)
@@ -72,11 +76,18 @@ def _rows(tree: Tree, section: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             yield place, row
 
 
-def _refs(tree: Tree, section: str) -> set[str] | None:
-    """Return the refs of a section; None where it cannot be read in full, for then nothing can be called unknown."""
-    rows = tree.get(section, [])
-    refs = [row.get("ref") if isinstance(row, Mapping) else None for row in rows] if isinstance(rows, list) else [None]
-    return None if any(not isinstance(ref, str) for ref in refs) else {str(ref) for ref in refs}
+def _refs(tree: Tree, sections: Sequence[str]) -> set[str] | None:
+    """Return the refs of sections; None where one cannot be read in full, for then nothing can be called unknown."""
+    found: set[str] = set()
+    for section in sections:
+        rows = tree.get(section, [])
+        refs = (
+            [row.get("ref") if isinstance(row, Mapping) else None for row in rows] if isinstance(rows, list) else [None]
+        )
+        if section in _CALLED and any(not isinstance(ref, str) for ref in refs):
+            return None
+        found |= {str(ref) for ref in refs}
+    return found
 
 
 def _pointed(row: Mapping[str, Any], key: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -89,27 +100,38 @@ def _pointed(row: Mapping[str, Any], key: str) -> Iterator[tuple[tuple[str | int
 
 
 def _repeated_refs(tree: Tree) -> Found:
+    people: dict[str, tuple[str, int]] = {}
     for section, called in _CALLED.items():
-        seen: dict[str, int] = {}
+        # Who is behind an accident is named among the people, too.
+        seen = people if section in ("people", "officials") else {}
         for place, row in _rows(tree, section):
             ref = row.get("ref")
-            if isinstance(ref, str) and seen.setdefault(ref, place) != place:
-                message = f"{called}编号与第{seen[ref] + 1}项重复"
+            if isinstance(ref, str) and seen.setdefault(ref, (section, place)) != (section, place):
+                message = f"{called}编号与第{seen[ref][1] + 1}项重复"
                 yield _fault((section, place, "ref"), "duplicate_reference", message)
 
 
-def _dangling(tree: Tree) -> Found:
-    for section, key, target in _POINTERS:
-        there = _refs(tree, target)
-        for place, row in _rows(tree, section):
+def _dangling(tree: Tree, pointers: Pointers) -> Found:
+    for section, key, targets in pointers:
+        there, called = _refs(tree, targets), _CALLED.get(targets[0], "行")
+        for location, row in _parts(tree, section):
             seen: set[str] = set()
             for inside, ref in _pointed(row, key):
-                here = (section, place, *inside)
+                here = (*location, *inside)
                 if there is not None and ref not in there:
-                    yield _fault(here, "unknown_reference", f"案情卷中没有这个编号的{_CALLED[target]}")
+                    yield _fault(here, "unknown_reference", f"案情卷中没有这个编号的{called}")
                 elif ref in seen:
-                    yield _fault(here, "duplicate_reference", f"同一{_CALLED[target]}在这里列了不止一次")
+                    yield _fault(here, "duplicate_reference", f"同一{called}在这里列了不止一次")
                 seen.add(ref)
+
+
+def _parts(tree: Tree, section: str) -> Iterator[tuple[Location, Mapping[str, Any]]]:
+    """Yield the rows of a list, or a form, each with its place."""
+    part = tree.get(section)
+    if isinstance(part, Mapping):
+        yield (section,), part
+    for place, row in _rows(tree, section):
+        yield (section, place), row
 
 
 def _subjects(tree: Tree) -> Found:
@@ -120,7 +142,7 @@ def _subjects(tree: Tree) -> Found:
             continue
         refs = there.get(kind)
         if refs is not None and ref not in refs:
-            message = f"案情卷中没有这个编号的{_CALLED[_SUBJECTS[kind]]}，请核对对象类型和编号"
+            message = f"案情卷中没有这个编号的{_CALLED[_SUBJECTS[kind][0]]}，请核对对象类型和编号"
             yield _fault(("accountability", place, "subject_ref"), "unknown_reference", message)
 
 
@@ -145,11 +167,12 @@ def _divisions(tree: Tree, known: Known) -> Found:
 
 
 def _birthdays(tree: Tree, now: datetime) -> Found:
-    for place, row in _rows(tree, "people"):
-        number = row.get("id_number")
-        if isinstance(number, str) and number[6:14].isdecimal() and number[6:14] > f"{local_date(now):%Y%m%d}":
-            message = "公民身份号码中的出生日期在将来，请核对"
-            yield _fault(("people", place, "id_number"), "bad_identity_number", message)
+    for section in ("people", "officials"):
+        for place, row in _rows(tree, section):
+            number = row.get("id_number")
+            if isinstance(number, str) and number[6:14].isdecimal() and number[6:14] > f"{local_date(now):%Y%m%d}":
+                message = "公民身份号码中的出生日期在将来，请核对"
+                yield _fault((section, place, "id_number"), "bad_identity_number", message)
 
 
 def _times(accident: Mapping[str, Any], now: datetime) -> Found:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from models.kernel.vocabulary import (
     Aspect,
@@ -192,3 +192,16 @@ class Dossier(Part):
     measures: Many[Measure] = Field(default=(), title="整改措施")
     accountability: Many[AccountabilityItem] = Field(default=(), title="问责事项")
     team: Many[TeamMember] = Field(default=(), title="调查组")
+    # Rows by sheet, as `case-dossier/2` has them. What the fields above say is said there, too.
+    _facts: dict[str, list[dict[str, Any]]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, list[dict[str, Any]]]:
+        """Everything that the dossier tells, as rows of sheets (`models.accident.sheets`); a form has one row or none."""
+        return self._facts
+
+    def with_facts(self, facts: dict[str, list[dict[str, Any]]]) -> Dossier:
+        """Return the dossier with the rows it was read from."""
+        told = self.model_copy()
+        told._facts = facts
+        return told

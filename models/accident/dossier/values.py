@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from stdnum.cn import ric, uscc
 
+from models.accident.rules.identities import credit_code, identity_number
+from models.kernel.errors import Invalid
+from models.kernel.invisible import first_invisible
 from models.kernel.vocabulary import AccountabilityCategory, Word
 
 T = TypeVar("T")
@@ -21,8 +23,6 @@ YEARS = range(1950, 2200)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
-_IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII)
-_CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}", re.ASCII)
 
 
 def day(value: object) -> date:
@@ -60,16 +60,11 @@ def moment(value: object) -> datetime:
 def written(text: str) -> str:
     """Return the text with plain line ends. Raises PydanticCustomError for what no paper could print."""
     text = text.replace("\r\n", "\n")
-    if any(_unprintable(character) for character in text):
-        raise PydanticCustomError("control_character", "含有不可见的控制字符，请删除后重试")
+    if place := first_invisible(text):
+        raise PydanticCustomError(
+            "control_character", "含有不可见的控制字符（{place}），请删除后重试", {"place": place}
+        )
     return text
-
-
-def _unprintable(character: str) -> bool:
-    # Private use stays allowed: rare characters of names live there. Non-characters break XML.
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
-        return character not in "\n\t"
-    return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF
 
 
 def _one_line(text: str) -> str:
@@ -78,26 +73,16 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _identity_number(text: str) -> str:
-    number = text.upper()
-    if not _IDENTITY.fullmatch(number):
-        raise PydanticCustomError("bad_identity_number", "公民身份号码应为18位")
-    if number[-1] != ric.calc_check_digit(number):
-        raise PydanticCustomError("bad_identity_number", "公民身份号码的校验码不对，请核对")
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        raise PydanticCustomError("bad_identity_number", "公民身份号码中的出生日期不存在，请核对") from None
-    return number
+def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a check whose refusal pydantic understands."""
 
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except Invalid as refusal:
+            raise PydanticCustomError(refusal.code, refusal.message) from None
 
-def _credit_code(text: str) -> str:
-    code = text.upper()
-    if not _CREDIT.fullmatch(code):
-        raise PydanticCustomError("bad_credit_code", "统一社会信用代码应为18位数字或大写字母（不含 I、O、S、V、Z）")
-    if code[-1] != uscc.calc_check_digit(code):
-        raise PydanticCustomError("bad_credit_code", "统一社会信用代码的校验码不对，请核对")
-    return code
+    return checked
 
 
 def _category(value: object) -> object:
@@ -112,8 +97,8 @@ Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(writte
 Text = Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(written)]
 Ref = Annotated[str, StringConstraints(strip_whitespace=False, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$")]
 DivisionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-IdentityNumber = Annotated[str, AfterValidator(_identity_number)]
-CreditCode = Annotated[str, AfterValidator(_credit_code)]
+IdentityNumber = Annotated[str, AfterValidator(_checked(identity_number))]
+CreditCode = Annotated[str, AfterValidator(_checked(credit_code))]
 
 Day = Annotated[date, BeforeValidator(day)]
 Moment = Annotated[datetime, BeforeValidator(moment)]

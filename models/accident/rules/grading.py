@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -25,11 +26,18 @@ WINDOW_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Casualties:
-    """What an accident cost; None means not known yet. `economic_loss` is the direct economic loss in yuan."""
+    """What an accident cost; None means not known yet. `economic_loss` is the direct economic loss in yuan.
+
+    `unspecified` are injured of whom nobody said how badly, `missing` who was not found. `settled` is whether somebody
+    said that dead and injured are all known: what is not given then is none.
+    """
 
     deaths: int | None = None
     serious_injuries: int | None = None
     economic_loss: int | Decimal | None = None
+    unspecified: int | None = None
+    missing: int | None = None
+    settled: bool = False
 
     def __post_init__(self) -> None:
         labels = ("死亡人数", self.deaths), ("重伤人数", self.serious_injuries), ("直接经济损失", self.economic_loss)
@@ -46,14 +54,35 @@ class Graded(NamedTuple):
 
 
 def grade(casualties: Casualties) -> Graded:
-    """Return the lowest grade consistent with what is known; the worst indicator decides, a floor is included."""
+    """Return the lowest grade consistent with what is known; the worst indicator decides, a floor is included.
+
+    It is provisional while a figure that is not known could still raise it, and no longer.
+    """
     known = casualties.deaths, casualties.serious_injuries, casualties.economic_loss
-    reached = Grade.ORDINARY
+    reached = _reached(known)
+    return Graded(reached, provisional=_order(_reached(_at_most(casualties))) < _order(reached))
+
+
+def _reached(figures: tuple[float | Decimal | None, ...]) -> Grade:
     for candidate, *floors in GRADES:
-        if any(figure is not None and figure >= floor for figure, floor in zip(known, floors, strict=True)):
-            reached = candidate
-            break
-    return Graded(reached, provisional=None in known and reached is not Grade.EXCEPTIONAL)
+        if any(figure is not None and figure >= floor for figure, floor in zip(figures, floors, strict=True)):
+            return candidate
+    return Grade.ORDINARY
+
+
+def _order(of: Grade) -> int:
+    return list(Grade).index(of)
+
+
+def _at_most(casualties: Casualties) -> tuple[float | Decimal | None, ...]:
+    """Return the figures as high as they could still prove to be."""
+    loss = math.inf if casualties.economic_loss is None else casualties.economic_loss
+    if casualties.settled:
+        return casualties.deaths, casualties.serious_injuries, loss
+    deaths = math.inf if casualties.deaths is None else casualties.deaths + (casualties.missing or 0)
+    if casualties.serious_injuries is None and casualties.unspecified is None:
+        return deaths, math.inf, loss
+    return deaths, (casualties.serious_injuries or 0) + (casualties.unspecified or 0), loss
 
 
 def trigger(casualties: Casualties, scope: Scope, *, other_injuries: int | None = None, reason: str = "") -> Trigger:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .stakes import stake as stake_of
+
 EARTH_M = 6_371_008.8  # mean radius
-_STAKE = re.compile(r"[Kk]?\s*(\d{1,5})\s*(?:[+＋]|公里|km)?\s*(\d{1,3})?\s*(?:米|m)?", re.ASCII)
 
 
 class Position(NamedTuple):
@@ -48,8 +48,8 @@ class Place:
 
 def stake_metres(stake: str | None) -> int | None:
     """Return the metres from the road's beginning (K145+370: 145,370); None for what is no kilometre stake."""
-    found = None if stake is None else _STAKE.fullmatch(stake.strip())
-    return None if found is None else int(found[1]) * 1000 + int(found[2] or 0)
+    found = stake_of(stake)
+    return None if found is None else found.metres
 
 
 def distance_m(one: Position, other: Position) -> float:

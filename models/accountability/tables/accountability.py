@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, JsonList, column
+from models.kernel.base import Base, Json, JsonList, column, counted, entered
 from models.kernel.vocabulary import ProposalAnswer, SubjectType
 
 
@@ -38,6 +38,8 @@ class AccountabilityItem(Base):
     duty: Mapped[str | None] = column("what the subject had to do, where its findings do not say")
     basis: Mapped[JsonList | None] = column("norms that make it a duty, beside those of its findings")
     facts: Mapped[str | None] = column("what was not done, beside what its findings say")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
 
 class AccountabilityFinding(Base):

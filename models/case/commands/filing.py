@@ -10,12 +10,22 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from models.accident.dossier import Dossier
-from models.accident.rules.grading import Casualties, grade, trigger
+from models.accident.dossier import Dossier, completed
+from models.accident.rules.grading import grade, trigger
+from models.accident.sheets import ONLY_ROW, SHEETS
 from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
+from models.case.fact_columns import beside, table_of
 from models.case.facts import CaseFiled
-from models.case.tables import Case, Finding, FindingOrganisation, FindingPerson, TeamMember
+from models.case.tables import (
+    Case,
+    CaseOrganisation,
+    FactRow,
+    Finding,
+    FindingOrganisation,
+    FindingPerson,
+    TeamMember,
+)
 from models.clock.commands import deadlines
 from models.kernel import event_chain as chain
 from models.kernel import policy
@@ -43,6 +53,8 @@ from models.papers.commands.numbers import draw
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, MeasureFinding, Milestone
 
+from .regrading import casualties_of
+
 
 @dataclass(frozen=True, slots=True)
 class Filed:
@@ -63,13 +75,14 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
     """
     unit = own_unit(act.session)
     policy.require(act.actor, "case.file", unit_path=unit.path)
+    dossier = completed(dossier)
     facts = dossier.accident
     _refuse_duplicate(act, dossier)
-    casualties = Casualties(facts.deaths, facts.serious_injuries, facts.direct_loss_yuan)
+    accident = _accident(dossier)
+    casualties = casualties_of(accident)
     graded = grade(casualties)
     other_injuries = (facts.minor_injuries or 0) + (facts.injured_unspecified or 0)
     why = trigger(casualties, act.settings.scope, other_injuries=other_injuries, reason=reason or "")
-    accident = _accident(dossier)
     act.session.add(accident)
     act.session.flush()
     prefix, year, number = draw(act, unit.id, "case", used_for=f"accident {accident.id}")
@@ -160,7 +173,12 @@ def _refuse_duplicate(act: Act, dossier: Dossier) -> None:
 
 def _accident(dossier: Dossier) -> Accident:
     facts = dossier.accident
+    told = {**_only(dossier, "source"), **_only(dossier, "accident")}
     return Accident(
+        details={**beside(SHEETS["source"], told), **beside(SHEETS["accident"], told)},
+        versions={},
+        production_safety=told.get("production_safety"),
+        investigated_by=told.get("investigated_by"),
         accident_number=facts.accident_number,
         title=dossier.source.title,
         occurred_at=facts.occurred_at,
@@ -186,10 +204,22 @@ def _accident(dossier: Dossier) -> Accident:
     )
 
 
+def _only(dossier: Dossier, sheet: str) -> dict[str, Any]:
+    """Return what a form of the dossier says."""
+    return next(iter(dossier.facts.get(sheet, ())), {})
+
+
+def _beside(dossier: Dossier, *sheets: str) -> dict[str, dict[str, Any]]:
+    """Return by short name what no column holds of the rows of some lists."""
+    return {row["ref"]: beside(SHEETS[name], row) for name in sheets for row in dossier.facts.get(name, ())}
+
+
 def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> None:
     """Write what the dossier tells about the accident, a statement a table; the order of rows is the dossier's."""
     session = act.session
     units = place_organisations(act, dossier.organisations)
+    _list_units(session, case, dossier, units)
+    more = _beside(dossier, "vehicles", "people", "officials", "findings", "measures", "accountability")
     vehicles = _numbered(
         session,
         Vehicle,
@@ -198,6 +228,7 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
             {
                 "owner_id": units.get(v.owner_ref),
                 "defects": list(v.defects),
+                "details": more.get(v.ref, {}),
                 **v.model_dump(exclude={"owner_ref", "defects"}),
             }
             for v in dossier.vehicles
@@ -211,6 +242,7 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
             {
                 "vehicle_id": vehicles[p.vehicle_ref] if p.vehicle_ref else None,
                 "organisation_id": units.get(p.organisation_ref),
+                "details": more.get(p.ref, {}),
                 **p.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
             }
             for p in dossier.people
@@ -225,11 +257,13 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
                 "position": position,
                 "cause_tags": list(f.cause_tags),
                 "legal_basis": list(f.legal_basis),
+                "details": more.get(f.ref, {}),
                 **f.model_dump(include={"ref", "level", "aspect", "text", "duty_failure"}),
             }
             for position, f in enumerate(dossier.findings, 1)
         ),
     )
+    said = {row["ref"]: row for row in dossier.facts.get("measures", ())}
     measures = _numbered(
         session,
         Measure,
@@ -239,12 +273,21 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
                 "ref": m.ref,
                 "position": position,
                 "text": m.text,
+                "proof": said.get(m.ref, {}).get("proof"),
+                "details": {**more.get(m.ref, {}), **_nobodys(m)},
             }
             for position, m in enumerate(dossier.measures, 1)
         ),
     )
+    told = {row["ref"]: row for row in dossier.facts.get("accountability", ())}
     items = _numbered(
-        session, AccountabilityItem, {"case_id": case.id}, (_item(a, units, people) for a in dossier.accountability)
+        session,
+        AccountabilityItem,
+        {"case_id": case.id},
+        (
+            {**_item(a, units, people), **_duty(told.get(a.ref, {})), "details": more.get(a.ref, {})}
+            for a in dossier.accountability
+        ),
     )
     _insert(
         session,
@@ -254,19 +297,8 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
             for d in dossier.accident.later_deaths
         ),
     )
-    _insert(
-        session,
-        TeamMember,
-        (
-            {
-                "case_id": case.id,
-                "name": t.name,
-                "role": t.role.value,
-                "organisation_id": units.get(t.organisation_ref),
-            }
-            for t in dossier.team
-        ),
-    )
+    _insert(session, TeamMember, _team(case, dossier, units))
+    _insert(session, FactRow, _rows(case, dossier))
     _links(session, dossier, units, people, findings, measures, items)
     _insert(session, Assignment, _assignments(case, dossier, units, measures))
     _insert(
@@ -285,6 +317,66 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
             for number, stage in enumerate(m.milestones, 1)
         ),
     )
+
+
+def _list_units(session: Session, case: Case, dossier: Dossier, units: dict[str | None, int]) -> None:
+    """Put the units on the case's list by the short names of the dossier; what is there twice stands once."""
+    more = _beside(dossier, "organisations")
+    listed: dict[int, dict[str, Any]] = {}
+    for position, unit in enumerate(dossier.organisations, 1):
+        listed.setdefault(
+            units[unit.ref],
+            {
+                "case_id": case.id,
+                "organisation_id": units[unit.ref],
+                "ref": unit.ref,
+                "position": position,
+                "details": more.get(unit.ref, {}),
+            },
+        )
+    _insert(session, CaseOrganisation, listed.values())
+
+
+def _nobodys(measure: Any) -> dict[str, Any]:
+    """What a measure says of a date and a person while no unit leads it: there is no hand yet to write it to."""
+    if measure.organisation_ref is not None:
+        return {}
+    said = {
+        "responsible_person": measure.responsible_person,
+        "due": measure.due.isoformat() if measure.due else None,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _duty(row: dict[str, Any]) -> dict[str, Any]:
+    return {"duty": row.get("duty"), "facts": row.get("facts"), "basis": row.get("legal_basis")}
+
+
+def _team(case: Case, dossier: Dossier, units: dict[str | None, int]) -> Iterator[dict[str, Any]]:
+    for member in dossier.facts.get("team", ()):
+        yield {
+            "case_id": case.id,
+            "ref": member["ref"],
+            "name": member.get("name"),
+            "role": member["role"],
+            "organisation_id": units.get(member.get("organisation_ref")),
+            "details": beside(SHEETS["team"], member),
+        }
+
+
+def _rows(case: Case, dossier: Dossier) -> Iterator[dict[str, Any]]:
+    """The rows of sheets that have no table of their own."""
+    for name, rows in dossier.facts.items():
+        if table_of(SHEETS[name]) is not FactRow:
+            continue
+        for position, row in enumerate(rows, 1):
+            yield {
+                "case_id": case.id,
+                "sheet": name,
+                "ref": row["ref"] if SHEETS[name].many else ONLY_ROW,
+                "position": position,
+                "details": {key: value for key, value in row.items() if key != "ref"},
+            }
 
 
 # Without it rows that lack a value and rows that have it would go in statements of their own.

@@ -16,7 +16,15 @@ from models.papers.commands.outdated_papers import flag_papers, retitle_drafts
 
 def casualties_of(accident: Accident) -> Casualties:
     """Return the figures of an accident that bear on its grade."""
-    return Casualties(accident.deaths, accident.serious_injuries, accident.economic_loss)
+    missing = accident.details.get("missing")
+    return Casualties(
+        accident.deaths,
+        accident.serious_injuries,
+        accident.economic_loss,
+        unspecified=accident.injured_unspecified,
+        missing=missing if isinstance(missing, int) else None,
+        settled=accident.details.get("casualties_settled") is True,
+    )
 
 
 def regrade(act: Act, case: Case, accident: Accident, *, why: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, JsonList, column
+from models.kernel.base import Base, Json, JsonList, column, counted, entered
 from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Grade, Stage, Trigger
 
 
@@ -78,9 +78,12 @@ class TeamMember(Base):
 
     id: Mapped[int] = column("row number", primary_key=True)
     case_id: Mapped[int] = column("case", ForeignKey("cases.id"), index=True)
+    ref: Mapped[str] = column("short name inside the case, as T1")
     name: Mapped[str | None] = column("name; null where the source names only the unit")
-    role: Mapped[str] = column("lead or member")
+    role: Mapped[str] = column("lead, member, expert or another part, in words where no list has it")
     organisation_id: Mapped[int | None] = column("unit", ForeignKey("organisations.id"))
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
 
 class Finding(Base):
@@ -111,6 +114,8 @@ class Finding(Base):
         "when its ground fell away; null once it was confirmed again, kept where it was withdrawn"
     )
     reopened_reason: Mapped[str | None] = column("why it must be confirmed again or withdrawn")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
 
 class FindingOrganisation(Base):
@@ -153,3 +158,5 @@ class Evidence(Base):
     added_by: Mapped[int] = column("who added it", ForeignKey("users.id"))
     added_at: Mapped[datetime] = column("when")
     withdrawn_at: Mapped[datetime | None] = column("when it was withdrawn; evidence is never deleted")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()

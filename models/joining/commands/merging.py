@@ -22,6 +22,7 @@ from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.reasons import require_reason
 from models.kernel.refs import CaseRef
+from models.kernel.short_names import free_ref
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.papers.commands.drafting import accident_name
 from models.papers.commands.outdated_papers import OUT, flag
@@ -30,7 +31,15 @@ from models.papers.tables import Amendment, Document
 from models.rectification.commands.effect_clock import keep_clock
 from models.rectification.tables import Measure, Talk
 
-from .moving_rows import drop_recurrences, move_involved, move_measures, move_papers, move_rows, refuse_bundled
+from .moving_rows import (
+    drop_recurrences,
+    move_facts,
+    move_involved,
+    move_measures,
+    move_papers,
+    move_rows,
+    refuse_bundled,
+)
 
 FIGURES = ("deaths", "serious_injuries", "minor_injuries", "injured_unspecified", "economic_loss", "property_loss")
 
@@ -79,6 +88,7 @@ def merge_case(
     renamed |= _contents(act, case, target)
     _papers(act, case, target, report, name_before, name_after, why)
     _surroundings(act, case, target)
+    move_facts(act, case, target, {ref: now.removeprefix("=") for ref, now in renamed.items()})
     taken_number = _number(act, accident, kept)
     before = {name: getattr(kept, name) for name in FIGURES}
     given = (deaths, serious_injuries, minor_injuries, injured_unspecified, economic_loss, property_loss)
@@ -245,11 +255,20 @@ def _surroundings(act: Act, case: Case, target: Case) -> None:
             continue
         same = known[decision.number]
         act.session.execute(update(Finding).where(Finding.liability_id == decision.id).values(liability_id=same))
-    for table in (TeamMember, LaterDeath):
-        owner = "case_id" if table is TeamMember else "accident_id"
-        mine, theirs = (case.id, target.id) if table is TeamMember else (case.accident_id, target.accident_id)
-        act.session.execute(update(table).where(getattr(table, owner) == mine).values(**{owner: theirs}))
+    act.session.execute(
+        update(LaterDeath).where(LaterDeath.accident_id == case.accident_id).values(accident_id=target.accident_id)
+    )
+    _team(act, case, target)
     _links(act, case, target)
+
+
+def _team(act: Act, case: Case, target: Case) -> None:
+    taken = set(act.session.scalars(select(TeamMember.ref).where(TeamMember.case_id == target.id)))
+    for member in act.session.scalars(
+        select(TeamMember).where(TeamMember.case_id == case.id).order_by(TeamMember.id)
+    ).all():
+        member.case_id, member.ref = target.id, free_ref(taken, "T")
+        taken.add(member.ref)
 
 
 def _decisions(act: Act, case: Case) -> Sequence[LiabilityDecision]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
+from models.accident.sheets import SHEETS, Field, Sheet
+from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Person, Vehicle
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Case, Evidence, Finding
+from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, Finding
 from models.clock.tables import Deadline
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
+from models.kernel.base import Json
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.short_names import free_ref, taken_refs
@@ -169,3 +172,55 @@ def move_involved(
         row.accident_id, row.ref = target.accident_id, now
     act.session.flush()
     return renamed
+
+
+def move_facts(act: Act, source: Case, target: Case, renamed: Mapping[str, str]) -> None:
+    """Put the lists of one case's facts behind those of the other, under new short names; of a form the one that is kept
+    is the target's. `renamed` are the new short names of what the facts point to."""
+    units = _move_units(act, source, target)
+    theirs = act.session.execute(
+        select(FactRow.sheet, FactRow.ref, FactRow.position).where(FactRow.case_id == target.id)
+    ).all()
+    taken = {(row.sheet, row.ref) for row in theirs}
+    last = {row.sheet: row.position for row in sorted(theirs, key=lambda row: row.position)}
+    mine = select(FactRow).where(FactRow.case_id == source.id, FactRow.removed_at.is_(None))
+    for row in act.session.scalars(mine.order_by(FactRow.sheet, FactRow.position)).all():
+        sheet = SHEETS[row.sheet]
+        if not sheet.many and (row.sheet, row.ref) in taken:
+            continue
+        if sheet.many:
+            row.ref = free_ref({ref for of, ref in taken if of == row.sheet}, sheet.prefix)
+            row.position = last[row.sheet] = last.get(row.sheet, 0) + 1
+        taken.add((row.sheet, row.ref))
+        row.case_id, row.details = target.id, _pointing(sheet, row.details, renamed, units)
+    act.session.flush()
+
+
+def _move_units(act: Act, source: Case, target: Case) -> dict[str, str]:
+    """Put the units that only the one case lists on the other's list; returns old and new short names of them all."""
+    listed = select(CaseOrganisation).where(CaseOrganisation.case_id == target.id)
+    theirs = {unit.organisation_id: unit.ref for unit in act.session.scalars(listed)}
+    named: dict[str, str] = {}
+    mine = select(CaseOrganisation).where(CaseOrganisation.case_id == source.id).order_by(CaseOrganisation.position)
+    for unit in act.session.scalars(mine).all():
+        known = theirs.get(unit.organisation_id)
+        former = unit.ref
+        if known is None:
+            known = free_ref(set(theirs.values()), "O")
+            theirs[unit.organisation_id] = known
+            unit.case_id, unit.ref, unit.position = target.id, known, len(theirs)
+        named[former] = known
+    return named
+
+
+def _pointing(sheet: Sheet, details: Json, renamed: Mapping[str, str], units: Mapping[str, str]) -> Json:
+    """Return the values of a row with the short names that what they point to has now."""
+
+    def now(field: Field, value: Any) -> Any:
+        names = units if field.target == "organisations" else renamed
+        if field.kind not in POINTERS:
+            return value
+        return [names.get(ref, ref) for ref in value] if isinstance(value, list) else names.get(value, value)
+
+    fields = {field.name: field for field in sheet.fields}
+    return {name: now(fields[name], value) if name in fields else value for name, value in details.items()}

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.accident.rules.grading import Casualties, grade, trigger
+from models.accident.rules.grading import grade, trigger
 from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
-from models.case.commands.regrading import regrade
+from models.case.commands.regrading import casualties_of, regrade
 from models.case.tables import Case, Evidence, Finding, FindingPerson, TeamMember
 from models.clock.commands import deadlines
 from models.joining.tables import Recusal
@@ -246,7 +246,7 @@ def _second(
 
 
 def _new_case(act: Act, case: Case, accident: Accident, why: str) -> Case:
-    casualties = Casualties(accident.deaths, accident.serious_injuries, accident.economic_loss)
+    casualties = casualties_of(accident)
     graded = grade(casualties)
     hurt = (accident.minor_injuries or 0) + (accident.injured_unspecified or 0)
     cause = trigger(casualties, act.settings.scope, other_injuries=hurt, reason=why)
@@ -324,7 +324,14 @@ def _surroundings(act: Act, case: Case, new: Case) -> None:
         for row in act.session.scalars(select(Recusal).where(Recusal.case_id == case.id, Recusal.ended_at.is_(None)))
     )
     act.session.add_all(
-        TeamMember(case_id=new.id, name=row.name, role=row.role, organisation_id=row.organisation_id)
+        TeamMember(
+            case_id=new.id,
+            ref=row.ref,
+            name=row.name,
+            role=row.role,
+            organisation_id=row.organisation_id,
+            details=row.details,
+        )
         for row in act.session.scalars(select(TeamMember).where(TeamMember.case_id == case.id).order_by(TeamMember.id))
     )
 

@@ -13,6 +13,7 @@ from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.folded import folded
 from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
 from models.kernel.tables import AdminEvent
@@ -92,9 +93,14 @@ def register(
     `parent`, Conflict where name and division exist already."""
     policy.require(act.actor, "organisation.add")
     require_codes(division_code, credit_code)
-    same = select(Organisation.id).where(Organisation.name == name, Organisation.division_code == division_code)
-    if act.session.scalar(same) is not None:
+    alike = select(Organisation.name).where(
+        Organisation.folded_name == folded(name), Organisation.division_code == division_code
+    )
+    known = act.session.scalars(alike.limit(1)).one_or_none()
+    if known == name:
         raise Conflict(f"单位“{name}”已经存在。")
+    if known is not None:
+        raise Conflict(f"单位“{name}”已登记为“{known}”，请使用已登记的名称。", code="known_as")
     above = None if parent is None else find_organisation(act.session, parent)
     unit = add_organisation(
         act.session,
@@ -157,26 +163,28 @@ def edit_organisation(
 def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:
     """Return ref → row number: a unit is known by its credit code, else by name and division; others are added.
 
-    A null ref has no entry, so that `.get(None)` says what it means: nobody.
+    Names are compared in their folded form (brackets, width, blanks, dots). A null ref has no entry, so that
+    `.get(None)` says what it means: nobody.
     """
     units = list(named)
     known = act.session.execute(
-        select(Organisation.id, Organisation.name, Organisation.division_code, Organisation.credit_code).where(
-            Organisation.name.in_([u.name for u in units])
+        select(Organisation.id, Organisation.folded_name, Organisation.division_code, Organisation.credit_code).where(
+            Organisation.folded_name.in_([folded(u.name) for u in units])
             | Organisation.credit_code.in_([u.credit_code for u in units if u.credit_code])
         )
     ).all()
     by_code = {row.credit_code: row.id for row in known if row.credit_code}
-    by_name = {(row.name, row.division_code): row.id for row in known}
+    by_name = {(row.folded_name, row.division_code): row.id for row in known}
     placed: dict[tuple[str, str | None], Organisation] = {}
     found: dict[str | None, int] = {}
     for unit in units:
+        key = folded(unit.name), unit.division_code
         same = by_code.get(unit.credit_code) if unit.credit_code else None
-        same = same or by_name.get((unit.name, unit.division_code))
+        same = same or by_name.get(key)
         if same is not None:
             found[unit.ref] = same
-        elif (unit.name, unit.division_code) not in placed:
-            placed[unit.name, unit.division_code] = Organisation(
+        elif key not in placed:
+            placed[key] = Organisation(
                 name=unit.name,
                 kind=unit.kind,
                 division_code=unit.division_code,
@@ -187,17 +195,20 @@ def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None
     act.session.flush()
     for root in placed.values():
         root.path = f"/{root.id}/"
-    found |= {u.ref: placed[u.name, u.division_code].id for u in units if u.ref not in found}
+    found |= {u.ref: placed[folded(u.name), u.division_code].id for u in units if u.ref not in found}
     return found
 
 
 def find_organisation(session: Session, name: str) -> Organisation:
-    """Return a unit by row number or full name. Raises NotFound, or Invalid where the name fits several."""
+    """Return a unit by row number or full name, however typed. Raises NotFound, or Invalid where it fits several."""
     if name.isascii() and name.isdigit():
         unit = session.get(Organisation, int(name))
         if unit is not None:
             return unit
     units = session.scalars(select(Organisation).where(Organisation.name == name).limit(2)).all()
+    if not units:
+        alike = select(Organisation).where(Organisation.folded_name == folded(name))
+        units = session.scalars(alike.limit(2)).all()
     if not units:
         raise NotFound(f"没有名为“{name}”的单位，请先登记该单位。", code="organisation_not_found")
     if len(units) > 1:

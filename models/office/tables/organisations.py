@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, validates
 
 from models.kernel.base import Base, JsonList, column
+from models.kernel.folded import folded
 from models.kernel.vocabulary import OrganisationKind, Relation, Role
 
 
@@ -38,6 +39,13 @@ class Organisation(Base):
         "unit, bureau or commission: the body in whose name papers leave; null for all others", unique=True
     )
     disabled_at: Mapped[datetime | None] = column("when the unit ceased to be used")
+    folded_name: Mapped[str | None] = column("the name without width, brackets' shape and blanks", index=True)
+
+    @validates("name")
+    def _fold(self, _name: str, name: str) -> str:
+        """Keep the folded form beside the name: an index finds a unit by it, however it is typed."""
+        self.folded_name = folded(name)
+        return name
 
 
 class User(Base):

@@ -10,6 +10,7 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.events import record
+from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.amending import changed_facts
@@ -26,6 +27,12 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
     A paper that was withdrawn says nothing any more. A flag that stands is brought up to date.
     """
     now = {
+        "occurred_at": accident.occurred_at.astimezone(SHANGHAI).isoformat(),
+        "place": accident.place,
+        "weather": accident.weather,
+        "light": accident.light,
+        "pattern": accident.pattern,
+        "minor_injuries": accident.minor_injuries,
         "deaths": accident.deaths,
         "serious_injuries": accident.serious_injuries,
         "injured_unspecified": accident.injured_unspecified,

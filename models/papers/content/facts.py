@@ -40,6 +40,13 @@ class AccidentFacts(Content):
     summary: str | None = None
 
 
+class Told(Content):
+    """A fact under the office's word for it, as 护栏."""
+
+    label: str
+    text: str
+
+
 class RoadFacts(Content):
     """The road where it happened."""
 
@@ -48,6 +55,7 @@ class RoadFacts(Content):
     stake: str | None = None  # 桩号
     road_class: str | None = None
     description: str | None = None
+    told: tuple[Told, ...] = ()  # guard rails, signs and the like, each under its word
 
 
 class VehicleFacts(Content):
@@ -64,6 +72,7 @@ class VehicleFacts(Content):
     speed_kmh: float | None = None
     speed_limit_kmh: float | None = None
     defects: tuple[str, ...] = ()
+    told: str | None = None  # all else that was found out about it
 
 
 class PersonFacts(Content):
@@ -75,6 +84,47 @@ class PersonFacts(Content):
     organisation: str | None = None
     position: str | None = None
     outcome: PersonOutcome = PersonOutcome.UNKNOWN
+    role_word: str | None = None  # what the source calls it, where no list has the word
+    told: str | None = None  # all else that the reader may know, never a number of identity
+
+
+class TimelineEntry(Content):
+    """One line of the course by the minute."""
+
+    at: str
+    what: str
+    source: str | None = None
+    evidence: str | None = None
+
+
+class EarlierAccident(Content):
+    """An accident that happened on the same section before."""
+
+    on: date
+    place: str | None = None
+    pattern: str | None = None
+    deaths: Count | None = None
+    injured: Count | None = None
+    weather: str | None = None
+    note: str | None = None
+
+
+class LossEntry(Content):
+    """A part of the loss."""
+
+    kind: str
+    amount: Yuan
+    note: str | None = None
+
+
+class AppraisalEntry(Content):
+    """检验鉴定意见: what an institute found out about what."""
+
+    subject: str
+    institute: str | None = None
+    conclusion: str | None = None
+    told: str | None = None  # method, dates, number
+    evidence: str | None = None
 
 
 class OrganisationFacts(Content):

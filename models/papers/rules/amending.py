@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from models.kernel.local_time import SHANGHAI, chinese_date
 from models.kernel.vocabulary import ClockEffect, Grade
 
 COMPLETIONS = ("measure.complete", "order.complete")
 FACTS = {
     # Fact of an accident in a paper's content: how it is read out.
+    "occurred_at": "事故时间",
+    "place": "事故地点",
+    "weather": "天气",
+    "light": "照明条件",
+    "pattern": "事故形态",
     "deaths": "死亡人数",
     "serious_injuries": "重伤人数",
+    "minor_injuries": "轻伤人数",
     "injured_unspecified": "受伤人数（伤情未定）",
     "economic_loss": "直接经济损失",
     "property_loss": "直接财产损失",
@@ -24,7 +32,8 @@ FACTS = {
 
 MONEY = ("economic_loss", "property_loss")
 # A paper that does not give these yet is not wrong when they become known.
-LATER = (*MONEY, "accident_number")
+LATER = (*MONEY, "accident_number", "minor_injuries", "weather", "light", "pattern")
+IN_WORDS = ("place", "weather", "light", "pattern", "accident_number", "title")
 
 
 def effect_on(effect: ClockEffect, rule_code: str, *, given: bool, milestone: bool = False) -> ClockEffect:
@@ -60,8 +69,10 @@ def changed_facts(said: Mapping[str, Any], title: str, now: Mapping[str, Any]) -
 
 
 def _said(fact: str, accident: Mapping[str, Any]) -> Any:
-    """What a paper says of a fact; money stands in it to the fen, as text."""
+    """What a paper says of a fact; money stands in it to the fen, as text, and a moment in its own notation."""
     value = accident.get(fact)
+    if fact == "occurred_at" and isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(SHANGHAI).isoformat()
     return int(Decimal(value)) if fact in MONEY and value is not None else value
 
 
@@ -76,10 +87,11 @@ def in_words(changes: Mapping[str, Sequence[Any]]) -> list[dict[str, str]]:
 def _word(fact: str, value: Any) -> str:
     if fact == "grade":
         return f"{Grade(value).label}事故"
-    if fact == "title":
-        return str(value)
     if value is None:
         return "尚未查清"
-    if fact == "accident_number":
+    if fact in IN_WORDS:
         return str(value)
+    if fact == "occurred_at":
+        at = datetime.fromisoformat(value)
+        return f"{chinese_date(at.date())}{at.hour}时{at.minute:02d}分"
     return f"{value}元" if fact in MONEY else f"{value}人"

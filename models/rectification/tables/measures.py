@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
-from models.kernel.base import Base, JsonList, column
+from models.kernel.base import Base, Json, JsonList, column, counted, entered
 from models.kernel.vocabulary import AssignmentState, MilestoneKind, Outcome, Part, ReplyKind, Verdict
 
 
@@ -24,6 +24,8 @@ class Measure(Base):
     text: Mapped[str] = column("what must be done")
     proof: Mapped[str | None] = column("how it is proved")
     withdrawn_at: Mapped[datetime | None] = column("when the measure was withdrawn; a measure is never deleted")
+    details: Mapped[Json] = entered()
+    versions: Mapped[Json] = counted()
 
 
 class MeasureFinding(Base):

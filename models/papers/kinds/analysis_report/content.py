@@ -7,14 +7,19 @@ from typing import Literal
 from models.papers.content.common import Attachment, Head, HeadedPaper
 from models.papers.content.facts import (
     AccidentFacts,
+    AppraisalEntry,
     DutyEntry,
+    EarlierAccident,
     EvidenceEntry,
     FindingEntry,
+    LossEntry,
     MeasureEntry,
     OrganisationFacts,
     PersonFacts,
     RoadFacts,
     TeamMember,
+    TimelineEntry,
+    Told,
     VehicleFacts,
 )
 
@@ -34,6 +39,16 @@ class AnalysisReport(HeadedPaper):
     organisations: tuple[OrganisationFacts, ...] = ()
     course: tuple[str, ...] = ()  # 事故发生经过
     response: tuple[str, ...] = ()  # 应急处置
+    nature: tuple[str, ...] = ()  # what else there is to say of the accident, a sentence each
+    timeline: tuple[TimelineEntry, ...] = ()
+    earlier: tuple[EarlierAccident, ...] = ()  # on the same section
+    surroundings: tuple[Told, ...] = ()  # weather and surroundings
+    relations: tuple[str, ...] = ()  # contracts between units
+    losses: tuple[LossEntry, ...] = ()
+    conflicts: tuple[str, ...] = ()  # published figures that contradict each other
+    survey: tuple[str, ...] = ()  # what was found and measured on the spot
+    appraisals: tuple[AppraisalEntry, ...] = ()
+    lessons: tuple[str, ...] = ()
     findings: tuple[FindingEntry, ...] = ()
     duties: tuple[DutyEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import not_, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
+from models.accident.sheets import SHEETS, shown
+from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Person, Vehicle
 from models.case.tables import Finding, FindingOrganisation
 from models.case.tables import TeamMember as TeamRow
-from models.kernel.visible import only_asked_about
 from models.kernel.vocabulary import DocumentKind, Scope, Trigger
 from models.office.tables import Organisation, User
-from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, RoadFacts, TeamMember, VehicleFacts
+from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.findings import evidence, findings
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.register import fills
+from models.papers.filling.told import Facts, facts_of_case, in_one
+
+from . import more
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
 PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
@@ -28,18 +32,31 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     """Return what the report says; persons by the names as stored, never an identity number."""
     row = draft.row
     found = tuple(one.entry for one in findings(session, row.case_id))
+    facts = facts_of_case(session, row.case_id)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
         short=_short(draft),
         accident=draft.accident(),
         legal_basis=_legal_basis(draft),
-        road=RoadFacts(name=row.road_name, number=row.road_number, stake=row.stake, road_class=row.road_class),
-        vehicles=_vehicles(session, row.accident_id),
-        people=_people(session, row.accident_id),
-        organisations=_organisations(session, row.case_id, row.accident_id),
+        road=more.road(facts, row),
+        vehicles=_vehicles(session, row.accident_id, facts),
+        people=_people(session, row.accident_id, facts),
+        organisations=_organisations(session, row.case_id, row.accident_id, facts),
+        course=more.texts(facts, "course"),
+        response=more.response(facts, row.occurred_at),
+        nature=more.nature(facts),
+        timeline=more.timeline(facts, row.occurred_at),
+        earlier=more.earlier(facts),
+        surroundings=more.surroundings(facts),
+        relations=more.relations(facts),
+        losses=more.losses(facts),
+        conflicts=more.conflicts(facts),
+        survey=more.survey(facts),
+        appraisals=more.appraisals(facts),
+        lessons=more.texts(facts, "lessons"),
         findings=found,
-        duties=duties_of_units(found),
+        duties=(*duties_of_units(found), *more.duties(facts)),
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
@@ -58,7 +75,7 @@ def _legal_basis(draft: Draft) -> tuple[str, ...]:
     return (procedure, PRODUCTION_SAFETY) if draft.row.production_safety else (procedure,)
 
 
-def _vehicles(session: Session, accident_id: int) -> tuple[VehicleFacts, ...]:
+def _vehicles(session: Session, accident_id: int, facts: Facts) -> tuple[VehicleFacts, ...]:
     rows = session.execute(
         select(
             Vehicle.plate,
@@ -72,16 +89,24 @@ def _vehicles(session: Session, accident_id: int) -> tuple[VehicleFacts, ...]:
             Vehicle.speed_kmh,
             Vehicle.speed_limit_kmh,
             Vehicle.defects,
+            Vehicle.details,
         )
         .outerjoin(Organisation, Organisation.id == Vehicle.owner_id)
         .where(Vehicle.accident_id == accident_id)
         .order_by(Vehicle.id)
     )
-    return tuple(VehicleFacts(**{**row._mapping, "defects": tuple(row.defects)}) for row in rows)
+    return tuple(
+        VehicleFacts(
+            **{name: value for name, value in row._mapping.items() if name not in ("details", "defects")},
+            defects=tuple(row.defects),
+            told=in_one(facts, "vehicles", row.details),
+        )
+        for row in rows
+    )
 
 
-def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
-    """Who was in the accident or is named by a finding; an official whom only accountability asks about is not told of."""
+def _people(session: Session, accident_id: int, facts: Facts) -> tuple[PersonFacts, ...]:
+    """Who was in the accident: whoever only stands behind it is told of with the duties, never among the casualties."""
     rows = session.execute(
         select(
             Person.name,
@@ -90,16 +115,24 @@ def _people(session: Session, accident_id: int) -> tuple[PersonFacts, ...]:
             Organisation.name.label("organisation"),
             Person.position,
             Person.outcome,
+            Person.details,
         )
         .outerjoin(Vehicle, Vehicle.id == Person.vehicle_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(Person.accident_id == accident_id, not_(only_asked_about()))
+        .where(Person.accident_id == accident_id, Person.role.not_in(BEHIND))
         .order_by(Person.id)
     )
-    return tuple(PersonFacts(**row._mapping) for row in rows)
+    return tuple(
+        PersonFacts(
+            **{name: value for name, value in row._mapping.items() if name != "details"},
+            role_word=row.details.get("role"),
+            told=in_one(facts, "people", row.details, without=("role",)),
+        )
+        for row in rows
+    )
 
 
-def _organisations(session: Session, case_id: int, accident_id: int) -> tuple[OrganisationFacts, ...]:
+def _organisations(session: Session, case_id: int, accident_id: int, facts: Facts) -> tuple[OrganisationFacts, ...]:
     """The units that findings, vehicles and people of the accident name."""
     named = union(
         select(FindingOrganisation.organisation_id)
@@ -109,24 +142,30 @@ def _organisations(session: Session, case_id: int, accident_id: int) -> tuple[Or
         select(Person.organisation_id).where(Person.accident_id == accident_id, Person.organisation_id.is_not(None)),
     ).subquery()
     rows = session.execute(
-        select(Organisation.name, Organisation.kind)
+        select(Organisation.id, Organisation.name, Organisation.kind)
         .where(Organisation.id.in_(select(named.c.organisation_id)))
         .order_by(Organisation.id)
     )
-    return tuple(OrganisationFacts(name=row.name, kind=row.kind) for row in rows)
+    return tuple(OrganisationFacts(name=row.name, kind=row.kind, description=more.unit(facts, row.id)) for row in rows)
 
 
 def _team(session: Session, draft: Draft) -> tuple[TeamMember, ...]:
     """The investigation team; where the source names none, the officer who carries the case."""
     rows = session.execute(
-        select(TeamRow.name, TeamRow.role, Organisation.name.label("organisation"))
+        select(TeamRow.name, TeamRow.role, Organisation.name.label("organisation"), TeamRow.details)
         .outerjoin(Organisation, Organisation.id == TeamRow.organisation_id)
         .where(TeamRow.case_id == draft.row.case_id)
         .order_by(TeamRow.id)
     ).all()
     if rows:
         return tuple(
-            TeamMember(name=row.name, role=POSTS.get(row.role, row.role), organisation=row.organisation) for row in rows
+            TeamMember(
+                name=row.name,
+                role=POSTS.get(row.role) or shown(SHEETS["team"].field("role"), row.role),
+                organisation=row.organisation,
+                position=more.post(row.details),
+            )
+            for row in rows
         )
     officer = session.execute(
         select(User.name, Organisation.name.label("organisation"))

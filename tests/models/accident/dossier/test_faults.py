@@ -15,7 +15,7 @@ from tests.models.accident.dossier.conftest import NOW
 
 # place in the dossier, the value put there, and the one fault expected: path, code, part of the sentence
 PUT = [
-    ("schema", "case-dossier/2", "schema", "wrong_schema", "格式版本应为“case-dossier/1”"),
+    ("schema", "case-dossier/3", "schema", "wrong_schema", "格式版本应为“case-dossier/1”或"),
     ("accident.deaths", "3", "accident.deaths", "wrong_type", "应为整数"),
     ("accident.deaths", True, "accident.deaths", "wrong_type", "应为整数"),
     ("accident.deaths", 3.0, "accident.deaths", "wrong_type", "应为整数"),

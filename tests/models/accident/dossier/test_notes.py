@@ -20,6 +20,7 @@ def test_unaddressed_measures_are_noted(raw):
     assert told(raw) == [
         ("measures[14].organisation_ref", "unaddressed"),
         ("measures[15].organisation_ref", "unaddressed"),
+        ("accident.coordinates", "datum_unknown"),
     ]
 
 
@@ -39,4 +40,5 @@ def test_what_looks_odd_is_noted_with_its_place(raw):
         ("measures[0].due", "odd_date"),
         ("measures[0].finding_refs", "measure_without_finding"),
         ("findings[0]", "finding_without_measure"),
+        ("accident.coordinates", "datum_unknown"),
     ]

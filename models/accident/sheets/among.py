@@ -1,0 +1,61 @@
+"""What the values of one row say about each other: asked of the person, never a reason to lose what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from models.accident.rules.boxes import outside
+from models.kernel.errors import Fault, Invalid
+
+from . import points
+from .sheet import Sheet
+
+Row = Mapping[str, Any]
+
+
+def row_faults(sheet: Sheet, row: Row) -> dict[str, tuple[Fault, ...]]:
+    """Return the faults that lie between the fields of a row, by the field at which they are shown."""
+    found: dict[str, list[Fault]] = {}
+    for name, code, message in _CHECKS.get(sheet.name, _nothing)(row):
+        found.setdefault(name, []).append(Fault(sheet.field(name).label, message, code))
+    return {name: tuple(of) for name, of in found.items()}
+
+
+def _nothing(_row: Row) -> Iterator[tuple[str, str, str]]:
+    return iter(())
+
+
+def _accident(row: Row) -> Iterator[tuple[str, str, str]]:
+    place, code = row.get("coordinates"), row.get("division_code")
+    if isinstance(place, dict) and _beyond(place, code):
+        yield "coordinates", "outside_division", "坐标不在所填行政区划的范围内，请核对坐标、坐标系和行政区划"
+    if row.get("time_known") == "range" and not row.get("occurred_until"):
+        yield "occurred_until", "odd_figure", "时间为时间段时，请填写截止时间"
+    begun, ended = row.get("occurred_at"), row.get("occurred_until")
+    if isinstance(begun, str) and isinstance(ended, str) and ended < begun:
+        yield "occurred_until", "odd_figure", "截止时间早于起始时间，请核对"
+    if _more(row, "deaths_at_scene", "deaths"):
+        yield "deaths_at_scene", "odd_figure", "现场死亡人数多于死亡人数，请核对"
+    if _more(row, "property_loss_yuan", "direct_loss_yuan"):
+        yield "property_loss_yuan", "odd_figure", "直接财产损失大于直接经济损失，请核对"
+
+
+def _beyond(place: dict[str, Any], code: Any) -> bool:
+    try:
+        return outside(points.point(place), code if isinstance(code, str) else None)
+    except Invalid:
+        return False  # told as a fault of its own
+
+
+def _more(row: Row, one: str, other: str) -> bool:
+    left, right = row.get(one), row.get(other)
+    return isinstance(left, int | float) and isinstance(right, int | float) and left > right
+
+
+def _vehicle(row: Row) -> Iterator[tuple[str, str, str]]:
+    if _more(row, "speed_kmh", "speed_until_kmh"):
+        yield "speed_until_kmh", "odd_figure", "车速上限小于车速，请核对"
+
+
+_CHECKS = {"accident": _accident, "vehicles": _vehicle}

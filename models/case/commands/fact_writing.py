@@ -1,0 +1,290 @@
+"""Puts one value where it lies: a column, the details of its row, rows beside it, or the unit that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+
+from models.accident.sheets import Field, FieldKind, Sheet, Value, faults
+from models.accident.sheets.values import QUESTIONS
+from models.accident.tables import Accident
+from models.accountability.tables import AccountabilityFinding
+from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits, to_column
+from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
+from models.case.tables import Case, CaseOrganisation, FactRow, FindingOrganisation, FindingPerson
+from models.kernel.act import Act
+from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
+from models.kernel.folded import folded
+from models.kernel.vocabulary import AssignmentState, Part
+from models.office.tables import Organisation, User
+from models.rectification.tables import Assignment, MeasureFinding
+
+
+def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value: Value, refs: Refs) -> None:
+    """Write a value and count the change. What is not understood yet stays in the details and touches no column.
+
+    Raises Invalid for a required field that would be emptied, and what the place of the value refuses.
+    """
+    if value is None and field.required:
+        raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
+    record = _record(act, case, sheet, row)
+    understood = all(fault.code in QUESTIONS for fault in faults(field, value))
+    if understood:
+        _place(act, case, sheet, record, field, value, refs)
+    details = {name: kept for name, kept in record.details.items() if name != field.name}
+    if value is not None and not (understood and fits(sheet, field, value)):
+        details[field.name] = value
+    record.details = details
+    record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
+
+
+def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
+    """Return the row that carries details, made where a form was not begun or a unit is on no list yet."""
+    if row.record is None:
+        if sheet.name == "organisations":
+            unit = int(row.ref.removeprefix(UNLISTED))
+            row.record = CaseOrganisation(
+                case_id=case.id, organisation_id=unit, ref=row.ref, position=row.position, details={}, versions={}
+            )
+        else:
+            row.record = FactRow(case_id=case.id, sheet=sheet.name, ref=row.ref, position=1, details={}, versions={})
+        act.session.add(row.record)
+    return row.record
+
+
+def _place(act: Act, case: Case, sheet: Sheet, record: Any, field: Field, value: Value, refs: Refs) -> None:
+    """Write a value that is understood into the column or the rows that hold it."""
+    special = _SPECIAL.get((sheet.name, field.name))
+    if special is not None:
+        special(act, case, record, value, refs)
+        return
+    if sheet.name == "organisations":
+        if field.name in OF_THE_UNIT:
+            _of_the_unit(act, case, record, field, value)
+        return
+    if field.kind is FieldKind.PLACE and isinstance(record, Accident):
+        record.longitude, record.latitude = degrees(value if isinstance(value, dict) else None)
+        return
+    column = COLUMNS.get(sheet.name, {}).get(field.name)
+    if column is None:
+        return
+    if column.holds is Holds.UNIT:
+        setattr(record, column.attribute, None if value is None else unit_of(refs, str(value)))
+    elif column.holds is Holds.VEHICLE:
+        setattr(record, column.attribute, None if value is None else refs.ids("vehicles")[str(value)])
+    else:
+        setattr(record, column.attribute, to_column(column, value))
+
+
+def unit_of(refs: Refs, ref: str) -> int:
+    """Return the row number of a unit of the case. Raises NotFound."""
+    found = refs.unit_id(ref)
+    if found is None:
+        raise NotFound(f"本案没有编号为“{ref}”的单位。", code="ref_not_found")
+    return found
+
+
+def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
+    """Put a unit on the case's list, unless it stands there; returns its short name."""
+    known = refs.of("organisations").get(organisation_id)
+    if known is not None:
+        return known
+    taken = set(refs.of("organisations").values())
+    number = len(taken) + 1
+    while f"O{number}" in taken:
+        number += 1
+    act.session.add(
+        CaseOrganisation(
+            case_id=case.id, organisation_id=organisation_id, ref=f"O{number}", position=number, details={}, versions={}
+        )
+    )
+    act.session.flush()
+    refs.forget("organisations")
+    return f"O{number}"
+
+
+def find_unit(act: Act, case: Case, name: str, refs: Refs) -> str | None:
+    """Return the short name of the unit that is called so, however typed: one of the case, else of the tree, which is
+    then put on the case's list; None where there is none or more than one."""
+    units = act.session.scalars(
+        select(Organisation.id)
+        .where(Organisation.folded_name == folded(name), Organisation.disabled_at.is_(None))
+        .limit(2)
+    ).all()
+    return list_unit(act, case, units[0], refs) if len(units) == 1 else None
+
+
+def _of_the_unit(act: Act, case: Case, record: CaseOrganisation, field: Field, value: Value) -> None:
+    """Change what a unit is called or is, where only this case knows it. Raises WrongStage, Conflict."""
+    unit = act.session.get_one(Organisation, record.organisation_id)
+    column = OF_THE_UNIT[field.name]
+    wanted = to_column(column, value)
+    if getattr(unit, column.attribute) == wanted:
+        return
+    if not _known_here_only(act, case, unit):
+        raise WrongStage(
+            f"“{unit.name}”还用于其他案件或账号，{field.label}由管理员修改；如为另一单位，请另行登记。",
+            code="unit_shared",
+        )
+    if field.name == "name":
+        _refuse_second(act, unit, str(value))
+    setattr(unit, column.attribute, wanted)
+
+
+def _known_here_only(act: Act, case: Case, unit: Organisation) -> bool:
+    elsewhere = exists(
+        select(1).where(CaseOrganisation.organisation_id == unit.id, CaseOrganisation.case_id != case.id)
+    )
+    staffed = exists(select(1).where(User.organisation_id == unit.id))
+    above = exists(select(1).where(Organisation.parent_id == unit.id))
+    return unit.issues_as is None and not act.session.scalar(select(elsewhere | staffed | above))
+
+
+def _refuse_second(act: Act, unit: Organisation, name: str) -> None:
+    known = act.session.scalars(
+        select(Organisation.name).where(
+            Organisation.folded_name == folded(name),
+            Organisation.division_code == unit.division_code,
+            Organisation.id != unit.id,
+        )
+    ).first()
+    if known is not None:
+        raise Conflict(f"“{name}”已登记为另一单位“{known}”，请改用该单位。", code="known_as")
+
+
+def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> None:
+    record.title = case.title = str(value)
+
+
+def _links(table: Any, owner: str, other: str, sheet: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
+    """Return what replaces the rows that link a row to others."""
+
+    def write(act: Act, _case: Case, record: Any, value: Value, refs: Refs) -> None:
+        wanted = value if isinstance(value, list) else []
+        resolve: Callable[[str], int] = (
+            (lambda ref: unit_of(refs, ref)) if sheet == "organisations" else refs.ids(sheet).__getitem__
+        )
+        numbers = [resolve(ref) for ref in wanted]
+        act.session.flush()
+        act.session.execute(delete(table).where(getattr(table, owner) == record.id))
+        act.session.add_all(table(**{owner: record.id, other: number}) for number in dict.fromkeys(numbers))
+
+    return write
+
+
+def _lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
+    """Give a measure to a unit, or take it back, while no notice carries it."""
+    act.session.flush()
+    hand = _hand(act, record.id)
+    wanted = None if value is None else unit_of(refs, str(value))
+    if wanted is None:
+        if hand is not None:
+            act.session.delete(hand)
+        return
+    other = _of_unit(act, record.id, wanted)
+    if other is not None and other is not hand:
+        raise Conflict("该单位已是这项措施的配合单位，请先移除。", code="cooperates")
+    if hand is not None:
+        hand.organisation_id = wanted
+        return
+    kept = record.details
+    act.session.add(
+        Assignment(
+            case_id=case.id,
+            measure_id=record.id,
+            organisation_id=wanted,
+            part=Part.LEAD,
+            responsible_person=kept.get("responsible_person"),
+            due_on=date.fromisoformat(kept["due"]) if "due" in kept else None,
+            state=AssignmentState.UNISSUED,
+        )
+    )
+    record.details = {name: said for name, said in kept.items() if name not in ("responsible_person", "due")}
+
+
+def _partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
+    """Let units cooperate in a measure, and no others, while no notice carries it."""
+    act.session.flush()
+    lead = _hand(act, record.id)
+    wanted = {unit_of(refs, ref) for ref in (value if isinstance(value, list) else [])}
+    if lead is not None and lead.organisation_id in wanted:
+        raise Invalid("牵头单位不能同时是配合单位。", code="duplicate_reference")
+    for hand in act.session.scalars(
+        select(Assignment).where(
+            Assignment.measure_id == record.id, Assignment.part == Part.COOPERATING, Assignment.released_at.is_(None)
+        )
+    ).all():
+        if hand.organisation_id in wanted:
+            wanted.discard(hand.organisation_id)
+        else:
+            _unissued(hand)
+            act.session.delete(hand)
+    act.session.add_all(
+        Assignment(
+            case_id=case.id,
+            measure_id=record.id,
+            organisation_id=unit,
+            part=Part.COOPERATING,
+            due_on=None if lead is None else lead.due_on,
+            state=AssignmentState.UNISSUED,
+        )
+        for unit in sorted(wanted)
+    )
+
+
+def _of_the_lead(attribute: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
+    """Return what writes a date or a person to the lead's hand; without a lead it waits in the details."""
+
+    def write(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
+        act.session.flush()
+        hand = _hand(act, record.id)
+        if hand is not None:
+            kept = date.fromisoformat(str(value)) if value is not None and attribute == "due_on" else value
+            setattr(hand, attribute, kept)
+
+    return write
+
+
+def _hand(act: Act, measure_id: int) -> Assignment | None:
+    """Return the hand that leads a measure. Raises WrongStage where a notice carries it already."""
+    hand = act.session.scalars(
+        select(Assignment).where(
+            Assignment.measure_id == measure_id, Assignment.part == Part.LEAD, Assignment.released_at.is_(None)
+        )
+    ).one_or_none()
+    if hand is not None:
+        _unissued(hand)
+    return hand
+
+
+def _of_unit(act: Act, measure_id: int, organisation_id: int) -> Assignment | None:
+    return act.session.scalars(
+        select(Assignment).where(Assignment.measure_id == measure_id, Assignment.organisation_id == organisation_id)
+    ).one_or_none()
+
+
+def _unissued(hand: Assignment) -> None:
+    if hand.state is not AssignmentState.UNISSUED or hand.notice_id is not None:
+        raise WrongStage("这项措施已列入通知，单位、责任人和期限须以变更或更正办理。", code="measure_carried")
+
+
+def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> None:
+    raise WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
+
+
+_SPECIAL: Mapping[tuple[str, str], Callable[[Act, Case, Any, Value, Refs], None]] = {
+    ("source", "title"): _title,
+    ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
+    ("findings", "person_refs"): _links(FindingPerson, "finding_id", "person_id", "people"),
+    ("measures", "finding_refs"): _links(MeasureFinding, "measure_id", "finding_id", "findings"),
+    ("measures", "organisation_ref"): _lead,
+    ("measures", "cooperating_refs"): _partners,
+    ("measures", "responsible_person"): _of_the_lead("responsible_person"),
+    ("measures", "due"): _of_the_lead("due_on"),
+    ("accountability", "finding_refs"): _links(AccountabilityFinding, "item_id", "finding_id", "findings"),
+    ("accountability", "subject_type"): _fixed,
+    ("accountability", "subject_ref"): _fixed,
+}

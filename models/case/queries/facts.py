@@ -1,0 +1,246 @@
+"""案情: a sheet as an actor may see it, with each cell's faults and version, and the feed of what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy.orm import Session
+
+from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
+from models.accident.sheets.fields import POINTERS
+from models.accident.tables import Person
+from models.accountability.tables import AccountabilityItem
+from models.case.tables import Case, FactChange
+from models.kernel import policy
+from models.kernel.errors import Fault, NotAllowed, NotFound
+from models.kernel.policy import Actor
+from models.kernel.visible import (
+    POLICE,
+    in_territory,
+    knows_all_subjects,
+    only_asked_about,
+    read_of,
+    visible_cases,
+)
+from models.kernel.vocabulary import Role
+from models.office.tables import Organisation, User
+
+from .fact_rows import Refs, StoredRow, rows_of
+
+MASKED = "（已隐去）"
+WALLED = "mediation"
+"""The sheet that only those read who handle the case: it is no part of findings and papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellShown:
+    """One cell: its value as JSON, as an office writes it, how often it was changed, what is wrong or asked.
+
+    `masked` is personal data that this reader may not see: then there is no value.
+    """
+
+    value: Value
+    text: str
+    version: int
+    faults: tuple[Fault, ...] = ()
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row by its short name, with every field of its sheet."""
+
+    ref: str
+    position: int
+    cells: Mapping[str, CellShown]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetShown:
+    """A sheet of a case. `seq` is the last change it holds; `editable` whether the reader may change it in place."""
+
+    sheet: str
+    seq: int
+    rows: tuple[RowShown, ...]
+    editable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FactChangeShown:
+    """One change: of a field (`what` is set), or of a row as a whole (added, removed, restored; then without a value)."""
+
+    seq: int
+    sheet: str
+    row: str
+    field: str | None
+    what: str
+    value: Value
+    text: str
+    version: int
+    by: str
+    account: str
+    at: datetime
+    op: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an actor may see of the facts of one case."""
+
+    case: Case
+    unit_path: str
+    edits: bool
+    personal: bool
+    subjects: bool
+
+
+def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: str) -> SheetShown:
+    """Return a sheet of a case as the actor may see it. Raises NotFound, NotAllowed for who is not of the police there."""
+    one, sight = sheet(sheet_name), sight_of(session, actor, case_number)
+    refuse_walled(one, sight)
+    refs = Refs(session, sight.case)
+    rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
+    return SheetShown(
+        one.name,
+        last_seq(session, sight.case),
+        tuple(_row(one, row, refs, sight) for row in rows),
+        editable=sight.edits and sight.case.report_approved_at is None,
+    )
+
+
+def changes_since(
+    session: Session, actor: Actor, case_number: str, seq: int, sheet_name: str | None = None
+) -> tuple[FactChangeShown, ...]:
+    """Return the changes of a case's facts after one, in their order; of one sheet, or of all that the actor may see."""
+    sight = sight_of(session, actor, case_number)
+    rows = session.execute(
+        select(FactChange, User.name, User.account)
+        .join(User, User.id == FactChange.changed_by)
+        .where(
+            FactChange.case_id == sight.case.id,
+            FactChange.seq > seq,
+            *(() if sheet_name is None else (FactChange.sheet == sheet(sheet_name).name,)),
+        )
+        .order_by(FactChange.seq)
+    ).all()
+    seen = _seen_rows(session, actor, sight, {change.sheet for change, _, _ in rows})
+    told = [row for row in rows if (only := seen[row[0].sheet]) is None or row[0].row in only]
+    return tuple(_change(change, name, account, sight) for change, name, account in told)
+
+
+def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
+    """Return what an actor may see of a case's facts. Raises NotFound, NotAllowed."""
+    row = session.execute(
+        select(
+            Case,
+            Organisation.path,
+            in_territory(actor, Case.__table__.c.unit_id).label("own"),
+            knows_all_subjects(actor).label("subjects"),
+        )
+        .join(Organisation, Organisation.id == Case.unit_id)
+        .where(Case.case_number == case_number, visible_cases(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"没有编号为“{case_number}”的案件，或您无权查看。", code="case_not_found")
+    if not (actor.has(Role.SYSTEM) or (row.own and actor.has(*POLICE))):
+        raise NotAllowed("案情由办案单位掌握，您只能查看发给本单位的文书和措施。", code="facts_inside")
+    return Sight(
+        row.Case,
+        row.path,
+        edits=_may(actor, "facts.edit", row.path),
+        personal=_may(actor, "facts.personal", row.path),
+        subjects=bool(row.subjects),
+    )
+
+
+def _may(actor: Actor, right: str, unit_path: str) -> bool:
+    try:
+        policy.require(actor, right, unit_path=unit_path)
+    except NotAllowed:
+        return False
+    return True
+
+
+def refuse_walled(one: Sheet, sight: Sight) -> None:
+    """Refuse a sheet that is walled off to who does not handle the case. Raises NotAllowed."""
+    if one.name == WALLED and not sight.edits:
+        raise NotAllowed(f"“{one.title}”只由办理人员查看。", code="facts_walled")
+
+
+def hidden(actor: Actor, one: Sheet, sight: Sight) -> tuple[ColumnElement[bool], ...]:
+    """Return what keeps from the actor the rows that tell whose accountability is looked at."""
+    if sight.subjects:
+        return ()
+    if one.name == "accountability":
+        return (read_of(actor, AccountabilityItem),)
+    return (not_(only_asked_about(actor)),) if one.name in ("people", "officials") else ()
+
+
+def last_seq(session: Session, case: Case) -> int:
+    """Return the number of a case's last change of a fact; 0 before the first."""
+    return session.scalar(select(func.max(FactChange.seq)).where(FactChange.case_id == case.id)) or 0
+
+
+def cells_of(one: Sheet, row: StoredRow, refs: Refs, *, personal: bool = True) -> dict[str, CellShown]:
+    """Return every cell of a row."""
+    between = row_faults(one, row.values)
+    return {field.name: _cell(field, row, refs, between.get(field.name, ()), personal) for field in one.fields}
+
+
+def _cell(field: Field, row: StoredRow, refs: Refs, between: tuple[Fault, ...], personal: bool) -> CellShown:
+    value, version = row.values.get(field.name), row.versions.get(field.name, 0)
+    if field.personal and not personal:
+        return CellShown(None, MASKED if value else "", version, masked=True)
+    return CellShown(value, in_words(field, value, refs), version, (*faults(field, value), *between))
+
+
+def in_words(field: Field, value: Value, refs: Refs) -> str:
+    """Return a value as an office writes it; a row that is pointed to by the name it has, where it has one."""
+    if field.kind not in POINTERS or field.target is None or value is None:
+        return shown(field, value)
+    called = refs.called(field.target)
+    several = value if isinstance(value, list) else [str(value)]
+    return "；".join(called.get(ref, ref) for ref in several)
+
+
+def _row(one: Sheet, row: StoredRow, refs: Refs, sight: Sight) -> RowShown:
+    return RowShown(row.ref, row.position, cells_of(one, row, refs, personal=sight.personal))
+
+
+def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -> dict[str, set[str] | None]:
+    """Return of each sheet the rows that the actor may hear of; None for all of them, nothing of a walled one."""
+    found: dict[str, set[str] | None] = {}
+    for name in sheets:
+        found[name] = None
+        if name == WALLED and not sight.edits:
+            found[name] = set()
+        elif not sight.subjects and name == "accountability":
+            items = select(AccountabilityItem.ref).where(AccountabilityItem.case_id == sight.case.id)
+            found[name] = set(session.scalars(items.where(read_of(actor, AccountabilityItem))))
+        elif not sight.subjects and name == "officials":
+            people = select(Person.ref).where(Person.accident_id == sight.case.accident_id)
+            found[name] = set(session.scalars(people.where(not_(only_asked_about(actor)))))
+    return found
+
+
+def _change(change: FactChange, name: str, account: str, sight: Sight) -> FactChangeShown:
+    field = None if change.field is None else SHEETS[change.sheet].field(change.field)
+    masked = field is not None and field.personal and not sight.personal
+    value = None if field is None or masked else change.after
+    return FactChangeShown(
+        seq=change.seq,
+        sheet=change.sheet,
+        row=change.row,
+        field=change.field,
+        what=change.what,
+        value=value,
+        text=MASKED if masked and change.after else "" if field is None else shown(field, value),
+        version=change.version,
+        by=name,
+        account=account,
+        at=change.changed_at,
+        op=change.op_id,
+    )

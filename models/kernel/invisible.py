@@ -1,0 +1,22 @@
+"""Characters that nobody sees and no paper can print: one rule for every door, with their place in the text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def first_invisible(text: str) -> str | None:
+    """Return where the first such character stands and which it is, in words; None where there is none."""
+    for place, character in enumerate(text, 1):
+        if _unprintable(character):
+            return f"第{place}个字符，U+{ord(character):04X}"
+    return None
+
+
+def _unprintable(character: str) -> bool:
+    # Private use stays allowed: rare characters of names live there. Non-characters break XML.
+    if unicodedata.category(character) in _KINDS:
+        return character not in "\n\t"
+    return ord(character) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(character) <= 0xFDEF

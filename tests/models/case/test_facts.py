@@ -1,0 +1,338 @@
+"""Facts of a case: entered, half typed, overtaken, repeated, removed and put back; what follows from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from models.accident.tables import Accident, Person, Vehicle
+from models.case.commands.facts import (
+    Change,
+    ChangedFact,
+    Overtaken,
+    add_fact_row,
+    add_fact_rows,
+    change_fact,
+    change_facts,
+    remove_fact_row,
+    restore_fact_row,
+)
+from models.case.queries.facts import MASKED, FactChangeShown, SheetShown, changes_since, sheet_shown
+from models.case.tables import Case, FactChange
+from models.kernel.act import find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from models.kernel.tables import Event
+from models.kernel.vocabulary import Grade, PersonRole, Role, Stage
+from models.office.tables import Organisation
+from tests.stories import Story
+
+
+class Sheets:
+    """A case, and its facts by the commands and queries; every act gets a name of its own."""
+
+    def __init__(self, story: Story, sample: str = "ezhou-one-death") -> None:
+        self.story, self.case, self.acts = story, story.file(sample), 0
+
+    def op(self) -> str:
+        self.acts += 1
+        return f"op-{self.acts}"
+
+    def set(
+        self, path: str, value: Any, *, seen: int | None = None, by: str = "li", op: str | None = None
+    ) -> ChangedFact:
+        sheet, row, field = path.split(".")
+        changed: ChangedFact = self.story.do(
+            by, change_fact, self.case, sheet=sheet, row=row, field=field, value=value, seen=seen, op=op or self.op()
+        )
+        return changed
+
+    def add(self, sheet: str, *, by: str = "li", after: str | None = None, op: str | None = None, **values: Any) -> str:
+        said = {"sheet": sheet, "op": op or self.op(), "after": after, "values": values}
+        return str(self.story.do(by, add_fact_row, self.case, **said))
+
+    def remove(self, sheet: str, row: str) -> None:
+        self.story.do("li", remove_fact_row, self.case, sheet=sheet, row=row, op=self.op())
+
+    def restore(self, sheet: str, row: str) -> None:
+        self.story.do("li", restore_fact_row, self.case, sheet=sheet, row=row, op=self.op())
+
+    def shown(self, sheet: str, by: str = "li") -> SheetShown:
+        with self.story.office.database.reading() as session:
+            return sheet_shown(session, find_actor(session, by, self.story.at), self.case, sheet)
+
+    def texts(self, sheet: str, field: str) -> dict[str, str]:
+        return {row.ref: row.cells[field].text for row in self.shown(sheet).rows}
+
+    def feed(self, seq: int = 0, by: str = "li", sheet: str | None = None) -> tuple[FactChangeShown, ...]:
+        with self.story.office.database.reading() as session:
+            return changes_since(session, find_actor(session, by, self.story.at), self.case, seq, sheet)
+
+    def events(self, kind: str) -> list[Event]:
+        with self.story.office.database.reading() as session:
+            return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.seq)))
+
+    def one(self, table: Any, *wanted: Any) -> Any:
+        with self.story.office.database.reading() as session:
+            return session.scalars(select(table).where(*wanted)).one()
+
+
+@pytest.fixture
+def sheets(story: Story) -> Sheets:
+    return Sheets(story)
+
+
+def test_a_wrong_place_is_put_right_in_place_and_on_record(sheets: Sheets) -> None:
+    changed = sheets.set("accident.1.place", "鄂州市华容区临江路与滨湖路路口", seen=0)
+    assert changed == ChangedFact(1, (), "鄂州市华容区临江路与滨湖路路口")
+    assert sheets.one(Accident).place == "鄂州市华容区临江路与滨湖路路口"
+    [event] = sheets.events("facts_changed")
+    [told] = event.data["changes"]
+    assert (told["row"], told["label"], told["after"]) == ("1", "地点", "鄂州市华容区临江路与滨湖路路口")
+    [change] = sheets.feed()
+    assert (change.seq, change.by, change.field, change.version) == (1, "李某", "place", 1)
+    assert sheets.one(Case).stage is Stage.INVESTIGATING
+
+
+def test_what_is_queried_stands_in_its_column_and_the_rest_beside_it(sheets: Sheets) -> None:
+    sheets.set("vehicles.V1.approved_load_kg", "1.5吨")
+    sheets.set("vehicles.V1.vin", "LSVAA4182E2123456")
+    row = sheets.one(Vehicle)
+    assert (row.approved_load_kg, row.details) == (1500, {"vin": "LSVAA4182E2123456"})
+    assert row.versions == {"approved_load_kg": 1, "vin": 1}
+    assert sheets.texts("vehicles", "approved_load_kg") == {"V1": "1500"}
+
+
+def test_what_nobody_can_read_yet_is_kept_and_told_and_changes_no_figure(sheets: Sheets) -> None:
+    changed = sheets.set("accident.1.deaths", "约5人")
+    assert (changed.value, [fault.code for fault in changed.faults]) == ("约5人", ["not_exact"])
+    assert sheets.one(Accident).deaths == 1
+    [row] = sheets.shown("accident").rows
+    assert (row.cells["deaths"].text, row.cells["deaths"].version) == ("约5人", 1)
+    assert sheets.set("accident.1.deaths", "2人").value == 2
+    assert (sheets.one(Accident).deaths, sheets.one(Accident).details) == (2, {})
+
+
+def test_a_figure_that_grades_grades_at_once(sheets: Sheets) -> None:
+    sheets.set("accident.1.deaths", "三人")
+    assert sheets.one(Case).grade is Grade.LARGE
+    assert sheets.events("case_regraded")
+    sheets.set("accident.1.deaths", 1)
+    assert sheets.one(Case).grade is Grade.ORDINARY
+
+
+def test_money_is_kept_to_the_fen_and_graded_by_the_yuan(sheets: Sheets) -> None:
+    sheets.set("accident.1.direct_loss_yuan", "9999999.99元")
+    assert (sheets.one(Accident).economic_loss, sheets.one(Case).grade) == (9_999_999, Grade.ORDINARY)
+    assert sheets.texts("accident", "direct_loss_yuan") == {"1": "9999999.99"}
+    sheets.set("accident.1.direct_loss_yuan", "1000万")
+    assert (sheets.one(Accident).details, sheets.one(Case).grade) == ({}, Grade.LARGE)
+
+
+def test_coordinates_are_kept_as_given_and_indexed_in_one_datum(sheets: Sheets) -> None:
+    sheets.set("accident.1.coordinates", "114.8751,30.3873 GCJ-02")
+    row = sheets.one(Accident)
+    assert row.details["coordinates"] == {"x": 114.8751, "y": 30.3873, "datum": "gcj02"}
+    assert (row.longitude, row.latitude) == (pytest.approx(114.87, abs=1e-3), pytest.approx(30.39, abs=1e-3))
+    sheets.set("accident.1.coordinates", "")
+    assert (sheets.one(Accident).longitude, sheets.one(Accident).details) == (None, {})
+
+
+def test_who_saw_an_older_version_hears_who_was_first(sheets: Sheets) -> None:
+    sheets.set("people.P1.position", "司机", seen=0)
+    with pytest.raises(Overtaken, match=r"李某已于.*把“职务”改为“司机”") as refused:
+        sheets.set("people.P1.position", "驾驶员", seen=0, by="wang")
+    assert (refused.value.value, refused.value.version, refused.value.by) == ("司机", 1, "李某")
+    assert sheets.set("people.P1.position", "驾驶员", seen=1, by="wang").version == 2
+    assert sheets.set("people.P1.injury", "轻微擦伤", seen=0, by="wang").version == 1
+
+
+def test_the_same_act_twice_is_one(sheets: Sheets) -> None:
+    first = sheets.set("people.P1.position", "司机", op="a")
+    sheets.set("people.P1.position", "驾驶员", op="b")
+    assert sheets.set("people.P1.position", "司机", op="a") == first
+    assert sheets.texts("people", "position")["P1"] == "驾驶员"
+    assert sheets.add("timeline", op="c", what="报警") == sheets.add("timeline", op="c", what="报警") == "L1"
+    with pytest.raises(Conflict, match="另一次操作"):
+        sheets.set("people.P1.position", "司机", op="a", by="wang")
+    with pytest.raises(Invalid, match="操作编号"):
+        sheets.set("people.P1.position", "司机", op=" ")
+
+
+def test_what_changes_nothing_is_no_change(sheets: Sheets) -> None:
+    assert sheets.set("people.P1.name", "何某").version == 0
+    assert sheets.feed() == ()
+
+
+def test_many_cells_pasted_at_once_are_one_event_or_nothing(sheets: Sheets) -> None:
+    changes = [Change("P1", "age", "35岁", op="p/1"), Change("P2", "age", "61", op="p/2")]
+    sheets.story.do("li", change_facts, sheets.case, sheet="people", changes=changes)
+    assert len(sheets.events("facts_changed")) == 1
+    assert sheets.texts("people", "age") == {"P1": "35", "P2": "61"}
+    wrong = [Change("P1", "age", "36", op="q/1"), Change("P9", "age", "62", op="q/2")]
+    with pytest.raises(NotFound, match="P9"):
+        sheets.story.do("li", change_facts, sheets.case, sheet="people", changes=wrong)
+    assert sheets.texts("people", "age")["P1"] == "35"
+
+
+def test_rows_stand_where_they_are_put(sheets: Sheets) -> None:
+    first = sheets.add("course", text="第一段。")
+    last = sheets.add("course", text="第三段。")
+    between = sheets.add("course", after=first, text="第二段。")
+    assert [row.ref for row in sheets.shown("course").rows] == [first, between, last]
+    rows = [{"at": "2025-06-03 21:15", "what": "碰撞"}, {"at": "2025年6月3日21时16分", "what": "报警"}]
+    refs = sheets.story.do("li", add_fact_rows, sheets.case, sheet="timeline", op="t", rows=rows)
+    assert refs == ["L1", "L2"]
+    assert sheets.texts("timeline", "at") == {"L1": "2025年6月3日21时15分", "L2": "2025年6月3日21时16分"}
+    assert [change.what for change in sheets.feed()] == ["added"] * 5
+
+
+def test_a_removed_row_comes_back_with_all_it_held(sheets: Sheets) -> None:
+    ref = sheets.add("vehicles", plate="鄂G·A1234", type="重型自卸货车", cargo="石料", owner_ref="O1")
+    sheets.remove("vehicles", ref)
+    assert list(sheets.texts("vehicles", "plate")) == ["V1"]
+    assert sheets.add("vehicles", plate="鄂G·B5678") == "V3"
+    sheets.restore("vehicles", ref)
+    [row] = [row for row in sheets.shown("vehicles").rows if row.ref == ref]
+    assert [row.cells[name].text for name in ("plate", "type", "cargo", "owner_ref")] == [
+        "鄂G·A1234",
+        "重型自卸货车",
+        "石料",
+        "鄂州市城市管理执法委员会",
+    ]
+    course = sheets.add("course", text="一段。")
+    sheets.remove("course", course)
+    assert sheets.shown("course").rows == ()
+    sheets.restore("course", course)
+    assert sheets.texts("course", "text") == {course: "一段。"}
+    with pytest.raises(NotFound, match="没有删除过"):
+        sheets.restore("course", course)
+
+
+def test_what_something_points_to_is_not_removed(sheets: Sheets) -> None:
+    for sheet, row in (("people", "P1"), ("vehicles", "V1"), ("organisations", "O1")):
+        with pytest.raises(Conflict, match="引用"):
+            sheets.remove(sheet, row)
+    with pytest.raises(Invalid, match="撤回"):
+        sheets.remove("findings", "F1")
+    with pytest.raises(Invalid, match="只有一份"):
+        sheets.remove("road", "1")
+
+
+def test_a_unit_is_found_however_it_is_typed_and_made_where_it_is_needed(sheets: Sheets) -> None:
+    assert sheets.set("vehicles.V1.owner_ref", "鄂州市 城市管理执法委员会").value == "O1"
+    assert sheets.set("vehicles.V1.owner_ref", "鄂州市公安局交通警察支队").value == "O3"
+    changed = sheets.set("vehicles.V1.owner_ref", "某顺运输公司")
+    assert [fault.code for fault in changed.faults] == ["unknown_reference"]
+    ref = sheets.add("organisations", name="鄂州市某顺（集团）运输有限公司", kind="企业", vehicles="64辆")
+    assert sheets.add("organisations", name="鄂州市某顺(集团)运输有限公司") == ref
+    assert sheets.set("vehicles.V1.owner_ref", "鄂州市某顺(集团) 运输有限公司").value == ref
+    assert sheets.texts("vehicles", "owner_ref") == {"V1": "鄂州市某顺（集团）运输有限公司"}
+    assert sheets.texts("organisations", "vehicles")[ref] == "64"
+    assert sheets.set(f"organisations.{ref}.name", "鄂州市某顺达运输有限公司").faults == ()
+    with pytest.raises(WrongStage, match="管理员"):
+        sheets.set("organisations.O3.name", "别的支队")
+
+
+def test_an_unknown_word_is_kept_and_the_nearest_offered(sheets: Sheets) -> None:
+    changed = sheets.set("people.P1.role", "三轮车驾驶人")
+    assert [fault.code for fault in changed.faults] == ["unknown_word_kept"]
+    assert sheets.one(Person, Person.ref == "P1").role is PersonRole.OTHER
+    assert sheets.texts("people", "role")["P1"] == "三轮车驾驶人"
+    sheets.set("people.P1.role", "驾驶员")
+    assert sheets.one(Person, Person.ref == "P1").role is PersonRole.DRIVER
+    assert sheets.texts("people", "role")["P1"] == "驾驶人"
+
+
+def test_officials_stand_in_a_list_of_their_own(sheets: Sheets) -> None:
+    ref = sheets.add("officials", name="罗某", role="公职人员", organisation_ref="O1", in_charge_of="路灯管理")
+    assert ref not in sheets.texts("people", "name")
+    assert sheets.texts("officials", "organisation_ref") == {ref: "鄂州市城市管理执法委员会"}
+    sheets.set("findings.F2.person_refs", "罗某；P1")
+    assert sheets.texts("findings", "person_refs")["F2"] == "何某；罗某"
+
+
+def test_findings_and_measures_are_changed_where_they_stand(sheets: Sheets) -> None:
+    ref = sheets.add("findings", text="劝导站周五无人值守。", level="间接", aspect="管理", organisation_refs="O1")
+    assert sheets.texts("findings", "organisation_refs")[ref] == "鄂州市城市管理执法委员会"
+    sheets.set("measures.M1.due", "2026.12.31")
+    sheets.set("measures.M1.organisation_ref", "O2")
+    sheets.set("measures.M1.proof", "联合验收单")
+    sheets.set("measures.M1.finding_refs", f"F2、{ref}")
+    [row] = [row for row in sheets.shown("measures").rows if row.ref == "M1"]
+    assert [row.cells[name].text for name in ("due", "finding_refs", "proof")] == [
+        "2026年12月31日",
+        f"F2；{ref}",
+        "联合验收单",
+    ]
+    with pytest.raises(Invalid, match="措施内容"):
+        sheets.add("measures", due="2026-12-31")
+
+
+def test_personal_data_is_read_by_officers_alone(sheets: Sheets) -> None:
+    number = "420704198001010015"
+    assert sheets.set("people.P1.id_number", number).faults == ()
+    [row, _] = sheets.shown("people", by="ling").rows
+    assert (row.cells["id_number"].value, row.cells["id_number"].text) == (None, MASKED)
+    assert sheets.feed(by="ling")[0].value is None
+    assert number not in str([event.data for event in sheets.events("facts_changed")])
+    assert sheets.texts("people", "id_number")["P1"] == number
+
+
+def test_mediation_is_walled_off(sheets: Sheets) -> None:
+    sheets.set("mediation.1.state", "调解中")
+    with pytest.raises(NotAllowed, match="办理人员"):
+        sheets.shown("mediation", by="ling")
+    assert sheets.feed(by="ling") == ()
+    assert len(sheets.feed()) == 1
+    assert "调解中" not in str([event.data for event in sheets.events("facts_changed")])
+
+
+def test_who_may_not_change_facts_changes_none(sheets: Sheets) -> None:
+    for account in ("ling", "nei", "qian"):
+        with pytest.raises(NotAllowed, match="民警"):
+            sheets.set("accident.1.weather", "雨", by=account)
+    sheets.story.employ("jia", Role.AGENCY, unit="鄂州市城市管理执法委员会")
+    with pytest.raises(NotFound):
+        sheets.shown("accident", by="jia")
+    with pytest.raises(NotFound):
+        sheets.set("accident.1.weather", "雨", by="jia")
+
+
+def test_required_and_impossible_values_are_refused(sheets: Sheets) -> None:
+    with pytest.raises(Invalid, match="不能为空"):
+        sheets.set("accident.1.place", " ")
+    with pytest.raises(Invalid, match="将来"):
+        sheets.set("accident.1.occurred_at", "2035年1月1日8时")
+    with pytest.raises(Invalid, match="不可见"):
+        sheets.set("accident.1.place", "某路\u200b东侧")
+    with pytest.raises(NotFound, match="nothing"):
+        sheets.set("accident.1.nothing", "1")
+    with pytest.raises(Invalid, match="只有一份"):
+        sheets.add("road")
+    other = sheets.story.file(variant=3)
+    with pytest.raises(Conflict, match=other):
+        sheets.set("accident.1.place", sheets.one(Accident, Accident.id != 1).place)
+
+
+def test_a_date_without_a_time_stands_where_the_time_is_said_to_be_unknown(sheets: Sheets) -> None:
+    assert [fault.code for fault in sheets.set("accident.1.occurred_at", "2025-06-02").faults] == ["time_missing"]
+    sheets.set("accident.1.time_known", "只知日期")
+    assert sheets.set("accident.1.occurred_at", "2025-06-02").value == "2025-06-02T00:00:00+08:00"
+
+
+def test_the_feed_can_only_be_added_to_and_its_digest_stands_in_the_record(sheets: Sheets) -> None:
+    sheets.set("accident.1.weather", "雨")
+    [event] = sheets.events("facts_changed")
+    assert (event.data["first"], event.data["last"], len(event.data["digest"])) == (1, 1, 64)
+    for statement in ("UPDATE fact_changes SET row = 'x'", "DELETE FROM fact_changes"):
+        with (
+            pytest.raises(DatabaseError, match="append-only"),
+            sheets.story.office.database.engine.begin() as connection,
+        ):
+            connection.execute(text(statement))
+    assert sheets.one(FactChange).row == "1"
+    with sheets.story.office.database.reading() as session:
+        assert session.scalars(select(Organisation.folded_name).where(Organisation.folded_name.is_(None))).all() == []
