@@ -6,7 +6,7 @@ change of the case's record, and so are the rows of one pasted block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
@@ -27,6 +27,8 @@ from models.kernel.errors import Invalid, NotFound, Refused
 from models.kernel.installation import Installation
 from ui.web.facts.asked import Asked, Kind
 from ui.web.facts.told import Json, Theirs, cell_text, cell_told, refusal_told, theirs_told
+
+_MOVES: Mapping[Kind, Callable[..., object]] = {Kind.REMOVE: remove_fact_row, Kind.RESTORE: restore_fact_row}
 
 
 def take(installation: Installation, account: str, case: str, sheet_name: str, ops: Sequence[Asked]) -> list[Json]:
@@ -105,9 +107,10 @@ class _Taking:
         if self.fresh[row] is None:
             found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
             self.fresh |= {one.ref: one for one in found.rows if one.ref in self.fresh}
-        shown_row = self.fresh[row]
-        assert shown_row is not None
-        return {"status": 200, "row": row, **cell_told(self.sheet.field(op.field), shown_row.cells[op.field])}
+        there = self.fresh[row]
+        # Who adds a row may be one who must not see it, as an official whose accountability is looked at.
+        cell = CellShown(op.value, op.value, 1) if there is None else there.cells[op.field]
+        return {"status": 200, "row": row, **cell_told(self.sheet.field(op.field), cell)}
 
     def _change(self, group: Sequence[Asked]) -> list[Json]:
         try:
@@ -124,11 +127,10 @@ class _Taking:
         return [self._saved(op, one) for op, one in zip(group, done, strict=True)]
 
     def _move(self, op: Asked) -> Json:
-        run = remove_fact_row if op.kind is Kind.REMOVE else restore_fact_row
         try:
             row = self._row(op)
             with self._undone_if_refused():
-                run(self.act, self.case, sheet=self.sheet.name, row=row, op=op.op)
+                _MOVES[op.kind](self.act, self.case, sheet=self.sheet.name, row=row, op=op.op)
         except Refused as refusal:
             return refusal_told(refusal)
         return {"status": 200, "row": row}
