@@ -22,8 +22,11 @@ def token_in(cookies: Mapping[str, str]) -> str | None:
     return cookies.get(SECURE_COOKIE) or cookies.get(COOKIE) or None
 
 
-def who(installation: Installation, token: str | None) -> SignedIn | None:
-    """Return whose session a token opens, and note that it is in use; None for one that is no longer good."""
+def who(installation: Installation, token: str | None, *, used: bool = True) -> SignedIn | None:
+    """Return whose session a token opens, and note that it is in use; None for one that is no longer good.
+
+    What a page asks by itself is no use (`used=False`): an open window shall not keep a session alive for ever.
+    """
     if not token:
         return None
     at, kept = installation.clock(), token_hash(token)
@@ -31,7 +34,7 @@ def who(installation: Installation, token: str | None) -> SignedIn | None:
         found = session_of(
             session, kept, at, idle=served.idle(installation.settings), longest=served.longest(installation.settings)
         )
-    if found is not None and at - found.seen_at >= SEEN_EVERY:
+    if used and found is not None and at - found.seen_at >= SEEN_EVERY:
         with installation.acting(SYSTEM.account) as act:
             see_session(act, kept)
     return found

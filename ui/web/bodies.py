@@ -23,7 +23,7 @@ HEARD = 4
 """How many times what is taken is listened to, and dropped, so that who sends too much is told so in a sentence."""
 PAUSE, WHOLE = 30.0, 900.0
 """Seconds after which a body that does not come on, or does not end, is given up."""
-LINKS = "/n/"
+LINKS, FACTS = "/n/", "/facts/"
 
 
 class Slow(Exception):
@@ -40,7 +40,7 @@ def most(path: str, settings: Settings) -> int:
         return HEARD * MOST_FILES * settings.max_file_bytes + FRAME
     if path.startswith(UPLOADS):
         return upload_megabytes(settings) * MEGA + FRAME
-    return SMALL
+    return FRAME if path.startswith(FACTS) else SMALL  # a pasted block of cells
 
 
 def refused(headers: Mapping[str, str], limit: int) -> tuple[int, str] | None:

@@ -12,6 +12,10 @@ from starlette.responses import HTMLResponse
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 OWN = Path(__file__).parent / "static"
+HEAD = (
+    '<link rel="stylesheet" href="/auth/own.css"><link rel="stylesheet" href="/auth/grid.css">'
+    '<script src="/auth/words.js"></script><script type="module" src="/auth/grid.js"></script>'
+)
 NO_SCRIPT = "<noscript><p>本系统的网页需要启用 JavaScript。</p></noscript>"
 
 
@@ -27,9 +31,7 @@ class Frame:
         # The bundled font has no Chinese: the system's fonts are used, and it is not even fetched.
         page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*>', "", page)
         page = page.replace('href="./', 'href="/').replace('src="./', 'src="/')
-        page = page.replace(
-            "</head>", '<link rel="stylesheet" href="/auth/own.css"><script src="/auth/words.js"></script></head>'
-        )
+        page = page.replace("</head>", f"{HEAD}</head>")
         self.page = page
         self.policy = policy(re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -38,7 +39,10 @@ MACHINERY = (
     "/file/",
     "/file-print/",
     "/file-template/",
+    bodies.FACTS,
 )
+# An open table asks every two seconds what others changed: that is no use of a session, which would else never end.
+BY_ITSELF = re.compile(rf"{bodies.FACTS}[^/]+/[^/]+/since/\d+", re.ASCII)
 SAFE = ("GET", "HEAD", "OPTIONS")
 NOT_SIGNED_IN, MUST_CHANGE, FOREIGN, UNWELL = 4401, 4403, 1008, 1011
 HEALTH = "/_stcore/health"
@@ -112,7 +116,8 @@ class Gate:
         if path.startswith(tuple(OPEN)):
             return None
         try:
-            found = await to_thread.run_sync(_who, token_in(connection.cookies))
+            used = BY_ITSELF.fullmatch(path) is None
+            found = await to_thread.run_sync(_who, token_in(connection.cookies), used)
         except SQLAlchemyError as error:
             served.told_once(error)
             return UNWELL
@@ -211,8 +216,8 @@ def secure(connection: HTTPConnection, settings: Settings) -> bool:
     return connection.url.scheme in ("https", "wss") or by_proxy
 
 
-def _who(token: str | None) -> Any:
+def _who(token: str | None, used: bool) -> Any:
     try:
-        return who(served.installation(), token)
+        return who(served.installation(), token, used=used)
     except Refused:
         return None

@@ -1,4 +1,4 @@
-"""Plain HTML pages outside Streamlit, without a script: signing in and changing the own password."""
+"""Plain HTML pages outside Streamlit: signing in and out, changing the own password. They work without a script."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ def hidden(name: str, value: str) -> str:
 def way(address: str, label: str) -> str:
     """Return a link that looks like a second button."""
     return f'<a class="way" href="{escape(address)}">{escape(label)}</a>'
+
+
+def emptying(account: str) -> str:
+    """Return the script that empties, at signing out, what the browser keeps unsent of an account's editable tables."""
+    return f'<script src="/auth/sign_out.js" data-account="{escape(account)}" defer></script>'
 
 
 def table(caption: str, rows: Iterable[tuple[str, ...]]) -> str:

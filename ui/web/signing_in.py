@@ -29,12 +29,13 @@ from ui.web.authentication import COOKIE, SECURE_COOKIE, token_in, who
 from ui.web.forms import STALE, fields_of, from_our_form, with_form_cookie
 from ui.web.frame import OWN
 from ui.web.gate import PASSWORD, SERVICE_OUT, SIGN_IN, secure
-from ui.web.own_page import field, form, hidden, page, table, way
+from ui.web.own_page import emptying, field, form, hidden, page, table, way
 
 LANGUAGE = "shencha_language"
 YEAR = 365 * 24 * 3600
 # One sentence whatever is wrong: it tells nobody which accounts exist.
 WRONG = "账号或密码不正确；连续输错的，须等待一段时间再试。"
+OWN_FILES = frozenset(one.name for one in OWN.iterdir() if one.suffix in (".css", ".js"))
 # The mark of a browser from which somebody has signed in before.
 BROWSER, SECURE_BROWSER = "shencha_browser", "__Host-shencha_browser"
 
@@ -118,8 +119,11 @@ def opened(
 async def sign_out(request: Request) -> Response:
     """Ask once, because a link elsewhere must not sign anybody out; then end the session."""
     if request.method == "GET":
+        found = await to_thread.run_sync(who, served.installation(), token_in(request.cookies))
+        unsent = "" if found is None else emptying(found.account)
         return with_form_cookie(
-            request, lambda token: page("退出登录", "退出后须重新登录。", form("/auth/logout", token, (), "退出登录"))
+            request,
+            lambda token: page("退出登录", "退出后须重新登录。", form("/auth/logout", token, (), "退出登录"), unsent),
         )
     if not from_our_form(request):
         return RedirectResponse("/auth/logout", 303)
@@ -269,7 +273,7 @@ async def language(request: Request) -> Response:
 
 async def _own_file(request: Request) -> Response:
     name = request.path_params["name"]
-    if name not in {"login.css", "own.css", "words.js"}:
+    if name not in OWN_FILES:
         return PlainTextResponse("没有这个文件。", 404)
     return FileResponse(Path(OWN) / name, headers={"Cache-Control": "no-cache"})
 

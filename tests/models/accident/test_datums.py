@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from models.accident.rules.recurrence import Position, distance_m
+from models.accident.rules.places import Position, distance_m
 
 from models.accident.rules.boxes import outside
 from models.accident.rules.datums import Point, converted

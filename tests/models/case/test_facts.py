@@ -60,22 +60,22 @@ class Sheets:
         self.story.do("li", restore_fact_row, self.case, sheet=sheet, row=row, op=self.op())
 
     def shown(self, sheet: str, by: str = "li") -> SheetShown:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return sheet_shown(session, find_actor(session, by, self.story.at), self.case, sheet)
 
     def texts(self, sheet: str, field: str) -> dict[str, str]:
         return {row.ref: row.cells[field].text for row in self.shown(sheet).rows}
 
     def feed(self, seq: int = 0, by: str = "li", sheet: str | None = None) -> tuple[FactChangeShown, ...]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return changes_since(session, find_actor(session, by, self.story.at), self.case, seq, sheet)
 
     def events(self, kind: str) -> list[Event]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.seq)))
 
     def one(self, table: Any, *wanted: Any) -> Any:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(select(table).where(*wanted)).one()
 
 
@@ -330,11 +330,11 @@ def test_the_feed_can_only_be_added_to_and_its_digest_stands_in_the_record(sheet
     for statement in ("UPDATE fact_changes SET row = 'x'", "DELETE FROM fact_changes"):
         with (
             pytest.raises(DatabaseError, match="append-only"),
-            sheets.story.office.database.engine.begin() as connection,
+            sheets.story.installation.database.engine.begin() as connection,
         ):
             connection.execute(text(statement))
     assert sheets.one(FactChange).row == "1"
-    with sheets.story.office.database.reading() as session:
+    with sheets.story.installation.database.reading() as session:
         assert session.scalars(select(Organisation.folded_name).where(Organisation.folded_name.is_(None))).all() == []
 
 

@@ -10,8 +10,9 @@ import streamlit as st
 from models.clock.queries.rulebook import rulebook
 from models.overview.queries.case_view import case_view
 from ui.event_sentence import sent_back
-from ui.web.case import checklist, clocks, evidence, measures, more, overview, papers, record, runs
+from ui.web.case import checklist, clocks, evidence, facts, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
+from ui.web.facts.parts import PARTS as FACTS
 from ui.web.navigation import EVERYONE, Screen
 from ui.web.parts.choices import Choices
 from ui.web.parts.done import show_done
@@ -21,9 +22,10 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
-INSIDE = ("checklist", "evidence", "runs")
+INSIDE = ("facts", "checklist", "evidence", "runs")
 PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "overview": ("概况", overview.show),
+    "facts": ("调查", facts.show),
     "measures": ("问题与措施", measures.show),
     "checklist": ("调查清单", checklist.show),
     "evidence": ("证据", evidence.show),
@@ -83,5 +85,9 @@ SCREEN = Screen(
     show,
     EVERYONE,
     listed=False,
-    pictured=("?number={case}", *(f"?number={{case}}&part={part}" for part in PARTS if part != "overview")),
+    pictured=(
+        "?number={case}",
+        *(f"?number={{case}}&part={part}" for part in PARTS if part != "overview"),
+        *(f"?number={{case}}&part=facts&of={part}" for part in FACTS),
+    ),
 )

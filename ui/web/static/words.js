@@ -89,7 +89,7 @@
     for (const [pattern, into] of PATTERNS) if (pattern.test(bare)) return bare.replace(pattern, into);
     return null;
   };
-  const OWN = "[data-testid=stMarkdownContainer], .stHtml, [data-testid=stHtml], textarea, input";
+  const OWN = "[data-testid=stMarkdownContainer], .stHtml, [data-testid=stHtml], sc-grid, textarea, input";
   const THEIRS = "[data-testid^=stFileUploader], [data-testid=stStatusWidget], [role=dialog]";
   const textNode = (node) => {
     const around = node.parentElement;

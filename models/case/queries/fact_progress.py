@@ -1,0 +1,61 @@
+"""案情: how far each sheet of a case is filled in, without judging what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from models.accident.sheets import Sheet, sheet
+from models.kernel.errors import NotAllowed
+from models.kernel.policy import Actor
+
+from .fact_rows import Refs, rows_of
+from .facts import Sight, hidden, refuse_walled, sight_of
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFilled:
+    """What a sheet holds: rows of a list, filled cells, and how many cells are required and how many of these filled."""
+
+    rows: int
+    cells: int
+    required: int
+    filled: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactsFilled:
+    """The sheets that an actor may see, by name; `editable` is whether the actor may change them in place."""
+
+    sheets: Mapping[str, SheetFilled]
+    editable: bool
+
+
+def facts_filled(session: Session, actor: Actor, case_number: str, names: Iterable[str]) -> FactsFilled:
+    """Return how far sheets are filled in; those that the actor may not see are left out. Raises NotFound, NotAllowed."""
+    sight = sight_of(session, actor, case_number)
+    refs = Refs(session, sight.case)
+    found = {one.name: _filled(session, actor, one, sight, refs) for one in map(sheet, names) if _seen(one, sight)}
+    return FactsFilled(found, editable=sight.edits and sight.case.report_approved_at is None)
+
+
+def _seen(one: Sheet, sight: Sight) -> bool:
+    try:
+        refuse_walled(one, sight)
+    except NotAllowed:
+        return False
+    return True
+
+
+def _filled(session: Session, actor: Actor, one: Sheet, sight: Sight, refs: Refs) -> SheetFilled:
+    must = {field.name for field in one.required}
+    rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
+    there = [{name for name, value in row.values.items() if value is not None} for row in rows]
+    return SheetFilled(
+        rows=len(rows) if one.many else 0,
+        cells=sum(map(len, there)),
+        required=len(must) * len(rows),
+        filled=sum(len(names & must) for names in there),
+    )

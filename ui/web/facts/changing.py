@@ -1,0 +1,172 @@
+"""Takes changes of a sheet as a browser sends them: in their order, in one act, and says of each what became of it.
+
+What is refused is refused alone: the others of the same request are saved all the same. Cells that come together are one
+change of the case's record, and so are the rows of one pasted block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+
+from models.accident.sheets import Field, Value, parse, sheet, shown
+from models.case.commands.facts import (
+    Change,
+    ChangedFact,
+    Overtaken,
+    add_fact_row,
+    add_fact_rows,
+    change_facts,
+    remove_fact_row,
+    restore_fact_row,
+)
+from models.case.queries.facts import CellShown, RowShown, last_seq, sheet_shown, sight_of
+from models.kernel.act import Act
+from models.kernel.errors import Invalid, NotFound, Refused
+from models.kernel.installation import Installation
+from ui.web.facts.asked import Asked, Kind
+from ui.web.facts.told import Json, Theirs, cell_text, cell_told, refusal_told, theirs_told
+
+_MOVES: Mapping[Kind, Callable[..., object]] = {Kind.REMOVE: remove_fact_row, Kind.RESTORE: restore_fact_row}
+
+
+def take(installation: Installation, account: str, case: str, sheet_name: str, ops: Sequence[Asked]) -> list[Json]:
+    """Do what was asked, and return what became of each change. Raises Refused where nothing of it may be done."""
+    with installation.acting(account) as act:
+        return _Taking(act, case, sheet_name, ops).all()
+
+
+class _Taking:
+    def __init__(self, act: Act, case: str, sheet_name: str, ops: Sequence[Asked]) -> None:
+        self.act, self.case, self.sheet, self.ops = act, case, sheet(sheet_name), ops
+        self.rows: dict[str, str] = {}  # what the browser called a row that it added, and its short name
+        self.fresh: dict[str, RowShown | None] = {}  # rows that this request made, with all that it writes into them
+
+    def all(self) -> list[Json]:
+        return [told for group in _groups(self.ops) for told in self._group(group)]
+
+    def _group(self, group: Sequence[Asked]) -> list[Json]:
+        kind = group[0].kind
+        if kind is Kind.ADD:
+            return self._add(group)
+        if kind is not Kind.SET:
+            return [self._move(group[0])]
+        return [
+            told
+            for done, some in groupby(group, lambda op: self.rows.get(op.row) in self.fresh)
+            for told in (map(self._written, some) if done else self._change(list(some)))
+        ]
+
+    def _add(self, group: Sequence[Asked]) -> list[Json]:
+        whole = [op.op for op in group] == [f"{group[0].block}/{number}" for number in range(1, len(group) + 1)]
+        if len(group) > 1 and not whole:
+            return self._one_by_one(group)
+        before = self._seq()
+        try:
+            with self._undone_if_refused():
+                refs = self._added(group)
+        except Refused as refusal:
+            return self._one_by_one(group) if len(group) > 1 else [refusal_told(refusal)]
+        self.rows |= {op.row: ref for op, ref in zip(group, refs, strict=True)}
+        if self._seq() == before + len(group):  # else it was done before, and what came later counts
+            self.fresh |= dict.fromkeys(refs)
+        return [{"status": 200, "row": ref} for ref in refs]
+
+    def _one_by_one(self, group: Sequence[Asked]) -> list[Json]:
+        return [told for op in group for told in self._add([op])]
+
+    def _added(self, group: Sequence[Asked]) -> list[str]:
+        """Add rows with what the same request writes into them: some cannot stand without it."""
+        values = [self._values(op.row) for op in group]
+        act, case, name = self.act, self.case, self.sheet.name
+        if len(group) > 1:
+            return add_fact_rows(act, case, sheet=name, op=group[0].block, rows=values)
+        return [add_fact_row(act, case, sheet=name, op=group[0].op, values=values[0])]
+
+    @contextmanager
+    def _undone_if_refused(self) -> Iterator[None]:
+        """Take back what a refused change had begun, in the database and in the objects that were read meanwhile."""
+        try:
+            with self.act.session.begin_nested():
+                yield
+        except Refused:
+            self.act.session.expire_all()
+            raise
+
+    def _values(self, row: str) -> dict[str, Value]:
+        return {op.field: op.value for op in self.ops if op.kind is Kind.SET and op.row == row}
+
+    def _seq(self) -> int:
+        self.act.session.flush()
+        return last_seq(self.act.session, sight_of(self.act.session, self.act.actor, self.case).case)
+
+    def _written(self, op: Asked) -> Json:
+        """Tell what stands in a cell of a row that was just added with it."""
+        row = self.rows[op.row]
+        if self.fresh[row] is None:
+            found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
+            self.fresh |= {one.ref: one for one in found.rows if one.ref in self.fresh}
+        there = self.fresh[row]
+        # Who adds a row may be one who must not see it, as an official whose accountability is looked at.
+        cell = CellShown(op.value, op.value, 1) if there is None else there.cells[op.field]
+        return {"status": 200, "row": row, **cell_told(self.sheet.field(op.field), cell)}
+
+    def _change(self, group: Sequence[Asked]) -> list[Json]:
+        try:
+            changes = [Change(self._row(op), op.field, op.value, op.seen, op.op) for op in group]
+            with self._undone_if_refused():
+                done = change_facts(self.act, self.case, sheet=self.sheet.name, changes=changes)
+        except Refused as refusal:
+            if len(group) == 1 and isinstance(refusal, Overtaken):
+                return [self._overtaken(group[0], refusal)]
+            if len(group) == 1:
+                return [refusal_told(refusal)]
+            half = len(group) // 2  # the one that is refused is found: each half is tried by itself
+            return self._change(group[:half]) + self._change(group[half:])
+        return [self._saved(op, one) for op, one in zip(group, done, strict=True)]
+
+    def _move(self, op: Asked) -> Json:
+        try:
+            row = self._row(op)
+            with self._undone_if_refused():
+                _MOVES[op.kind](self.act, self.case, sheet=self.sheet.name, row=row, op=op.op)
+        except Refused as refusal:
+            return refusal_told(refusal)
+        return {"status": 200, "row": row}
+
+    def _row(self, op: Asked) -> str:
+        row = self.rows.get(op.row, op.row)
+        if row.startswith("+"):
+            raise NotFound("这一行没有建立，请先填写必填项。", code="row_unknown")
+        return row
+
+    def _saved(self, op: Asked, done: ChangedFact) -> Json:
+        field = self.sheet.field(op.field)
+        cell = CellShown(done.value, shown(field, done.value), done.version, done.faults)
+        return {"status": 200, "row": self._row(op), **cell_told(field, cell)}
+
+    def _overtaken(self, op: Asked, refusal: Overtaken) -> Json:
+        field = self.sheet.field(op.field)
+        cell = CellShown(refusal.value, shown(field, refusal.value), refusal.version)
+        if cell_text(field, cell) == op.value or _means(field, op.value, refusal.value):
+            return {"status": 200, "row": self._row(op), **cell_told(field, cell)}  # both wrote the same
+        mine = refusal.by == self.act.actor.name
+        theirs = Theirs(cell_text(field, cell), refusal.version, refusal.by, refusal.at, mine)
+        return {**refusal_told(refusal), "theirs": theirs_told(theirs)}
+
+
+def _means(field: Field, text: str, value: Value) -> bool:
+    try:
+        return parse(field, text) == value
+    except Invalid:
+        return False
+
+
+def _groups(ops: Sequence[Asked]) -> Iterator[list[Asked]]:
+    """Return the changes in their order, those together that can be done together."""
+    for (kind, _), group in groupby(ops, lambda op: (op.kind, op.block if op.kind is Kind.ADD else "")):
+        if kind in (Kind.ADD, Kind.SET):
+            yield list(group)
+        else:
+            yield from ([op] for op in group)

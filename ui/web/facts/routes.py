@@ -1,0 +1,130 @@
+"""The routes of facts, behind the gate: read a sheet, save cells and rows, ask what others changed, what can be chosen.
+
+Who asks is the account of the session; rights and visibility are those of commands and queries. Every refusal is JSON with
+a code and one Chinese sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from models.accident.sheets import sheet, targets
+from models.case.queries.facts import CellShown, changes_since, sheet_shown
+from models.kernel.errors import Refused
+from ui.web import served
+from ui.web.bodies import FACTS
+from ui.web.facts import asked, changing
+from ui.web.facts.told import Json, news_told, refusal_told, sheet_told
+from ui.web.gate import signed_in
+from ui.web.parts.language import COOKIE
+
+
+def routes() -> list[Route]:
+    """Return the routes of facts."""
+    return [
+        Route(f"{FACTS}{{case}}/choices/{{sheet}}", choices, methods=["GET"]),
+        Route(f"{FACTS}{{case}}/{{sheet}}", whole, methods=["GET"]),
+        Route(f"{FACTS}{{case}}/{{sheet}}", change, methods=["PATCH"]),
+        Route(f"{FACTS}{{case}}/{{sheet}}/since/{{seq:int}}", since, methods=["GET"]),
+    ]
+
+
+async def whole(request: Request) -> Response:
+    """Answer with a whole sheet: its columns, rows, and whether the person may edit it."""
+    account, case, name = _about(request)
+    english = request.cookies.get(COOKIE) == "en"
+
+    def read() -> Json:
+        with served.installation().reading(account) as read:
+            found = sheet_shown(read.session, read.actor, case, name)
+        return sheet_told(sheet(name), found, account, english=english)
+
+    return await _answered(read)
+
+
+async def since(request: Request) -> Response:
+    """Answer with what changed in a sheet after a change; 204 where nothing did. It does not count as use of a session."""
+    account, case, name = _about(request)
+    seq = request.path_params["seq"]
+
+    def read() -> Json:
+        with served.installation().reading(account) as read:
+            changes = changes_since(read.session, read.actor, case, seq, name)
+            if not changes:
+                return {}
+            found = sheet_shown(read.session, read.actor, case, name)
+        return news_told(sheet(name), found, changes, account)
+
+    return await _answered(read)
+
+
+async def choices(request: Request) -> Response:
+    """Answer with the rows of a sheet that references may name, as pairs of short name and what is read; 304 for no news."""
+    account, case, name = _about(request)
+
+    def read() -> list[tuple[str, str]]:
+        with served.installation().reading(account) as read:
+            return [
+                (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one).named_by)))))
+                for one in targets(sheet(name).name)
+                for row in sheet_shown(read.session, read.actor, case, one).rows
+            ]
+
+    answer = await _answered(read)
+    tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:16]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if answer.status_code == 200 and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
+
+
+async def change(request: Request) -> Response:
+    """Take changes in their order and say what became of each; its own status where it is only one, else 207 for any refused."""
+    account, case, name = _about(request)
+    body = await request.body()
+
+    def write() -> Json:
+        return {"said": changing.take(served.installation(), account, case, name, asked.read(body, account))}
+
+    return await _answered(write, _status_of_several)
+
+
+def _status_of_several(told: Json) -> int:
+    statuses = [one["status"] for one in told["said"]]
+    refused = [status for status in statuses if status != 200]
+    if not refused:
+        return 200
+    return int(refused[0]) if len(statuses) == 1 else 207
+
+
+def _about(request: Request) -> tuple[str, str, str]:
+    return signed_in(request).account, request.path_params["case"], request.path_params["sheet"]
+
+
+def _named(cells: Mapping[str, CellShown], field: str | None) -> str:
+    return "" if field is None else cells[field].text
+
+
+async def _answered(
+    run: Callable[[], Json | list[tuple[str, str]]], status: Callable[[Json], int] | None = None
+) -> Response:
+    """Run what asks the database beside the loop; nothing found to tell is 204."""
+    try:
+        told = await to_thread.run_sync(run)
+    except Refused as refusal:
+        refused = refusal_told(refusal)
+        return JSONResponse(refused, int(refused["status"]))
+    except SQLAlchemyError as error:
+        served.told_once(error)
+        return JSONResponse({"status": 503, "code": "database_gone", "message": served.NO_ANSWER}, 503)
+    if told == {}:
+        return Response(status_code=204)
+    return JSONResponse(told, 200 if status is None or isinstance(told, list) else status(told))
