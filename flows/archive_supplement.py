@@ -14,10 +14,10 @@ from flows.rendering import RETRIES
 from models.archive.commands.reopening import list_supplement, record_supplement
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
-from models.kernel.event_record import event_record
-from models.kernel.file_names import safe_name
+from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
+from models.kernel.record.event_record import event_record
+from models.kernel.storage.file_names import safe_name
 from models.office.tables import Organisation, User
 from models.papers.content import ArchivedFile, CatalogueItem
 

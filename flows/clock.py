@@ -21,10 +21,10 @@ from flows.outbox import LEASE, work_off
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Duty, Heartbeat
-from models.kernel.time import Clock, wall_clock
 from models.kernel.vocabulary import Medium
 from models.overview.commands.sends import announce_stuck, anything_stuck
 from models.overview.queries.condition import stuck_now

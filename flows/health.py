@@ -8,8 +8,8 @@ import prefect
 import sqlalchemy
 from prefect import flow
 
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 
 
 @flow(name="engine-health")

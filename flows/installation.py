@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from models.kernel.database import Database
+from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
-from models.kernel.privacy import owner_only
-from models.kernel.schema_version import other_schema
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
+from models.kernel.storage.database import Database
+from models.kernel.storage.privacy import owner_only
+from models.kernel.storage.schema_version import other_schema
 
 _present: ContextVar[Installation] = ContextVar("installation")
 

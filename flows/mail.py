@@ -12,8 +12,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Refused
-from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings, sender_of
 from models.kernel.vocabulary import SmtpSecurity
 

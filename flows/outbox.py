@@ -26,9 +26,9 @@ from flows.rendering import Issued, render_papers_of
 from models.archive.commands.reopening import TOPIC as SUPPLEMENT
 from models.case.tables import Case
 from models.kernel.base import Json
-from models.kernel.database import Database
 from models.kernel.errors import Refused
 from models.kernel.installation import Installation
+from models.kernel.storage.database import Database
 from models.kernel.tables import Outbox
 from models.kernel.vocabulary import DocumentKind
 from models.papers.tables import Document

@@ -14,9 +14,9 @@ from documents import render
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.base import Json
-from models.kernel.file_names import safe_name
-from models.kernel.files import FileStore
 from models.kernel.installation import Installation
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.files import FileStore
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import Paper

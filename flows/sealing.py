@@ -7,8 +7,8 @@ from datetime import datetime
 from flows.electronic_seal import sealed_paper
 from models.kernel.act import acting
 from models.kernel.case_lock import lock_case
-from models.kernel.file_names import safe_name
 from models.kernel.installation import Installation
+from models.kernel.storage.file_names import safe_name
 from models.kernel.vocabulary import Door
 from models.papers.commands.approval import find_paper
 from models.papers.commands.sealing import may_seal_electronically, seal_electronically

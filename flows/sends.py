@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from flows import chat, mail
 from flows.mail import NotSent
 from models.clock.queries.rulebook import rulebook
+from models.kernel.calendar.time import Clock
 from models.kernel.installation import Installation
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
-from models.kernel.time import Clock
 from models.kernel.vocabulary import Medium, SendState
 from models.office.rules.sending import LASTING_PAUSE, LISTED, STUCK_AFTER, digest, pause_after
 from models.office.tables import Send

@@ -14,9 +14,9 @@ from sqlalchemy import Select, select, tuple_
 from flows.installation import current_installation, moment
 from models.case.tables import Case
 from models.clock.tables import Deadline
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Refused
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
 from models.rectification.commands.escalation import Climbed, Fired, RungTold, climb_all
 
 log = logging.getLogger("shencha.sweep")

@@ -14,9 +14,9 @@ from models.archive.commands.archiving import freeze_volume, list_package, recor
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.errors import WrongStage
-from models.kernel.event_record import event_record
-from models.kernel.file_names import safe_name
 from models.kernel.installation import Installation
+from models.kernel.record.event_record import event_record
+from models.kernel.storage.file_names import safe_name
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import TracebackArchive
 from models.papers.filling import thawed

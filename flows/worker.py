@@ -12,8 +12,8 @@ from contextlib import contextmanager
 
 from flows.clock import Leases, Ticking, farewell, scheduler, succeed_the_dead
 from flows.outage import Outage
+from models.kernel.calendar.time import Clock
 from models.kernel.installation import Installation
-from models.kernel.time import Clock
 
 log = logging.getLogger("shencha.worker")
 

@@ -14,14 +14,14 @@ from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.clock.rules.escalation import DEFAULT_LADDER
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 from models.kernel.act import Act
-from models.kernel.database import Database
-from models.kernel.event_record import earlier_admin_events
+from models.kernel.calendar.workdays import DayKind
 from models.kernel.events import record_admin
-from models.kernel.policy import SYSTEM
+from models.kernel.record.event_record import earlier_admin_events
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.tables import OfficeStream
 from models.kernel.vocabulary import OrganisationKind, Role
-from models.kernel.workdays import DayKind
 from models.office.commands.naming import follow_settings, require_names
 from models.office.commands.organisations import add_organisation
 from models.office.commands.users import CONSOLE, new_user

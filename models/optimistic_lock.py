@@ -11,14 +11,14 @@ from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date, local_date
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict
-from models.kernel.event_kinds import HAPPENINGS
-from models.kernel.local_time import SHANGHAI, chinese_date, local_date
-from models.kernel.policy import SYSTEM
+from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.refs import IN_EVENTS, Thing, refs_of
+from models.kernel.rights.policy import SYSTEM
+from models.kernel.rights.visible import POLICE, in_territory, visible_documents
 from models.kernel.tables import Event
-from models.kernel.visible import POLICE, in_territory, visible_documents
 from models.office.tables import Organisation
 from models.papers.tables import Document
 from models.rectification.tables import TalkPaper

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, make_url
 
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.migrations import upgrade
 
 # What a crash of the machine would cost is nothing here, and every commit is cheaper without it.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from models.clock.rules.deadline_rules import DEFAULT_RULES
-from models.kernel.event_kinds import HAPPENINGS
+from models.kernel.record.event_kinds import HAPPENINGS
 from tests.documents.anatomy import Docx, W, style_of, text_of
 
 # A short name of the case standing alone; a licence class (B2), a road (S201) or a stake number (K12) is none.

@@ -27,11 +27,11 @@ from models.case.commands.filing import file_case
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
-from models.kernel.database import Database
-from models.kernel.files import Stored
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.installation import Installation
-from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,

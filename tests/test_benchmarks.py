@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from models.case.tables import Case
 from models.clock.rules.due import DAY
 from models.clock.tables import Deadline
-from models.kernel import event_chain as chain
-from models.kernel.database import Database
-from models.kernel.event_record import event_record
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
+from models.kernel.storage.database import Database
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.report import as_json, markdown
 from tests.benchmarks.run import BENCHES, run

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel import event_chain as chain
-from models.kernel.database import Database
-from models.kernel.event_record import event_record
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
+from models.kernel.storage.database import Database
 from tests.benchmarks.measuring import Size
 from tests.benchmarks.report import markdown
 from tests.benchmarks.web.bench import bench

@@ -38,7 +38,7 @@ def names(step: Step, parameter: str) -> Thing | None:
 
 def shape(step: Step, name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
-    from models.kernel.files import Stored
+    from models.kernel.storage.files import Stored
     from models.papers.commands.renditions import Enclosure
 
     annotation = _without_none(get_type_hints(step)[name])
@@ -84,6 +84,6 @@ def followers(step: Step) -> dict[str, dict[str, str]]:
 
 
 def _is_stored(step: Step, name: str) -> bool:
-    from models.kernel.files import Stored
+    from models.kernel.storage.files import Stored
 
     return _without_none(get_type_hints(step)[name]) is Stored

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from models.kernel.act import acting
 from models.kernel.errors import NotAllowed
 from models.kernel.installation import DEFAULT_ACTOR, Installation
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.office.commands.guessing import Guesser
 from models.office.commands.signing_in import guessed_right, take_guess
 from models.office.queries.signing_in import guarded, password_hash_of

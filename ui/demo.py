@@ -17,10 +17,10 @@ from flows.rehearsal.machine import untracked
 from flows.rehearsal.run import OFFICER, Run
 from models.accident.dossier import read
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, SealMode
 from models.office.commands.users import add_user, set_password

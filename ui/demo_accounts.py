@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM, Actor
+from models.kernel.rights.policy import SYSTEM, Actor
 from models.kernel.vocabulary import Role
 from models.office.queries.people import user_list
 from models.overview.queries.worklists import waiting_on

@@ -15,14 +15,14 @@ from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents import pdf
+from models.kernel.calendar.local_time import SHANGHAI, local_date
+from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Refused
-from models.kernel.files import FileStore
 from models.kernel.installation import Installation
-from models.kernel.local_time import SHANGHAI, local_date
-from models.kernel.privacy import lying_open
-from models.kernel.schema_version import known_versions
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
+from models.kernel.storage.files import FileStore
+from models.kernel.storage.privacy import lying_open
+from models.kernel.storage.schema_version import known_versions
 from models.kernel.vocabulary import Medium
 from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences

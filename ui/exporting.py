@@ -10,7 +10,7 @@ from documents import pdf as office
 from flows.rendering import built, render_paper
 from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
-from models.kernel.privacy import handed_out
+from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.queries.documents import PaperShown, document_list
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from models.kernel.errors import Invalid, Refused
-from models.kernel.file_names import safe_name
-from models.kernel.files import FileStore, Stored
-from models.kernel.media import recognise
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.files import FileStore, Stored
+from models.kernel.storage.media import recognise
 from models.papers.commands.renditions import Enclosure
 
 log = logging.getLogger("shencha.web")

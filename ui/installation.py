@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from models.kernel.database import Database
 from models.kernel.errors import Fault, Invalid, Refused
 from models.kernel.installation import Installation
-from models.kernel.schema_version import kept_version, other_schema
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
+from models.kernel.storage.schema_version import kept_version, other_schema
 from models.kernel.vocabulary import Door
 from ui.installed import absent, was_here
 

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.rectification.queries.agency import MeasureInHand
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models.clock.queries.rulebook import rulebook
+from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
 from models.rectification.queries.agency import ledger
 from ui.ledger_book import ledger_book
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from models.kernel.act import Act, acting
 from models.kernel.errors import Conflict, Refused
 from models.kernel.installation import Installation
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import LINK_KEY, Settings
 from models.papers.rules.links import key_fingerprint
 from models.rectification.commands.link_keys import keep_link_key, replace_link_key

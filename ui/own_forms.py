@@ -6,9 +6,9 @@ import hashlib
 from pathlib import Path
 
 from models.kernel.errors import Invalid
-from models.kernel.file_names import safe_name
-from models.kernel.files import Stored
 from models.kernel.installation import Installation
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.commands.templates import upload_template
 from models.papers.rules.template_verdict import TemplateVerdict

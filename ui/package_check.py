@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from documents.archive.verify import CATALOGUE, EVENTS, MANIFEST, Compared, Fault, Result, verify
 from models.archive.queries.archives import Sealed, package_of
-from models.kernel.database import Database
 from models.kernel.errors import NotFound
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
+from models.kernel.storage.database import Database
 from ui.installation import missing, read_settings
 
 NOT_COMPARED = "未与封卷记录核对"

@@ -9,8 +9,8 @@ from tempfile import NamedTemporaryFile
 from documents.archive.verify import Result, verify
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import WrongStage
-from models.kernel.file_names import safe_name
 from models.kernel.installation import Installation
+from models.kernel.storage.file_names import safe_name
 from ui.package_check import held_against
 
 

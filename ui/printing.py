@@ -12,7 +12,7 @@ from flows.rendering import built, render_paper
 from models.clock.queries.rulebook import rulebook
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.installation import Installation
-from models.kernel.privacy import handed_out
+from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.content import ProofOfService
 from models.papers.kinds.proof_of_service.fill import proofs_of_service

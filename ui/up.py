@@ -16,8 +16,8 @@ from pathlib import Path
 from flows.ports import LOOPBACK, configured_port, free_port
 from flows.server import answers, api_url, server_argv, server_environ
 from models.kernel.errors import Conflict
-from models.kernel.privacy import close_up
 from models.kernel.settings import Settings
+from models.kernel.storage.privacy import close_up
 from ui.supervisor import Running, Service, Supervisor
 
 PREFECT_PORT = 4200

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from documents.archive.verify import FOLDERS, FORMAT
 from models.kernel.errors import Fault
-from models.kernel.event_chain import JSON, canonical
-from models.kernel.file_names import safe_name
+from models.kernel.record.event_chain import JSON, canonical
+from models.kernel.storage.file_names import safe_name
 from models.papers.content import ArchivedFile, CatalogueItem
 
 

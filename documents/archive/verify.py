@@ -174,7 +174,7 @@ def canonical(value: object) -> bytes:
 
 
 def link(prev_hash: object, event: dict[str, object]) -> str:
-    """The hash of an event after `prev_hash`; equals `models.kernel.event_chain.link`."""
+    """The hash of an event after `prev_hash`; equals `models.kernel.record.event_chain.link`."""
     covered = {name: event[name] for name in FIELDS}
     covered["prev_hash"] = prev_hash
     return hashlib.sha256(canonical(covered)).hexdigest()

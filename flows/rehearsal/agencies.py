@@ -8,7 +8,7 @@ from datetime import date, datetime
 from flows.rehearsal import desk
 from flows.rehearsal.run import OFFICER, UPPER_OFFICER, Run
 from flows.rehearsal.scenarios import Scenario
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import ProposalAnswer, ReplyKind
 
 PLAN_AFTER = 3  # working days after the receipt

@@ -9,7 +9,7 @@ from datetime import date
 
 from models.accident.dossier import Dossier
 from models.kernel import divisions
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import AccountabilityCategory, DivisionLevel, OrganisationKind
 
 MUNICIPALITIES = ("11", "12", "31", "50")

@@ -17,7 +17,7 @@ from models.case.commands.filing import Filed, file_case
 from models.case.tables import Case
 from models.clock.queries.rulebook import rules_of
 from models.kernel.act import acting
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import AssignmentState, Trigger
 from models.office.commands.organisations import own_unit
 from models.office.tables import Organisation

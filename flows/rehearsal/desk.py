@@ -12,7 +12,7 @@ from flows.rehearsal.run import OFFICER
 from models.accountability.tables import AccountabilityItem, OrganAnswer, Reader
 from models.case.tables import Case
 from models.clock.tables import Deadline
-from models.kernel.own_police import about_own_police
+from models.kernel.rights.own_police import about_own_police
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Part, ReplyKind
 from models.office.tables import Organisation, User
 from models.papers.tables import Approval, Delivery, Document

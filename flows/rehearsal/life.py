@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from flows.rehearsal import agencies, desk, machine, police
 from flows.rehearsal.run import Run, moment
 from flows.rehearsal.scenarios import Progress
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import WrongStage
-from models.kernel.local_time import chinese_date, local_date
 from models.kernel.vocabulary import Stage
 
 SWEEP, EVENING = time(8, 0), time(18, 0)

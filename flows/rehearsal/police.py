@@ -27,7 +27,7 @@ from flows.rehearsal.run import (
 )
 from flows.rehearsal.scenarios import Scenario
 from models.kernel.act import acting, find_actor
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import (
     AssignmentState,
     DeliveryMode,

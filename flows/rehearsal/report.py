@@ -29,11 +29,11 @@ from models.clock.queries.clock_lists import deadlines_of
 from models.clock.queries.clocks import due_of
 from models.clock.rules.deadline_explanation import explain
 from models.clock.tables import Deadline
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, Refused
-from models.kernel.file_names import safe_name
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
+from models.kernel.storage.file_names import safe_name
 from models.papers.queries.documents import documents_of
 
 # A rehearsal has a clock of its own: no moment of its dossier lies in the future.

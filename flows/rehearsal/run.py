@@ -15,9 +15,9 @@ from flows.rehearsal.scenarios import Scenario
 from models.actions import ACTIONS, OFFICE_ACTIONS
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.kernel.act import acting
-from models.kernel.files import Stored
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.installation import Installation
-from models.kernel.local_time import SHANGHAI
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentKind, Role
 from models.office.commands import chains, users
 from models.office.tables import User

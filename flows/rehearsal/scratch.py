@@ -12,9 +12,9 @@ from pydantic_core import PydanticUndefined
 
 from flows.rehearsal.assumed import Assumed
 from models.first_set_up import initialise
-from models.kernel.database import Database
 from models.kernel.installation import Installation
 from models.kernel.settings import NO_PHONE, Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import SealMode
 
 # What an office may want to try out; everything else is the assumed unit's own.

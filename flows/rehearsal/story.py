@@ -15,8 +15,8 @@ from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.tables import Deadline
 from models.kernel.base import Json
-from models.kernel.event_kinds import HAPPENINGS
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Grade, Outcome, ProposalAnswer, ReplyKind, Role, Trigger, Verdict
 from models.office.tables import Organisation

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from flows.rehearsal.result import Happening, PaperFiled, Rehearsed
 from flows.rehearsal.scenarios import Scenario
-from models.kernel.local_time import chinese_date
+from models.kernel.calendar.local_time import chinese_date
 
 
 def told(title: str, scenario: Scenario, result: Rehearsed) -> str:

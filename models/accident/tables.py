@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, validates
 
 from models.accident.rules.places import stake_metres
 from models.kernel.base import Base, Json, JsonList, column, counted, entered
-from models.kernel.event_chain import GENESIS
+from models.kernel.record.event_chain import GENESIS
 from models.kernel.vocabulary import PersonOutcome, PersonRole
 
 

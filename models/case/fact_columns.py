@@ -18,7 +18,7 @@ from models.accident.sheets.values import QUESTIONS
 from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import CaseOrganisation, Evidence, FactRow, Finding, TeamMember
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import (
     AccountabilityCategory,
     Aspect,

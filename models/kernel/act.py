@@ -11,15 +11,14 @@ from typing import TypeVar
 from sqlalchemy import Date, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
+from models.kernel.base import Base
+from models.kernel.calendar.local_time import local_date
+from models.kernel.errors import NotAllowed, NotFound
+from models.kernel.rights.policy import SYSTEM, Actor, StandIn
+from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
+from models.kernel.vocabulary import DocumentKind, Door, Role
 from models.office.tables import Organisation, SigningAuthorisation, User, UserRole
-
-from .base import Base
-from .database import Database
-from .errors import NotAllowed, NotFound
-from .local_time import local_date
-from .policy import SYSTEM, Actor, StandIn
-from .settings import Settings
-from .vocabulary import DocumentKind, Door, Role
 
 Row = TypeVar("Row", bound=Base)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
-from .policy import POLICY
+from models.kernel.rights.policy import POLICY
 
 Step: TypeAlias = Callable[..., object]
 """A command of an action: what it takes its signature tells, to every door; what it returns is told as it is."""

@@ -7,12 +7,11 @@ from functools import lru_cache
 from sqlalchemy import Select, bindparam, select
 
 from models.case.tables import Case
+from models.kernel.act import Act
+from models.kernel.errors import NotFound
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases
 from models.office.tables import Organisation
-
-from .act import Act
-from .errors import NotFound
-from .policy import Actor
-from .visible import visible_cases
 
 
 def lock_case(act: Act, case_number: str) -> Case:

@@ -8,8 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from .errors import NotFound
-from .vocabulary import DivisionLevel
+from models.kernel.errors import NotFound
+from models.kernel.vocabulary import DivisionLevel
 
 # Rows of the table that stand for no body of their own: a full name leaves them out.
 FILLERS = frozenset(

@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.kernel import event_chain as chain
-
-from .act import Act
-from .event_kinds import HAPPENINGS
-from .event_record import as_record, earlier_admin_events
-from .tables import AdminEvent, Event, OfficeStream
+from models.kernel.act import Act
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_kinds import HAPPENINGS
+from models.kernel.record.event_record import as_record, earlier_admin_events
+from models.kernel.tables import AdminEvent, Event, OfficeStream
 
 
 class Stream(Protocol):

@@ -9,13 +9,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from .act import Act, acting, find_actor
-from .database import Database
-from .files import FileStore
-from .policy import SYSTEM, Actor
-from .settings import Settings
-from .time import Clock, wall_clock
-from .vocabulary import Door
+from models.kernel.act import Act, acting, find_actor
+from models.kernel.calendar.time import Clock, wall_clock
+from models.kernel.rights.policy import SYSTEM, Actor
+from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
+from models.kernel.storage.files import FileStore
+from models.kernel.vocabulary import Door
 
 DEFAULT_ACTOR = "console"
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .errors import WrongStage
-from .vocabulary import AssignmentState, DocumentStatus, Stage, Word
+from models.kernel.errors import WrongStage
+from models.kernel.vocabulary import AssignmentState, DocumentStatus, Stage, Word
 
 State = TypeVar("State", bound=Word)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from models.case.tables import Case
-
-from .act import Act
-from .tables import Outbox
+from models.kernel.act import Act
+from models.kernel.tables import Outbox
 
 
 def enqueue(act: Act, case: Case, topic: str, subject: str, **payload: object) -> None:

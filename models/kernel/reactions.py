@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, TypeVar
 
-from .act import Act
+from models.kernel.act import Act
 
 Fact = TypeVar("Fact")
 Reaction = Callable[[Act, Fact], None]

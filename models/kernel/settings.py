@@ -14,8 +14,8 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .own_bodies import DIVISION, UNIT, OwnNames, derived
-from .vocabulary import Scope, SealMode, SmtpSecurity
+from models.kernel.rights.own_bodies import DIVISION, UNIT, OwnNames, derived
+from models.kernel.vocabulary import Scope, SealMode, SmtpSecurity
 
 QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped
 
-from models.kernel.secrecy import PAPER_WAITS
-
-from .base import Base, Json, column
+from models.kernel.base import Base, Json, column
+from models.kernel.rights.secrecy import PAPER_WAITS
 
 ALL_OR_NONE = " AND ".join(
     f"(seq IS NULL) = ({name} IS NULL)" for name in ("recorded_at", "actor_name", "prev_hash", "hash")

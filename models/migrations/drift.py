@@ -9,7 +9,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.tables import Base
 
 from . import upgrade

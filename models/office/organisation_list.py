@@ -11,8 +11,9 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from models.accident.dossier.values import CreditCode
-from models.kernel import divisions, limits
+from models.kernel import divisions
 from models.kernel.errors import Fault, Invalid
+from models.kernel.storage import limits
 from models.kernel.vocabulary import OrganisationKind, Relation, Word
 
 HEADS = {

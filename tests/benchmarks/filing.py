@@ -11,8 +11,8 @@ from models.accident.dossier import Dossier
 from models.case.commands.filing import file_case
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from tests.benchmarks.dossiers import dossiers
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.row_by_row import save_row_by_row

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from models.kernel.act import acting
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.office.commands.organisations import own_unit
 from models.papers.commands.numbers import draw
 from models.papers.tables import DrawnNumber

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from models.clock.commands.calendars import load_year
 from models.clock.tables import CalendarDay
 from models.kernel.act import acting
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.tables import Event
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.seed import COUNTED, SERVED, Plan, seed

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import tables as t
 from models.accident.dossier import Dossier
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import AssignmentState, Grade, Part, Stage, Trigger
 from tests.benchmarks.workplace import AT
 

@@ -21,14 +21,14 @@ from models.clock.commands import deadlines
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.rules.deadlines import compute, given_date
 from models.clock.tables import Deadline
-from models.kernel import event_chain as chain
 from models.kernel.act import Act
 from models.kernel.base import Base
-from models.kernel.bulk_events import Head, Record, append
-from models.kernel.database import Database
-from models.kernel.local_time import SHANGHAI
-from models.kernel.policy import Actor
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.record import event_chain as chain
+from models.kernel.record.bulk_events import Head, Record, append
+from models.kernel.rights.policy import Actor
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import (
     AssignmentState,
     DeliveryMode,

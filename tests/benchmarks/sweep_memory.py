@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.sweep import Pass, anything_due
-from models.kernel.database import Database
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 
 
 def memory_mb(name: str) -> float:

@@ -21,8 +21,8 @@ from flows.engine import tracked
 from flows.server import prefect_server
 from models.case.tables import Case
 from models.clock.rules.due import DAY
-from models.kernel.database import Database
 from models.kernel.installation import Installation
+from models.kernel.storage.database import Database
 from models.rectification.commands.escalation import climb
 from tests.benchmarks.seed import FIRST, moment
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from flows.sweep import sweep
 from models.clock.rules.due import DAY
-from models.kernel.database import Database
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from tests.benchmarks import sweep_rivals
 from tests.benchmarks.measuring import Contender, Measured, Row, Size, Target, Unit, take_turns
 from tests.benchmarks.seed import FIRST, Plan, moment, multiply_clocks, seed

@@ -15,8 +15,8 @@ import psycopg
 from sqlalchemy import URL
 
 from models.first_set_up import initialise
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from tests.databases import CARELESS, Databases, Unavailable, postgres, run_sql
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)

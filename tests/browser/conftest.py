@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from models.kernel.act import acting
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.office.commands.users import set_password
 from tests.browser.serving import CHROMIUM, WIDE, Visitor, chromium, serving, visiting
 from tests.databases import Databases

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from playwright.sync_api import Locator
 
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from tests.browser.serving import Visitor
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + b"0" * 64

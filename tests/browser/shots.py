@@ -18,9 +18,9 @@ from models.accident.tables import Accident
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
 from models.office.commands.users import add_user, set_password
 from models.office.tables import Organisation

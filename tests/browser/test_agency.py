@@ -17,10 +17,10 @@ from sqlalchemy import select
 
 from models import tables
 from models.kernel.act import acting
-from models.kernel.limits import MEGA
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
+from models.kernel.rights.policy import SYSTEM
+from models.kernel.storage.limits import MEGA
 from models.kernel.vocabulary import DocumentKind, Medium, OrganisationKind, Role, Verdict
 from models.office.commands.channels import add_channel
 from models.office.commands.organisations import register

@@ -18,7 +18,7 @@ from flows.clock import beat
 from flows.installation import working_in
 from models.archive.tables import Archive
 from models.kernel.act import acting
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import Role
 from models.office.commands.users import set_password
 from tests.browser.conftest import PASSWORD, Visit, with_passwords

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.accident.sheets import SHEETS, Field, FieldKind, Sheet
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
 from tests.browser.conftest import Visit
 from tests.browser.gestures import choose, date_in, press, says
 from tests.browser.serving import Visitor

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from models.kernel.policy import SYSTEM
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind
 from models.papers.queries.documents import document_list
 from models.papers.tables import Document

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind, Role
 from models.office.tables import Organisation
 from models.papers.commands.renditions import Enclosure

@@ -14,8 +14,8 @@ from flows.case import carry
 from flows.clock import beat
 from flows.installation import working_in
 from flows.sweep import sweep
-from models.kernel.policy import SYSTEM
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind, SealMode
 from models.papers.queries.documents import document_list
 from tests.browser.conftest import PASSWORD, Visit, with_passwords

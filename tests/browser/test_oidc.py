@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from models.kernel.act import acting
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
 from models.office.commands.users import link_identity
 from models.office.tables import User, WebSession
 from models.overview.commands.leaving import disable_user

@@ -15,8 +15,8 @@ from playwright.sync_api import Locator, expect
 
 from flows.picture import runs_of
 from flows.server import prefect_server
-from models.kernel.local_time import SHANGHAI
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind
 from tests.browser import whole
 from tests.browser.conftest import with_passwords

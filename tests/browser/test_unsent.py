@@ -13,8 +13,8 @@ from flows.case import DELIVERED, carry
 from flows.sends import BROKEN_OFF, LEASE, claim, plan, send_off
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.policy import SYSTEM
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import Medium, Role, SendState
 from models.office.commands.channels import add_channel
 from models.office.rules.sending import PAUSES, STUCK_AFTER

@@ -24,11 +24,11 @@ from sqlalchemy import func, select
 from flows.ports import LOOPBACK, any_port
 from flows.server import answers
 from models.kernel.act import acting
-from models.kernel.database import Database
+from models.kernel.calendar.time import wall_clock
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.tables import Outbox
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Role
 from models.office.commands.users import set_password
 from tests.browser.conftest import PASSWORD, with_passwords

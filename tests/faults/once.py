@@ -14,10 +14,10 @@ from flows.sweep import anything_due
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
-from models.kernel import event_chain as chain
-from models.kernel.event_record import event_record
+from models.kernel.calendar.time import wall_clock
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
 from models.kernel.tables import Event, Message, Outbox
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Medium, SendState
 from models.office.queries.office_chain import office_chain
 from models.office.tables import Send

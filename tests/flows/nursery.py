@@ -22,8 +22,8 @@ from flows import chat, mail, outbox
 from flows.clock import Leases
 from flows.installation import open_for_work
 from flows.worker import run
+from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
 from models.office.rules import sending
 
 LEASE = timedelta(seconds=0.3)

@@ -16,9 +16,9 @@ from documents import render
 from flows import rendering
 from flows.outbox import BACKOFF, LEASE, TOPICS, Claimed, Worked, claim, work_off
 from models.archive.tables import Archive
-from models.kernel.database import Database
-from models.kernel.files import FileStore
 from models.kernel.installation import Installation
+from models.kernel.storage.database import Database
+from models.kernel.storage.files import FileStore
 from models.kernel.tables import Event, Message, Outbox
 from models.papers.content import AccountabilityProposal, Paper
 from models.papers.tables import Rendition

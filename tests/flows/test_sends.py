@@ -22,10 +22,10 @@ from sqlalchemy import func, select, update
 from flows.sends import BROKEN_OFF, LEASE, claim, plan, send_off
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.database import Database
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.rights.secrecy import PAPER_WAITS
+from models.kernel.storage.database import Database
 from models.kernel.tables import Event, Message
 from models.kernel.vocabulary import Medium, Role, SendState, SmtpSecurity
 from models.office.commands.channels import add_channel, disable_channel

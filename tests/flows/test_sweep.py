@@ -16,7 +16,7 @@ from flows.sweep import Swept, anything_due, sweep
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
 from models.kernel.base import Base
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.kernel.tables import Event, Message
 from models.kernel.vocabulary import DocumentKind
 from tests.stories import Story

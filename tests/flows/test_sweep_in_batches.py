@@ -19,11 +19,11 @@ import flows.sweep
 from flows.sweep import SweepCounted, Swept, sweep, sweep_deadlines
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
-from models.kernel import event_chain as chain
 from models.kernel.act import acting
 from models.kernel.base import Base
-from models.kernel.database import Database
-from models.kernel.event_record import event_record
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
+from models.kernel.storage.database import Database
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, OrganisationKind
 from models.office.commands.organisations import register

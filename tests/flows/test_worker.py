@@ -14,8 +14,8 @@ from documents.archive.verify import verify
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.clock.tables import RungFired
-from models.kernel import event_chain as chain
-from models.kernel.event_record import event_record
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
 from models.kernel.tables import Event, Heartbeat, Message, Outbox
 from models.papers.tables import Document, DrawnNumber, Rendition
 from tests.flows.nurse import PATIENCE, Nursery, nursery_of

@@ -18,9 +18,9 @@ from flows.case import carry
 from flows.installation import working_in
 from flows.papers import FLOW_OF, accompanying_paper
 from models import first_set_up
-from models.kernel.database import Database
 from models.kernel.errors import Conflict
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import DocumentKind
 from models.migrations.drift import drift
 from models.papers.filling import frozen

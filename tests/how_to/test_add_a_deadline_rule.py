@@ -51,7 +51,7 @@ UPGRADED = """
 import sys
 from models import first_set_up
 from models.clock.queries.rulebook import rulebook
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.kernel.settings import Settings
 from tests.stories import START
 

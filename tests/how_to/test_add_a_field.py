@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.kernel.schema_version import known_versions
+from models.kernel.storage.schema_version import known_versions
 from tests.how_to.walking import ROOT, Copy, follow
 
 NEW = "tests/models/case/test_road_surface.py"

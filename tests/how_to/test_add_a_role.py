@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.kernel.schema_version import known_versions
+from models.kernel.storage.schema_version import known_versions
 from tests.how_to.walking import ROOT, Copy, follow
 
 
@@ -18,7 +18,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 def test_it_takes_three_files(copy: Copy) -> None:
     word, policy, migration = copy.program_files()
-    assert (word, policy) == ("models/kernel/vocabulary.py", "models/kernel/policy.py")
+    assert (word, policy) == ("models/kernel/vocabulary.py", "models/kernel/rights/policy.py")
     assert Path(migration).parent == Path("models/migrations/versions")
 
 

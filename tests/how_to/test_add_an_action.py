@@ -20,7 +20,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_it_takes_one_file_and_the_kind_of_a_new_event(copy: Copy) -> None:
-    assert copy.program_files() == ["models/case/commands/visits.py", "models/kernel/event_kinds.py"]
+    assert copy.program_files() == ["models/case/commands/visits.py", "models/kernel/record/event_kinds.py"]
 
 
 def test_the_command_line_lists_it_where_it_says_with_its_chinese_title(copy: Copy) -> None:

@@ -26,7 +26,7 @@ from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import Refused
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf

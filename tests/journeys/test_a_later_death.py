@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models.accident.tables import Accident, LaterDeath
 from models.case.tables import Case
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Grade
 from tests.stories import Story

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from models.clock.tables import Deadline, RungFired
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid
-from models.kernel.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import AssignmentState, DeliveryMode, DocumentKind
 from models.papers.tables import Delivery, Document

@@ -13,8 +13,8 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.act import acting, find_actor
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import (
     AssignmentState,

@@ -13,8 +13,8 @@ from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Grade, LinkNature, Stage
 from models.papers.tables import Document, DrawnNumber, PaperFlag

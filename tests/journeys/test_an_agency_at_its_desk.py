@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting, find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import NotAllowed, NotFound
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role, Verdict
 from models.office.tables import Organisation
 from models.papers.tables import Document

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooSoon
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, ReplyKind
 from models.office.commands.guessing import Guesser

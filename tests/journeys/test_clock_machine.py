@@ -27,8 +27,8 @@ from models.clock.rules.deadline_rules import Unit, default_rule
 from models.clock.tables import CalendarDay, Deadline, RungFired
 from models.kernel.act import acting
 from models.kernel.base import Base
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
-from models.kernel.local_time import local_date
 from models.kernel.tables import Message
 from models.kernel.vocabulary import (
     Adjudication,

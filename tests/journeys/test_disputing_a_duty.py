@@ -12,8 +12,8 @@ from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import RungFired
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import local_date
 from models.kernel.tables import Message
 from models.kernel.vocabulary import Adjudication, AssignmentState, DocumentKind, Outcome, ReplyKind, Role, Verdict
 from models.papers.commands.renditions import Enclosure

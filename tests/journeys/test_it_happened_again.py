@@ -15,9 +15,9 @@ from models.case.commands.filing import file_case
 from models.case.tables import Case, Finding
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting, find_actor
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Event, Message
 from models.kernel.vocabulary import EffectVerdict, Outcome, RecurrenceDecision, Role, Stage
 from models.office.tables import User

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Role
 from models.papers.queries.preflight import RemarkShown, preflight

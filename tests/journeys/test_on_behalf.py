@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models.case.tables import Case
 from models.clock.tables import Deadline, RungFired
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.kernel.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, ReplyKind, Role, Stage
 from models.office.tables import Organisation

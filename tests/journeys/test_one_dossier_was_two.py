@@ -11,8 +11,8 @@ from sqlalchemy import select
 from models.accident.tables import Accident, Vehicle
 from models.case.tables import Case, Finding
 from models.clock.tables import Deadline
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Grade, Stage, Trigger
 from models.papers.tables import PaperFlag
 from models.rectification.tables import Measure

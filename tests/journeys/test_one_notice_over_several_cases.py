@@ -10,7 +10,7 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
-from models.kernel.event_chain import canonical
+from models.kernel.record.event_chain import canonical
 from models.kernel.vocabulary import (
     AssignmentState,
     ClockEffect,

@@ -13,7 +13,7 @@ from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
 from models.kernel.act import acting
 from models.kernel.errors import NotFound
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind
 from models.papers.tables import Document

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from models.case.tables import Case
 from models.kernel.act import acting, find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, Refused
-from models.kernel.local_time import local_date
 from models.kernel.tables import AdminEvent, Message
 from models.kernel.vocabulary import AssignmentState, DocumentKind, ReplyKind, Role
 from models.office.commands import users

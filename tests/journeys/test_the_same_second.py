@@ -16,7 +16,7 @@ from sqlalchemy import select
 from flows.sweep import sweep
 from models.clock.tables import Deadline, RungFired
 from models.kernel.act import Act, acting
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind
 from models.papers.commands.delivery import acknowledge

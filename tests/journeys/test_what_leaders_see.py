@@ -19,9 +19,9 @@ from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
 from models.clock.tables import Deadline
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
-from models.kernel.local_time import local_date
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import DocumentKind, Light, Outcome, ReplyKind, Role, Turn
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.indices import by_month, counted_accidents, four_indices

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.rules.calendar_seed import seed_calendar
-from models.kernel.database import Database
-from models.kernel.workdays import Calendar
+from models.kernel.calendar.workdays import Calendar
+from models.kernel.storage.database import Database
 from tests.databases import Databases
 from tests.models.world import World, build
 from tests.stories import Story, staffed, story_in

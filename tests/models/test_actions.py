@@ -14,8 +14,8 @@ import pytest
 from models import actions
 from models.actions import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS, REGISTRY, in_order
 from models.kernel.actions import action, declared_in
-from models.kernel.event_kinds import HAPPENINGS
-from models.kernel.policy import POLICY, SYSTEM, reaches
+from models.kernel.record.event_kinds import HAPPENINGS
+from models.kernel.rights.policy import POLICY, SYSTEM, reaches
 
 MODELS = Path(actions.__file__).parent
 CHINESE = re.compile(r"[一-鿿]")

@@ -11,12 +11,12 @@ from sqlalchemy.exc import DBAPIError
 
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.kernel import event_chain as chain
 from models.kernel.act import acting
-from models.kernel.database import Database
-from models.kernel.event_record import event_record
 from models.kernel.events import record, record_admin
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import event_record
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.migrations import upgrade
 from models.office.queries.office_chain import office_chain
 from tests.databases import Databases

@@ -8,7 +8,7 @@ from alembic.operations import Operations
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.migrations import upgrade
 from models.migrations.wider import OF_KINDS, accept, accept_paper_kind
 from tests.databases import Databases

@@ -13,8 +13,9 @@ from models import tables as t
 from models.clock.queries.rulebook import rule_data, rulebook
 from models.clock.rules.calendar_seed import seed_days, seed_versions
 from models.clock.rules.deadline_rules import DEFAULT_RULES
-from models.kernel.database import Database
-from models.kernel.policy import Actor
+from models.kernel.calendar.workdays import DayKind
+from models.kernel.rights.policy import Actor
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import (
     Aspect,
     AssignmentState,
@@ -37,7 +38,6 @@ from models.kernel.vocabulary import (
     Turn,
     Verdict,
 )
-from models.kernel.workdays import DayKind
 
 NOW = datetime(2026, 3, 25, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai
 SERVED = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

@@ -21,7 +21,7 @@ PLANTED = (
     Mutant(
         "policy.stand_in",
         "who stands in for a signer gets all rights of the signer",
-        "models/kernel/policy.py",
+        "models/kernel/rights/policy.py",
         "if role in actor.roles or (role is Role.SIGNER and reach is Reach.STEP and actor.stands_in)",
         "if role in actor.roles or (role is Role.SIGNER and actor.stands_in)",
         ("tests/models/kernel/test_policy.py",),
@@ -29,7 +29,7 @@ PLANTED = (
     Mutant(
         "policy.territory",
         "a right reaches into the cases of every unit",
-        "models/kernel/policy.py",
+        "models/kernel/rights/policy.py",
         "if Reach.UNIT in granted and unit_path is not None and unit_path.startswith(actor.path):",
         "if Reach.UNIT in granted and unit_path is not None:",
         ("tests/models/kernel/test_policy.py",),
@@ -45,7 +45,7 @@ PLANTED = (
     Mutant(
         "chain.link",
         "an event's hash does not cover the hash before it",
-        "models/kernel/event_chain.py",
+        "models/kernel/record/event_chain.py",
         'covered["prev_hash"] = prev_hash',
         'covered["prev_hash"] = GENESIS',
         ("tests/models/kernel/test_event_chain.py",),
@@ -53,7 +53,7 @@ PLANTED = (
     Mutant(
         "visible.struck",
         "who was taken off a paper's list reads on",
-        "models/kernel/visible.py",
+        "models/kernel/rights/visible.py",
         ".where(Reader.document_id == Document.id, Reader.user_id == actor.id, Reader.removed_at.is_(None))",
         ".where(Reader.document_id == Document.id, Reader.user_id == actor.id)",
         ("tests/journeys/test_lists_and_recusals.py",),
@@ -61,7 +61,7 @@ PLANTED = (
     Mutant(
         "visible.recused",
         "who stays out of a case sees it",
-        "models/kernel/visible.py",
+        "models/kernel/rights/visible.py",
         "return and_(or_(*ways), takes_part(actor, Case.__table__.c.id)) if ways else false()",
         "return or_(*ways) if ways else false()",
         ("tests/journeys/test_lists_and_recusals.py",),
@@ -101,7 +101,7 @@ PLANTED = (
     Mutant(
         "calendar.roll",
         "a limit ends on a rest day",
-        "models/kernel/workdays.py",
+        "models/kernel/calendar/workdays.py",
         "return day if self.is_workday(day) else self.next_workday(day)",
         "return day",
         ("tests/models/clock/test_deadlines.py",),

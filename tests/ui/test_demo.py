@@ -14,12 +14,12 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.first_set_up import initialise
-from models.kernel.database import Database
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Role, Stage
 from models.office.commands import chains

@@ -13,7 +13,7 @@ import pytest
 from flows.ports import any_port
 from flows.server import answers, api_url
 from models.kernel.errors import Conflict
-from models.kernel.privacy import lying_open
+from models.kernel.storage.privacy import lying_open
 from tests.waiting import eventually
 from ui.supervisor import Running
 from ui.up import READY_FILE, only_one, report_ready, running_prefect, services, table

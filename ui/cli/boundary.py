@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from models.kernel.errors import Refused
-from models.kernel.privacy import owner_only
+from models.kernel.storage.privacy import owner_only
 from ui.cli.answer import Answer, as_json, tell
 from ui.cli.usage import sentence
 
@@ -120,7 +120,7 @@ def _unexpected(error: Exception) -> Refused:
 
 def _log(error: Exception) -> Path | str:
     """Write the traceback into the home's logs; returns where, or the error itself where nothing can be written."""
-    from models.kernel.time import wall_clock
+    from models.kernel.calendar.time import wall_clock
 
     file = Path(os.environ.get("SHENCHA_HOME", "var")).absolute() / "logs" / "cli.log"
     try:

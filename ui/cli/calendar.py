@@ -24,9 +24,9 @@ def show(
     json: Json = False,
 ) -> None:
     """Show the days that differ from the week."""
-    from models.kernel.local_time import local_date
-    from models.kernel.time import wall_clock
-    from models.kernel.workdays import DayKind, statutory_days
+    from models.kernel.calendar.local_time import local_date
+    from models.kernel.calendar.time import wall_clock
+    from models.kernel.calendar.workdays import DayKind, statutory_days
     from ui.rules_in_force import rules_in_force
 
     year = year or local_date(wall_clock()).year

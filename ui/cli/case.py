@@ -108,7 +108,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """List cases with the state of their five papers."""
-    from models.kernel.local_time import local_date
+    from models.kernel.calendar.local_time import local_date
     from models.overview.queries.cases import case_list
     from ui.installation import open_installation
 
@@ -154,7 +154,7 @@ def stuck(
     json: Json = False,
 ) -> None:
     """List the open steps that no account may take; an administrator learns nothing of the cases."""
-    from models.kernel.local_time import local_date
+    from models.kernel.calendar.local_time import local_date
     from models.overview.queries.stuck import stuck_steps
     from ui.installation import open_installation
 
@@ -200,7 +200,7 @@ def upgrade_dossier(
 ) -> None:
     """Write a dossier of either format as one of the second; nothing of the installation is needed for it."""
     from models.accident import dossier
-    from models.kernel.time import wall_clock
+    from models.kernel.calendar.time import wall_clock
 
     data = _bytes(file, dossier.LIMIT_BYTES)
     _handed_out(context, dossier.write(dossier.read(data, now=wall_clock())), out)
@@ -272,7 +272,7 @@ def export_dossier(
 
 def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) -> None:
     """Print a dossier, or write it for the person who asked, with that person's rights on files."""
-    from models.kernel.privacy import handed_out
+    from models.kernel.storage.privacy import handed_out
 
     if out is None:
         print(as_json(tree))

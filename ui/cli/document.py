@@ -102,7 +102,7 @@ def preflight_(
 ) -> None:
     """List what a paper lacks before it can be signed."""
     from models.clock.queries.rulebook import rulebook
-    from models.kernel.local_time import local_date
+    from models.kernel.calendar.local_time import local_date
     from models.papers.queries.preflight import preflight
     from ui.installation import open_installation
 

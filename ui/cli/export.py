@@ -28,7 +28,7 @@ def ledger(
 ) -> None:
     """Write the ledger of an agency's account."""
     from models.kernel.errors import Invalid
-    from models.kernel.privacy import handed_out
+    from models.kernel.storage.privacy import handed_out
     from ui.installation import open_installation
     from ui.ledger_out import ledger_of
 

@@ -37,7 +37,7 @@ def notices(
     """Load a register and tell the state of its notices."""
     from models.clock.commands.registers import import_notices
     from models.clock.rules.registers import LARGEST
-    from models.kernel.local_time import local_date
+    from models.kernel.calendar.local_time import local_date
     from ui.incoming import open_file
     from ui.installation import open_installation
 

@@ -29,8 +29,8 @@ def suggest(
     json: Json = False,
 ) -> None:
     """List the entries nearest to some words, with the law in force on a day."""
-    from models.kernel.local_time import local_date
-    from models.kernel.time import wall_clock
+    from models.kernel.calendar.local_time import local_date
+    from models.kernel.calendar.time import wall_clock
     from models.knowledge.queries import suggested
 
     today = local_date(wall_clock())

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from ui.cli.answer import Answer, say, table
 from ui.cli.help_page import Verb
 from ui.cli.options import As, Json

@@ -8,8 +8,8 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Word
 
 W = TypeVar("W", bound=Word)

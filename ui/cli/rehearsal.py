@@ -43,7 +43,7 @@ def rehearse(
     from flows.rehearsal import Scenario
     from flows.rehearsal import rehearse as run
     from models.accident import dossier as dossiers
-    from models.kernel.privacy import handed_out
+    from models.kernel.storage.privacy import handed_out
     from ui.incoming import open_file
     from ui.installation import read_settings
 

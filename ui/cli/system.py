@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from models.kernel.privacy import close_up
+from models.kernel.storage.privacy import close_up
 from ui.cli import sample
 from ui.cli.answer import Answer, say, table, tell
 from ui.cli.options import Json, day_or_moment
@@ -28,7 +28,7 @@ def init(
     from models.clock.commands.calendars import KNOWN_BETTER, recount
     from models.first_set_up import initialise
     from models.kernel.act import acting
-    from models.kernel.policy import SYSTEM
+    from models.kernel.rights.policy import SYSTEM
     from models.migrations import revision
     from models.office.commands.naming import require_names
     from models.office.queries.own_names import sentences

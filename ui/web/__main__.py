@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from models.kernel.privacy import owner_only
+from models.kernel.storage.privacy import owner_only
 from ui.installation import read_settings
 from ui.web.server import serve
 

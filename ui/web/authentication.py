@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from models.kernel.installation import Installation
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.office.commands.signing_in import see_session
 from models.office.queries.signing_in import SignedIn, session_of
 from ui.passwords import token_hash

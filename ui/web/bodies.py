@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import anyio
 from starlette.types import Message, Receive
 
-from models.kernel.limits import MEGA, MOST_FILES
 from models.kernel.settings import Settings
+from models.kernel.storage.limits import MEGA, MOST_FILES
 from ui.web.server_limits import UPLOADS, upload_megabytes
 
 SMALL = 64 * 1024

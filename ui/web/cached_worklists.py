@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.overview.queries.stuck import StuckStep
 from models.overview.queries.worklists import Waiting
 from ui.web.cache import Memory

@@ -27,9 +27,9 @@ from models.case.queries.attachments import (
     verification_photo,
 )
 from models.kernel.errors import NotFound, Refused
-from models.kernel.file_names import safe_name
 from models.kernel.installation import Reading
-from models.kernel.media import JPEG, PDF, PNG, WEBP, XLSX, recognise
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.media import JPEG, PDF, PNG, WEBP, XLSX, recognise
 from ui.ledger_out import ledger_of
 from ui.package_out import package_zip
 from ui.papers_out import paper_file, print_set

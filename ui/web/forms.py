@@ -16,8 +16,8 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 
-from models.kernel import limits
 from models.kernel.errors import Invalid
+from models.kernel.storage import limits
 from ui.passwords import form_token
 from ui.web.bodies import SMALL
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 
-from models.kernel import policy
+from models.kernel.rights import policy
 from models.kernel.vocabulary import Role
 from ui.web.parts.visitor import Visitor
 

@@ -19,11 +19,11 @@ from starlette.routing import Route
 from models.actions import ACTIONS
 from models.case.queries.attachments import reply_file
 from models.clock.queries.rulebook import rulebook
-from models.kernel import limits
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, NotFound, Refused, TooSoon
-from models.kernel.file_names import safe_name
-from models.kernel.files import Stored
+from models.kernel.storage import limits
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import ReplyKind
 from models.office.commands.guessing import Guesser
 from models.papers.commands.renditions import Enclosure

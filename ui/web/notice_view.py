@@ -9,8 +9,8 @@ from html import escape
 from urllib.parse import quote
 
 from models.clock.queries.clock_lists import DeadlineShown
-from models.kernel import limits
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.storage import limits
 from models.kernel.vocabulary import AssignmentState, Light, ReplyKind
 from models.papers.content.wording import or_nothing
 from models.rectification.queries.milestones import MilestoneShown

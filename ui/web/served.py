@@ -11,10 +11,10 @@ from functools import cache
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.kernel.database import Database
 from models.kernel.errors import DatabaseGone, Refused
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Door
 from ui.installation import missing, read_settings, refuse_other_schema
 from ui.installed import absent

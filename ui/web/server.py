@@ -9,8 +9,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from models.kernel.limits import KILO
 from models.kernel.settings import Settings
+from models.kernel.storage.limits import KILO
 from ui.web.server_limits import FRAME_OF_STREAM, upload_megabytes
 
 log = logging.getLogger("shencha.web")

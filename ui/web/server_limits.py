@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.kernel.limits import MEGA
 from models.kernel.settings import Settings
+from models.kernel.storage.limits import MEGA
 
 UPLOADS = "/_stcore/upload_file/"
 FRAME_OF_STREAM = 8 * MEGA

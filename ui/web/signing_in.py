@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from models.kernel.errors import Invalid, Refused, TooSoon
 from models.kernel.installation import Installation
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import Door
 from models.office.commands.guessing import Guesser

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from models.accident.sheets import QUESTIONS, SHEETS, faults, row_faults
 from models.kernel import divisions
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Fault
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import PersonOutcome
 
 from .shape import Dossier

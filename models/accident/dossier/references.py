@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Fault
-from models.kernel.local_time import local_date
 
 from .faults import Location, path
 from .values import day, moment

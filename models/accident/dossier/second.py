@@ -19,7 +19,7 @@ from models.accident.sheets import SHEETS, FieldKind, Sheet, pointers, targets
 from models.accident.sheets import Field as SheetField
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.sheets.points import point
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import AccountabilityCategory, Datum, OrganisationKind, PersonRole, TeamRole
 
 from .shape import Dossier, LaterDeath, Milestone, Part

@@ -8,7 +8,7 @@ import math
 from collections import Counter
 
 from models.kernel.errors import Fault, Invalid
-from models.kernel.limits import MEGA, size
+from models.kernel.storage.limits import MEGA, size
 
 from .faults import Location, path
 

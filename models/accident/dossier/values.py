@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from models.accident.rules.identities import credit_code, identity_number
 from models.kernel.errors import Invalid
-from models.kernel.invisible import first_invisible
+from models.kernel.text.invisible import first_invisible
 from models.kernel.vocabulary import AccountabilityCategory, Word
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pydantic import BaseModel
 
 from models.accident.dossier import Dossier, read
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Fault, Invalid
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Word
 
 from .source_text import LIMIT_BYTES

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import Invalid
-from models.kernel.local_time import chinese_date, local_date
 from models.kernel.vocabulary import Grade, Scope, Trigger
 
 # 令493 art. 3: grade, then at least this many deaths, serious injuries, yuan of direct economic loss; worst first.

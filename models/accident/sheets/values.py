@@ -11,10 +11,10 @@ from typing import Any
 from models.accident.rules.identities import credit_code, identity_number
 from models.accident.rules.stakes import stake
 from models.kernel import divisions
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date
 from models.kernel.errors import Fault, Invalid
-from models.kernel.folded import folded
-from models.kernel.invisible import first_invisible
-from models.kernel.local_time import SHANGHAI, chinese_date
+from models.kernel.text.folded import folded
+from models.kernel.text.invisible import first_invisible
 
 from . import points, words, written
 from .fields import LISTS, NUMBERS, Field, FieldKind

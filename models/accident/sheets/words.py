@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 
 from .fields import Choice
 

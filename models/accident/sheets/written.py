@@ -7,8 +7,8 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI
 
 # Years outside are typing errors; they also keep date arithmetic away from the ends of the calendar.
 YEARS = range(1950, 2200)

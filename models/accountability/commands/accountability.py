@@ -8,15 +8,15 @@ from sqlalchemy import select
 
 from models.accountability.tables import OrganAnswer
 from models.clock.commands import deadlines
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, ProposalAnswer
 from models.papers.commands.approval import find_paper
 

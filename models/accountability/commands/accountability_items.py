@@ -10,14 +10,15 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.commands.editing import by_ref, worded
 from models.case.commands.findings import _rest_on, _stripped, _words
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
 from models.kernel.refs import EvidenceRef, FindingRef, ItemRef, PersonRef, UnitRef
-from models.kernel.short_names import next_ref
+from models.kernel.rights import policy
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AccountabilityCategory, Stage, SubjectType
 from models.office.commands.organisations import find_organisation
 from models.office.commands.restricted import examined_by

@@ -20,15 +20,16 @@ from models.accountability.tables import (
 from models.case.commands.editing import by_ref
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation, FindingPerson
 from models.clock.rules.escalation import DISOBEYED
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import EvidenceRef, FindingRef, ItemRef, PaperRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClueAnswer, DocumentKind, DocumentStatus
 from models.office.commands.organisations import find_organisation
 from models.papers.commands.approval import find_paper

@@ -13,17 +13,18 @@ from models.archive.tables import Archive, ArchiveItem
 from models.case.tables import Case, NotApplicable
 from models.clock.commands import deadlines
 from models.clock.queries.rulebook import rules_of
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import local_date
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import local_date
 from models.kernel.outbox import enqueue
-from models.kernel.reasons import require_reason
-from models.kernel.short_names import next_ref
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_documents
+from models.kernel.text.reasons import require_reason
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
 from models.papers import content as papers
 from models.papers.commands.drafting import accident_name, unaddressed

@@ -12,15 +12,16 @@ from sqlalchemy import func, select
 
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
 from models.kernel.outbox import enqueue
-from models.kernel.reasons import require_reason
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Stage
 from models.office.tables import Organisation
 from models.papers.rules.package_places import LISTING, PackageListing

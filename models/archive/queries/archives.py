@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, aliased
 
 from models.archive.tables import Archive, ArchiveItem, ArchiveSupplement
 from models.case.tables import Case
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, NotFound
-from models.kernel.local_time import SHANGHAI
-from models.kernel.policy import Actor
-from models.kernel.visible import in_territory, visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import in_territory, visible_documents
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, User
 from models.papers.rules.retention import Retention

@@ -8,15 +8,15 @@ from models.accident.rules.grading import grade_basis
 from models.accident.tables import Accident, Person
 from models.case.tables import Case
 from models.joining.tables import CaseLink
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef, CaseRef, PersonRef
-from models.kernel.visible import visible_cases
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_cases
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import LinkNature
 from models.office.commands.authorisations import find_user
 from models.papers.commands.outdated_papers import flag_papers

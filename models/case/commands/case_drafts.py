@@ -7,10 +7,10 @@ import json
 from sqlalchemy import delete
 
 from models.accident.dossier import LIMIT_BYTES
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.base import Json
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.rights import policy
 from models.office.commands.organisations import own_unit
 from models.office.tables import CaseDraft
 

@@ -9,17 +9,18 @@ from sqlalchemy import select
 from models.accident.rules.grading import counts
 from models.accident.tables import Accident, LaterDeath
 from models.case.tables import Case, NotApplicable
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
-from models.kernel.local_time import SHANGHAI
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_documents
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
 from models.office.commands.restricted import recused_among
 from models.office.tables import User, UserRole

@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from models.case.queries.checklist import asked_of
 from models.case.tables import Case, ChecklistAnswer, Evidence
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
@@ -16,6 +15,7 @@ from models.kernel.errors import NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
 from models.kernel.refs import EvidenceRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import AnswerState
 from models.knowledge.rules.questions import Question
 

@@ -8,12 +8,13 @@ from datetime import date
 from sqlalchemy import func, select
 
 from models.case.tables import Case, Finding
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.base import Base, Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, NotFound, WrongStage
-from models.kernel.short_names import OfCase
+from models.kernel.rights import policy
+from models.kernel.text.short_names import OfCase
 from models.kernel.vocabulary import Stage
 from models.rectification.tables import Measure
 

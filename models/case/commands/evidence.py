@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from models.case.tables import Evidence, Finding
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
-from models.kernel.files import Stored
 from models.kernel.refs import EvidenceRef, FindingRef
-from models.kernel.short_names import next_ref
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import Stage
 
 from .editing import by_ref, open_for_editing, worded

@@ -21,14 +21,15 @@ from models.case.fact_columns import table_of
 from models.case.queries.fact_rows import Refs, StoredRow, rows_of
 from models.case.queries.facts import WALLED, Sight, hidden, in_words, last_seq, refuse_walled, sight_of
 from models.case.tables import Case, FactChange, FactRow
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Fault, Invalid, NotFound, WrongStage
 from models.kernel.events import record, record_admin
-from models.kernel.local_time import SHANGHAI
-from models.kernel.short_names import free_ref
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_documents
+from models.kernel.text.short_names import free_ref
 from models.kernel.vocabulary import (
     DocumentStatus,
     OrganisationKind,

@@ -17,7 +17,7 @@ from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
 from models.case.tables import Case, CaseOrganisation, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 from models.kernel.vocabulary import AssignmentState, Part
 from models.office.tables import Organisation, User
 from models.rectification.tables import Assignment, MeasureFinding

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 
 from models.accident.sheets import Value
 from models.accident.tables import Accident
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 
 from .cases import require_running
 from .fact_desk import Change, ChangedFact, Desk, Overtaken

@@ -29,14 +29,14 @@ from models.case.tables import (
     TeamMember,
 )
 from models.clock.commands import deadlines
-from models.kernel import event_chain as chain
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.base import Base, Json
 from models.kernel.errors import Conflict
 from models.kernel.events import record
 from models.kernel.outbox import enqueue
 from models.kernel.reactions import announce
+from models.kernel.record import event_chain as chain
+from models.kernel.rights import policy
 from models.kernel.vocabulary import (
     AssignmentState,
     DocumentForm,

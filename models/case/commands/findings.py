@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from models.accountability.tables import AccountabilityEvidence, AccountabilityFinding, AccountabilityItem
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
@@ -21,8 +21,9 @@ from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.refs import EvidenceRef, FindingRef, ItemRef, UnitRef
-from models.kernel.short_names import next_ref
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_documents
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import Aspect, FindingLevel, Stage
 from models.office.commands.organisations import find_organisation
 from models.office.commands.restricted import examined_by

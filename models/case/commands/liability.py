@@ -9,15 +9,15 @@ from sqlalchemy import exists, or_, select, update
 
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
 from models.case.tables import Case, Finding, LiabilityDecision, LiabilityReview
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
-from models.kernel.reasons import require_reason
 from models.kernel.refs import FindingRef, LiabilityRef
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClockEffect, DocumentKind, FindingLevel, ReviewOutcome
 from models.papers.commands.outdated_papers import OUT, flag
 from models.papers.tables import Amendment, Document, DocumentAssignment, PaperFlag

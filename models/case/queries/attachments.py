@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.case.tables import Case, Evidence
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
-from models.kernel.visible import POLICE, in_territory, visible_assignments, visible_cases
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases
 from models.kernel.vocabulary import Role
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.kernel.base import Json
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.office.tables import CaseDraft
 
 MOST = 50

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, ChecklistAnswer
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
-from models.kernel.local_time import SHANGHAI, local_date
-from models.kernel.policy import Actor
-from models.kernel.visible import in_territory, visible_cases
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import in_territory, visible_cases
 from models.kernel.vocabulary import AnswerState, Aspect, PersonRole
 from models.knowledge.rules import library, recognising
 from models.knowledge.rules.profile import AccidentProfile

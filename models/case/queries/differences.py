@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from models.accident.dossier import Dossier
 from models.accident.sheets import ONLY_ROW, SHEETS, Field, FieldKind, Value, shown
 from models.accident.sheets.fields import POINTERS
-from models.kernel.folded import folded
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.text.folded import folded
 
 from .fact_rows import Refs, rows_of
 from .facts import WALLED, cells_of, hidden, sight_of

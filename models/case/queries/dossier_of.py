@@ -13,7 +13,7 @@ from models.accident.sheets import QUESTIONS, SHEETS, Sheet, faults
 from models.accident.tables import LaterDeath
 from models.case.tables import Case
 from models.kernel.errors import Fault, NotAllowed
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.rectification.tables import Measure, Milestone
 
 from .fact_rows import Refs, StoredRow, rows_of

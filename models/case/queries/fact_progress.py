@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.accident.sheets import Sheet, sheet
 from models.kernel.errors import NotAllowed
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 
 from .fact_rows import Refs, rows_of
 from .facts import Sight, hidden, refuse_walled, sight_of

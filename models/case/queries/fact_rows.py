@@ -25,7 +25,7 @@ from models.case.tables import (
     FindingPerson,
     TeamMember,
 )
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 from models.kernel.vocabulary import Datum, Part, SubjectType
 from models.office.tables import Organisation
 from models.rectification.tables import Assignment, Measure, MeasureFinding

@@ -14,10 +14,10 @@ from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, FactChange
-from models.kernel import policy
 from models.kernel.errors import Fault, NotAllowed, NotFound
-from models.kernel.policy import Actor
-from models.kernel.visible import (
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import (
     POLICE,
     in_territory,
     knows_all_subjects,

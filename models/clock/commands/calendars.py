@@ -15,12 +15,12 @@ from models.clock.rules.calendar_file import CalendarFile, read_calendar
 from models.clock.rules.due import DAY
 from models.clock.tables import CalendarDay, CalendarYear, Deadline
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.workdays import UNPUBLISHED, Calendar, DayKind, statutory_days
+from models.kernel.calendar.workdays import CalendarDay as Day
 from models.kernel.errors import Conflict
 from models.kernel.events import record_admin
-from models.kernel.local_time import SHANGHAI
-from models.kernel.reasons import require_reason
-from models.kernel.workdays import UNPUBLISHED, Calendar, DayKind, statutory_days
-from models.kernel.workdays import CalendarDay as Day
+from models.kernel.text.reasons import require_reason
 from models.office.commands.users import require_manager
 
 from .replanning import Replanned, replan

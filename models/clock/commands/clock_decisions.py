@@ -11,16 +11,16 @@ from models.clock.queries.clocks import due_of
 from models.clock.queries.rulebook import rules_of
 from models.clock.queries.visible_clocks import visible_deadlines
 from models.clock.tables import Deadline
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import DeadlineRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Turn
 
 from . import deadlines

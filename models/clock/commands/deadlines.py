@@ -17,9 +17,9 @@ from models.clock.rules.escalation import Standing, look_days
 from models.clock.tables import Deadline
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import ReplyKind, Turn
 
 Columns = dict[str, object]  # columns of a statement and what goes into them

@@ -14,9 +14,9 @@ from models.clock.rules.deadlines import compute
 from models.clock.rules.registers import read_register, register_rule
 from models.clock.tables import Register, RegisteredNotice
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
 from models.kernel.events import record_admin
-from models.kernel.local_time import SHANGHAI
 from models.office.commands.users import require_manager
 
 

@@ -17,14 +17,14 @@ from models.clock.queries.rulebook import Rulebook, rules_of
 from models.clock.rules.due import Due
 from models.clock.rules.escalation import ORDER_RULES
 from models.clock.tables import Deadline
-from models.kernel import event_chain as chain
 from models.kernel.act import Act
 from models.kernel.base import Json
-from models.kernel.bulk_events import Head, Record, among, append
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.record import event_chain as chain
+from models.kernel.record.bulk_events import Head, Record, among, append
+from models.kernel.rights.secrecy import PAPER_WAITS
+from models.kernel.rights.visible import may_read
 from models.kernel.tables import Message
-from models.kernel.visible import may_read
 from models.kernel.vocabulary import Grade, Turn
 from models.office.tables import Organisation, User
 from models.papers.tables import Document

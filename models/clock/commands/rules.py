@@ -17,7 +17,7 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
+from models.kernel.text.reasons import require_reason
 from models.office.commands.users import require_manager
 
 from . import deadlines

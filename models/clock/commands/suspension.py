@@ -13,10 +13,10 @@ from models.clock.rules import deadlines as counting
 from models.clock.rules.deadlines import Suspended
 from models.clock.tables import Deadline
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
 from models.kernel.vocabulary import Turn
 from models.office.commands.restricted import readers_among

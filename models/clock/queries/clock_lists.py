@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.clock.tables import Deadline
-from models.kernel.local_time import local_date
-from models.kernel.policy import Actor
+from models.kernel.calendar.local_time import local_date
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Light, Turn
 from models.office.tables import Organisation
 from models.papers.tables import Document

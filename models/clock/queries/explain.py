@@ -17,9 +17,9 @@ from models.clock.rules.deadlines import compute
 from models.clock.rules.due import DAY, Due, Extension, Pause
 from models.clock.tables import Deadline
 from models.kernel.base import Json, JsonList
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import NotFound
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Grade, Role
 from models.office.tables import Organisation
 from models.rectification.tables import Milestone

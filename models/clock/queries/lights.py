@@ -12,7 +12,7 @@ from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.clock.rules.escalation import ORDER_RULES
 from models.clock.rules.lights import BY_SEVERITY
 from models.clock.tables import Deadline
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Light, Turn
 from models.office.rules.competence import NEVER_LIT, order_bar
 from models.office.rules.relations import Body, group

@@ -13,11 +13,11 @@ from models.clock.rules.escalation import DEFAULT_LADDER, Addressee, Rung, When
 from models.clock.tables import CalendarDay, CalendarYear, DeadlineRuleRow, LadderRung
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.workdays import Calendar, DayKind
+from models.kernel.calendar.workdays import CalendarDay as Day
 from models.kernel.errors import NotFound
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import Light, Turn
-from models.kernel.workdays import Calendar, DayKind
-from models.kernel.workdays import CalendarDay as Day
 from models.office.rules.writing_rules import STANDARD, Manner, Manners
 from models.papers.tables import MannerRow
 

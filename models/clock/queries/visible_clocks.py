@@ -12,8 +12,8 @@ from models.case.tables import Case
 from models.clock.rules.escalation import RECIPIENT_RULES
 from models.clock.tables import Deadline
 from models.kernel.base import Json
-from models.kernel.policy import Actor
-from models.kernel.visible import (
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import (
     CHAIN,
     POLICE,
     in_territory,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.kernel.base import Json
+from models.kernel.calendar.workdays import CalendarDay, DayKind
 from models.kernel.errors import Fault, Invalid
-from models.kernel.workdays import CalendarDay, DayKind
 
 LARGEST = 1_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -6,7 +6,7 @@ from functools import cache
 
 from chinese_calendar import constants
 
-from models.kernel.workdays import Calendar, CalendarDay, DayKind
+from models.kernel.calendar.workdays import Calendar, CalendarDay, DayKind
 
 DECEMBER = 12
 _FESTIVALS: dict[str, str] = {

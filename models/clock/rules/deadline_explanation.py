@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
-from models.kernel.local_time import chinese_date
+from models.kernel.calendar.local_time import chinese_date
 
 from .deadline_rules import Unit
 from .due import DAY, DayEntry, Due, Pause

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date, local_date
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI, chinese_date, local_date
-from models.kernel.workdays import Calendar
 
 from .deadline_explanation import count_in_words, explain
 from .deadline_rules import DEFAULT_RULES, LONGEST, DeadlineRule, Unit, default_rule, require_amount

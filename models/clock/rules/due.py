@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from models.kernel.workdays import Calendar
+from models.kernel.calendar.workdays import Calendar
 
 from .deadline_rules import DeadlineRule, Unit
 

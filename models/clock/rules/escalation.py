@@ -6,9 +6,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.errors import Fault
 from models.kernel.vocabulary import Light, Turn, Word
-from models.kernel.workdays import Calendar
 from models.office.rules.writing_rules import WhenLate
 
 from .deadlines import NEAR_WORKDAYS

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.vocabulary import AssignmentState, Light, ReplyKind, Turn
-from models.kernel.workdays import Calendar
 
 from .deadlines import NEAR_WORKDAYS, near_date
 

@@ -6,13 +6,14 @@ from sqlalchemy import exists, select
 
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentStatus
 from models.papers.commands.shared_papers import lock_linked
 from models.papers.commands.voiding import lapse

@@ -13,15 +13,16 @@ from models.case.commands.regrading import regrade
 from models.case.tables import Case, Evidence, Finding, FindingPerson, LiabilityDecision, TeamMember
 from models.clock.commands import deadlines
 from models.joining.tables import CaseLink, Recusal
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
 from models.kernel.refs import CaseRef
-from models.kernel.short_names import free_ref
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
+from models.kernel.text.short_names import free_ref
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.papers.commands.drafting import accident_name
 from models.papers.commands.outdated_papers import OUT, flag

@@ -18,7 +18,7 @@ from models.kernel.act import Act
 from models.kernel.base import Json
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
-from models.kernel.short_names import free_ref, taken_refs
+from models.kernel.text.short_names import free_ref, taken_refs
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.tables import BundledCase, Delivery, Document, PaperFlag, ProofForm, ProofFormPaper
 from models.prevention.tables import Recurrence

@@ -16,8 +16,7 @@ from models.case.commands.regrading import casualties_of, regrade
 from models.case.tables import Case, Evidence, Finding, FindingPerson, TeamMember
 from models.clock.commands import deadlines
 from models.joining.tables import Recusal
-from models.kernel import event_chain as chain
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
@@ -25,8 +24,10 @@ from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
 from models.kernel.outbox import enqueue
-from models.kernel.reasons import require_reason
+from models.kernel.record import event_chain as chain
 from models.kernel.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Stage, Trigger
 from models.papers.commands.drafting import accident_name
 from models.papers.commands.numbers import draw

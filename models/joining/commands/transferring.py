@@ -10,18 +10,19 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
 from models.joining.tables import Transfer
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
 from models.kernel.lifecycle import DRAFTS
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
 from models.kernel.tables import Message
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage, TransferDirection
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case, Finding, LiabilityDecision, LiabilityReview
 from models.joining.tables import CaseLink, Recusal, Transfer
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_cases
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases
 from models.kernel.vocabulary import LinkNature, RecusalKind, ReviewOutcome, TransferDirection
 from models.office.tables import Organisation, User
 

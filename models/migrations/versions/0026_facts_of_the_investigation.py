@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 from models.migrations.append_only import APPEND_ONLY
 
 revision = "0026"

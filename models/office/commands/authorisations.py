@@ -7,13 +7,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, Role
 from models.office.tables import Absence, SigningAuthorisation, User, UserRole
 

@@ -11,8 +11,8 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Fault, Invalid, NotFound, Refused
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, Role, SeriesMode
 from models.office.queries.chains import chain_of
 from models.office.rules import approval_chain

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import or_, select, update
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef, UnitRef
+from models.kernel.rights import policy
 from models.kernel.settings import CHAT_ADDRESSES
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Medium, SendState
 from models.office.tables import Channel, Send
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.errors import Fault, Invalid
 from models.kernel.events import record_admin
+from models.kernel.rights import policy
 from models.office.organisation_list import ListedUnit
 from models.office.tables import Organisation
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.kernel.act import Act
 from models.kernel.errors import Fault, Invalid
 from models.kernel.events import record_admin
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
 from models.office.queries.own_names import other_bodies, other_series
 from models.office.tables import Organisation

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accident.dossier import Organisation as NamedUnit
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.folded import folded
-from models.kernel.reasons import require_reason
 from models.kernel.refs import UnitRef
+from models.kernel.rights import policy
+from models.kernel.text.folded import folded
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import OrganisationKind, Relation
 from models.office.organisation_list import require_codes
 from models.office.tables import Organisation

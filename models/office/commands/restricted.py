@@ -12,10 +12,10 @@ from models.joining.tables import Recusal
 from models.kernel.act import Act
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import NotAllowed, WrongStage
-from models.kernel.examined import asks_about
-from models.kernel.own_police import about_own_police
-from models.kernel.policy import Actor
-from models.kernel.visible import may_read, visible_documents
+from models.kernel.rights.examined import asks_about
+from models.kernel.rights.own_police import about_own_police
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import may_read, visible_documents
 from models.office.tables import Organisation, User
 from models.papers.tables import Amendment, Document
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.errors import Conflict
 from models.kernel.events import record_admin
+from models.kernel.rights import policy
 from models.office.tables import Credential, User, WebSession
 
 from .guessing import Guesser, forget, guess, right

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.events import record_admin
 from models.kernel.refs import UnitRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import Role
 from models.office.tables import Credential, User, UserRole
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models.kernel import policy
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import OrganisationKind, Relation, Role
 from models.office.tables import Organisation, User, UserRole, WebSession

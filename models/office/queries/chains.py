@@ -9,9 +9,9 @@ from sqlalchemy import and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.joining.tables import Recusal
-from models.kernel.local_time import chinese_date
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_documents
+from models.kernel.calendar.local_time import chinese_date
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_documents
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, SeriesMode
 from models.office.rules.approval_chain import Step
 from models.office.tables import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole

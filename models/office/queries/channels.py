@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel import policy
-from models.kernel.policy import Actor
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Medium, SendState
 from models.office.tables import Channel, Organisation, Send, User
 

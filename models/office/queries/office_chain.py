@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel import event_chain as chain
 from models.kernel.errors import Fault
-from models.kernel.event_record import as_record, earlier_admin_events
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import as_record, earlier_admin_events
 from models.kernel.tables import AdminEvent, OfficeStream
 
 BEFORE_THE_FIRST = ("chain_gap", "chain_link")

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
-from models.kernel.own_bodies import BODIES
+from models.kernel.rights.own_bodies import BODIES
 from models.kernel.settings import Settings
 from models.office.rules.series import prefixes
 from models.office.tables import Organisation

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, aliased
 
-from models.kernel.policy import Actor
-from models.kernel.visible import POLICE, in_territory
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import POLICE, in_territory
 from models.kernel.vocabulary import OrganisationKind, Relation, Role
 from models.office.tables import Organisation, User, UserRole
 

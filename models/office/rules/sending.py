@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from models.kernel.local_time import SHANGHAI, chinese_date, local_date
-from models.kernel.workdays import Calendar
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date, local_date
+from models.kernel.calendar.workdays import Calendar
 
 # Tried at 0, 5 and 30 minutes, then hourly for ever: an address may come back to life after days.
 PAUSES = (timedelta(minutes=5), timedelta(minutes=25), timedelta(hours=1))

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
 from models.kernel.base import Base, JsonList, column
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 from models.kernel.vocabulary import OrganisationKind, Relation, Role
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from models.case.tables import Case, NotApplicable
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Invalid
+from models.kernel.rights import policy
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.papers.commands.drafting import draft_proposals

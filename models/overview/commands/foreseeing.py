@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
 from models.kernel.act import Act, acting
-from models.kernel.database import Database
 from models.kernel.errors import Refused
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.office.tables import Organisation
 
 Step = Callable[[Act], object]

@@ -11,14 +11,14 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, Reader
 from models.case.tables import Case
 from models.clock.tables import Deadline
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.events import record, record_admin
 from models.kernel.lifecycle import ENDED
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentStatus, Role
 from models.office.commands.authorisations import find_user, has_role
 from models.office.commands.restricted import recused_among

@@ -10,8 +10,8 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, NotFound
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
+from models.kernel.text.reasons import require_reason
 from models.office.commands.signing_in import end_sessions, forget_guesses
 from models.office.commands.users import keep_an_administrator, require_manager
 from models.office.tables import User

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select, update
 
 from models.case.tables import Case
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_cases, visible_messages
 from models.kernel.tables import Message
-from models.kernel.visible import visible_cases, visible_messages
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import SendState
 from models.office.tables import Organisation, Send
 from models.overview.queries.waiting.rows import TROUBLED

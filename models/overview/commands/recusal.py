@@ -6,14 +6,14 @@ from sqlalchemy import exists, select
 
 from models.case.tables import Case
 from models.joining.tables import Recusal
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import RecusalKind, Role
 from models.office.commands.authorisations import find_user, has_role
 from models.office.tables import User, UserRole

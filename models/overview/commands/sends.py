@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
-from models.kernel import policy
 from models.kernel.act import Act
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.rights import policy
+from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.settings import Settings
 from models.kernel.tables import Message
 from models.kernel.vocabulary import SendState

@@ -12,8 +12,8 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
-from models.kernel.policy import Actor
-from models.kernel.visible import (
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import (
     POLICE,
     in_territory,
     knows_all_subjects,

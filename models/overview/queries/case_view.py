@@ -20,11 +20,10 @@ from models.clock.rules.lights import worst
 from models.clock.tables import Deadline
 from models.joining.queries.related_cases import Joined, joined
 from models.joining.tables import MovedRef
-from models.kernel.event_kinds import HAPPENINGS
-from models.kernel.local_time import local_date
-from models.kernel.policy import Actor
-from models.kernel.tables import Event
-from models.kernel.visible import (
+from models.kernel.calendar.local_time import local_date
+from models.kernel.record.event_kinds import HAPPENINGS
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import (
     POLICE,
     in_territory,
     sees_subjects,
@@ -32,6 +31,7 @@ from models.kernel.visible import (
     visible_cases,
     visible_documents,
 )
+from models.kernel.tables import Event
 from models.kernel.vocabulary import Grade, Light, Role, Stage, Trigger
 from models.office.queries.chains import WaitingApproval, absences_told, waiting_approvals
 from models.office.tables import User

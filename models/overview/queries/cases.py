@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.lights import lights_of_cases
-from models.kernel.policy import Actor
-from models.kernel.visible import POLICE, visible_cases
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import POLICE, visible_cases
 from models.kernel.vocabulary import Grade, Light, Role, Stage
 from models.office.tables import User
 from models.papers.queries.documents import document_list

@@ -12,8 +12,8 @@ from models.case.tables import Case
 from models.clock.queries.visible_clocks import visible_deadlines
 from models.clock.tables import Deadline
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments, visible_cases, visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments, visible_cases, visible_documents
 from models.kernel.vocabulary import Adjudication, Verdict
 from models.office.tables import Organisation, User
 from models.papers.tables import Document

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_messages
+from models.kernel.rights.whose_step import police
 from models.kernel.tables import Message
-from models.kernel.visible import visible_messages
 from models.kernel.vocabulary import Medium, SendState
-from models.kernel.whose_step import police
 from models.office.tables import Channel, Organisation, Send, User
 from models.overview.queries.waiting.rows import TROUBLED
 

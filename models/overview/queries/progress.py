@@ -10,8 +10,8 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case, NotApplicable
-from models.kernel.policy import Actor
-from models.kernel.visible import POLICE, in_territory, known_documents, restricted_in_the_open
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import POLICE, in_territory, known_documents, restricted_in_the_open
 from models.kernel.vocabulary import FIVE_DOCUMENTS, DocumentKind, DocumentStatus, Role, Word
 from models.office.rules.paper_kinds import paper_kind
 from models.papers.tables import BundledCase, Document

@@ -33,14 +33,14 @@ from sqlalchemy.orm import Session, aliased
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.joining.tables import Recusal
-from models.kernel import policy
 from models.kernel.errors import Invalid
 from models.kernel.lifecycle import RUNNING
-from models.kernel.policy import Actor, reaches
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor, reaches
+from models.kernel.rights.visible import CHAIN, POLICE, in_territory, may_read, takes_part, visible_documents
+from models.kernel.rights.whose_step import Condition, extension, wrote
 from models.kernel.settings import Settings
-from models.kernel.visible import CHAIN, POLICE, in_territory, may_read, takes_part, visible_documents
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, ReplyKind, Role, SealMode
-from models.kernel.whose_step import Condition, extension, wrote
 from models.office.queries.administration import MANAGE
 from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation, SigningAuthorisation, User, UserRole

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import ENDED
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import DocumentKind, Stage
 from models.office.tables import Organisation
 from models.overview.queries.waiting.rows import TODAY, Wait

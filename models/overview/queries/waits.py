@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import and_, false, true
 from sqlalchemy.sql.elements import False_
 
-from models.kernel import whose_step as whose
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments, visible_documents
+from models.kernel.rights import whose_step as whose
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments, visible_documents
+from models.kernel.rights.whose_step import Condition, Ways
 from models.kernel.vocabulary import DocumentKind
-from models.kernel.whose_step import Condition, Ways
 from models.overview.queries.waiting.of_cases import (
     finished,
     left_above,

@@ -30,7 +30,7 @@ from models.case.tables import Case
 from models.clock.queries.lights import lamp, severity, unlit_units
 from models.clock.tables import Deadline
 from models.kernel.errors import Invalid
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Light
 from models.office.tables import Organisation, User
 from models.overview.queries.waiting.rows import TODAY, Rows, Wait

@@ -11,16 +11,17 @@ from sqlalchemy import select
 from models.accountability.tables import Reader
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
-from models.kernel.short_names import next_ref
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change, in_words

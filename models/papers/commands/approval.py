@@ -10,16 +10,17 @@ from models.accountability.tables import Reader
 from models.case.tables import Case, Finding
 from models.clock.commands import deadlines
 from models.joining.tables import Recusal
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.policy import Actor
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_documents
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
 from models.office.commands.restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
 from models.office.rules.paper_kinds import ANY_STAGE

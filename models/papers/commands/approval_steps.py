@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, NotAllowed, WrongStage
-from models.kernel.policy import Actor, StandIn
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor, StandIn
 from models.kernel.vocabulary import DocumentStatus, Role
 from models.office.commands.restricted import may_decide
 from models.office.tables import User

@@ -8,13 +8,13 @@ from sqlalchemy import func, select, update
 
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
 from models.kernel.refs import CaseRef, UnitRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import find_organisation
 from models.papers.queries.bundles import Untold, untold

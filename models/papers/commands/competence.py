@@ -10,8 +10,8 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case
 from models.kernel.act import Act
-from models.kernel.bulk_events import among
 from models.kernel.errors import Invalid, WrongStage
+from models.kernel.record.bulk_events import among
 from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import own_unit
 from models.office.rules.paper_kinds import DIRECTIVE

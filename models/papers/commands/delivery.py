@@ -6,18 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
-from models.kernel.local_time import local_date
-from models.kernel.moments import happened
 from models.kernel.outbox import enqueue
 from models.kernel.reactions import announce
 from models.kernel.refs import MeasureRef, PaperRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import (
     AssignmentState,
     DeliveryMode,

@@ -19,13 +19,13 @@ from models.joining.tables import MovedRef
 from models.kernel import divisions
 from models.kernel.act import Act, got
 from models.kernel.base import Json
-from models.kernel.bulk_events import among
+from models.kernel.calendar.local_time import local_date
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
-from models.kernel.local_time import local_date
-from models.kernel.short_names import free_ref
+from models.kernel.record.bulk_events import among
+from models.kernel.text.short_names import free_ref
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
-from models.kernel.event_chain import canonical
+from models.kernel.record.event_chain import canonical
 from models.kernel.refs import PaperRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation

@@ -8,8 +8,8 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.events import record
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.amending import Changes, changed_facts

@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import TypeAlias
 
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
+from models.kernel.rights import policy
 from models.kernel.vocabulary import DocumentKind
 from models.office.rules.paper_kinds import ANY_STAGE, BY_HAND, folder_of
 

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
 from models.kernel.refs import PaperRef
-from models.kernel.visible import visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_documents
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DeliveryMode, DocumentStatus, RenditionForm
 from models.papers.tables import Document, ProofForm, ProofFormPaper, Rendition
 

@@ -11,10 +11,10 @@ from models.kernel.actions import action
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.examined import examined_in
-from models.kernel.reasons import require_reason
 from models.kernel.refs import AccountRef, PaperRef
-from models.kernel.visible import POLICE, in_territory
+from models.kernel.rights.examined import examined_in
+from models.kernel.rights.visible import POLICE, in_territory
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentStatus, Role
 from models.office.commands.restricted import recused_among
 from models.office.tables import User

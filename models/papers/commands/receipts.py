@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from models.case.tables import Case
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.calendar.moments import happened
 from models.kernel.errors import Invalid
-from models.kernel.files import Stored
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.moments import happened
 from models.kernel.reactions import announce
+from models.kernel.storage.files import Stored
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DeliveryMode, DocumentKind
 from models.office.tables import Organisation

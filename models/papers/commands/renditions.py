@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import and_, select
 
 from models.case.tables import Case
-from models.kernel import limits, policy
 from models.kernel.act import Act
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
+from models.kernel.rights import policy
+from models.kernel.storage import limits
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentKind, RenditionForm
 from models.papers.tables import Document, Rendition
 

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Fault, Invalid, WrongStage
-from models.kernel.files import Stored
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
-from models.kernel.visible import visible_cases, visible_documents
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_cases, visible_documents
+from models.kernel.storage.files import Stored
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm, SealMode
 from models.papers.rules.numbering import as_written
 from models.papers.tables import Document

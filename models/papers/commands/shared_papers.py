@@ -13,7 +13,7 @@ from models.kernel.act import Act
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.visible import visible_cases
+from models.kernel.rights.visible import visible_cases
 from models.papers.tables import BundledCase, Document
 from models.rectification.tables import Assignment
 

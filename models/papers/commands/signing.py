@@ -11,8 +11,8 @@ from models.clock.queries.rulebook import rules_of
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid, WrongStage
-from models.kernel.local_time import local_date
 from models.kernel.outbox import enqueue
 from models.kernel.reactions import announce
 from models.kernel.refs import PaperRef

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.files import Stored
-from models.kernel.reasons import require_reason
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment

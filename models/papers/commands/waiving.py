@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from models.clock.queries.rulebook import rules_of
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import UNSIGNED
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.papers.content import Paper
 from models.papers.filling import content
 from models.papers.preflight import Remark, Weight, remarks_on

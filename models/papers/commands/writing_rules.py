@@ -11,7 +11,7 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
-from models.kernel.reasons import require_reason
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Role, SealMode
 from models.office.commands.organisations import issuing_body
 from models.office.commands.users import require_manager

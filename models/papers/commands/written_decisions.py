@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from models.kernel import policy
 from models.kernel.act import Act, find_actor
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed
-from models.kernel.files import Stored
-from models.kernel.local_time import local_date
-from models.kernel.moments import happened
-from models.kernel.policy import Actor, StandIn
 from models.kernel.refs import AccountRef, PaperRef
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor, StandIn
+from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import RenditionForm, Role
 from models.office.commands.restricted import may_decide
 from models.papers.tables import Approval, Document

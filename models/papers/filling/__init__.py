@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.base import Json
 from models.kernel.errors import NotFound, WrongStage
-from models.kernel.event_chain import canonical
+from models.kernel.record.event_chain import canonical
 from models.kernel.settings import Settings
 from models.papers.content import Paper, parse
 from models.papers.tables import Document

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.tables import Deadline
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import AssignmentState, DocumentKind, Turn
 from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Talk

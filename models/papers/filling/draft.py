@@ -15,8 +15,8 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_rules import DeadlineRule
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import NotFound
-from models.kernel.local_time import SHANGHAI
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
 from models.office.rules.competence import OF_LAW, RULERS

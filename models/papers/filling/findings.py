@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.accident.tables import Person
 from models.case.tables import Evidence, Finding, FindingOrganisation, FindingPerson
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.office.tables import Organisation
 from models.papers.content import EvidenceEntry, FindingEntry
 

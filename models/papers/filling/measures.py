@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.case.tables import Finding
 from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.deadlines import compute
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import DocumentKind, Part
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, MeasureEntry, Milestone, Partner

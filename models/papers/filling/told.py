@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, Sheet, faults, shown
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, CaseOrganisation, FactRow
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.office.tables import Organisation
 
 K = FieldKind

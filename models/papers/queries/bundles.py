@@ -10,10 +10,10 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
-from models.kernel import policy
 from models.kernel.lifecycle import DRAFTS
-from models.kernel.policy import Actor
-from models.kernel.visible import in_territory, visible_cases
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import in_territory, visible_cases
 from models.kernel.vocabulary import AssignmentState, DocumentKind, Stage
 from models.office.tables import Organisation
 from models.papers.tables import BundledCase, Document

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.kernel.errors import NotFound
-from models.kernel.file_names import safe_name
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_cases, visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases, visible_documents
+from models.kernel.storage.file_names import safe_name
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change

@@ -11,8 +11,8 @@ from sqlalchemy import NotNullable, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_documents
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change, in_words

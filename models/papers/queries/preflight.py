@@ -13,9 +13,9 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
 from models.kernel.lifecycle import UNSIGNED
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.settings import Settings
-from models.kernel.visible import visible_cases, visible_documents
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import User
 from models.papers.filling import content

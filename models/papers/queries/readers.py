@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from models.accountability.tables import Reader
 from models.case.tables import Case
 from models.kernel.errors import NotFound
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_documents
 from models.office.tables import Organisation, User
 from models.papers.tables import Document
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.kernel import policy
-from models.kernel.policy import Actor
+from models.kernel.rights import policy
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.office.tables import Organisation, User
 from models.papers.tables import Document, Template

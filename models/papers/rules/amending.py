@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from models.kernel.local_time import SHANGHAI, chinese_date
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date
 from models.kernel.vocabulary import ClockEffect, Grade
 
 COMPLETIONS = ("measure.complete", "order.complete")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.kernel.file_names import LIMIT, safe_name
+from models.kernel.storage.file_names import LIMIT, safe_name
 
 # A title is no path: a slash in it must not cut off what stands before. RFC 8493 encodes "%" in manifests, and
 # validators in wide use do not decode it: full width needs no encoding.

@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 
 from models.case.commands.findings import add_finding
 from models.case.tables import Case, Finding
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.reasons import require_reason
 from models.kernel.refs import RecurrenceRef
+from models.kernel.rights import policy
 from models.kernel.tables import Message
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Aspect, FindingLevel, RecurrenceDecision, Stage
 from models.prevention.queries.recurrences import Found, happened_before
 from models.prevention.tables import Recurrence

@@ -27,9 +27,9 @@ from models.accident.rules.places import Place, box, stake_metres
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, Finding
 from models.kernel.errors import Invalid
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_recurrences
 from models.kernel.settings import Settings
-from models.kernel.visible import visible_recurrences
 from models.kernel.vocabulary import AssignmentState, OrganisationKind, RecurrenceDecision, RecurrenceReason, Stage
 from models.office.tables import Organisation, User
 from models.prevention.rules.recurrence import nearby, same_section

@@ -10,14 +10,15 @@ from models.case.commands.editing import by_ref, count_of
 from models.case.commands.fact_writing import list_unit
 from models.case.queries.fact_rows import Refs
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.refs import MeasureRef, UnitRef
-from models.kernel.short_names import next_refs
+from models.kernel.rights import policy
+from models.kernel.text.short_names import next_refs
 from models.kernel.vocabulary import AssignmentState, Part, Stage
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from models.case.commands.editing import by_ref
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
-from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import AssignmentState, DocumentKind
 from models.office.commands.organisations import find_organisation
 from models.papers.commands.drafting import carry, draft_notice, draft_paper

@@ -7,15 +7,16 @@ from datetime import date
 from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import chinese_date
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date
-from models.kernel.reasons import require_reason
 from models.kernel.refs import ReplyRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import AssignmentState, Outcome, ReplyKind, Verdict
 from models.papers.commands.shared_papers import lock_linked
 from models.rectification.tables import Assessment, Assignment, Reply

@@ -8,8 +8,8 @@ from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, NotFound, WrongStage
-from models.kernel.visible import visible_assignments
-from models.kernel.whose_step import wrote
+from models.kernel.rights.visible import visible_assignments
+from models.kernel.rights.whose_step import wrote
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
 from models.rectification.tables import Assignment, Measure, Reply

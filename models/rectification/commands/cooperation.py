@@ -9,16 +9,17 @@ from sqlalchemy import select
 from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.clock.commands import deadlines
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
-from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, UnitRef
+from models.kernel.rights import policy
 from models.kernel.tables import Message
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import AssignmentState, DocumentStatus, Outcome, Part, Stage
 from models.office.commands.organisations import find_organisation
 from models.office.rules.paper_kinds import CARRYING

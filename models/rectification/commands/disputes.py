@@ -10,17 +10,18 @@ from models.case.commands.editing import by_ref
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on, stop_work
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import ReplyRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
 from models.kernel.tables import Message
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Adjudication, AssignmentState, ReplyKind, Role, Verdict
 from models.office.commands.organisations import find_organisation, issuing_body
 from models.office.tables import Organisation

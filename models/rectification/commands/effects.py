@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 
 from models.case.commands.editing import by_ref
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import chinese_date
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date
 from models.kernel.refs import MeasureRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import AssignmentState, EffectVerdict
 from models.papers.commands.renditions import Enclosure, each_once
 from models.rectification.queries.effects import refuted, worth_evaluating

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
-from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Outcome
 from models.papers.commands.shared_papers import lock_linked
 

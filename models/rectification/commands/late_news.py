@@ -11,8 +11,8 @@ from models.case.tables import Case
 from models.clock.commands.deadlines import THEIR_WORK
 from models.clock.tables import Deadline, RungFired
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import local_date
 from models.kernel.events import record
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.commands.outdated_papers import flag
 from models.papers.commands.voiding import lapse

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.events import record_admin
+from models.kernel.rights import policy
 from models.papers.rules import links
 from models.rectification.queries.link_keys import kept_fingerprint
 from models.rectification.tables import NoticeLink

@@ -9,15 +9,15 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import chinese_date
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date
-from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, MilestoneRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClockEffect, DocumentKind, MilestoneKind
 from models.papers.commands.amendments import draft_amending, require_amendable
 from models.papers.commands.shared_papers import lock_linked

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from models.case.commands.editing import by_ref, change, count_of, worded
 from models.case.tables import Case, Finding
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
@@ -17,7 +17,8 @@ from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.refs import FindingRef, MeasureRef, UnitRef
-from models.kernel.short_names import next_ref
+from models.kernel.rights import policy
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, Stage
 from models.office.commands.organisations import find_organisation
 from models.office.rules.paper_kinds import CARRYING

@@ -11,7 +11,7 @@ from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
-from models.kernel.short_names import next_ref
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, Outcome, ReplyKind, Verdict
 from models.office.tables import Organisation
 from models.rectification.tables import Assessment, Assignment, Measure, Reply, ReplyFile, Verification

@@ -12,16 +12,17 @@ from sqlalchemy.orm import aliased
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on, stop_work
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import ENDED
-from models.kernel.reasons import require_reason
 from models.kernel.refs import CaseRef, ElsewhereRef, MeasureRef, UnitRef
+from models.kernel.rights import policy
 from models.kernel.tables import Message
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Stage
 from models.papers.commands.bundling import put_on
 from models.papers.commands.shared_papers import lock_linked

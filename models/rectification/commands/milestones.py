@@ -10,12 +10,12 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
-from models.kernel.local_time import local_date
-from models.kernel.reasons import require_reason
 from models.kernel.refs import MeasureRef, MilestoneRef
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import MilestoneKind, Part, Verdict
 from models.papers.tables import Document
 from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply

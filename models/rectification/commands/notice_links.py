@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel import limits
 from models.kernel.act import Act
-from models.kernel.database import Database
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.settings import Settings
+from models.kernel.storage import limits
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Door, Role
 from models.office.commands.guessing import Guesser, forget, guess, right
 from models.office.rules.paper_kinds import CARRYING

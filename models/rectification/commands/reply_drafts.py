@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from models.kernel import limits, policy
 from models.kernel.act import Act
+from models.kernel.rights import policy
+from models.kernel.storage import limits
 from models.kernel.vocabulary import ReplyKind
 from models.office.tables import Organisation
 from models.rectification.queries.notice_links import served_on

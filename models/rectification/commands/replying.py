@@ -10,16 +10,18 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.tables import Deadline
-from models.kernel import lifecycle, limits, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
+from models.kernel.calendar.local_time import chinese_date, local_date
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.events import record
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.moments import happened
 from models.kernel.refs import MeasureRef, MilestoneRef, UnitRef
-from models.kernel.short_names import next_ref
+from models.kernel.rights import policy
+from models.kernel.storage import limits
+from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import ReplyKind, Verdict
 from models.office.tables import Organisation
 from models.papers.commands.renditions import Enclosure, each_once

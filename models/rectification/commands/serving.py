@@ -13,7 +13,7 @@ from models.clock.rules.deadlines import plan_start
 from models.clock.tables import Deadline, RungFired
 from models.kernel import lifecycle
 from models.kernel.act import Act
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict
-from models.kernel.local_time import local_date
 from models.office.tables import Submission
 from models.rectification.queries.submissions import Receipt
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
 from models.kernel.refs import PaperRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import DocumentKind
 from models.papers.commands.approval import find_paper
 from models.papers.commands.drafting import amendable

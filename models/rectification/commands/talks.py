@@ -10,17 +10,17 @@ from sqlalchemy import select, update
 from models.case.tables import Case
 from models.clock.rules.due import DAY
 from models.clock.tables import Deadline
-from models.kernel import policy
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import JsonList
+from models.kernel.calendar.moments import happened
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.files import Stored
-from models.kernel.moments import happened
-from models.kernel.reasons import require_reason
 from models.kernel.refs import PaperRef, TalkRef
+from models.kernel.rights import policy
+from models.kernel.storage.files import Stored
+from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.commands.approval import find_paper

@@ -5,18 +5,19 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from models.case.tables import Case
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.events import record
-from models.kernel.files import Stored
 from models.kernel.refs import AccountRef, MeasureRef, UnitRef
+from models.kernel.rights import policy
+from models.kernel.rights.whose_step import wrote
+from models.kernel.storage.files import Stored
 from models.kernel.tables import Message
 from models.kernel.vocabulary import ReplyKind, Role
-from models.kernel.whose_step import wrote
 from models.office.commands.authorisations import find_user, has_role
 from models.office.commands.restricted import recused_among
 from models.office.tables import Organisation, User

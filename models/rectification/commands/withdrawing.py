@@ -7,13 +7,14 @@ from sqlalchemy import select
 from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.commands.suspension import run_work_on
-from models.kernel import lifecycle, policy
+from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, NotAllowed, WrongStage
 from models.kernel.events import record
 from models.kernel.refs import ReplyRef
+from models.kernel.rights import policy
 from models.kernel.vocabulary import AssignmentState, ReplyKind
 from models.office.tables import Organisation, User
 from models.papers.commands.shared_papers import lock_linked

@@ -17,8 +17,8 @@ from models.clock.rules.lights import standing
 from models.clock.tables import Deadline
 from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.lifecycle import OPEN_STATES
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments, visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments, visible_documents
 from models.kernel.vocabulary import AssignmentState, Light, Outcome, Part, ReplyKind, Role, Turn, Verdict
 from models.office.tables import Organisation
 from models.papers.tables import Delivery, Document

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.clock.tables import Deadline
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.whose_step import police
 from models.kernel.vocabulary import EffectVerdict, Outcome, RecurrenceDecision
-from models.kernel.whose_step import police
 from models.office.tables import User
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Evaluation, EvaluationFile, Measure

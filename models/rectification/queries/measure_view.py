@@ -15,8 +15,8 @@ from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.rules.escalation import RECIPIENT_RULES
 from models.clock.rules.lights import standing, worst
 from models.clock.tables import Deadline
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments, watched_assignments
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments, watched_assignments
 from models.kernel.vocabulary import AssignmentState, Light, Outcome, Part, Turn
 from models.office.tables import Organisation
 from models.papers.tables import BundledCase, Document

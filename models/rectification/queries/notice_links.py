@@ -14,10 +14,10 @@ from models.clock.queries.clock_lists import DeadlineShown, deadlines_of
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.lights import standing
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import NotFound
-from models.kernel.local_time import chinese_date, local_date
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments, visible_documents
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments, visible_documents
 from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, ReplyKind, Role, Verdict
 from models.office.tables import Organisation, User
 from models.papers.rules.links import fingerprint

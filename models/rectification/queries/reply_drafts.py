@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import ReplyKind
 from models.rectification.tables import ReplyDraft
 

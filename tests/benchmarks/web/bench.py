@@ -16,9 +16,9 @@ from models.accident.tables import Accident
 from models.case.commands.cases import assign_sponsor
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.database import Database
+from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Stage
 from models.office.tables import User
 from models.prevention.queries.recurrences import happened_before

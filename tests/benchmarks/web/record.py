@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from models.kernel import event_chain as chain
+from models.kernel.record import event_chain as chain
 from tests.benchmarks.web.rows import Rows, spelled
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from tests.benchmarks.seed import analyse, go_on_counting, trust
 from tests.benchmarks.web.cases import life, numbers, write_case
 from tests.benchmarks.web.rows import Rows

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from models.kernel.database import Database
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
+from models.kernel.storage.database import Database
 from tests.benchmarks.web.seed import seed
 from tests.benchmarks.web.town import sweep_now
 from tests.databases import CARELESS, Unavailable, postgres, run_sql

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.kernel.database import Database
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.storage.database import Database
 from models.kernel.tables import Heartbeat
 from models.kernel.vocabulary import OrganisationKind, Role
 from models.office.commands.organisations import add_organisation

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, Bag, listing, write_bag
-from models.kernel.event_chain import GENESIS, canonical, link
+from models.kernel.record.event_chain import GENESIS, canonical, link
 from models.papers.content import ArchivedFile, CatalogueItem
 from models.papers.rules.package_places import LISTING, PackageFolder, package_place
 

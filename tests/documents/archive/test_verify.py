@@ -21,7 +21,7 @@ from documents.archive import verify as verifier
 from documents.archive.bag import Bag
 from documents.archive.catalogue import outline
 from documents.archive.verify import main, verify
-from models.kernel import event_chain as chain
+from models.kernel.record import event_chain as chain
 from models.papers.rules.package_places import LISTING
 from tests.documents.archive.conftest import INFO, Forger, volume_items
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from models.accident.rules.places import Position, distance_m
 
 from models.accident.rules.boxes import outside
 from models.accident.rules.datums import Point, converted
+from models.accident.rules.places import Position, distance_m
 from models.kernel.vocabulary import Datum
 
 KNOWN = [datum for datum in Datum if datum is not Datum.UNKNOWN]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.accident.rules.grading import Casualties, counts, grade, grade_basis, trigger, window_ends
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Grade, Scope, Trigger
 
 BY_SEVERITY = [Grade.ORDINARY, Grade.LARGE, Grade.MAJOR, Grade.EXCEPTIONAL]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from models.clock.rules.calendar_file import read_calendar
+from models.kernel.calendar.workdays import Calendar, DayKind
 from models.kernel.errors import Invalid
-from models.kernel.workdays import Calendar, DayKind
 from tests.arrangements import arrangement, as_file, without
 
 

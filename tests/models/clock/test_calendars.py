@@ -12,11 +12,11 @@ from models.case.tables import Case
 from models.clock.commands.calendars import YearLoaded, load_year, recount
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import CalendarDay, CalendarYear, Deadline
-from models.kernel import event_chain as chain
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed
-from models.kernel.event_record import as_record
-from models.kernel.local_time import SHANGHAI
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import as_record
 from models.kernel.tables import AdminEvent, Event, Message
 from models.kernel.vocabulary import DocumentKind
 from tests.arrangements import arrangement, as_file, without

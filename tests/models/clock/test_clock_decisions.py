@@ -14,9 +14,9 @@ from models.clock.queries.rulebook import rulebook
 from models.clock.rules.due import Pause
 from models.clock.tables import Deadline
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
-from models.kernel.local_time import SHANGHAI
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.tables import Event, Message
 from models.kernel.vocabulary import DocumentKind
 from tests.arrangements import arrangement, as_file

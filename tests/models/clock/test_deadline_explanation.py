@@ -7,8 +7,8 @@ from datetime import date, datetime
 from models.clock.rules.deadline_explanation import explain
 from models.clock.rules.deadline_rules import default_rule
 from models.clock.rules.deadlines import compute, extend, given_date, resume, suspend
-from models.kernel.local_time import SHANGHAI
-from models.kernel.workdays import Calendar
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.workdays import Calendar
 
 
 def at(text: str) -> datetime:

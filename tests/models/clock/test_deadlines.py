@@ -28,10 +28,10 @@ from models.clock.rules.deadlines import (
     suspend,
     with_changes,
 )
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.errors import Invalid
-from models.kernel.local_time import SHANGHAI
 from models.kernel.vocabulary import Grade, Turn
-from models.kernel.workdays import Calendar
 
 SEED = seed_calendar()
 DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))

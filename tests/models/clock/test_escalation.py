@@ -20,8 +20,8 @@ from models.clock.rules.escalation import (
     due_rungs,
     next_look,
 )
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.vocabulary import Light, Turn
-from models.kernel.workdays import Calendar
 from models.office.rules.writing_rules import WhenLate
 
 PLAN = Standing(

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from models.clock.rules.lights import light, waiting, worst
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.vocabulary import AssignmentState, Light, Turn
-from models.kernel.workdays import Calendar
 
 DUE = date(2026, 10, 12)
 

@@ -18,10 +18,10 @@ from models.clock.rules.deadlines import compute
 from models.clock.rules.registers import NoticeState, notice_state, register_rule
 from models.clock.tables import RegisteredNotice
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.workdays import Calendar
 from models.kernel.errors import Invalid, NotAllowed, NotFound
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import AdminEvent
-from models.kernel.workdays import Calendar
 from tests.stories import Story
 
 DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.kernel.tables import AdminEvent
 from models.migrations.drift import drift
 

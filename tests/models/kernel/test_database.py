@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
-from models.kernel import database as room
-from models.kernel.database import Database
+from models.kernel.storage import database as room
+from models.kernel.storage.database import Database
 
 
 def test_connections_that_died_while_they_lay_idle_are_replaced(

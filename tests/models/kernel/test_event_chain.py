@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.kernel.errors import Invalid
-from models.kernel.event_chain import FIELDS, GENESIS, canonical, link, verify
+from models.kernel.record.event_chain import FIELDS, GENESIS, canonical, link, verify
 
 
 def chained(count: int) -> list[dict[str, Any]]:

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from models.accident.tables import Accident
 from models.first_set_up import initialise
-from models.kernel import event_chain as chain
 from models.kernel.act import acting
-from models.kernel.event_record import as_record
 from models.kernel.events import record, record_admin
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_record import as_record
 from models.kernel.tables import AdminEvent, Event
 from models.kernel.vocabulary import Door
 from models.office.queries.office_chain import OfficeChain, office_chain

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.kernel.file_names import LIMIT, safe_name
+from models.kernel.storage.file_names import LIMIT, safe_name
 
 
 @pytest.mark.parametrize(

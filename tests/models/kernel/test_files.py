@@ -12,7 +12,7 @@ import fsspec
 import pytest
 
 from models.kernel.errors import Invalid, NotFound, Refused
-from models.kernel.files import FileStore, Stored
+from models.kernel.storage.files import FileStore, Stored
 
 CONTENT = "现场照片".encode()
 SHA256 = hashlib.sha256(CONTENT).hexdigest()

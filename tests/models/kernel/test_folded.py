@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.kernel.folded import same_name
+from models.kernel.text.folded import same_name
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from models.kernel import file_names, media
 from models.kernel.errors import Invalid
-from models.kernel.file_names import safe_name
-from models.kernel.media import Media, recognise
+from models.kernel.storage import file_names, media
+from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.media import Media, recognise
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504
 

@@ -12,8 +12,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.actions import REGISTRY
 from models.kernel.errors import NotAllowed
-from models.kernel.policy import POLICY, SYSTEM, Actor, Reach, StandIn, reaches, require
-from models.kernel.visible import visible_assignments, visible_cases, visible_documents
+from models.kernel.rights.policy import POLICY, SYSTEM, Actor, Reach, StandIn, reaches, require
+from models.kernel.rights.visible import visible_assignments, visible_cases, visible_documents
 from models.kernel.vocabulary import DocumentKind, Role
 
 # U: cases of the person's territory; A: what is addressed to it; S: the open step of a paper's chain; O: what concerns

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.clock.rules.calendar_seed import seed_calendar, seed_days, seed_versions
+from models.kernel.calendar.moving_festivals import MOVING
+from models.kernel.calendar.workdays import Calendar, CalendarDay, DayKind, statutory_days
 from models.kernel.errors import Invalid
-from models.kernel.moving_festivals import MOVING
-from models.kernel.workdays import Calendar, CalendarDay, DayKind, statutory_days
 
 DAYS = st.dates(date(2007, 1, 1), date(2026, 12, 31))
 SEED = seed_calendar()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.kernel.own_bodies import derived
+from models.kernel.rights.own_bodies import derived
 from models.office.rules.series import BODY_MARKS, SERIES_MARKS, prefixes
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from models.clock.queries.rulebook import rulebook
-from models.kernel.database import Database
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Light
 from models.overview.queries.case_view import case_view
 from models.overview.queries.cases import case_list

@@ -15,7 +15,7 @@ from models.case.tables import Case, NotApplicable
 from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, Light, Relation, Stage
 from models.office.tables import Organisation
 from models.overview.queries.case_view import CaseView, case_view

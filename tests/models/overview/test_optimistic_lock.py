@@ -14,11 +14,11 @@ from models.actions import ACTIONS, REGISTRY
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.act import acting
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict
-from models.kernel.event_kinds import HAPPENINGS
 from models.kernel.events import record
-from models.kernel.local_time import SHANGHAI
+from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.refs import IN_EVENTS, Thing, refs_of
 from models.optimistic_lock import refuse_stale
 from tests.databases import Databases

@@ -11,9 +11,9 @@ from sqlalchemy import delete, select
 
 from models.first_set_up import initialise
 from models.kernel.act import acting
-from models.kernel.database import Database
 from models.kernel.errors import NotFound
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
 from models.kernel.vocabulary import DocumentKind
 from models.office.commands.organisations import own_unit
 from models.papers.commands.numbers import draw

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import (
     Aspect,
     DocumentForm,

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from models.kernel.errors import Conflict, NotAllowed, NotFound, WrongStage
-from models.kernel.files import Stored
+from models.kernel.storage.files import Stored
 from models.kernel.tables import Event
 from models.kernel.vocabulary import RenditionForm
 from models.papers.commands.renditions import attach_rendition

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from models.first_set_up import initialise
 from models.kernel.act import Act, acting
-from models.kernel.database import Database
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, NotFound
-from models.kernel.files import Stored
 from models.kernel.settings import Settings
+from models.kernel.storage.database import Database
+from models.kernel.storage.files import Stored
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Role
 from models.office.commands.organisations import own_unit

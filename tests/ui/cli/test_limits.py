@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from tests.ui.cli.conftest import Shell
 
 

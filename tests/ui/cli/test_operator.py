@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from flows.clock import beat, farewell, succeed_the_dead
-from models.kernel.schema_version import known_versions
+from models.kernel.storage.schema_version import known_versions
 from models.kernel.tables import Outbox
 from models.migrations import upgrade
 from models.overview.queries.condition import condition
@@ -55,7 +55,7 @@ def test_every_program_refuses_tables_of_another_version_and_says_which(bare: Sh
 def test_the_versions_of_this_program_are_those_of_its_migrations(sqlite_url: str) -> None:
     from alembic.script import ScriptDirectory
 
-    from models.kernel.database import Database
+    from models.kernel.storage.database import Database
     from models.migrations import config, revision
 
     database = Database(sqlite_url)

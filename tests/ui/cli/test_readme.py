@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from documents import pdf
-from models.kernel.database import Database
+from models.kernel.storage.database import Database
 from models.office.tables import User
 from models.samples import dossier_bytes
 from tests.conftest import ROOT

@@ -14,10 +14,10 @@ from streamlit.util import calc_hash
 
 from flows import server
 from models.kernel.act import acting
-from models.kernel.database import Database
+from models.kernel.calendar.time import wall_clock
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
+from models.kernel.storage.database import Database
 from models.office.commands.signing_in import begin_session
 from models.office.commands.users import set_password
 from tests.databases import Databases

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from models.kernel.act import acting, find_actor
+from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.tables import AdminEvent
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Medium, Relation, Role
 from models.office.commands.signing_in import begin_session
 from models.office.queries.administration import account_page, admin_record, unit_page

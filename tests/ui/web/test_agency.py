@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import NotAllowed
 from models.kernel.installation import Installation
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role, Verdict
 from models.office.tables import Organisation
 from models.papers.tables import Document

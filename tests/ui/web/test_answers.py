@@ -9,7 +9,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from models.clock.tables import Deadline
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import ReplyKind, Role
 from models.office.tables import Organisation
 from models.papers.tables import Document

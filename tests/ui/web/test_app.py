@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from models.kernel.act import acting, find_actor
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import Door, Role
 from models.office.commands.signing_in import begin_session
 from models.overview.commands.leaving import disable_user

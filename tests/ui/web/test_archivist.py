@@ -19,8 +19,8 @@ from flows.installation import working_in
 from models.archive.queries.archives import Sought, archive_list
 from models.archive.tables import Archive, ArchiveSupplement
 from models.kernel.act import acting, find_actor
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import Role
 from models.office.commands.signing_in import begin_session
 from models.papers.rules.retention import Retention

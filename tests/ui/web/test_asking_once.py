@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from models.clock.tables import Deadline
 from models.kernel.act import acting
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.time import wall_clock
 from models.kernel.tables import AdminEvent
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, Role
 from models.office.tables import User
 from models.overview.commands.leaving import disable_user, enable_user

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from models.kernel.local_time import SHANGHAI
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DeliveryMode, DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.tables import Delivery, Document, Rendition

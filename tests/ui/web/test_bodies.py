@@ -22,8 +22,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from flows.ports import LOOPBACK, any_port
+from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
 from models.office.tables import WebSession
 from models.rectification.tables import Reply
 from tests.stories import Story

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from models.kernel.act import find_actor
+from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Installation
-from models.kernel.local_time import local_date
-from models.kernel.policy import Actor
-from models.kernel.scope import scope
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.scope import scope
 from models.kernel.vocabulary import Role
 from models.overview.queries.dashboard.as_of import AsOf
 from tests.stories import Story

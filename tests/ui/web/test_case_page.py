@@ -16,7 +16,7 @@ from flows.papers import FLOW_OF
 from flows.picture import Seen
 from models.actions import REGISTRY
 from models.clock.tables import Deadline
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Role
 from models.papers.queries.documents import document_list
 from models.papers.tables import Document

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from flows.sweep import sweep
-from models.kernel.local_time import local_date
-from models.kernel.time import wall_clock
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, ReplyKind
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf

@@ -29,7 +29,7 @@ from models.accountability.tables import AccountabilityItem
 from models.archive.tables import Archive
 from models.case.commands.filing import file_case
 from models.kernel.act import acting
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, ReplyKind, Role
 from models.office.commands.organisations import own_unit
 from models.office.commands.signing_in import begin_session

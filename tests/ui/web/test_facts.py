@@ -15,9 +15,9 @@ from starlette.middleware import Middleware
 
 from models.accident.sheets import SHEETS
 from models.case.tables import FactChange
+from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
 from models.kernel.tables import Event
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, WebSession
 from tests.stories import STAFF, Story

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from models.case.commands.case_drafts import keep_draft
 from models.case.commands.filing import file_case
-from models.kernel.policy import SYSTEM
+from models.kernel.rights.policy import SYSTEM
 from models.office.tables import CaseDraft
 from models.overview.queries.cases import case_list
 from models.samples import dossier_bytes

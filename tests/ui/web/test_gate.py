@@ -14,8 +14,8 @@ from sqlalchemy import make_url, update
 from starlette.websockets import WebSocketDisconnect
 
 from models.kernel.act import acting
+from models.kernel.calendar.time import wall_clock
 from models.kernel.settings import Settings
-from models.kernel.time import wall_clock
 from models.office.rules.slowing import ONE
 from models.office.tables import Guesses, User, WebSession
 from models.overview.commands.leaving import disable_user

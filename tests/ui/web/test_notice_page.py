@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 from models.accident.dossier.workbook import blank
 from models.case.tables import Case
 from models.kernel.act import acting
-from models.kernel.limits import LONGEST_TEXT, MEGA
+from models.kernel.calendar.time import wall_clock
+from models.kernel.storage.limits import LONGEST_TEXT, MEGA
 from models.kernel.tables import Event
-from models.kernel.time import wall_clock
 from models.kernel.vocabulary import DocumentKind, RenditionForm, ReplyKind
 from models.office.rules.slowing import ONE
 from models.office.tables import User

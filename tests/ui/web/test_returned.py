@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.kernel.time import wall_clock
+from models.kernel.calendar.time import wall_clock
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict
-from models.kernel.local_time import SHANGHAI
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Role
 from models.overview.queries.case_view import case_view

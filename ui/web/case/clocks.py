@@ -9,7 +9,7 @@ import streamlit as st
 from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.explain import STATES, explain_deadline
 from models.clock.queries.rulebook import rulebook
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from ui.web.case.opened import Opened
 from ui.web.case.pictures import timeline
 from ui.web.parts.action_form import action_form, may

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.prevention.queries.recurrences import RecurrenceShown
 from models.rectification.queries.effects import MeasureEvaluated
 from ui.event_sentence import when

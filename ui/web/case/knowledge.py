@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from models.accident.rules import codes
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import CodeTable
 from models.knowledge.rules import library
 from models.knowledge.rules.entries import Entry, basis_on

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.overview.queries.worklists import Waiting, waiting_on
 from ui.related_case_lines import kin
 from ui.web.case import effect

@@ -8,7 +8,7 @@ from html import escape
 
 from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.explain import STATES
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.overview.queries.progress import KindProgress, Progress
 from ui.signs import finished
 from ui.web.parts.words import Html

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.papers.preflight import Place, Weight
 from models.papers.queries.preflight import RemarkShown, preflight
 from ui.web.case.opened import Opened

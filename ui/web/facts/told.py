@@ -10,8 +10,8 @@ from typing import Any
 from models.accident.sheets import QUESTIONS, Field, Sheet
 from models.accident.sheets.fields import POINTERS
 from models.case.queries.facts import CellShown, FactChangeShown, RowShown, SheetShown
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
-from models.kernel.local_time import SHANGHAI
 from ui.web.facts.parts import NEEDS
 from ui.web.facts.shape import columns
 

@@ -17,10 +17,10 @@ from sqlalchemy import not_
 
 from models.clock.queries.rulebook import rulebook
 from models.clock.queries.visible_clocks import listed_clocks, restricted_clocks
-from models.kernel.event_record import latest_event
 from models.kernel.installation import Installation
-from models.kernel.policy import Actor
-from models.kernel.scope import scope
+from models.kernel.record.event_record import latest_event
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.scope import scope
 from models.overview.queries.cases import CaseListed, case_list
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.indices import Index, Month, by_month, four_indices
@@ -65,7 +65,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Of what the answers are remembered: who else sees the same (`models/kernel/scope.py`), and the newest event."""
+    """Of what the answers are remembered: who else sees the same (`models/kernel/rights/scope.py`), and the newest event."""
 
     scope: Hashable
     newest: int

@@ -9,7 +9,7 @@ from pathlib import Path
 from models.kernel.divisions import name as division_name
 from models.kernel.errors import Invalid
 from models.kernel.installation import Installation
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Turn
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.lateness import Lateness

@@ -17,9 +17,9 @@ import streamlit as st
 from models.actions import REGISTRY
 from models.kernel.act import Act
 from models.kernel.actions import Action, Step
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, Refused
-from models.kernel.local_time import SHANGHAI
-from models.kernel.policy import Actor, reaches
+from models.kernel.rights.policy import Actor, reaches
 from models.kernel.vocabulary import Word
 from models.optimistic_lock import refuse_stale
 from ui.action_shape import Shape, followers, names, parameters, shape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from models.kernel.local_time import local_date
-from models.kernel.visible import POLICE
+from models.kernel.calendar.local_time import local_date
+from models.kernel.rights.visible import POLICE
 from models.overview.queries.stuck import StuckStep, stuck_steps
 from ui.stuck_words import about_stuck
 from ui.web.cached_worklists import STUCK

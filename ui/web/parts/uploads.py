@@ -8,7 +8,7 @@ from typing import Literal, overload
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from models.kernel import limits
+from models.kernel.storage import limits
 from ui.web.parts.words import plain
 
 

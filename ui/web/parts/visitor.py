@@ -10,7 +10,7 @@ import streamlit as st
 
 from models.kernel.act import Act, find_actor
 from models.kernel.installation import Installation, Reading
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Door, Role
 from ui.web import cached_worklists, served
 from ui.web.authentication import token_in, who

@@ -13,9 +13,9 @@ from models.clock.commands.rules import set_ladder
 from models.clock.queries.rulebook import Rulebook, rulebook, rung_data
 from models.clock.rules.calendar_file import LARGEST
 from models.clock.rules.ladder_file import read_ladder
-from models.kernel import policy
-from models.kernel.local_time import local_date
-from models.kernel.workdays import DayKind, statutory_days
+from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.workdays import DayKind, statutory_days
+from models.kernel.rights import policy
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded
 from ui.web.parts.choices import Choices

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.archive.queries.archives import ArchiveShown, Sought, archive_list
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import OrganisationKind, Role
 from models.office.queries.people import organisation_list
 from models.papers.rules.retention import Retention

@@ -14,8 +14,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from documents import pdf
 from models.actions import ACTIONS
 from models.kernel.act import Act
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import Invalid, Refused
-from models.kernel.local_time import SHANGHAI, local_date
 from models.kernel.vocabulary import DeliveryMode, Role
 from models.overview.queries.waiting.rows import Wait
 from models.overview.queries.worklists import Waiting, waiting_on

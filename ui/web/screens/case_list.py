@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import Grade, Role, Stage, Word
 from models.overview.queries.cases import CaseListed, case_list
 from ui.signs import LEGEND, signs

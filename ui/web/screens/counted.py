@@ -9,8 +9,8 @@ from typing import TypeVar
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
+from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Reading
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Light, Role, Turn, Word
 from models.overview.queries.dashboard.as_of import AsOf
 from models.overview.queries.dashboard.indices import CountedAccident, counted_accidents

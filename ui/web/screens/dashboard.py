@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Role, Turn
 from models.overview.queries.cases import CaseListed
 from models.overview.queries.dashboard.ranking import FEWEST

@@ -7,8 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid, Refused
-from models.kernel.local_time import local_date
 from models.kernel.vocabulary import Adjudication, Role
 from models.office.queries.people import organisation_list
 from models.overview.queries.decisions import (

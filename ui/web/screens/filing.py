@@ -18,9 +18,9 @@ from models.case.queries.case_drafts import DraftShown, draft, draft_list
 from models.kernel import divisions
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import Fault, Invalid, Refused
-from models.kernel.local_time import SHANGHAI, local_date
-from models.kernel.media import XLSX, recognise
+from models.kernel.storage.media import XLSX, recognise
 from models.kernel.vocabulary import Role
 from ui.event_sentence import when
 from ui.web.navigation import Screen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Role, Verdict
 from models.rectification.queries.agency import MeasureInHand, measures_in_hand
 from ui.web.files_out import LEDGER

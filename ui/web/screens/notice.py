@@ -12,9 +12,9 @@ import streamlit as st
 from models.actions import ACTIONS
 from models.clock.queries.clock_lists import DeadlineShown
 from models.clock.queries.rulebook import rulebook
-from models.kernel import limits
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, Refused
+from models.kernel.storage import limits
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Role
 from models.office.queries.people import organisation_list
 from models.rectification.commands import replying

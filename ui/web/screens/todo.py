@@ -6,8 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from models.kernel.event_record import latest_event
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
+from models.kernel.record.event_record import latest_event
 from models.kernel.vocabulary import Role
 from models.overview.queries.worklists import Waiting, waiting_on
 from ui.event_sentence import sent_back

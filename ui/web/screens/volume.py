@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from models.archive.queries.archives import ArchiveShown, ItemShown, SupplementShown, archive_shown
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
-from models.kernel.local_time import local_date
 from ui.event_sentence import when
 from ui.package_out import checked
 from ui.web.files_out import archive_address

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, selec
 
 from models.clock.rules.due import DAY
 from models.clock.tables import Deadline
-from models.kernel.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.tables import Event
 
 

@@ -19,7 +19,7 @@ from models.clock.rules.escalation import ORDER_RULES
 from models.clock.rules.lights import BY_SEVERITY, near_until
 from models.clock.tables import Deadline
 from models.kernel.errors import Invalid
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Light, Turn, Word
 from models.office.tables import Organisation
 from models.papers.tables import Document

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_cases
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases
 from models.kernel.vocabulary import Grade
 
 from .as_of import AsOf

@@ -18,9 +18,9 @@ from models.clock.queries.lights import unlit_units
 from models.clock.queries.visible_clocks import visible_deadlines
 from models.clock.rules.lights import standing
 from models.clock.tables import Deadline, RungFired
-from models.kernel.local_time import SHANGHAI
-from models.kernel.policy import Actor
-from models.kernel.visible import visible_assignments
+from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_assignments
 from models.kernel.vocabulary import AssignmentState, Outcome, Part, Turn
 from models.office.tables import Organisation
 from models.papers.tables import Delivery

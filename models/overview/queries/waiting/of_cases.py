@@ -19,10 +19,10 @@ from sqlalchemy.orm import aliased
 from models.case.tables import Case, Finding, NotApplicable
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import RUNNING
-from models.kernel.own_police import left_to_the_upper_unit
+from models.kernel.rights.own_police import left_to_the_upper_unit
+from models.kernel.rights.whose_step import Condition
 from models.kernel.tables import Message
 from models.kernel.vocabulary import FIVE_DOCUMENTS, AssignmentState, DocumentKind, DocumentStatus, Stage
-from models.kernel.whose_step import Condition
 from models.office.tables import Send
 from models.papers.queries.case_papers import has_paper
 from models.papers.tables import Document

@@ -14,8 +14,8 @@ from sqlalchemy import (
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import OPEN_STATES, RUNNING
+from models.kernel.rights.whose_step import Condition
 from models.kernel.vocabulary import AssignmentState, ReplyKind, Stage, Turn
-from models.kernel.whose_step import Condition
 from models.rectification.queries.replies import pending
 from models.rectification.tables import Assignment, Dispute, Measure, Reply, Verification
 

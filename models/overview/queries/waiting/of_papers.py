@@ -18,8 +18,8 @@ from models.accountability.tables import TransferredClue
 from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.lifecycle import DRAFTS, RUNNING
+from models.kernel.rights.whose_step import Condition
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role, Turn
-from models.kernel.whose_step import Condition
 from models.office.rules.paper_kinds import CARRYING
 from models.papers.tables import Approval, Delivery, Document, ProofFormPaper
 from models.rectification.tables import Talk, TalkPaper

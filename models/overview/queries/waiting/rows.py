@@ -18,8 +18,8 @@ from sqlalchemy import (
 
 from models.case.tables import Case
 from models.clock.tables import Deadline
+from models.kernel.rights.whose_step import Condition
 from models.kernel.vocabulary import DocumentStatus, ReplyKind, SendState, Turn, Word
-from models.kernel.whose_step import Condition
 from models.papers.tables import Document
 from models.rectification.tables import Assignment, Reply
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.clock.tables import Deadline
 from models.kernel.base import JsonList
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import ClockEffect, DocumentKind, Turn
 from models.papers.content import AmendedClock, CorrectedPassage, Correction, DeadlineLine, PaperReference, Withdrawal
 from models.papers.filling.draft import Draft

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.errors import WrongStage
-from models.kernel.event_chain import canonical
+from models.kernel.record.event_chain import canonical
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import AnalysisReport, Excerpt, excerpt_of, parse
 from models.papers.filling.draft import OUT, Draft

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, LateReport, OverdueMatter, PaperReference

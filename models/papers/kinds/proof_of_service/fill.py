@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import NotFound
-from models.kernel.local_time import local_date
-from models.kernel.policy import Actor
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.settings import Settings
-from models.kernel.visible import visible_cases, visible_documents
 from models.kernel.vocabulary import DeliveryMode, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, ProofOfService

@@ -15,7 +15,7 @@ from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.due import Due
 from models.clock.tables import Deadline
 from models.kernel.base import Json
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import (
     DocumentForm,

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.case.tables import NotApplicable as NotApplicableRow
-from models.kernel.event_kinds import HAPPENINGS
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
+from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation, User

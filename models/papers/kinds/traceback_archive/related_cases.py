@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case, LiabilityDecision, LiabilityReview
 from models.joining.tables import CaseLink, Transfer
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import TransferDirection
 from models.office.tables import Organisation
 

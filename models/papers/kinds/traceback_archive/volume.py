@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case, Evidence
-from models.kernel.local_time import local_date
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.content import ArchivedFile, CatalogueItem

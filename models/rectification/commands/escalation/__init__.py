@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from models.case.tables import Case
 from models.clock.queries.rulebook import rules_of
-from models.kernel import policy
 from models.kernel.act import Act
-from models.kernel.bulk_events import among
 from models.kernel.case_lock import lock_case
-from models.kernel.visible import visible_cases
+from models.kernel.record.bulk_events import among
+from models.kernel.rights import policy
+from models.kernel.rights.visible import visible_cases
 from models.kernel.vocabulary import Stage
 from models.papers.commands.drafting import plan_papers
 

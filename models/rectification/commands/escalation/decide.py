@@ -10,7 +10,7 @@ from models.case.tables import Case
 from models.clock.commands import deadlines
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.escalation import ORDER_RULES, Addressee, DueRung, Standing, due_rungs
-from models.kernel.local_time import chinese_date, local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.commands.drafting import Wanted

@@ -19,8 +19,8 @@ from models.clock.tables import Deadline, RungFired
 from models.joining.tables import MovedRef, Recusal
 from models.kernel.act import Act
 from models.kernel.base import Json
-from models.kernel.bulk_events import among
-from models.kernel.visible import may_read
+from models.kernel.record.bulk_events import among
+from models.kernel.rights.visible import may_read
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role, Turn
 from models.office.commands.organisations import issuing_bodies
 from models.office.rules.competence import Bar

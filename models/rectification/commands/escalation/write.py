@@ -15,9 +15,9 @@ from models.clock.queries.rulebook import rules_of
 from models.clock.rules.escalation import DISOBEYED
 from models.clock.tables import Deadline, RungFired
 from models.kernel.act import Act
-from models.kernel.bulk_events import Head, Record, among, append
-from models.kernel.local_time import chinese_date
-from models.kernel.secrecy import PAPER_WAITS
+from models.kernel.calendar.local_time import chinese_date
+from models.kernel.record.bulk_events import Head, Record, among, append
+from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
 from models.kernel.vocabulary import AccountabilityCategory, SubjectType
 from models.papers.commands.drafting import Drafted, put_papers

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.accident.sheets import SHEETS, Field, FieldKind, faults, parse, row_faults, sheet, shown
 from models.kernel.errors import Invalid, NotFound
-from models.kernel.folded import folded
+from models.kernel.text.folded import folded
 
 
 def field(path: str) -> Field:

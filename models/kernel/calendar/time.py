@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from .local_time import SHANGHAI, local_date
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 
 __all__ = ["SHANGHAI", "Clock", "local_date", "wall_clock"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .errors import NotAllowed
-from .vocabulary import DocumentKind, Role
+from models.kernel.errors import NotAllowed
+from models.kernel.vocabulary import DocumentKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
-# Who reads the cases of their territory, whatever else they may do (`models.kernel.visible`).
+# Who reads the cases of their territory, whatever else they may do (`models.kernel.rights.visible`).
 POLICE = (
     Role.OFFICER,
     Role.CLERK,

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from .errors import Conflict, DatabaseGone
+from models.kernel.errors import Conflict, DatabaseGone
 
 log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000

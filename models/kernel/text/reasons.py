@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import Invalid
+from models.kernel.errors import Invalid
 
 
 def require_reason(reason: str | None) -> str:

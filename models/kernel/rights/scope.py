@@ -8,9 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.joining.tables import Recusal
-
-from .policy import Actor
-from .vocabulary import Role
+from models.kernel.rights.policy import Actor
+from models.kernel.vocabulary import Role
 
 
 def scope(session: Session, actor: Actor) -> Hashable:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from .errors import Invalid, NotFound, Refused
+from models.kernel.errors import Invalid, NotFound, Refused
 
 _BLOCK = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -12,10 +12,9 @@ import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from models.kernel import limits
-
-from .errors import Invalid
-from .file_names import safe_name
+from models.kernel.errors import Invalid
+from models.kernel.storage import limits
+from models.kernel.storage.file_names import safe_name
 
 __all__ = ["LIMIT", "Media", "recognise", "safe_name"]
 

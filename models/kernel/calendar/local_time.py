@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from .errors import Invalid
+from models.kernel.errors import Invalid
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

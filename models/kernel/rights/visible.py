@@ -13,16 +13,15 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, Reader
 from models.case.tables import Case, FindingPerson
 from models.joining.tables import Recusal
+from models.kernel.rights.examined import examined_in, examined_in_case
+from models.kernel.rights.policy import POLICE as POLICE
+from models.kernel.rights.policy import Actor, StandIn
+from models.kernel.tables import Message
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 from models.office.tables import Organisation, User
 from models.papers.tables import Approval, BundledCase, Delivery, Document
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute
-
-from .examined import examined_in, examined_in_case
-from .policy import POLICE as POLICE
-from .policy import Actor, StandIn
-from .tables import Message
-from .vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 
 CHAIN = (Role.REVIEWER, Role.COUNTERSIGNER, Role.SIGNER)
 

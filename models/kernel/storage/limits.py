@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import Invalid
+from models.kernel.errors import Invalid
 
 LONGEST_TEXT, LONGEST_NAME, MOST_FILES = 20_000, 100, 5
 KILO, MEGA = 1 << 10, 1 << 20

@@ -8,10 +8,9 @@ from sqlalchemy.orm import aliased
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case
+from models.kernel.rights.policy import Actor
+from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, User
-
-from .policy import Actor
-from .vocabulary import Role
 
 _UNIT, _SUBJECT, _UPPER = aliased(Organisation), aliased(Organisation), aliased(Organisation)
 _WHO, _ACCOUNT = aliased(Person), aliased(User)

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from . import divisions
-from .errors import NotFound
-from .vocabulary import DivisionLevel
+from models.kernel import divisions
+from models.kernel.errors import NotFound
+from models.kernel.vocabulary import DivisionLevel
 
 BODIES = {"unit": "本单位", "bureau": "向上级行文的机关", "commission": "制发督办单的机关"}
 

@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
-
-from .event_chain import canonical
-from .tables import AdminEvent, Event
+from models.kernel.record.event_chain import canonical
+from models.kernel.tables import AdminEvent, Event
 
 
 def as_record(stream_name: str, event: Event | AdminEvent) -> dict[str, Any]:

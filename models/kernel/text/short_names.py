@@ -10,10 +10,9 @@ from sqlalchemy import select, union_all
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, Evidence, Finding
 from models.joining.tables import MovedRef
+from models.kernel.act import Act
 from models.papers.tables import Document
 from models.rectification.tables import Measure, Reply
-
-from .act import Act
 
 OfCase = TypeVar("OfCase", Finding, Measure, Evidence, AccountabilityItem, Reply, Document)
 """What has a short name inside a case."""

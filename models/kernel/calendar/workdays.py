@@ -9,9 +9,9 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from functools import cache
 from types import MappingProxyType
 
-from .errors import Invalid
-from .moving_festivals import MOVING
-from .vocabulary import Word
+from models.kernel.calendar.moving_festivals import MOVING
+from models.kernel.errors import Invalid
+from models.kernel.vocabulary import Word
 
 SATURDAY = 5
 DAY = timedelta(days=1)

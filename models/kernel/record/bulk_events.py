@@ -11,12 +11,11 @@ from sqlalchemy import ARRAY, JSON, ColumnElement, Integer, String, bindparam, f
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case
-from models.kernel import event_chain as chain
-
-from .act import Act
-from .event_kinds import HAPPENINGS
-from .event_record import as_utc
-from .tables import Event
+from models.kernel.act import Act
+from models.kernel.record import event_chain as chain
+from models.kernel.record.event_kinds import HAPPENINGS
+from models.kernel.record.event_record import as_utc
+from models.kernel.tables import Event
 
 
 @dataclass(slots=True)

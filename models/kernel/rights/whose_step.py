@@ -8,13 +8,12 @@ from sqlalchemy import ColumnElement, and_, exists, false, literal, not_, or_, s
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models.case.tables import Case
+from models.kernel.rights.own_police import upper_officer
+from models.kernel.rights.policy import Actor
+from models.kernel.rights.visible import POLICE, in_territory, my_step, takes_part, visible_documents
+from models.kernel.vocabulary import DocumentStatus, ReplyKind, Role
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assessment, Assignment, Dispute, Reply, ReplyFile, Talk, Verification
-
-from .own_police import upper_officer
-from .policy import Actor
-from .visible import POLICE, in_territory, my_step, takes_part, visible_documents
-from .vocabulary import DocumentStatus, ReplyKind, Role
 
 Condition: TypeAlias = ColumnElement[bool]
 # Ways to be the one that is waited for. No row satisfies two of them, so that each can be asked by itself, by its index:

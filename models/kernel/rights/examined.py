@@ -8,10 +8,9 @@ from sqlalchemy.orm import aliased
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem, TransferredClue
 from models.case.tables import FindingOrganisation, FindingPerson
+from models.kernel.rights.policy import Actor
 from models.office.tables import User
 from models.papers.tables import Amendment
-
-from .policy import Actor
 
 _ITEM, _SUBJECT, _AMENDS = aliased(AccountabilityItem), aliased(Person), aliased(Amendment)
 _CLUE, _OF_UNIT, _OF_PERSON = aliased(TransferredClue), aliased(FindingOrganisation), aliased(FindingPerson)

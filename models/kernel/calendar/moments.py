@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .act import Act
-from .errors import Invalid
+from models.kernel.act import Act
+from models.kernel.errors import Invalid
 
 
 def happened(act: Act, moment: datetime | None) -> datetime:

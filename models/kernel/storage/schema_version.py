@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-from .errors import Refused
+from models.kernel.errors import Refused
 
-VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 TABLE = "alembic_version"
 _TOLD = re.compile(r"""^(revision|down_revision)\b[^=\n]*= *["']?(\w+)""", re.MULTILINE)
 
