@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,33 @@ from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.rules.calendar_seed import seed_calendar
 from models.kernel.calendar.workdays import Calendar
 from models.kernel.storage.database import Database
-from tests.databases import Databases
+from tests.databases import Databases, migrated
 from tests.models.world import World, build
 from tests.stories import Story, staffed, story_in
 
 
+@pytest.fixture(scope="session")
+def small_case(sqlite_databases: Databases) -> tuple[Callable[[str], None], World]:
+    """How a database with the small case is had, and what its rows are called: built once in a process."""
+    built: list[World] = []
+
+    def prepare(url: str) -> None:
+        database = Database(url, durable=False)
+        built.append(build(database))
+        database.close()
+
+    sqlite_databases.drop(sqlite_databases.fresh(prepare, on=migrated))
+    return prepare, built[0]
+
+
 @pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    database = Database(sqlite_url, durable=False)
-    yield build(database)
+def world(small_case: tuple[Callable[[str], None], World], sqlite_databases: Databases) -> Iterator[World]:
+    prepare, built = small_case
+    url = sqlite_databases.fresh(prepare)
+    database = Database(url, durable=False)
+    yield replace(built, database=database, ids={**built.ids}, actors={**built.actors})
     database.close()
+    sqlite_databases.drop(url)
 
 
 @pytest.fixture
