@@ -7,7 +7,7 @@ fen, a point with its datum, and what somebody typed and nobody understood yet. 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -40,7 +40,6 @@ class Holds(StrEnum):
     WORD = "word"
     LABEL = "label"  # a word by its Chinese, as accountability items keep it
     MOMENT = "moment"
-    DAY = "day"
     YUAN = "yuan"
     UNIT = "unit"  # a row number of a unit, of which the value is its short name in the case
     VEHICLE = "vehicle"
@@ -176,8 +175,6 @@ def to_column(column: Column, value: Value) -> Any:
         return _word(column, str(value))
     if column.holds is Holds.MOMENT:
         return datetime.fromisoformat(str(value))
-    if column.holds is Holds.DAY:
-        return date.fromisoformat(str(value))
     if column.holds is Holds.YUAN:
         assert isinstance(value, int | float)
         return int(value)
@@ -198,8 +195,6 @@ def from_column(column: Column, kept: Any) -> Value:
         return kept.value
     if isinstance(kept, datetime):
         return kept.astimezone(SHANGHAI).isoformat()
-    if isinstance(kept, date):
-        return kept.isoformat()
     if isinstance(kept, float) and kept.is_integer():
         return int(kept)
     return list(kept) if column.holds is Holds.ROWS else kept

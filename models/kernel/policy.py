@@ -64,7 +64,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "case.edit": ((Role.OFFICER, Reach.UNIT),),
     "facts.edit": ((Role.OFFICER, Reach.UNIT),),
     # Identity numbers, addresses, telephones: everybody else reads that there is one.
-    "facts.personal": ((Role.OFFICER, Reach.UNIT), (Role.SYSTEM, Reach.EVERYTHING)),
+    "facts.personal": ((Role.OFFICER, Reach.UNIT),),
     "case.confirm": ((Role.OFFICER, Reach.UNIT),),
     "case.sponsor": ((Role.LEADER, Reach.UNIT), (Role.OFFICER, Reach.UNIT)),
     "case.death": ((Role.OFFICER, Reach.UNIT),),

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 import models
 from models.accident.dossier import read
+from models.accident.sheets import SHEETS
 from models.archive.queries.archives import Sought
 from models.case.commands.filing import file_case
 from models.case.tables import Case
@@ -202,6 +203,9 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
             "J001-2025-D30-事故-9999"
         ],  # a refusal names what was asked for, so not the one that is looked for
         "settings": [story.installation.settings],
+        "sheet_name": list(SHEETS),
+        "seq": [0],
+        "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
     }
 
 
@@ -272,12 +276,20 @@ READING: Mapping[str, tuple[str, ...]] = {
     "ladder show": (),
     "manner list": (),
     "case schema": (),
+    "case fact list": ("{case}", "--all"),
+    "case fact show": ("{case}", "accident.place"),
+    "case export-dossier": ("{case}",),
 }
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
     "archive verify",
     "calendar load",
+    "case compare",
+    "case fact add",
+    "case fact remove",
+    "case fact set",
     "case file",
+    "case upgrade-dossier",
     "channel add",
     "channel disable",
     "channel test",

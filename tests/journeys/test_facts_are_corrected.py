@@ -34,7 +34,7 @@ def correct(story: Story, case: str, path: str, value: str, reason: str = "复�
 
 
 def flags(story: Story) -> list[tuple[str, dict[str, object]]]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return [(flag.reason, flag.changes) for flag in session.scalars(select(PaperFlag).order_by(PaperFlag.id))]
 
 
@@ -50,7 +50,7 @@ def test_after_the_signature_a_fact_is_corrected_with_a_reason_and_the_report_is
     assert papers
     assert papers[0].startswith("D1（")
     assert "姓名由何某更正为何某某（复核卷宗）" in flags(story)[0][0]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         [event] = session.scalars(select(Event).where(Event.kind == "facts_corrected"))
         assert (event.why, event.data["changes"][0]["after"]) == ("复核卷宗", "何某某")
     with pytest.raises(Invalid, match="没有要修改"):
@@ -64,7 +64,7 @@ def test_after_the_signature_a_fact_is_corrected_with_a_reason_and_the_report_is
 def test_a_corrected_figure_grades_anew_and_tells_what_each_paper_says(story: Story) -> None:
     case = story.rectifying()
     correct(story, case, "accident.1.deaths", "3人", "核实伤亡")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(Case.grade)).one() is Grade.LARGE
     changes = [changes for _, changes in flags(story)]
     assert {"deaths": [1, 3], "grade": ["ordinary", "large"]}.items() <= changes[0].items()
@@ -79,10 +79,10 @@ def test_a_corrected_place_is_told_before_and_after_in_the_flag(story: Story) ->
 
 def test_a_corrected_time_moves_the_investigations_limit(story: Story) -> None:
     case = story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         before = session.scalars(select(Deadline.due_on).where(Deadline.rule_code == "investigation.report")).one()
     enter(story, case, "accident.1.occurred_at", "2025年6月13日21时15分")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         row = session.scalars(select(Case)).one()
         accident = session.scalars(select(Accident)).one()
         after = session.scalars(select(Deadline.due_on).where(Deadline.rule_code == "investigation.report")).one()
@@ -101,7 +101,7 @@ def test_while_the_report_is_under_approval_nothing_is_changed_behind_its_back(s
     story.do("li", "submit", case, paper="D1")
     story.do("shen", "approve", case, paper="D1")
     story.do("qian", "sign", case, paper="D1")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         content = session.scalars(select(Document.content).where(Document.ref == "D1")).one()
     assert "何某某" in str(content)
 
@@ -129,7 +129,7 @@ def test_a_form_with_nothing_but_the_accident_is_filled_in_the_case(story: Story
             "organisation_refs": "鄂州市某顺运输有限公司",
         },
     )
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         shown = sheet_shown(session, find_actor(session, "ling", story.at), case, "people")
     assert [row.cells["vehicle_ref"].text for row in shown.rows][-1] == "鄂G·A1234"
     assert shown.editable is False
@@ -140,12 +140,12 @@ def test_a_form_with_nothing_but_the_accident_is_filled_in_the_case(story: Story
 def test_a_corrected_place_is_looked_at_again_for_what_happened_there_before(story: Story) -> None:
     story.rectifying()
     second = again(story)
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         found = session.scalars(select(Recurrence)).all()
     assert found
     enter(story, second, "accident.1.road_name", "滨湖路")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert all(row.lapsed_at is not None for row in session.scalars(select(Recurrence)))
     enter(story, second, "accident.1.road_name", "临江路")
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert all(row.lapsed_at is None for row in session.scalars(select(Recurrence)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models.accident.tables import Accident
 from models.kernel.database import Database
 from models.migrations import upgrade
 from tests.databases import Databases
@@ -137,5 +138,36 @@ def test_clocks_that_an_unjudged_reply_had_met_wait_for_its_judgement(databases:
         (3, "met", None),
         (4, "open", None),
     ]
+    database.close()
+    databases.drop(url)
+
+
+OF_A_CASE = (
+    *BEFORE[:4],
+    "INSERT INTO organisations (id, name, kind, path) VALUES (2, '某顺（集团）公司', 'enterprise', '/2/'),"
+    " (3, '养护中心', 'road_authority', '/3/')",
+    "INSERT INTO vehicles (id, accident_id, ref, owner_id, defects) VALUES (1, 1, 'V1', 3, '[]')",
+    "INSERT INTO people (id, accident_id, ref, role, outcome, organisation_id) VALUES (1, 1, 'P1', 'driver', 'dead', 2)",
+    "INSERT INTO measures (id, case_id, ref, position, text) VALUES (1, 1, 'M1', 1, '措施一')",
+    "INSERT INTO assignments (id, case_id, measure_id, organisation_id, part, state) VALUES (1, 1, 1, 3, 'lead', 'unissued')",
+    "INSERT INTO team_members (id, case_id, name, role) VALUES (4, 1, '甲', 'lead'), (9, 1, '乙', 'member')",
+)
+
+
+def test_a_case_of_before_gets_its_list_of_units_and_its_team_short_names(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0024")
+    with database.engine.begin() as connection:
+        for statement in OF_A_CASE:
+            connection.execute(text(statement))
+    upgrade(database.engine)
+    with database.reading() as session:
+        units = session.execute(text("SELECT ref, organisation_id FROM case_organisations ORDER BY position")).all()
+        assert [tuple(row) for row in units] == [("O1", 2), ("O2", 3)]
+        assert session.execute(text("SELECT ref FROM team_members ORDER BY id")).scalars().all() == ["T1", "T2"]
+        names = session.execute(text("SELECT folded_name FROM organisations ORDER BY id")).scalars().all()
+        assert names == ["支队", "某顺(集团)公司", "养护中心"]
+        assert session.scalars(select(Accident.details)).all() == [{}]
     database.close()
     databases.drop(url)

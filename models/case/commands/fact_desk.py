@@ -15,13 +15,12 @@ from models.accident.sheets import QUESTIONS, SHEETS, Field, Value, faults, pars
 from models.accident.sheets.fields import POINTERS, FieldKind
 from models.accident.sheets.values import moment_in_words
 from models.accident.sheets.written import day
-from models.accident.tables import Accident, Person, Vehicle
+from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
 from models.case.fact_columns import table_of
 from models.case.queries.fact_rows import Refs, StoredRow, rows_of
 from models.case.queries.facts import WALLED, Sight, hidden, in_words, last_seq, refuse_walled, sight_of
-from models.case.tables import Case, CaseOrganisation, FactChange, FactRow, Finding, TeamMember
-from models.joining.tables import MovedRef
+from models.case.tables import Case, FactChange, FactRow
 from models.kernel import lifecycle, policy
 from models.kernel.act import Act
 from models.kernel.case_lock import lock_case, unit_path
@@ -31,12 +30,8 @@ from models.kernel.local_time import SHANGHAI
 from models.kernel.short_names import free_ref
 from models.kernel.visible import visible_documents
 from models.kernel.vocabulary import (
-    Aspect,
     DocumentStatus,
-    FindingLevel,
     OrganisationKind,
-    PersonOutcome,
-    PersonRole,
     Stage,
 )
 from models.office.commands.organisations import add_organisation, admin_event
@@ -45,10 +40,10 @@ from models.office.tables import Organisation, User
 from models.papers.commands.outdated_papers import flag
 from models.papers.queries.saying import Saying, papers_saying
 from models.papers.tables import Document
-from models.rectification.tables import Measure
 
 from .cases import require_running
 from .fact_following import follow, recount
+from .fact_making import blank, refuse_pointed, taken
 from .fact_writing import find_unit, list_unit, put
 
 LONGEST_OP = 64
@@ -156,7 +151,7 @@ class Desk:
         if self.sheet.name in _WITHDRAWN:
             raise Invalid(f"{_WITHDRAWN[self.sheet.name]}不删除，请用“撤回”并写明理由。", code="own_step")
         row = self._row(ref)
-        self._refuse_pointed(ref)
+        refuse_pointed(self.act, self.case, self.sheet, self.refs, self.sight, ref)
         if row.record is None:
             raise Conflict(f"“{ref}”还被本案的问题、措施、人员或车辆引用，不能删除。", code="still_named")
         self._note(ref, None, "removed", op, 0, before=row.values, after=None)
@@ -287,7 +282,7 @@ class Desk:
         )
 
     def _add(self, values: Mapping[str, Value], op: str, after: str | None) -> str:
-        ref = free_ref(self._taken(), self.sheet.prefix)
+        ref = free_ref(taken(self.act, self.case, self.sheet), self.sheet.prefix)
         if self.sheet.name == "organisations":
             return self._add_unit(values, op)
         typed = {self.sheet.field(name): value for name, value in values.items()}
@@ -324,7 +319,8 @@ class Desk:
 
     def _make(self, ref: str, values: Mapping[str, Value], after: str | None) -> None:
         """Make the row and write what it holds."""
-        made = self._blank(ref, values, after)
+        position = self._position(after) if table_of(self.sheet) is FactRow else 0
+        made = blank(self.act, self.case, self.sheet, self.refs, ref, values, position=position)
         made.details, made.versions = {}, {}
         self.act.session.add(made)
         self.act.session.flush()
@@ -335,53 +331,6 @@ class Desk:
             if value is not None:
                 put(self.act, self.case, self.sheet, row, self.sheet.field(name), value, self.refs)
 
-    def _blank(self, ref: str, values: Mapping[str, Value], after: str | None) -> Any:
-        name, case = self.sheet.name, self.case
-        if name in ("people", "officials"):
-            role = PersonRole.OTHER if name == "people" else PersonRole.OFFICIAL
-            return Person(accident_id=case.accident_id, ref=ref, role=role, outcome=PersonOutcome.UNKNOWN)
-        if name == "vehicles":
-            return Vehicle(accident_id=case.accident_id, ref=ref, defects=[])
-        if name == "team":
-            return TeamMember(case_id=case.id, ref=ref, role="member")
-        if name in ("findings", "measures"):
-            return self._worded(ref, values)
-        if name == "organisations":
-            unit = self._unit_again(values)
-            return CaseOrganisation(
-                case_id=case.id, organisation_id=unit, ref=ref, position=len(self.refs.of(name)) + 1
-            )
-        return FactRow(case_id=case.id, sheet=name, ref=ref, position=self._position(after))
-
-    def _worded(self, ref: str, values: Mapping[str, Value]) -> Finding | Measure:
-        text = str(values.get("text") or "").strip()
-        if not text:
-            what = "问题描述" if self.sheet.name == "findings" else "措施内容"
-            raise Invalid(f"请先填写{what}。", code="missing")
-        table: Any = Finding if self.sheet.name == "findings" else Measure
-        place = (
-            self.act.session.scalar(select(func.count()).select_from(table).where(table.case_id == self.case.id)) or 0
-        )
-        if table is Measure:
-            return Measure(case_id=self.case.id, ref=ref, position=place + 1, text=text)
-        return Finding(
-            case_id=self.case.id,
-            ref=ref,
-            position=place + 1,
-            level=FindingLevel.INDIRECT,
-            aspect=Aspect.MANAGEMENT,
-            text=text,
-            cause_tags=[],
-            legal_basis=[],
-            duty_failure=False,
-        )
-
-    def _unit_again(self, values: Mapping[str, Value]) -> int:
-        units = self.act.session.scalars(select(Organisation.id).where(Organisation.name == values.get("name"))).all()
-        if len(units) != 1:
-            raise Conflict("该单位已改名或不止一个，不能恢复，请重新登记。", code="unit_changed")
-        return units[0]
-
     def _position(self, after: str | None) -> int:
         """Return the place of a new row: behind another one, whose followers move on, or at the end."""
         of_sheet = (FactRow.case_id == self.case.id, FactRow.sheet == self.sheet.name)
@@ -391,51 +340,6 @@ class Desk:
         moved = update(FactRow).where(*of_sheet, FactRow.position >= place).values(position=FactRow.position + 1)
         self.act.session.execute(moved)
         return place
-
-    def _taken(self) -> set[str]:
-        """The short names that rows have or had: a removed one comes back under its own."""
-        names = ("people", "officials") if self.sheet.name in ("people", "officials") else (self.sheet.name,)
-        had = select(FactChange.row).where(FactChange.case_id == self.case.id, FactChange.sheet.in_(names))
-        moved = select(MovedRef.ref).where(MovedRef.case_id == self.case.id)
-        table = table_of(self.sheet)
-        of_accident = table in (Person, Vehicle)
-        owner = table.accident_id == self.case.accident_id if of_accident else table.case_id == self.case.id
-        here = select(table.ref).where(owner, *((FactRow.sheet == self.sheet.name,) if table is FactRow else ()))
-        return {ref for query in (had, moved, here) for ref in self.act.session.scalars(query)}
-
-    def _refuse_pointed(self, ref: str) -> None:
-        """Refuse to remove what another row points to. Raises Conflict that names it."""
-        own = "people" if self.sheet.name == "officials" else self.sheet.name
-        for one in SHEETS.values():
-            fields = [field for field in one.fields if field.kind in POINTERS and field.target == own]
-            if not fields:
-                continue
-            for row in rows_of(self.act.session, self.case, one, self.refs):
-                for field in fields:
-                    value = row.values.get(field.name)
-                    if value == ref or (isinstance(value, list) and ref in value):
-                        raise Conflict(
-                            f"“{ref}”还被“{one.title}”{row.ref}的“{field.label}”引用，请先改那一项。",
-                            code="still_named",
-                        )
-        if own in ("people", "organisations") and self._is_subject(ref):
-            raise Conflict(f"“{ref}”已确认账号或列为问责对象，不能删除。", code="still_named")
-
-    def _is_subject(self, ref: str) -> bool:
-        """Asked of the table itself: who may not see an item must not remove its subject either."""
-        if self.sheet.name == "organisations":
-            subject = AccountabilityItem.organisation_id == self.refs.unit_id(ref)
-            return (
-                self.act.session.scalars(
-                    select(AccountabilityItem.id).where(AccountabilityItem.case_id == self.case.id, subject)
-                ).first()
-                is not None
-            )
-        person = self.act.session.scalars(
-            select(Person).where(Person.accident_id == self.case.accident_id, Person.ref == ref)
-        ).one()
-        items = select(AccountabilityItem.id).where(AccountabilityItem.person_id == person.id)
-        return person.user_id is not None or self.act.session.scalars(items).first() is not None
 
     def _again(self, op: str) -> FactChange | None:
         """Return what an act of this name did before. Raises Conflict where it was another's."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, not_, select
+from sqlalchemy import ColumnElement, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
@@ -90,7 +90,7 @@ class FactChangeShown:
 class Sight:
     """What an actor may see of the facts of one case."""
 
-    case: Case
+    case: Case = field(repr=False)
     unit_path: str
     edits: bool
     personal: bool
@@ -172,11 +172,15 @@ def refuse_walled(one: Sheet, sight: Sight) -> None:
 
 def hidden(actor: Actor, one: Sheet, sight: Sight) -> tuple[ColumnElement[bool], ...]:
     """Return what keeps from the actor the rows that tell whose accountability is looked at."""
-    if sight.subjects:
-        return ()
     if one.name == "accountability":
-        return (read_of(actor, AccountabilityItem),)
-    return (not_(only_asked_about(actor)),) if one.name in ("people", "officials") else ()
+        return (_items_of(actor, sight),)
+    return (not_(only_asked_about(actor)),) if one.name in ("people", "officials") and not sight.subjects else ()
+
+
+def _items_of(actor: Actor, sight: Sight) -> ColumnElement[bool]:
+    """Items that the actor may read whole: what a paper says belongs to its list, whoever put the item down."""
+    carried = read_of(actor, AccountabilityItem)
+    return or_(AccountabilityItem.document_id.is_(None), carried) if sight.subjects else carried
 
 
 def last_seq(session: Session, case: Case) -> int:
@@ -217,9 +221,9 @@ def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -
         found[name] = None
         if name == WALLED and not sight.edits:
             found[name] = set()
-        elif not sight.subjects and name == "accountability":
+        elif name == "accountability":
             items = select(AccountabilityItem.ref).where(AccountabilityItem.case_id == sight.case.id)
-            found[name] = set(session.scalars(items.where(read_of(actor, AccountabilityItem))))
+            found[name] = set(session.scalars(items.where(_items_of(actor, sight))))
         elif not sight.subjects and name == "officials":
             people = select(Person.ref).where(Person.accident_id == sight.case.accident_id)
             found[name] = set(session.scalars(people.where(not_(only_asked_about(actor)))))

@@ -28,12 +28,12 @@ SHARED = ("baoan-2020-03-22", "hukun-2014-07-19", "jiangjin-2015-12-12", "xinxia
 
 def filed(story: Story, tree: Mapping[str, Any]) -> tuple[str, Dossier]:
     one = read(json.dumps(tree).encode(), now=story.at)
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         return file_case(act, one, reason="专项调查").case_number, one
 
 
 def out(story: Story, case: str, by: str = "li") -> WrittenDossier:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         return dossier_of(session, find_actor(session, by, story.at), case)
 
 
@@ -149,7 +149,7 @@ def test_a_missing_person_or_open_injuries_leave_the_grade_open_until_somebody_s
 
 
 def _provisional(story: Story) -> bool:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         case = session.scalars(select(Case)).one()
         assert case.grade is Grade.ORDINARY
         return case.grade_provisional
@@ -157,7 +157,7 @@ def _provisional(story: Story) -> bool:
 
 def test_units_stand_on_the_cases_list_by_the_names_of_the_dossier(story: Story) -> None:
     story.file()
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         assert session.scalars(select(CaseOrganisation.ref).order_by(CaseOrganisation.position)).all() == ["O1", "O2"]
         assert session.scalars(select(FactRow)).all() == []
         assert session.scalars(select(Accident.details)).all() == [{}]

@@ -60,22 +60,22 @@ class Sheets:
         self.story.do("li", restore_fact_row, self.case, sheet=sheet, row=row, op=self.op())
 
     def shown(self, sheet: str, by: str = "li") -> SheetShown:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return sheet_shown(session, find_actor(session, by, self.story.at), self.case, sheet)
 
     def texts(self, sheet: str, field: str) -> dict[str, str]:
         return {row.ref: row.cells[field].text for row in self.shown(sheet).rows}
 
     def feed(self, seq: int = 0, by: str = "li", sheet: str | None = None) -> tuple[FactChangeShown, ...]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return changes_since(session, find_actor(session, by, self.story.at), self.case, seq, sheet)
 
     def events(self, kind: str) -> list[Event]:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return list(session.scalars(select(Event).where(Event.kind == kind).order_by(Event.seq)))
 
     def one(self, table: Any, *wanted: Any) -> Any:
-        with self.story.office.database.reading() as session:
+        with self.story.installation.database.reading() as session:
             return session.scalars(select(table).where(*wanted)).one()
 
 
@@ -330,9 +330,35 @@ def test_the_feed_can_only_be_added_to_and_its_digest_stands_in_the_record(sheet
     for statement in ("UPDATE fact_changes SET row = 'x'", "DELETE FROM fact_changes"):
         with (
             pytest.raises(DatabaseError, match="append-only"),
-            sheets.story.office.database.engine.begin() as connection,
+            sheets.story.installation.database.engine.begin() as connection,
         ):
             connection.execute(text(statement))
     assert sheets.one(FactChange).row == "1"
-    with sheets.story.office.database.reading() as session:
+    with sheets.story.installation.database.reading() as session:
         assert session.scalars(select(Organisation.folded_name).where(Organisation.folded_name.is_(None))).all() == []
+
+
+def test_whose_accountability_is_looked_at_is_told_to_those_who_may_know(sheets: Sheets) -> None:
+    sheets.set("accountability.A2.responsibility", "监管责任")
+    sheets.set("accountability.A2.sanctions", "诫勉谈话；书面检查")
+    assert sheets.texts("accountability", "sanctions")["A2"] == "诫勉谈话；书面检查"
+    assert sheets.shown("accountability", by="ling").rows == ()
+    assert sheets.feed(by="ling") == ()
+    assert [event.data["item"] for event in sheets.events("accountability_changed")] == ["A2", "A2"]
+    assert sheets.events("facts_changed") == []
+    with pytest.raises(WrongStage, match="不能改为他人"):
+        sheets.set("accountability.A2.subject_ref", "P1")
+    with pytest.raises(Invalid, match="增加问责事项"):
+        sheets.add("accountability", proposal="另一事项")
+    with pytest.raises(NotFound):
+        sheets.set("accountability.A2.responsibility", "直接责任", by="wang")
+
+
+def test_the_team_and_evidence_say_more_than_their_columns(sheets: Sheets) -> None:
+    ref = sheets.add("team", name="方某某", role="专家", speciality="道路安全")
+    assert (ref, sheets.texts("team", "role")) == ("T2", {"T1": "组长单位", "T2": "专家"})
+    sheets.story.do("li", "add-evidence", sheets.case, title="现场照片", reference="档案室3柜")
+    sheets.set("evidence.E1.extent", "86张")
+    assert sheets.texts("evidence", "extent") == {"E1": "86张"}
+    with pytest.raises(Invalid, match="登记证据"):
+        sheets.add("evidence", title="又一份")

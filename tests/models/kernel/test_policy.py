@@ -23,6 +23,8 @@ TABLE = """
                      officer clerk reviewer countersigner signer agency leader archivist admin system
 case.file               U      .      .           .         .      .      .        .       .     .
 case.edit               U      .      .           .         .      .      .        .       .     .
+facts.edit              U      .      .           .         .      .      .        .       .     .
+facts.personal          U      .      .           .         .      .      .        .       .     .
 case.confirm            U      .      .           .         .      .      .        .       .     .
 case.sponsor            U      .      .           .         .      .      U        .       .     .
 case.death              U      .      .           .         .      .      .        .       .     .

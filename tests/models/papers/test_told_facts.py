@@ -68,16 +68,16 @@ def told_by(story: Story) -> tuple[str, AnalysisReport, str]:
     tree["organisations"][0] |= {"representative": "邱某", "own_vehicles": 11}
     tree["accident"] |= {"nature": "道路交通责任事故", "missing": 0}
     one = read(json.dumps(tree).encode(), now=story.at)
-    with acting(story.office.database, story.office.settings, "li", story.at) as act:
+    with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = file_case(act, one).case_number
     return case, *report(story)
 
 
 def report(story: Story) -> tuple[AnalysisReport, str]:
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         paper = session.scalars(select(Document.id).where(Document.ref == "D1")).one()
         said: dict[str, Any] = {"issued_on": None, "number": None, "signatory": None}
-        content = content_of(session, paper, settings=story.office.settings, rules=rulebook(session), **said)
+        content = content_of(session, paper, settings=story.installation.settings, rules=rulebook(session), **said)
     assert isinstance(content, AnalysisReport)
     return content, re.sub(r"<[^>]+>", "", build(content).body)
 

@@ -22,7 +22,7 @@ def test_each_named_unit_gets_the_measure_with_its_findings_and_date(story: Stor
     story.do("li", change_fact, case, field="addressee_words", value="各县区城市管理部门", op="a", **said)
     story.do("li", change_fact, case, field="due", value="2026.6.30", op="b", **said)
     assert story.do("li", "split-addressees", case, measure="M1", organisations=UNITS) == ["M1", "M3", "M4"]
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         shown = sheet_shown(session, find_actor(session, "li", story.at), case, "measures")
     rows = {row.ref: row.cells for row in shown.rows}
     assert [rows[ref]["organisation_ref"].text for ref in ("M1", "M3", "M4")] == list(UNITS)
@@ -34,7 +34,7 @@ def test_each_named_unit_gets_the_measure_with_its_findings_and_date(story: Stor
 def test_the_words_of_the_source_are_kept_where_nobody_put_them_down(story: Story) -> None:
     case = story.file()
     story.do("li", "split-addressees", case, measure="M2", organisations=UNITS[::2])
-    with story.office.database.reading() as session:
+    with story.installation.database.reading() as session:
         kept = session.scalars(select(Measure.details).where(Measure.ref == "M2")).one()
     assert kept == {"addressee_words": "鄂州市公安局交通警察支队华容大队"}
 
