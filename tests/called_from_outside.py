@@ -145,3 +145,12 @@ _.any_stage
 
 # Python's own syntax tree.
 _.decorator_list
+
+# Fields that only the published JSON and templates read.
+_.started_on
+_.rolled_from
+_.suspension
+_.review_number
+_.reviewed_on
+_.review_reason
+_.old_title
