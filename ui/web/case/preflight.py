@@ -14,16 +14,9 @@ from ui.web.parts.language import said
 from ui.web.parts.words import cell, link
 
 WAIVE = "waive-remarks"
-# Where the page puts a thing right; what is the administrator's has no place on it.
-PLACES: dict[Place, tuple[str, str]] = {
-    Place.ACCIDENT: ("overview", "事故情况"),
-    Place.PEOPLE: ("overview", "事故情况"),
-    Place.VEHICLES: ("overview", "事故情况"),
-    Place.TEAM: ("overview", "事故情况"),
-    Place.FINDINGS: ("measures", "问题与措施"),
-    Place.MEASURES: ("measures", "问题与措施"),
-    Place.ACCOUNTABILITY: ("more", "其他办理"),
-}
+# The part of an investigation in which a fact is entered.
+SHEETS = {Place.ACCIDENT: "accident", Place.PEOPLE: "people", Place.VEHICLES: "vehicles", Place.TEAM: "team"}
+ROWS = {Place.FINDINGS: "finding", Place.MEASURES: "measure"}
 
 
 def show(case: Opened, paper: str) -> None:
@@ -55,10 +48,19 @@ def remarks_of(case: Opened, paper: str) -> tuple[RemarkShown, ...]:
 def _line(case: Opened, one: RemarkShown) -> str:
     colour = "yellow" if one.weight is Weight.DOUBTFUL or one.waived else "red"
     state = "已准予不补" if one.waived else one.weight.label
-    place = PLACES.get(one.place)
-    where = f" {link(said(place[1]), case.at(place[0]))}" if place else ""
-    told = f"（{one.waived.by}：{one.waived.reason}）" if one.waived else ""
-    return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {cell(one.text + told)}{where}</li>'
+    at = _where(case, one)
+    text = link(one.text, at) if at else cell(one.text)
+    told = cell(f"（{one.waived.by}：{one.waived.reason}）") if one.waived else ""
+    return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {text}{told}</li>'
+
+
+def _where(case: Opened, one: RemarkShown) -> str | None:
+    """Return where the thing is put right; what is the administrator's, or the paper's own words, has no place here."""
+    if one.place in SHEETS:
+        return case.at("facts", of=SHEETS[one.place])
+    if one.place in ROWS:
+        return case.at("measures", **({ROWS[one.place]: one.row} if one.row else {}))
+    return case.at("more") if one.place is Place.ACCOUNTABILITY else None
 
 
 def _waive(case: Opened, paper: str, standing: list[RemarkShown]) -> None:
