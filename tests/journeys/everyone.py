@@ -204,6 +204,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         ],  # a refusal names what was asked for, so not the one that is looked for
         "settings": [story.installation.settings],
         "sheet_name": list(SHEETS),
+        "sheet_names": [list(SHEETS)],
         "seq": [0],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
     }

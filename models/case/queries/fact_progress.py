@@ -33,11 +33,13 @@ class FactsFilled:
     editable: bool
 
 
-def facts_filled(session: Session, actor: Actor, case_number: str, names: Iterable[str]) -> FactsFilled:
+def facts_filled(session: Session, actor: Actor, case_number: str, sheet_names: Iterable[str]) -> FactsFilled:
     """Return how far sheets are filled in; those that the actor may not see are left out. Raises NotFound, NotAllowed."""
     sight = sight_of(session, actor, case_number)
     refs = Refs(session, sight.case)
-    found = {one.name: _filled(session, actor, one, sight, refs) for one in map(sheet, names) if _seen(one, sight)}
+    found = {
+        one.name: _filled(session, actor, one, sight, refs) for one in map(sheet, sheet_names) if _seen(one, sight)
+    }
     return FactsFilled(found, editable=sight.edits and sight.case.report_approved_at is None)
 
 
