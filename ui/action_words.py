@@ -170,6 +170,10 @@ PARAMETERS = {
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
     "question": "清单问题（代号）",
+    "sheet": "情况表，如 accident 事故、people 人员、vehicles 车辆",
+    "row": "行的编号，如 V1；只有一份的表写 1",
+    "field": "栏目，如 place 地点",
+    "value": "更正后的内容，按平常写法填写",
     "remark": "审批意见",
     "remarks": "准予不补的缺项（签发前检查所列的代号）",
     "reply": "反馈编号，如 R1",
@@ -198,12 +202,6 @@ PARAMETERS = {
 # What the same word means in one step alone.
 _SIGNED = {"received_by": "送达回证上的签收人（不写为加盖公章的受送达单位）"}
 PARTICULAR = {
-    "correct-fact": {
-        "sheet": "情况表，如 accident 事故、people 人员、vehicles 车辆",
-        "row": "行的编号，如 V1；只有一份的表写 1",
-        "field": "栏目，如 place 地点",
-        "value": "更正后的内容，按平常写法填写",
-    },
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},

@@ -110,8 +110,8 @@ PLANTED = (
         "grade.floor",
         "a grade begins one above its number",
         "models/accident/rules/grading.py",
-        "if any(figure is not None and figure >= floor for figure, floor in zip(known, floors, strict=True)):",
-        "if any(figure is not None and figure > floor for figure, floor in zip(known, floors, strict=True)):",
+        "if any(figure is not None and figure >= floor for figure, floor in zip(figures, floors, strict=True)):",
+        "if any(figure is not None and figure > floor for figure, floor in zip(figures, floors, strict=True)):",
         ("tests/models/accident/test_grading.py",),
     ),
     Mutant(

@@ -31,14 +31,14 @@ def show(case: Opened) -> None:
         empty("没有需要回答的问题。", "填写事故和车辆情况后，清单按事故的种类列出问题。")
         return
     settled = sum(aspect.settled for aspect in aspects)
-    st.caption(f"按本案的车辆、道路和事故形态列出，共 {len(questions)} 问，已办 {settled} 问。")
+    st.caption(plain(f"按本案的车辆、道路和事故形态列出，共 {len(questions)} 问，已办 {settled} 问。"))
     for aspect in aspects:
         _aspect(case, aspect)
 
 
 def _aspect(case: Opened, aspect: AspectShown) -> None:
     total = len(aspect.questions)
-    st.markdown(f"**{aspect.aspect.label}**　{aspect.settled}/{total}")
+    st.markdown(plain(f"{aspect.aspect.label}　{aspect.settled}/{total}"))
     st.progress(aspect.settled / total)
     st.html(f'<ol class="sc-questions">{"".join(_line(case, one) for one in aspect.questions)}</ol>')
 

@@ -25,8 +25,10 @@ def show(case: Opened) -> None:
         st.subheader(said("整改评估"))
         with case.visitor.reading() as read:
             open_now = effect.opens_on is None or local_date(read.at) >= effect.opens_on
-        begins = "" if effect.opens_on is None else f"{plain(effect.opens_on)}起，"
-        st.caption(f"{begins}至{plain(effect.due_on)}{'' if open_now else '；现在还不能评估'}")
+        begins = effect.opens_on
+        st.caption(
+            f"{plain(begins) + '起，' if begins else ''}至{plain(effect.due_on)}{'' if open_now else '；现在还不能评估'}"
+        )
         if not open_now and not any(one.result for one in effect.measures):
             return  # a year ahead of its time it would only stand in the way
         shown = ("措施", "内容", "结果", "整改前", "整改后", "结论", "评估人")

@@ -11,7 +11,7 @@ from models.papers.queries.preflight import RemarkShown, preflight
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
-from ui.web.parts.words import cell, link
+from ui.web.parts.words import cell, link, plain
 
 WAIVE = "waive-remarks"
 # The part of an investigation in which a fact is entered.
@@ -24,7 +24,7 @@ def show(case: Opened, paper: str) -> None:
     remarks = remarks_of(case, paper)
     standing = [one for one in remarks if one.blocks]
     title = f"签发前检查：{len(standing)}处缺项" if standing else "签发前检查：没有缺项"
-    with st.expander(title, expanded=bool(standing)):
+    with st.expander(plain(title), expanded=bool(standing)):
         if remarks:
             st.html(f'<ul class="sc-remarks">{"".join(_line(case, one) for one in remarks)}</ul>')
         _waive(case, paper, standing)
