@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from models.joining.queries.related_cases import Joined
 from ui.event_sentence import when
+
+if TYPE_CHECKING:  # the program starts without the database
+    from models.joining.queries.related_cases import Joined
 
 
 def kin(joined: Joined | None) -> Iterable[str]:

@@ -252,10 +252,12 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 # How each reading verb is asked. A verb that is neither here nor among those below fails the test.
 READING: Mapping[str, tuple[str, ...]] = {
     "case list": (),
+    "case checklist": ("{case}",),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
     "document list": ("{case}",),
     "document flagged": (),
+    "document preflight": ("{case}", "--paper", "{paper}"),
     "document readers": ("{case}", "--paper", "{paper}"),
     "document export": ("{case}", "--out", "{out}"),
     "document print-set": ("{case}", "--out", "{out}/print.docx"),
@@ -300,6 +302,7 @@ NOT_READING = {
     "export ledger",  # its bytes carry the moment; what stands in it is asked of the query behind it
     "import notices",
     "init",
+    "knowledge suggest",  # of the law, and of no case
     "ladder set",
     "message handled",
     "message read",

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from models.accident.tables import Accident, Person, Vehicle
+from models.case.queries.checklist import checklist
 from models.case.tables import Case, Evidence, Finding
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.joining.tables import MovedRef
+from models.kernel.act import find_actor
 from models.kernel.base import Base
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Message
@@ -54,7 +56,7 @@ def test_all_of_one_case_goes_on_in_the_other_and_the_merged_one_points_to_it(st
     [come] = [event for event in kept.events if event.kind == "case_absorbed"]
     assert gone.data["renamed"]["F1"] == come.data["renamed"]["F1"] == "F4"
     assert merged.deadlines == [] or {clock.state for clock in merged.deadlines} == {"withdrawn"}
-    assert [paper["status"] for paper in merged.documents] == [DocumentStatus.VOID]
+    assert [paper.status for paper in merged.documents] == [DocumentStatus.VOID]
 
 
 def test_the_same_vehicle_and_the_named_person_are_not_counted_twice(story: Story) -> None:
@@ -78,16 +80,16 @@ def test_papers_that_are_out_go_on_with_their_clocks_and_numbers(story: Story) -
     story.deliver(second, *notices)
     story.do("ling", "merge-case", second, into=first, reason=TELL)
     kept = look(story, first, "li")
-    moved = {paper["number"]: paper for paper in kept.documents if paper["number"] in numbers}
-    assert {paper["status"] for paper in moved.values()} == {DocumentStatus.DELIVERED}
+    moved = {paper.number: paper for paper in kept.documents if paper.number in numbers}
+    assert {paper.status for paper in moved.values()} == {DocumentStatus.DELIVERED}
     running = [clock for clock in kept.deadlines if clock.rule == "measure.complete" and clock.state == "open"]
     assert len(running) == len(notices)
     # The work goes on where it stood: the unit's receipt is entered in the case that goes on.
-    ref = next(iter(moved.values()))["ref"]
+    ref = next(iter(moved.values())).ref
     story.do("li", "acknowledge", first, paper=ref, received_by="孙某")
     merged = look(story, second)
     told = [event.data for event in merged.events if event.kind == "paper_moved"]
-    assert {data["now"] for data in told} == {paper["ref"] for paper in moved.values()}
+    assert {data["now"] for data in told} == {paper.ref for paper in moved.values()}
     assert any(event.kind == "paper_delivered" for event in merged.events)
     with story.installation.database.reading() as session:
         report = session.scalars(
@@ -172,6 +174,7 @@ GOES_OVER = {
     "accountability_items",
     "assignments",
     "case_organisations",
+    "checklist_answers",
     "deadlines",
     "deliveries",
     "disputes",
@@ -211,6 +214,29 @@ def test_every_table_of_a_case_is_known_to_the_merger() -> None:
     """Born of the thought that somebody adds a table and a merger forgets its rows."""
     of_case = {name for name, table in Base.metadata.tables.items() if "case_id" in table.columns}
     assert of_case == GOES_OVER | STAYS
+
+
+def test_answers_of_the_checklist_go_over_where_the_other_case_has_none(story: Story) -> None:
+    story.wait(days=400)
+    first, second = story.file(), story.file(variant=5)
+    for case, question, text in (
+        (first, "person.licence", "准驾车型相符。"),
+        (second, "person.licence", "持C1证。"),
+        (second, "person.alcohol", "未检出酒精。"),
+    ):
+        proof = story.do("li", "add-evidence", case, title=f"{text}的记录", reference="调查卷宗")
+        story.do("li", "answer-question", case, question=question, text=text, evidence=[proof])
+    story.do("ling", "merge-case", second, into=first, reason=TELL)
+    with story.installation.database.reading() as session:
+        aspects = checklist(session, find_actor(session, "li", story.at), first)
+        kept = set(session.scalars(select(Evidence.ref).join(Case).where(Case.case_number == first)))
+    answers = {one.key: one.answer for aspect in aspects for one in aspect.questions if one.answer}
+    assert {key: one.text for key, one in answers.items()} == {
+        "person.licence": "准驾车型相符。",
+        "person.alcohol": "未检出酒精。",
+    }
+    assert answers["person.alcohol"].evidence != answers["person.licence"].evidence
+    assert {ref for one in answers.values() for ref in one.evidence} < kept
 
 
 def test_short_names_that_went_away_are_never_given_again(story: Story) -> None:

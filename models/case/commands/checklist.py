@@ -22,7 +22,7 @@ from models.knowledge.rules.questions import Question
 from .editing import by_ref, open_for_editing, worded
 
 
-@action("answer-question", title="回答调查清单的问题", rights=("case.edit",), adds=True)
+@action("answer-question", title="回答调查清单的问题", rights=("case.edit",))
 def answer_question(
     act: Act, case_number: str, *, question: str, text: str, evidence: Iterable[EvidenceRef] = ()
 ) -> None:

@@ -35,6 +35,7 @@ from .moving_rows import (
     Involved,
     Named,
     drop_recurrences,
+    move_answers,
     move_facts,
     move_involved,
     move_measures,
@@ -90,7 +91,9 @@ def merge_case(
     renamed |= _contents(act, case, target)
     _papers(act, case, target, report, name_before, name_after, why)
     _surroundings(act, case, target)
-    move_facts(act, case, target, {ref: now.removeprefix("=") for ref, now in renamed.items()})
+    pointed = {ref: now.removeprefix("=") for ref, now in renamed.items()}
+    move_facts(act, case, target, pointed)
+    move_answers(act, case, target, pointed)
     taken_number = _number(act, accident, kept)
     before = {name: getattr(kept, name) for name in FIGURES}
     given = (deaths, serious_injuries, minor_injuries, injured_unspecified, economic_loss, property_loss)

@@ -11,7 +11,7 @@ from models.accident.sheets import SHEETS, Field, Sheet
 from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Person, Vehicle
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, Finding
+from models.case.tables import Case, CaseOrganisation, ChecklistAnswer, Evidence, FactRow, Finding
 from models.clock.tables import Deadline
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
@@ -188,6 +188,16 @@ def move_facts(act: Act, source: Case, target: Case, renamed: Mapping[str, str])
         taken.add((row.sheet, row.ref))
         row.case_id, row.details = target.id, _pointing(sheet, row.details, renamed, units)
     act.session.flush()
+
+
+def move_answers(act: Act, source: Case, target: Case, renamed: Mapping[str, str]) -> None:
+    """Take over what one case answered of the checklist and the other did not; what both answered stays as it was."""
+    answered = select(ChecklistAnswer.question).where(ChecklistAnswer.case_id == target.id)
+    mine = select(ChecklistAnswer).where(
+        ChecklistAnswer.case_id == source.id, ChecklistAnswer.question.not_in(answered)
+    )
+    for answer in act.session.scalars(mine).all():
+        answer.case_id, answer.evidence = target.id, [renamed.get(ref, ref) for ref in answer.evidence]
 
 
 def _move_units(act: Act, source: Case, target: Case) -> dict[str, str]:

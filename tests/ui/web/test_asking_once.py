@@ -40,6 +40,7 @@ def to_sign(story: Story) -> tuple[str, str]:
 
 
 def test_a_number_is_drawn_only_after_it_was_told_and_confirmed(story: Story, look: Look) -> None:
+    story.at = wall_clock() - timedelta(hours=1)
     case, notice = to_sign(story)
     drawn, app = count(story, DrawnNumber), look("qian", "case", number=case, part="papers", paper=notice)
     app = press(app, "签发并编号")
