@@ -15,7 +15,7 @@ from models.kernel.errors import Conflict, Invalid, NotAllowed, WrongStage
 from models.kernel.tables import Event
 from models.kernel.vocabulary import Grade
 from models.papers.tables import Document, PaperFlag
-from models.rectification.tables import Recurrence
+from models.prevention.tables import Recurrence
 from tests.journeys.test_it_happened_again import again
 from tests.stories import Story
 
