@@ -54,6 +54,14 @@ _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$", re.ASCII)
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "夜间")
 
 
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"})
+
+
+def error_value(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet shows where a formula went wrong: nobody means it."""
+    return text.strip().upper() in _ERRORS
+
+
 def plain(text: str) -> str:
     """Return a text in half width without blanks: ２０２６／１１／５　８：１０ is 2026/11/58:10, so dates keep their blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split())
