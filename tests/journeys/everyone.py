@@ -290,6 +290,7 @@ NOT_READING = {
     "case fact remove",
     "case fact set",
     "case file",
+    "case template",
     "case upgrade-dossier",
     "channel add",
     "channel disable",

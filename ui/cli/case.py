@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
@@ -98,7 +99,7 @@ def template(
     """Write the empty workbook from which cases are filed; nothing of the installation is needed for it."""
     from models.accident.dossier.workbook_out import blank
 
-    out.write_bytes(blank())
+    _write(out, blank())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。填写后用 shencha case file {out} 立案。"))
 
@@ -295,12 +296,20 @@ def export_dossier(
 
 def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) -> None:
     """Print a dossier, or write it for the person who asked, with that person's rights on files."""
-    from models.kernel.storage.privacy import handed_out
-
     if out is None:
         print(as_json(tree))
         return
-    with handed_out():
-        out.write_text(as_json(tree) + "\n", encoding="utf-8")
+    _write(out, (as_json(tree) + "\n").encode())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。"))
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Write a file for the person who asked. Raises Invalid for a place where nothing can be written."""
+    from models.kernel.storage.privacy import handed_out
+
+    try:
+        with handed_out():
+            out.write_bytes(data)
+    except OSError as error:
+        raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error

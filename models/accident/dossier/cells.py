@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from openpyxl.utils.datetime import from_excel
-from openpyxl.utils.escape import unescape
 
 from models.accident.sheets import QUESTIONS, Field, FieldKind, Value, parse, written
 from models.accident.sheets.fields import NUMBERS
@@ -16,9 +16,23 @@ from models.kernel.errors import Invalid
 
 _DAYS = (FieldKind.DATE, FieldKind.MOMENT)
 _SERIALS = range(18_264, 109_575)  # 1950 to 2199; 20261105 is a date written without signs
+_HALVES = [f"D{figure}" for figure in "89ABCDEF"]
 _EXACT_DIGITS = 10**15
 Cells = tuple[Any, Any]
 """One cell twice: as the program that saved it last computed it, and as it was typed."""
+
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def escaped(text: str) -> str:
+    """Return a text of which no part is taken for a sign written as `_x000D_` (ECMA-376 part 1, 22.4.2.4)."""
+    return _ESCAPED.sub(r"_x005F\g<0>", text)
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the signs that were written as `_x000D_`; half a character stays as it was written."""
+    return _ESCAPED.sub(lambda found: found[0] if found[1][:2].upper() in _HALVES else chr(int(found[1], 16)), text)
 
 
 def empty(cells: Cells) -> bool:
@@ -48,7 +62,7 @@ def text(cells: Cells, field: Field, epoch: datetime) -> str:
         value = (datetime(2000, 1, 1) + value).time()  # noqa: DTZ001  a time of day
     if isinstance(value, date | time):
         return _written(value, field, timed="h" in formatted.lower())
-    return str(unescape(str(value))).strip()
+    return unescaped(str(value)).strip()
 
 
 def _figure(value: int | float, field: Field, formatted: str, epoch: datetime) -> str:
@@ -62,16 +76,18 @@ def _figure(value: int | float, field: Field, formatted: str, epoch: datetime) -
 
 
 def _written(value: date | time, field: Field, *, timed: bool) -> str:
-    """Return a date or time in words; midnight is a time only where the cell shows one."""
+    """Return a date or time in words.
+
+    A spreadsheet keeps a date without a time as its midnight: that is no moment, and a text shows it only where the cell did.
+    """
     if isinstance(value, time):
         return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
     if not isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
     at = value.replace(microsecond=0) + timedelta(seconds=round(value.microsecond / 1_000_000))
-    if not timed and (at.hour, at.minute, at.second) == (0, 0, 0):
+    if (at.hour, at.minute, at.second) == (0, 0, 0) and (field.kind in _DAYS or not timed):
         return f"{at:%Y-%m-%d}" if field.kind in _DAYS else f"{at.year}年{at.month}月{at.day}日"
-    midnight = field.kind is FieldKind.DATE and (at.hour, at.minute, at.second) == (0, 0, 0)
-    return f"{at:%Y-%m-%d}" if midnight else f"{at:%Y-%m-%d %H:%M:%S}"
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def value(cells: Cells, field: Field, epoch: datetime, rows: Mapping[str, str]) -> Value:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from models.accident.rules.identities import credit_code, identity_number
-from models.accident.sheets.written import error_value
+from models.accident.sheets.written import TIME_MISSING, error_value
 from models.kernel.errors import Invalid
 from models.kernel.text.invisible import first_invisible
 from models.kernel.vocabulary import AccountabilityCategory, Word
@@ -48,7 +48,7 @@ def moment(value: object) -> datetime:
     if not isinstance(value, str):
         raise PydanticCustomError("wrong_type", "应为时间文本，如 2026-03-01T08:30:00+08:00")
     if _DAY.fullmatch(value):
-        raise PydanticCustomError("time_missing", "只写了日期，请补充时间；确实不知道时间的，请在“时间掌握程度”中写明")
+        raise PydanticCustomError("time_missing", TIME_MISSING)
     try:
         found = datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
     except ValueError:

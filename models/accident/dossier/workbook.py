@@ -38,6 +38,7 @@ MOST_BYTES = 100_000_000
 SEVERAL = "一份表格写几起事故时，各工作表都要有“事故”一列，写明每行属于哪一起（如 1、2），每起的“来源”“事故”各写一行"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref=["\']([A-Z]+)(\d+):([A-Z]+)(\d+)')
 _PLACE = re.compile(r"^(\w+(?:\[\d+\])?)(?:\.(\w+\[\d+\]))?(?:\.(\w+))?")
+_ASTRAY = ("accident_missing", "unknown_accident")
 _PEOPLE, _OFFICIALS = "people", "officials"
 
 
@@ -75,11 +76,14 @@ def read_workbook(data: bytes, *, now: datetime) -> tuple[Understood, ...]:
     faults: list[Fault] = []
     lines, epoch = _opened(data, faults)
     found = []
-    for of in _by_accident(lines, faults):
+    groups = _by_accident(lines, faults)
+    astray = any(fault.code in _ASTRAY for fault in faults)
+    for of in groups:
         accident = _Accident(epoch)
         _put_together(accident, of)
         found.append(_understood(accident, now))
-        faults += accident.faults
+        # What a row that belongs to no accident yet would have answered is not missed.
+        faults += [one for one in accident.faults if not (astray and one.code == "unknown_reference")]
     if faults:
         told = list({(fault.path, fault.message): fault for fault in faults}.values())
         raise Invalid(f"表格有{len(told)}处不合格，未写入任何内容", faults=told, code="bad_workbook")

@@ -11,16 +11,15 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.escape import escape
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from models.accident.sheets import Field, FieldKind, shown, targets
 from models.accident.sheets.fields import POINTERS
 from models.kernel import divisions
-from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid
 from models.kernel.text.folded import folded
 
+from .cells import escaped
 from .tabs import ACCIDENT_KEY, EXAMPLE, INSIDE, INSTRUCTIONS, LATER_DEATHS, MILESTONES, REF, WORDS, Tab, tabs
 from .workbook import MOST_ROWS
 
@@ -31,7 +30,9 @@ HEAD, NEEDED, HELP = (
     PatternFill("solid", fgColor="F7DDC8"),
     Font(color="666666"),
 )
-_FORMATS = {K.DATE: "yyyy-mm-dd", K.MOMENT: "yyyy-mm-dd hh:mm:ss"}
+_TEXT = "@"
+_FORMATS = {K.DATE: "yyyy-mm-dd"} | dict.fromkeys((K.TEXT, K.MOMENT, K.CLOCK, K.STAKE, K.PLACE, K.REF, K.REFS), _TEXT)
+"""What a spreadsheet makes of a column: digits of a long number and a time that was typed stay as they were typed."""
 _PARTS = re.compile(r"[；;、,，\n]")
 _SIGNS = re.compile(r"[；;\n]")
 _HOW = {
@@ -169,7 +170,8 @@ def _column(sheet: Any, number: int, of: Field, words: Mapping[tuple[str, ...], 
             type="list" if listed else None, formula1=listed, allow_blank=True, showErrorMessage=_strict(of)
         )
         check.showInputMessage, check.prompt = bool(hint), hint or None
-        check.errorTitle, check.error = "不在词表中", "请从下拉列表中选择。"
+        if check.showErrorMessage:
+            check.errorTitle, check.error = "不在词表中", "请从下拉列表中选择。"
         check.add(f"{letter}2:{letter}{MOST_ROWS}")
         sheet.add_data_validation(check)
 
@@ -225,7 +227,7 @@ def _row(sheet: Any, number: int, tab: Tab, row: Tree, tree: Tree) -> None:
             cell.value = found
             if isinstance(found, str):
                 cell.data_type = "s"  # a text may begin like a formula
-            if of.kind in _FORMATS and not isinstance(found, str):
+            if of.kind in _FORMATS:
                 cell.number_format = _FORMATS[of.kind]
 
 
@@ -233,7 +235,7 @@ def _value(of: Field, value: Any, tree: Tree) -> Any:
     if of.kind is K.DATE:
         return date.fromisoformat(value)
     if of.kind is K.MOMENT:
-        return datetime.fromisoformat(value).astimezone(SHANGHAI).replace(tzinfo=None)
+        return value if datetime.fromisoformat(value).microsecond else shown(of, value)
     if of.kind in POINTERS:
         several = value if isinstance(value, list) else [value]
         return "；".join(_called(of, one, tree) for one in several)
@@ -244,7 +246,7 @@ def _value(of: Field, value: Any, tree: Tree) -> Any:
         return value
     if of.kind is K.CHOICES and any(_SIGNS.search(one) for one in value):
         raise Invalid(f"“{of.label}”中有一项含分号或换行，表格中无法与其他项分开", code="not_separable")
-    return escape(shown(of, value))
+    return escaped(shown(of, value))
 
 
 def _called(of: Field, ref: str, tree: Tree) -> str:
@@ -297,7 +299,7 @@ def _example(sheet: Any) -> None:
 
 def _in_words(of: Field, value: Any) -> Any:
     """Return a value as an office writes it rather than as a spreadsheet keeps it."""
-    return shown(of, value) if of.kind in _FORMATS else _value(of, value, _EXAMPLE)
+    return shown(of, value) if of.kind is K.DATE else _value(of, value, _EXAMPLE)
 
 
 def _heads(sheet: Any, heads: Iterable[str]) -> None:
