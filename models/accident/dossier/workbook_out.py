@@ -25,11 +25,7 @@ from .workbook import MOST_ROWS
 
 K = FieldKind
 Tree = Mapping[str, Any]
-HEAD, NEEDED, HELP = (
-    PatternFill("solid", fgColor="DDE6F0"),
-    PatternFill("solid", fgColor="F7DDC8"),
-    Font(color="666666"),
-)
+HEAD, NEEDED = PatternFill("solid", fgColor="DDE6F0"), PatternFill("solid", fgColor="F7DDC8")
 _TEXT = "@"
 _FORMATS = {K.DATE: "yyyy-mm-dd"} | dict.fromkeys((K.TEXT, K.MOMENT, K.CLOCK, K.STAKE, K.PLACE, K.REF, K.REFS), _TEXT)
 """What a spreadsheet makes of a column: digits of a long number and a time that was typed stay as they were typed."""
@@ -166,12 +162,16 @@ def _column(sheet: Any, number: int, of: Field, words: Mapping[tuple[str, ...], 
     listed = _list(of, words)
     hint = how(of)[:LISTED]
     if listed or hint:
+        wrong = {"errorTitle": "不在词表中", "error": "请从下拉列表中选择。"} if _strict(of) else {}
         check = DataValidation(
-            type="list" if listed else None, formula1=listed, allow_blank=True, showErrorMessage=_strict(of)
+            type="list" if listed else None,
+            formula1=listed,
+            allow_blank=True,
+            showErrorMessage=_strict(of),
+            showInputMessage=bool(hint),
+            prompt=hint or None,
+            **wrong,
         )
-        check.showInputMessage, check.prompt = bool(hint), hint or None
-        if check.showErrorMessage:
-            check.errorTitle, check.error = "不在词表中", "请从下拉列表中选择。"
         check.add(f"{letter}2:{letter}{MOST_ROWS}")
         sheet.add_data_validation(check)
 

@@ -27,7 +27,7 @@ def understood_as(name: str, one: Understood) -> None:
     st.markdown(f"**{plain(dossier.source.title)}**　{plain(name)}")
     st.html(Html(f'<p class="sc-turn">{escape(_summary(dossier))}</p>'))
     if one.remarks:
-        st.warning(listed("请核对（不影响立案）：", [str(remark) for remark in one.remarks]))
+        st.info(listed("请核对（不影响立案）：", [str(remark) for remark in one.remarks]))
     with st.expander("读到的全部内容"):
         for sheet in SHEETS.values():
             if rows := dossier.facts.get(sheet.name):

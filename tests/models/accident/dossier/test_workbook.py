@@ -241,6 +241,9 @@ def test_a_date_without_a_time_asks_for_the_time_at_every_door(written: Any) -> 
 def test_a_date_is_enough_where_only_the_day_is_known() -> None:
     day = putting(("事故", "发生时间", "2025.11.05"), ("事故", "时间掌握程度", "只知日期"))
     assert only(filled(change=day)).accident.occurred_at.isoformat() == "2025-11-05T00:00:00+08:00"
+    tree = write(read(dossier_bytes("ezhou-one-death"), now=NOW))
+    tree["accident"] |= {"occurred_at": "2025-11-05", "time_known": "date"}
+    assert read(json.dumps(tree).encode(), now=NOW).facts["accident"][0]["occurred_at"] == "2025-11-05T00:00:00+08:00"
 
 
 @pytest.mark.parametrize(
