@@ -42,7 +42,9 @@ def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visi
         {"name": "卷.json", "mimeType": "application/json", "buffer": dossier_bytes("ezhou-one-death")},
     )
     says(officer, "卷.json")
-    press(officer, "检查并立案")
+    press(officer, "检查")
+    says(officer, "尚未立案")
+    press(officer, "确认立案")
     says(officer, "已立案")
     officer.page.get_by_role("link", name="打开案件，登记问题和措施").click()
     officer.page.wait_for_url(re.compile("part=measures"))

@@ -22,7 +22,7 @@ from tests.browser.conftest import PASSWORD, Visit, with_passwords
 from tests.browser.gestures import choose, date_in, press, says, served_at
 from tests.browser.serving import Visitor, serving, visiting
 from tests.databases import Databases
-from tests.models.accident.dossier.test_workbook import filled
+from tests.models.accident.dossier.test_workbook import filled, putting
 from tests.stories import Story, story_in
 from ui.web.screens.filing import REQUIRED
 
@@ -102,12 +102,12 @@ def test_a_case_is_filed_by_a_form_of_few_fields(visit: Visit) -> None:
 def test_faults_of_a_spreadsheet_are_told_by_row(visit: Visit) -> None:
     officer = visit("li")
     officer.open("/file?way=upload")
-    sheet = filled(change=lambda book: book["问题"].__setitem__("C3", "天"))
+    sheet = filled(change=putting(("问题", "方面", "天", 3)))
     officer.page.set_input_files(
         "input[type=file]", {"name": "卷.xlsx", "mimeType": "application/octet-stream", "buffer": sheet}
     )
     says(officer, "卷.xlsx")
-    press(officer, "检查并立案")
+    press(officer, "检查")
     says(officer, "工作表“问题”第3行“方面”")
 
 

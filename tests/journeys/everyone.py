@@ -292,6 +292,7 @@ NOT_READING = {
     "case fact remove",
     "case fact set",
     "case file",
+    "case template",
     "case upgrade-dossier",
     "channel add",
     "channel disable",

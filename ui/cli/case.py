@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
@@ -53,10 +54,12 @@ def checklist_(context: typer.Context, number: CaseNumber, account: As = None, j
     )
 
 
-@verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）立案，打印案件编号")
+@verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）或表格（xlsx）立案，打印案件编号")
 def file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="案情卷", help="JSON 或 xlsx 文件，“-”为标准输入", show_default=False)
+    ],
     reason: Annotated[str | None, typer.Option(metavar="文字", help="不属调查范围时开展调查的理由")] = None,
     received_at: Annotated[
         datetime | None, typer.Option(parser=moment, metavar="时间", help="移送案件的收到时间（须写明时区）")
@@ -64,26 +67,41 @@ def file(
     account: As = None,
     json: Json = False,
 ) -> None:
-    """File a case from a dossier."""
+    """File a case from a dossier, or one for each accident of a workbook: all, or none."""
     from models.accident import dossier
+    from models.accident.dossier.intake import understood
     from models.case.commands.filing import file_case
     from ui.installation import open_installation
 
     data = _bytes(file, dossier.LIMIT_BYTES)
     with open_installation() as installation:
-        now = installation.clock()
-        read = dossier.read(data, now=now)
+        found = understood(data, now=installation.clock())
         with installation.acting(account) as act:
-            filed = file_case(act, read, reason=reason, received_at=received_at)
+            filed = [file_case(act, one.dossier, reason=reason, received_at=received_at) for one in found]
     answer: Answer = context.obj
 
     def people() -> None:
-        provisional = "（暂定）" if filed.grade_provisional else ""
-        say(f"已立案：{filed.case_number}，{filed.grade.label}事故{provisional}，{filed.trigger.label}。")
-        for note in dossier.notes(read, now=now):
-            say(f"  提示：{note}")
+        for one, case in zip(found, filed, strict=True):
+            provisional = "（暂定）" if case.grade_provisional else ""
+            say(f"已立案：{case.case_number}，{case.grade.label}事故{provisional}，{case.trigger.label}。")
+            for remark in one.remarks:
+                say(f"  提示：{remark}")
 
-    answer.give(filed, people)
+    answer.give(filed if len(filed) > 1 else filed[0], people)
+
+
+@verbs.command("template", cls=Verb, help="写出空白的案情卷表格（xlsx），填好后用 case file 立案")
+def template(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪里，如 案情卷.xlsx", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Write the empty workbook from which cases are filed; nothing of the installation is needed for it."""
+    from models.accident.dossier.workbook_out import blank
+
+    _write(out, blank())
+    answer: Answer = context.obj
+    answer.give({"path": out}, lambda: say(f"已写入 {out}。填写后用 shencha case file {out} 立案。"))
 
 
 def _bytes(path: Path, limit: int) -> bytes:
@@ -194,23 +212,28 @@ def schema(
 @verbs.command("upgrade-dossier", cls=Verb, help="把案情卷改写为 case-dossier/2，内容不变")
 def upgrade_dossier(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="案情卷", help="JSON 或 xlsx 文件，“-”为标准输入", show_default=False)
+    ],
     out: Annotated[Path | None, typer.Option(metavar="文件", help="写到哪里（不写为标准输出）")] = None,
     json: Json = False,
 ) -> None:
     """Write a dossier of either format as one of the second; nothing of the installation is needed for it."""
     from models.accident import dossier
+    from models.accident.dossier.intake import understood_one
     from models.kernel.calendar.time import wall_clock
 
     data = _bytes(file, dossier.LIMIT_BYTES)
-    _handed_out(context, dossier.write(dossier.read(data, now=wall_clock())), out)
+    _handed_out(context, dossier.write(understood_one(data, now=wall_clock()).dossier), out)
 
 
 @verbs.command("compare", cls=Verb, help="案情卷与本案不同之处，逐项对照；--take 全部采用（不含新增的行）")
 def compare(
     context: typer.Context,
     number: CaseNumber,
-    file: Annotated[Path, typer.Argument(metavar="案情卷", help="JSON 文件，“-”为标准输入", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="案情卷", help="JSON 或 xlsx 文件，“-”为标准输入", show_default=False)
+    ],
     take: Annotated[bool, typer.Option("--take", help="采用案情卷所载")] = False,
     account: As = None,
     json: Json = False,
@@ -219,13 +242,14 @@ def compare(
     from uuid import uuid4
 
     from models.accident import dossier
+    from models.accident.dossier.intake import understood_one
     from models.case.commands.facts import change_fact
     from models.case.queries.differences import differences
     from ui.installation import open_installation
 
     data = _bytes(file, dossier.LIMIT_BYTES)
     with open_installation() as installation:
-        given = dossier.read(data, now=installation.clock())
+        given = understood_one(data, now=installation.clock()).dossier
         with installation.reading(account) as read:
             found = differences(read.session, read.actor, number, given)
         if take:
@@ -272,12 +296,20 @@ def export_dossier(
 
 def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) -> None:
     """Print a dossier, or write it for the person who asked, with that person's rights on files."""
-    from models.kernel.storage.privacy import handed_out
-
     if out is None:
         print(as_json(tree))
         return
-    with handed_out():
-        out.write_text(as_json(tree) + "\n", encoding="utf-8")
+    _write(out, (as_json(tree) + "\n").encode())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。"))
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Write a file for the person who asked. Raises Invalid for a place where nothing can be written."""
+    from models.kernel.storage.privacy import handed_out
+
+    try:
+        with handed_out():
+            out.write_bytes(data)
+    except OSError as error:
+        raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error

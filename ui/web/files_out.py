@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from documents import pdf
-from models.accident.dossier.workbook import blank
+from models.accident.dossier.workbook_out import blank
 from models.case.queries.attachments import (
     FileFound,
     ReplyFileShown,

@@ -66,6 +66,8 @@ def read(data: bytes, *, now: datetime, divisions: Callable[[str], bool] = gbt22
     """
     raw, found = tree(data)
     shaped = _second if raw.get("schema") == second.SCHEMA else _first
+    if shaped is _second:
+        raw = second.at_midnight(raw)
     dossier = shaped(raw, found)
     pointers = second.pointed() if shaped is _second else POINTERS
     found += reference_faults(raw, now=now, known_division=divisions, pointers=pointers)

@@ -92,7 +92,7 @@ def _sentence(kind: str, location: Location, message: str, context: Context) -> 
 # Codes that models.accident.dossier.values raises with the sentence already written.
 OWN = frozenset(
     {"wrong_type", "bad_date", "naive_datetime", "control_character", "bad_identity_number", "bad_credit_code"}
-    | {"unknown_word", "not_a_number"}
+    | {"unknown_word", "not_a_number", "error_value", "time_missing"}
 )
 
 

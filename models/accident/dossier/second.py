@@ -6,6 +6,7 @@ one would say of a dossier of the second.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -19,6 +20,7 @@ from models.accident.sheets import SHEETS, FieldKind, Sheet, pointers, targets
 from models.accident.sheets import Field as SheetField
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.sheets.points import point
+from models.accident.sheets.words import match
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import AccountabilityCategory, Datum, OrganisationKind, PersonRole, TeamRole
 
@@ -28,6 +30,7 @@ from .values import CreditCode, DivisionCode, IdentityNumber, Line, Many, Ref, T
 SCHEMA = "case-dossier/2"
 Tree = dict[str, Any]
 K = FieldKind
+_DAY, _DAY_ALONE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), ("date", "unknown")
 NAMED = ("vehicles", "people", "officials", "organisations", "findings", "measures", "accountability")
 """The lists whose rows need a short name, for others point to them."""
 
@@ -161,6 +164,21 @@ def _declared(field: SheetField) -> tuple[Any, Any]:
     return of | None, Field(default=None, **told)
 
 
+def at_midnight(raw: dict[str, object]) -> dict[str, object]:
+    """Return a tree whose accident says that only its day is known with that day's midnight; any other as it is.
+
+    Without those words a date is asked for its time, for nobody said that it happened at midnight.
+    """
+    accident = raw.get("accident")
+    if not isinstance(accident, dict):
+        return raw
+    on, said = accident.get("occurred_at"), accident.get("time_known")
+    known = match(SHEETS["accident"].field("time_known").choices, said) if isinstance(said, str) else None
+    if known is None or known.value not in _DAY_ALONE or not isinstance(on, str) or not _DAY.fullmatch(on):
+        return raw
+    return {**raw, "accident": {**accident, "occurred_at": f"{on}T00:00:00+08:00"}}
+
+
 def plain(read: BaseModel) -> Tree:
     """Return a dossier that was read as its tree: no nulls, no empty lists, rows of every list with a short name."""
     found: Tree = _without_nothing(read.model_dump(by_alias=True, mode="json"))
@@ -169,12 +187,13 @@ def plain(read: BaseModel) -> Tree:
         if one.many and isinstance(rows, list):
             taken = {row["ref"] for row in rows if "ref" in row}
             for place, row in enumerate(rows, 1):
-                row.setdefault("ref", _free(taken, one.prefix, place))
+                row.setdefault("ref", free_ref(taken, one.prefix, place))
                 taken.add(row["ref"])
     return found
 
 
-def _free(taken: set[str], prefix: str, number: int) -> str:
+def free_ref(taken: set[str], prefix: str, number: int) -> str:
+    """Return the first short name that nobody has, from a number on."""
     while f"{prefix}{number}" in taken:
         number += 1
     return f"{prefix}{number}"
@@ -258,7 +277,7 @@ def _listed(words: type[PersonRole] | type[OrganisationKind], word: str) -> str:
 
 def _only(section: str, value: Any) -> Any:
     """Leave out the keys that the first format does not know."""
-    shapes = {name: _model_of(field.annotation) for name, field in Dossier.model_fields.items()}
+    shapes = {name: model_of(field.annotation) for name, field in Dossier.model_fields.items()}
     shape = shapes.get(section)
     if shape is None:
         return value
@@ -268,7 +287,8 @@ def _only(section: str, value: Any) -> Any:
     return {key: one for key, one in (value or {}).items() if key in known}
 
 
-def _model_of(annotation: Any) -> type[BaseModel] | None:
+def model_of(annotation: Any) -> type[BaseModel] | None:
+    """Return the model in an annotation, without its list."""
     while not isinstance(annotation, type) and getattr(annotation, "__args__", None):
         annotation = annotation.__args__[0]
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

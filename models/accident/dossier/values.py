@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from models.accident.rules.identities import credit_code, identity_number
+from models.accident.sheets.written import TIME_MISSING, error_value
 from models.kernel.errors import Invalid
 from models.kernel.text.invisible import first_invisible
 from models.kernel.vocabulary import AccountabilityCategory, Word
@@ -46,6 +47,8 @@ def moment(value: object) -> datetime:
         return value
     if not isinstance(value, str):
         raise PydanticCustomError("wrong_type", "应为时间文本，如 2026-03-01T08:30:00+08:00")
+    if _DAY.fullmatch(value):
+        raise PydanticCustomError("time_missing", TIME_MISSING)
     try:
         found = datetime.fromisoformat(value) if _MOMENT.fullmatch(value) else None
     except ValueError:
@@ -64,6 +67,8 @@ def written(text: str) -> str:
         raise PydanticCustomError(
             "control_character", "含有不可见的控制字符（{place}），请删除后重试", {"place": place}
         )
+    if error_value(text):
+        raise PydanticCustomError("error_value", "“{value}”是表格的错误值，请改正后重试", {"value": text.strip()})
     return text
 
 

@@ -38,6 +38,8 @@ def parse(field: Field, text: str, rows: Mapping[str, str] = _NO_ROWS) -> Value:
     said = text.replace("\r\n", "\n").strip()
     if place := first_invisible(said):
         raise Invalid(f"含有不可见的控制字符（{place}），请删除后重试", code="control_character")
+    if written.error_value(said):
+        raise Invalid(f"“{said}”是表格的错误值，请改正后重试", code="error_value")
     if not said:
         return None
     return _READERS[field.kind](field, said, rows)

@@ -54,6 +54,15 @@ _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$", re.ASCII)
 _AFTERNOON = ("下午", "傍晚", "晚上", "晚", "夜间")
 
 
+TIME_MISSING = "只写了日期，请补充时间（零时写0时0分）；确实不知道时间的，请在“时间掌握程度”中写明"
+_ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!", "#SPILL!", "#CALC!"})
+
+
+def error_value(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet shows where a formula went wrong: nobody means it."""
+    return text.strip().upper() in _ERRORS
+
+
 def plain(text: str) -> str:
     """Return a text in half width without blanks: ２０２６／１１／５　８：１０ is 2026/11/58:10, so dates keep their blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -129,7 +138,7 @@ def moment(text: str) -> datetime:
         raise Invalid(f"“{text.strip()}”不是可以识别的时间，请写成 2026年11月5日8时10分 的形式", code="bad_datetime")
     on, rest = day(split[1]), spaced[split.end() :]
     if not rest.strip():
-        raise Invalid("只写了日期，请补充时间；确实不知道时间的，请在“时间掌握程度”中写明", code="time_missing")
+        raise Invalid(TIME_MISSING, code="time_missing")
     return datetime.combine(on, clock(rest), SHANGHAI)
 
 

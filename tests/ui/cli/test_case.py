@@ -1,4 +1,4 @@
-"""`case file|list|show|schema`."""
+"""`case file|template|list|show|schema`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from models.samples import dossier_bytes
+from tests.models.accident.dossier.test_workbook import filled, put, putting, two
 from tests.ui.cli.conftest import Shell
 
 
@@ -53,6 +55,45 @@ def test_a_dossier_that_is_missing_a_folder_or_not_json_is_refused(shell: Shell,
     assert "找不到文件" in shell("case", "file", tmp_path / "none.json").err
     assert "是文件夹" in shell("case", "file", tmp_path).err
     assert shell("case", "file", tmp_path / "x.json").status == 1
+
+
+def test_a_spreadsheet_is_filed_with_its_remarks_by_cell(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "卷.xlsx"
+    path.write_bytes(filled(change=putting(("整改措施", "牵头单位", None))))
+    said = shell("case", "file", path)
+    assert said.out.startswith("已立案：4207-")
+    assert "提示：工作表“整改措施”第2行“牵头单位”：未指明责任单位，发出通知前须确认" in said.out
+
+
+def test_faults_of_a_spreadsheet_are_told_by_cell_and_nothing_is_filed(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "卷.xlsx"
+    path.write_bytes(filled(change=putting(("整改措施", "完成期限", "=DATE(2026,12,31)"))))
+    said = shell("case", "file", path)
+    assert (said.status, "工作表“整改措施”第2行“完成期限”：公式没有保存计算结果" in said.err) == (1, True)
+    assert shell("case", "list", "--json").json == []
+
+
+def test_several_accidents_of_a_spreadsheet_are_all_filed_or_none_is(shell: Shell, case: str, tmp_path: Path) -> None:
+    path = tmp_path / "卷.xlsx"
+    path.write_bytes(filled(change=two))
+    assert shell("case", "file", path, "--json").json["error"]["code"] == "duplicate_accident"
+    assert len(shell("case", "list", "--json").json) == 1
+
+    def another(book: Workbook) -> None:
+        two(book)
+        put(book, "事故", "发生时间", "2025年5月1日7时")
+        put(book, "事故", "事故编号", "4207042025000099")
+
+    path.write_bytes(filled(change=another))
+    assert len(shell("case", "file", path, "--json").json) == 2
+    assert shell("case", "compare", case, path, "--json").json["error"]["code"] == "more_than_one"
+
+
+def test_the_blank_spreadsheet_is_written_where_it_can_be(shell: Shell, tmp_path: Path) -> None:
+    out = tmp_path / "案情卷.xlsx"
+    assert "填写后用" in shell("case", "template", out).out
+    assert shell("case", "file", out).status == 1
+    assert "不能写入" in shell("case", "template", tmp_path / "none" / "x.xlsx").err
 
 
 def test_a_list_has_the_keys_that_others_rely_on(shell: Shell, case: str) -> None:

@@ -13,13 +13,14 @@ from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
+from models.accident.dossier.intake import understood
 from models.case.commands.case_drafts import keep_draft
 from models.case.commands.filing import file_case
 from models.kernel.rights.policy import SYSTEM
 from models.office.tables import CaseDraft
 from models.overview.queries.cases import case_list
 from models.samples import dossier_bytes
-from tests.models.accident.dossier.test_workbook import filled
+from tests.models.accident.dossier.test_workbook import filled, putting, two
 from tests.stories import Story
 from tests.ui.web.conftest import Look, words
 from ui.web.screens import filing
@@ -159,43 +160,80 @@ def test_the_form_asks_for_few_things() -> None:
 
 
 def upload(app: AppTest, name: str, content: bytes, **further: bytes) -> AppTest:
+    """Upload files and let them be checked; nothing is filed yet."""
     files = {name: content, **{f"{other}.json": more for other, more in further.items()}}
     app.file_uploader[0].set_value([(one, data, "application/octet-stream") for one, data in files.items()])
-    return field(app.button, "检查并立案").click().run()
+    return field(app.button, "检查").click().run()
+
+
+def confirm(app: AppTest) -> AppTest:
+    return field(app.button, "确认立案").click().run()
 
 
 def test_a_dossier_and_a_spreadsheet_are_filed(story: Story, look: Look) -> None:
-    shown = words(upload(look("li", "file", way="upload"), "卷.json", dossier_bytes("ezhou-one-death")))
+    shown = words(confirm(upload(look("li", "file", way="upload"), "卷.json", dossier_bytes("ezhou-one-death"))))
     assert "已立案" in shown
-    shown = words(upload(look("li", "file", way="upload"), "卷.xlsx", filled("ezhou-one-death")))
+    shown = words(confirm(upload(look("li", "file", way="upload"), "卷.xlsx", filled("ezhou-one-death"))))
     assert "不再重复立案" in shown
     assert len(cases(story)) == 1
 
 
+def test_what_was_understood_is_shown_with_every_remark_before_anything_is_filed(story: Story, look: Look) -> None:
+    data = filled(
+        change=putting(("整改措施", "牵头单位", None), ("事故", "天气", "下冰雹"), ("事故", "死亡人数", "1人"))
+    )
+    page = upload(look("li", "file", way="upload"), "卷.xlsx", data)
+    shown = words(page)
+    assert "尚未立案" in shown
+    assert "死亡1人" in shown
+    [one] = understood(data, now=story.installation.clock())
+    assert {remark.code for remark in one.remarks} == {"unaddressed", "unknown_word_kept"}
+    assert all(str(remark) in shown for remark in one.remarks)
+    assert one.dossier.findings[0].text in shown
+    assert cases(story) == []
+    assert "已立案" in words(confirm(page))
+    assert len(cases(story)) == 1
+
+
+def test_several_accidents_of_one_spreadsheet_are_filed_together(story: Story, look: Look) -> None:
+    page = upload(look("li", "file", way="upload"), "卷.xlsx", filled(change=two))
+    assert "读到2起事故" in words(page)
+    assert words(confirm(page)).count("已立案") == 2
+    assert len(cases(story)) == 2
+
+
 def test_faults_of_a_spreadsheet_are_told_by_row_and_nothing_is_filed(story: Story, look: Look) -> None:
-    data = filled(change=lambda book: book["问题"].__setitem__("C3", "天"))
-    shown = words(upload(look("li", "file", way="upload"), "卷.xlsx", data))
-    assert "工作表“问题”第3行“方面”" in shown
+    data = filled(change=putting(("问题", "方面", "天", 3)))
+    page = upload(look("li", "file", way="upload"), "卷.xlsx", data)
+    assert "工作表“问题”第3行“方面”" in words(page)
+    assert all(button.label != "确认立案" for button in page.button)
     broken = json.loads(dossier_bytes("ezhou-one-death"))
     del broken["accident"]["place"]
     assert "accident" in words(upload(look("li", "file", way="upload"), "卷.json", json.dumps(broken).encode()))
     assert cases(story) == []
 
 
+def test_what_was_checked_before_is_not_filed_after_a_worse_file(story: Story, look: Look) -> None:
+    page = upload(look("li", "file", way="upload"), "卷.json", dossier_bytes("ezhou-one-death"))
+    page = upload(page, "乙.json", b"[]")
+    assert all(button.label != "确认立案" for button in page.button)
+    assert cases(story) == []
+
+
 def test_several_accidents_are_filed_at_once_or_none_is(story: Story, look: Look) -> None:
-    one, two = dossier_bytes("ezhou-one-death"), dossier_bytes("ezhou-four-deaths")
-    broken = json.loads(two)
+    one, other = dossier_bytes("ezhou-one-death"), dossier_bytes("ezhou-four-deaths")
+    broken = json.loads(other)
     del broken["accident"]["place"]
     shown = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=json.dumps(broken).encode(), 丙=b"[]"))
     assert "乙.json accident.place：缺少这一项" in shown
     assert "丙.json：文件内容应为一个对象" in shown
     assert "未立任何案件" in shown
     assert cases(story) == []
-    twice = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=two, 丙=one))
+    twice = words(confirm(upload(look("li", "file", way="upload"), "卷.json", one, 乙=other, 丙=one)))
     assert "丙.json：" in twice
     assert "未立任何案件" in twice
     assert cases(story) == []
-    both = words(upload(look("li", "file", way="upload"), "卷.json", one, 乙=two))
+    both = words(confirm(upload(look("li", "file", way="upload"), "卷.json", one, 乙=other)))
     assert both.count("已立案") == 2
     assert len(cases(story)) == 2
 

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
-from models.accident.dossier.workbook import blank
+from models.accident.dossier.workbook_out import blank
 from models.case.tables import Case
 from models.kernel.act import acting
 from models.kernel.calendar.time import wall_clock

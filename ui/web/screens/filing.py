@@ -10,7 +10,8 @@ from datetime import date, datetime, time
 import streamlit as st
 
 from models.accident.dossier import Accident, Dossier, read
-from models.accident.dossier.workbook import SCHEMA, read_workbook
+from models.accident.dossier.intake import understood
+from models.accident.dossier.understood import Understood
 from models.accident.rules.grading import Casualties, grade, trigger
 from models.case.commands.case_drafts import drop_draft, keep_draft
 from models.case.commands.filing import file_case
@@ -25,6 +26,7 @@ from models.kernel.vocabulary import Role
 from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.done import held
+from ui.web.parts.intake import understood_as
 from ui.web.parts.language import said
 from ui.web.parts.table import table
 from ui.web.parts.trouble import tell
@@ -55,13 +57,15 @@ WINDOW = "filing"
 @dataclass(slots=True)
 class Window:
     """What a window of the browser remembers of the form: how many new drafts it began, which one it made last, the drafts
-    that its address named, the version it saw of each, what stood in the fields, and the cases just filed."""
+    that its address named, the version it saw of each, what stood in the fields, what was understood of the files that were
+    sent last, with their names, and the cases just filed."""
 
     turn: int = 0
     made: int | None = None
     named: set[int | None] = field(default_factory=set)
     versions: dict[int | None, int] = field(default_factory=dict)
     shown: Json = field(default_factory=dict)
+    checked: list[tuple[str, Understood]] = field(default_factory=list)
     filed: list[str] = field(default_factory=list)
 
 
@@ -280,7 +284,7 @@ def _dossier(facts: Json, now: datetime) -> Dossier:
     named = ("division_code", "place", "summary", "direct_loss_yuan", *COUNTS, *LINES)
     accident = {name: facts[name] if facts[name] != "" else None for name in named}
     raw = {
-        "schema": SCHEMA,
+        "schema": "case-dossier/1",
         "source": {"title": facts["title"]},
         "accident": {**accident, "occurred_at": at.isoformat()},
     }
@@ -312,47 +316,68 @@ def _lead_on() -> None:
 
 
 def _upload(visitor: Visitor) -> None:
-    st.markdown("上传案情卷（JSON）或表格（xlsx），每份一起事故，可以一次选择多份。有误时逐行说明，全部合格才会立案。")
+    st.markdown(
+        "上传案情卷（JSON）或表格（xlsx），可以一次选择多份，一份表格也可以写几起事故。"
+        "先检查：有误时逐格说明；无误时显示读到的内容，确认后才立案。"
+    )
     st.html(Html('<a class="sc-go" href="/file-template/dossier.xlsx" download>下载空白表格</a>'))
     with st.form("upload"):
         uploaded = upload(
             "案情卷或表格", visitor.installation.settings.max_file_bytes, kinds=["json", "xlsx"], many=True
         )
-        reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）")
-        sent = st.form_submit_button("检查并立案", type="primary")
-    if not sent:
-        return
+        sent = st.form_submit_button("检查", type="primary")
     window = _window()
+    if sent:
+        window.checked = []
+        try:
+            window.checked = _checked(visitor, [(one.name, one.getvalue()) for one in uploaded])
+        except Refused as refusal:
+            tell(refusal)
+    if window.checked:
+        _confirm(visitor, window)
+
+
+def _confirm(visitor: Visitor, window: Window) -> None:
+    """Show what was understood, and file exactly that when it is confirmed."""
+    checked = window.checked
+    st.markdown(f"**读到{len(checked)}起事故，尚未立案。请核对以下内容。**")
+    for name, one in checked:
+        understood_as(name, one)
+    reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）", key="filing/upload/reason")
+    if not st.button("确认立案", type="primary"):
+        return
     try:
-        window.filed = _filed(visitor, [(one.name, one.getvalue()) for one in uploaded], reason.strip() or None)
+        with visitor.acting() as act:
+            filed = [
+                _file(act, one.dossier, reason.strip() or None, name if len(checked) > 1 else None)
+                for name, one in checked
+            ]
     except Refused as refusal:
         tell(refusal)
         return
+    window.checked, window.filed = [], filed
     st.rerun()
 
 
-def _filed(visitor: Visitor, files: Sequence[tuple[str, bytes]], reason: str | None) -> list[str]:
-    """File a case for each file, or none; returns their numbers. Raises Refused, which names the file where there are more."""
+def _checked(visitor: Visitor, files: Sequence[tuple[str, bytes]]) -> list[tuple[str, Understood]]:
+    """Return what each file says, with its name. Raises Refused, which names the file where there are more."""
     if not files:
         raise Invalid("请先选择文件。", code="missing")
-    dossiers, faults = [], []
+    found: list[tuple[str, Understood]] = []
+    faults: list[Fault] = []
     for name, content in files:
         try:
-            dossiers.append(
-                _read(content, name, visitor.installation.clock(), visitor.installation.settings.max_file_bytes)
-            )
+            read = _read(content, name, visitor.installation.clock(), visitor.installation.settings.max_file_bytes)
         except Refused as refusal:
             if len(files) == 1:
                 raise
             told = refusal.faults or (Fault("", refusal.message, refusal.code),)
             faults += [Fault(f"{name} {fault.path}".strip(), fault.message, fault.code) for fault in told]
+        else:
+            found += [(name, one) for one in read]
     if faults:
         raise Invalid(f"{len(files)}份文件有{len(faults)}处不合格，未立任何案件", faults=faults, code="bad_files")
-    with visitor.acting() as act:
-        return [
-            _file(act, dossier, reason, name if len(files) > 1 else None)
-            for (name, _), dossier in zip(files, dossiers, strict=True)
-        ]
+    return found
 
 
 def _file(act: Act, dossier: Dossier, reason: str | None, name: str | None) -> str:
@@ -364,13 +389,11 @@ def _file(act: Act, dossier: Dossier, reason: str | None, name: str | None) -> s
         raise
 
 
-def _read(content: bytes, name: str, now: datetime, limit: int) -> Dossier:
+def _read(content: bytes, name: str, now: datetime, limit: int) -> tuple[Understood, ...]:
     """Read a file by what it is, whatever its name says."""
-    if content.startswith(b"PK"):
-        if recognise(content, name, limit) is not XLSX:
-            raise Invalid("只能上传案情卷（JSON）或表格（xlsx）。", code="file_kind")
-        return read_workbook(content, now=now)
-    return read(content, now=now)
+    if content.startswith(b"PK") and recognise(content, name, limit) is not XLSX:
+        raise Invalid("只能上传案情卷（JSON）或表格（xlsx）。", code="file_kind")
+    return understood(content, now=now)
 
 
 SCREEN = Screen("立案", ADDRESS, "案件", show, {Role.OFFICER}, pictured=("", "?way=upload"))

@@ -82,7 +82,7 @@ def test_everything_a_sheet_has_can_be_said(second: dict[str, Any]) -> None:
         (("vehicles", 0, "owner_ref", "O99"), "vehicles[0].owner_ref", "unknown_reference"),
         (("vehicles", 0, "gross_kg", -1), "vehicles[0].gross_kg", "negative"),
         (("people", 0, "belt", "有"), "people[0].belt", "unknown_word"),
-        (("people", 0, "died_at", "2026-02-01"), "people[0].died_at", "bad_date"),
+        (("people", 0, "died_at", "2026-02-01"), "people[0].died_at", "time_missing"),
         (("accident", None, "direct_loss_yuan", 1.234), "accident.direct_loss_yuan", "not_a_number"),
         (("accident", None, "coordinates", {"x": 1}), "accident.coordinates.y", "missing"),
         (("road", None, "manager_ref", "O99"), "road.manager_ref", "unknown_reference"),
