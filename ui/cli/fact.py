@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import uuid4
 
 import typer
@@ -21,6 +23,20 @@ Path_ = Annotated[
         metavar="位置", help="如 accident.place、vehicles[V1].cargo、road.width_m；也可写中文名", show_default=False
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact with the path by which the command line names it."""
+
+    path: str
+    row: str
+    field: str
+    label: str
+    value: object
+    text: str
+    version: int
+    faults: tuple[Fault, ...]
 
 
 def _split(path: str) -> tuple[str, str, str | None]:
@@ -52,7 +68,7 @@ def list_(
     answer: Answer = context.obj
 
     def people() -> None:
-        rows = [(one["path"], one["label"], one["text"], "；".join(_told(one["faults"]))) for one in facts]
+        rows = [(one.path, one.label, one.text, "；".join(_told(one.faults))) for one in facts]
         table(("位置", "项目", "内容", "提示"), rows, empty="还没有填写。用 shencha case fact set 填写。")
 
     answer.give(facts, people)
@@ -62,22 +78,22 @@ def list_(
 def show(context: typer.Context, number: CaseNumber, path: Path_, account: As = None, json: Json = False) -> None:
     """Show one fact, or all of one row."""
     sheet, row, field = _split(path)
-    found = [one for one in _facts(number, sheet, account, True) if one["row"] == row and _is(one, field)]
+    found = [one for one in _facts(number, sheet, account, True) if one.row == row and _is(one, field)]
     if not found:
         raise Invalid(f"本案没有“{path}”这一项。", code="fact_not_found")
     answer: Answer = context.obj
 
     def people() -> None:
         for one in found:
-            say(f"{one['label']}：{one['text']}")
-            for told in _told(one["faults"]):
+            say(f"{one.label}：{one.text}")
+            for told in _told(one.faults):
                 say(f"  提示：{told}")
 
     answer.give(found if field is None else found[0], people)
 
 
-def _is(one: dict[str, Any], field: str | None) -> bool:
-    return field is None or field in (one["field"], one["label"])
+def _is(one: FactLine, field: str | None) -> bool:
+    return field is None or field in (one.field, one.label)
 
 
 @verbs.command("set", cls=Verb, help="填写或修改一项；报告签发后须写理由（即更正事故情况）")
@@ -106,7 +122,7 @@ def set_(
             return
         op = f"cli/{uuid4().hex}"
         changed = change_fact(act, number, sheet=sheet, row=row, field=field, value=value, seen=None, op=op)
-    faults = [_fault(one) for one in changed.faults]
+    faults = tuple(changed.faults)
 
     def people() -> None:
         say("已保存。")
@@ -135,7 +151,7 @@ def add(
     from models.case.commands.facts import add_fact_row
     from ui.installation import open_installation
 
-    said: dict[str, Any] = {}
+    said: dict[str, str] = {}
     for one in values or ():
         name, sign, value = one.partition("=")
         if not sign:
@@ -173,7 +189,7 @@ def remove(
     )
 
 
-def _facts(number: str, sheet: str | None, account: str | None, every: bool) -> list[dict[str, Any]]:
+def _facts(number: str, sheet: str | None, account: str | None, every: bool) -> list[FactLine]:
     """Return cells with their paths; without a sheet those of all sheets that the reader may see."""
     from models.accident.sheets import SHEETS
     from models.accident.sheets import sheet as named
@@ -196,23 +212,19 @@ def _facts(number: str, sheet: str | None, account: str | None, every: bool) -> 
                     cell = row.cells[field.name]
                     if every or cell.text:
                         found.append(
-                            {
-                                "path": f"{at}.{field.name}",
-                                "row": row.ref,
-                                "field": field.name,
-                                "label": field.label,
-                                "value": cell.value,
-                                "text": cell.text,
-                                "version": cell.version,
-                                "faults": [_fault(fault) for fault in cell.faults],
-                            }
+                            FactLine(
+                                path=f"{at}.{field.name}",
+                                row=row.ref,
+                                field=field.name,
+                                label=field.label,
+                                value=cell.value,
+                                text=cell.text,
+                                version=cell.version,
+                                faults=tuple(cell.faults),
+                            )
                         )
     return found
 
 
-def _fault(fault: Fault) -> dict[str, str]:
-    return {"path": fault.path, "message": fault.message, "code": fault.code}
-
-
-def _told(faults: list[dict[str, str]]) -> list[str]:
-    return [fault["message"] for fault in faults]
+def _told(faults: Iterable[Fault]) -> list[str]:
+    return [fault.message for fault in faults]
