@@ -55,7 +55,7 @@ def text(cells: Cells, field: Field, epoch: datetime) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    formatted = str(computed.number_format or "")
+    formatted = _format(computed)
     if isinstance(value, int | float):
         return _figure(value, field, formatted, epoch)
     if isinstance(value, timedelta):
@@ -63,6 +63,14 @@ def text(cells: Cells, field: Field, epoch: datetime) -> str:
     if isinstance(value, date | time):
         return _written(value, field, timed="h" in formatted.lower())
     return unescaped(str(value)).strip()
+
+
+def _format(cell: Any) -> str:
+    """Return how a cell shows its number; one whose format the workbook does not have shows it plainly."""
+    try:
+        return str(cell.number_format or "")
+    except (IndexError, TypeError):
+        return ""
 
 
 def _figure(value: int | float, field: Field, formatted: str, epoch: datetime) -> str:

@@ -364,6 +364,24 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(data: bytes) -> None:
         read_workbook(data, now=NOW)
 
 
+def spoilt(part: str, before: bytes, after: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(filled())) as sound, zipfile.ZipFile(out, "w") as broken:
+        for name in sound.namelist():
+            data = sound.read(name)
+            broken.writestr(name, data.replace(before, after) if name == f"xl/{part}.xml" else data)
+    return out.getvalue()
+
+
+def test_a_workbook_with_a_broken_part_is_refused_in_a_sentence() -> None:
+    with pytest.raises(Invalid, match="打不开"):
+        read_workbook(spoilt("styles", b"numFmtId=", b"numFmt="), now=NOW)
+
+
+def test_cells_whose_looks_are_broken_are_read_all_the_same() -> None:
+    assert only(spoilt("worksheets/sheet4", b' s="', b' s="9')) == only(filled())
+
+
 def test_a_small_file_that_hides_a_large_one_is_not_unpacked() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
