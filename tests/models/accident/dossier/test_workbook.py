@@ -14,14 +14,14 @@ from openpyxl import Workbook, load_workbook
 from models.accident.dossier import Dossier, read, workbook
 from models.accident.dossier.workbook import SINGLE, _columns, _title, blank, read_workbook, sections
 from models.kernel.errors import Invalid
-from models.samples import dossier_bytes
+from tests.first_format import first_format
 from tests.models.accident.dossier.conftest import NOW
 
 
 def filled(name: str = "ezhou-one-death", change: Callable[[Workbook], Any] | None = None) -> bytes:
     """Return a sample written into the blank workbook, as an office would fill it in."""
     book = load_workbook(io.BytesIO(blank()))
-    raw = json.loads(dossier_bytes(name))
+    raw = json.loads(first_format(name))
     for section, model in sections().items():
         sheet = book[_title(Dossier, section)]
         columns = _columns(model)
@@ -42,7 +42,7 @@ def faults(data: bytes) -> dict[str, str]:
 
 
 def test_a_workbook_says_the_same_as_the_json() -> None:
-    assert read_workbook(filled(), now=NOW) == read(dossier_bytes("ezhou-one-death"), now=NOW)
+    assert read_workbook(filled(), now=NOW) == read(first_format("ezhou-one-death"), now=NOW)
 
 
 def test_words_lists_and_times_are_read_as_people_write_them() -> None:
