@@ -49,6 +49,7 @@ from models.papers.tables import Document, Waiver
 from models.rectification.tables import Assignment, Measure
 from models.samples import dossier_bytes
 from tests.databases import Databases
+from tests.first_format import first_format
 
 START = datetime(2025, 12, 1, 9, tzinfo=SHANGHAI)
 STAFF = {
@@ -132,9 +133,12 @@ class Story:
         """Let time pass: `wait(days=3)`."""
         self.at += timedelta(**span)
 
-    def file(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
-        """File a sample, or the same accident moved to another place and number; returns the case number."""
-        dossier = json.loads(dossier_bytes(sample))
+    def file(self, sample: str = "ezhou-one-death", variant: int = 0, *, bare: bool = False) -> str:
+        """File a sample, or the same accident moved to another place and number; returns the case number.
+
+        A `bare` one tells no more than the first format of dossiers can.
+        """
+        dossier = json.loads(first_format(sample) if bare else dossier_bytes(sample))
         if variant:
             facts = dossier["accident"]
             facts["accident_number"] = f"{int(facts['accident_number']) + variant}"
@@ -250,9 +254,9 @@ class Story:
         with self.installation.database.reading() as session:
             return list(session.scalars(query.order_by(Document.id)))
 
-    def rectifying(self, sample: str = "ezhou-one-death", variant: int = 0) -> str:
+    def rectifying(self, sample: str = "ezhou-one-death", variant: int = 0, *, bare: bool = False) -> str:
         """File a case, address everything, and sign its report."""
-        case = self.file(sample, variant)
+        case = self.file(sample, variant, bare=bare)
         self.address(case)
         self.issue(case, "D1")
         return case

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flows.ports import LOOPBACK
 from flows.rehearsal import Progress, Scenario
@@ -17,7 +19,7 @@ from flows.rehearsal.machine import untracked
 from flows.rehearsal.run import OFFICER, Run
 from models.accident.dossier import read
 from models.kernel.act import acting
-from models.kernel.calendar.local_time import local_date
+from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.errors import Conflict
 from models.kernel.installation import Installation
 from models.kernel.rights.policy import SYSTEM
@@ -33,7 +35,11 @@ from ui.passwords import first_password, hashed
 from ui.up import WEB_PORT
 
 SAMPLE = "ezhou-four-deaths"
-DAY_IN_TITLES, DAY_IN_TEXT = "“{0.month}·{0:%d}”", "{0.year}年{0.month}月{0.day}日"
+DAY_IN_TITLES = "“{0.month}·{0:%d}”"
+_DAY_IN_DATA = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})(?=[T\"])")
+_DAY_IN_TEXT = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
+# What may tell of days to come: limits, and how long a contract runs.
+AHEAD = ("measures", "contracts")
 ADMIN = "guanli"
 # Who sees the whole sample case, its restricted papers too: the officer who carried it.
 VIEWER = OFFICER
@@ -142,7 +148,7 @@ def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
     run = first.next_case(one.scenario)
     run.by_exchange = one.by_exchange
     day = run.rules.calendar.add_workdays(local_date(now), -one.workdays_ago)
-    dossier = read(_moved(dossier_bytes(one.sample), day), now=now)
+    dossier = read(_known_on(_moved(dossier_bytes(one.sample), day), local_date(now)), now=now)
     _, report_on = begin(run, dossier)
     at = live(run, report_on, progress, until=local_date(now - timedelta(days=1)), halt=one.waits)
     for served in run.rows(papers(run.case_id, DocumentStatus.DELIVERED)):
@@ -151,16 +157,43 @@ def _begun(first: Run, one: UnderWay, now: datetime, progress: Progress) -> str:
 
 
 def _moved(dossier: bytes, day: date) -> bytes:
-    """Return a sample whose accident happened on another day: its date wherever it is told, and its number."""
+    """Return a sample whose accident happened on another day: every date that it tells lies as far from it, and its number
+    and title follow."""
     told = json.loads(dossier)
     then = datetime.fromisoformat(told["accident"]["occurred_at"])
-    if (number := told["accident"]["accident_number"]) is not None:
+    if (number := told["accident"].get("accident_number")) is not None:
         told["accident"]["accident_number"] = number.replace(f"{then:%Y%m}", f"{day:%Y%m}")
-    told["accident"]["occurred_at"] = datetime.combine(day, then.timetz()).isoformat()
+    further = day - then.date()
+
+    def moved(found: re.Match[str]) -> date:
+        year, month, of_month = found.groups()
+        return date(int(year), int(month), int(of_month or 1)) + further
+
+    def moved_in_words(found: re.Match[str]) -> str:
+        there = moved(found)
+        return chinese_date(there) if found[3] else f"{there.year}年{there.month}月"
+
+    text = json.dumps(told, ensure_ascii=False).replace(DAY_IN_TITLES.format(then), DAY_IN_TITLES.format(day))
+    text = _DAY_IN_DATA.sub(lambda found: moved(found).isoformat(), text)
+    return _DAY_IN_TEXT.sub(moved_in_words, text).encode()
+
+
+def _known_on(dossier: bytes, today: date) -> bytes:
+    """Return a dossier as far as somebody can know it: what tells of a day that is still to come is not in it yet."""
+    told = json.loads(dossier)
+    for name, part in told.items():
+        if isinstance(part, list) and name not in AHEAD:
+            told[name] = [row for row in part if _latest(row) <= today]
+        elif isinstance(part, dict):
+            told[name] = {key: value for key, value in part.items() if _latest(value) <= today}
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def _latest(told: Any) -> date:
+    """Return the last day that a part of a dossier tells of to the day."""
     text = json.dumps(told, ensure_ascii=False)
-    for words in (DAY_IN_TITLES, DAY_IN_TEXT):
-        text = text.replace(words.format(then), words.format(day))
-    return text.encode()
+    days = (*_DAY_IN_DATA.findall(text), *(found for found in _DAY_IN_TEXT.findall(text) if found[2]))
+    return max((date(*map(int, parts)) for parts in days), default=date.min)
 
 
 def _our_own(assumed: Assumed, settings: Settings) -> Assumed:

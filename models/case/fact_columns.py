@@ -105,10 +105,14 @@ OF_THE_UNIT: Mapping[str, Column] = {
     **_as_is("name", "division_code", "credit_code"),
     "kind": Column("kind", Holds.WORD, OrganisationKind, OrganisationKind.OTHER),
 }
-# Facts that stand in rows beside their own: who and what a finding or measure is about, in whose hands it is.
+# Facts that stand in rows beside their own, or in a column that does not say them as they are shown: who and what a
+# finding or measure is about, in whose hands it is, what evidence supports and where its original lies.
 LINKED: Mapping[str, frozenset[str]] = {
+    "evidence": frozenset({"finding_ref", "reference"}),
     "findings": frozenset({"organisation_refs", "person_refs"}),
-    "measures": frozenset({"finding_refs", "organisation_ref", "cooperating_refs", "responsible_person", "due"}),
+    "measures": frozenset(
+        {"finding_refs", "organisation_ref", "cooperating_refs", "responsible_person", "cooperating_person", "due"}
+    ),
     "accountability": frozenset({"subject_type", "subject_ref", "finding_refs"}),
 }
 TABLES: Mapping[str, Any] = {

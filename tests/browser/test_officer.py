@@ -81,6 +81,7 @@ def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visi
     says(reviewer, "核稿或会签通过：已办理。")
     reviewer.reads("处缺项")
     reviewer.page.get_by_text("全部选择").click()
+    reviewer.page.get_by_role("button", name="准予缺项不补").wait_for()
     reviewer.page.get_by_label("理由").first.fill("勘查笔录另行归档。")
     press(reviewer, "准予缺项不补")
     says(reviewer, "准予缺项不补：已办理。")

@@ -99,7 +99,7 @@ def _filed(story: Story) -> str:
     ]
     # The officer of the case knows whom the file names; what the upper unit writes about our leader, nobody here does.
     people = (("P98", "贝某", "O98"), ("P99", f"{OURS}某", "O1"))
-    dossier["people"] += [
+    dossier["officials"] = [
         {"ref": ref, "name": name, "role": "official", "organisation_ref": where, "outcome": "unhurt"}
         for ref, name, where in people
     ]

@@ -51,7 +51,7 @@ def waits(story: Story, account: str) -> set[str]:
 def test_clues_go_out_with_their_materials_while_the_investigation_runs_and_the_list_comes_back_signed(
     story: Story,
 ) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     ledger, photo = evidence(story, case, "F15", "监管台账"), evidence(story, case, "F8", "养护照片")
     evidence(story, case, "F1", "行驶记录")
     paper = handed(story, case, originals=[ledger], source="调取台账比对发现")

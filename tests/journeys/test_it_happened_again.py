@@ -27,7 +27,7 @@ from models.prevention.commands.recurrences import look_for_recurrences
 from models.prevention.queries.recurrences import recurrence_list
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Measure
-from models.samples import dossier_bytes
+from tests.first_format import first_format
 from tests.stories import Story
 
 REOPENED, UNRELATED = RecurrenceDecision.REOPENED, RecurrenceDecision.UNRELATED
@@ -46,7 +46,7 @@ def again(
 ) -> str:
     """File another accident, `days` from now, with the sample's place unless `accident` says otherwise."""
     story.wait(days=days)
-    dossier = json.loads(dossier_bytes(sample))
+    dossier = json.loads(first_format(sample))
     facts = dossier["accident"]
     number = f"42070{story.at:%y%m%d%H%M}0"
     facts |= {"accident_number": number, "place": f"新事故{number}", "later_deaths": []} | accident

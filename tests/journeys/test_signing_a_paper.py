@@ -147,7 +147,7 @@ def test_the_same_accident_filed_twice_at_the_same_moment_is_one_case(story: Sto
 
 
 def test_a_notice_waits_for_every_measure_to_have_a_unit_and_lists_what_is_missing(story: Story) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     story.issue(case, "D1")
     with pytest.raises(Invalid, match="M15、M16"):
         story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)

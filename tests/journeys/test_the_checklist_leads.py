@@ -63,7 +63,7 @@ def test_what_is_wrong_is_refused_and_nothing_is_kept(story: Story) -> None:
     with pytest.raises(NotFound, match="没有问题"):
         story.do("li", "answer-question", case, question="person.nothing", text="是。")
     with pytest.raises(NotFound, match="证据"):
-        story.do("li", "answer-question", case, question=first, text="是。", evidence=["E9"])
+        story.do("li", "answer-question", case, question=first, text="是。", evidence=["E99"])
     with pytest.raises(Invalid, match="回答"):
         story.do("li", "answer-question", case, question=first, text="  ")
     assert asked(story, case)[first].answer is None

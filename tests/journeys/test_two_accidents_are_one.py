@@ -240,7 +240,7 @@ def test_answers_of_the_checklist_go_over_where_the_other_case_has_none(story: S
 
 
 def test_short_names_that_went_away_are_never_given_again(story: Story) -> None:
-    first, second = story.file(), story.file(variant=5)
+    first, second = story.file(bare=True), story.file(variant=5, bare=True)
     story.do("ling", "merge-case", second, into=first, reason=TELL)
     with story.installation.database.reading() as session:
         gone = session.scalars(select(MovedRef.ref)).all()

@@ -302,6 +302,12 @@ def _duties(paper: AnalysisReport) -> str:
     return body("本部分只说明职责、依据和未履行的事实，不提出处理意见。") + duties(paper.duties)
 
 
+def _lesson(n: int, text: str) -> str:
+    """A lesson's first sentence is its heading."""
+    first, _, rest = sentence(text).partition("。")
+    return led(f"（{ordinal(n)}）{first}。", rest, KAI)
+
+
 def _signatures(paper: AnalysisReport) -> str:
     rows = [
         (or_nothing(m.name), m.role, "".join(x for x in (m.organisation, m.position) if x) or NOTHING, None)
@@ -321,7 +327,7 @@ def build(paper: AnalysisReport) -> Sheet:
             ("原因分析和存在的问题", _causes(paper)),
             ("责任分析", _duties(paper)),
             ("整改措施", measures(paper.measures)),
-            ("教训", "".join(led(f"（{ordinal(n)}）", sentence(text)) for n, text in enumerate(paper.lessons, 1))),
+            ("教训", "".join(_lesson(n, text) for n, text in enumerate(paper.lessons, 1))),
         )
         + body(closing(head))
     )

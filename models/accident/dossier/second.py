@@ -131,8 +131,6 @@ def model() -> type[Part]:
     """Return the format as a pydantic model, made of the sheets."""
     parts: dict[str, Any] = {"schema_": (Literal["case-dossier/2"], Field(alias="schema", title="格式"))}
     for one in SHEETS.values():
-        if not one.dossier:
-            continue
         row = _row(one)
         if one.many:
             parts[one.name] = (Many[row], Field(default=(), title=one.title))  # type: ignore[valid-type]
@@ -296,7 +294,7 @@ def model_of(annotation: Any) -> type[BaseModel] | None:
 
 def pointed() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return every key that points into lists: its list or form, its name, the lists."""
-    return tuple((name, field, targets(target)) for name, field, target in pointers() if SHEETS[name].dossier)
+    return tuple((name, field, targets(target)) for name, field, target in pointers())
 
 
 def checked(tree: Tree) -> BaseModel:

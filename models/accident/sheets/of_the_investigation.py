@@ -123,6 +123,8 @@ EVIDENCE = Sheet(
     "证据",
     (
         F("title", "名称", K.TEXT, required=True),
+        F("finding_ref", "证明的问题", K.REF, to="findings"),
+        F("reference", "原件存放处", K.TEXT, required=True, help="原件在哪里可以找到，如事故卷宗第二册第15至18页"),
         F(
             "form",
             "形式",
@@ -138,7 +140,6 @@ EVIDENCE = Sheet(
         F("note", "说明", K.LONG),
     ),
     prefix="E",
-    dossier=False,
     named_by="title",
 )
 
@@ -197,6 +198,7 @@ MEASURES = Sheet(
         F("text", "措施内容", K.LONG, required=True),
         F("due", "完成期限", K.DATE),
         F("proof", "完成证明", K.TEXT),
+        F("cooperating_person", "配合单位责任人", K.TEXT, help="配合单位的责任人或责任岗位"),
         F("basis", "提出措施的依据", K.TEXT),
         F("funds_yuan", "所需资金（元）", K.MONEY, unit="元", least=0, most=1e12),
     ),

@@ -18,7 +18,7 @@ ONLY_ROW = "1"
 class Sheet:
     """`many` rows with short names that begin with `prefix`, or one form; `aspect` is what the sheet tells about.
 
-    `dossier` is whether a dossier carries it. `named_by` is the field by which a person knows a row, as a unit by its name.
+    `named_by` is the field by which a person knows a row, as a unit by its name.
     """
 
     name: str
@@ -27,7 +27,6 @@ class Sheet:
     many: bool = True
     prefix: str = ""
     aspect: Aspect | None = None
-    dossier: bool = True
     named_by: str | None = None
 
     def field(self, name: str) -> Field:

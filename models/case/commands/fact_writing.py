@@ -14,7 +14,7 @@ from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
 from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits, to_column
 from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
-from models.case.tables import Case, CaseOrganisation, FactRow, FindingOrganisation, FindingPerson
+from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.text.folded import folded
@@ -260,6 +260,31 @@ def _hand(act: Act, measure_id: int) -> Assignment | None:
     return hand
 
 
+def _of_the_partners(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
+    """Name the person or post that answers for the units that cooperate, while no notice carries the measure."""
+    act.session.flush()
+    for hand in act.session.scalars(
+        select(Assignment).where(
+            Assignment.measure_id == record.id, Assignment.part == Part.COOPERATING, Assignment.released_at.is_(None)
+        )
+    ):
+        _unissued(hand)
+        hand.responsible_person = None if value is None else str(value)
+
+
+def _original(_act: Act, _case: Case, record: Evidence, value: Value, _refs: Refs) -> None:
+    """Say where the original lies; what lies with us as a file lies nowhere else."""
+    if record.sha256 is not None:
+        raise WrongStage(
+            "该证据的原件是已上传的文件，不能改写存放处；如有另一份，请另行登记。", code="evidence_is_file"
+        )
+    record.reference = str(value)
+
+
+def _supports(_act: Act, _case: Case, record: Evidence, value: Value, refs: Refs) -> None:
+    record.finding_id = None if value is None else refs.ids("findings")[str(value)]
+
+
 def _of_unit(act: Act, measure_id: int, organisation_id: int) -> Assignment | None:
     return act.session.scalars(
         select(Assignment).where(Assignment.measure_id == measure_id, Assignment.organisation_id == organisation_id)
@@ -283,7 +308,10 @@ _SPECIAL: Mapping[tuple[str, str], Callable[[Act, Case, Any, Value, Refs], None]
     ("measures", "organisation_ref"): _lead,
     ("measures", "cooperating_refs"): _partners,
     ("measures", "responsible_person"): _of_the_lead("responsible_person"),
+    ("measures", "cooperating_person"): _of_the_partners,
     ("measures", "due"): _of_the_lead("due_on"),
+    ("evidence", "finding_ref"): _supports,
+    ("evidence", "reference"): _original,
     ("accountability", "finding_refs"): _links(AccountabilityFinding, "item_id", "finding_id", "findings"),
     ("accountability", "subject_type"): _fixed,
     ("accountability", "subject_ref"): _fixed,

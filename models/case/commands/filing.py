@@ -22,6 +22,7 @@ from models.case.facts import CaseFiled
 from models.case.tables import (
     Case,
     CaseOrganisation,
+    Evidence,
     FactRow,
     Finding,
     FindingOrganisation,
@@ -302,6 +303,7 @@ def _contents(act: Act, case: Case, accident: Accident, dossier: Dossier) -> Non
     _insert(session, TeamMember, _team(case, dossier, units))
     _insert(session, FactRow, _rows(case, dossier))
     _links(session, dossier, units, people, findings, measures, items)
+    _insert(session, Evidence, _evidence(act, case, dossier, findings))
     _insert(session, Assignment, _assignments(case, dossier, units, measures))
     _insert(
         session,
@@ -363,6 +365,21 @@ def _team(case: Case, dossier: Dossier, units: dict[str | None, int]) -> Iterato
             "role": member["role"],
             "organisation_id": units.get(member.get("organisation_ref")),
             "details": beside(SHEETS["team"], member),
+        }
+
+
+def _evidence(act: Act, case: Case, dossier: Dossier, findings: dict[str, int]) -> Iterator[Values]:
+    """What findings rest on, by where the original lies: a dossier brings no files."""
+    for proof in dossier.facts.get("evidence", ()):
+        yield {
+            "case_id": case.id,
+            "ref": proof["ref"],
+            "title": proof["title"],
+            "finding_id": findings.get(proof.get("finding_ref", "")),
+            "reference": proof["reference"],
+            "added_by": act.person,
+            "added_at": act.at,
+            "details": beside(SHEETS["evidence"], proof),
         }
 
 
@@ -459,7 +476,12 @@ def _assignments(
     case: Case, dossier: Dossier, units: dict[str | None, int], measures: dict[str, int]
 ) -> Iterator[Values]:
     """Say in whose hands each measure is; who leads it does not cooperate in it too."""
+    said = {row["ref"]: row for row in dossier.facts.get("measures", ())}
     for m in dossier.measures:
+        persons = {
+            Part.LEAD: m.responsible_person,
+            Part.COOPERATING: said.get(m.ref, {}).get("cooperating_person"),
+        }
         parts = {units[ref]: Part.COOPERATING for ref in m.cooperating_refs}
         if m.organisation_ref is not None:
             lead = units[m.organisation_ref]
@@ -470,7 +492,7 @@ def _assignments(
                 "measure_id": measures[m.ref],
                 "organisation_id": unit,
                 "part": part,
-                "responsible_person": m.responsible_person if part is Part.LEAD else None,
+                "responsible_person": persons[part],
                 "due_on": m.due,
                 "state": AssignmentState.UNISSUED,
             }

@@ -263,12 +263,30 @@ def _of_measures(session: Session, _case: Case, refs: Refs, ids: Sequence[int]) 
         told = found.setdefault(hand.measure_id, {})
         if hand.part is Part.COOPERATING:
             told.setdefault("cooperating_refs", []).append(refs.unit(hand.organisation_id))
+            known = told.get("cooperating_person")
+            if hand.responsible_person and hand.responsible_person != known:
+                told["cooperating_person"] = "、".join(filter(None, (known, hand.responsible_person)))
             continue
         told["organisation_ref"] = refs.unit(hand.organisation_id)
         if hand.responsible_person:
             told["responsible_person"] = hand.responsible_person
         if hand.due_on:
             told["due"] = hand.due_on.isoformat()
+    return found
+
+
+def _of_evidence(session: Session, case: Case, refs: Refs, ids: Sequence[int]) -> Links:
+    """What a proof supports, and where its original lies: of a file, the file itself by its name and hash."""
+    findings = refs.of("findings") if ids else {}
+    found: Links = {}
+    for proof in session.execute(
+        select(Evidence.id, Evidence.finding_id, Evidence.reference, Evidence.file_name, Evidence.sha256).where(
+            Evidence.id.in_(ids)
+        )
+    ):
+        told = {"reference": proof.reference or f"电子文件{proof.file_name or ''}（SHA-256：{proof.sha256}）"}
+        finding = findings.get(proof.finding_id)
+        found[proof.id] = told | ({"finding_ref": finding} if finding else {})
     return found
 
 
@@ -300,4 +318,4 @@ def _of_items(session: Session, _case: Case, refs: Refs, ids: Sequence[int]) -> 
     return found
 
 
-_LINKS = {"findings": _of_findings, "measures": _of_measures, "accountability": _of_items}
+_LINKS = {"evidence": _of_evidence, "findings": _of_findings, "measures": _of_measures, "accountability": _of_items}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from models.accident.sheets.written import day as written_day
 from models.accident.tables import Person
 from models.case.tables import Evidence, Finding, FindingOrganisation, FindingPerson
 from models.kernel.calendar.local_time import local_date
+from models.kernel.errors import Invalid
 from models.office.tables import Organisation
 from models.papers.content import EvidenceEntry, FindingEntry
 
@@ -94,7 +97,7 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
     """Return a case's standing evidence in the order of arrival; `numbers` keeps only those."""
     kept = None if numbers is None else set(numbers)
     rows = session.execute(
-        select(Evidence.ref, Evidence.title, Evidence.reference, Evidence.added_at, Evidence.sha256)
+        select(Evidence.ref, Evidence.title, Evidence.reference, Evidence.added_at, Evidence.sha256, Evidence.details)
         .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.id)
     )
@@ -103,12 +106,20 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
             number=row.ref,
             title=row.title,
             source=row.reference,
-            obtained_on=local_date(row.added_at),
+            obtained_on=_obtained(row.details.get("obtained")) or local_date(row.added_at),
             sha256=row.sha256,
         )
         for row in rows
         if kept is None or row.ref in kept
     )
+
+
+def _obtained(told: str | None) -> date | None:
+    """Return the day on which evidence was obtained, where it is told to the day."""
+    try:
+        return None if told is None else written_day(told)
+    except Invalid:
+        return None
 
 
 def grouped(pairs: Iterable[tuple[Key | None, str | None]]) -> Mapping[Key, Sequence[str]]:

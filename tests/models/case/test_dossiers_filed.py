@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import samples
 from models.accident.dossier import Dossier, read, write
 from models.accident.sheets import SHEETS, Field, FieldKind, Sheet
 from models.accident.tables import Accident
@@ -21,6 +20,7 @@ from models.case.tables import Case, CaseOrganisation, FactRow
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import NotAllowed
 from models.kernel.vocabulary import Grade
+from tests.first_format import first_format
 from tests.stories import START, Story
 
 SHARED = ("baoan-2020-03-22", "hukun-2014-07-19", "jiangjin-2015-12-12", "xinxian-2016-05-14", "yangshuo-2019-06-09")
@@ -73,11 +73,9 @@ def every_field(sheet: Sheet, refs: Mapping[str, str]) -> dict[str, Any]:
 @pytest.fixture
 def full() -> dict[str, Any]:
     """A dossier in which every field of every sheet says something."""
-    tree = write(read(samples.dossier_bytes("ezhou-one-death"), now=START))
+    tree = write(read(first_format("ezhou-one-death"), now=START))
     refs = {"organisations": "O1", "people": "P1", "vehicles": "V1", "findings": "F1"}
     for one in SHEETS.values():
-        if not one.dossier:
-            continue
         said = every_field(one, refs)
         if not one.many:
             kept = tree.get(one.name, {})
@@ -134,7 +132,7 @@ def test_what_was_entered_afterwards_comes_out_and_what_nobody_could_read_is_tol
 
 
 def test_a_missing_person_or_open_injuries_leave_the_grade_open_until_somebody_settles_it(story: Story) -> None:
-    tree = write(read(samples.dossier_bytes("ezhou-one-death"), now=story.at))
+    tree = write(read(first_format("ezhou-one-death"), now=story.at))
     tree["accident"] |= {"deaths": 1, "missing": 2}
     case, _ = filed(story, tree)
     assert _provisional(story) is True
@@ -156,7 +154,7 @@ def _provisional(story: Story) -> bool:
 
 
 def test_units_stand_on_the_cases_list_by_the_names_of_the_dossier(story: Story) -> None:
-    story.file()
+    story.file(bare=True)
     with story.installation.database.reading() as session:
         assert session.scalars(select(CaseOrganisation.ref).order_by(CaseOrganisation.position)).all() == ["O1", "O2"]
         assert session.scalars(select(FactRow)).all() == []

@@ -34,7 +34,7 @@ class Sheets:
     """A case, and its facts by the commands and queries; every act gets a name of its own."""
 
     def __init__(self, story: Story, sample: str = "ezhou-one-death") -> None:
-        self.story, self.case, self.acts = story, story.file(sample), 0
+        self.story, self.case, self.acts = story, story.file(sample, bare=True), 0
 
     def op(self) -> str:
         self.acts += 1

@@ -17,7 +17,7 @@ from models.kernel.act import acting
 from models.papers.content import AnalysisReport
 from models.papers.filling import content as content_of
 from models.papers.tables import Document
-from models.samples import dossier_bytes
+from tests.first_format import first_format
 from tests.stories import Story
 
 TOLD: dict[str, Any] = {
@@ -56,7 +56,7 @@ TOLD: dict[str, Any] = {
 
 
 def told_by(story: Story) -> tuple[str, AnalysisReport, str]:
-    tree = write(read(dossier_bytes("ezhou-one-death"), now=story.at)) | TOLD
+    tree = write(read(first_format("ezhou-one-death"), now=story.at)) | TOLD
     tree["people"][0] |= {
         "sex": "男",
         "age": 51,
@@ -133,7 +133,7 @@ def test_personal_numbers_and_what_nobody_understood_stand_in_no_report(story: S
 
 
 def test_a_report_of_a_bare_dossier_has_no_empty_parts(story: Story) -> None:
-    story.file()
+    story.file(bare=True)
     _, text = report(story)
     for heading in ("时间线", "同一路段既往事故", "损失情况", "教训", "检验鉴定意见", "）应急处置情况", "现场勘查情况"):
         assert heading not in text

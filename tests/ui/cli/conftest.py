@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from models.samples import dossier_bytes
 from tests.databases import Databases
+from tests.first_format import first_format
 from tests.stories import PASSWORD, give_passwords, staffed
 from ui.cli import main
 
@@ -90,9 +90,9 @@ def let_pass(shell: Shell, case: str, paper: str) -> None:
 
 @pytest.fixture
 def dossier(tmp_path: Path) -> Path:
-    """A small dossier on disk."""
+    """A small dossier on disk, which tells no more than the first format can."""
     path = tmp_path / "dossier.json"
-    path.write_bytes(dossier_bytes("ezhou-one-death"))
+    path.write_bytes(first_format("ezhou-one-death"))
     return path
 
 

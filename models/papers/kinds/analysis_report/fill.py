@@ -56,7 +56,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         appraisals=more.appraisals(facts),
         lessons=more.texts(facts, "lessons"),
         findings=found,
-        duties=(*duties_of_units(found), *more.duties(facts)),
+        duties=more.duties(facts, duties_of_units(found)),
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from models.papers.content import (
     TimelineEntry,
     Told,
 )
+from models.papers.filling.findings import once
 from models.papers.filling.told import Facts, column, in_one, paragraphs, phrases, when
 
 # Facts of the accident that stand elsewhere in the report, or are no matter of the accident's own.
@@ -218,23 +219,48 @@ def _indicator(facts: Facts, row: Mapping[str, Any]) -> str:
     return f"{row.get('item', '')}{value}{row.get('unit', '')}" + (f"（{beside}）" if beside else "")
 
 
-def duties(facts: Facts) -> tuple[DutyEntry, ...]:
-    """Return the duties that were looked into and found not done."""
+def duties(facts: Facts, found: Sequence[DutyEntry]) -> tuple[DutyEntry, ...]:
+    """Return the duties that findings say were not done, each with what the list of duties adds, then those of the list
+    alone."""
+    listed: dict[str, list[DutyEntry]] = {}
+    for one in _listed_duties(facts):
+        listed.setdefault(one.subject, []).append(one)
+    told = tuple(_told_of(entry, listed.pop(entry.subject, ())) for entry in found)
+    return (*told, *(one for of_unit in listed.values() for one in of_unit if one.not_done))
+
+
+def _listed_duties(facts: Facts) -> Iterator[DutyEntry]:
     rows = facts.rows["duties"]
-    names = column(facts, "duties", "organisation_ref", rows)
-    return tuple(
-        DutyEntry(
-            subject=name,
-            subject_type=SubjectType.ORGANISATION,
-            duty=row.get("duty"),
-            basis=tuple(row.get("legal_basis", ())),
-            facts=row.get("performed"),
-            not_done=row["not_done"],
-            evidence=(row["evidence"],) if row.get("evidence") else (),
-        )
-        for row, name in zip(rows, names, strict=True)
-        if name and row.get("not_done")
+    for row, name in zip(rows, column(facts, "duties", "organisation_ref", rows), strict=True):
+        if name:
+            yield DutyEntry(
+                subject=name,
+                subject_type=SubjectType.ORGANISATION,
+                duty=row.get("duty"),
+                basis=tuple(row.get("legal_basis", ())),
+                facts=row.get("performed"),
+                not_done=row.get("not_done"),
+                evidence=(row["evidence"],) if row.get("evidence") else (),
+            )
+
+
+def _told_of(entry: DutyEntry, listed: Sequence[DutyEntry]) -> DutyEntry:
+    """Return what findings say of a unit's duty together with what the list says of it; each thing once."""
+    if not listed:
+        return entry
+    return entry.model_copy(
+        update={
+            "duty": _in_sentences(one.duty for one in listed),
+            "basis": once(norm for one in (*listed, entry) for norm in one.basis),
+            "facts": _in_sentences(one.facts for one in (*listed, entry)),
+            "not_done": _in_sentences(one.not_done for one in (entry, *listed)),
+            "evidence": once(number for one in (entry, *listed) for number in one.evidence),
+        }
     )
+
+
+def _in_sentences(texts: Iterable[str | None]) -> str | None:
+    return "".join(f"{text.rstrip('。')}。" for text in texts if text) or None
 
 
 def post(details: Mapping[str, Any]) -> str | None:

@@ -33,6 +33,7 @@ class RectificationNotice(HeadedPaper):
     findings: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
     further: tuple[FurtherCase, ...] = ()
+    binding: bool = True  # whether limits may be set to the recipient: a government or an organ of law is set none
     replies: tuple[DeadlineLine, ...] = ()
     reply_instructions: tuple[str, ...] = ()  # further lines: where to send the answer, what to enclose
     url: str | None = None  # opened by the QR code; None prints none

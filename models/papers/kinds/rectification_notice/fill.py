@@ -49,6 +49,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         findings=own.findings,
         measures=own.measures,
         further=others,
+        binding=binding,
         replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=None if upward else address(draft),
         answer_code=None if upward else code_of(draft),

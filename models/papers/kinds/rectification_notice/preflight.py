@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from models.kernel.vocabulary import DocumentForm
 from models.papers.preflight import Place, Remark, checks, missing
 from models.papers.preflight.measures import of_measures
 
@@ -20,5 +19,5 @@ def of_notice(notice: RectificationNotice) -> Iterator[Remark]:
     if not (notice.findings or any(case.findings for case in notice.further)):
         yield missing("no_findings", Place.FINDINGS, "存在的问题", "通知书没有写明存在的问题。")
     yield from of_measures(measures, issued_on=notice.head.dated, demands=True)
-    if not notice.replies and notice.head.form is not DocumentForm.REPORT:
+    if notice.binding and not notice.replies:
         yield missing("no_limits", Place.PAPER, "签收和反馈期限", "通知书没有写明签收和反馈的期限。")

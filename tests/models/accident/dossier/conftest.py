@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from models import samples
 from models.accident import dossier
 from models.kernel.errors import Fault, Invalid
+from tests.first_format import first_format
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
 def raw() -> dict[str, Any]:
-    return json.loads(samples.dossier_bytes("ezhou-four-deaths"))
+    return json.loads(first_format("ezhou-four-deaths"))
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ import json
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import samples
 from models.accident import dossier
 from models.kernel.errors import Invalid
+from tests.first_format import first_format
 from tests.models.accident.dossier.conftest import NOW
 from tests.models.accident.dossier.test_faults import no_english
 
-GOOD = samples.dossier_bytes("ezhou-one-death")
+GOOD = first_format("ezhou-one-death")
 
 leaves = st.one_of(
     st.none(),

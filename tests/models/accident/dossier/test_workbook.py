@@ -46,7 +46,7 @@ def filled(name: str = "ezhou-one-death", change: Change | None = None) -> bytes
 
 def old(change: Change | None = None) -> bytes:
     """Return the sample of one death in the workbook of `case-dossier/1`, with its heads and in the words of JSON."""
-    raw = json.loads(dossier_bytes("ezhou-one-death"))
+    raw = json.loads(first_format("ezhou-one-death"))
     book = Workbook()
     for section, field in Dossier.model_fields.items():
         model = leaf(field.annotation)
