@@ -57,9 +57,8 @@ def tabs() -> dict[str, Tab]:
     """Return the sheets that a workbook has, by their key in the dossier."""
     found = {}
     for one in SHEETS.values():
-        if one.dossier:
-            first = (_KEY, _REF) if one.many else (_KEY,)
-            found[one.name] = Tab(one.name, one.title, (*first, *one.fields), one.many, one.prefix, one.named_by)
+        first = (_KEY, _REF) if one.many else (_KEY,)
+        found[one.name] = Tab(one.name, one.title, (*first, *one.fields), one.many, one.prefix, one.named_by)
         for inner, outer in INSIDE.items():
             if outer == one.name:
                 found[inner] = _inner(inner)

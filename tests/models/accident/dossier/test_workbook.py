@@ -21,6 +21,7 @@ from models.accident.dossier.workbook import SEVERAL, read_workbook
 from models.accident.dossier.workbook_out import _EXAMPLE, blank, write_workbook
 from models.kernel.errors import Invalid
 from models.samples import NAMES, dossier_bytes
+from tests.first_format import first_format
 from tests.models.accident.dossier.conftest import NOW
 
 SHARED = Path(__file__).parents[5] / "shared" / "data" / "dossiers"
