@@ -57,10 +57,14 @@ def filed(officer: Visitor, day: str) -> str:
     date_in(officer, "事故日期", day)
     date_in(officer, "事故时间", "08:30")
     choose(officer, page.get_by_label("发生地"), "鄂城区")
-    page.get_by_label("地点").fill("测试路与实验街交叉路口")
-    page.get_by_label("死亡人数").fill("3")
-    page.get_by_label("简要案情").fill("两车相撞，三人死亡。")
-    page.keyboard.press("Tab")
+    for label, words in (
+        ("地点", "测试路与实验街交叉路口"),
+        ("死亡人数", "3"),
+        ("简要案情", "两车相撞，三人死亡。"),
+    ):
+        page.get_by_label(label).fill(words)
+        page.keyboard.press("Tab")
+        officer.settled()
     says(officer, "法定应查")
     officer.settled()
     press(officer, "立案")

@@ -65,6 +65,7 @@ class Foreign:
     restricted: list[str] = field(default_factory=list)
     archive: str = ""
     unit: int = 0
+    evidence: str = ""
 
 
 def marked(dossier: dict[str, object]) -> dict[str, object]:
@@ -99,7 +100,7 @@ def a_foreign_case(story: Story) -> Foreign:
     with acting(story.installation.database, story.installation.settings, "li", story.at) as act:
         case = file_case(act, read(json.dumps(dossier).encode(), now=story.at)).case_number
     scan = story.scan(MARK)
-    story.do(
+    evidence = story.do(
         "li",
         "add-evidence",
         case,
@@ -157,6 +158,7 @@ def a_foreign_case(story: Story) -> Foreign:
             restricted=list(session.scalars(select(Document.ref).where(Document.restricted))),
             archive=session.scalars(select(Archive.archive_number)).one(),
             unit=own_unit(session).id,
+            evidence=evidence,
         )
 
 
@@ -263,7 +265,7 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
     wanted += [
         f"/file/archives/{quote(foreign.archive)}.zip",
         f"/file/archives/{quote(foreign.archive)}-%E8%A1%A51.zip",
-        f"/file/{foreign.case}/evidence/E1",
+        f"/file/{foreign.case}/evidence/{foreign.evidence}",
         f"/file/{foreign.case}/reply/R1/1",
         f"/file/{foreign.case}/verification/1",
     ]
@@ -296,13 +298,13 @@ def test_what_was_handed_in_is_for_the_police_of_the_case_and_for_who_handed_it_
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-disposition"] == f"inline; filename*=UTF-8''{quote(MARK)}.pdf"
     assert ours.get(f"/file/{foreign.case}/reply/R1/1").content == answer.content
-    assert ours.get(f"/file/{foreign.case}/evidence/E1").content == answer.content
+    assert ours.get(f"/file/{foreign.case}/evidence/{foreign.evidence}").content == answer.content
     photo = ours.get(f"/file/{foreign.case}/verification/1")
     assert (photo.content, photo.headers["content-type"]) == (answer.content, "application/pdf")
     assert theirs.get(f"/file/{foreign.case}/verification/1").status_code == 404
     missing = (
-        "evidence/E1",
-        "evidence/E9",
+        f"evidence/{foreign.evidence}",
+        "evidence/E99",
         "verification/0",
         "verification/2",
         "reply/R1/2",

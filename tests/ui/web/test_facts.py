@@ -301,7 +301,7 @@ def test_after_the_report_is_signed_tables_are_read_and_facts_corrected_elsewher
 
 
 def test_every_part_has_an_address_and_says_how_far_it_is(story: Story, look: Look) -> None:
-    case = story.file()
+    case = story.file(bare=True)
     for part in PARTS.values():
         page = look("li", "case", number=case, part="facts", of=part.name)
         shown = words(page)

@@ -31,7 +31,7 @@ def understood_as(name: str, one: Understood) -> None:
     with st.expander("读到的全部内容"):
         for sheet in SHEETS.values():
             if rows := dossier.facts.get(sheet.name):
-                st.markdown(f"**{sheet.title}**")
+                st.markdown(f"**{plain(sheet.title)}**")
                 _sheet(sheet, rows, _names(dossier))
 
 
