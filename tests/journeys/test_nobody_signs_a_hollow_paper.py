@@ -40,7 +40,7 @@ def blocking(story: Story, case: str, paper: str = "D1") -> set[str]:
 def case(story: Story) -> str:
     """A case whose report waits for its signature, in an office that lets nothing pass by itself."""
     story.strict = True
-    case = story.file()
+    case = story.file(bare=True)
     story.address(case)
     story.do("li", "submit", case, paper="D1")
     story.do("shen", "approve", case, paper="D1")
@@ -109,7 +109,7 @@ def test_a_reviewer_lets_pass_with_a_reason_and_the_author_cannot(story: Story, 
 def test_who_carries_the_case_lets_nothing_of_it_pass_even_as_a_reviewer(story: Story) -> None:
     story.strict = True
     story.employ("both", Role.OFFICER, Role.REVIEWER)
-    case = story.file()
+    case = story.file(bare=True)
     story.address(case)
     story.do("both", "submit", case, paper="D1")
     keys = sorted(blocking(story, case))
