@@ -43,7 +43,7 @@ def row(story: Story, case: str) -> Any:
 
 
 def test_figures_vehicles_findings_and_measures_part_and_both_cases_tell_it(story: Story) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     new = split(
         story,
         case,
@@ -72,7 +72,7 @@ def test_figures_vehicles_findings_and_measures_part_and_both_cases_tell_it(stor
 
 
 def test_what_rests_on_each_other_is_not_torn_apart(story: Story) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     with pytest.raises(Invalid, match="M12与F17"):
         split(story, case, measures=["M12"])
     with pytest.raises(Invalid, match="P10与F16"):
@@ -93,7 +93,7 @@ def test_what_rests_on_each_other_is_not_torn_apart(story: Story) -> None:
 
 
 def test_the_second_accident_is_not_filed_twice(story: Story) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     split(story, case, vehicles=["V2"])
     with pytest.raises(Conflict, match="已立案"):
         split(story, case, vehicles=["V1"])
@@ -102,7 +102,7 @@ def test_the_second_accident_is_not_filed_twice(story: Story) -> None:
 
 
 def test_a_paper_goes_along_with_its_measures_but_one_that_carries_both_keeps_them(story: Story) -> None:
-    case = story.rectifying()
+    case = story.rectifying(bare=True)
     papers = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     numbers = story.issue(case, *papers)
     story.deliver(case, *papers)
@@ -121,14 +121,14 @@ def test_a_paper_goes_along_with_its_measures_but_one_that_carries_both_keeps_th
 
 
 def test_a_notice_with_measures_of_both_accidents_is_refused(story: Story) -> None:
-    case = story.rectifying("ezhou-four-deaths")
+    case = story.rectifying("ezhou-four-deaths", bare=True)
     story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)
     with pytest.raises(Invalid, match="同时载有"):
         split(story, case, findings=["F15"], people=["P8"], measures=["M6"])
 
 
 def test_no_split_while_the_report_is_under_approval(story: Story) -> None:
-    case = story.file("ezhou-four-deaths")
+    case = story.file("ezhou-four-deaths", bare=True)
     story.do("li", "submit", case, paper="D1")
     with pytest.raises(WrongStage, match="不能分案"):
         split(story, case, vehicles=["V2"])

@@ -270,4 +270,5 @@ ENGLISH = {
     "知识库里没有相近的条目，请直接登记问题。": "Nothing near in the knowledge base: register the finding itself.",
     "调查清单": "Checklist",
     "通常几日": "Usual days",
+    "栏目": "Field",
 }
