@@ -95,7 +95,7 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
 
 
 def test_the_report_says_what_its_grade_rests_on_once_that_is_decided(story: Story) -> None:
-    first, second = story.file(), story.file(variant=5)
+    first, second = story.file(bare=True), story.file(variant=5, bare=True)
     story.do(
         "li", "determine-nature", first, production_safety=True, investigated_by="鄂州市人民政府", reason="营运车辆"
     )

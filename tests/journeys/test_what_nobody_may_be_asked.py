@@ -223,7 +223,7 @@ def test_the_government_above_us_is_no_subject_of_our_proposals(story: Story) ->
 
 
 def test_a_subject_without_evidence_is_in_no_proposal_until_somebody_completes_it(story: Story) -> None:
-    case = story.rectifying()
+    case = story.rectifying(bare=True)
     with story.installation.database.writing() as session:
         session.query(AccountabilityEvidence).delete()
     with pytest.raises(Invalid, match=r"^问责事项A2缺少证据，请补充后再列入建议书"):
@@ -279,7 +279,7 @@ def test_what_findings_do_not_say_is_said_of_the_item_also_after_the_report(stor
 
 
 def test_a_proposal_drafted_earlier_is_not_signed_while_a_subject_lacks_something(story: Story) -> None:
-    case = story.rectifying()
+    case = story.rectifying(bare=True)
     [proposal] = story.do("li", "prepare", case, kind=D.ACCOUNTABILITY_PROPOSAL)
     story.do("li", "submit", case, paper=proposal)
     story.do("shen", "approve", case, paper=proposal)
