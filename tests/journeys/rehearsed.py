@@ -152,9 +152,12 @@ def assert_story(result: Rehearsed, scenario: str) -> None:
         assert_summoned(result)
         assert told(result, "列入倒查问责")
         last_order = max(paper.issued_on for paper in orders)
-        # Whoever disobeyed is proposed where a norm stands behind its duty, and else it is told that none does.
+        # Whoever disobeyed is proposed where a norm stands behind its duty and an organ may be written to; else it is told
+        # which of the two is missing.
         assert any(paper.issued_on >= last_order for paper in papers(result, "accountability_proposal")) or any(
-            "未列入倒查问责建议书：缺少依据" in sentence for sentence in result.assumptions
+            f"未列入倒查问责建议书：{missing}" in sentence
+            for sentence in result.assumptions
+            for missing in ("缺少依据", "没有可以直接去函的有权机关")
         )
         assert told(result, "督办终结（未落实）")
         assert told(result, "未完成（说明理由）")

@@ -131,7 +131,7 @@ def test_an_item_that_a_cell_cannot_keep_apart_is_not_written() -> None:
 
 
 def test_an_older_workbook_says_the_same_as_the_json() -> None:
-    assert only(old()) == read(dossier_bytes("ezhou-one-death"), now=NOW)
+    assert only(old()) == read(first_format("ezhou-one-death"), now=NOW)
 
 
 def test_the_people_behind_an_accident_may_stand_among_the_people_of_an_older_workbook() -> None:
@@ -334,7 +334,7 @@ def test_a_name_that_two_rows_have_wants_the_short_name() -> None:
             put(book, "人员", "姓名", "张某", row)
         put(book, "问题", "涉及人员", "张某")
 
-    assert faults(filled(change=change)) == {"工作表“问题”第2行“涉及人员”": "叫“张某”的不止一行，请填编号"}
+    assert faults(filled(change=change))["工作表“问题”第2行“涉及人员”"] == "叫“张某”的不止一行，请填编号"
 
 
 def test_columns_and_sheets_that_are_not_ours_are_named() -> None:
