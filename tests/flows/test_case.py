@@ -15,6 +15,7 @@ from flows.installation import working_in
 from flows.rendering import render_paper
 from flows.traceback_archive import pack
 from models.archive.tables import Archive, ArchiveItem
+from models.case.tables import Evidence
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentStatus
@@ -73,13 +74,14 @@ def test_an_archived_case_is_packed_once_and_verifies(story: Story) -> None:
         volume = session.get_one(Document, archive.document_id)
         events = session.scalars(select(Event).order_by(Event.seq)).all()
         items = session.scalars(select(ArchiveItem)).all()
+        evidence = len(session.scalars(select(Evidence.id)).all())
     assert archive.package_path is not None
     checked = verify(story.installation.settings.archives / archive.package_path, archive.manifest_sha256)
     assert (checked.ok, checked.faults) == (True, [])
     assert volume.status is DocumentStatus.ISSUED
     assert volume.content_sha256 is not None
     # The evidence lies in a paper file: the catalogue lists it, the package holds nothing of it.
-    assert (archive.item_count, len(items)) == (5, 4)
+    assert (archive.item_count - evidence, len(items)) == (4, 4)
     sealed = [event for event in events if event.kind == "archive_packed"]
     assert [event.data["manifest_sha256"] for event in sealed] == [archive.manifest_sha256]
     assert sealed[0].seq > archive.chain_length
