@@ -31,6 +31,7 @@ from models.rectification.tables import Talk, TalkPaper
 from .approval_steps import STATUS_OF_STEP, Taken, take_step
 from .competence import refuse_unlawful
 from .reopened_findings import reopened
+from .said_before import refuse_unseen, said_now
 from .shared_papers import refuse_elsewhere
 from .writing_rules import signer_of
 
@@ -222,8 +223,13 @@ def approve(
 
 
 def pass_on(act: Act, case: Case, document: Document, taken: Taken, remark: str | None) -> None:
-    """Approve a review or countersigning step and move the paper to the next."""
+    """Approve a review or countersigning step and move the paper to the next, which must find it as it is now.
+
+    Raises Conflict where it changed since the step before.
+    """
     step = taken.step
+    refuse_unseen(act, document, step)
+    step.said_sha256 = said_now(act, document)
     following = act.session.scalars(
         select(Approval).where(
             Approval.document_id == document.id,

@@ -28,6 +28,7 @@ from .approval_steps import Taken, take_step
 from .competence import refuse_unlawful
 from .numbers import number_for
 from .outdated_papers import settle
+from .said_before import refuse_unseen
 from .shared_papers import lock_linked, parts_of, record_of_paper
 from .waiving import refuse_hollow
 from .writing_rules import series_of
@@ -60,6 +61,7 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
     """Issue a paper whose signing step was taken; its date is the day of the signature. Returns the 发文字号."""
     issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
     refuse_unlawful(act, case, document)
+    refuse_unseen(act, document, taken.step)
     signed_on = local_date(taken.at)
     taken.decide(act, "approved", remark)
     again = document.number is not None

@@ -172,6 +172,9 @@ class Approval(Base):
     recorded_at: Mapped[datetime | None] = column("批示: when it was entered")
     scan_id: Mapped[int | None] = column("批示: its scan", ForeignKey("renditions.id"))
     incoming_number: Mapped[str | None] = column("批示: 来文号 of the paper it stands on, where it has one")
+    said_sha256: Mapped[str | None] = column(
+        "hash of what the paper said, without number and dates of its signing, when it was passed on"
+    )
 
 
 class Rendition(Base):
