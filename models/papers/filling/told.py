@@ -137,9 +137,12 @@ def when(value: str | None, *, on: datetime) -> str:
     if value is None:
         return ""
     try:
-        at = datetime.fromisoformat(value).astimezone(SHANGHAI)
-    except ValueError:
+        read = datetime.fromisoformat(value)
+        at = read.astimezone(SHANGHAI)
+    except (ValueError, OverflowError):
         return value
+    if read.tzinfo is None:
+        return value  # kept as it was typed
     clock = f"{at.hour}时{at.minute:02d}分"
     return clock if at.date() == on.astimezone(SHANGHAI).date() else f"{at.month}月{at.day}日{clock}"
 

@@ -12,6 +12,7 @@ from documents.kinds.analysis_report.layout import build
 from models.accident.dossier import read, write
 from models.case.commands.facts import change_fact
 from models.case.commands.filing import file_case
+from models.case.tables import FactRow
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
 from models.papers.content import AnalysisReport
@@ -137,3 +138,19 @@ def test_a_report_of_a_bare_dossier_has_no_empty_parts(story: Story) -> None:
     _, text = report(story)
     for heading in ("时间线", "同一路段既往事故", "损失情况", "教训", "检验鉴定意见", "）应急处置情况", "现场勘查情况"):
         assert heading not in text
+
+
+def test_what_is_half_typed_stands_in_no_report_and_breaks_none(story: Story) -> None:
+    case, *_ = told_by(story)
+    with story.installation.database.reading() as session:
+        rows = {row.sheet: row.ref for row in session.scalars(select(FactRow).order_by(FactRow.position.desc()))}
+    for sheet, field, value in (
+        ("earlier_accidents", "deaths", "约3人"),
+        ("timeline", "at", "9999-12-31T23:59:59-12:00"),
+        ("timeline", "at", "2026-13-01 08:10"),
+    ):
+        said = {"sheet": sheet, "row": rows[sheet], "field": field, "value": value, "seen": None, "op": value}
+        story.do("li", change_fact, case, **said)
+        content, text = report(story)
+        assert content.earlier[0].deaths is None
+        assert "约3人" not in text

@@ -118,14 +118,19 @@ def earlier(facts: Facts) -> tuple[EarlierAccident, ...]:
             on=date.fromisoformat(row["on"]),
             place=row.get("stake") or row.get("place"),
             pattern=row.get("pattern"),
-            deaths=row.get("deaths"),
-            injured=row.get("injured"),
+            deaths=_figure(row.get("deaths")),
+            injured=_figure(row.get("injured")),
             weather=row.get("weather"),
             note=row.get("note"),
         )
         for row in facts.rows["earlier_accidents"]
         if _is_day(row.get("on"))
     )
+
+
+def _figure(value: Any) -> int | None:
+    """Return a count; what nobody can read as one yet stands in no paper."""
+    return value if isinstance(value, int) else None
 
 
 def _is_day(value: Any) -> bool:
