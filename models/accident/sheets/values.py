@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -42,15 +43,20 @@ def parse(field: Field, text: str, rows: Mapping[str, str] = _NO_ROWS) -> Value:
         raise Invalid(f"“{said}”是表格的错误值，请改正后重试", code="error_value")
     if not said:
         return None
+    _refuse_long(field, said)
     return _READERS[field.kind](field, said, rows)
+
+
+def _refuse_long(field: Field, said: str) -> None:
+    """Refuse more than a cell is for, whatever it should hold: half a date is kept as it was typed, a book is not."""
+    longest = LONGEST_TEXT if field.kind in (K.LONG, *LISTS) else LONGEST_LINE
+    if len(said) > longest:
+        raise Invalid(f"文字过长，最多{longest}个字", code="too_long")
 
 
 def _text(field: Field, said: str, _rows: Mapping[str, str]) -> Value:
     if field.kind is K.TEXT and ("\n" in said or "\t" in said):
         raise Invalid("只能写一行，不能换行或用制表符", code="control_character")
-    longest = LONGEST_LINE if field.kind is K.TEXT else LONGEST_TEXT
-    if len(said) > longest:
-        raise Invalid(f"文字过长，最多{longest}个字", code="too_long")
     check = _BY_STANDARD.get(field.standard or "")
     return said if check is None else check(said)
 
@@ -82,9 +88,11 @@ def _number(field: Field, said: str, _rows: Mapping[str, str]) -> Value:
     value = written.number(said, field.unit)
     if field.kind is K.INTEGER and value != value.to_integral_value():
         raise Invalid(f"“{said}”应为整数", code="not_whole")
+    if not math.isfinite(float(value)):
+        raise Invalid("数字过大，请核对", code="out_of_range")
+    _bounded(field, value)  # first: a figure of thirty digits cannot even be rounded
     if field.kind is K.MONEY and value != value.quantize(Decimal("0.01")):
         raise Invalid(f"“{said}”最多写到分", code="too_exact")
-    _bounded(field, value)
     return int(value) if value == value.to_integral_value() else float(value)
 
 
@@ -270,11 +278,12 @@ def _in_words(field: Field, value: str) -> str:
         if field.kind is K.DATE:
             return chinese_date(date.fromisoformat(value))
         if field.kind is K.MOMENT:
-            return moment_in_words(datetime.fromisoformat(value))
+            at = datetime.fromisoformat(value)
+            return value if at.tzinfo is None else moment_in_words(at)
         if field.kind is K.CLOCK:
             return clock_in_words(time.fromisoformat(value))
-    except ValueError:
-        return value  # half typed
+    except (ValueError, OverflowError):
+        return value  # half typed, or at the end of the calendar
     return _label(field, value)
 
 

@@ -323,3 +323,12 @@ def test_columns_have_their_english_by_the_switch(story: Story, come: As) -> Non
     titles = [one["title"] for one in browser.get(f"/facts/{case}/people").json()["fields"]]
     assert titles[:2] == ["Name", "Id number"]
     assert [one.title for one in columns(SHEETS["people"])][:2] == ["姓名", "公民身份号码"]
+
+
+def test_garbage_is_refused_in_a_sentence(story: Story, come: As) -> None:
+    case = story.file()
+    answer = come("li").patch(f"/facts/{case}/accident", content=b"[" * 200_000, headers=ORIGIN)
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_json")
+    assert come("li").get(f"/facts/{case}/people/since/{10**30}").status_code == 204
+    answer = save(come("li"), case, "people", cell("P1", "vehicle_ref", "V99"))
+    assert (answer.status_code, answer.json()["said"][0]["code"]) == (422, "unknown_reference")

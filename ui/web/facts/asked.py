@@ -51,7 +51,7 @@ def read(body: bytes, account: str) -> list[Asked]:
     """Return the changes in a request. Raises Invalid, and OtherAccount where somebody else had written them."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Invalid("提交的内容不是有效的 JSON。", code="not_json") from None
     ops = said.get("ops") if isinstance(said, dict) else None
     if not isinstance(ops, list) or not ops:

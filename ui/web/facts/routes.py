@@ -25,6 +25,9 @@ from ui.web.facts.told import Json, news_told, refusal_told, sheet_told
 from ui.web.gate import signed_in
 from ui.web.parts.language import COOKIE
 
+LAST = 2**31 - 1
+"""No change has a higher number: the database could not even compare one."""
+
 
 def routes() -> list[Route]:
     """Return the routes of facts."""
@@ -52,7 +55,7 @@ async def whole(request: Request) -> Response:
 async def since(request: Request) -> Response:
     """Answer with what changed in a sheet after a change; 204 where nothing did. It does not count as use of a session."""
     account, case, name = _about(request)
-    seq = request.path_params["seq"]
+    seq = min(request.path_params["seq"], LAST)
 
     def read() -> Json:
         with served.installation().reading(account) as read:
