@@ -18,7 +18,7 @@ from models.accident.sheets.written import day
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
 from models.case.fact_columns import table_of
-from models.case.queries.fact_rows import Refs, StoredRow, rows_of
+from models.case.queries.fact_rows import BY_NUMBER, Refs, StoredRow, rows_of
 from models.case.queries.facts import WALLED, Sight, hidden, in_words, last_seq, refuse_walled, sight_of
 from models.case.tables import Case, FactChange, FactRow
 from models.kernel import lifecycle
@@ -145,7 +145,7 @@ class Desk:
 
     def remove(self, ref: str, op: str) -> None:
         """Take a row out."""
-        if self._again(_named(op)) is not None:
+        if self._again(_named(op), ref) is not None:
             return
         if not self.sheet.many:
             raise Invalid(f"“{self.sheet.title}”只有一份，不能删除，请清空各项。", code="single_form")
@@ -164,7 +164,7 @@ class Desk:
 
     def restore(self, ref: str, op: str) -> str:
         """Put a row back."""
-        if self._again(_named(op)) is not None:
+        if self._again(_named(op), ref) is not None:
             return ref
         gone = self.act.session.scalars(
             select(FactChange)
@@ -195,7 +195,7 @@ class Desk:
 
     def _change(self, one: Change) -> ChangedFact:
         field = self.sheet.field(one.field)
-        done = self._again(_named(one.op))
+        done = self._again(_named(one.op), one.row, field.name)
         if done is not None:
             return ChangedFact(done.version, faults(field, done.after), done.after)
         row = self._row(one.row)
@@ -250,7 +250,7 @@ class Desk:
     def _rows(self, field: Field) -> Mapping[str, str]:
         if field.kind not in POINTERS or field.target is None:
             return {}
-        if field.target in ("people", "vehicles", "organisations", "findings"):
+        if field.target in BY_NUMBER:
             return self.refs.rows(field.target)
         return {row.ref: row.ref for row in rows_of(self.act.session, self.case, SHEETS[field.target], self.refs)}
 
@@ -295,9 +295,7 @@ class Desk:
 
     def _add_unit(self, values: Mapping[str, Value], op: str) -> str:
         """Put a unit on the case's list: one of the tree where it is known there, else a new one."""
-        name = str(values.get("name") or "").strip()
-        if not name:
-            raise Invalid("请先填写单位名称。", code="missing")
+        name = self._unit_name(values.get("name"))
         known = find_unit(self.act, self.case, name, self.refs)
         ref = known or list_unit(self.act, self.case, self._new_unit(name).id, self.refs)
         read = {"name": name}
@@ -309,6 +307,17 @@ class Desk:
                 read[field.name] = kept  # type: ignore[assignment]
         self._note(ref, None, "added", op, 1, before=None, after=read)
         return ref
+
+    def _unit_name(self, said: Value) -> str:
+        """Return the name of a new unit: unlike half a date, half a name is no unit's. Raises Invalid."""
+        field = self.sheet.field("name")
+        try:
+            name = parse(field, str(said or ""))
+        except Invalid as refusal:
+            raise Invalid(f"“{field.label}”{refusal.message}。", code=refusal.code) from None
+        if name is None:
+            raise Invalid("请先填写单位名称。", code="missing")
+        return str(name)
 
     def _new_unit(self, name: str) -> Organisation:
         policy.require(self.act.actor, "organisation.add")
@@ -342,14 +351,14 @@ class Desk:
         self.act.session.execute(moved)
         return place
 
-    def _again(self, op: str) -> FactChange | None:
-        """Return what an act of this name did before. Raises Conflict where it was another's."""
+    def _again(self, op: str, row: str | None = None, field: str | None = None) -> FactChange | None:
+        """Return what an act of this name did before; `row` None for one that adds. Raises Conflict where it was another's,
+        or did something else."""
         done = self.act.session.scalars(select(FactChange).where(FactChange.op_id == op)).one_or_none()
-        if done is not None and (done.case_id, done.sheet, done.changed_by) != (
-            self.case.id,
-            self.sheet.name,
-            self.act.person,
-        ):
+        if done is None:
+            return None
+        before = (done.case_id, done.sheet, done.changed_by, done.field, done.row)
+        if before != (self.case.id, self.sheet.name, self.act.person, field, row or done.row):
             raise Conflict("这次操作的编号已用于另一次操作，本次未保存，请刷新后重试。", code="op_taken")
         return done
 

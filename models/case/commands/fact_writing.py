@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import delete, exists, select
 
-from models.accident.sheets import Field, FieldKind, Sheet, Value, faults
+from models.accident.sheets import SHEETS, Field, FieldKind, Sheet, Value, faults
+from models.accident.sheets.fields import POINTERS
 from models.accident.sheets.values import QUESTIONS
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
 from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits, to_column
-from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
+from models.case.queries.fact_rows import BY_NUMBER, UNLISTED, Refs, StoredRow, rows_of
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
@@ -33,12 +34,39 @@ def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value:
     record = _record(act, case, sheet, row)
     understood = all(fault.code in QUESTIONS for fault in faults(field, value))
     if understood:
+        _refuse_dangling(act, case, field, value, refs)
         _place(act, case, sheet, record, field, value, refs)
+    else:
+        _refuse_in_place(act, sheet, record, field)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
     if value is not None and not (understood and fits(sheet, field, value)):
         details[field.name] = value
     record.details = details
     record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
+
+
+def _refuse_dangling(act: Act, case: Case, field: Field, value: Value, refs: Refs) -> None:
+    """Refuse what points to no row of the case: a name that nobody bears, or a row that was taken out. Raises Invalid."""
+    if field.kind not in POINTERS or field.target is None or value is None:
+        return
+    wanted = {*value} if isinstance(value, list) else {str(value)}
+    if field.target in BY_NUMBER:
+        wanted -= refs.ids(field.target).keys()
+    if wanted:
+        wanted -= {row.ref for row in rows_of(act.session, case, SHEETS[field.target], refs)}
+    if wanted:
+        raise Invalid(f"“{field.label}”中的“{min(wanted)}”不在本案，请先登记或核对。", code="unknown_reference")
+
+
+def _refuse_in_place(act: Act, sheet: Sheet, record: Any, field: Field) -> None:
+    """Refuse half-typed words over what may not be changed at all: what stood there could not be put back."""
+    if _SPECIAL.get((sheet.name, field.name)) is _fixed:
+        raise _subject_fixed()
+    if sheet.name == "measures" and field.name in _IN_HANDS:
+        for hand in act.session.scalars(
+            select(Assignment).where(Assignment.measure_id == record.id, Assignment.released_at.is_(None))
+        ):
+            _unissued(hand)
 
 
 def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
@@ -191,6 +219,7 @@ def _lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
         hand.organisation_id = wanted
         return
     kept = record.details
+    due = kept.get("due") if not faults(SHEETS["measures"].field("due"), kept.get("due")) else None
     act.session.add(
         Assignment(
             case_id=case.id,
@@ -198,11 +227,12 @@ def _lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
             organisation_id=wanted,
             part=Part.LEAD,
             responsible_person=kept.get("responsible_person"),
-            due_on=date.fromisoformat(kept["due"]) if "due" in kept else None,
+            due_on=None if due is None else date.fromisoformat(due),
             state=AssignmentState.UNISSUED,
         )
     )
-    record.details = {name: said for name, said in kept.items() if name not in ("responsible_person", "due")}
+    gone = {"responsible_person"} | ({"due"} if due is not None else set())  # half a date waits on
+    record.details = {name: said for name, said in kept.items() if name not in gone}
 
 
 def _partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
@@ -297,9 +327,14 @@ def _unissued(hand: Assignment) -> None:
 
 
 def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> None:
-    raise WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
+    raise _subject_fixed()
 
 
+def _subject_fixed() -> WrongStage:
+    return WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
+
+
+_IN_HANDS = frozenset({"organisation_ref", "cooperating_refs", "responsible_person", "cooperating_person", "due"})
 _SPECIAL: Mapping[tuple[str, str], Callable[[Act, Case, Any, Value, Refs], None]] = {
     ("source", "title"): _title,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),

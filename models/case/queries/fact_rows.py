@@ -33,6 +33,9 @@ from models.rectification.tables import Assignment, Measure, MeasureFinding
 UNLISTED = "unit-"
 """How the short name of a unit begins that something in the case names and no list of it has yet: its row number follows."""
 
+BY_NUMBER = ("people", "vehicles", "organisations", "findings")
+"""The sheets whose rows are pointed to by their row numbers, which `Refs` knows."""
+
 
 @dataclass(slots=True)
 class StoredRow:

@@ -14,6 +14,7 @@ from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, FactChange
+from models.kernel import lifecycle
 from models.kernel.errors import Fault, NotAllowed, NotFound
 from models.kernel.rights import policy
 from models.kernel.rights.policy import Actor
@@ -107,7 +108,7 @@ def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: st
         one.name,
         last_seq(session, sight.case),
         tuple(_row(one, row, refs, sight) for row in rows),
-        editable=sight.edits and sight.case.report_approved_at is None,
+        editable=sight.edits and lifecycle.can(lifecycle.CASE, sight.case.stage, "investigate"),
     )
 
 
