@@ -175,7 +175,7 @@ class Story:
                 signatory=None,
             )
             passed = set(session.scalars(select(Waiver.remark).where(Waiver.document_id == document)))
-            by = session.scalars(select(User.id).order_by(User.id)).first()
+            by = session.scalars(select(User.id).order_by(User.account != "qian", User.id)).first()
             session.add_all(
                 Waiver(
                     document_id=document,

@@ -117,6 +117,20 @@ def test_who_carries_the_case_lets_nothing_of_it_pass_even_as_a_reviewer(story: 
         story.do("both", "waive-remarks", case, paper="D1", remarks=keys, reason=REASON)
 
 
+def test_who_let_something_pass_does_not_become_the_author_afterwards(story: Story) -> None:
+    story.strict = True
+    story.employ("both", Role.OFFICER, Role.LEADER)
+    case = story.file(bare=True)
+    story.address(case)
+    keys = sorted(blocking(story, case))
+    story.do("both", "waive-remarks", case, paper="D1", remarks=keys, reason=REASON)
+    with pytest.raises(NotAllowed, match="不能再作为拟稿人提交"):
+        story.do("both", "submit", case, paper="D1")
+    story.do("li", "submit", case, paper="D1")
+    story.do("shen", "approve", case, paper="D1")
+    story.do("qian", "sign", case, paper="D1")
+
+
 def test_a_notice_with_a_date_that_has_passed_is_signed_by_nobody(story: Story) -> None:
     case = story.rectifying()
     notice = story.do("li", "prepare", case, kind=DocumentKind.RECTIFICATION_NOTICE)[0]

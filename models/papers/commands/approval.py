@@ -14,7 +14,7 @@ from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
-from models.kernel.errors import NotFound, WrongStage
+from models.kernel.errors import NotAllowed, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
@@ -25,7 +25,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, Role
 from models.office.commands.restricted import asks_about_us, recused_among, upper_chain, upper_unit_acts
 from models.office.rules.paper_kinds import ANY_STAGE
 from models.office.tables import ChainStep, User, UserRole
-from models.papers.tables import Approval, Document
+from models.papers.tables import Approval, Document, Waiver
 from models.rectification.tables import Talk, TalkPaper
 
 from .approval_steps import STATUS_OF_STEP, Taken, take_step
@@ -59,11 +59,13 @@ def submit(act: Act, case_number: str, *, paper: PaperRef) -> None:
     """Send a draft into its chain. The author is whoever submits; a returned paper starts a new round.
 
     Raises WrongStage (already under way, report without findings, order without confirmed silence, summons without
-    time and place, what may not go to its recipient), NotFound where the issuer has no chain.
+    time and place, what may not go to its recipient), NotFound where the issuer has no chain, NotAllowed for who let
+    something of it pass.
     """
     case = lock_case(act, case_number)
     policy.require(act.actor, "paper.submit", unit_path=unit_path(act, case))
     document = find_paper(act, case, paper)
+    _refuse_own_waiver(act, document)
     upper_unit_acts(act, case, document, act.actor)
     steps = _chain(act, document)
     signer = signer_of(act, document)
@@ -101,6 +103,15 @@ def submit(act: Act, case_number: str, *, paper: PaperRef) -> None:
             act.at,
         )
     record(act, case, "paper_submitted", paper=paper, kind=document.kind.value, round=document.round)
+
+
+def _refuse_own_waiver(act: Act, document: Document) -> None:
+    """Refuse to become the author of a paper of which one let something pass oneself. Raises NotAllowed."""
+    own = select(Waiver.id).where(Waiver.document_id == document.id, Waiver.waived_by == act.person).limit(1)
+    if act.session.scalar(own) is not None:
+        raise NotAllowed(
+            f"您已准予文书{document.ref}缺项不补，不能再作为拟稿人提交，请由他人提交。", code="author_waives"
+        )
 
 
 def _unless(stays_out: set[int], person: int | None) -> int | None:
