@@ -25,6 +25,7 @@ class Thing(StrEnum):
     TALK = "talk"
     LIABILITY = "liability"
     RECURRENCE = "recurrence"
+    QUESTION = "question"
     UNIT = "unit"
     ACCOUNT = "account"
     CASE = "case"
@@ -45,6 +46,7 @@ IN_EVENTS: dict[Thing, tuple[str, ...]] = {
     Thing.TALK: ("talk",),
     Thing.LIABILITY: ("decision", "number"),
     Thing.RECURRENCE: ("recurrences",),
+    Thing.QUESTION: ("asked",),
 }
 
 
@@ -68,6 +70,7 @@ DeadlineRef = Annotated[str, Ref(Thing.DEADLINE)]
 TalkRef = Annotated[int, Ref(Thing.TALK)]
 LiabilityRef = Annotated[str, Ref(Thing.LIABILITY)]
 RecurrenceRef = Annotated[str, Ref(Thing.RECURRENCE)]
+QuestionRef = Annotated[str, Ref(Thing.QUESTION)]
 UnitRef = Annotated[str, Ref(Thing.UNIT)]
 AccountRef = Annotated[str, Ref(Thing.ACCOUNT)]
 CaseRef = Annotated[str, Ref(Thing.CASE)]

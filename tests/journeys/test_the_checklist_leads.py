@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from models.case.queries.checklist import QuestionShown, checklist
-from models.kernel.act import find_actor
-from models.kernel.errors import Invalid, NotAllowed, NotFound, WrongStage
+from models.case.tables import Case
+from models.kernel.act import acting, find_actor
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
 from models.kernel.vocabulary import AnswerState, Aspect
+from models.optimistic_lock import refuse_stale
 from tests.stories import Story
 
 
@@ -54,6 +56,22 @@ def test_a_question_is_waived_by_somebody_who_does_not_carry_the_case(story: Sto
             story.do(account, "waive-question", case, question=first, reason="事故简单。")
     story.do("shen", "waive-question", case, question=first, reason="事故简单，当事人无争议。")
     assert asked(story, case)[first].answer.by == "沈某"
+
+
+def test_an_answer_is_not_replaced_by_who_never_saw_it(story: Story) -> None:
+    story.wait(days=400)
+    case = story.file()
+    first, second, *_ = asked(story, case)
+    with story.installation.database.reading() as session:
+        seen = session.scalars(select(Case.last_seq).where(Case.case_number == case)).one()
+    story.do("wang", "answer-question", case, question=first, text="何某持C1证，准驾车型相符。")
+    for account, step in (("li", "answer-question"), ("li", "exclude-question"), ("shen", "waive-question")):
+        with acting(story.installation.database, story.installation.settings, account, story.at) as act:
+            with pytest.raises(Conflict, match=r"王某已于.*办理调查清单的问题"):
+                refuse_stale(act, case, seen, step, {"question": first})
+            refuse_stale(act, case, seen, step, {"question": second})
+    with pytest.raises(Conflict, match="已有回答"):
+        story.do("shen", "waive-question", case, question=first, reason="事故简单。")
 
 
 def test_what_is_wrong_is_refused_and_nothing_is_kept(story: Story) -> None:

@@ -79,9 +79,10 @@ class Refs:
 
     def unit_id(self, ref: str) -> int | None:
         """Return the row number of a unit by its short name."""
-        if ref.startswith(UNLISTED) and ref[len(UNLISTED) :].isdecimal():
+        listed = self.ids("organisations").get(ref)  # a dossier may call a unit of its own so, too
+        if listed is None and ref.startswith(UNLISTED) and ref[len(UNLISTED) :].isdecimal():
             return int(ref[len(UNLISTED) :])
-        return self.ids("organisations").get(ref)
+        return listed
 
     def rows(self, sheet: str) -> dict[str, str]:
         """Return what a person may write for a row of a sheet → its short name: the name itself in any spelling."""
