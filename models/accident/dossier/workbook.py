@@ -7,7 +7,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,8 +40,12 @@ MOST_BYTES = 100_000_000
 SEVERAL = "一份表格写几起事故时，各工作表都要有“事故”一列，写明每行属于哪一起（如 1、2），每起的“来源”“事故”各写一行"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref=["\']([A-Z]+)(\d+):([A-Z]+)(\d+)')
 _PLACE = re.compile(r"^(\w+(?:\[\d+\])?)(?:\.(\w+\[\d+\]))?(?:\.(\w+))?")
-# What openpyxl raises at parts, attributes and numbers that a sound workbook does not have; SyntaxError is XML's.
-_BROKEN = (InvalidFileException, KeyError, IndexError, ValueError, TypeError, OSError, SyntaxError)
+# What openpyxl raises at parts, attributes and numbers that a sound workbook does not have; SyntaxError is XML's, and
+# RuntimeError what the library says of parts that are locked with a password or packed in a way it does not know.
+_BROKEN = (
+    *(InvalidFileException, KeyError, IndexError, ValueError, TypeError, AttributeError, ArithmeticError),
+    *(OSError, EOFError, SyntaxError, RuntimeError, zlib.error, struct.error),
+)
 _ASTRAY = ("accident_missing", "unknown_accident")
 _PEOPLE, _OFFICIALS = "people", "officials"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -377,6 +378,23 @@ def spoilt(part: str, before: bytes, after: bytes) -> bytes:
 def test_a_workbook_with_a_broken_part_is_refused_in_a_sentence() -> None:
     with pytest.raises(Invalid, match="打不开"):
         read_workbook(spoilt("styles", b"numFmtId=", b"numFmt="), now=NOW)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_workbook_that_was_damaged_on_its_way_is_refused_in_a_sentence(seed: int) -> None:
+    damaged, drawn = bytearray(filled()), random.Random(seed)
+    for _ in range(20):
+        damaged[drawn.randrange(len(damaged))] ^= drawn.randrange(1, 256)
+    with pytest.raises(Invalid, match="打不开"):
+        read_workbook(bytes(damaged), now=NOW)
+
+
+def test_a_workbook_with_a_chart_is_refused_or_read_but_breaks_nothing() -> None:
+    book, out = load_workbook(io.BytesIO(filled())), io.BytesIO()
+    book.create_chartsheet("图")  # one without a drawing, as no program of tables leaves it
+    book.save(out)
+    with pytest.raises(Invalid, match="打不开"):
+        read_workbook(out.getvalue(), now=NOW)
 
 
 def test_cells_whose_looks_are_broken_are_read_all_the_same() -> None:
