@@ -61,6 +61,28 @@ def test_after_the_signature_a_fact_is_corrected_with_a_reason_and_the_report_is
         correct(story, case, "findings.F1.text", "别的问题。")
 
 
+def test_a_corrected_address_is_told_to_nobody(story: Story) -> None:
+    case = story.file()
+    enter(story, case, "people.P1.address", "鄂州市")  # as it stands in many a paper
+    story.address(case)
+    story.issue(case, "D1")
+    assert correct(story, case, "people.P1.address", "鄂州市某路5号") == []
+    assert flags(story) == []
+    with story.installation.database.reading() as session:
+        assert not any("某路5号" in f"{event.why}{event.data}" for event in session.scalars(select(Event)))
+
+
+def test_a_corrected_name_of_an_official_stands_in_no_flag(story: Story) -> None:
+    case = story.file("ezhou-four-deaths")
+    with story.installation.database.reading() as session:
+        [official, *_] = sheet_shown(session, find_actor(session, "li", story.at), case, "officials").rows
+    name = official.cells["name"].text
+    story.address(case)
+    story.issue(case, "D1")
+    correct(story, case, f"officials.{official.ref}.name", "另某")
+    assert not any("另某" in reason or f"由{name}" in reason for reason, _ in flags(story))
+
+
 def test_a_corrected_figure_grades_anew_and_tells_what_each_paper_says(story: Story) -> None:
     case = story.rectifying()
     correct(story, case, "accident.1.deaths", "3人", "核实伤亡")

@@ -108,7 +108,9 @@ class Desk:
         before = self._occurred_at()
         one = self.sheet.field(field)
         stood = in_words(one, self._row(row).values.get(one.name), self.refs)
-        said = papers_saying(self.act.session, self.case.id, stood) if one.name not in _FIGURES else []
+        # Personal data and what few may know stand in no paper: another text that is the same would be flagged with them.
+        silent = one.personal or one.name in _FIGURES or self.sheet.name == WALLED
+        said = [] if silent else papers_saying(self.act.session, self.case.id, stood)
         changed = self._change(Change(row, one.name, value, None, self._op()))
         blocking = [fault for fault in changed.faults if fault.code not in QUESTIONS]
         if blocking:
@@ -117,7 +119,8 @@ class Desk:
         if stood == now:
             raise Invalid("没有要修改的内容。", code="nothing_to_change")
         self._finish(before)
-        self._flag(said, f"{one.label}由{stood or '未填'}更正为{now or '空'}（{why}），文书所载需更正")
+        told = "" if self.sheet.name in _QUIET else f"由{stood or '未填'}更正为{now or '空'}"
+        self._flag(said, f"{one.label}{told or '已更正'}（{why}），文书所载需更正")
         return self._visible(said)
 
     def _visible(self, said: Sequence[Saying]) -> list[str]:
@@ -417,7 +420,7 @@ class Desk:
                 record(self.act, self.case, "accountability_changed", why=self.reason, item=item, **data)
             return
         kind = "facts_changed" if self.reason is None else "facts_corrected"
-        quiet = self.sheet.name in (WALLED, "officials")
+        quiet = self.sheet.name in _QUIET
         changes = [_in_an_event(change, field, quiet=quiet) for change, field in self.told]
         record(self.act, self.case, kind, why=self.reason, **data, changes=changes)
 
@@ -427,6 +430,8 @@ class Desk:
             record(self.act, self.case, "paper_flagged", why=why, paper=paper.ref, number=paper.number, changes={})
 
 
+# Of these sheets the case's record tells no values: fewer people may know them than may read the record.
+_QUIET = (WALLED, "officials")
 # Figures are compared with what each paper says of the accident (`regrade`), not looked for in its words.
 _FIGURES = frozenset(
     {"deaths", "serious_injuries", "minor_injuries", "injured_unspecified", "direct_loss_yuan", "property_loss_yuan"}
