@@ -79,15 +79,22 @@ def told(facts: Facts, sheet: Sheet, one: Field, value: Any) -> str | None:
 
 
 def phrases(facts: Facts, sheet: str, values: Values, *, without: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the short facts of a row, each with its word: 平曲线半径85米, 准驾车型B2; a yes by its word alone."""
-    found = []
+    """Return the short facts of a row, each with its word: 平曲线半径85米, 准驾车型B2; a yes by its word alone.
+
+    What proves the row stands in brackets behind its last fact.
+    """
+    found: list[str] = []
+    proof = ""
     for one in SHEETS[sheet].fields:
         if one.kind is K.LONG or one.name in without:
             continue
         said = told(facts, SHEETS[sheet], one, values.get(one.name))
-        if said:
-            found.append(_phrase(one, said))
-    return tuple(filter(None, found))
+        if said and one.name == "evidence":
+            proof = f"（{said}）"
+        elif said and (phrase := _phrase(one, said)):
+            found.append(phrase)
+    last = found.pop() if found else ""
+    return tuple(filter(None, (*found, f"{last}{proof}")))
 
 
 def _phrase(one: Field, said: str) -> str:
@@ -96,11 +103,11 @@ def _phrase(one: Field, said: str) -> str:
         return label.removeprefix("是否") if said == "是" else ""
     if one.name in _BARE:
         return f"{said}{one.unit or ''}"
-    joint = "" if one.unit or label.endswith(_OPEN) else "："
+    joint = "" if one.unit or (label.endswith(_OPEN) and said[0].isascii()) else "："
     return f"{label}{joint}{said}{one.unit or ''}"
 
 
-# Words after which the value stands without a colon.
+# Words after which a figure or a class stands without a colon: 驾驶证有效期止2028年5月, but 驾驶证有效期止：长期.
 _OPEN = ("时间", "日期", "起始", "有效期止", "车型", "领证")
 # What says itself: 男, 51岁.
 _BARE = frozenset(
