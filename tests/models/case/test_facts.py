@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from models.accident.tables import Accident, Person, Vehicle
+from models.case.commands.accidents import set_losses
 from models.case.commands.facts import (
     Change,
     ChangedFact,
@@ -20,12 +21,13 @@ from models.case.commands.facts import (
     remove_fact_row,
     restore_fact_row,
 )
+from models.case.commands.findings import edit_finding
 from models.case.queries.facts import MASKED, FactChangeShown, SheetShown, changes_since, sheet_shown
 from models.case.tables import Case, FactChange
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
-from models.kernel.vocabulary import Grade, PersonRole, Role, Stage
+from models.kernel.vocabulary import FindingLevel, Grade, PersonRole, Role, Stage
 from models.office.tables import Organisation
 from tests.stories import Story
 
@@ -362,3 +364,16 @@ def test_the_team_and_evidence_say_more_than_their_columns(sheets: Sheets) -> No
     assert sheets.texts("evidence", "extent") == {"E1": "86张"}
     with pytest.raises(Invalid, match="登记证据"):
         sheets.add("evidence", title="又一份")
+
+
+def test_a_step_of_its_own_leaves_nothing_beside_the_column_that_it_writes(sheets: Sheets) -> None:
+    seen = sheets.set("accident.1.direct_loss_yuan", "1234.56").version
+    sheets.story.do("li", set_losses, sheets.case, economic_loss=5000, reason="核定")
+    assert sheets.texts("accident", "direct_loss_yuan") == {"1": "5000"}
+    with pytest.raises(Overtaken, match="5000"):
+        sheets.set("accident.1.direct_loss_yuan", "2000", seen=seen)
+    seen = sheets.set("findings.F1.level", "不知道").version
+    sheets.story.do("li", edit_finding, sheets.case, finding="F1", level=FindingLevel.INDIRECT)
+    assert sheets.texts("findings", "level")["F1"] == "间接原因"
+    with pytest.raises(Overtaken, match="间接原因"):
+        sheets.set("findings.F1.level", "直接原因", seen=seen)
