@@ -230,6 +230,7 @@ def test_a_unit_is_found_however_it_is_typed_and_made_where_it_is_needed(sheets:
     assert [fault.code for fault in changed.faults] == ["unknown_reference"]
     ref = sheets.add("organisations", name="鄂州市某顺（集团）运输有限公司", kind="企业", vehicles="64辆")
     assert sheets.add("organisations", name="鄂州市某顺(集团)运输有限公司") == ref
+    assert sheets.add("organisations", 名称="鄂州市某顺 (集团) 运输有限公司") == ref
     assert sheets.set("vehicles.V1.owner_ref", "鄂州市某顺(集团) 运输有限公司").value == ref
     assert sheets.texts("vehicles", "owner_ref") == {"V1": "鄂州市某顺（集团）运输有限公司"}
     assert sheets.texts("organisations", "vehicles")[ref] == "64"
