@@ -23,6 +23,9 @@ from models.rectification.tables import MeasureFinding
 
 from . import measure_hands
 
+Writer = Callable[[Act, Case, Any, Value, Refs], bool]
+"""Writes a value where one field alone lies; tells whether it is held there. Else the details of the row keep it."""
+
 
 def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value: Value, refs: Refs) -> None:
     """Write a value and count the change. What is not understood yet stays in the details and touches no column.
@@ -33,10 +36,9 @@ def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value:
         raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
     record = _record(act, case, sheet, row)
     understood = all(fault.code in QUESTIONS for fault in faults(field, value))
-    if understood:
-        _place(act, case, sheet, record, field, value, refs)
+    held = understood and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
-    if value is not None and not (understood and fits(sheet, field, value)):
+    if value is not None and not held:
         details[field.name] = value
     record.details = details
     record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
@@ -56,28 +58,28 @@ def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
     return row.record
 
 
-def _place(act: Act, case: Case, sheet: Sheet, record: Any, field: Field, value: Value, refs: Refs) -> None:
-    """Write a value that is understood into the column or the rows that hold it."""
+def _place(act: Act, case: Case, sheet: Sheet, record: Any, field: Field, value: Value, refs: Refs) -> bool:
+    """Write a value that is understood into the column or the rows that hold it; return whether they hold it whole."""
     special = _SPECIAL.get((sheet.name, field.name))
     if special is not None:
-        special(act, case, record, value, refs)
-        return
+        return special(act, case, record, value, refs)
     if sheet.name == "organisations":
         if field.name in OF_THE_UNIT:
             _of_the_unit(act, case, record, field, value)
-        return
+        return fits(sheet, field, value)
     if field.kind is FieldKind.PLACE and isinstance(record, Accident):
         record.longitude, record.latitude = degrees(value if isinstance(value, dict) else None)
-        return
+        return fits(sheet, field, value)
     column = COLUMNS.get(sheet.name, {}).get(field.name)
     if column is None:
-        return
+        return False
     if column.holds is Holds.UNIT:
         setattr(record, column.attribute, None if value is None else refs.unit_number(str(value)))
     elif column.holds is Holds.VEHICLE:
         setattr(record, column.attribute, None if value is None else refs.ids("vehicles")[str(value)])
     else:
         setattr(record, column.attribute, to_column(column, value))
+    return fits(sheet, field, value)
 
 
 def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
@@ -147,42 +149,46 @@ def _refuse_second(act: Act, unit: Organisation, name: str) -> None:
         raise Conflict(f"“{name}”已登记为另一单位“{known}”，请改用该单位。", code="known_as")
 
 
-def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> None:
+def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> bool:
     record.title = case.title = str(value)
+    return True
 
 
-def _links(table: Any, owner: str, other: str, sheet: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
+def _links(table: Any, owner: str, other: str, sheet: str) -> Writer:
     """Return what replaces the rows that link a row to others."""
 
-    def write(act: Act, _case: Case, record: Any, value: Value, refs: Refs) -> None:
+    def write(act: Act, _case: Case, record: Any, value: Value, refs: Refs) -> bool:
         wanted = value if isinstance(value, list) else []
         resolve: Callable[[str], int] = refs.unit_number if sheet == "organisations" else refs.ids(sheet).__getitem__
         numbers = [resolve(ref) for ref in wanted]
         act.session.flush()
         act.session.execute(delete(table).where(getattr(table, owner) == record.id))
         act.session.add_all(table(**{owner: record.id, other: number}) for number in dict.fromkeys(numbers))
+        return True
 
     return write
 
 
-def _original(_act: Act, _case: Case, record: Evidence, value: Value, _refs: Refs) -> None:
+def _original(_act: Act, _case: Case, record: Evidence, value: Value, _refs: Refs) -> bool:
     """Say where the original lies; what lies with us as a file lies nowhere else."""
     if record.sha256 is not None:
         raise WrongStage(
             "该证据的原件是已上传的文件，不能改写存放处；如有另一份，请另行登记。", code="evidence_is_file"
         )
     record.reference = str(value)
+    return True
 
 
-def _supports(_act: Act, _case: Case, record: Evidence, value: Value, refs: Refs) -> None:
+def _supports(_act: Act, _case: Case, record: Evidence, value: Value, refs: Refs) -> bool:
     record.finding_id = None if value is None else refs.ids("findings")[str(value)]
+    return True
 
 
-def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> None:
+def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> bool:
     raise WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
 
 
-_SPECIAL: Mapping[tuple[str, str], Callable[[Act, Case, Any, Value, Refs], None]] = {
+_SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("source", "title"): _title,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
     ("findings", "person_refs"): _links(FindingPerson, "finding_id", "person_id", "people"),

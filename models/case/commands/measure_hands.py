@@ -14,47 +14,78 @@ from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.vocabulary import AssignmentState, Part
-from models.rectification.tables import Assignment
+from models.rectification.tables import Assignment, Measure
 
 
-def put_lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
-    """Give a measure to a unit, or take it back, while no notice carries it."""
+def put_lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> bool:
+    """Give a measure to a unit, or take it back, while no notice carries it; person and date stay with the measure."""
     act.session.flush()
     hand = _lead(act, record.id)
     wanted = None if value is None else refs.unit_number(str(value))
     if wanted is None:
         if hand is not None:
+            due = None if hand.due_on is None else hand.due_on.isoformat()
+            _wait(record, responsible_person=hand.responsible_person, due=due)
             act.session.delete(hand)
-        return
+        return True
     other = _of_unit(act, record.id, wanted)
     if other is not None and other is not hand:
         raise Conflict("该单位已是这项措施的配合单位，请先移除。", code="cooperates")
     if hand is not None:
         hand.organisation_id = wanted
-        return
-    kept = record.details
+        return True
+    person, due_on = take_waiting(record)
     act.session.add(
         Assignment(
             case_id=case.id,
             measure_id=record.id,
             organisation_id=wanted,
             part=Part.LEAD,
-            responsible_person=kept.get("responsible_person"),
-            due_on=date.fromisoformat(kept["due"]) if "due" in kept else None,
+            responsible_person=person,
+            due_on=due_on,
             state=AssignmentState.UNISSUED,
         )
     )
-    record.details = {name: said for name, said in kept.items() if name not in ("responsible_person", "due")}
+    return True
 
 
-def put_partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
+def take_waiting(measure: Measure) -> tuple[str | None, date | None]:
+    """Return person and date that a measure names while no unit leads it, to be written to the hand that does now.
+
+    What was typed for a date and is none goes on waiting.
+    """
+    kept = dict(measure.details)
+    person, due = kept.pop("responsible_person", None), kept.get("due")
+    try:
+        on = None if due is None else date.fromisoformat(due)
+    except ValueError:
+        on = None
+    else:
+        kept.pop("due", None)
+    measure.details = kept
+    return person, on
+
+
+def _wait(measure: Measure, **said: str | None) -> None:
+    """Keep with a measure what no hand is there to hold."""
+    measure.details = measure.details | {name: value for name, value in said.items() if value is not None}
+
+
+def put_partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> bool:
     """Let units cooperate in a measure, and no others, while no notice carries it."""
     act.session.flush()
     lead = _lead(act, record.id)
     wanted = {refs.unit_number(ref) for ref in (value if isinstance(value, list) else [])}
     if lead is not None and lead.organisation_id in wanted:
         raise Invalid("牵头单位不能同时是配合单位。", code="duplicate_reference")
-    for hand in _standing(act, record.id, Part.COOPERATING):
+    standing = _standing(act, record.id, Part.COOPERATING)
+    persons = dict.fromkeys(hand.responsible_person for hand in standing if hand.responsible_person)
+    waiting = record.details.get("cooperating_person")
+    if not wanted:
+        _wait(record, cooperating_person="、".join(persons) or None)
+    elif waiting is not None:
+        record.details = {name: said for name, said in record.details.items() if name != "cooperating_person"}
+    for hand in standing:
         if hand.organisation_id in wanted:
             wanted.discard(hand.organisation_id)
         else:
@@ -66,22 +97,26 @@ def put_partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) ->
             measure_id=record.id,
             organisation_id=unit,
             part=Part.COOPERATING,
+            responsible_person=waiting,
             due_on=None if lead is None else lead.due_on,
             state=AssignmentState.UNISSUED,
         )
         for unit in sorted(wanted)
     )
+    return True
 
 
-def putting_in_lead(attribute: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
+def putting_in_lead(attribute: str) -> Callable[[Act, Case, Any, Value, Refs], bool]:
     """Return what writes a date or a person to the lead's hand; without a lead it waits in the details."""
 
-    def write(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
+    def write(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> bool:
         act.session.flush()
         hand = _lead(act, record.id)
-        if hand is not None:
-            kept = date.fromisoformat(str(value)) if value is not None and attribute == "due_on" else value
-            setattr(hand, attribute, kept)
+        if hand is None:
+            return False
+        kept = date.fromisoformat(str(value)) if value is not None and attribute == "due_on" else value
+        setattr(hand, attribute, kept)
+        return True
 
     return write
 
@@ -103,12 +138,14 @@ def _standing(act: Act, measure_id: int, part: Part) -> Sequence[Assignment]:
     ).all()
 
 
-def put_partners_person(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
+def put_partners_person(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> bool:
     """Name the person or post that answers for the units that cooperate, while no notice carries the measure."""
     act.session.flush()
-    for hand in _standing(act, record.id, Part.COOPERATING):
+    standing = _standing(act, record.id, Part.COOPERATING)
+    for hand in standing:
         _unissued(hand)
         hand.responsible_person = None if value is None else str(value)
+    return bool(standing)
 
 
 def _of_unit(act: Act, measure_id: int, organisation_id: int) -> Assignment | None:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from models.case.commands.editing import by_ref, change, count_of, overwrite, worded
+from models.case.commands.measure_hands import take_waiting
 from models.case.tables import Case, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -133,7 +134,9 @@ def confirm_responsible(
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
     _future(act, due)
-    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
+    person, on = take_waiting(row)
+    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person or person, due or on)
+    overwrite(row, ("organisation_ref", "responsible_person", *(("due",) if due or on else ())))
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 

@@ -29,6 +29,7 @@ from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongS
 from models.kernel.tables import Event
 from models.kernel.vocabulary import FindingLevel, Grade, PersonRole, Role, Stage
 from models.office.tables import Organisation
+from models.rectification.commands.measures import confirm_responsible
 from tests.stories import Story
 
 
@@ -378,3 +379,30 @@ def test_a_step_of_its_own_leaves_nothing_beside_the_column_that_it_writes(sheet
     assert sheets.texts("findings", "level")["F1"] == "间接原因"
     with pytest.raises(Overtaken, match="间接原因"):
         sheets.set("findings.F1.level", "直接原因", seen=seen)
+
+
+def test_person_and_date_of_a_measure_wait_for_its_unit_and_outlive_it(sheets: Sheets) -> None:
+    ref = sheets.add("measures", text="加强巡查")
+
+    def told() -> tuple[str, ...]:
+        names = ("organisation_ref", "responsible_person", "due", "cooperating_person")
+        return tuple(sheets.texts("measures", name)[ref] for name in names)
+
+    for field, value in (("responsible_person", "某甲"), ("due", "2027-03-31"), ("cooperating_person", "某乙")):
+        sheets.set(f"measures.{ref}.{field}", value)
+    assert told() == ("", "某甲", "2027年3月31日", "某乙")
+    sheets.set(f"measures.{ref}.organisation_ref", "O1")
+    sheets.set(f"measures.{ref}.cooperating_refs", "O2")
+    assert told()[1:] == ("某甲", "2027年3月31日", "某乙")
+    for field in ("organisation_ref", "cooperating_refs"):
+        sheets.set(f"measures.{ref}.{field}", "")
+    assert told() == ("", "某甲", "2027年3月31日", "某乙")
+    unit = "鄂州市城市管理执法委员会"
+    sheets.story.do("li", confirm_responsible, sheets.case, measure=ref, organisation=unit)
+    assert told() == (unit, "某甲", "2027年3月31日", "某乙")
+
+
+def test_a_date_that_is_none_goes_on_waiting_when_a_unit_takes_the_measure(sheets: Sheets) -> None:
+    ref = sheets.add("measures", text="加强巡查", due="尽快")
+    sheets.set(f"measures.{ref}.organisation_ref", "O1")
+    assert sheets.texts("measures", "due")[ref] == "尽快"
