@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, Sheet, faults, shown
+from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, faults, shown
+from models.accident.sheets.values import clock_in_words
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, CaseOrganisation, FactRow
 from models.kernel.calendar.local_time import SHANGHAI
@@ -65,7 +66,7 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     return found
 
 
-def told(facts: Facts, sheet: Sheet, one: Field, value: Any) -> str | None:
+def told(facts: Facts, one: Field, value: Any) -> str | None:
     """Return a value in words; None for what is empty, personal, or typed and not understood."""
     if value is None or one.personal or any(fault.code not in QUESTIONS for fault in faults(one, value)):
         return None
@@ -88,7 +89,7 @@ def phrases(facts: Facts, sheet: str, values: Values, *, without: Collection[str
     for one in SHEETS[sheet].fields:
         if one.kind is K.LONG or one.name in without:
             continue
-        said = told(facts, SHEETS[sheet], one, values.get(one.name))
+        said = told(facts, one, values.get(one.name))
         if said and one.name == "evidence":
             proof = f"（{said}）"
         elif said and (phrase := _phrase(one, said)):
@@ -122,7 +123,7 @@ def paragraphs(
     found = []
     for one in SHEETS[sheet].fields:
         if one.kind is K.LONG and one.name not in without:
-            said = told(facts, SHEETS[sheet], one, values.get(one.name))
+            said = told(facts, one, values.get(one.name))
             if said:
                 found.append((one.label, said))
     return tuple(found)
@@ -147,11 +148,11 @@ def when(value: str | None, *, on: datetime) -> str:
         at = datetime.fromisoformat(value).astimezone(SHANGHAI)
     except ValueError:
         return value
-    clock = f"{at.hour}时{at.minute:02d}分"
+    clock = clock_in_words(at.time())
     return clock if at.date() == on.astimezone(SHANGHAI).date() else f"{at.month}月{at.day}日{clock}"
 
 
 def column(facts: Facts, sheet: str, name: str, rows: Sequence[Values]) -> list[str | None]:
     """Return one field of several rows in words."""
     one = SHEETS[sheet].field(name)
-    return [told(facts, SHEETS[sheet], one, row.get(name)) for row in rows]
+    return [told(facts, one, row.get(name)) for row in rows]
