@@ -54,7 +54,7 @@ def _send_by(client: _Client, chat: NotifyBase) -> None:
         plain.__code__, {**plain.__globals__, "requests": client}, plain.__name__, plain.__defaults__, plain.__closure__
     )
     own.__kwdefaults__ = plain.__kwdefaults__
-    chat.send = MethodType(own, chat)  # type: ignore[method-assign]
+    chat.send = MethodType(own, chat)  # type: ignore[method-assign]  # of this one object
 
 
 class _Heard(logging.Handler):

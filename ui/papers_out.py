@@ -37,15 +37,8 @@ def paper_file(
         if paper.status is DocumentStatus.VOID or (volume and paper.sha256 is None):
             raise WrongStage(f"文书{ref}没有可以查看的文件。", code="no_file")
         if paper.status in UNSIGNED:
-            said = content(
-                read.session,
-                paper.id,
-                settings=installation.settings,
-                rules=rulebook(read.session),
-                issued_on=None,
-                number=None,
-                signatory=None,
-            )
+            rules = rulebook(read.session)
+            said = content(read.session, paper.id, settings=installation.settings, rules=rules)
             data = render(said, for_pdf=pdf)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)

@@ -6,7 +6,7 @@ fen, a point with its datum, and what somebody typed and nobody understood yet. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -140,6 +140,17 @@ def column_of(sheet: Sheet, field: Field) -> Column | None:
     if sheet.name == "organisations":
         return OF_THE_UNIT.get(field.name)
     return COLUMNS.get(sheet.name, {}).get(field.name)
+
+
+def fields_in(record: Any, attributes: Collection[str]) -> set[str]:
+    """Return the names of the fields that columns of a row hold."""
+    return {
+        name
+        for sheet, columns in COLUMNS.items()
+        if isinstance(record, TABLES[sheet])
+        for name, column in columns.items()
+        if column.attribute in attributes
+    }
 
 
 def beside(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, Any]:

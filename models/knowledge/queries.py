@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from models.kernel.vocabulary import Aspect
+from models.accident.rules import codes
+from models.kernel.vocabulary import Aspect, CodeTable
 
 from .rules import library
 from .rules.entries import ProvenMeasure, basis_on
@@ -14,7 +15,7 @@ from .rules.laws import Citation
 
 @dataclass(frozen=True, slots=True)
 class EntryShown:
-    """An entry as a person reads it; `basis` as in force on the day of the breach."""
+    """An entry as a person reads it; `basis` as in force on the day of the breach, `causes` by their names."""
 
     key: str
     aspect: Aspect
@@ -22,12 +23,22 @@ class EntryShown:
     duty: str
     basis: tuple[Citation, ...]
     finding: str
+    causes: tuple[str, ...]
     measures: tuple[ProvenMeasure, ...]
 
 
 def suggested(words: str, today: date, *, breach: date, aspect: Aspect | None = None) -> tuple[EntryShown, ...]:
     """Return the entries nearest to some words, the nearest first, with the law as it stood on the day of the breach."""
     return tuple(
-        EntryShown(one.key, one.aspect, one.title, one.duty, basis_on(one, breach), one.finding, one.measures)
+        EntryShown(
+            key=one.key,
+            aspect=one.aspect,
+            title=one.title,
+            duty=one.duty,
+            basis=basis_on(one, breach),
+            finding=one.finding,
+            causes=tuple(codes.name(CodeTable.CAUSE, code) for code in one.causes),
+            measures=one.measures,
+        )
         for one in library.suggest(words, today, aspect=aspect)
     )

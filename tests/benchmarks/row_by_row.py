@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import tables as t
 from models.accident.dossier import Dossier
+from models.accident.sheets import ONLY_ROW, SHEETS
+from models.case.fact_columns import table_of
 from models.kernel.storage.database import Database
 from models.kernel.vocabulary import AssignmentState, Grade, Part, Stage, Trigger
 from tests.benchmarks.workplace import AT
@@ -82,6 +84,7 @@ class _Saving:
         units: dict[str | None, int] = {unit.ref: self._unit(unit) for unit in dossier.organisations}
         self._people(accident.id, units)
         self._findings_and_measures(case.id, units)
+        self._facts(case.id, units, officer.id)
 
     def _unit(self, unit: Any) -> int:
         found = self.session.scalars(
@@ -116,6 +119,20 @@ class _Saving:
                     **p.model_dump(exclude={"vehicle_ref", "organisation_ref"}),
                 )
             )
+
+    def _facts(self, case: int, units: dict[str | None, int], officer: int) -> None:
+        """Save the lists of the investigation, as far as they have no table among those above."""
+        for position, (ref, unit) in enumerate(units.items(), 1):
+            self.put(t.CaseOrganisation(case_id=case, organisation_id=unit, ref=ref, position=position, details={}))
+        for name, rows in self.dossier.facts.items():
+            if name == "evidence":
+                for row in rows:
+                    said = {key: row[key] for key in ("ref", "title", "reference")}
+                    self.put(t.Evidence(case_id=case, added_by=officer, added_at=AT, details={}, **said))
+            elif table_of(SHEETS[name]) is t.FactRow:
+                for position, row in enumerate(rows, 1):
+                    ref = row.get("ref", ONLY_ROW)
+                    self.put(t.FactRow(case_id=case, sheet=name, ref=ref, position=position, details=dict(row)))
 
     def _findings_and_measures(self, case: int, units: dict[str | None, int]) -> None:
         findings: dict[str, int] = {}

@@ -202,9 +202,10 @@ def test_a_block_from_a_spreadsheet_becomes_rows_and_is_one_step(case: str, visi
     page = at(officer, case, "people")
     before = rows(page, "people")
     grid(page, "people").get_by_role("button", name="添加一行").click()
-    block = '姓名\t身份\t年龄\t安全带\n孙某\t乘客\t41岁\t是\n"周\n某"\t行人\t三十\t不适用\n吴某\t司机\t六十多\t未使用'
+    block = '姓名\t身份\t年龄\t安全带\t籍贯\n孙某\t乘客\t41岁\t是\t鄂州\n"周\n某"\t行人\t三十\t不适用\n吴某\t司机\t六十多\t未使用'
     page.evaluate(PASTE, [page.evaluate("document.activeElement.dataset.key"), block])
     expect(grid(page, "people").locator(".scg-news")).to_contain_text("已粘贴3行12格，按表头对应栏目")
+    expect(grid(page, "people").locator(".scg-news")).to_contain_text("另有1格没有对应的栏目，没有粘贴")
     expect(grid(page, "people").locator(".scg-status")).to_have_text(SAVED)
     added = [row for row in rows(page, "people") if row not in before]
     assert len(added) == 3

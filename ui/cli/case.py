@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +22,10 @@ from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
 from ui.signs import LEGEND, signs
 from ui.stuck_words import about_stuck
+
+if TYPE_CHECKING:
+    from models.case.queries.differences import Difference
+    from models.kernel.act import Act
 
 verbs = typer.Typer(rich_markup_mode=None)
 steps = typer.Typer(cls=Actions, rich_markup_mode=None, no_args_is_help=True)
@@ -239,11 +246,8 @@ def compare(
     json: Json = False,
 ) -> None:
     """Show what a dossier says otherwise than the case, side by side, and take it over where that is asked for."""
-    from uuid import uuid4
-
     from models.accident import dossier
     from models.accident.dossier.intake import understood_one
-    from models.case.commands.facts import change_fact
     from models.case.queries.differences import differences
     from ui.installation import open_installation
 
@@ -254,11 +258,7 @@ def compare(
             found = differences(read.session, read.actor, number, given)
         if take:
             with installation.acting(account) as act:
-                for one in found:
-                    if one.row is not None:
-                        op = f"cli/{uuid4().hex}"
-                        cell = {"sheet": one.sheet, "row": one.row, "field": one.field, "op": op}
-                        change_fact(act, number, value=one.value, seen=None, **cell)
+                _take_over(act, number, found)
     rows = [
         {
             "sheet": one.sheet,
@@ -273,6 +273,21 @@ def compare(
     answer: Answer = context.obj
     labels = [(f"{one.sheet}[{one.row or f'新增 {one.theirs}'}] {one.label}", one.here, one.there) for one in found]
     answer.give(rows, lambda: table(("项目", "本案", "案情卷"), labels, empty="没有不同之处。"))
+
+
+def _take_over(act: Act, number: str, found: Iterable[Difference]) -> None:
+    """Change what a dossier says otherwise, a sheet in one act; what was taken and is wrong or asked about is told."""
+    from uuid import uuid4
+
+    from models.case.commands.facts import Change, change_facts
+
+    here = (one for one in found if one.row is not None)
+    for sheet, differences in groupby(here, attrgetter("sheet")):
+        changes = list(differences)
+        cells = [Change(str(one.row), one.field, one.value, op=f"cli/{uuid4().hex}") for one in changes]
+        for one, changed in zip(changes, change_facts(act, number, sheet=sheet, changes=cells), strict=True):
+            for fault in changed.faults:
+                tell(f"{sheet}[{one.row}] {one.label}：{fault.message}")
 
 
 @verbs.command("export-dossier", cls=Verb, help="导出一案的案情卷（case-dossier/2），含个人信息")

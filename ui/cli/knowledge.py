@@ -42,7 +42,7 @@ def suggest(
             say(f"{one.title}（{one.aspect.label}）")
             say(f"  职责：{one.duty}")
             for cited in one.basis:
-                say(f"  依据：{cited.name}{'' if cited.checked else '（未核对原文）'}：{cited.text}")
+                say(f"  依据：{cited.told}")
             say(f"  问题：{one.finding}")
             for measure in one.measures:
                 say(f"  措施：{measure.text}（{measure.by.label}，{measure.proof}，{measure.days}日）")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from documents.kinds.analysis_report.layout import EVIDENCE_LIST, duties
+from documents.kinds.analysis_report.layout import EVIDENCE_LIST
+from documents.kinds.duties import duties
 from documents.kinds.forms import enclosed, reader
 from documents.kinds.sentences import evidence, happened, overview, rests_on, sentence
 from documents.layout.ending import close, imprint

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
+from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
 from documents.layout.ending import close, imprint
@@ -14,8 +15,8 @@ from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
-from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome, SubjectType
-from models.papers.content import AnalysisReport, DutyEntry, FindingEntry, PersonFacts, VehicleFacts
+from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
+from models.papers.content import AnalysisReport, FindingEntry, PersonFacts, VehicleFacts
 from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
@@ -245,55 +246,6 @@ def _causes(paper: AnalysisReport) -> str:
 def _note_alone(finding: FindingEntry) -> str:
     """The organisation already heads the group."""
     return finding_note(finding.model_copy(update={"organisations": ()}))
-
-
-def duty(n: int, entry: DutyEntry) -> str:
-    """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
-    post = "".join(part for part in (entry.organisation, entry.position) if part)
-    name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
-    named = norms(entry.basis)  # told once, where the duty itself is told by its norms
-    told = (
-        ("应尽职责", sentence(entry.duty)),
-        ("职责依据", "" if named == NOTHING or named in (entry.duty or "") else sentence(named)),
-        ("未履行情况", sentence(entry.not_done)),
-        ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
-    )
-    return led(f"（{ordinal(n)}）{name}。", _beside(entry), KAI) + "".join(
-        body(f"{label}：{words}") for label, words in told if words
-    )
-
-
-def _beside(entry: DutyEntry) -> str:
-    """The facts that are not told again as what was not done."""
-    failed = set((entry.not_done or "").split("。"))
-    return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
-
-
-def duties(entries: Sequence[DutyEntry]) -> str:
-    """Each duty under its number; what several have in common is told with the first, and the others point there."""
-    told: dict[str, int] = {}
-    return "".join(duty(n, _once(n, entry, told)) for n, entry in enumerate(entries, 1))
-
-
-def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
-    failed, beside = _facts_of(entry.not_done), _facts_of(_beside(entry))
-    new = [fact for fact in failed if fact not in told]
-    before = sorted({told[fact] for fact in failed if fact in told})
-    kept = [fact for fact in beside if fact not in told]
-    told.update(dict.fromkeys((*new, *kept), n))
-    if len(new) == len(failed) and len(kept) == len(beside):
-        return entry
-    places = "、".join(f"（{ordinal(place)}）" for place in before)
-    shared = [f"与第{places}项所列情况{'部分' if new else ''}相同"] if before else []
-    return entry.model_copy(update={"not_done": _joined((*shared, *new)), "facts": _joined(kept)})
-
-
-def _facts_of(text: str | None) -> list[str]:
-    return [fact for fact in sentence(text).split("。") if fact]
-
-
-def _joined(facts: Iterable[str]) -> str | None:
-    return "".join(f"{fact}。" for fact in facts) or None
 
 
 def _duties(paper: AnalysisReport) -> str:

@@ -100,6 +100,10 @@ def _word(field: SheetField) -> Any:
     return Annotated[Line, AfterValidator(known), WithJsonSchema(shape)] if values else Line
 
 
+def _list_of(item: Any) -> Any:
+    return Many[item]
+
+
 _TEXTS: Mapping[str, Any] = {"GB 11643": IdentityNumber, "GB 32100": CreditCode, "GB/T 2260": DivisionCode}
 _TYPES: Mapping[FieldKind, Callable[[SheetField], Any]] = {
     K.TEXT: lambda field: _TEXTS.get(field.standard or "", Line),
@@ -112,7 +116,7 @@ _TYPES: Mapping[FieldKind, Callable[[SheetField], Any]] = {
     K.CLOCK: lambda _: Annotated[str, AfterValidator(_clock_text)],
     K.BOOLEAN: lambda _: bool,
     K.CHOICE: _word,
-    K.CHOICES: lambda field: Many[_word(field) if field.choices else Text],  # type: ignore[misc]
+    K.CHOICES: lambda field: _list_of(_word(field) if field.choices else Text),
     K.REF: lambda _: Ref,
     K.REFS: lambda _: Many[Ref],
     K.ORGANISATION: lambda _: Ref,
@@ -133,7 +137,7 @@ def model() -> type[Part]:
     for one in SHEETS.values():
         row = _row(one)
         if one.many:
-            parts[one.name] = (Many[row], Field(default=(), title=one.title))  # type: ignore[valid-type]
+            parts[one.name] = (_list_of(row), Field(default=(), title=one.title))
         elif any(one.required):
             parts[one.name] = (row, Field(title=one.title))
         else:

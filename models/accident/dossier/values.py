@@ -11,16 +11,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, St
 from pydantic_core import PydanticCustomError
 
 from models.accident.rules.identities import credit_code, identity_number
-from models.accident.sheets.written import TIME_MISSING, error_value
+from models.accident.sheets.written import TIME_MISSING, YEARS, error_value
 from models.kernel.errors import Invalid
 from models.kernel.text.invisible import first_invisible
 from models.kernel.vocabulary import AccountabilityCategory, Word
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Word)
-
-# Years outside are typing errors; they also keep date arithmetic away from the ends of the calendar.
-YEARS = range(1950, 2200)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)

@@ -22,6 +22,7 @@ from models.office.commands.authorisations import find_user
 from models.papers.commands.outdated_papers import flag_papers
 
 from .cases import require_running
+from .editing import change
 from .regrading import regrade
 
 
@@ -50,7 +51,7 @@ def set_accident_number(act: Act, case_number: str, *, number: str, reason: str 
         )
     before = accident.accident_number
     why = None if before is None and reason is None else require_reason(reason)
-    accident.accident_number = number
+    change(accident, {"accident_number": number})
     record(act, case, "accident_number_set", why=why, before=before, after=number)
     flag_papers(act, case, accident, why=f"事故编号由{before}更正为{number}" if before else "事故编号已登记")
 
@@ -79,16 +80,11 @@ def set_losses(
     for name, amount in wanted.items():
         if amount is not None and amount < 0:
             raise Invalid(f"{LOSSES[name]}不能为负数，请修改。", code="negative")
-    changed = {
-        name: amount for name, amount in wanted.items() if amount is not None and getattr(accident, name) != amount
-    }
-    if not changed:
-        raise Invalid("没有要修改的内容。", code="nothing_to_change")
-    before = {name: getattr(accident, name) for name in changed}
-    for name, amount in changed.items():
-        setattr(accident, name, amount)
-    record(act, case, "losses_changed", why=why, before=before, after=changed)
-    regrade(act, case, accident, why=f"{'、'.join(LOSSES[name] for name in changed)}已变更，文书所载数额需更正")
+    changes = change(accident, wanted)
+    record(act, case, "losses_changed", why=why, **changes)
+    regrade(
+        act, case, accident, why=f"{'、'.join(LOSSES[name] for name in changes['after'])}已变更，文书所载数额需更正"
+    )
 
 
 LOSSES = {"economic_loss": "直接经济损失", "property_loss": "直接财产损失"}
@@ -116,7 +112,7 @@ def determine_nature(
     if (accident.production_safety, accident.investigated_by) == (production_safety, body):
         raise Conflict("认定结果没有变化。", code="same_nature")
     before = {"production_safety": accident.production_safety, "investigated_by": accident.investigated_by}
-    accident.production_safety, accident.investigated_by = production_safety, body
+    change(accident, {"production_safety": production_safety, "investigated_by": body})
     basis = grade_basis(production_safety=production_safety)
     record(
         act,

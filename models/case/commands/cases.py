@@ -26,6 +26,7 @@ from models.office.commands.restricted import recused_among
 from models.office.tables import User, UserRole
 from models.papers.tables import Document
 
+from .editing import change
 from .regrading import regrade
 
 
@@ -72,12 +73,13 @@ def record_death(act: Act, case_number: str, *, died_on: date, note: str | None 
     )
     deaths_before = accident.deaths
     if counted:
-        accident.deaths = (accident.deaths or 0) + 1
+        wanted = {"deaths": (accident.deaths or 0) + 1}
         # The person was among the injured before; which column is known only where the injury was graded.
         if accident.serious_injuries:
-            accident.serious_injuries -= 1
+            wanted["serious_injuries"] = accident.serious_injuries - 1
         elif accident.injured_unspecified:
-            accident.injured_unspecified -= 1
+            wanted["injured_unspecified"] = accident.injured_unspecified - 1
+        change(accident, wanted)
     record(
         act,
         case,

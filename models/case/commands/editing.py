@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
+from models.case.fact_columns import fields_in
 from models.case.tables import Case, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -46,7 +48,7 @@ def by_ref(act: Act, table: type[OfCase], case: Case, ref: str, what: str) -> Of
 def change(row: Base, wanted: Mapping[str, object], *, strict: bool = True) -> Json:
     """Set the given values, by column, and return before and after, as an event keeps them, of those that differ.
 
-    An empty text takes away.
+    An empty text takes away. A sheet that shows one of the columns shows what is written here.
     """
     before: Json = {}
     after: Json = {}
@@ -57,7 +59,17 @@ def change(row: Base, wanted: Mapping[str, object], *, strict: bool = True) -> J
             setattr(row, name, value)
     if not after and strict:
         raise Invalid("没有要修改的内容。", code="nothing_to_change")
+    overwrite(row, fields_in(row, after))
     return {"before": before, "after": after} if after else {}
+
+
+def overwrite(record: Any, fields: Iterable[str]) -> None:
+    """Drop what the details of a row keep of fields that a step of its own has just written elsewhere, and count the
+    changes: who still looks at what stood there is told so (`Overtaken`) before it comes back."""
+    names = set(fields)
+    if names:
+        record.details = {name: kept for name, kept in record.details.items() if name not in names}
+        record.versions = {**record.versions, **{name: record.versions.get(name, 0) + 1 for name in names}}
 
 
 def _plain(value: object) -> object:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, exists, select
@@ -17,11 +16,16 @@ from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits,
 from models.case.queries.fact_rows import BY_NUMBER, UNLISTED, Refs, StoredRow, rows_of
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
-from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
+from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.text.folded import folded
-from models.kernel.vocabulary import AssignmentState, Part
+from models.kernel.text.short_names import free_ref
 from models.office.tables import Organisation, User
-from models.rectification.tables import Assignment, MeasureFinding
+from models.rectification.tables import MeasureFinding
+
+from . import measure_hands
+
+Writer = Callable[[Act, Case, Any, Value, Refs], bool]
+"""Writes a value where one field alone lies; tells whether it is held there. Else the details of the row keep it."""
 
 
 def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value: Value, refs: Refs) -> None:
@@ -35,11 +39,11 @@ def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value:
     understood = all(fault.code in QUESTIONS for fault in faults(field, value))
     if understood:
         _refuse_dangling(act, case, field, value, refs)
-        _place(act, case, sheet, record, field, value, refs)
     else:
         _refuse_in_place(act, sheet, record, field)
+    held = understood and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
-    if value is not None and not (understood and fits(sheet, field, value)):
+    if value is not None and not held:
         details[field.name] = value
     record.details = details
     record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
@@ -62,11 +66,8 @@ def _refuse_in_place(act: Act, sheet: Sheet, record: Any, field: Field) -> None:
     """Refuse half-typed words over what may not be changed at all: what stood there could not be put back."""
     if _SPECIAL.get((sheet.name, field.name)) is _fixed:
         raise _subject_fixed()
-    if sheet.name == "measures" and field.name in _IN_HANDS:
-        for hand in act.session.scalars(
-            select(Assignment).where(Assignment.measure_id == record.id, Assignment.released_at.is_(None))
-        ):
-            _unissued(hand)
+    if sheet.name == "measures" and field.name in measure_hands.FIELDS:
+        measure_hands.refuse_carried(act, record.id)
 
 
 def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
@@ -83,36 +84,28 @@ def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
     return row.record
 
 
-def _place(act: Act, case: Case, sheet: Sheet, record: Any, field: Field, value: Value, refs: Refs) -> None:
-    """Write a value that is understood into the column or the rows that hold it."""
+def _place(act: Act, case: Case, sheet: Sheet, record: Any, field: Field, value: Value, refs: Refs) -> bool:
+    """Write a value that is understood into the column or the rows that hold it; return whether they hold it whole."""
     special = _SPECIAL.get((sheet.name, field.name))
     if special is not None:
-        special(act, case, record, value, refs)
-        return
+        return special(act, case, record, value, refs)
     if sheet.name == "organisations":
         if field.name in OF_THE_UNIT:
             _of_the_unit(act, case, record, field, value)
-        return
+        return fits(sheet, field, value)
     if field.kind is FieldKind.PLACE and isinstance(record, Accident):
         record.longitude, record.latitude = degrees(value if isinstance(value, dict) else None)
-        return
+        return fits(sheet, field, value)
     column = COLUMNS.get(sheet.name, {}).get(field.name)
     if column is None:
-        return
+        return False
     if column.holds is Holds.UNIT:
-        setattr(record, column.attribute, None if value is None else unit_of(refs, str(value)))
+        setattr(record, column.attribute, None if value is None else refs.unit_number(str(value)))
     elif column.holds is Holds.VEHICLE:
         setattr(record, column.attribute, None if value is None else refs.ids("vehicles")[str(value)])
     else:
         setattr(record, column.attribute, to_column(column, value))
-
-
-def unit_of(refs: Refs, ref: str) -> int:
-    """Return the row number of a unit of the case. Raises NotFound."""
-    found = refs.unit_id(ref)
-    if found is None:
-        raise NotFound(f"本案没有编号为“{ref}”的单位。", code="ref_not_found")
-    return found
+    return fits(sheet, field, value)
 
 
 def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
@@ -121,17 +114,16 @@ def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
     if known is not None:
         return known
     taken = set(refs.of("organisations").values())
-    number = len(taken) + 1
-    while f"O{number}" in taken:
-        number += 1
+    ref = free_ref(taken, "O")
+    position = len(taken) + 1
     act.session.add(
         CaseOrganisation(
-            case_id=case.id, organisation_id=organisation_id, ref=f"O{number}", position=number, details={}, versions={}
+            case_id=case.id, organisation_id=organisation_id, ref=ref, position=position, details={}, versions={}
         )
     )
     act.session.flush()
     refs.forget("organisations")
-    return f"O{number}"
+    return ref
 
 
 def find_unit(act: Act, case: Case, name: str, refs: Refs) -> str | None:
@@ -183,150 +175,42 @@ def _refuse_second(act: Act, unit: Organisation, name: str) -> None:
         raise Conflict(f"“{name}”已登记为另一单位“{known}”，请改用该单位。", code="known_as")
 
 
-def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> None:
+def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> bool:
     record.title = case.title = str(value)
+    return True
 
 
-def _links(table: Any, owner: str, other: str, sheet: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
+def _links(table: Any, owner: str, other: str, sheet: str) -> Writer:
     """Return what replaces the rows that link a row to others."""
 
-    def write(act: Act, _case: Case, record: Any, value: Value, refs: Refs) -> None:
+    def write(act: Act, _case: Case, record: Any, value: Value, refs: Refs) -> bool:
         wanted = value if isinstance(value, list) else []
-        resolve: Callable[[str], int] = (
-            (lambda ref: unit_of(refs, ref)) if sheet == "organisations" else refs.ids(sheet).__getitem__
-        )
+        resolve: Callable[[str], int] = refs.unit_number if sheet == "organisations" else refs.ids(sheet).__getitem__
         numbers = [resolve(ref) for ref in wanted]
         act.session.flush()
         act.session.execute(delete(table).where(getattr(table, owner) == record.id))
         act.session.add_all(table(**{owner: record.id, other: number}) for number in dict.fromkeys(numbers))
+        return True
 
     return write
 
 
-def _lead(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
-    """Give a measure to a unit, or take it back, while no notice carries it."""
-    act.session.flush()
-    hand = _hand(act, record.id)
-    wanted = None if value is None else unit_of(refs, str(value))
-    if wanted is None:
-        if hand is not None:
-            act.session.delete(hand)
-        return
-    other = _of_unit(act, record.id, wanted)
-    if other is not None and other is not hand:
-        raise Conflict("该单位已是这项措施的配合单位，请先移除。", code="cooperates")
-    if hand is not None:
-        hand.organisation_id = wanted
-        return
-    kept = record.details
-    due = kept.get("due") if not faults(SHEETS["measures"].field("due"), kept.get("due")) else None
-    act.session.add(
-        Assignment(
-            case_id=case.id,
-            measure_id=record.id,
-            organisation_id=wanted,
-            part=Part.LEAD,
-            responsible_person=kept.get("responsible_person"),
-            due_on=None if due is None else date.fromisoformat(due),
-            state=AssignmentState.UNISSUED,
-        )
-    )
-    gone = {"responsible_person"} | ({"due"} if due is not None else set())  # half a date waits on
-    record.details = {name: said for name, said in kept.items() if name not in gone}
-
-
-def _partners(act: Act, case: Case, record: Any, value: Value, refs: Refs) -> None:
-    """Let units cooperate in a measure, and no others, while no notice carries it."""
-    act.session.flush()
-    lead = _hand(act, record.id)
-    wanted = {unit_of(refs, ref) for ref in (value if isinstance(value, list) else [])}
-    if lead is not None and lead.organisation_id in wanted:
-        raise Invalid("牵头单位不能同时是配合单位。", code="duplicate_reference")
-    for hand in act.session.scalars(
-        select(Assignment).where(
-            Assignment.measure_id == record.id, Assignment.part == Part.COOPERATING, Assignment.released_at.is_(None)
-        )
-    ).all():
-        if hand.organisation_id in wanted:
-            wanted.discard(hand.organisation_id)
-        else:
-            _unissued(hand)
-            act.session.delete(hand)
-    act.session.add_all(
-        Assignment(
-            case_id=case.id,
-            measure_id=record.id,
-            organisation_id=unit,
-            part=Part.COOPERATING,
-            due_on=None if lead is None else lead.due_on,
-            state=AssignmentState.UNISSUED,
-        )
-        for unit in sorted(wanted)
-    )
-
-
-def _of_the_lead(attribute: str) -> Callable[[Act, Case, Any, Value, Refs], None]:
-    """Return what writes a date or a person to the lead's hand; without a lead it waits in the details."""
-
-    def write(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
-        act.session.flush()
-        hand = _hand(act, record.id)
-        if hand is not None:
-            kept = date.fromisoformat(str(value)) if value is not None and attribute == "due_on" else value
-            setattr(hand, attribute, kept)
-
-    return write
-
-
-def _hand(act: Act, measure_id: int) -> Assignment | None:
-    """Return the hand that leads a measure. Raises WrongStage where a notice carries it already."""
-    hand = act.session.scalars(
-        select(Assignment).where(
-            Assignment.measure_id == measure_id, Assignment.part == Part.LEAD, Assignment.released_at.is_(None)
-        )
-    ).one_or_none()
-    if hand is not None:
-        _unissued(hand)
-    return hand
-
-
-def _of_the_partners(act: Act, _case: Case, record: Any, value: Value, _refs: Refs) -> None:
-    """Name the person or post that answers for the units that cooperate, while no notice carries the measure."""
-    act.session.flush()
-    for hand in act.session.scalars(
-        select(Assignment).where(
-            Assignment.measure_id == record.id, Assignment.part == Part.COOPERATING, Assignment.released_at.is_(None)
-        )
-    ):
-        _unissued(hand)
-        hand.responsible_person = None if value is None else str(value)
-
-
-def _original(_act: Act, _case: Case, record: Evidence, value: Value, _refs: Refs) -> None:
+def _original(_act: Act, _case: Case, record: Evidence, value: Value, _refs: Refs) -> bool:
     """Say where the original lies; what lies with us as a file lies nowhere else."""
     if record.sha256 is not None:
         raise WrongStage(
             "该证据的原件是已上传的文件，不能改写存放处；如有另一份，请另行登记。", code="evidence_is_file"
         )
     record.reference = str(value)
+    return True
 
 
-def _supports(_act: Act, _case: Case, record: Evidence, value: Value, refs: Refs) -> None:
+def _supports(_act: Act, _case: Case, record: Evidence, value: Value, refs: Refs) -> bool:
     record.finding_id = None if value is None else refs.ids("findings")[str(value)]
+    return True
 
 
-def _of_unit(act: Act, measure_id: int, organisation_id: int) -> Assignment | None:
-    return act.session.scalars(
-        select(Assignment).where(Assignment.measure_id == measure_id, Assignment.organisation_id == organisation_id)
-    ).one_or_none()
-
-
-def _unissued(hand: Assignment) -> None:
-    if hand.state is not AssignmentState.UNISSUED or hand.notice_id is not None:
-        raise WrongStage("这项措施已列入通知，单位、责任人和期限须以变更或更正办理。", code="measure_carried")
-
-
-def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> None:
+def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> bool:
     raise _subject_fixed()
 
 
@@ -334,17 +218,16 @@ def _subject_fixed() -> WrongStage:
     return WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
 
 
-_IN_HANDS = frozenset({"organisation_ref", "cooperating_refs", "responsible_person", "cooperating_person", "due"})
-_SPECIAL: Mapping[tuple[str, str], Callable[[Act, Case, Any, Value, Refs], None]] = {
+_SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("source", "title"): _title,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
     ("findings", "person_refs"): _links(FindingPerson, "finding_id", "person_id", "people"),
     ("measures", "finding_refs"): _links(MeasureFinding, "measure_id", "finding_id", "findings"),
-    ("measures", "organisation_ref"): _lead,
-    ("measures", "cooperating_refs"): _partners,
-    ("measures", "responsible_person"): _of_the_lead("responsible_person"),
-    ("measures", "cooperating_person"): _of_the_partners,
-    ("measures", "due"): _of_the_lead("due_on"),
+    ("measures", "organisation_ref"): measure_hands.put_lead,
+    ("measures", "cooperating_refs"): measure_hands.put_partners,
+    ("measures", "responsible_person"): measure_hands.putting_in_lead("responsible_person"),
+    ("measures", "cooperating_person"): measure_hands.put_partners_person,
+    ("measures", "due"): measure_hands.putting_in_lead("due_on"),
     ("evidence", "finding_ref"): _supports,
     ("evidence", "reference"): _original,
     ("accountability", "finding_refs"): _links(AccountabilityFinding, "item_id", "finding_id", "findings"),

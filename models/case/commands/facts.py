@@ -19,8 +19,8 @@ from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 
 from .cases import require_running
-from .fact_desk import Change, ChangedFact, Desk, Overtaken
 from .fact_following import follow
+from .sheet_act import Change, ChangedFact, Overtaken, SheetAct
 
 __all__ = [
     "Change",
@@ -52,8 +52,7 @@ def change_fact(
 
 def change_facts(act: Act, case_number: str, *, sheet: str, changes: Sequence[Change]) -> list[ChangedFact]:
     """Change several facts of a sheet in one act, all or none; the case's record gets one event. As `change_fact`."""
-    desk = Desk(act, case_number, sheet)
-    return desk.change(changes)
+    return SheetAct(act, case_number, sheet).change(changes)
 
 
 def add_fact_row(
@@ -76,17 +75,17 @@ def add_fact_rows(
     act: Act, case_number: str, *, sheet: str, op: str, rows: Sequence[Mapping[str, Value]], after: str | None = None
 ) -> list[str]:
     """Add several rows, as from a spreadsheet, all or none; returns their short names in that order."""
-    return Desk(act, case_number, sheet).add(rows, op, after)
+    return SheetAct(act, case_number, sheet).add(rows, op, after)
 
 
 def remove_fact_row(act: Act, case_number: str, *, sheet: str, row: str, op: str) -> None:
     """Take a row out that nothing else points to; it can be put back. Raises Conflict with what points to it."""
-    Desk(act, case_number, sheet).remove(row, op)
+    SheetAct(act, case_number, sheet).remove(row, op)
 
 
 def restore_fact_row(act: Act, case_number: str, *, sheet: str, row: str, op: str) -> str:
     """Put back a row that was removed, with all it held. Raises NotFound where none of that name was removed."""
-    return Desk(act, case_number, sheet).restore(row, op)
+    return SheetAct(act, case_number, sheet).restore(row, op)
 
 
 @action("correct-fact", title="更正事故情况", rights=("case.facts",), same_as=("facts_corrected",), after="set-losses")
@@ -97,10 +96,10 @@ def correct_fact(act: Act, case_number: str, *, sheet: str, row: str, field: str
     `sheet`, `row` and `field` name the fact as a dossier does. Raises Invalid for a value that is none.
     """
     why = require_reason(reason)
-    desk = Desk(act, case_number, sheet, correcting=why)
-    if desk.sheet.name in _INVESTIGATION and desk.case.report_approved_at is not None:
+    on_sheet = SheetAct(act, case_number, sheet, correcting=why)
+    if on_sheet.sheet.name in _INVESTIGATION and on_sheet.case.report_approved_at is not None:
         raise WrongStage("报告已签发，问题、措施和问责事项不能再修改；可增加整改措施。", code="report_signed")
-    return desk.correct(row, field, value, why)
+    return on_sheet.correct(row, field, value, why)
 
 
 @action(

@@ -13,7 +13,7 @@ from models.kernel.rights.policy import Actor
 from models.kernel.text.folded import folded
 
 from .fact_rows import Refs, rows_of
-from .facts import WALLED, cells_of, hidden, sight_of
+from .facts import cells_of, hidden, sight_of
 
 _NAMED = ("people", "officials", "vehicles", "organisations")
 
@@ -45,7 +45,7 @@ def differences(session: Session, actor: Actor, case_number: str, dossier: Dossi
     found: list[Difference] = []
     for one in SHEETS.values():
         theirs = dossier.facts.get(one.name, ())
-        if not theirs or (one.name == WALLED and not sight.edits):
+        if not theirs or sight.keeps_out(one.name):
             continue
         ours = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
         cells = {row.ref: cells_of(one, row, refs, personal=sight.personal) for row in ours}

@@ -17,7 +17,7 @@ from models.kernel.rights.policy import Actor
 from models.rectification.tables import Measure, Milestone
 
 from .fact_rows import Refs, StoredRow, rows_of
-from .facts import WALLED, hidden, sight_of
+from .facts import hidden, sight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def dossier_of(session: Session, actor: Actor, case_number: str) -> WrittenDossi
     refs, left_out = Refs(session, sight.case), list[Fault]()
     tree: dict[str, Any] = {"schema": SECOND}
     for one in SHEETS.values():
-        if one.name == WALLED and not sight.edits:
+        if sight.keeps_out(one.name):
             continue
         rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
         written = [_row(one, row, left_out) for row in rows]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import Sheet, sheet
-from models.kernel.errors import NotAllowed
 from models.kernel.rights.policy import Actor
 
 from .fact_rows import Refs, rows_of
-from .facts import Sight, hidden, refuse_walled, sight_of
+from .facts import Sight, hidden, sight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,11 @@ def facts_filled(session: Session, actor: Actor, case_number: str, sheet_names: 
     sight = sight_of(session, actor, case_number)
     refs = Refs(session, sight.case)
     found = {
-        one.name: _filled(session, actor, one, sight, refs) for one in map(sheet, sheet_names) if _seen(one, sight)
+        one.name: _filled(session, actor, one, sight, refs)
+        for one in map(sheet, sheet_names)
+        if not sight.keeps_out(one.name)
     }
-    return FactsFilled(found, editable=sight.edits and sight.case.report_approved_at is None)
-
-
-def _seen(one: Sheet, sight: Sight) -> bool:
-    try:
-        refuse_walled(one, sight)
-    except NotAllowed:
-        return False
-    return True
+    return FactsFilled(found, editable=sight.editable)
 
 
 def _filled(session: Session, actor: Actor, one: Sheet, sight: Sight, refs: Refs) -> SheetFilled:

@@ -25,6 +25,7 @@ from models.case.tables import (
     FindingPerson,
     TeamMember,
 )
+from models.kernel.errors import NotFound
 from models.kernel.text.folded import folded
 from models.kernel.vocabulary import Datum, Part, SubjectType
 from models.office.tables import Organisation
@@ -83,6 +84,13 @@ class Refs:
         if listed is None and ref.startswith(UNLISTED) and ref[len(UNLISTED) :].isdecimal():
             return int(ref[len(UNLISTED) :])
         return listed
+
+    def unit_number(self, ref: str) -> int:
+        """Return the row number of a unit by its short name. Raises NotFound."""
+        found = self.unit_id(ref)
+        if found is None:
+            raise NotFound(f"本案没有编号为“{ref}”的单位。", code="ref_not_found")
+        return found
 
     def rows(self, sheet: str) -> dict[str, str]:
         """Return what a person may write for a row of a sheet → its short name: the name itself in any spelling."""

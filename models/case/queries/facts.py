@@ -97,6 +97,15 @@ class Sight:
     personal: bool
     subjects: bool
 
+    @property
+    def editable(self) -> bool:
+        """Whether the actor may change facts in place: not while the report is under approval, nor once it is signed."""
+        return self.edits and lifecycle.can(lifecycle.CASE, self.case.stage, "investigate")
+
+    def keeps_out(self, sheet_name: str) -> bool:
+        """Whether a sheet is walled off from the actor, who does not handle the case."""
+        return sheet_name == WALLED and not self.edits
+
 
 def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: str) -> SheetShown:
     """Return a sheet of a case as the actor may see it. Raises NotFound, NotAllowed for who is not of the police there."""
@@ -108,7 +117,7 @@ def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: st
         one.name,
         last_seq(session, sight.case),
         tuple(_row(one, row, refs, sight) for row in rows),
-        editable=sight.edits and lifecycle.can(lifecycle.CASE, sight.case.stage, "investigate"),
+        editable=sight.editable,
     )
 
 
@@ -167,7 +176,7 @@ def _may(actor: Actor, right: str, unit_path: str) -> bool:
 
 def refuse_walled(one: Sheet, sight: Sight) -> None:
     """Refuse a sheet that is walled off to who does not handle the case. Raises NotAllowed."""
-    if one.name == WALLED and not sight.edits:
+    if sight.keeps_out(one.name):
         raise NotAllowed(f"“{one.title}”只由办理人员查看。", code="facts_walled")
 
 
@@ -220,7 +229,7 @@ def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -
     found: dict[str, set[str] | None] = {}
     for name in sheets:
         found[name] = None
-        if name == WALLED and not sight.edits:
+        if sight.keeps_out(name):
             found[name] = set()
         elif name == "accountability":
             items = select(AccountabilityItem.ref).where(AccountabilityItem.case_id == sight.case.id)

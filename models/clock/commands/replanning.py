@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, exists, select, update
 
@@ -217,12 +217,12 @@ def _changes(clock: Clock, due: Due) -> Json:
 
 def _write(act: Act, changed: Iterable[Change]) -> None:
     """Write each set of values once, for all clocks that get it."""
-    table = Deadline.__table__
+    table: Any = Deadline.__table__
     for change in changed:
         more = {"version": table.c.version + 1} if change.moved else {}
         for first in range(0, len(change.clocks), AT_ONCE):
             some = among(table.c.id, change.clocks[first : first + AT_ONCE])
-            act.session.connection().execute(update(table).where(some).values(**change.values, **more))  # type: ignore[arg-type]
+            act.session.connection().execute(update(table).where(some).values(**change.values, **more))
 
 
 def _record(act: Act, cases: dict[int, LockedCase], moves: dict[int, list[Move]], why: str) -> None:

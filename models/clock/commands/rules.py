@@ -6,6 +6,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
@@ -164,9 +165,9 @@ def _look_anew(act: Act, rules: Rulebook) -> None:
         if look != clock.next_look_on:
             looks.append({"row_id": clock.id, "look": look})
     if looks:
-        table = Deadline.__table__
+        table: Any = Deadline.__table__
         act.session.connection().execute(
-            update(table).where(table.c.id == bindparam("row_id")).values(next_look_on=bindparam("look")),  # type: ignore[arg-type]
+            update(table).where(table.c.id == bindparam("row_id")).values(next_look_on=bindparam("look")),
             looks,
         )
     act.session.expire_all()

@@ -117,4 +117,5 @@ def append(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None
 
 def among(column: Any, ids: Collection[int]) -> ColumnElement[bool]:
     """Say that a column holds one of some hundred row numbers, written out: the driver takes apart each parameter."""
-    return column.in_(bindparam(None, list(ids), expanding=True, literal_execute=True))  # type: ignore[no-any-return]
+    found: ColumnElement[bool] = column.in_(bindparam(None, list(ids), expanding=True, literal_execute=True))
+    return found

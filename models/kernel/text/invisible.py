@@ -9,6 +9,8 @@ _KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 def first_invisible(text: str) -> str | None:
     """Return where the first such character stands and which it is, in words; None where there is none."""
+    if text.isprintable():  # knows no line break, so what it refuses is looked at character by character
+        return None
     for place, character in enumerate(text, 1):
         if _unprintable(character):
             return f"第{place}个字符，U+{ord(character):04X}"

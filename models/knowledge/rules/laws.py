@@ -63,6 +63,11 @@ class Citation:
         """Return title and article as a paper writes them."""
         return f"《{self.title}》{self.article}"
 
+    @property
+    def told(self) -> str:
+        """Return name and text as a person reads them before taking them over."""
+        return f"{self.name}{'' if self.checked else '（未核对原文）'}：{self.text}"
+
 
 @dataclass(frozen=True, slots=True)
 class Provision:

@@ -56,37 +56,29 @@ def waive_remarks(act: Act, case_number: str, *, paper: PaperRef, remarks: Seque
 
 def _wanted(act: Act, document: Document, keys: Sequence[str]) -> list[Remark]:
     """Return the remarks that are to pass now. Raises Invalid, Conflict."""
-    standing = {
-        one.key: one for one in remarks_on(_said(act, document)) if one.weight is Weight.MISSING and one.waivable
-    }
+    said = content(act.session, document.id, settings=act.settings, rules=rules_of(act), issued_on=act.today)
+    standing = {one.key: one for one in remarks_on(said) if one.weight is Weight.MISSING and one.waivable}
     unknown = [key for key in keys if key not in standing]
     if unknown or not keys:
         raise Invalid(
             f"没有可以准予不补的缺项“{'、'.join(unknown)}”。" if unknown else "请选择准予不补的缺项。",
             code="remark_not_found",
         )
-    passed = set(act.session.scalars(select(Waiver.remark).where(Waiver.document_id == document.id)))
+    passed = _passed(act, document)
     wanted = [standing[key] for key in dict.fromkeys(keys) if key not in passed]
     if not wanted:
         raise Conflict("这些缺项已经准予不补。", code="waived_before")
     return wanted
 
 
-def _said(act: Act, document: Document) -> Paper:
-    return content(
-        act.session,
-        document.id,
-        settings=act.settings,
-        rules=rules_of(act),
-        issued_on=act.today,
-        number=None,
-        signatory=None,
-    )
+def _passed(act: Act, document: Document) -> set[str]:
+    """Return the keys of the remarks that somebody let pass."""
+    return set(act.session.scalars(select(Waiver.remark).where(Waiver.document_id == document.id)))
 
 
 def refuse_hollow(act: Act, document: Document, said: Paper) -> None:
     """Refuse to sign a paper in which something is missing that nobody let pass. Raises Invalid with one fault each."""
-    passed = set(act.session.scalars(select(Waiver.remark).where(Waiver.document_id == document.id)))
+    passed = _passed(act, document)
     standing = [one for one in remarks_on(said) if one.weight is Weight.MISSING and one.key not in passed]
     if standing:
         raise Invalid(

@@ -27,11 +27,11 @@ def content(
     *,
     settings: Settings,
     rules: Rulebook,
-    issued_on: date | None,
-    number: str | None,
-    signatory: str | None,
+    issued_on: date | None = None,
+    number: str | None = None,
+    signatory: str | None = None,
 ) -> Paper:
-    """Return what a paper says now. Date, number and 签发人 are given by its issuing; None in a draft's preview.
+    """Return what a paper says now. Date, number and 签发人 are given by its issuing; a draft has none.
 
     The caller has asked whether the reader may see the paper. Raises NotFound.
     """

@@ -219,9 +219,9 @@ def load(
     *,
     settings: Settings,
     rules: Rulebook,
-    issued_on: date | None,
-    number: str | None,
-    signatory: str | None,
+    issued_on: date | None = None,
+    number: str | None = None,
+    signatory: str | None = None,
 ) -> Draft:
     """Return the draft of a paper. Raises NotFound."""
     row = session.execute(

@@ -64,7 +64,7 @@ def preflight(
         raise NotFound(f"没有文书“{paper}”，或您无权查看。", code="document_not_found")
     if found.status not in UNSIGNED or found.kind is DocumentKind.TRACEBACK_ARCHIVE:
         return ()
-    said = content(session, found.id, settings=settings, rules=rules, issued_on=today, number=None, signatory=None)
+    said = content(session, found.id, settings=settings, rules=rules, issued_on=today)
     waived = waivers_of(session, found.id)
     return tuple(
         RemarkShown(one.key, one.weight, one.place, one.what, one.row, one.text, one.waivable, waived.get(one.key))

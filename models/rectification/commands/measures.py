@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import delete, select
 
-from models.case.commands.editing import by_ref, change, count_of, worded
+from models.case.commands.editing import by_ref, change, count_of, overwrite, worded
+from models.case.commands.measure_hands import take_waiting
 from models.case.tables import Case, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -84,14 +86,20 @@ def edit_measure(
     case, row = editable_measure(act, case_number, measure, amendable=DRAFTS)
     _future(act, due)
     wanted = {"text": None if text is None else worded(text, "整改措施"), "proof": proof and proof.strip()}
-    changes = change(row, wanted, strict=False)
+    changes = [change(row, wanted, strict=False)]
     standing = select(Assignment).where(Assignment.measure_id == row.id, Assignment.released_at.is_(None))
     for held in act.session.scalars(standing):
         person = responsible_person if held.part is Part.LEAD else None
-        changes |= change(held, {"responsible_person": person, "due_on": due}, strict=False)
-    if not changes:
+        changes.append(change(held, {"responsible_person": person, "due_on": due}, strict=False))
+    told = {side: dict(ChainMap(*(one.get(side, {}) for one in changes))) for side in ("before", "after")}
+    if not told["after"]:
         raise Invalid("没有要修改的内容。", code="nothing_to_change")
-    record(act, case, "measure_changed", measure=measure, **changes)
+    overwrite(row, [field for field, name in _IN_THE_HANDS.items() if name in told["after"]])
+    record(act, case, "measure_changed", measure=measure, before=told["before"], after=told["after"])
+
+
+_IN_THE_HANDS = {"responsible_person": "responsible_person", "due": "due_on"}
+"""Fields of a measure that its hands hold, and by which attribute."""
 
 
 @action("withdraw-measure", title="撤回整改措施", rights=("case.edit",))
@@ -126,7 +134,9 @@ def confirm_responsible(
     if lead is not None:
         raise Conflict(f"整改措施{measure}的责任单位已确认为“{lead}”。", code="responsible_confirmed")
     _future(act, due)
-    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person, due)
+    person, on = take_waiting(row)
+    unit = _assign(act, case, row, organisation, Part.LEAD, responsible_person or person, due or on)
+    overwrite(row, ("organisation_ref", "responsible_person", *(("due",) if due or on else ())))
     record(act, case, "responsible_confirmed", measure=measure, organisation=unit.name)
 
 

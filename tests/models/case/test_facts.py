@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from models.accident.tables import Accident, Person, Vehicle
+from models.case.commands.accidents import set_losses
 from models.case.commands.facts import (
     Change,
     ChangedFact,
@@ -20,13 +21,15 @@ from models.case.commands.facts import (
     remove_fact_row,
     restore_fact_row,
 )
+from models.case.commands.findings import edit_finding
 from models.case.queries.facts import MASKED, FactChangeShown, SheetShown, changes_since, sheet_shown
 from models.case.tables import Case, FactChange
 from models.kernel.act import find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
-from models.kernel.vocabulary import Grade, PersonRole, Role, Stage
+from models.kernel.vocabulary import FindingLevel, Grade, PersonRole, Role, Stage
 from models.office.tables import Organisation
+from models.rectification.commands.measures import confirm_responsible
 from tests.stories import Story
 
 
@@ -228,6 +231,7 @@ def test_a_unit_is_found_however_it_is_typed_and_made_where_it_is_needed(sheets:
     assert [fault.code for fault in changed.faults] == ["unknown_reference"]
     ref = sheets.add("organisations", name="鄂州市某顺（集团）运输有限公司", kind="企业", vehicles="64辆")
     assert sheets.add("organisations", name="鄂州市某顺(集团)运输有限公司") == ref
+    assert sheets.add("organisations", 名称="鄂州市某顺 (集团) 运输有限公司") == ref
     assert sheets.set("vehicles.V1.owner_ref", "鄂州市某顺(集团) 运输有限公司").value == ref
     assert sheets.texts("vehicles", "owner_ref") == {"V1": "鄂州市某顺（集团）运输有限公司"}
     assert sheets.texts("organisations", "vehicles")[ref] == "64"
@@ -442,3 +446,43 @@ def test_while_the_report_is_under_approval_no_sheet_says_that_it_can_be_edited(
     sheets.story.address(sheets.case)
     sheets.story.do("li", "submit", sheets.case, paper="D1")
     assert not sheets.shown("people").editable
+
+
+def test_a_step_of_its_own_leaves_nothing_beside_the_column_that_it_writes(sheets: Sheets) -> None:
+    seen = sheets.set("accident.1.direct_loss_yuan", "1234.56").version
+    sheets.story.do("li", set_losses, sheets.case, economic_loss=5000, reason="核定")
+    assert sheets.texts("accident", "direct_loss_yuan") == {"1": "5000"}
+    with pytest.raises(Overtaken, match="5000"):
+        sheets.set("accident.1.direct_loss_yuan", "2000", seen=seen)
+    seen = sheets.set("findings.F1.level", "不知道").version
+    sheets.story.do("li", edit_finding, sheets.case, finding="F1", level=FindingLevel.INDIRECT)
+    assert sheets.texts("findings", "level")["F1"] == "间接原因"
+    with pytest.raises(Overtaken, match="间接原因"):
+        sheets.set("findings.F1.level", "直接原因", seen=seen)
+
+
+def test_person_and_date_of_a_measure_wait_for_its_unit_and_outlive_it(sheets: Sheets) -> None:
+    ref = sheets.add("measures", text="加强巡查")
+
+    def told() -> tuple[str, ...]:
+        names = ("organisation_ref", "responsible_person", "due", "cooperating_person")
+        return tuple(sheets.texts("measures", name)[ref] for name in names)
+
+    for field, value in (("responsible_person", "某甲"), ("due", "2027-03-31"), ("cooperating_person", "某乙")):
+        sheets.set(f"measures.{ref}.{field}", value)
+    assert told() == ("", "某甲", "2027年3月31日", "某乙")
+    sheets.set(f"measures.{ref}.organisation_ref", "O1")
+    sheets.set(f"measures.{ref}.cooperating_refs", "O2")
+    assert told()[1:] == ("某甲", "2027年3月31日", "某乙")
+    for field in ("organisation_ref", "cooperating_refs"):
+        sheets.set(f"measures.{ref}.{field}", "")
+    assert told() == ("", "某甲", "2027年3月31日", "某乙")
+    unit = "鄂州市城市管理执法委员会"
+    sheets.story.do("li", confirm_responsible, sheets.case, measure=ref, organisation=unit)
+    assert told() == (unit, "某甲", "2027年3月31日", "某乙")
+
+
+def test_a_date_that_is_none_goes_on_waiting_when_a_unit_takes_the_measure(sheets: Sheets) -> None:
+    ref = sheets.add("measures", text="加强巡查", due="尽快")
+    sheets.set(f"measures.{ref}.organisation_ref", "O1")
+    assert sheets.texts("measures", "due")[ref] == "尽快"

@@ -8,6 +8,7 @@ import pytest
 from models.accident.rules import codes
 from models.kernel.errors import NotFound
 from models.kernel.vocabulary import Aspect, CodeTable, OrganisationKind
+from models.knowledge.queries import suggested
 from models.knowledge.rules.entries import basis_on, ready_on
 from models.knowledge.rules.library import entries, entry, library, similar_duties, suggest
 from models.knowledge.rules.ranking import pairs
@@ -121,3 +122,12 @@ def test_figures_and_punctuation_part_the_pairs():
 
 def test_the_library_is_loaded_once():
     assert library() is library()
+
+
+def test_what_is_suggested_says_which_law_nobody_has_compared():
+    days = (date(2012, 1, 1), TODAY)
+    found = [one for day in days for one in suggested("路侧没有护栏", TODAY, breach=day)]
+    cited = [one for entry in found for one in entry.basis]
+    assert {one.checked for one in cited} == {True, False}
+    assert all(("（未核对原文）：" in one.told) is not one.checked for one in cited)
+    assert all(codes.match(CodeTable.CAUSE, cause) for entry in found for cause in entry.causes)

@@ -87,3 +87,13 @@ def test_a_dossier_that_says_otherwise_is_shown_side_by_side_and_taken_over(
         == "登记所有人（单位）：鄂州市城市管理执法委员会\n"
     )
     assert [one["sheet"] for one in shell("case", "compare", case, dossier, "--json").json] == ["people"] * 3
+
+
+def test_what_is_taken_over_and_names_nobody_here_is_told(shell: Shell, case: str, dossier: Path) -> None:
+    tree = json.loads(dossier.read_text(encoding="utf-8"))
+    tree["organisations"].append({"ref": "O9", "name": "某新运输公司", "kind": "enterprise"})
+    tree["vehicles"][0]["owner_ref"] = "O9"
+    dossier.write_text(json.dumps(tree), encoding="utf-8")
+    taken = shell("case", "compare", case, dossier, "--take")
+    assert taken.status == 0
+    assert "vehicles[V1] 登记所有人（单位）：没有“某新运输公司”，请先登记" in taken.err

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
-from models.accident.rules import codes
 from models.kernel.calendar.local_time import local_date
-from models.kernel.vocabulary import CodeTable
-from models.knowledge.rules import library
-from models.knowledge.rules.entries import Entry, basis_on
+from models.knowledge.queries import EntryShown, suggested
 from ui.web.case.opened import Opened
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
@@ -29,7 +24,8 @@ def show(case: Opened) -> None:
         if not words:
             return
         today = local_date(case.visitor.installation.clock())
-        found = {one.key: one for one in library.suggest(words, today)}
+        happened = local_date(case.view.accident.occurred_at)
+        found = {one.key: one for one in suggested(words, today, breach=happened)}
         if not found:
             st.caption(said("知识库里没有相近的条目，请直接登记问题。"))
             return
@@ -42,14 +38,13 @@ def show(case: Opened) -> None:
         _taken_over(case, found[chosen])
 
 
-def _taken_over(case: Opened, one: Entry) -> None:
-    happened = local_date(case.view.accident.occurred_at)
+def _taken_over(case: Opened, one: EntryShown) -> None:
     st.markdown(plain(f"职责：{one.duty}"))
-    for cited in basis_on(one, happened):
-        st.caption(plain(f"{cited.name}：{cited.text}"))
+    for cited in one.basis:
+        st.caption(plain(cited.told))
     st.markdown(f"**{said('增加问题')}**")
     st.caption(said("【】内请改写为本案的事实。"))
-    action_form(case.visitor, case.number, "add-finding", case.choices, begins=begun(one, happened), key=one.key)
+    action_form(case.visitor, case.number, "add-finding", case.choices, begins=_begins(one), key=one.key)
     st.markdown(f"**{said('增加整改措施')}**")
     table(
         ("措施", "一般由谁办", "以什么证明", "通常几日"),
@@ -62,12 +57,12 @@ def _taken_over(case: Opened, one: Entry) -> None:
             action_form(case.visitor, case.number, "add-measure", case.choices, begins=begins, key=f"{one.key}/{at}")
 
 
-def begun(one: Entry, happened: date) -> dict[str, object]:
+def _begins(one: EntryShown) -> dict[str, object]:
     """Return what the form of a finding begins with: only a basis that was compared with the published text."""
     return {
         "text": one.finding,
         "aspect": one.aspect,
-        "tags": [codes.name(CodeTable.CAUSE, cause) for cause in one.causes],
-        "legal_basis": [cited.name for cited in basis_on(one, happened) if cited.checked],
+        "tags": list(one.causes),
+        "legal_basis": [cited.name for cited in one.basis if cited.checked],
         "duty_failure": True,
     }

@@ -1,10 +1,9 @@
 // The list under a field with words to choose (an ARIA combobox): typing narrows it, arrows walk, Enter takes.
 
-import { make } from "./grid_drawn.js";
+import { PARTS, make } from "./grid_drawn.js";
 import { fresh } from "./grid_outbox.js";
 
 const SHOWN = 50;
-const PARTS = /[；;]/;
 
 export class ChoiceList {
   /** @param {(cell: any) => void} picked hears of every word that is taken */

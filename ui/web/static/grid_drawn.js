@@ -4,7 +4,8 @@
 import { fresh } from "./grid_outbox.js";
 
 const MARKED = 8000;
-const PARTS = /[；;]/;
+/** What stands between several words of one cell. */
+export const PARTS = /[；;]/;
 const SEPARATOR = "；";
 
 /**

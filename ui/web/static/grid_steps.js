@@ -101,7 +101,9 @@ export class Steps extends History {
     this.note(step);
     outbox.send();
     const cells = step.filter((one) => one.kind === "set").length;
-    this.grid.say(`已粘贴${rows.length}行${cells}格${headed ? "，按表头对应栏目" : ""}，可一次撤销。`);
+    const beyond = rows.flatMap((words) => words.filter((word, m) => !columns[m] && word.trim())).length;
+    const left = beyond ? `；另有${beyond}格没有对应的栏目，没有粘贴` : "";
+    this.grid.say(`已粘贴${rows.length}行${cells}格${headed ? "，按表头对应栏目" : ""}，可一次撤销${left}。`, beyond > 0);
   }
 
   /** Return so many rows from one on; what is missing at the end is added, under one name. */

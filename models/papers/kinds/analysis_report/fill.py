@@ -18,9 +18,9 @@ from models.papers.filling.duties import duties_of_units
 from models.papers.filling.findings import evidence, findings
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.register import fills
-from models.papers.filling.told import Facts, facts_of_case, in_one
+from models.papers.filling.sheets_in_words import Facts, facts_of_case, in_one
 
-from . import more
+from . import from_sheets
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
 PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
@@ -39,24 +39,24 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         short=_short(draft),
         accident=draft.accident(),
         legal_basis=_legal_basis(draft),
-        road=more.road(facts, row),
+        road=from_sheets.road(facts, row),
         vehicles=_vehicles(session, row.accident_id, facts),
         people=_people(session, row.accident_id, facts),
         organisations=_organisations(session, row.case_id, row.accident_id, facts),
-        course=more.texts(facts, "course"),
-        response=more.response(facts, row.occurred_at),
-        nature=more.nature(facts),
-        timeline=more.timeline(facts, row.occurred_at),
-        earlier=more.earlier(facts),
-        surroundings=more.surroundings(facts),
-        relations=more.relations(facts),
-        losses=more.losses(facts),
-        conflicts=more.conflicts(facts),
-        survey=more.survey(facts),
-        appraisals=more.appraisals(facts),
-        lessons=more.texts(facts, "lessons"),
+        course=from_sheets.texts(facts, "course"),
+        response=from_sheets.response(facts, row.occurred_at),
+        nature=from_sheets.nature(facts),
+        timeline=from_sheets.timeline(facts, row.occurred_at),
+        earlier=from_sheets.earlier(facts),
+        surroundings=from_sheets.surroundings(facts),
+        relations=from_sheets.relations(facts),
+        losses=from_sheets.losses(facts),
+        conflicts=from_sheets.conflicts(facts),
+        survey=from_sheets.survey(facts),
+        appraisals=from_sheets.appraisals(facts),
+        lessons=from_sheets.texts(facts, "lessons"),
         findings=found,
-        duties=more.duties(facts, duties_of_units(found)),
+        duties=from_sheets.duties(facts, duties_of_units(found)),
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
@@ -146,7 +146,9 @@ def _organisations(session: Session, case_id: int, accident_id: int, facts: Fact
         .where(Organisation.id.in_(select(named.c.organisation_id)))
         .order_by(Organisation.id)
     )
-    return tuple(OrganisationFacts(name=row.name, kind=row.kind, description=more.unit(facts, row.id)) for row in rows)
+    return tuple(
+        OrganisationFacts(name=row.name, kind=row.kind, description=from_sheets.unit(facts, row.id)) for row in rows
+    )
 
 
 def _team(session: Session, draft: Draft) -> tuple[TeamMember, ...]:
@@ -163,7 +165,7 @@ def _team(session: Session, draft: Draft) -> tuple[TeamMember, ...]:
                 name=row.name,
                 role=POSTS.get(row.role) or shown(SHEETS["team"].field("role"), row.role),
                 organisation=row.organisation,
-                position=more.post(row.details),
+                position=from_sheets.post(row.details),
             )
             for row in rows
         )

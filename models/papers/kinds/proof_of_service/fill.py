@@ -41,9 +41,7 @@ def proofs_of_service(
     if not forms:
         return []
     first = next(iter(forms.values()))[0]
-    accident = load(
-        session, first.id, settings=settings, rules=rules, issued_on=None, number=None, signatory=None
-    ).accident()
+    accident = load(session, first.id, settings=settings, rules=rules).accident()
     return [_filled(served, f"{accident_name(accident)}深度调查") for served in forms.values()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import update
 
@@ -164,8 +165,6 @@ def _look_again(act: Act, clocks: Iterable[Clock]) -> None:
     days: dict[date | None, list[int]] = defaultdict(list)
     for clock in clocks:
         days[deadlines.next_look(clock, rules_of(act), after=act.today)].append(clock.id)
-    table = Deadline.__table__
+    table: Any = Deadline.__table__
     for day, ids in days.items():
-        act.session.connection().execute(
-            update(table).where(among(table.c.id, ids)).values(next_look_on=day)  # type: ignore[arg-type]
-        )
+        act.session.connection().execute(update(table).where(among(table.c.id, ids)).values(next_look_on=day))

@@ -18,7 +18,7 @@ from models.papers.content import (
     Told,
 )
 from models.papers.filling.findings import once
-from models.papers.filling.told import Facts, column, in_one, paragraphs, phrases, when
+from models.papers.filling.sheets_in_words import Facts, column, in_one, paragraphs, phrases, when
 
 # Facts of the accident that stand elsewhere in the report, or are no matter of the accident's own.
 _ELSEWHERE = (

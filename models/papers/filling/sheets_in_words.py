@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, Sheet, faults, shown
+from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, faults, shown
+from models.accident.sheets.values import clock_in_words
 from models.accident.tables import Accident, Person, Vehicle
 from models.case.tables import Case, CaseOrganisation, FactRow
 from models.kernel.calendar.local_time import SHANGHAI
@@ -65,7 +66,7 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     return found
 
 
-def told(facts: Facts, sheet: Sheet, one: Field, value: Any) -> str | None:
+def told(facts: Facts, one: Field, value: Any) -> str | None:
     """Return a value in words; None for what is empty, personal, or typed and not understood."""
     if value is None or one.personal or any(fault.code not in QUESTIONS for fault in faults(one, value)):
         return None
@@ -79,15 +80,22 @@ def told(facts: Facts, sheet: Sheet, one: Field, value: Any) -> str | None:
 
 
 def phrases(facts: Facts, sheet: str, values: Values, *, without: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the short facts of a row, each with its word: 平曲线半径85米, 准驾车型B2; a yes by its word alone."""
-    found = []
+    """Return the short facts of a row, each with its word: 平曲线半径85米, 准驾车型B2; a yes by its word alone.
+
+    What proves the row stands in brackets behind its last fact.
+    """
+    found: list[str] = []
+    proof = ""
     for one in SHEETS[sheet].fields:
         if one.kind is K.LONG or one.name in without:
             continue
-        said = told(facts, SHEETS[sheet], one, values.get(one.name))
-        if said:
-            found.append(_phrase(one, said))
-    return tuple(filter(None, found))
+        said = told(facts, one, values.get(one.name))
+        if said and one.name == "evidence":
+            proof = f"（{said}）"
+        elif said and (phrase := _phrase(one, said)):
+            found.append(phrase)
+    last = found.pop() if found else ""
+    return tuple(filter(None, (*found, f"{last}{proof}")))
 
 
 def _phrase(one: Field, said: str) -> str:
@@ -96,11 +104,11 @@ def _phrase(one: Field, said: str) -> str:
         return label.removeprefix("是否") if said == "是" else ""
     if one.name in _BARE:
         return f"{said}{one.unit or ''}"
-    joint = "" if one.unit or label.endswith(_OPEN) else "："
+    joint = "" if one.unit or (label.endswith(_OPEN) and said[0].isascii()) else "："
     return f"{label}{joint}{said}{one.unit or ''}"
 
 
-# Words after which the value stands without a colon.
+# Words after which a figure or a class stands without a colon: 驾驶证有效期止2028年5月, but 驾驶证有效期止：长期.
 _OPEN = ("时间", "日期", "起始", "有效期止", "车型", "领证")
 # What says itself: 男, 51岁.
 _BARE = frozenset(
@@ -115,7 +123,7 @@ def paragraphs(
     found = []
     for one in SHEETS[sheet].fields:
         if one.kind is K.LONG and one.name not in without:
-            said = told(facts, SHEETS[sheet], one, values.get(one.name))
+            said = told(facts, one, values.get(one.name))
             if said:
                 found.append((one.label, said))
     return tuple(found)
@@ -143,11 +151,11 @@ def when(value: str | None, *, on: datetime) -> str:
         return value
     if read.tzinfo is None:
         return value  # kept as it was typed
-    clock = f"{at.hour}时{at.minute:02d}分"
+    clock = clock_in_words(at.time())
     return clock if at.date() == on.astimezone(SHANGHAI).date() else f"{at.month}月{at.day}日{clock}"
 
 
 def column(facts: Facts, sheet: str, name: str, rows: Sequence[Values]) -> list[str | None]:
     """Return one field of several rows in words."""
     one = SHEETS[sheet].field(name)
-    return [told(facts, SHEETS[sheet], one, row.get(name)) for row in rows]
+    return [told(facts, one, row.get(name)) for row in rows]

@@ -1,0 +1,61 @@
+"""Duties that were not done, as report and proposal tell them: each under its number, what several share told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from documents.kinds.sentences import sentence
+from documents.layout.measures import KAI
+from documents.layout.text import body, led
+from models.kernel.vocabulary import SubjectType
+from models.papers.content import DutyEntry
+from models.papers.content.wording import NOTHING, listed, norms, ordinal
+
+
+def duties(entries: Sequence[DutyEntry]) -> str:
+    """Each duty under its number; what several have in common is told with the first, and the others point there."""
+    told: dict[str, int] = {}
+    return "".join(_duty(n, _once(n, entry, told)) for n, entry in enumerate(entries, 1))
+
+
+def _duty(n: int, entry: DutyEntry) -> str:
+    """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
+    post = "".join(part for part in (entry.organisation, entry.position) if part)
+    name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
+    named = norms(entry.basis)  # told once, where the duty itself is told by its norms
+    told = (
+        ("应尽职责", sentence(entry.duty)),
+        ("职责依据", "" if named == NOTHING or named in (entry.duty or "") else sentence(named)),
+        ("未履行情况", sentence(entry.not_done)),
+        ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
+    )
+    return led(f"（{ordinal(n)}）{name}。", _beside(entry), KAI) + "".join(
+        body(f"{label}：{words}") for label, words in told if words
+    )
+
+
+def _beside(entry: DutyEntry) -> str:
+    """The facts that are not told again as what was not done."""
+    failed = set((entry.not_done or "").split("。"))
+    return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
+
+
+def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
+    failed, beside = _facts_of(entry.not_done), _facts_of(_beside(entry))
+    new = [fact for fact in failed if fact not in told]
+    before = sorted({told[fact] for fact in failed if fact in told})
+    kept = [fact for fact in beside if fact not in told]
+    told.update(dict.fromkeys((*new, *kept), n))
+    if len(new) == len(failed) and len(kept) == len(beside):
+        return entry
+    places = "、".join(f"（{ordinal(place)}）" for place in before)
+    shared = [f"与第{places}项所列情况{'部分' if new else ''}相同"] if before else []
+    return entry.model_copy(update={"not_done": _joined((*shared, *new)), "facts": _joined(kept)})
+
+
+def _facts_of(text: str | None) -> list[str]:
+    return [fact for fact in sentence(text).split("。") if fact]
+
+
+def _joined(facts: Iterable[str]) -> str | None:
+    return "".join(f"{fact}。" for fact in facts) or None
