@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.case.facts import CaseFiled, PlaceCorrected
+from models.case.announcements import CaseFiled, PlaceCorrected
 from models.kernel.act import Act
 from models.kernel.reactions import reacts_to
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.kernel.act import Act
 from models.kernel.reactions import reacts_to
-from models.papers.facts import PaperIssued, PaperReceived, PaperTakesEffect, ReportApproved
+from models.papers.announcements import PaperIssued, PaperReceived, PaperTakesEffect, ReportApproved
 
 from .commands.amending import take_effect
 from .commands.effect_clock import keep_clock

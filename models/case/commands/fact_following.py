@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from models.accident.tables import Accident
-from models.case.facts import PlaceCorrected
+from models.case.announcements import PlaceCorrected
 from models.case.tables import Case
 from models.clock.commands.replanning import replan
 from models.clock.queries.rulebook import rules_of

@@ -17,8 +17,8 @@ from models.accident.rules.grading import grade, trigger
 from models.accident.sheets import ONLY_ROW, SHEETS
 from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
+from models.case.announcements import CaseFiled
 from models.case.fact_columns import beside, table_of
-from models.case.facts import CaseFiled
 from models.case.tables import (
     Case,
     CaseOrganisation,

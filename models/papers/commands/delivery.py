@@ -29,7 +29,7 @@ from models.kernel.vocabulary import (
 )
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
-from models.papers.facts import PaperTakesEffect
+from models.papers.announcements import PaperTakesEffect
 from models.papers.tables import Delivery, Document
 
 from .approval import find_paper

@@ -17,7 +17,7 @@ from models.kernel.storage.files import Stored
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DeliveryMode, DocumentKind
 from models.office.tables import Organisation
-from models.papers.facts import PaperReceived
+from models.papers.announcements import PaperReceived
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assignment, Measure
 

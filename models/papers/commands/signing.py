@@ -18,7 +18,7 @@ from models.kernel.reactions import announce
 from models.kernel.refs import PaperRef
 from models.kernel.vocabulary import DocumentKind, Role
 from models.papers import content as papers
-from models.papers.facts import PaperIssued, PaperTakesEffect, ReportApproved
+from models.papers.announcements import PaperIssued, PaperTakesEffect, ReportApproved
 from models.papers.filling import content
 from models.papers.queries.templates import in_use
 from models.papers.tables import Document
