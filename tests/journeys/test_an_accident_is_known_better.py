@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from models.accident.tables import Accident
+from models.case.commands.facts import change_fact
 from models.case.tables import Case
 from models.clock.queries.explain import explain_deadline
 from models.clock.queries.rulebook import rulebook
@@ -92,6 +93,35 @@ def test_a_production_safety_accident_rests_on_the_regulation_and_others_borrow_
         story.do("li", "determine-nature", case, production_safety=True, reason="营运车辆")
     story.do("li", "determine-nature", case, production_safety=False, reason="非营运车辆")
     assert look(story, case).inside.grade_borrowed is True
+
+
+def test_no_rest_day_moves_the_limit_of_a_production_safety_accident(story: Story) -> None:
+    case = story.file()
+
+    def clock() -> Deadline:
+        with story.installation.database.reading() as session:
+            return session.scalars(select(Deadline).where(Deadline.rule_code == "investigation.report")).one()
+
+    first = clock()  # the sixtieth day is a Saturday
+    assert (first.due_on, first.version) == (date(2025, 8, 4), 1)
+    safety = {"investigated_by": "鄂州市人民政府", "reason": "营运车辆"}
+    story.do("li", "determine-nature", case, production_safety=True, **safety)
+    assert (clock().due_on, clock().version) == (date(2025, 8, 2), 2)
+    with story.installation.database.reading() as session:
+        told = explain_deadline(session, find_actor(session, "li", story.at), first.key, rulebook(session))
+    assert "2025年8月2日" in told.explanation.rsplit("届满日为", 1)[1]
+    story.do("li", "determine-nature", case, production_safety=False, reason="非营运车辆")
+    assert (clock().due_on, clock().version) == (date(2025, 8, 4), 3)
+    told_whole = {
+        "sheet": "accident",
+        "row": "1",
+        "field": "production_safety",
+        "value": "是",
+        "seen": None,
+        "op": "one",
+    }
+    story.do("li", change_fact, case, **told_whole)
+    assert clock().due_on == date(2025, 8, 2)
 
 
 def test_the_report_says_what_its_grade_rests_on_once_that_is_decided(story: Story) -> None:

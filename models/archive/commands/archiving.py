@@ -184,7 +184,7 @@ def _list_readers(act: Act, case: Case, volume: Document) -> None:
 def _volume(act: Act, case: Case, shelf_place: str | None) -> tuple[Document, str]:
     """Draw the volume's number and write it down together with what the package will contain of the event record."""
     accident = act.session.get_one(Accident, case.accident_id)
-    term: Retention = retention(accident.deaths)
+    term: Retention = retention(case.grade, accident.deaths, accident.serious_injuries)
     closed_on = local_date(act.at)
     version = 1 + (act.session.scalar(select(func.count()).select_from(Archive).where(Archive.case_id == case.id)) or 0)
     template = in_use(act.session, case.unit_id, DocumentKind.TRACEBACK_ARCHIVE, None)

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from models.accident.rules.grading import grade_basis
 from models.accident.tables import Accident, Person
 from models.case.tables import Case
+from models.clock.commands import deadlines
 from models.joining.tables import CaseLink
 from models.kernel.act import Act
 from models.kernel.actions import action
@@ -114,6 +115,7 @@ def determine_nature(
     before = {"production_safety": accident.production_safety, "investigated_by": accident.investigated_by}
     change(accident, {"production_safety": production_safety, "investigated_by": body})
     basis = grade_basis(production_safety=production_safety)
+    deadlines.follow_nature(act, case)
     record(
         act,
         case,

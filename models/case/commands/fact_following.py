@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models.accident.tables import Accident
 from models.case.announcements import PlaceCorrected
 from models.case.tables import Case
+from models.clock.commands import deadlines
 from models.clock.commands.replanning import replan
 from models.clock.queries.rulebook import rules_of
 from models.clock.tables import Deadline
@@ -32,12 +33,16 @@ _PLACE = {
     ("accident", name)
     for name in ("place", "division_code", "road_name", "road_number", "stake", "coordinates", "occurred_at")
 } | {("vehicles", "owner_ref")}
+_NATURE = ("accident", "production_safety")
 _WHEN = ("accident", "occurred_at")
 
 
 def follow(act: Act, case: Case, changed: Collection[tuple[str, str]], *, why: str) -> None:
     """Do what follows from changes of (sheet, field); the case is locked. Raises Invalid, Conflict for what cannot be."""
     touched = set(changed)
+    if _NATURE in touched:
+        act.session.flush()
+        deadlines.follow_nature(act, case)
     if not touched & (_GRADE | _STATED | _PLACE):
         return
     accident = act.session.get_one(Accident, case.accident_id)

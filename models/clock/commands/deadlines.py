@@ -8,10 +8,12 @@ from typing import Protocol, TypedDict, Unpack
 
 from sqlalchemy import select
 
+from models.accident.tables import Accident
 from models.case.tables import Case
-from models.clock.queries.clocks import due_of
+from models.clock.queries.clocks import FIRM, due_of
 from models.clock.queries.rulebook import Rulebook, rules_of
 from models.clock.rules import deadlines as counting
+from models.clock.rules.deadline_rules import DeadlineRule
 from models.clock.rules.due import DAY, Due
 from models.clock.rules.escalation import Standing, look_days
 from models.clock.tables import Deadline
@@ -21,6 +23,9 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.vocabulary import ReplyKind, Turn
+
+# What a clock keeps in `changes` when it is counted from another event or to another date.
+_LASTING = ("red_since", "fired", FIRM)
 
 Columns = dict[str, object]  # columns of a statement and what goes into them
 
@@ -52,7 +57,8 @@ def start(
     Raises Conflict (by the key) where the same clock runs already.
     """
     accident_rule = rules_of(act).rule(code)
-    rule = accident_rule.for_case(grade=case.grade)
+    firm = _firm(act, case, accident_rule)
+    rule = accident_rule.for_case(grade=case.grade, production_safety=firm)
     amount = rule.amount if rule.amount != accident_rule.amount else None
     calendar = rules_of(act).calendar
     if given_on is not None:
@@ -73,7 +79,7 @@ def start(
         amount=amount,
         given_on=given_on,
         excluded_days=0,
-        changes={},
+        changes={FIRM: True} if firm else {},
         start_event=event or rule.starts_at,
         started_at=at,
         first_due_on=due.due_on,
@@ -83,6 +89,27 @@ def start(
     _write(act, deadline, due)
     act.session.add(deadline)
     return deadline
+
+
+def _firm(act: Act, case: Case, rule: DeadlineRule) -> bool:
+    """Whether no rest day moves the end of this limit in this case (令493 art. 29 knows no roll-over)."""
+    if rule.rolls_if_production_safety is not False:
+        return False
+    return bool(act.session.get_one(Accident, case.accident_id).production_safety)
+
+
+def follow_nature(act: Act, case: Case) -> None:
+    """Count the running limits of a case anew after it was said whether its accident is one of production safety."""
+    for deadline in open_ones(act, case):
+        firm = _firm(act, case, rules_of(act).rule(deadline.rule_code, deadline.rule_version))
+        if firm == (FIRM in deadline.changes):
+            continue
+        others = {name: value for name, value in deadline.changes.items() if name != FIRM}
+        deadline.changes = others | ({FIRM: True} if firm else {})
+        before, due = deadline.due_on, due_of(deadline, rules_of(act))
+        if due.due_on != before:
+            new_version(act, deadline, due)
+            _record_replanned(act, case, deadline, before, "认定是否生产安全事故，按适用的规定重新核定")
 
 
 def _write(act: Act, deadline: Deadline, due: Due) -> None:
@@ -310,7 +337,7 @@ def start_anew(act: Act, case: Case, deadline: Deadline, at: datetime, *, event:
     """Count a clock from a later event: what it was about was put right. Pauses and extension belonged to the old count."""
     before = deadline.due_on
     deadline.started_at, deadline.start_event = at, event
-    deadline.changes = {name: value for name, value in deadline.changes.items() if name in ("red_since", "fired")}
+    deadline.changes = {name: value for name, value in deadline.changes.items() if name in _LASTING}
     deadline.excluded_days = 0
     new_version(act, deadline, due_of(deadline, rules_of(act)))
     _record_replanned(act, case, deadline, before, why)
@@ -320,7 +347,7 @@ def set_date(act: Act, case: Case, deadline: Deadline, due_on: date, *, why: str
     """Let a clock end on a date that a person sets instead. Raises Invalid for one that is not after its start."""
     before = deadline.due_on
     deadline.given_on, deadline.amount = due_on, None
-    deadline.changes = {name: value for name, value in deadline.changes.items() if name in ("red_since", "fired")}
+    deadline.changes = {name: value for name, value in deadline.changes.items() if name in _LASTING}
     new_version(act, deadline, due_of(deadline, rules_of(act)))
     _record_replanned(act, case, deadline, before, why)
 

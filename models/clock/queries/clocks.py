@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from models.clock.rules.due import Due, Extension, Pause
 from models.kernel.base import Json
 
 from .rulebook import Rulebook
+
+FIRM = "firm"
+"""In `changes` of a clock: no rest day moves its end, because the regulation that sets it knows no roll-over."""
 
 
 class DeadlineFacts(Protocol):
@@ -34,10 +38,14 @@ class DeadlineFacts(Protocol):
 def due_of(deadline: DeadlineFacts, rules: Rulebook, *, production_safety: bool | None = None) -> Due:
     """Return the deadline as it was counted, with its extension and pauses; `due_on` is what the row says.
 
-    Whether the accident is one of production safety decides whether the rule's basis is borrowed, not the count.
+    Whether the accident is one of production safety decides whether the rule's basis is borrowed; whether the end rolls
+    stands with the clock.
     """
-    rule = rules.rule(deadline.rule_code, deadline.rule_version)
-    rule = rule.for_case(production_safety=bool(production_safety))
+    general = rules.rule(deadline.rule_code, deadline.rule_version)
+    rule = replace(
+        general.for_case(production_safety=bool(production_safety)),
+        roll_over=general.roll_over and FIRM not in deadline.changes,
+    )
     if deadline.given_on is not None:
         due = given_date(rule, deadline.started_at, deadline.given_on, rules.calendar)
     else:

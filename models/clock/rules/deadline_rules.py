@@ -49,6 +49,7 @@ class DeadlineRule:
     version: int = 1
     amount_if_exceptional: int | None = None
     borrowed_if_production_safety: bool | None = None
+    rolls_if_production_safety: bool | None = None
     extension_limit: int | None = None
     opens_after: int | None = None
     reminder_only: bool = False
@@ -64,13 +65,15 @@ class DeadlineRule:
 
     def for_case(self, *, grade: Grade = Grade.ORDINARY, production_safety: bool = False) -> DeadlineRule:
         """Return the rule as it applies to a case: 特别重大 may have its own length, a production-safety accident its
-        own basis where others only borrow it."""
-        amount, borrowed = self.amount, self.borrowed
+        own basis where others only borrow it, and an end that no rest day moves where its regulation knows none."""
+        amount, borrowed, rolls = self.amount, self.borrowed, self.roll_over
         if grade is Grade.EXCEPTIONAL and self.amount_if_exceptional is not None:
             amount = self.amount_if_exceptional
         if production_safety and self.borrowed_if_production_safety is not None:
             borrowed = self.borrowed_if_production_safety
-        return replace(self, amount=amount, borrowed=borrowed)
+        if production_safety and self.rolls_if_production_safety is not None:
+            rolls = rolls and self.rolls_if_production_safety
+        return replace(self, amount=amount, borrowed=borrowed, roll_over=rolls)
 
 
 _ACCIDENT_ORDER = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
@@ -86,6 +89,7 @@ DEFAULT_RULES: tuple[DeadlineRule, ...] = (
         basis=f"{_ACCIDENT_ORDER}第二十七条、第二十九条，技术鉴定所需时间不计入",
         turn=Turn.OURS,
         borrowed_if_production_safety=False,
+        rolls_if_production_safety=False,
         extension_limit=60,
     ),
     DeadlineRule(
@@ -181,7 +185,7 @@ DEFAULT_RULES: tuple[DeadlineRule, ...] = (
         starts_at="报告批复",
         basis="《中华人民共和国安全生产法》第八十六条；安委办〔2021〕4号",
         turn=Turn.OURS,
-        borrowed=False,
+        borrowed_if_production_safety=False,
     ),
 )
 

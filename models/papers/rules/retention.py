@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from models.kernel.vocabulary import Word
-
-PERMANENT_DEATHS = 3
+from models.kernel.vocabulary import Grade, Word
 
 
 class Retention(Word):
@@ -20,11 +18,12 @@ class Retention(Word):
 _YEARS = {Retention.PERMANENT: None, Retention.YEARS_30: 30, Retention.YEARS_10: 10}
 
 
-def retention(deaths: int | None) -> Retention:
-    """Return the default: permanent from 3 deaths, 30 years for 1 or 2, else 10; an unknown figure counts as none."""
-    if deaths is not None and deaths >= PERMANENT_DEATHS:
+def retention(grade: Grade, deaths: int | None, serious_injuries: int | None) -> Retention:
+    """Return the default: permanent from 较大 on, whichever figure reached it, 30 years where anybody was killed or
+    seriously injured, else 10; an unknown figure counts as none."""
+    if grade is not Grade.ORDINARY:
         return Retention.PERMANENT
-    return Retention.YEARS_30 if deaths else Retention.YEARS_10
+    return Retention.YEARS_30 if deaths or serious_injuries else Retention.YEARS_10
 
 
 def kept_until(term: Retention, closed_on: date) -> date | None:

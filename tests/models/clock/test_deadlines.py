@@ -59,7 +59,7 @@ RULES = [
     ("returned.rework", Unit.WORKING_DAYS, 5, Turn.THEIRS, True),
     ("order.complete", Unit.WORKING_DAYS, 10, Turn.THEIRS, True),
     ("accountability.feedback", Unit.CALENDAR_DAYS, 30, Turn.OURS, True),
-    ("effect.evaluate", Unit.MONTHS, 12, Turn.OURS, False),
+    ("effect.evaluate", Unit.MONTHS, 12, Turn.OURS, True),
 ]
 
 
@@ -86,6 +86,12 @@ def test_an_exceptional_accident_gives_thirty_days_for_the_approval() -> None:
 def test_a_production_safety_accident_has_its_own_basis() -> None:
     borrowed = {r.code for r in DEFAULT_RULES if r.for_case(production_safety=True).borrowed}
     assert {r.code for r in DEFAULT_RULES} - borrowed == {"investigation.report", "report.approve", "effect.evaluate"}
+
+
+def test_no_rest_day_moves_the_report_of_a_production_safety_accident() -> None:
+    firm = {r.code for r in DEFAULT_RULES if not r.for_case(production_safety=True).roll_over}
+    assert firm == {"investigation.report"}
+    assert all(rule.for_case(production_safety=False).roll_over for rule in DEFAULT_RULES)
 
 
 def test_an_unknown_rule_is_refused_with_the_known_ones() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.accident.rules.grading import Casualties, grade
 from models.kernel.errors import Invalid
 from models.papers.rules.numbering import (
     CaseNumber,
@@ -108,11 +109,24 @@ def test_a_scheme_that_cannot_work_is_refused(scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deaths", "term"),
-    [(None, "D10"), (0, "D10"), (1, "D30"), (2, "D30"), (3, "Y"), (54, "Y")],
+    ("deaths", "hurt", "loss", "term"),
+    [
+        (None, None, None, "D10"),
+        (0, 0, 400_000, "D10"),
+        (0, 1, None, "D30"),
+        (1, 0, None, "D30"),
+        (2, 9, 9_999_999, "D30"),
+        (3, None, None, "Y"),
+        (0, 10, None, "Y"),
+        (0, 0, 10_000_000, "Y"),
+        (54, 0, 0, "Y"),
+    ],
 )
-def test_retention_follows_the_deaths(deaths: int | None, term: str) -> None:
-    assert retention(deaths) == term
+def test_a_grade_reached_by_injuries_or_loss_is_kept_as_one_reached_by_deaths(
+    deaths: int | None, hurt: int | None, loss: int | None, term: str
+) -> None:
+    reached = grade(Casualties(deaths=deaths, serious_injuries=hurt, economic_loss=loss)).grade
+    assert retention(reached, deaths, hurt) == term
 
 
 def test_keeping_is_counted_from_the_year_after_closing() -> None:
