@@ -108,12 +108,13 @@ def stages(milestones: Sequence[Milestone]) -> list[str]:
     return [f"{m.kind.label}：{m.text.rstrip('。；')}" + (f"（{day(m.due)}前）" if m.due else "") for m in milestones]
 
 
-def _task(measure: MeasureEntry) -> str:
+def task(measure: MeasureEntry) -> str:
+    """What is to be done, with its stages and the advance notice that told of it, each on a line."""
     told = [f"（已于{measure.notified}）"] if measure.notified else []
     return "\n".join([measure.text, *stages(measure.milestones), *told])
 
 
-def _responsible(measure: MeasureEntry) -> str:
+def responsible(measure: MeasureEntry) -> str:
     """The lead alone, or 牵头 and 配合; a cooperating unit's date stands where it is another than the measure's."""
     if not measure.cooperating:
         return or_nothing(measure.lead)
@@ -132,8 +133,8 @@ def measures(entries: Sequence[MeasureEntry], *, own: str | None = None, what: s
     rows = [
         (
             m.number,
-            _task(m),
-            NOTHING if alone else _responsible(m),
+            task(m),
+            NOTHING if alone else responsible(m),
             or_nothing(m.responsible_person),
             cell_day(m.due),
             or_nothing(m.proof),

@@ -218,6 +218,16 @@ _NOTICE_FORMS = {
 }
 
 
+INVESTIGATED = (
+    "公安机关交通管理部门依照《道路交通事故处理程序规定》（公安部令第146号）"
+    "第二十九条、第一百一十二条第二项的规定开展深度调查"
+)
+TO_GOVERNMENT = (
+    "《中华人民共和国道路交通安全法》第二十九条第二款规定，"
+    "公安机关交通管理部门发现交通事故频发路段的，应当及时向当地人民政府报告"
+)
+
+
 def notice(form: DocumentForm = DocumentForm.NOTICE, **more: object) -> RectificationNotice:
     values: dict[str, object] = {
         "head": head(form, *_NOTICE_FORMS[form]),
@@ -227,18 +237,24 @@ def notice(form: DocumentForm = DocumentForm.NOTICE, **more: object) -> Rectific
         "report_dated": date(2026, 4, 2),
         "findings": FINDINGS[1:],
         "measures": MEASURES,
+        "investigated": INVESTIGATED,
+        "power": TO_GOVERNMENT if form is DocumentForm.REPORT else None,
         "replies": (
             DeadlineLine(
-                what="签收",
+                what="签收文书",
+                answer="receipt",
                 due=date(2026, 4, 13),
-                explanation="自送达之日（2026年4月8日）的次日起算，3个工作日",
+                explanation="自文书送达之日起3个工作日内",
                 basis="本单位整改工作惯例",
                 borrowed=True,
             ),
             DeadlineLine(
-                what="报送整改方案", due=date(2026, 4, 22), explanation="自签收次日起算，7个工作日", borrowed=True
+                what="报送整改方案",
+                answer="plan",
+                due=date(2026, 4, 22),
+                explanation="自签收文书之日起7个工作日内",
+                borrowed=True,
             ),
-            DeadlineLine(what="报送完成情况", due=date(2026, 5, 8), explanation="按各项措施载明的期限"),
         ),
         "reply_instructions": ("反馈材料应当附照片、合同、验收记录等证明材料",),
         "url": "https://shencha.example.org/n/7f3c2a9b41d84e6c",

@@ -73,29 +73,56 @@ def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
 @pytest.mark.parametrize(
     ("form", "words", "closing"),
     [
-        (DocumentForm.NOTICE, "现将涉及你单位的问题和整改措施通知如下", "特此通知。"),
-        (DocumentForm.LETTER, "现将涉及贵单位的问题和整改措施函告如下", "请函复。"),
-        (DocumentForm.REPORT, "现将调查发现的问题和整改建议报告如下", "特此报告。"),
+        (
+            DocumentForm.NOTICE,
+            ("现将涉及你单位的问题和整改措施通知如下", "一、问题", "二、措施", "三、报送和核对"),
+            "特此通知。",
+        ),
+        (
+            DocumentForm.LETTER,
+            ("现将属于贵单位职责范围的问题和建议措施函告如下", "一、问题", "二、建议措施", "三、请予函复的事项"),
+            "请函复。",
+        ),
+        (
+            DocumentForm.REPORT,
+            (
+                "现将“3·15”较大道路交通事故调查中发现的问题和建议报告如下",
+                "一、事故基本情况",
+                "二、存在的问题",
+                "三、建议措施",
+            ),
+            "特此报告。",
+        ),
     ],
 )
-def test_a_notice_speaks_by_its_form(form: DocumentForm, words: str, closing: str) -> None:
+def test_a_notice_speaks_by_its_form(form: DocumentForm, words: tuple[str, ...], closing: str) -> None:
     said = text(samples.notice(form))
-    assert in_order(said, words, "一、事故概况", "二、存在的问题和依据", closing)
-    assert ("四、反馈要求" in said) is (form is not DocumentForm.REPORT)
+    assert in_order(said, *words, closing)
+    assert ("、即2026年4月22日前（含当日）" in said) is (form is not DocumentForm.REPORT)
+
+
+def test_a_notice_names_the_power_under_which_it_is_written_before_it_asks() -> None:
+    told = text(samples.notice(DocumentForm.LETTER))
+    assert in_order(told, "造成", "第二十九条、第一百一十二条第二项的规定", "现将属于")
+    upward = text(samples.notice(DocumentForm.REPORT))
+    assert in_order(upward, "人民政府：", "第二十九条第二款规定", "报告如下", "一、事故基本情况")
+    bare = text(samples.notice(investigated=None))
+    assert "公安机关交通管理部门开展了深度调查" in bare
+    assert "依照" not in bare.partition("一、问题")[0]
 
 
 def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
     paper = samples.notice(DocumentForm.REPORT)
     said = text(paper.model_copy(update={"answer_code": "4Q7M-2X9K", "url": "https://shencha.example.org/n/1b7d4c2a"}))
-    assert in_order(said, "三、建议采取的措施", "建议措施", "特此报告。")
+    assert in_order(said, "三、建议措施", "建议完成日期", "特此报告。")
     assert [word for word in ("反馈", "贵单位", "答复码", "二维码", "附件") if word in said] == []
 
 
 def test_a_letter_that_sets_no_limit_asks_for_a_letter_and_encloses_no_form() -> None:
     paper = samples.notice(DocumentForm.LETTER).model_copy(update={"replies": (), "answer_code": "4Q7M-2X9K"})
     said = text(paper)
-    assert in_order(said, "四、反馈要求", "请将办理情况函告我单位", "请函复。")
-    assert [word for word in ("整改反馈表", "答复码", "期限内", "附件") if word in said] == []
+    assert in_order(said, "三、请予函复的事项", "请贵单位将办理情况函告我单位", "请函复。")
+    assert [word for word in ("整改反馈表", "答复码", "同一期限", "附件") if word in said] == []
 
 
 def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
@@ -103,8 +130,8 @@ def test_a_notice_tells_what_by_when_how_proved_and_how_to_reply() -> None:
     assert in_order(
         said, "增设急弯警告标志", "配合：", "李某某", "竣工照片和验收记录", "阶段目标：完成全线排查并形成清单"
     )
-    assert "1. 签收：自送达之日（2026年4月8日）的次日起算，3个工作日，即2026年4月13日前（含当日）。" in said
-    assert "以上日期按2026年4月8日送达并签收计算，起算当日不计入" in said
+    assert "请自收到之日起3个工作日内、即2026年4月13日前（含当日）签收，自签收之日起7个工作日内、即" in said
+    assert "以上日期按2026年4月8日送达并签收计算；送达、签收在后的，自实际之日起算" in said
     assert "参考值" not in said
     assert "答复码4Q7M-2X9K" in said
     assert in_order(said, "附件", "整改反馈表", "职责争议", "负责人签字")

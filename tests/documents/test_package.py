@@ -70,7 +70,7 @@ def test_control_characters_and_markup_break_nothing() -> None:
     ugly = "甲\x00\x08乙\x0b<w:p>&丙\ud800\ufffe\x85丁"
     paper = samples.notice(accident=samples.ACCIDENT.model_copy(update={"summary": ugly, "place": ugly}))
     text = Docx(render(paper)).text()
-    assert "在甲乙\n<w:p>&丙□□ 丁发生" in text
+    assert "，甲乙\n<w:p>&丙□□ 丁发生" in text
 
 
 @settings(max_examples=30, deadline=None)
@@ -111,7 +111,7 @@ def test_an_empty_draft_has_strokes_in_its_frame_and_no_part_without_content() -
     assert text_of(paper.paragraphs("GWRecipient")[0]) == "—："
     assert not any(name.startswith("word/media") for name in paper.parts)
     headings = [text_of(p) for p in paper.paragraphs("1")]
-    assert headings == ["一、事故概况", "二、反馈要求"]
+    assert headings == ["一、报送和核对"]
     assert "—" not in [text_of(p) for p in paper.paragraphs("GWBody")]
 
 

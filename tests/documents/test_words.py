@@ -92,7 +92,7 @@ def test_a_date_that_a_coming_calendar_may_move_is_printed_and_the_rest_said_in_
     )
     paper = samples.notice(replies=(line,))
     said = text(paper)
-    assert "1. 签收文书：自文书送达之日起3个工作日内，即2027年1月5日前（含当日）。" in said
+    assert "请自收到之日起3个工作日内、即2027年1月5日前（含当日）签收。" in said
     assert "2027年放假安排尚未公布，公布后日期有变动的，我单位另行书面告知。" in said
     assert faults(render(paper)) == []
 
@@ -103,7 +103,7 @@ def test_a_notice_frozen_by_an_earlier_version_is_laid_out_without_its_short_nam
     findings = tuple(f.model_copy(update={"number": f"F{n}"}) for n, f in enumerate(old.findings, 8))
     frozen = parse(canonical(old.model_copy(update={"measures": measures, "findings": findings})))
     said = text(frozen)
-    assert "1. 签收文书：自文书送达之日起3个工作日内，起算当日不计入。" in said
+    assert "请自收到之日起3个工作日内" in said
     assert "通行做法" not in said
     assert faults(render(frozen)) == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.kinds.forms import announce, closing, reader
-from documents.kinds.rectification_notice.layout import answers
+from documents.kinds.replies import asked as answers
 from documents.kinds.sentences import findings, happened, measures, overview, sentence
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint

@@ -4,55 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import announce, closing, enclosed, reader
-from documents.kinds.sentences import (
-    findings,
-    graded,
-    happened,
-    limit,
-    measures,
-    overview,
-    rests_on,
-    sentence,
-    to_be_published,
-)
+from documents.kinds.forms import closing, enclosed, reader
+from documents.kinds.replies import asked, unlimited
+from documents.kinds.sentences import cell_day, happened, responsible, sentence, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
+from documents.layout.measures import FANG, KAI
 from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
-from documents.layout.table import form
+from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph, run, run_properties
-from models.kernel.vocabulary import DocumentForm, DocumentKind, Part
-from models.papers.content import DeadlineLine, FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
-from models.papers.content.wording import accident_name, day, listed, or_nothing
+from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.papers.content import FindingEntry, FurtherCase, Head, MeasureEntry, RectificationNotice
+from models.papers.content.wording import (
+    NOTHING,
+    accident_name,
+    day,
+    in_short,
+    listed,
+    norms,
+    or_nothing,
+    ordinal,
+)
 
 REPLY_FORM = "整改反馈表"
 _QR_SIDE = 25  # mm
-
-
-def _asked(head: Head, how: str = "") -> str:
-    if _upward(head):
-        return f"现将调查发现的问题和整改建议{how}{announce(head)}如下："
-    return f"现将涉及{reader(head)}的问题和整改措施{how}{announce(head)}如下："
-
-
-def _opening(paper: RectificationNotice) -> str:
-    asked = _asked(paper.head)
-    found = f"经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}。"
-    return body(happened(paper.accident) + found + asked)
-
-
-def answers(replies: Sequence[DeadlineLine], head: Head) -> str:
-    """What must be answered until when: each limit with its date, and once how these dates were counted."""
-    asked = "".join(led(f"{n}. {line.what}：", limit(line)) for n, line in enumerate(replies, 1))
-    if not any(line.due for line in replies):
-        return asked
-    counted = (
-        f"以上日期按{day(head.dated)}送达并签收计算，起算当日不计入；实际送达、签收在后的，按实际日期起算，"
-        "未按期签收的，报送整改方案的期限自签收期限届满之日起算。"
-    )
-    return asked + body(counted + to_be_published(replies))
 
 
 def _upward(head: Head) -> bool:
@@ -66,30 +43,91 @@ def _form_enclosed(paper: RectificationNotice) -> bool:
     return form is DocumentForm.NOTICE or (form is DocumentForm.LETTER and bool(paper.replies))
 
 
+def _investigated(paper: RectificationNotice, report: FurtherCase | None = None) -> str:
+    """By what power we investigated, and the report that came of it."""
+    how = paper.investigated or "公安机关交通管理部门开展了深度调查，分析了事故原因和存在的问题"
+    part = report or paper
+    if part.report_dated is None:
+        return f"{how}。"
+    number = f"（{part.report_number}）" if part.report_number else ""
+    return f"{how}，调查分析报告已于{day(part.report_dated)}签发{number}。"
+
+
+def _asked(head: Head, how: str = "", of: str = "") -> str:
+    """What follows, in the words of the form: suggested upward, asked of a peer, demanded of our own."""
+    if _upward(head):
+        return f"现将{of}调查中发现的问题和建议{how}报告如下。"
+    if head.form is DocumentForm.LETTER:
+        return f"现将属于{reader(head)}职责范围的问题和建议措施{how}函告如下。"
+    return f"现将涉及{reader(head)}的问题和整改措施{how}通知如下。"
+
+
+def _opening(paper: RectificationNotice) -> str:
+    if paper.power is not None:
+        return body(f"{paper.power}。{_asked(paper.head, of=accident_name(paper.accident))}")
+    return body(f"{in_short(paper.accident)}。{_investigated(paper)}{_asked(paper.head)}")
+
+
+def _accident(paper: RectificationNotice) -> str:
+    """The accident at some length, where the power comes first and the accident has not been told."""
+    if paper.power is None:
+        return ""
+    return body(sentence(paper.accident.summary) or happened(paper.accident)) + body(_investigated(paper))
+
+
+def problems(entries: Sequence[FindingEntry], *, items: bool = False) -> str:
+    """Problems as （一）（二）, or as 1. 2. below such a heading, each with the rule that was not kept in brackets."""
+    told = ((f"{n}. " if items else f"（{ordinal(n)}）", f) for n, f in enumerate(entries, 1))
+    return "".join(led(number, _problem(one), FANG if items else KAI) for number, one in told)
+
+
+def _problem(finding: FindingEntry) -> str:
+    basis = norms(finding.basis)
+    text = sentence(finding.text)
+    return text if basis == NOTHING or not text.endswith("。") else f"{text[:-1]}（{basis}）。"
+
+
+def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
+    """The measures as one table: what, who, until when, proved how. The year stands in the head where all share it."""
+    own = head.recipients[0] if head.recipients else None
+    upward = _upward(head)
+    alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
+    years = {m.due.year for m in entries if m.due}
+    year = f"{min(years)}年，" if len(years) == 1 else ""
+    rows = [
+        (
+            m.number,
+            task(m),
+            NOTHING if alone else responsible(m),
+            NOTHING if upward else or_nothing(m.responsible_person),
+            (f"{m.due.month}月{m.due.day}日" if year and m.due else cell_day(m.due)),
+            or_nothing(m.proof),
+        )
+        for m in entries
+    ]
+    titles = (
+        "序号",
+        "措施" if head.form is DocumentForm.NOTICE else "建议措施",
+        "责任单位",
+        "责任人",
+        f"{'建议完成日期' if upward else '完成日期'}\n（{year}含当日）",
+        "完成证明",
+    )
+    return table(titles, rows, (640, 2904, 1640, 940, 1400, 1320))
+
+
 def _replies(paper: RectificationNotice) -> str:
-    if _upward(paper.head):
+    head = paper.head
+    if _upward(head):
         return ""
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
     if not _form_enclosed(paper):
-        return body("请将办理情况函告我单位；对措施或者职责有不同意见的，请一并说明。") + lines
-    code = f"正式答复时请填写答复码{paper.answer_code}。" if paper.answer_code else ""
-    within = "请在同一期限内" if paper.replies else "请"
-    how = f"请填写所附《整改反馈表》，加盖公章后送达我单位；对措施或者职责有不同意见的，{within}书面说明理由。"
-    asked = answers(paper.replies, paper.head)
-    return asked + body(how) + lines + (body(code) if code else "")
-
-
-def _shared_work(measures: Sequence[MeasureEntry], head: Head) -> str:
-    """Who leads and who cooperates, where the recipient is not alone with a measure."""
-    if _upward(head):
-        return ""  # a 报告 does not speak to its reader; the table names all units
-    lines = []
-    for measure in measures:
-        if measure.part is Part.COOPERATING:
-            lines.append(f"第{measure.number}项措施由{measure.lead or '其他单位'}牵头，{reader(head)}配合。")
-        elif measure.part is Part.LEAD and measure.cooperating:
-            lines.append(f"第{measure.number}项措施由{reader(head)}牵头，{listed(measure.cooperating)}配合。")
-    return body("".join(lines)) if lines else ""
+        return unlimited(head) + lines
+    letter = head.form is DocumentForm.LETTER
+    formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
+    code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
+    scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
+    return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{code}。{scanned}")
 
 
 def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
@@ -105,43 +143,30 @@ def _several(paper: RectificationNotice) -> str:
     cases = tuple(
         (
             accident_name(part.accident),
-            body(
-                happened(part.accident)
-                + graded(part.accident, paper.head.dated)
-                + f"该案编号为{part.case_number}，经深度调查，形成{rests_on(part.report_number, part.report_dated)}。"
-            )
+            body(f"{in_short(part.accident)}。{_investigated(paper, part)}该案编号为{part.case_number}。")
             + subsections(
-                (_second(part.findings), findings(part.findings, items=True)),
-                (_third(paper), _asked_of(part.measures, paper.head)),
+                ("问题", problems(part.findings, items=True)), (_third(paper), tasks(part.measures, paper.head))
             ),
         )
         for part in parts
     )
-    return text + sections(*cases, ("反馈要求", _replies(paper)))
-
-
-def _second(found: Sequence[FindingEntry]) -> str:
-    return "存在的问题和依据" if any(finding.basis for finding in found) else "存在的问题"
+    return text + sections(*cases, (_fourth(paper.head), _replies(paper)))
 
 
 def _third(paper: RectificationNotice) -> str:
-    if _upward(paper.head):
-        return "建议采取的措施"
-    return "整改措施和期限" if paper.replies or any(m.due for m in paper.measures) else "整改措施"
+    return "措施" if paper.head.form is DocumentForm.NOTICE else "建议措施"
 
 
-def _asked_of(entries: Sequence[MeasureEntry], head: Head) -> str:
-    own = head.recipients[0] if head.recipients else None
-    what = "建议措施" if _upward(head) else "整改措施"
-    return measures(entries, own=own, what=what) + _shared_work(entries, head)
+def _fourth(head: Head) -> str:
+    return "请予函复的事项" if head.form is DocumentForm.LETTER else "报送和核对"
 
 
 def _one(paper: RectificationNotice) -> str:
     return _opening(paper) + sections(
-        ("事故概况", overview(paper.accident, paper.head.dated)),
-        (_second(paper.findings), findings(paper.findings)),
-        (_third(paper), _asked_of(paper.measures, paper.head)),
-        ("反馈要求", _replies(paper)),
+        ("事故基本情况", _accident(paper)),
+        ("存在的问题" if _upward(paper.head) else "问题", problems(paper.findings)),
+        (_third(paper), tasks(paper.measures, paper.head)),
+        (_fourth(paper.head), _replies(paper)),
     )
 
 

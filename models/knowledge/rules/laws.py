@@ -16,9 +16,13 @@ from .rows import Row
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One edition of a law: passed, in force from and to (both included); `held` says that its text was compared."""
+    """One edition of a law: passed, in force from and to (both included); `held` says that its text was compared.
+
+    `number` is that of the order by which a rule of a ministry was issued, as papers cite it.
+    """
 
     passed: date
+    number: str | None
     valid_from: date
     valid_to: date | None
     held: bool
@@ -57,6 +61,12 @@ class Citation:
     article: str
     text: str
     checked: bool
+    number: str | None = None  # of the order, where the law is cited with it
+
+    @property
+    def cited(self) -> str:
+        """Return title, number of the order and article, as a paper names the law on which it rests."""
+        return f"《{self.title}》{f'（{self.number}）' if self.number else ''}{self.article}"
 
     @property
     def name(self) -> str:
@@ -82,7 +92,9 @@ class Provision:
         for one in self.wordings:
             if _in_force(one, day):
                 checked = one.checked_from is not None and one.checked_from <= day
-                return Citation(self.law.title, one.article, one.text, checked)
+                edition = self.law.edition_on(day)
+                number = None if edition is None else edition.number
+                return Citation(self.law.title, one.article, one.text, checked, number)
         return None
 
 
@@ -105,8 +117,16 @@ def laws_of(rows: Sequence[Row]) -> dict[str, Law]:
 def _editions(row: Row) -> tuple[Edition, ...]:
     found = []
     for one in row.rows("edition"):
-        one.only("passed", "valid_from", "valid_to", "held")
-        found.append(Edition(one.day("passed"), one.day("valid_from"), one.day_or_none("valid_to"), one.flag("held")))
+        one.only("passed", "number", "valid_from", "valid_to", "held")
+        found.append(
+            Edition(
+                one.day("passed"),
+                one.text_or_none("number"),
+                one.day("valid_from"),
+                one.day_or_none("valid_to"),
+                one.flag("held"),
+            )
+        )
     if not found:
         row.refuse("缺少版本（edition）。", "missing")
     _one_after_the_other(row, found)

@@ -16,6 +16,7 @@ from models.kernel.vocabulary import Aspect, CodeTable
 from . import questions as asking
 from .entries import BLANK, Entry, entries_of
 from .laws import Law, Provision, laws_of, provisions_of
+from .powers import Power, powers_of
 from .profile import AccidentProfile
 from .questions import Question, questions_of
 from .ranking import Ranking, first
@@ -34,14 +35,26 @@ class Library:
     provisions: dict[str, Provision]
     entries: tuple[Entry, ...]
     questions: tuple[Question, ...]
+    powers: dict[str, Power]
 
 
 def load(folder: Traversable) -> Library:
-    """Return what a folder holds: laws.toml, provisions/, entries/, questions/. Invalid names file and entry."""
+    """Return what a folder holds: laws.toml, provisions/, entries/, questions/, powers.toml. Invalid names file and entry."""
     laws = laws_of(read(folder / "laws.toml", "law"))
     provisions = provisions_of(read_folder(folder / "provisions", "provision"), laws)
     entries = entries_of(read_folder(folder / "entries", "entry"), provisions)
-    return Library(laws, provisions, entries, questions_of(read_folder(folder / "questions", "question")))
+    return Library(
+        laws,
+        provisions,
+        entries,
+        questions_of(read_folder(folder / "questions", "question")),
+        powers_of(read(folder / "powers.toml", "power"), provisions),
+    )
+
+
+def power(key: str, on: date) -> str | None:
+    """Return by what power we write, as a paper of a day says it; None where it says nothing of it."""
+    return library().powers[key].told(on)
 
 
 @cache

@@ -41,6 +41,10 @@ class Row:
             self.refuse(f"“{key}”应当填写文字，首尾不留空格。", "text_expected")
         return value
 
+    def text_or_none(self, key: str) -> str | None:
+        """Return a text that may be left out. Raises Invalid where it is there and empty."""
+        return self.text(key) if key in self.values else None
+
     def texts(self, key: str, *, at_least: int = 0) -> tuple[str, ...]:
         """Return a list of different texts; a list that is not there is empty."""
         value = self.values.get(key, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -93,6 +93,7 @@ class DeadlineLine(Content):
     """A date that somebody must keep, with the way in which it was counted."""
 
     what: str  # what is due, such as 报送整改方案
+    answer: Literal["receipt", "plan", "completion"] | None = None  # what a recipient does by it
     due: date | None = None
     provisional: bool = False  # the calendar of that year is not published yet
     explanation: str | None = None  # start event, days counted and skipped, calendar version

@@ -119,6 +119,16 @@ def casualties(accident: AccidentFacts) -> str:
     return harm + loss
 
 
+def in_short(accident: AccidentFacts) -> str:
+    """2026年3月13日，…处发生较大道路交通事故，造成4人死亡、6人受伤: the accident for a reader who must act."""
+    grade = "" if accident.grade_provisional else accident.grade.label
+    hurt = (accident.serious_injuries, accident.minor_injuries, accident.injured_unspecified)
+    parts = [f"{accident.deaths}人死亡"] if accident.deaths else []
+    parts += [f"{injured}人受伤"] if (injured := sum(k or 0 for k in hurt)) else []
+    harm = f"，造成{'、'.join(parts)}" if parts else ""
+    return f"{day(beijing_date(accident.occurred_at))}，{accident.place}发生{grade}道路交通事故{harm}"
+
+
 def accident_name(accident: AccidentFacts) -> str:
     """“3·15”较大道路交通事故, as titles call it."""
     return f"“{short_day(accident.occurred_at)}”{accident.grade.label}道路交通事故"

@@ -155,6 +155,11 @@ class Draft:
     number: str | None
     signatory: str | None
 
+    @property
+    def day(self) -> date:
+        """Return the day whose law the paper names: its own, before the signature that of its drafting."""
+        return self.issued_on or local(self.row.drafted_at).date()
+
     def rule(self, code: str) -> DeadlineRule:
         """Return a rule as it applies to this case's grade and kind of accident."""
         production_safety = bool(self.row.production_safety)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Literal
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -152,17 +153,27 @@ def in_words(rule: DeadlineRule) -> str:
     return f"自{rule.starts_at.partition('（')[0]}之日起{rule.amount}{rule.unit.label}内"
 
 
+# What a recipient does by a limit of a notice.
+_ANSWERS: Mapping[str, Literal["receipt", "plan", "completion"]] = {
+    "notice.acknowledge": "receipt",
+    "notice.plan": "plan",
+    "measure.complete": "completion",
+}
+
+
 def to_come(draft: Draft, code: str) -> DeadlineLine:
     """Return a limit that starts with the service; a signed paper says the date of a service on its own day.
 
     A limit that rests on no law of its own names none.
     """
     rule = draft.rule(code)
+    answer = _ANSWERS.get(code)
     due = None
     if draft.issued_on is not None:
         due = compute(rule, datetime.combine(draft.issued_on, time.min, SHANGHAI), draft.rules.calendar)
     return DeadlineLine(
         what=rule.name,
+        answer=answer,
         due=due and due.due_on,
         provisional=due is not None and due.provisional,
         explanation=in_words(rule),

@@ -33,7 +33,7 @@ def test_a_notice_in_the_units_own_form_says_what_the_paper_says() -> None:
         "江公交调〔2026〕12号",
         "关于落实“3·15”",
         "江城市某运输有限公司：",
-        "签收：2026年4月13日",
+        "签收文书：2026年4月13日",
         "附件：—",
     ):
         assert words in said

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.knowledge.rules.laws import Provision, Wording
-from models.knowledge.rules.library import library
+from models.knowledge.rules.library import library, power
 from tests.models.knowledge import statutes
 
 QUOTED = Path(__file__).parent / "quoted.tsv"
@@ -61,8 +61,9 @@ def test_what_nobody_compared_says_so():
     }
 
 
-def test_every_provision_is_the_basis_of_a_duty():
+def test_every_provision_is_the_basis_of_a_duty_or_of_a_power():
     used = {provision.key for entry in library().entries for provision in entry.basis}
+    used |= {provision.key for power in library().powers.values() for provision in power.provisions}
     assert used == set(library().provisions)
 
 
@@ -110,3 +111,11 @@ def test_wordings_are_short_enough_to_be_read():
         return len(one.text)
 
     assert max(length(wording) for _, wording in WORDINGS) < 600
+
+
+def test_a_paper_says_by_what_power_it_is_written_only_where_that_was_law_on_its_day():
+    told = power("investigate", date(2026, 3, 13))
+    assert told is not None
+    assert "《道路交通事故处理程序规定》（公安部令第146号）第二十九条、第一百一十二条第二项的规定" in told
+    assert power("investigate", date(2018, 4, 30)) is None
+    assert power("report_to_government", date(2014, 7, 19)) is None  # law then, but nobody compared the wording

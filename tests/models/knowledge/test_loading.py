@@ -67,7 +67,19 @@ version = 1
 valid_from = 2026-01-01
 """
 IN_SECOND = "provisions/law.toml law/1 第2项"
-FILES = {"laws.toml": LAW, "provisions/law.toml": PROVISION, "entries/a.toml": ENTRY, "questions/a.toml": QUESTION}
+POWER = """
+[[power]]
+key = "go_slow"
+provisions = ["law/1"]
+text = "{law}规定应当慢行"
+"""
+FILES = {
+    "laws.toml": LAW,
+    "provisions/law.toml": PROVISION,
+    "powers.toml": POWER,
+    "entries/a.toml": ENTRY,
+    "questions/a.toml": QUESTION,
+}
 
 
 def written(folder: Path, changed: dict[str, str] | None = None) -> Path:
@@ -119,6 +131,8 @@ def test_what_is_right_is_loaded(tmp_path: Path):
         ("provisions/law.toml", "2021-12-31", "2019-12-31", "ends_before_it_begins", "provisions/law.toml law/1"),
         ("provisions/law.toml", "2020-01-01", "2019-01-01", "outside_editions", "provisions/law.toml law/1 第1项"),
         ("provisions/law.toml", "checked_from = 2022-01-01", "checked_from = 2021-12-31", "not_held", IN_SECOND),
+        ("powers.toml", '["law/1"]', '["law/2"]', "unknown_provision", "powers.toml go_slow"),
+        ("powers.toml", "{law}", "该法", "law_missing", "powers.toml go_slow"),
         ("laws.toml", "valid_to = 2021-12-31", "", "overlap", "laws.toml law"),
         ("laws.toml", "held = true", 'held = "yes"', "boolean_expected", "laws.toml law 第2项"),
         ("laws.toml", "passed = 2019-12-01", "", "missing", "laws.toml law 第1项"),

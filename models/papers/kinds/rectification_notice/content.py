@@ -33,6 +33,8 @@ class RectificationNotice(HeadedPaper):
     findings: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
     further: tuple[FurtherCase, ...] = ()
+    investigated: str | None = None  # by what power we investigated, as a clause
+    power: str | None = None  # by what power we write, as a clause; None where no law gives it
     binding: bool = True  # whether limits may be set to the recipient: a government or an organ of law is set none
     replies: tuple[DeadlineLine, ...] = ()
     reply_instructions: tuple[str, ...] = ()  # further lines: where to send the answer, what to enclose

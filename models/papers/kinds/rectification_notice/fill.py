@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding, FindingOrganisation
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Part
+from models.knowledge.rules.library import power
 from models.papers.content import FurtherCase, RectificationNotice
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
@@ -49,11 +50,22 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         findings=own.findings,
         measures=own.measures,
         further=others,
+        investigated=power("investigate", draft.day),
+        power=power("report_to_government", draft.day) if _to_government(draft) else None,
         binding=binding,
         replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=None if upward else address(draft),
         answer_code=None if upward else code_of(draft),
     )
+
+
+def _answered(measures: Select[int]) -> Select[int]:
+    """The findings that some measures answer."""
+    return select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(measures))
+
+
+def _to_government(draft: Draft) -> bool:
+    return draft.row.form is DocumentForm.REPORT and draft.row.recipient_kind is OrganisationKind.GOVERNMENT
 
 
 def _part(session: Session, draft: Draft) -> FurtherCase:
@@ -64,9 +76,12 @@ def _part(session: Session, draft: Draft) -> FurtherCase:
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .where(DocumentAssignment.document_id == paper.id, Assignment.case_id == case_id)
     )
-    answered = select(MeasureFinding.finding_id).where(MeasureFinding.measure_id.in_(carried))
+    led = carried.where(Assignment.part == Part.LEAD)
     named = select(FindingOrganisation.finding_id).where(FindingOrganisation.organisation_id == paper.recipient_id)
-    found = findings(session, case_id, or_(Finding.id.in_(answered), Finding.id.in_(named)))
+    # What others are to mend is told to who only helps where there is nothing else to tell.
+    found = findings(session, case_id, or_(Finding.id.in_(_answered(led)), Finding.id.in_(named))) or findings(
+        session, case_id, Finding.id.in_(_answered(carried))
+    )
     numbers = {one.entry.number for one in found}
     own = measures(session, case_id, Measure.id.in_(carried), recipient_id=paper.recipient_id)
     own = dated(draft, own) if limited(paper.form, paper.recipient_kind) else own

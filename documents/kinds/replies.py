@@ -1,0 +1,80 @@
+"""What a notice asks its reader to answer, and until when, in the words of each form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from documents.kinds.forms import reader
+from documents.kinds.sentences import to_be_published
+from documents.layout.measures import KAI
+from documents.layout.text import body, led
+from models.kernel.vocabulary import DocumentForm
+from models.papers.content import DeadlineLine, Head
+from models.papers.content.wording import day, ordinal
+
+
+def asked(replies: Sequence[DeadlineLine], head: Head) -> str:
+    """Return the paragraphs that say what is to be answered until when; nothing is asked of who is reported to."""
+    if head.form is DocumentForm.REPORT:
+        return ""
+    if head.form is DocumentForm.LETTER:
+        return body(_of_a_peer(replies)) + body(_counted(replies, head))
+    items = _of_a_subordinate(replies)
+    told = "".join(led(f"（{ordinal(n)}）", text, KAI) for n, text in enumerate(items, 1))
+    return told + body(_counted(replies, head))
+
+
+def _of_a_peer(replies: Sequence[DeadlineLine]) -> str:
+    receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
+    first = f"{receipt}签收，{plan}" if receipt else plan
+    same = "请在同一期限内说明" if plan else "请一并说明"
+    return (
+        f"请{first}将各项措施的责任人和时间安排函复我单位；{_completion(replies)}，请及时函告结果，并附证明材料。"
+        f"对问题、措施或者职责分工有不同意见的，{same}，我单位将共同商研。"
+    )
+
+
+def _of_a_subordinate(replies: Sequence[DeadlineLine]) -> list[str]:
+    receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
+    first = [f"{receipt}签收"] if receipt else []
+    first += [f"{plan}报送整改方案，明确各项措施的责任人和时间安排"] if plan else []
+    return [
+        *([f"请{'，'.join(first)}。"] if first else []),
+        f"{_completion(replies)}，请及时报送完成情况，附证明材料，我单位将现场核对。",
+        "对问题、措施或者职责有不同意见的，请在报送整改方案的期限内书面说明理由；确需延期的，在期限届满前书面提出。",
+    ]
+
+
+def _completion(replies: Sequence[DeadlineLine]) -> str:
+    until = _within(replies, "completion")
+    return f"请{until}完成各项措施；完成后" if until else "各项措施完成后"
+
+
+def _within(replies: Sequence[DeadlineLine], answer: str) -> str:
+    """自签收之日起7个工作日内、即2026年5月18日前（含当日）; nothing for a limit that is not set."""
+    line = next((one for one in replies if (one.answer or _of_old(one)) == answer), None)
+    if line is None:
+        return ""
+    length = (line.explanation or "").replace("签收文书之日", "签收之日").replace("文书送达之日", "收到之日")
+    until = f"{day(line.due)}前（含当日）" if line.due else ""
+    return "、即".join(filter(None, (length, until)))
+
+
+def _of_old(line: DeadlineLine) -> str:
+    """What a line is about that was frozen before lines said so."""
+    return "receipt" if line.what.startswith("签收") else "plan" if "方案" in line.what else "completion"
+
+
+def _counted(replies: Sequence[DeadlineLine], head: Head) -> str:
+    """That the dates are those of a service on the paper's own day, and what becomes of them otherwise."""
+    if not any(line.due for line in replies):
+        return ""
+    return (
+        f"以上日期按{day(head.dated)}送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
+        + to_be_published(replies)
+    )
+
+
+def unlimited(head: Head) -> str:
+    """Ask whom no limit is set to for an answer in its own way."""
+    return body(f"请{reader(head)}将办理情况函告我单位；对问题、措施或者职责分工有不同意见的，请一并说明。")
