@@ -182,21 +182,42 @@ def test_an_order_explains_the_old_and_the_new_limit() -> None:
     said = text(samples.order())
     assert in_order(
         said,
+        "有1项整改事项逾期",
         "未收到书面回复",
-        "第二次督办（前次督办单：江道安督〔2026〕1号）",
-        "已超过4日",
+        "第二次督办（前次为江道安督〔2026〕1号）",
+        "现予督办",
+        "已逾期4日",
         "急弯警告标志和减速标线均未施工",
-        "二、新的期限",
-        "2026年5月26日前（含当日）",
-        "三、督办的解除",
+        "、即2026年5月26日前（含当日）完成上述督办事项",
         "现场复查确认后",
-        "四、逾期的后果",
+        "有特殊困难的",
         "提请约谈",
-        "期限计算说明",
+        "日期计算说明",
         "届满之日为2026年5月8日",
         "督办回执",
     )
     assert "次督办（" not in text(samples.order(ordinal=1))
+
+
+def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter() -> None:
+    (one,) = samples.order().matters
+    owed = one.original.model_copy(update={"what": "报送整改方案"})
+    several = tuple(
+        one.model_copy(
+            update={
+                "matter": f"报送整改方案：第{n}件事",
+                "measure": n,
+                "original": owed,
+                "done": None,
+                "not_done": "未收到",
+            }
+        )
+        for n in ("1", "2", "3")
+    )
+    said = text(samples.order(matters=several))
+    assert "有1项整改事项逾期" in said
+    assert "报送整改方案（整改措施第1、2、3项）" in said
+    assert "第2件事" not in said
 
 
 def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:

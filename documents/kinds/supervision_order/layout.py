@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from documents.kinds.forms import closing, enclosed, reader
-from documents.kinds.sentences import cell_day, counts, happened, limit, rests_on, sentence, to_be_published
+from documents.kinds.sentences import cell_day, counts, rests_on, sentence, to_be_published
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.numbered import document, sections
+from documents.layout.numbered import document
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form, table
-from documents.layout.text import body, led, paragraph
+from documents.layout.text import body, paragraph
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import OverdueMatter, SupervisionOrder
-from models.papers.content.wording import day, listed, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, accident_name, day, listed, or_nothing, ordinal
 
-REPLY_SLIP, COUNTED = "督办回执", "期限计算说明"
+REPLY_SLIP, COUNTED = "督办回执", "日期计算说明"
 
 
 def _opening(paper: SupervisionOrder) -> str:
-    served = (
-        f"已于{day(paper.notice_delivered_on)}送达{reader(paper.head)}" if paper.notice_delivered_on else "已经发出"
-    )
+    """What is late, since when it was known, and what was found when somebody looked."""
+    head = paper.head
+    served = f"{day(paper.notice_delivered_on)}送达{reader(head)}" if paper.notice_delivered_on else "已经发出"
     title = paper.notice_title or "整改报告通知书"
-    text = f"{happened(paper.accident)}{rests_on(paper.notice_number, paper.notice_dated, title)}{served}。"
-    text += f"截至{day(paper.head.dated)}，下列事项已超过期限。"
+    late = len(_grouped(paper.matters))
+    text = f"{accident_name(paper.accident)}有{late}项整改事项逾期。" if late else ""
+    text += f"{rests_on(paper.notice_number, paper.notice_dated, title)}{served}，"
     if paper.silence_confirmed_on:
-        by = f"经{paper.silence_confirmed_by}于{day(paper.silence_confirmed_on)}" if paper.silence_confirmed_by else ""
-        text += f"{by or f'经{day(paper.silence_confirmed_on)}'}核实，未收到书面回复。"
+        text += f"{day(paper.silence_confirmed_on)}核实，未收到书面回复。"
+    else:
+        text += f"截至{day(head.dated)}，下列事项已超过期限。"
     if paper.ordinal > 1:
-        before = f"（前次督办单：{paper.previous_number}）" if paper.previous_number else ""
+        before = f"（前次为{paper.previous_number}）" if paper.previous_number else ""
         text += f"这是第{ordinal(paper.ordinal)}次督办{before}。"
-    return body(text + "现予督办：")
+    by = f"{paper.power}，" if paper.power else ""
+    return body(f"{text}{by}现予督办。")
 
 
 def matter(entry: OverdueMatter) -> str:
@@ -40,30 +45,49 @@ def matter(entry: OverdueMatter) -> str:
     return entry.matter + (f"（整改措施第{place}项）" if place else "")
 
 
+def _grouped(matters: Sequence[OverdueMatter]) -> list[list[OverdueMatter]]:
+    """The matters as the table tells them: one plan that is owed for several measures is one matter."""
+    groups: dict[object, list[OverdueMatter]] = {}
+    for n, one in enumerate(matters):
+        owed = one.original.what.startswith("报送") and one.measure is not None and one.measure.isdecimal()
+        key = (one.original.what, one.original.due, one.done, one.not_done) if owed else n
+        groups.setdefault(key, []).append(one)
+    return [*groups.values()]
+
+
+def _told(group: Sequence[OverdueMatter]) -> str:
+    if len(group) == 1:
+        return matter(group[0])
+    return f"{group[0].original.what}（整改措施第{'、'.join(one.measure or '' for one in group)}项）"
+
+
 def _matters(paper: SupervisionOrder) -> str:
+    groups = _grouped(paper.matters)
     rows = [
         (
-            str(n),
-            matter(m),
-            cell_day(m.original.due) + (f"\n已超过{m.days_late}日" if m.days_late else ""),
-            or_nothing(m.done),
-            or_nothing(m.not_done),
+            str(n) if len(groups) > 1 else NOTHING,
+            _told(group),
+            cell_day(group[0].original.due) + (f"\n已逾期{group[0].days_late}日" if group[0].days_late else ""),
+            or_nothing(group[0].done),
+            or_nothing(group[0].not_done),
         )
-        for n, m in enumerate(paper.matters, 1)
+        for n, group in enumerate(groups, 1)
     ]
-    return table(("序号", "督办事项", "原定期限", "已做工作", "未做工作"), rows, (640, 2764, 1400, 1940, 2100))
+    return table(("序号", "督办事项", "原定日期", "已完成", "未完成"), rows, (640, 2764, 1400, 1940, 2100))
 
 
 def _new_limit(paper: SupervisionOrder) -> str:
+    """The new date, what closes the order, the way out, and what follows."""
     line = paper.new_limit
-    later = "此后送达的，自实际送达之日起算。" if line.due else ""
-    return led(f"{line.what}：", limit(line) + later + to_be_published((line,)))
-
-
-def _listed(lines: tuple[str, ...]) -> str:
-    if len(lines) == 1:
-        return body(sentence(lines[0]))
-    return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
+    length = (line.explanation or "").replace("督办单送达之日", "本件送达之日").rstrip("。")
+    until = f"{day(line.due)}前（含当日）" if line.due else ""
+    when = "、即".join(filter(None, (length, until)))
+    how = "".join(sentence(one) for one in paper.lifting)
+    then = "".join(sentence(one) for one in paper.consequences)
+    hard = "有特殊困难的，请在上述期限内书面说明原因、已完成部分和拟完成日期。"
+    text = f"请{when}完成上述督办事项。{how}{hard}{then}"
+    later = "日期按本件印发当日送达计算，送达在后的自实际送达之日起算。" if line.due else ""
+    return body(text) + body(later + to_be_published((line,)))
 
 
 def _slip(paper: SupervisionOrder) -> str:
@@ -86,16 +110,7 @@ def _slip(paper: SupervisionOrder) -> str:
 def build(paper: SupervisionOrder) -> Sheet:
     """Lay out the order."""
     head = paper.head
-    text = (
-        _opening(paper)
-        + sections(
-            ("督办事项", _matters(paper)),
-            ("新的期限", _new_limit(paper)),
-            ("督办的解除", _listed(paper.lifting)),
-            ("逾期的后果", _listed(paper.consequences)),
-        )
-        + body(closing(head))
-    )
+    text = _opening(paper) + _matters(paper) + _new_limit(paper) + body(closing(head))
     code = (
         paragraph("GWCell", inline(1, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>') if paper.url else ""
     )

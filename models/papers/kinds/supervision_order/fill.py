@@ -60,10 +60,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         silence_confirmed_on=local_date(confirmed_at) if confirmed_at else None,
         matters=overdue(session, draft, on, notice.id if notice else None),
         new_limit=_new_limit(draft),
-        lifting=(
-            "完成全部督办事项并书面反馈完成情况，附证明材料",
-            "反馈经研判认可、措施经现场复查合格后，督办解除",
-        ),
+        lifting=("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
         consequences=_consequences(row.occasion),
     )
 
@@ -318,6 +315,5 @@ def _new_limit(draft: Draft) -> DeadlineLine:
 
 
 def _consequences(ordinal: int) -> tuple[str, ...]:
-    """The rungs of the ladder that stand above this order."""
-    again = ("逾期仍未落实的，再次督办并列入下期通报",) if ordinal == 1 else ()
-    return (*again, "督办后仍不落实的，提请约谈；约谈后仍未完成的，依程序提出倒查问责建议")
+    """The next rung of the ladder: nothing is announced that does not follow."""
+    return ("逾期未完成的，再次督办",) if ordinal == 1 else ("逾期未完成的，将约谈有关负责人",)
