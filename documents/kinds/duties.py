@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from documents.kinds.sentences import sentence
 from documents.layout.measures import KAI
@@ -14,42 +14,56 @@ from models.papers.content.wording import NOTHING, listed, norms, ordinal
 
 def duties(entries: Sequence[DutyEntry]) -> str:
     """Each duty under its number; what several have in common is told with the first, and the others point there."""
+    return "".join(_duty(n, entry) for n, entry in enumerate(each_once(entries, lambda n: f"第（{ordinal(n)}）项"), 1))
+
+
+def each_once(entries: Sequence[DutyEntry], called: Callable[[int], str]) -> list[DutyEntry]:
+    """Return the entries so that a fact that several share is told with the first; `called` names an entry by its place."""
     told: dict[str, int] = {}
-    return "".join(_duty(n, _once(n, entry, told)) for n, entry in enumerate(entries, 1))
+    return [_once(n, entry, told, called) for n, entry in enumerate(entries, 1)]
+
+
+def subject(entry: DutyEntry) -> str:
+    """Whose duty it was; a person with unit and post."""
+    post = "".join(part for part in (entry.organisation, entry.position) if part)
+    return f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
+
+
+def basis(entry: DutyEntry) -> str:
+    """The norms of a duty; nothing where the duty itself is told by them."""
+    named = norms(entry.basis)
+    return "" if named == NOTHING or named in (entry.duty or "") else named
 
 
 def _duty(n: int, entry: DutyEntry) -> str:
     """A duty and its basis, how it was not done and what proves it; what nobody said is not there."""
-    post = "".join(part for part in (entry.organisation, entry.position) if part)
-    name = f"{entry.subject}（{post}）" if post and entry.subject_type is SubjectType.PERSON else entry.subject
-    named = norms(entry.basis)  # told once, where the duty itself is told by its norms
     told = (
         ("应尽职责", sentence(entry.duty)),
-        ("职责依据", "" if named == NOTHING or named in (entry.duty or "") else sentence(named)),
+        ("职责依据", sentence(basis(entry))),
         ("未履行情况", sentence(entry.not_done)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
-    return led(f"（{ordinal(n)}）{name}。", _beside(entry), KAI) + "".join(
+    return led(f"（{ordinal(n)}）{subject(entry)}。", beside(entry), KAI) + "".join(
         body(f"{label}：{words}") for label, words in told if words
     )
 
 
-def _beside(entry: DutyEntry) -> str:
+def beside(entry: DutyEntry) -> str:
     """The facts that are not told again as what was not done."""
     failed = set((entry.not_done or "").split("。"))
     return "".join(f"{fact}。" for fact in sentence(entry.facts).split("。") if fact and fact not in failed)
 
 
-def _once(n: int, entry: DutyEntry, told: dict[str, int]) -> DutyEntry:
-    failed, beside = _facts_of(entry.not_done), _facts_of(_beside(entry))
+def _once(n: int, entry: DutyEntry, told: dict[str, int], called: Callable[[int], str]) -> DutyEntry:
+    failed, others = _facts_of(entry.not_done), _facts_of(beside(entry))
     new = [fact for fact in failed if fact not in told]
     before = sorted({told[fact] for fact in failed if fact in told})
-    kept = [fact for fact in beside if fact not in told]
+    kept = [fact for fact in others if fact not in told]
     told.update(dict.fromkeys((*new, *kept), n))
-    if len(new) == len(failed) and len(kept) == len(beside):
+    if len(new) == len(failed) and len(kept) == len(others):
         return entry
-    places = "、".join(f"（{ordinal(place)}）" for place in before)
-    shared = [f"与第{places}项所列情况{'部分' if new else ''}相同"] if before else []
+    places = "、".join(called(place) for place in before)
+    shared = [f"与{places}所列情况{'部分' if new else ''}相同"] if before else []
     return entry.model_copy(update={"not_done": _joined((*shared, *new)), "facts": _joined(kept)})
 
 

@@ -151,14 +151,19 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
     said = text(samples.proposal())
     assert in_order(
         said,
-        "应尽职责：对管养公路的安全设施定期巡查",
-        "职责依据：公路养护管理有关规定",
-        "未履行情况：发现隐患后5个月未处置",
-        "证据：证2、证3",
-        "依规依纪依法调查处理",
-        "本建议书是建议，不是对责任的认定，也不提出处分、处罚的种类和幅度",
-        "处理结果书面告知我单位",
-        "张某某：已由司法机关依法处理",
+        "建议对有关履职情况启动倒查问责",
+        "一、江城市公路管理中心",
+        "（一）职责和依据。对管养公路的安全设施定期巡查",
+        "依据是公路养护管理有关规定",
+        "（二）未履行情况。发现隐患后5个月未处置",
+        "（三）有关情况。2025年10月巡查记录已载明",
+        "（四）证据。证2、证3",
+        "二、王某某（江城市某运输有限公司安全总监）",
+        "三、建议",
+        "依规依纪依法处理",
+        "不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度",
+        "张某某已由司法机关依法处理",
+        "可以告知的，请书面告知我单位",
     )
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
 
@@ -175,7 +180,7 @@ def test_what_two_subjects_have_in_common_is_told_once_and_nothing_is_lost() -> 
     )
     said = text(samples.proposal().model_copy(update={"subjects": subjects}))
     assert said.count(shared) == 1
-    assert in_order(said, shared, "已申请经费。", f"与第（一）项所列情况部分相同。{own}", "与第（一）项所列情况相同。")
+    assert in_order(said, shared, "已申请经费。", f"与第一部分所列情况部分相同。{own}", "与第一部分所列情况相同。")
 
 
 def test_an_order_explains_the_old_and_the_new_limit() -> None:

@@ -3,54 +3,75 @@
 from __future__ import annotations
 
 from documents.kinds.analysis_report.layout import EVIDENCE_LIST
-from documents.kinds.duties import duties
+from documents.kinds.duties import basis, beside, each_once, subject
 from documents.kinds.forms import enclosed, reader
-from documents.kinds.sentences import evidence, happened, overview, rests_on, sentence
+from documents.kinds.sentences import evidence, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
+from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.content import AccountabilityProposal
-from models.papers.content.wording import listed
+from models.papers.content import AccountabilityProposal, DutyEntry
+from models.papers.content.wording import in_short, listed, ordinal
+
+_STATES_FACTS = (
+    "本件只陈述调查中查明的事实和职责规定，不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度；"
+    "是否启动、如何处理，由有权机关依法决定。"
+)
 
 
 def _organ(paper: AccountabilityProposal) -> str:
     return reader(paper.head).replace("单位", "机关")
 
 
-def _request(paper: AccountabilityProposal) -> str:
-    names = listed(s.subject for s in paper.subjects)
-    return body(f"建议{_organ(paper)}对{names}在该起事故中履行职责的情况依规依纪依法调查处理。") + body(
-        "本建议书是建议，不是对责任的认定，也不提出处分、处罚的种类和幅度；是否追究责任以及如何处理，由有权机关决定。"
+def _opening(paper: AccountabilityProposal) -> str:
+    found = "公安机关交通管理部门在深度调查中，发现有关单位和人员存在未按规定履行职责的情况。"
+    announced = "函告" if paper.head.form is DocumentForm.LETTER else "报告"
+    return body(f"{in_short(paper.accident)}。{found}现将有关事实{announced}，建议对有关履职情况启动倒查问责。")
+
+
+def _subject(entry: DutyEntry) -> str:
+    """One subject: the duty and its basis, what was not done, what else is known of it, what proves it."""
+    duty, named = sentence(entry.duty), basis(entry)
+    told = (
+        ("职责和依据", f"{duty}依据是{named}。" if duty and named else duty or sentence(named)),
+        ("未履行情况", sentence(entry.not_done)),
+        ("有关情况", beside(entry)),
+        ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
+    kept = [(title, words) for title, words in told if words]
+    return "".join(led(f"（{ordinal(n)}）{title}。", words, KAI) for n, (title, words) in enumerate(kept, 1))
+
+
+def _called(n: int) -> str:
+    return f"第{ordinal(n)}部分"
+
+
+def _request(paper: AccountabilityProposal) -> str:
+    organ = _organ(paper)
+    asked = (
+        f"建议{organ}对上述单位和人员在该起事故中的履职情况启动倒查问责，依规依纪依法处理。" if paper.subjects else ""
+    )
+    told = "如需补充材料或者由调查人员说明情况，我单位将予配合。办理结果可以告知的，请书面告知我单位。"
+    return body(asked) + body(_STATES_FACTS) + _noted(paper) + body(told)
 
 
 def _noted(paper: AccountabilityProposal) -> str:
     if not paper.noted:
         return ""
-    lines = (led(f"{n}. {s.subject}：", sentence(s.state)) for n, s in enumerate(paper.noted, 1))
-    return body("下列对象已经处理、已进入司法程序或者依法不予追究，仅供参考：") + "".join(lines)
+    told = "；".join(f"{s.subject}{s.state.rstrip('。')}" for s in paper.noted)
+    return body(f"另有下列对象已经处理、已进入司法程序或者依法不予追究，一并告知：{told}。")
 
 
 def build(paper: AccountabilityProposal) -> Sheet:
     """Lay out the proposal to one organ."""
-    head, accident = paper.head, paper.accident
-    opening = (
-        f"{happened(accident)}经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}，"
-        "发现有关单位和人员履行职责方面的问题，现提出如下建议："
-    )
-    feedback = f"请{_organ(paper)}将是否采纳本建议以及处理结果书面告知我单位。"
+    head = paper.head
+    subjects = tuple((subject(entry), _subject(entry)) for entry in each_once(paper.subjects, _called))
     text = (
-        body(opening)
-        + sections(
-            ("事故概况", overview(accident, head.dated)),
-            ("建议调查的对象、职责和事实", duties(paper.subjects)),
-            ("建议", _request(paper) if paper.subjects else ""),
-            ("结果反馈", body(feedback)),
-            ("其他情况", _noted(paper)),
-        )
+        _opening(paper)
+        + sections(*subjects, ("建议", _request(paper)))
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
     titles, pages = enclosed((EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments)
@@ -59,4 +80,4 @@ def build(paper: AccountabilityProposal) -> Sheet:
 
 
 def _closing(form: DocumentForm) -> str:
-    return "以上建议，请予审查" if form is not DocumentForm.LETTER else "以上建议，请审查并函复"
+    return "以上建议，请予审查" if form is not DocumentForm.LETTER else "函复为盼"

@@ -10,8 +10,8 @@ KINDS = (
         kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
         series="责",
         titles={
-            DocumentForm.REPORT: "关于{accident}倒查问责建议的报告",
-            DocumentForm.LETTER: "关于{accident}倒查问责建议的函",
+            DocumentForm.REPORT: "关于建议对{accident}有关履职情况启动倒查问责的报告",
+            DocumentForm.LETTER: "关于建议对{accident}有关履职情况启动倒查问责的函",
         },
         restricted=True,
         by_hand=True,
