@@ -180,7 +180,7 @@ def test_what_two_subjects_have_in_common_is_told_once_and_nothing_is_lost() -> 
     )
     said = text(samples.proposal().model_copy(update={"subjects": subjects}))
     assert said.count(shared) == 1
-    assert in_order(said, shared, "已申请经费。", f"与第一部分所列情况部分相同。{own}", "与第一部分所列情况相同。")
+    assert in_order(said, shared, f"与第一部分所列情况部分相同。{own}", "已申请经费。", "与第一部分所列情况相同。")
 
 
 def test_an_order_explains_the_old_and_the_new_limit() -> None:
