@@ -26,10 +26,12 @@ def asked(replies: Sequence[DeadlineLine], head: Head) -> str:
 
 def _of_a_peer(replies: Sequence[DeadlineLine]) -> str:
     receipt, plan = _within(replies, "receipt"), _within(replies, "plan")
-    first = f"{receipt}签收，{plan}" if receipt else plan
-    same = "请在同一期限内说明" if plan else "请一并说明"
+    told = [f"{receipt}签收"] if receipt else []
+    told += [f"{plan}将各项措施的责任人和时间安排函复我单位"] if plan or not replies else []
+    first = f"请{'，'.join(told)}；" if told else ""
+    same = "请在同一期限内说明" if plan else "请书面说明"
     return (
-        f"请{first}将各项措施的责任人和时间安排函复我单位；{_completion(replies)}，请及时函告结果，并附证明材料。"
+        f"{first}{_completion(replies)}，请及时函告结果，并附证明材料。"
         f"对问题、措施或者职责分工有不同意见的，{same}，我单位将共同商研。"
     )
 
@@ -41,7 +43,8 @@ def _of_a_subordinate(replies: Sequence[DeadlineLine]) -> list[str]:
     return [
         *([f"请{'，'.join(first)}。"] if first else []),
         f"{_completion(replies)}，请及时报送完成情况，附证明材料，我单位将现场核对。",
-        "对问题、措施或者职责有不同意见的，请在报送整改方案的期限内书面说明理由；确需延期的，在期限届满前书面提出。",
+        f"对问题、措施或者职责有不同意见的，请{'在报送整改方案的期限内' if plan else ''}书面说明理由；"
+        "确需延期的，在期限届满前书面提出。",
     ]
 
 

@@ -10,8 +10,10 @@ from documents.layout.measures import (
     CHARACTERS,
     HEI,
     KAI,
+    LEFT,
     LETTER_MARK,
     LETTER_RULE_WIDTH,
+    LINE_PITCH,
     LINES,
     MARK_SPACE,
     MM,
@@ -19,6 +21,7 @@ from documents.layout.measures import (
     RED,
     TEXT_WIDTH,
     TITLE,
+    TOP,
     characters,
     twips,
 )
@@ -70,6 +73,24 @@ def _number(head: Head) -> str:
     return paragraph("GWNumber", run(number) + TAB + signed, stop + indent(first=1) + '<w:jc w:val="left"/>')
 
 
+def _priority(word: str) -> str:
+    """特急 or 加急 at the upper left corner of the text block (7.2.3), in a frame, so that the mark keeps its place."""
+    frame = (
+        f'<w:framePr w:w="{characters(2) + 40}" w:h="{LINE_PITCH}" w:hRule="exact" w:wrap="around" '
+        f'w:vAnchor="page" w:hAnchor="page" w:x="{LEFT}" w:y="{TOP}"/>'
+    )
+    return paragraph("", run(word, run_properties(HEI)), frame)
+
+
+def _letter_number(head: Head) -> str:
+    """The number under the double rule at the right, 紧急程度 on the same line at the left (10.1)."""
+    number = run(or_nothing(head.number))
+    if head.priority is None:
+        return paragraph("GWLetterNumber", number)
+    stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs><w:jc w:val="left"/>'
+    return paragraph("GWLetterNumber", run(head.priority, run_properties(HEI)) + TAB + number, stop)
+
+
 def _letter_frame(top: float, height: int) -> str:
     """A frame across the 170 mm of the letter's rules, `top` in millimetres under the page's edge."""
     wide = twips(LETTER_RULE_WIDTH)
@@ -113,9 +134,11 @@ def recipients_fit(head: Head) -> bool:
 def top(head: Head, *, addressed: bool = True) -> str:
     """Everything above the first body paragraph; minutes are addressed to nobody."""
     if head.form is DocumentForm.LETTER:
-        start = _letter_mark(head.mark) + paragraph("GWLetterNumber", run(or_nothing(head.number))) + empty(2)
+        start = _letter_mark(head.mark) + _letter_number(head) + empty(2)
     else:
-        start = _mark(head.mark) + empty(2) + _number(head) + empty(2)
+        start = (
+            (_priority(head.priority) if head.priority else "") + _mark(head.mark) + empty(2) + _number(head) + empty(2)
+        )
     recipient = paragraph("GWRecipient", run(recipients_line(head))) if addressed and recipients_fit(head) else ""
     return start + _title(head.title) + empty() + recipient
 

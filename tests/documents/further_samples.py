@@ -55,8 +55,19 @@ def advance_notice(form: DocumentForm = DocumentForm.NOTICE, **more: object) -> 
         "hazards": FINDINGS[2:],
         "measures": MEASURES[:1],
         "replies": (
-            DeadlineLine(what="签收", due=date(2026, 3, 20), explanation="自送达次日起算，3个工作日", borrowed=True),
-            DeadlineLine(what="报送临时管控情况", due=date(2026, 3, 24), explanation="自签收次日起算，2个工作日"),
+            DeadlineLine(
+                what="签收文书",
+                answer="receipt",
+                due=date(2026, 3, 20),
+                explanation="自文书送达之日起3个工作日内",
+                borrowed=True,
+            ),
+            DeadlineLine(
+                what="完成整改措施",
+                answer="completion",
+                due=date(2026, 3, 24),
+                explanation="自文书送达之日起5日内",
+            ),
         ),
         "url": "https://shencha.example.org/n/1b7d4c2a9f3e8d60",
     }

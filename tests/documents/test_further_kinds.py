@@ -29,8 +29,8 @@ def test_there_is_a_sample_of_every_kind_of_paper() -> None:
 @pytest.mark.parametrize(
     ("form", "words", "closing"),
     [
-        (DocumentForm.NOTICE, "现将有关情况通知如下，请你单位先行整改", "特此通知。"),
-        (DocumentForm.LETTER, "现将有关情况函告如下，请贵单位先行整改", "请函复。"),
+        (DocumentForm.NOTICE, "现将有关情况通知如下，请你单位立即采取措施", "特此通知。"),
+        (DocumentForm.LETTER, "现将有关情况函告如下，请贵单位立即采取措施", "请函复。"),
         (DocumentForm.REPORT, "现将有关情况报告如下，建议先行采取措施", "特此报告。"),
     ],
 )
@@ -41,10 +41,10 @@ def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
         text(further.advance_notice(form)),
         "随时可能再次发生",
         words,
-        "二、需要立即消除的隐患",
+        "一、需要立即消除的隐患",
         "中央护栏防护等级不足",
         "增设急弯警告标志",
-        "待调查分析报告形成后",
+        "临时管控措施",
         closing,
     )
     assert ("收文回执" in text(further.advance_notice(form))) is (form is not DocumentForm.REPORT)

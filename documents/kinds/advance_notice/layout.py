@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import announce, closing, reader
-from documents.kinds.replies import asked as answers
-from documents.kinds.sentences import findings, happened, measures, overview, sentence
+from documents.kinds.forms import closing, reader
+from documents.kinds.rectification_notice.layout import problems
+from documents.kinds.replies import asked
+from documents.kinds.sentences import sentence, task
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
+from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.picture import inline, qr_png
-from documents.layout.text import body, paragraph
+from documents.layout.text import body, led, paragraph
 from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.content import AdvanceNotice, Head
+from models.papers.content import AdvanceNotice, Head, MeasureEntry
+from models.papers.content.wording import day, in_short, ordinal
 
-_FOLLOWS = "调查工作仍在进行，待调查分析报告形成后，上述事项并入整改报告一并落实和核查。"
 _QR_SIDE = 25  # mm
 
 
 def _opening(paper: AdvanceNotice) -> str:
-    head = paper.head
-    why = sentence(paper.urgency) or "调查中发现的下列隐患危险紧迫，不宜等待调查分析报告形成后处理。"
-    asked = "建议先行采取措施" if _upward(head) else f"请{reader(head)}先行整改"
-    return body(f"{happened(paper.accident)}{why}现将有关情况{announce(head)}如下，{asked}：")
+    why = sentence(paper.urgency) or "调查中发现下列隐患危险紧迫，不宜等待调查分析报告形成后处理。"
+    by = f"{paper.power}。" if paper.power else ""
+    asked_for = "现将有关情况报告如下，建议先行采取措施。" if _upward(paper.head) else _to_act(paper.head)
+    return body(f"{in_short(paper.accident)}。{why}") + body(by + asked_for)
+
+
+def _to_act(head: Head) -> str:
+    how = "函告" if head.form is DocumentForm.LETTER else "通知"
+    return f"现将有关情况{how}如下，请{reader(head)}立即采取措施。"
 
 
 def _upward(head: Head) -> bool:
@@ -31,27 +38,38 @@ def _upward(head: Head) -> bool:
     return head.form is DocumentForm.REPORT
 
 
+def _measures(paper: AdvanceNotice) -> str:
+    """Each measure with its date in front, as who must act at once reads it."""
+    return "".join(led(f"（{ordinal(n)}）", _measure(one, paper.head), KAI) for n, one in enumerate(paper.measures, 1))
+
+
+def _measure(measure: MeasureEntry, head: Head) -> str:
+    own = head.recipients[0] if head.recipients else None
+    until = f"{day(measure.due)}前（含当日），" if measure.due else ""
+    who = f"由{measure.lead}" if measure.lead and measure.lead != own else ""
+    proof = f"完成后报送{measure.proof.rstrip('。')}。" if measure.proof and not _upward(head) else ""
+    return sentence(f"{until}{who}{task(measure)}") + proof
+
+
 def _replies(paper: AdvanceNotice) -> str:
+    interim = "隐患消除前，建议采取限速、警示、封闭等临时管控措施。"
     if _upward(paper.head):
-        return body("隐患消除前，建议采取限速、警示、封闭等临时管控措施。")
-    asked = answers(paper.replies, paper.head)
-    how = "隐患消除前，请采取限速、警示、封闭等临时管控措施；整改情况请书面反馈，并附照片等证明材料。"
-    code = body(f"正式答复时请填写答复码{paper.answer_code}。") if paper.answer_code else ""
-    return body(how) + (asked or body(f"本文书不为{reader(paper.head)}设定反馈期限。")) + code
+        return body(interim + "调查工作仍在进行，有关情况将及时报告。")
+    how = "请采取限速、警示、封闭等临时管控措施，保证通行安全；隐患消除后请立即告知我单位，由我单位现场核对。"
+    code = body(f"书面答复时请写明答复码{paper.answer_code}。") if paper.answer_code else ""
+    follows = "调查分析报告形成后，上述事项并入整改一并核查。"
+    return body(f"隐患消除前，{how}") + asked(paper.replies, paper.head) + body(follows) + code
 
 
 def build(paper: AdvanceNotice) -> Sheet:
     """Lay out one advance notice to one recipient."""
     head = paper.head
-    third = "建议先行采取的措施" if _upward(head) else "先行整改措施和期限"
-    own = head.recipients[0] if head.recipients else None
     text = (
         _opening(paper)
         + sections(
-            ("事故概况", overview(paper.accident, head.dated)),
-            ("需要立即消除的隐患", findings(paper.hazards)),
-            (third, measures(paper.measures, own=own, what="建议措施" if _upward(head) else "整改措施")),
-            ("临时管控" if _upward(head) else "反馈要求", _replies(paper) + body(_FOLLOWS)),
+            ("需要立即消除的隐患", problems(paper.hazards)),
+            ("建议先行采取的措施" if _upward(head) else "立即采取的措施", _measures(paper)),
+            ("临时管控" if _upward(head) else "临时管控和反馈", _replies(paper)),
         )
         + body(closing(head))
     )

@@ -56,6 +56,7 @@ class Head(Content):
     issuer: str  # 署名: 发文机关全称或规范化简称
     mark: str  # 发文机关标志: “…文件” on 报告 and 通知, the issuer's name alone on a 函
     number: str | None = None  # 发文字号; None in a draft
+    priority: Literal["特急", "加急"] | None = None  # 紧急程度
     signatory: str | None = None  # 签发人, upward papers only
     title: tuple[str, ...] = Field(min_length=1)  # lines as broken by meaning (wording.title_lines proposes them)
     recipients: tuple[str, ...] = ()  # 主送

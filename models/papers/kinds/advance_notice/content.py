@@ -15,6 +15,7 @@ class AdvanceNotice(HeadedPaper):
     head: Head
     case_number: str
     accident: AccidentFacts
+    power: str | None = None  # by what power we write, as a clause
     urgency: str | None = None  # why it does not wait for the report
     hazards: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()

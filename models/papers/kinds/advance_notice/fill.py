@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding
-from models.kernel.vocabulary import DocumentForm, DocumentKind
-from models.papers.content import AdvanceNotice
+from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind
+from models.knowledge.rules.library import power
+from models.papers.content import AdvanceNotice, FindingEntry
 from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
@@ -33,14 +36,28 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
     upward = row.form is DocumentForm.REPORT
     binding = responsible and limited(row.form, row.recipient_kind)
     own = dated(draft, own) if binding else own
+    hazards = tuple(one.entry for one in found)
     return AdvanceNotice(
-        head=draft.head(),
+        head=draft.head().model_copy(update={"priority": "特急"}),
+        power=_power(draft, hazards),
         case_number=row.case_number,
         accident=draft.accident(),
         urgency=row.note,
-        hazards=tuple(one.entry for one in found),
+        hazards=hazards,
         measures=own,
         replies=demanded(draft, ANSWERS, own) if binding else (),
         url=address(draft) if not upward else None,
         answer_code=code_of(draft) if not upward else None,
     )
+
+
+_DAMAGED = "《中华人民共和国道路交通安全法》第三十条"
+
+
+def _power(draft: Draft, hazards: Sequence[FindingEntry]) -> str | None:
+    """Return by what power we write: art. 29 to a government; art. 30 to others, but only of what was damaged or lost,
+    for its words reach no further."""
+    if draft.row.recipient_kind is OrganisationKind.GOVERNMENT:
+        return power("report_to_government", draft.day)
+    damaged = any(norm.startswith(_DAMAGED) for one in hazards for norm in one.basis)
+    return power("notify_maintainer", draft.day) if damaged else None
