@@ -193,6 +193,8 @@ def talk_notice(**more: object) -> TalkNotice:
             number="江道安督〔2026〕2号",
             dated=date(2026, 5, 12),
         ),
+        "order_served_on": date(2026, 5, 12),
+        "order_due": date(2026, 5, 26),
         "reason": "截至2026年6月11日，督办事项仍未完成，已超过督办期限12个工作日",
         "matters": ("急弯警告标志和减速标线未按期施工的原因", "护栏排查和更换的进度安排"),
         "held_at": at(6, 18, 15),

@@ -105,11 +105,13 @@ def test_a_summons_says_when_where_over_what_and_who_must_come() -> None:
     assert in_order(
         text(further.talk_notice()),
         "江道安督〔2026〕2号",
+        "于2026年5月12日送达，限2026年5月26日前（含当日）完成",
         "现决定对你单位进行约谈",
         "2026年6月18日15时",
         "第一会议室",
         "主要负责人、分管负责人",
         "施工合同",
+        "约谈前已经完成的",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, reader
-from documents.kinds.sentences import cell_day, happened, rests_on, sentence
+from documents.kinds.sentences import cell_day, rests_on, sentence
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
 from documents.layout.head import enclosure, top
@@ -16,7 +16,7 @@ from documents.layout.table import form, table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import TalkMinutes, TalkNotice
-from models.papers.content.wording import listed, moment, or_nothing
+from models.papers.content.wording import accident_name, day, in_short, listed, moment, or_nothing
 
 SIGNATURES = "约谈双方签字页"
 
@@ -27,34 +27,48 @@ def _numbered(lines: Sequence[str]) -> str:
     return "".join(led(f"{n}. ", sentence(line)) for n, line in enumerate(lines, 1))
 
 
-def _when(paper: TalkNotice) -> str:
-    told = (
-        ("时间", moment(paper.held_at) if paper.held_at else None),
-        ("地点", paper.place),
-        ("主持", paper.chaired_by),
+def _opening(paper: TalkNotice) -> str:
+    """The order that was not obeyed with its own dates, what is still open, and that a talk follows."""
+    text = (
+        f"{accident_name(paper.accident)}有整改事项经督办仍未完成。" if paper.order else f"{in_short(paper.accident)}。"
     )
-    return "".join(body(f"{label}：{sentence(words)}") for label, words in told if words)
+    if paper.order:
+        served = f"于{day(paper.order_served_on)}送达" if paper.order_served_on else "已经送达"
+        limit = f"，限{day(paper.order_due)}前（含当日）完成" if paper.order_due else ""
+        text += f"{rests_on(paper.order.number, paper.order.dated, paper.order.title)}{served}{limit}。"
+    by = f"{paper.power}，" if paper.power else ""
+    return body(f"{text}{sentence(paper.reason)}{by}现决定对{reader(paper.head)}进行约谈。")
 
 
-def _who(paper: TalkNotice) -> str:
-    called = body(f"{reader(paper.head)}参加人员：{listed(paper.attendees)}。") if paper.attendees else ""
-    return called + body("因故不能参加的，请在约谈前书面说明理由，并委派其他负责人参加。")
+def _arranged(paper: TalkNotice) -> str:
+    """Time, place, who and what over, as one table."""
+    told = (
+        ("时间", moment(paper.held_at) if paper.held_at else ""),
+        ("地点", paper.place or ""),
+        ("主持", paper.chaired_by or ""),
+        ("参加人员", f"{reader(paper.head)}{listed(paper.attendees)}" if paper.attendees else ""),
+        ("约谈事项", _lines(paper.matters)),
+        ("准备事项", _lines(paper.preparation)),
+    )
+    return form(tuple((label, words, 1.0) for label, words in told if words))
+
+
+def _lines(lines: Sequence[str]) -> str:
+    if len(lines) == 1:
+        return lines[0].rstrip("。；")
+    return "\n".join(f"{n}. {line.rstrip('。；')}" for n, line in enumerate(lines, 1))
+
+
+_WAYS_OUT = (
+    "约谈前已经完成的，请书面告知并附证明材料，经核对符合要求的，取消约谈并书面告知。"
+    "因故不能参加的，请在约谈前书面说明原因，并确定其他负责人参加。对约谈事项有不同意见的，可以在约谈前书面提出。"
+)
 
 
 def notice(paper: TalkNotice) -> Sheet:
     """Lay out the summons."""
     head = paper.head
-    order = f"{rests_on(paper.order.number, paper.order.dated, paper.order.title)}送达后，" if paper.order else ""
-    text = (
-        body(f"{happened(paper.accident)}{order}{sentence(paper.reason)}现决定对{reader(head)}进行约谈，有关事项如下：")
-        + sections(
-            ("约谈事项", _numbered(paper.matters)),
-            ("约谈时间和地点", _when(paper)),
-            ("参加人员", _who(paper)),
-            ("准备事项", _numbered(paper.preparation)),
-        )
-        + body(closing(head))
-    )
+    text = _opening(paper) + _arranged(paper) + body(_WAYS_OUT) + body(closing(head))
     titles = (RECEIPT_SLIP, *(a.title for a in paper.attachments))
     slip = receipt_slip(head, 1 if len(titles) > 1 else None)
     return document(head, top(head) + close(text, head, titles) + slip + imprint(head), DocumentKind.TALK_NOTICE)

@@ -17,6 +17,9 @@ class TalkNotice(HeadedPaper):
     case_number: str
     accident: AccidentFacts
     order: PaperReference | None = None  # the order that was not obeyed
+    order_served_on: date | None = None
+    order_due: date | None = None  # the date that the order itself set
+    power: str | None = None  # the rule under which we summon, as a clause; None inside one's own line
     reason: str
     matters: tuple[str, ...] = ()
     held_at: datetime | None = None

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from models.clock.tables import Deadline
 from models.kernel.base import JsonList
+from models.kernel.calendar.local_time import local_date
 from models.kernel.tables import Event
 from models.kernel.vocabulary import AssignmentState, DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, Promise, TalkMinutes, TalkNotice
 from models.papers.filling.draft import OUT, Draft, local
 from models.papers.filling.register import fills
-from models.papers.tables import Document, DocumentAssignment
+from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Talk, TalkPaper
 
 
@@ -24,11 +26,14 @@ def notice(session: Session, draft: Draft) -> TalkNotice:
     """Return what the summons says; until the talk is arranged, without time and place."""
     talk = _talk(session, draft.row.id)
     order = None if talk.order_id is None else _cited(session, Document.id == talk.order_id)
+    served, due = (None, None) if talk.order_id is None else _dates_of_order(session, talk.order_id)
     return TalkNotice(
         head=draft.head(),
         case_number=draft.row.case_number,
         accident=draft.accident(),
         order=order,
+        order_served_on=served,
+        order_due=due,
         reason=talk.reason,
         matters=tuple(talk.matters or _unfinished(session, talk.order_id)),
         held_at=local(talk.planned_for) if talk.planned_for else None,
@@ -134,6 +139,18 @@ def _cited(session: Session, *wanted: ColumnElement[bool]) -> PaperReference | N
         select(Document.title, Document.number, Document.issued_on).where(*wanted).order_by(Document.id.desc()).limit(1)
     ).one_or_none()
     return None if paper is None else PaperReference(title=paper.title, number=paper.number, dated=paper.issued_on)
+
+
+def _dates_of_order(session: Session, order_id: int) -> tuple[date | None, date | None]:
+    """When an order was served, and the date that it set."""
+    row = session.execute(
+        select(Delivery.delivered_at, Deadline.due_on)
+        .outerjoin(Deadline, and_(Deadline.document_id == Delivery.document_id, Deadline.rule_code == "order.complete"))
+        .where(Delivery.document_id == order_id)
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return (None, None) if row is None else (local_date(row.delivered_at), row.due_on)
 
 
 def _unfinished(session: Session, order_id: int | None) -> list[str]:
