@@ -11,7 +11,7 @@ from models.accident.sheets import Field, FieldKind, Sheet, Value, faults
 from models.accident.sheets.values import QUESTIONS
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
-from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits, to_column
+from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, fits_a_column, to_column
 from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
@@ -30,18 +30,28 @@ Writer = Callable[[Act, Case, Any, Value, Refs], bool]
 def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value: Value, refs: Refs) -> None:
     """Write a value and count the change. What is not understood yet stays in the details and touches no column.
 
-    Raises Invalid for a required field that would be emptied, and what the place of the value refuses.
+    A required field may be blank while somebody writes: the details say so, and the column keeps what it held.
+    Raises Invalid for one without which no case stands, and what the place of the value refuses.
     """
-    if value is None and field.required:
-        raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
     record = _record(act, case, sheet, row)
+    if value is None and field.required:
+        _refuse_blank(sheet, record, field)
     understood = all(fault.code in QUESTIONS for fault in faults(field, value))
     held = understood and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
-    if value is not None and not held:
+    if value is None and field.required and fits_a_column(sheet, field):
+        details[field.name] = BLANK
+    elif value is not None and not held:
         details[field.name] = value
     record.details = details
     record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
+
+
+def _refuse_blank(sheet: Sheet, record: Any, field: Field) -> None:
+    """Refuse to empty what grade, limits and duplicates rest on, whom an item is about, and a file that is there."""
+    filed = isinstance(record, Evidence) and record.sha256 is not None and field.name == "reference"
+    if filed or field.name in _NEVER_BLANK.get(sheet.name, ()) or sheet.name == "accountability":
+        raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
 
 
 def _record(act: Act, case: Case, sheet: Sheet, row: StoredRow) -> Any:
@@ -188,6 +198,11 @@ def _fixed(_act: Act, _case: Case, _record: Any, _value: Value, _refs: Refs) -> 
     raise WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
 
 
+_NEVER_BLANK: Mapping[str, frozenset[str]] = {
+    "source": frozenset({"title"}),
+    "accident": frozenset({"occurred_at", "division_code", "place"}),
+    "organisations": frozenset({"name"}),
+}
 _SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("source", "title"): _title,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
