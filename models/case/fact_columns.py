@@ -165,9 +165,12 @@ def beside(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def fits_a_column(sheet: Sheet, field: Field) -> bool:
-    """Tell whether a column, or rows beside this one, hold the field."""
-    return field.name in LINKED.get(sheet.name, ()) or column_of(sheet, field) is not None
+def never_null(sheet: Sheet, field: Field) -> bool:
+    """Tell whether a field lies where nothing can stand for not known."""
+    if field.name in LINKED.get(sheet.name, ()):
+        return True
+    column = COLUMNS.get(sheet.name, {}).get(field.name)
+    return column is not None and not getattr(table_of(sheet), column.attribute).nullable
 
 
 def fits(sheet: Sheet, field: Field, value: Value) -> bool:

@@ -11,7 +11,7 @@ from models.accident.sheets import Field, FieldKind, Sheet, Value, faults
 from models.accident.sheets.values import QUESTIONS
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
-from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, fits_a_column, to_column
+from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, never_null, to_column
 from models.case.queries.fact_rows import UNLISTED, Refs, StoredRow
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
@@ -34,12 +34,14 @@ def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value:
     Raises Invalid for one without which no case stands, and what the place of the value refuses.
     """
     record = _record(act, case, sheet, row)
-    if value is None and field.required:
+    blank = value is None and field.required
+    if blank:
         _refuse_blank(sheet, record, field)
-    understood = all(fault.code in QUESTIONS for fault in faults(field, value))
-    held = understood and _place(act, case, sheet, record, field, value, refs)
+    stays = blank and never_null(sheet, field)
+    understood = all(fault.code in QUESTIONS or fault.code == "missing" for fault in faults(field, value))
+    held = understood and not stays and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
-    if value is None and field.required and fits_a_column(sheet, field):
+    if stays:
         details[field.name] = BLANK
     elif value is not None and not held:
         details[field.name] = value

@@ -36,7 +36,7 @@ from models.office.commands.restricted import examined_by
 from models.office.tables import Organisation
 from models.papers.commands.outdated_papers import flag
 from models.papers.queries.saying import Saying, papers_saying
-from models.papers.tables import Document
+from models.papers.tables import Document, PaperFlag
 from models.rectification.tables import Assignment, Measure
 
 from .cases import require_running
@@ -96,8 +96,8 @@ class SheetAct:
         return done
 
     def correct(self, row: str, field: str, value: str, why: str) -> list[str]:
-        """Change a cell and flag the papers that say what stood there."""
-        before = self._occurred_at()
+        """Change a cell and flag the papers that say what stood there; returns all that were flagged for it."""
+        before, flagged = self._occurred_at(), self._flags()
         one = self.sheet.field(field)
         stood = in_words(one, self._row(row).values.get(one.name), self.refs)
         said = papers_saying(self.act.session, self.case.id, stood) if one.name not in _FIGURES else []
@@ -111,14 +111,22 @@ class SheetAct:
             raise Invalid("没有要修改的内容。", code="nothing_to_change")
         self._finish(before)
         self._flag(said, f"{one.label}由{stood or '未填'}更正为{now or '空'}（{why}），文书所载需更正")
-        return self._visible(said)
+        self.act.session.flush()
+        return self._visible([paper for paper, why in self._flags().items() if flagged.get(paper) != why])
 
-    def _visible(self, said: Sequence[Saying]) -> list[str]:
+    def _flags(self) -> dict[int, tuple[str, str]]:
+        """Return the papers that are flagged, by row number, with what for."""
+        standing = select(PaperFlag).where(PaperFlag.case_id == self.case.id, PaperFlag.settled_at.is_(None))
+        return {one.document_id: (one.reason, str(one.changes)) for one in self.act.session.scalars(standing)}
+
+    def _visible(self, papers: Sequence[int]) -> list[str]:
         """Return what the papers are called that the actor may know of; the others are flagged all the same."""
-        seen = self.act.session.scalars(
-            select(Document.id).where(Document.id.in_([one.id for one in said]), visible_documents(self.act.actor))
-        ).all()
-        return [one.called for one in said if one.id in seen]
+        seen = self.act.session.execute(
+            select(Document.id, Document.ref, Document.number, Document.title)
+            .where(Document.id.in_(papers), visible_documents(self.act.actor))
+            .order_by(Document.id)
+        )
+        return [Saying(*row).called for row in seen]
 
     def add(self, rows: Sequence[Mapping[str, Value]], op: str, after: str | None) -> list[str]:
         """Add rows to a list."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
 from models.accident.sheets.fields import POINTERS
-from models.accident.tables import Person
+from models.accident.tables import Accident, Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, FactChange
 from models.kernel.errors import Fault, NotAllowed, NotFound
@@ -179,6 +179,11 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
         corrects=_may(actor, "case.facts", row.path),
         subjects=bool(row.subjects),
     )
+
+
+def happened_at(session: Session, actor: Actor, case_number: str) -> datetime:
+    """Return when the accident happened. Raises NotFound, NotAllowed, as all facts do."""
+    return session.get_one(Accident, sight_of(session, actor, case_number).case.accident_id).occurred_at
 
 
 def _may(actor: Actor, right: str, unit_path: str) -> bool:

@@ -34,8 +34,15 @@ PARTS: Mapping[str, FactsPart] = {
         FactsPart("losses", "损失与教训", ("losses", "conflicts", "lessons", "mediation")),
     )
 }
-NEEDS: Mapping[str, str] = {"organisations": "name", "findings": "text", "measures": "text"}
-"""Without which word no row can be added: until it is written the browser keeps the others."""
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "organisations": ("name",),
+    "findings": ("text",),
+    "measures": ("text",),
+    "evidence": ("title", "reference"),
+}
+"""Without which words no row can be added: until they are written the browser keeps the others."""
+WITHDRAWN = frozenset({"findings", "measures", "evidence"})
+"""Sheets whose rows are not deleted but withdrawn with a reason, by a step of their own."""
 # What is asked first of a row with many columns; the others are one click away.
 USUAL: Mapping[str, str] = {
     "people": (
@@ -47,6 +54,8 @@ USUAL: Mapping[str, str] = {
         "speed_kmh inspection_valid_until insurance"
     ),
     "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
+    "findings": "aspect level text organisation_refs person_refs cause_tags legal_basis duty_failure",
+    "measures": "text finding_refs organisation_ref responsible_person due proof cooperating_refs",
     "appraisals": "subject institute vehicle_ref person_ref method concluded_on conclusion number",
 }
 
