@@ -37,7 +37,7 @@ def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value:
     blank = value is None and field.required
     if blank:
         _refuse_blank(sheet, record, field)
-    stays = blank and never_null(sheet, field)
+    stays = blank and never_null(sheet, field) and field.name != "summary"  # its column may hold an empty text
     understood = all(fault.code in QUESTIONS or fault.code == "missing" for fault in faults(field, value))
     held = understood and not stays and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
@@ -166,6 +166,11 @@ def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -
     return True
 
 
+def _summary(_act: Act, _case: Case, record: Accident, value: Value, _refs: Refs) -> bool:
+    record.summary = str(value or BLANK)
+    return True
+
+
 def _links(table: Any, owner: str, other: str, sheet: str) -> Writer:
     """Return what replaces the rows that link a row to others."""
 
@@ -207,6 +212,7 @@ _NEVER_BLANK: Mapping[str, frozenset[str]] = {
 }
 _SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("source", "title"): _title,
+    ("accident", "summary"): _summary,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
     ("findings", "person_refs"): _links(FindingPerson, "finding_id", "person_id", "people"),
     ("measures", "finding_refs"): _links(MeasureFinding, "measure_id", "finding_id", "findings"),

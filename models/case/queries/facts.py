@@ -111,8 +111,8 @@ class Sight:
 
     @property
     def editable(self) -> bool:
-        """Whether the actor may change facts in place: not any more once the report is signed."""
-        return self.edits and self.case.report_approved_at is None
+        """Whether the actor may change facts in place: not any more once the report is signed or the case is over."""
+        return self.edits and self.case.stage in RUNNING and self.case.report_approved_at is None
 
     def keeps_out(self, sheet_name: str) -> bool:
         """Whether a sheet is walled off from the actor, who does not handle the case."""

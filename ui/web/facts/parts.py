@@ -43,6 +43,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 """Without which words no row can be added: until they are written the browser keeps the others."""
 WITHDRAWN = frozenset({"findings", "measures", "evidence"})
 """Sheets whose rows are not deleted but withdrawn with a reason, by a step of their own."""
+ABOUT: Mapping[str, str] = {"findings": "finding", "measures": "measure"}
+"""Sheets of whose rows each has a page of its own, and by which word the address names it."""
 # What is asked first of a row with many columns; the others are one click away.
 USUAL: Mapping[str, str] = {
     "people": (

@@ -7,6 +7,7 @@ a code and one Chinese sentence.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 
 from anyio import to_thread
@@ -27,6 +28,9 @@ from ui.web.facts.progress import part_filled
 from ui.web.facts.told import Json, entry_told, news_told, refusal_told, sheet_told
 from ui.web.gate import signed_in
 from ui.web.parts.language import COOKIE
+
+SHORT = 24
+"""Characters of what a row is called, where rows are chosen from."""
 
 
 def routes() -> list[Route]:
@@ -143,7 +147,9 @@ def _about(request: Request) -> tuple[str, str, str]:
 
 
 def _named(cells: Mapping[str, CellShown], field: str | None) -> str:
-    return "" if field is None else cells[field].text
+    """Return by what a person knows a row, short enough to choose it by, and without the sign that parts two rows."""
+    text = "" if field is None else re.sub(r"\s*[；;\n]\s*", "，", cells[field].text)
+    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
 
 
 async def _answered(

@@ -13,7 +13,7 @@ from models.case.queries.facts import CellShown, FactChangeShown, RowShown, Shee
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
 from models.knowledge.queries import EntryShown
-from ui.web.facts.parts import NEEDS, WITHDRAWN
+from ui.web.facts.parts import ABOUT, NEEDS, WITHDRAWN
 from ui.web.facts.shape import columns
 
 Json = dict[str, Any]  # what json.dumps takes: a border
@@ -43,6 +43,7 @@ def sheet_told(sheet: Sheet, found: SheetShown, account: str, *, english: bool) 
         "editable": found.editable,
         "correctable": found.correctable,
         "withdrawn": sheet.name in WITHDRAWN,
+        "about": ABOUT.get(sheet.name),
         "account": account,
         "seq": found.seq,
         "fields": [asdict(column) for column in columns(sheet, english=english)],
