@@ -25,7 +25,9 @@ def show(case: Opened) -> None:
     _parts(case, part, filled)
     if not filled.editable and case.visitor.has(Role.OFFICER):
         more = link("其他办理", case.at("more"))
-        st.html(f'<p class="sc-turn">报告已签发，有误的在格内“更正”，写明理由；其他步骤见{more}</p>')
+        st.html(
+            f'<p class="sc-turn">报告已签发。有误的在格内“更正”并写明理由，载有原内容的文书会标记为需要更正；其他步骤见{more}。</p>'
+        )
     for name in part.sheets:
         if name in filled.sheets:
             grid(case, sheet(name))

@@ -56,8 +56,9 @@ USUAL: Mapping[str, str] = {
         "speed_kmh inspection_valid_until insurance"
     ),
     "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
-    "findings": "aspect level text organisation_refs person_refs cause_tags legal_basis duty_failure",
+    "findings": "text aspect level organisation_refs legal_basis duty_failure cause_tags person_refs",
     "measures": "text finding_refs organisation_ref responsible_person due proof cooperating_refs",
+    "evidence": "title reference finding_ref form extent obtained obtained_from taken_by place note",
     "appraisals": "subject institute vehicle_ref person_ref method concluded_on conclusion number",
 }
 
@@ -65,6 +66,12 @@ USUAL: Mapping[str, str] = {
 def sheets_of(part: FactsPart) -> tuple[Sheet, ...]:
     """Return the sheets of a part."""
     return tuple(sheet(name) for name in part.sheets)
+
+
+def in_order(of: Sheet) -> list[Field]:
+    """Return the fields of a sheet as a table shows them: those that are asked first, then the others."""
+    first = USUAL.get(of.name, "").split()
+    return [of.field(name) for name in first] + [field for field in of.fields if field.name not in first]
 
 
 def is_usual(of: Sheet, field: Field) -> bool:

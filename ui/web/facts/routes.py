@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from models.accident.sheets import sheet, targets
+from models.accident.sheets import FieldKind, Sheet, sheet, targets
 from models.case.queries.facts import CellShown, changes_since, happened_at, sheet_shown
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
@@ -29,8 +29,8 @@ from ui.web.facts.told import Json, entry_told, news_told, refusal_told, sheet_t
 from ui.web.gate import signed_in
 from ui.web.parts.language import COOKIE
 
-SHORT = 24
-"""Characters of what a row is called, where rows are chosen from."""
+SHORT = 14
+"""Characters of a long text by which a row is chosen."""
 
 
 def routes() -> list[Route]:
@@ -82,7 +82,7 @@ async def choices(request: Request) -> Response:
     def read() -> list[tuple[str, str]]:
         with served.installation().reading(account) as read:
             return [
-                (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one).named_by)))))
+                (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one))))))
                 for one in targets(sheet(name).name)
                 for row in sheet_shown(read.session, read.actor, case, one).rows
             ]
@@ -146,10 +146,13 @@ def _about(request: Request) -> tuple[str, str, str]:
     return signed_in(request).account, request.path_params["case"], request.path_params["sheet"]
 
 
-def _named(cells: Mapping[str, CellShown], field: str | None) -> str:
-    """Return by what a person knows a row, short enough to choose it by, and without the sign that parts two rows."""
-    text = "" if field is None else re.sub(r"\s*[；;\n]\s*", "，", cells[field].text)
-    return text if len(text) <= SHORT else f"{text[:SHORT]}…"
+def _named(cells: Mapping[str, CellShown], of: Sheet) -> str:
+    """Return by what a person knows a row: of a long text its beginning, and never the sign that parts two rows."""
+    if of.named_by is None:
+        return ""
+    text = re.sub(r"\s*[；;\n]\s*", "，", cells[of.named_by].text)
+    long = of.field(of.named_by).kind is FieldKind.LONG and len(text) > SHORT
+    return f"{text[:SHORT]}…" if long else text
 
 
 async def _answered(

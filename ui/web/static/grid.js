@@ -132,7 +132,6 @@ class SheetGrid extends HTMLElement {
   /** Say how a table is worked with, or that there is nothing to read. */
   hint() {
     if (this.editable && !this.form) return "可从表格软件粘贴多行；回车到下一行，Ctrl+Z 撤销。";
-    if (this.correctable) return "报告已签发：逐格更正，写明理由；载有原内容的文书会标记为需要更正。";
     return this.editable || [...this.lines.values()].some((line) => line.isFilled) ? "" : "没有登记。";
   }
 
