@@ -40,7 +40,7 @@ from models.papers.tables import Document, PaperFlag
 from models.rectification.tables import Assignment, Measure
 
 from .cases import require_running
-from .fact_feed import Feed
+from .fact_feed import LONGEST_OP, Feed
 from .fact_following import follow, recount
 from .fact_making import blank, refuse_pointed, taken
 from .fact_reading import read
@@ -229,7 +229,15 @@ class SheetAct:
         put(self.act, self.case, self.sheet, row, field, value, self.refs)
         version = row.versions[field.name]
         self.feed.note(row.ref, field, "set", one.op, version, before=before, after=value)
+        if (self.sheet.name, field.name) == ("accident", "time_known"):
+            self._read_time_again(row, one.op)
         return ChangedFact(version, faults(field, value), value)
+
+    def _read_time_again(self, row: StoredRow, op: str) -> None:
+        """Understand a date that was written before it was said that no time is known."""
+        said = row.record.details.get("occurred_at")
+        if isinstance(said, str):
+            self._change(Change(row.ref, "occurred_at", said, None, f"{op[: LONGEST_OP - 2]}/t"))
 
     def _row(self, ref: str) -> StoredRow:
         # Links are replaced by statements of their own: what is read next must see them.
