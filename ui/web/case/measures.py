@@ -41,7 +41,6 @@ ABOUT_MEASURE = (
     "replan-measure",
 )
 ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "adjudicate"}
-MARK = '<span class="sc-mark" title="对应">●</span>'
 
 
 def show(case: Opened) -> None:
@@ -60,40 +59,13 @@ def show(case: Opened) -> None:
         else:
             _measures(case, list(measures.values()))
         if case.whole:
-            _matrix(case, list(findings), list(measures))
+            _matrix()
 
 
-def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
-    """Show which measure answers which finding; a finding without measure and a measure without finding stand out."""
-    if not findings or not measures:
-        return
+def _matrix() -> None:
+    """Show which measure answers which finding; the element follows what is typed in the tables."""
     st.subheader(said("问题与措施对应表"))
-    links = {pair for pair in case.choices.contents.links if pair[0] in measures and pair[1] in findings}
-    answered, answering = {f for _, f in links}, {m for m, _ in links}
-    lonely, idle = [f for f in findings if f not in answered], [m for m in measures if m not in answering]
-    head = "".join(
-        f'<th scope="col"{_orphan(m in idle)}>{link(m, case.at("measures", measure=m))}</th>' for m in measures
-    )
-    rows = "".join(
-        f'<tr><th scope="row"{_orphan(f in lonely)}>{link(f, case.at("measures", finding=f))}</th>'
-        + "".join(f"<td{_orphan(f in lonely or m in idle)}>{MARK if (m, f) in links else ''}</td>" for m in measures)
-        + "</tr>"
-        for f in findings
-    )
-    st.html(
-        f'<div class="sc-wide"><table class="sc-matrix"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-    if lonely or idle:
-        told = [f"问题{'、'.join(lonely)}没有对应的措施"] if lonely else []
-        told += [f"措施{'、'.join(idle)}没有对应的问题"] if idle else []
-        st.warning(f"{plain('；'.join(told))}，请核对后补充。")
-    else:
-        st.caption("每个问题都有措施，每项措施都有针对的问题。")
-
-
-def _orphan(lonely: bool) -> str:
-    return ' class="sc-orphan"' if lonely else ""
+    st.components.v2.component("links-of-measures", html="<sc-matrix></sc-matrix>", isolate_styles=False)()
 
 
 def _measures(case: Opened, measures: list[MeasureShown]) -> None:

@@ -108,10 +108,11 @@ export class Others {
 /** Return the number of the case in the address. */
 export const caseInAddress = () => new URLSearchParams(location.search).get("number") ?? "";
 
-/** Say in the list of parts how far each is filled in. */
+/** Say in the list of parts how far each is filled in, and let the rest of the page know that facts have changed. */
 export function showFilled(/** @type {Record<string, {text: string, look: string}> | undefined} */ filled) {
   for (const [part, { text, look }] of Object.entries(filled ?? {})) {
     const told = document.querySelector(`nav.sc-facts a[data-part="${part}"] small`);
     if (told) Object.assign(told, { textContent: text, className: `sc-far-${look}` });
   }
+  document.dispatchEvent(new Event("sc-facts"));
 }
