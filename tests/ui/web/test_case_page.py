@@ -146,7 +146,7 @@ def test_before_the_signature_findings_and_measures_are_tables_and_their_forms_a
     page = look("li", "case", number=case, part="measures")
     assert [one.value for one in page.subheader] == ["问题", "整改措施", "问题与措施对应表"]
     assert not page.expander
-    assert [one.value for one in look("li", "case", number=case, part="evidence").subheader][0] == "证据"
+    assert look("li", "case", number=case, part="evidence").subheader[0].value == "证据"
     story.address(case)
     story.issue(case, "D1")
     signed = look("li", "case", number=case, part="measures")
