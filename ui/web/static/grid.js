@@ -30,6 +30,7 @@ class SheetGrid extends HTMLElement {
     this.away = new Map(); // deleted rows, which can come back: what is answered about them still counts
     this.timers = new Map();
     this.all = false;
+    this.listsAt = 0;
     this.known = new Map(); // rows of other sheets, by sheet: short name to what is read
     this.steps = new Steps(this);
     this.others = new Others(this);
@@ -75,6 +76,7 @@ class SheetGrid extends HTMLElement {
     on(this, "click", (event) => this.clicked(event));
     on(window, "pagehide", () => this.flush(true));
     on(window, "online", () => this.outbox?.send());
+    on(document, "sc-facts", () => { this.listsAt = 0; }); // rows that another table here has just got
     on(document, "visibilitychange", () => document.hidden && this.flush(true));
     // A list stands at its field; scroll events do not rise, and come from what lies around the field.
     const around = (/** @type {any} */ node) => node !== this.list.cell?.input && node.contains?.(this.list.cell?.input);
@@ -238,7 +240,13 @@ class SheetGrid extends HTMLElement {
   entered(/** @type {any} */ event) {
     const cell = this.cellOf(event);
     if (cell) cell.began = cell.text;
-    if (cell?.column.to && Date.now() - this.listsAt > STALE) this.learnLists();
+    if (cell?.column.to && Date.now() - this.listsAt > STALE) this.offerAnew(cell);
+  }
+
+  /** Learn what can be chosen, and show it in the list that may be open already. */
+  async offerAnew(/** @type {any} */ cell) {
+    await this.learnLists();
+    if (this.list.isOpen(cell)) this.list.offer(cell, cell.whole());
   }
 
   left(/** @type {any} */ event) {

@@ -152,7 +152,11 @@ export class Outbox {
   /** Send what waits. `last` is for a page that closes: it does not wait for what is under way. */
   async send(last = false) {
     const ops = this.ready();
-    if (!ops.length || this.dropped || (this.flying.length && !last)) return;
+    if (this.dropped || (this.flying.length && !last)) return;
+    if (!ops.length) {
+      if (this.left()) this.told.state("idle", this.left()); // what waits here for more words
+      return;
+    }
     clearTimeout(this.timer);
     for (const op of ops) this.waiting.delete(op.key);
     this.flying.push(...ops);
