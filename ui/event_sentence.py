@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import Door
@@ -12,6 +13,9 @@ if TYPE_CHECKING:  # the command line loads no query before it needs one
     from models.overview.queries.case_view import EventShown
     from models.papers.queries.returns import ReturnShown
 
+SHOWN = 4
+"""How many changed cells a line names."""
+_OF_A_ROW = {"added": "（新增）", "removed": "（删除）", "restored": "（恢复）"}
 NAMED = (
     "paper",
     "number",
@@ -30,11 +34,30 @@ NAMED = (
 )
 
 
-def about(event: EventShown) -> str:
-    """Return what an event was about, and its reason."""
-    named = [str(event.data[key]) for key in NAMED if event.data.get(key)]
+def about(events: Sequence[EventShown]) -> str:
+    """Return what events that are read as one were about, and the reason of the first of them."""
+    newest = events[0]
+    named = [str(newest.data[key]) for key in NAMED if newest.data.get(key)] or _cells(events)
     text = f" {' '.join(named)}" if named else ""
-    return f"{text}，{event.why}" if event.why else text
+    return f"{text}，{newest.why}" if newest.why else text
+
+
+def _cells(events: Sequence[EventShown]) -> list[str]:
+    """Return the cells of a sheet that were changed: 人员：P1姓名、P1座位等8处."""
+    from models.accident.sheets import SHEETS
+
+    changes = [change for event in reversed(events) for change in event.data.get("changes", ())]
+    name = str(events[0].data.get("sheet"))
+    if not changes or name not in SHEETS:
+        return []
+    named = list(dict.fromkeys(_cell(change, many=SHEETS[name].many) for change in changes))
+    more = f"等{len(changes)}处" if len(named) > SHOWN else ""
+    return [f"{SHEETS[name].title}：{'、'.join(named[:SHOWN])}{more}"]
+
+
+def _cell(change: Mapping[str, Any], *, many: bool) -> str:
+    row = change["row"] if many else ""
+    return f"{row}{change['label']}" if "label" in change else f"{row}{_OF_A_ROW[change['what']]}"
 
 
 def door(event: EventShown) -> str:

@@ -31,6 +31,9 @@ from models.kernel.vocabulary import (
 )
 from models.rectification.tables import Measure
 
+BLANK = ""
+"""What the details say of a required field that somebody emptied; its column, which cannot be empty, keeps the last."""
+
 
 class Holds(StrEnum):
     """How a column holds a value of a field."""
@@ -160,6 +163,14 @@ def beside(sheet: Sheet, values: Mapping[str, Any]) -> dict[str, Any]:
         for field in sheet.fields
         if values.get(field.name) is not None and not fits(sheet, field, values[field.name])
     }
+
+
+def never_null(sheet: Sheet, field: Field) -> bool:
+    """Tell whether a field lies where nothing can stand for not known."""
+    if field.name in LINKED.get(sheet.name, ()):
+        return True
+    column = COLUMNS.get(sheet.name, {}).get(field.name)
+    return column is not None and not getattr(table_of(sheet), column.attribute).nullable
 
 
 def fits(sheet: Sheet, field: Field, value: Value) -> bool:

@@ -9,7 +9,7 @@ from models.accident.rules import codes
 from models.kernel.vocabulary import Aspect, CodeTable
 
 from .rules import library
-from .rules.entries import ProvenMeasure, basis_on
+from .rules.entries import Entry, ProvenMeasure, basis_on
 from .rules.laws import Citation
 
 
@@ -29,16 +29,22 @@ class EntryShown:
 
 def suggested(words: str, today: date, *, breach: date, aspect: Aspect | None = None) -> tuple[EntryShown, ...]:
     """Return the entries nearest to some words, the nearest first, with the law as it stood on the day of the breach."""
-    return tuple(
-        EntryShown(
-            key=one.key,
-            aspect=one.aspect,
-            title=one.title,
-            duty=one.duty,
-            basis=basis_on(one, breach),
-            finding=one.finding,
-            causes=tuple(codes.name(CodeTable.CAUSE, code) for code in one.causes),
-            measures=one.measures,
-        )
-        for one in library.suggest(words, today, aspect=aspect)
+    return tuple(_shown(one, breach) for one in library.suggest(words, today, aspect=aspect))
+
+
+def entry_shown(key: str, today: date, *, breach: date) -> EntryShown:
+    """Return one entry by its key, with the law as it stood on the day of the breach. Raises NotFound."""
+    return _shown(library.entry(key, today), breach)
+
+
+def _shown(one: Entry, breach: date) -> EntryShown:
+    return EntryShown(
+        key=one.key,
+        aspect=one.aspect,
+        title=one.title,
+        duty=one.duty,
+        basis=basis_on(one, breach),
+        finding=one.finding,
+        causes=tuple(codes.name(CodeTable.CAUSE, code) for code in one.causes),
+        measures=one.measures,
     )

@@ -111,27 +111,6 @@ def test_faults_of_a_spreadsheet_are_told_by_row(visit: Visit) -> None:
     says(officer, "工作表“问题”第3行“方面”")
 
 
-def test_findings_and_measures_meet_in_the_matrix(story: Story, visit: Visit) -> None:
-    case = story.file(variant=5)
-    officer = visit("li")
-    officer.open(f"/case?number={case}&part=measures")
-    form = unfold(officer, "增加问题")
-    form.get_by_label("内容").fill("弯道没有护栏。")
-    choose(officer, form.get_by_label("属于哪一方面"), "路")
-    choose(officer, form.get_by_label("直接或间接原因"), "间接")
-    form.get_by_label("原因标签").fill("防护设施\n弯道")
-    send(officer, form, "增加问题")
-    officer.reads("弯道没有护栏。")
-    assert officer.page.locator(".sc-tag", has_text="防护设施").count() == 1
-    says(officer, "没有对应的措施")
-    assert officer.page.locator("th.sc-orphan").count() == 1
-    form = unfold(officer, "增加整改措施")
-    form.get_by_label("内容").fill("加装波形护栏。")
-    choose(officer, form.get_by_label("所针对的问题"), "弯道没有护栏")
-    send(officer, form, "增加整改措施")
-    says(officer, "每个问题都有措施")
-
-
 def test_papers_go_out_together_are_followed_answered_on_behalf_verified_and_archived(
     story: Story, visit: Visit
 ) -> None:

@@ -74,7 +74,9 @@ def test_headings_by_level() -> None:
     second = next(p for p in NOTICE.paragraphs("GWBody") if text_of(p).startswith("（一）"))
     faces = [r.find(f"{W}rPr/{W}rFonts").get(W + "eastAsia") for r in second.iter(W + "r")]
     assert faces == ["楷体_GB2312", "仿宋_GB2312"]
-    third = next(p for p in Docx(render(samples.notice_over_several())).paragraphs("GWBody") if text_of(p).startswith("1. "))
+    third = next(
+        p for p in Docx(render(samples.notice_over_several())).paragraphs("GWBody") if text_of(p).startswith("1. ")
+    )
     assert {r.find(f"{W}rPr/{W}rFonts").get(W + "eastAsia") for r in third.iter(W + "r")} == {"仿宋_GB2312"}
 
 

@@ -21,7 +21,7 @@ from models.kernel.rights.policy import SYSTEM
 from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.tables import Event
-from models.kernel.vocabulary import Role, Stage
+from models.kernel.vocabulary import DocumentKind, Role, Stage
 from models.office.commands import chains
 from models.office.queries.people import user_list
 from models.office.tables import User
@@ -30,6 +30,7 @@ from models.overview.queries.cases import case_list
 from models.overview.queries.worklists import waiting_on
 from models.papers.tables import Document
 from models.rectification.queries.notice_links import BY_LINK
+from models.rectification.tables import Assignment
 from tests.databases import Databases
 from tests.stories import Story, staffed
 from ui import demo
@@ -93,6 +94,19 @@ def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) ->
             .join(Case, Case.id == Document.case_id)
             .where(Case.case_number == made.under_way[1])
         ).all()
+        limits = session.execute(
+            select(Assignment.due_on, Document.issued_on)
+            .join(Document, Document.id == Assignment.notice_id)
+            .where(Document.kind == DocumentKind.RECTIFICATION_NOTICE, Document.issued_on.is_not(None))
+        ).all()
+        drafted = session.scalars(
+            select(Assignment.due_on)
+            .join(Case, Case.id == Assignment.case_id)
+            .where(Case.case_number == made.under_way[2])
+        ).all()
+    assert len(limits) > 5
+    assert [one for one in limits if one.due_on is not None and one.due_on <= one.issued_on] == []
+    assert [due for due in drafted if due is not None and due <= day] == []
     assert [view.stage for view in shown] == [Stage.RECTIFYING, Stage.RECTIFYING, Stage.FILED]
     assert all(f"{view.accident.occurred_at:%Y年}" in view.accident.summary for view in shown)
     assert any(one and one.get("url", "").startswith("http://127.0.0.1:8501/n/") for one in content)

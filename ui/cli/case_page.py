@@ -53,8 +53,11 @@ def show_case(view: CaseView, events: int) -> None:
     if events:
         say()
         say("最近事项")
-        for event in view.events[-events:]:
-            say(f"  {when(event.happened_at)}  {event.what}{about(event)}（{by(event)}）")
+        from models.overview.queries.event_groups import grouped
+
+        for group in reversed(grouped(reversed(view.events))[:events]):
+            last = group.newest
+            say(f"  {when(last.happened_at)}  {last.what}{about(group.events)}（{by(last)}）")
 
 
 def returned_lines(papers: Iterable[PaperShown]) -> Iterable[str]:

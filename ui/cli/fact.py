@@ -16,7 +16,7 @@ from ui.cli.help_page import Verb
 from ui.cli.options import As, CaseNumber, Json
 
 verbs = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
-_PATH = re.compile(r"(\w+)(?:\[([A-Za-z0-9_.-]+)\])?(?:\.(\w+))?")
+_PATH = re.compile(r"(\w+)(?:\[([A-Za-z0-9_.-]+)\]|\.([A-Za-z0-9_-]+)(?=\.))?(?:\.(\w+))?")
 Path_ = Annotated[
     str,
     typer.Argument(
@@ -40,11 +40,11 @@ class FactLine:
 
 
 def _split(path: str) -> tuple[str, str, str | None]:
-    """Return sheet, row and field of a path; a form has the row 1. Raises Invalid."""
+    """Return sheet, row and field of a path, as vehicles[V1].cargo or vehicles.V1.cargo; a form has the row 1. Raises Invalid."""
     found = _PATH.fullmatch(path.strip())
     if found is None:
         raise Invalid(f"“{path}”不是可以识别的位置，应如 accident.place 或 vehicles[V1].cargo。", code="bad_path")
-    return found[1], found[2] or "1", found[3]
+    return found[1], found[2] or found[3] or "1", found[4]
 
 
 def _whole(path: str) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ OWN = Path(__file__).parent / "static"
 HEAD = (
     '<link rel="stylesheet" href="/auth/own.css"><link rel="stylesheet" href="/auth/grid.css">'
     '<script src="/auth/words.js"></script><script type="module" src="/auth/grid.js"></script>'
+    '<script type="module" src="/auth/grid_matrix.js"></script>'
 )
 NO_SCRIPT = "<noscript><p>本系统的网页需要启用 JavaScript。</p></noscript>"
 

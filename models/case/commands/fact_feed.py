@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -21,6 +21,8 @@ from models.office.tables import User
 QUIET = (WALLED, "officials")
 """The sheets whose values the case's record does not tell: fewer people may know them than may read the record."""
 LONGEST_OP = 64
+FRESH = timedelta(hours=1)
+"""How long who added a finding, a measure or evidence by mistake takes it back; later it is withdrawn with a reason."""
 LONGEST_TOLD = 200  # characters of a value that an event repeats; the whole stands in the feed, by its digest
 
 
@@ -98,6 +100,14 @@ class Feed:
         """Return the last of such changes of a row as a whole."""
         query = select(FactChange).where(*self._of(row), FactChange.what.in_(what))
         return self.act.session.scalars(query.order_by(FactChange.seq.desc()).limit(1)).one_or_none()
+
+    def is_fresh(self, row: str) -> bool:
+        """Tell whether the actor has just added a row, or put it back, and nobody else has written in it."""
+        last = self.last(row, what=("added", "restored"))
+        if last is None or self.act.at - last.changed_at > FRESH:
+            return False
+        others = select(FactChange.id).where(*self._of(row), FactChange.changed_by != self.act.person).limit(1)
+        return self.act.session.scalars(others).one_or_none() is None
 
     def last_by(self, row: str, field: Field) -> tuple[str, datetime]:
         """Return who changed a cell last, and when; somebody, now, where a step beside the sheets wrote it."""

@@ -14,7 +14,7 @@ from models.accountability.tables import AccountabilityItem
 from models.case.fact_columns import table_of
 from models.case.queries.fact_rows import Refs, rows_of
 from models.case.queries.facts import Sight, hidden
-from models.case.tables import Case, CaseOrganisation, FactChange, FactRow, Finding, TeamMember
+from models.case.tables import Case, CaseOrganisation, Evidence, FactChange, FactRow, Finding, TeamMember
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid
@@ -37,6 +37,8 @@ def blank(
         return TeamMember(case_id=case.id, ref=ref, role="member")
     if name in ("findings", "measures"):
         return _worded(act, case, sheet, ref, values)
+    if name == "evidence":
+        return _original(act, case, ref, values)
     if name == "organisations":
         unit = _unit_again(act, values)
         return CaseOrganisation(case_id=case.id, organisation_id=unit, ref=ref, position=len(refs.of(name)) + 1)
@@ -63,6 +65,14 @@ def _worded(act: Act, case: Case, sheet: Sheet, ref: str, values: Mapping[str, V
         legal_basis=[],
         duty_failure=False,
     )
+
+
+def _original(act: Act, case: Case, ref: str, values: Mapping[str, Value]) -> Evidence:
+    """Return evidence whose original lies somewhere; a file comes by a step of its own."""
+    title, reference = (str(values.get(one) or "").strip() for one in ("title", "reference"))
+    if not title or not reference:
+        raise Invalid("请先填写证据名称和原件存放处；有文件的，用“登记证据”上传。", code="missing")
+    return Evidence(case_id=case.id, ref=ref, title=title, reference=reference, added_by=act.person, added_at=act.at)
 
 
 def _unit_again(act: Act, values: Mapping[str, Value]) -> int:

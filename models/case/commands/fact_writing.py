@@ -12,7 +12,7 @@ from models.accident.sheets.fields import POINTERS
 from models.accident.sheets.values import QUESTIONS
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
-from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, degrees, fits, to_column
+from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, never_null, to_column
 from models.case.queries.fact_rows import BY_NUMBER, UNLISTED, Refs, StoredRow, rows_of
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
 from models.kernel.act import Act
@@ -31,22 +31,34 @@ Writer = Callable[[Act, Case, Any, Value, Refs], bool]
 def put(act: Act, case: Case, sheet: Sheet, row: StoredRow, field: Field, value: Value, refs: Refs) -> None:
     """Write a value and count the change. What is not understood yet stays in the details and touches no column.
 
-    Raises Invalid for a required field that would be emptied, and what the place of the value refuses.
+    A required field may be blank while somebody writes: the details say so, and the column keeps what it held.
+    Raises Invalid for one without which no case stands, and what the place of the value refuses.
     """
-    if value is None and field.required:
-        raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
     record = _record(act, case, sheet, row)
-    understood = all(fault.code in QUESTIONS for fault in faults(field, value))
+    blank = value is None and field.required
+    if blank:
+        _refuse_blank(sheet, record, field)
+    stays = blank and never_null(sheet, field) and field.name != "summary"  # its column may hold an empty text
+    understood = all(fault.code in QUESTIONS or fault.code == "missing" for fault in faults(field, value))
     if understood:
         _refuse_dangling(act, case, field, value, refs)
     else:
         _refuse_in_place(act, sheet, record, field)
-    held = understood and _place(act, case, sheet, record, field, value, refs)
+    held = understood and not stays and _place(act, case, sheet, record, field, value, refs)
     details = {name: kept for name, kept in record.details.items() if name != field.name}
-    if value is not None and not held:
+    if stays:
+        details[field.name] = BLANK
+    elif value is not None and not held:
         details[field.name] = value
     record.details = details
     record.versions = {**record.versions, field.name: record.versions.get(field.name, 0) + 1}
+
+
+def _refuse_blank(sheet: Sheet, record: Any, field: Field) -> None:
+    """Refuse to empty what grade, limits and duplicates rest on, whom an item is about, and a file that is there."""
+    filed = isinstance(record, Evidence) and record.sha256 is not None and field.name == "reference"
+    if filed or field.name in _NEVER_BLANK.get(sheet.name, ()) or sheet.name == "accountability":
+        raise Invalid(f"“{field.label}”不能为空，请填写正确的内容。", code="missing")
 
 
 def _refuse_dangling(act: Act, case: Case, field: Field, value: Value, refs: Refs) -> None:
@@ -180,6 +192,11 @@ def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -
     return True
 
 
+def _summary(_act: Act, _case: Case, record: Accident, value: Value, _refs: Refs) -> bool:
+    record.summary = str(value or BLANK)
+    return True
+
+
 def _links(table: Any, owner: str, other: str, sheet: str) -> Writer:
     """Return what replaces the rows that link a row to others."""
 
@@ -218,8 +235,14 @@ def _subject_fixed() -> WrongStage:
     return WrongStage("问责对象不能改为他人，请另行增加问责事项。", code="subject_fixed")
 
 
+_NEVER_BLANK: Mapping[str, frozenset[str]] = {
+    "source": frozenset({"title"}),
+    "accident": frozenset({"occurred_at", "division_code", "place"}),
+    "organisations": frozenset({"name"}),
+}
 _SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("source", "title"): _title,
+    ("accident", "summary"): _summary,
     ("findings", "organisation_refs"): _links(FindingOrganisation, "finding_id", "organisation_id", "organisations"),
     ("findings", "person_refs"): _links(FindingPerson, "finding_id", "person_id", "people"),
     ("measures", "finding_refs"): _links(MeasureFinding, "measure_id", "finding_id", "findings"),

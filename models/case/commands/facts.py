@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from models.accident.sheets import Value
 from models.accident.tables import Accident
+from models.case.queries.facts import FOUND
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
@@ -35,8 +36,6 @@ __all__ = [
     "restore_fact_row",
     "settle_casualties",
 ]
-
-_INVESTIGATION = ("findings", "measures", "accountability")
 
 
 def change_fact(
@@ -97,7 +96,7 @@ def correct_fact(act: Act, case_number: str, *, sheet: str, row: str, field: str
     """
     why = require_reason(reason)
     on_sheet = SheetAct(act, case_number, sheet, correcting=why)
-    if on_sheet.sheet.name in _INVESTIGATION and on_sheet.case.report_approved_at is not None:
+    if on_sheet.sheet.name in FOUND and on_sheet.case.report_approved_at is not None:
         raise WrongStage("报告已签发，问题、措施和问责事项不能再修改；可增加整改措施。", code="report_signed")
     return on_sheet.correct(row, field, value, why)
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from models.accident.sheets import QUESTIONS, Field, Value, faults, parse, sheet
 from models.accident.sheets.values import moment_in_words
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
-from models.case.fact_columns import table_of
+from models.case.fact_columns import LINKED, table_of
+from models.case.queries.carried import carried, told_carried
 from models.case.queries.fact_rows import Refs, StoredRow, rows_of
-from models.case.queries.facts import WALLED, Sight, hidden, in_words, refuse_walled, sight_of
-from models.case.tables import Case, FactRow
+from models.case.queries.facts import WALLED, Sight, hidden, in_words, last_seq, refuse_walled, sight_of
+from models.case.tables import Case, Evidence, FactChange, FactRow, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.case_lock import lock_case, unit_path
@@ -34,19 +36,16 @@ from models.office.commands.restricted import examined_by
 from models.office.tables import Organisation
 from models.papers.commands.outdated_papers import flag
 from models.papers.queries.saying import Saying, papers_saying
-from models.papers.tables import Document
+from models.papers.tables import Document, PaperFlag
+from models.rectification.tables import Assignment, Measure
 
 from .cases import require_running
-from .fact_feed import QUIET, Feed
+from .fact_feed import LONGEST_OP, QUIET, Feed
 from .fact_following import follow, recount
 from .fact_making import blank, refuse_pointed, taken
 from .fact_reading import read
 from .fact_writing import find_unit, list_unit, put
 
-_HINTS = {
-    "evidence": "证据须连同文件或存放处登记，请用“登记证据”。",
-    "accountability": "请用“增加问责事项”。",
-}
 _WITHDRAWN = {"findings": "问题", "measures": "整改措施", "evidence": "证据", "accountability": "问责事项"}
 
 
@@ -97,8 +96,8 @@ class SheetAct:
         return done
 
     def correct(self, row: str, field: str, value: str, why: str) -> list[str]:
-        """Change a cell and flag the papers that say what stood there."""
-        before = self._occurred_at()
+        """Change a cell and flag the papers that say what stood there; returns all that were flagged for it."""
+        before, flagged = self._occurred_at(), self._flags()
         one = self.sheet.field(field)
         stood = in_words(one, self._row(row).values.get(one.name), self.refs)
         # Personal data and what few may know stand in no paper: another text that is the same would be flagged with them.
@@ -115,21 +114,29 @@ class SheetAct:
         self._finish(before)
         told = "" if self.sheet.name in QUIET else f"由{stood or '未填'}更正为{now or '空'}"
         self._flag(said, f"{one.label}{told or '已更正'}（{why}），文书所载需更正")
-        return self._visible(said)
+        self.act.session.flush()
+        return self._visible([paper for paper, why in self._flags().items() if flagged.get(paper) != why])
 
-    def _visible(self, said: Sequence[Saying]) -> list[str]:
+    def _flags(self) -> dict[int, tuple[str, str]]:
+        """Return the papers that are flagged, by row number, with what for."""
+        standing = select(PaperFlag).where(PaperFlag.case_id == self.case.id, PaperFlag.settled_at.is_(None))
+        return {one.document_id: (one.reason, str(one.changes)) for one in self.act.session.scalars(standing)}
+
+    def _visible(self, papers: Sequence[int]) -> list[str]:
         """Return what the papers are called that the actor may know of; the others are flagged all the same."""
-        seen = self.act.session.scalars(
-            select(Document.id).where(Document.id.in_([one.id for one in said]), visible_documents(self.act.actor))
-        ).all()
-        return [one.called for one in said if one.id in seen]
+        seen = self.act.session.execute(
+            select(Document.id, Document.ref, Document.number, Document.title)
+            .where(Document.id.in_(papers), visible_documents(self.act.actor))
+            .order_by(Document.id)
+        )
+        return [Saying(*row).called for row in seen]
 
     def add(self, rows: Sequence[Mapping[str, Value]], op: str, after: str | None) -> list[str]:
         """Add rows to a list."""
         if not self.sheet.many:
             raise Invalid(f"“{self.sheet.title}”只有一份，请直接填写。", code="single_form")
-        if self.sheet.name in _HINTS:
-            raise Invalid(_HINTS[self.sheet.name], code="own_step")
+        if self.sheet.name == "accountability":
+            raise Invalid("请用“增加问责事项”。", code="own_step")
         ops = [op if len(rows) == 1 else f"{op}/{number}" for number in range(1, len(rows) + 1)]
         again = [self.feed.done(one) for one in ops]
         if all(again):
@@ -145,15 +152,21 @@ class SheetAct:
             return
         if not self.sheet.many:
             raise Invalid(f"“{self.sheet.title}”只有一份，不能删除，请清空各项。", code="single_form")
-        if self.sheet.name in _WITHDRAWN:
-            raise Invalid(f"{_WITHDRAWN[self.sheet.name]}不删除，请用“撤回”并写明理由。", code="own_step")
         row = self._row(ref)
+        if self.sheet.name in _WITHDRAWN and (self.sheet.name == "accountability" or not self.feed.is_fresh(ref)):
+            raise Invalid(f"{_WITHDRAWN[self.sheet.name]}不删除，请用“撤回”并写明理由。", code="own_step")
+        if self.sheet.name == "findings":
+            self._with_its_measures("remove", self.feed.last(ref, what=("added",)), op)
         refuse_pointed(self.act, self.case, self.sheet, self.refs, self.sight, ref)
         if row.record is None:
             raise Conflict(f"“{ref}”还被本案的问题、措施、人员或车辆引用，不能删除。", code="still_named")
         self.feed.note(ref, None, "removed", op, 0, before=row.values, after=None)
         if isinstance(row.record, FactRow):
             row.record.removed_at = self.act.at
+        elif isinstance(row.record, (Finding, Measure, Evidence)):
+            row.record.withdrawn_at = self.act.at  # one that was just added by mistake
+            if isinstance(row.record, Measure):
+                self.act.session.execute(delete(Assignment).where(Assignment.measure_id == row.record.id))
         else:
             self.act.session.delete(row.record)
         self._finish(None)
@@ -172,10 +185,36 @@ class SheetAct:
                 .where(FactRow.case_id == self.case.id, FactRow.sheet == self.sheet.name, FactRow.ref == ref)
                 .values(removed_at=None)
             )
+        elif self.sheet.name in _WITHDRAWN:
+            self._stand_again(ref, gone.before)
         else:
             self._make(ref, gone.before, None)
+        if self.sheet.name == "findings":
+            self._with_its_measures("restore", gone, op)
         self._finish(None)
         return ref
+
+    def _with_its_measures(self, step: Literal["remove", "restore"], change: FactChange | None, op: str) -> None:
+        """Do the same to measures that came, or went, by the same step as their finding, chosen from the knowledge base."""
+        if change is None:
+            return
+        self.act.session.flush()
+        rows = self.act.session.scalars(
+            select(FactChange.row)
+            .join(Measure, (Measure.case_id == FactChange.case_id) & (Measure.ref == FactChange.row))
+            .where(
+                FactChange.case_id == self.case.id,
+                FactChange.sheet == "measures",
+                FactChange.op_id.startswith(f"{change.op_id}.m", autoescape=True),
+                Measure.withdrawn_at.is_(None) if step == "remove" else Measure.withdrawn_at.is_not(None),
+            )
+            .order_by(FactChange.seq)
+        ).all()
+        for number, row in enumerate(rows, 1):
+            on_measures = SheetAct(self.act, self.case.case_number, "measures")
+            getattr(on_measures, step)(row, f"{op}.m/{number}")
+            self.act.session.flush()
+        self.feed.seq = last_seq(self.act.session, self.case)
 
     # What follows is one step of one of the acts above.
 
@@ -193,7 +232,15 @@ class SheetAct:
         put(self.act, self.case, self.sheet, row, field, value, self.refs)
         version = row.versions[field.name]
         self.feed.note(row.ref, field, "set", one.op, version, before=before, after=value)
+        if (self.sheet.name, field.name) == ("accident", "time_known"):
+            self._read_time_again(row, one.op)
         return ChangedFact(version, faults(field, value), value)
+
+    def _read_time_again(self, row: StoredRow, op: str) -> None:
+        """Understand a date that was written before it was said that no time is known."""
+        said = row.record.details.get("occurred_at")
+        if isinstance(said, str):
+            self._change(Change(row.ref, "occurred_at", said, None, f"{op[: LONGEST_OP - 2]}/t"))
 
     def _row(self, ref: str) -> StoredRow:
         # Links are replaced by statements of their own: what is read next must see them.
@@ -205,11 +252,18 @@ class SheetAct:
         item = found[0].record if found else None
         if not found or (isinstance(item, AccountabilityItem) and examined_by(self.act, item)):
             raise NotFound(f"“{self.sheet.title}”中没有“{ref}”。", code="ref_not_found")
-        if isinstance(item, AccountabilityItem):
-            self._refuse_carried(item)
+        self._refuse_carried(item)
         return found[0]
 
-    def _refuse_carried(self, item: AccountabilityItem) -> None:
+    def _refuse_carried(self, item: object) -> None:
+        if isinstance(item, Measure):
+            paper = carried(self.act.session, [item.id]).get(item.id)
+            if paper is not None:
+                raise WrongStage(told_carried(item.ref, paper), code="measure_carried")
+        elif isinstance(item, AccountabilityItem):
+            self._refuse_submitted(item)
+
+    def _refuse_submitted(self, item: AccountabilityItem) -> None:
         paper = None if item.document_id is None else self.act.session.get(Document, item.document_id)
         if paper is not None and paper.status not in (*lifecycle.DRAFTS, DocumentStatus.VOID):
             raise Conflict(f"问责事项{item.ref}所在的建议书已提交，不能再修改。", code="item_carried")
@@ -287,6 +341,17 @@ class SheetAct:
         for name, value in values.items():
             if value is not None:
                 put(self.act, self.case, self.sheet, row, self.sheet.field(name), value, self.refs)
+
+    def _stand_again(self, ref: str, values: Mapping[str, Value]) -> None:
+        """Let a finding, measure or proof that was taken out stand again; a measure in the hands in which it was."""
+        table = table_of(self.sheet)
+        of_case = (table.case_id == self.case.id, table.ref == ref)
+        self.act.session.execute(update(table).where(*of_case).values(withdrawn_at=None))
+        record = self.act.session.scalars(select(table).where(*of_case)).one()
+        hands = LINKED["measures"] - {"finding_refs"} if self.sheet.name == "measures" else ()
+        for field in self.sheet.fields:
+            if field.name in hands and values.get(field.name) is not None:
+                put(self.act, self.case, self.sheet, StoredRow(ref, 0, record), field, values[field.name], self.refs)
 
     def _position(self, after: str | None) -> int:
         """Return the place of a new row: behind another one, whose followers move on, or at the end."""

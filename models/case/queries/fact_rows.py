@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from models.accident.sheets import ONLY_ROW, Sheet
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityFinding, AccountabilityItem
-from models.case.fact_columns import COLUMNS, OF_THE_UNIT, Holds, from_column, table_of
+from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, from_column, table_of
 from models.case.tables import (
     Case,
     CaseOrganisation,
@@ -145,10 +145,16 @@ def rows_of(
         for place, record in enumerate(records, 1)
     ]
     for row in found:
-        row.values |= {name: value for name, value in row.record.details.items() if value is not None}
+        row.values = _with_details(row.values, row.record.details)
     if not sheet.many and not found:
         return [StoredRow(ONLY_ROW, 1, None)]
     return found
+
+
+def _with_details(values: dict[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says: its details before its columns, and nothing of a field that was emptied."""
+    said = values | {name: value for name, value in details.items() if value is not None}
+    return {name: value for name, value in said.items() if value != BLANK}
 
 
 def _records(
@@ -199,7 +205,7 @@ def _units(session: Session, case: Case, refs: Refs, ref: str | None) -> list[St
         .where(CaseOrganisation.case_id == case.id, *(() if ref is None else (CaseOrganisation.ref == ref,)))
         .order_by(CaseOrganisation.position, CaseOrganisation.id)
     ).all()
-    found = [StoredRow(one.ref, one.position, one, _of_unit(unit) | one.details) for one, unit in listed]
+    found = [StoredRow(one.ref, one.position, one, _with_details(_of_unit(unit), one.details)) for one, unit in listed]
     if ref is not None and not ref.startswith(UNLISTED):
         return found
     known = {one.organisation_id for one, _ in listed}

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
 from models.accident.sheets.fields import POINTERS
-from models.accident.tables import Person
+from models.accident.tables import Accident, Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case, FactChange
 from models.kernel import lifecycle
 from models.kernel.errors import Fault, NotAllowed, NotFound
+from models.kernel.lifecycle import RUNNING
 from models.kernel.rights import policy
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import (
@@ -29,9 +30,12 @@ from models.kernel.rights.visible import (
 from models.kernel.vocabulary import Role
 from models.office.tables import Organisation, User
 
+from .carried import carried, told_carried
 from .fact_rows import Refs, StoredRow, rows_of
 
 MASKED = "（已隐去）"
+FOUND = ("findings", "measures", "accountability")
+"""What the report says was found and must follow: once it is signed, no correction of a fact touches it."""
 WALLED = "mediation"
 """The sheet that only those read who handle the case: it is no part of findings and papers."""
 
@@ -52,21 +56,24 @@ class CellShown:
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """One row by its short name, with every field of its sheet."""
+    """One row by its short name, with every field of its sheet. `held` says why it cannot be changed."""
 
     ref: str
     position: int
     cells: Mapping[str, CellShown]
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetShown:
-    """A sheet of a case. `seq` is the last change it holds; `editable` whether the reader may change it in place."""
+    """A sheet of a case. `seq` is the last change it holds; `editable` whether the reader may change it in place, and
+    `correctable` whether only by a correction with a reason, because the report is signed."""
 
     sheet: str
     seq: int
     rows: tuple[RowShown, ...]
     editable: bool = False
+    correctable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,12 @@ class Sight:
     edits: bool
     personal: bool
     subjects: bool
+    corrects: bool = False
+
+    def correctable(self, sheet_name: str) -> bool:
+        """Whether the actor may correct facts of a sheet with a reason: what the report found stays as it was signed."""
+        signed = self.case.report_approved_at is not None
+        return self.corrects and signed and self.case.stage in RUNNING and sheet_name not in FOUND
 
     @property
     def editable(self) -> bool:
@@ -113,11 +126,13 @@ def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: st
     refuse_walled(one, sight)
     refs = Refs(session, sight.case)
     rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
+    papers = carried(session, [row.record.id for row in rows]) if one.name == "measures" else {}
     return SheetShown(
         one.name,
         last_seq(session, sight.case),
-        tuple(_row(one, row, refs, sight) for row in rows),
+        tuple(_row(one, row, refs, sight, papers) for row in rows),
         editable=sight.editable,
+        correctable=sight.correctable(one.name),
     )
 
 
@@ -162,8 +177,14 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
         row.path,
         edits=_may(actor, "facts.edit", row.path),
         personal=_may(actor, "facts.personal", row.path),
+        corrects=_may(actor, "case.facts", row.path),
         subjects=bool(row.subjects),
     )
+
+
+def happened_at(session: Session, actor: Actor, case_number: str) -> datetime:
+    """Return when the accident happened. Raises NotFound, NotAllowed, as all facts do."""
+    return session.get_one(Accident, sight_of(session, actor, case_number).case.accident_id).occurred_at
 
 
 def _may(actor: Actor, right: str, unit_path: str) -> bool:
@@ -220,8 +241,10 @@ def in_words(field: Field, value: Value, refs: Refs) -> str:
     return "；".join(called.get(ref, ref) for ref in several)
 
 
-def _row(one: Sheet, row: StoredRow, refs: Refs, sight: Sight) -> RowShown:
-    return RowShown(row.ref, row.position, cells_of(one, row, refs, personal=sight.personal))
+def _row(one: Sheet, row: StoredRow, refs: Refs, sight: Sight, papers: Mapping[int, str]) -> RowShown:
+    paper = papers.get(row.record.id) if papers else None
+    held = "" if paper is None else told_carried(row.ref, paper)
+    return RowShown(row.ref, row.position, cells_of(one, row, refs, personal=sight.personal), held)
 
 
 def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -> dict[str, set[str] | None]:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from models.accident.sheets import QUESTIONS, faults, sheet
 from models.accident.sheets.written import day as written_day
 from models.accident.tables import Person
 from models.case.tables import Evidence, Finding, FindingOrganisation, FindingPerson
@@ -43,6 +44,7 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
             Finding.cause_tags,
             Finding.legal_basis,
             Finding.duty_failure,
+            Finding.details,
         )
         .where(*standing)
         .order_by(Finding.position, Finding.id)
@@ -80,7 +82,7 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
                 number=row.ref,
                 level=row.level,
                 aspect=row.aspect,
-                text=row.text,
+                text=row.text + unsettled("findings", row.details),
                 tags=tuple(row.cause_tags),
                 organisations=tuple(units.get(row.id, ())),
                 people=tuple(people.get(row.id, ())),
@@ -104,13 +106,23 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
     return tuple(
         EvidenceEntry(
             number=row.ref,
-            title=row.title,
+            title=row.title + unsettled("evidence", row.details),
             source=row.reference,
             obtained_on=_obtained(row.details.get("obtained")) or local_date(row.added_at),
             sha256=row.sha256,
         )
         for row in rows
         if kept is None or row.ref in kept
+    )
+
+
+def unsettled(sheet_name: str, details: Mapping[str, Any]) -> str:
+    """Return, in brackets with which no paper is signed, what of a row is blank or half written: the column of such a
+    field still holds what stood there before."""
+    return "".join(
+        f"【{field.label}未写定】"
+        for field in sheet(sheet_name).required
+        if field.name in details and any(fault.code not in QUESTIONS for fault in faults(field, details[field.name]))
     )
 
 

@@ -23,7 +23,7 @@ from models.rectification.tables import Assignment, Measure, MeasureFinding
 from models.rectification.tables import Milestone as MilestoneRow
 
 from .draft import Draft
-from .findings import grouped
+from .findings import grouped, unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def measures(
     """
     standing = (Measure.case_id == case_id, Measure.withdrawn_at.is_(None), *wanted)
     rows = session.execute(
-        select(Measure.id, Measure.ref, Measure.text, Measure.proof)
+        select(Measure.id, Measure.ref, Measure.text, Measure.proof, Measure.details)
         .where(*standing)
         .order_by(Measure.position, Measure.id)
     ).all()
@@ -100,7 +100,13 @@ def measures(
     entries = []
     for row in rows:
         hands = held.get(row.id, [])
-        entry = _entry(_Measure(*row[1:]), hands, answered.get(row.id, ()), recipient_id, unlimited)
+        entry = _entry(
+            _Measure(row.ref, row.text + unsettled("measures", row.details), row.proof),
+            hands,
+            answered.get(row.id, ()),
+            recipient_id,
+            unlimited,
+        )
         entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
         entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
     return tuple(entries)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from models.case.commands.editing import by_ref, change, count_of, overwrite, worded
 from models.case.commands.measure_hands import take_waiting
+from models.case.queries.carried import carried, told_carried
 from models.case.tables import Case, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -23,9 +24,7 @@ from models.kernel.rights import policy
 from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, DocumentStatus, Part, Stage
 from models.office.commands.organisations import find_organisation
-from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
-from models.papers.tables import Document
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
 from .effect_clock import keep_clock
@@ -151,19 +150,9 @@ def editable_measure(
     row: Measure = by_ref(act, Measure, case, measure, "整改措施")
     if row.withdrawn_at is not None:
         raise WrongStage(f"整改措施{measure}已撤回，不能修改。")
-    carried = act.session.execute(
-        select(Document.ref)
-        .join(Assignment, Assignment.notice_id == Document.id)
-        .where(
-            Assignment.measure_id == row.id,
-            Document.kind.in_(CARRYING),
-            Document.status.not_in(amendable),
-        )
-        .order_by(Document.id)
-        .limit(1)
-    ).one_or_none()
-    if carried is not None:
-        raise WrongStage(f"整改措施{measure}已列入文书{carried.ref}，不能再修改。", code="measure_carried")
+    paper = carried(act.session, [row.id], amendable=amendable).get(row.id)
+    if paper is not None:
+        raise WrongStage(told_carried(measure, paper), code="measure_carried")
     return case, row
 
 

@@ -327,6 +327,25 @@ def test_a_date_without_a_time_stands_where_the_time_is_said_to_be_unknown(sheet
     assert sheets.set("accident.1.occurred_at", "2025-06-02").value == "2025-06-02T00:00:00+08:00"
 
 
+def test_a_date_that_was_written_first_stands_as_soon_as_the_time_is_said_to_be_unknown(sheets: Sheets) -> None:
+    sheets.set("accident.1.occurred_at", "2025-06-02")
+    sheets.set("accident.1.time_known", "时间不详")
+    assert sheets.texts("accident", "occurred_at") == {"1": "2025年6月2日0时00分"}
+    assert "occurred_at" not in sheets.one(Accident).details
+
+
+def test_a_required_cell_may_be_blank_while_somebody_writes(sheets: Sheets) -> None:
+    changed = sheets.set("people.P1.role", "")
+    assert (changed.value, [fault.code for fault in changed.faults]) == (None, ["missing"])
+    assert sheets.set("people.P1.role", "").version == changed.version
+    assert sheets.texts("people", "role")["P1"] == ""
+    sheets.set("people.P1.role", "行人")
+    assert sheets.texts("people", "role")["P1"] == "行人"
+    assert "role" not in sheets.one(Person, Person.ref == "P1").details
+    with pytest.raises(Invalid, match="不能为空"):
+        sheets.set("accident.1.occurred_at", "")
+
+
 def test_the_feed_can_only_be_added_to_and_its_digest_stands_in_the_record(sheets: Sheets) -> None:
     sheets.set("accident.1.weather", "雨")
     [event] = sheets.events("facts_changed")

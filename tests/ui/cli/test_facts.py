@@ -24,6 +24,13 @@ def test_what_nobody_can_read_is_kept_with_a_hint(shell: Shell, case: str) -> No
     assert "不是确切的数" in shell("case", "fact", "list", case, "accident").out
 
 
+def test_a_date_without_its_time_is_kept_and_asked_for_as_on_the_page(shell: Shell, case: str) -> None:
+    said = shell("case", "fact", "set", case, "accident.1.occurred_at", "2025-06-02")
+    assert (said.status, "请补充时间" in said.out, "时间掌握程度" in said.out) == (0, True, True)
+    shell("case", "fact", "set", case, "accident.1.time_known", "只知日期")
+    assert shell("case", "fact", "show", case, "accident.1.occurred_at").out == "发生时间：2025年6月2日0时00分\n"
+
+
 def test_rows_come_and_go(shell: Shell, case: str) -> None:
     said = shell("case", "fact", "add", case, "timeline", "at=2025年6月3日21时16分", "what=报警", "--json")
     assert said.json["row"] == "L1"

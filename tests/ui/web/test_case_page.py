@@ -17,9 +17,10 @@ from flows.picture import Seen
 from models.actions import REGISTRY
 from models.clock.tables import Deadline
 from models.kernel.rights.policy import SYSTEM
-from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Role
+from models.kernel.vocabulary import DocumentKind, Role
 from models.papers.queries.documents import document_list
 from models.papers.tables import Document
+from models.rectification.tables import Measure
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape
@@ -113,28 +114,43 @@ def test_what_was_typed_stays_when_a_step_is_refused(story: Story, look: Look) -
 
 
 def test_the_second_of_two_people_sees_what_the_first_changed(story: Story, look: Look) -> None:
-    case = story.file()
-    app = look("li", "case", number=case, part="measures", finding="F1")
-    story.do("wang", "edit-finding", case, finding="F1", text="王某先改了这一条。")
-    next(area for area in app.text_area if area.label.startswith("内容")).set_value("李某后改。")
-    app = press(app, "修改问题")
+    case = story.rectifying()
+    ref = story.do("li", "add-measure", case, text="补设警告标志。")
+    app = look("li", "case", number=case, part="measures", measure=ref)
+    story.do("wang", "edit-measure", case, measure=ref, text="王某先改了这一项。")
+    next(area for area in app.text_area if area.value == "补设警告标志。").set_value("李某后改。")
+    app = press(app, "修改整改措施")
     shown = words(app)
     assert "王某" in shown
-    assert "修改问题" in shown
+    assert "修改整改措施" in shown
     assert "刷新本页" in shown
-    again = look("li", "case", number=case, part="measures", finding="F1")
-    assert "王某先改了这一条。" in words(again)
+    again = look("li", "case", number=case, part="measures", measure=ref)
+    assert "王某先改了这一项。" in words(again)
 
 
 def test_a_change_begins_with_what_stands_there_and_sends_only_what_was_changed(story: Story, look: Look) -> None:
+    case = story.rectifying()
+    ref = story.do("li", "add-measure", case, text="补设警告标志。", proof="照片两张")
+    app = look("li", "case", number=case, part="measures", measure=ref)
+    next(area for area in app.text_area if area.value == "补设警告标志。").set_value("补设警告标志两块。")
+    press(app, "修改整改措施")
+    with story.installation.database.reading() as session:
+        row = session.scalars(select(Measure).where(Measure.ref == ref)).one()
+    assert (row.text, row.proof) == ("补设警告标志两块。", "照片两张")
+
+
+def test_before_the_signature_findings_and_measures_are_tables_and_their_forms_are_gone(
+    story: Story, look: Look
+) -> None:
     case = story.file()
-    app = look("li", "case", number=case, part="measures", finding="F2")
-    text = next(area for area in app.text_area if area.label.startswith("内容"))
-    assert "路灯" in text.value
-    text.set_value("路灯损坏已有三十日。")
-    press(app, "修改问题")
-    shown = words(look("li", "case", number=case, part="measures", finding="F2"))
-    assert "路灯损坏已有三十日。" in shown
+    page = look("li", "case", number=case, part="measures")
+    assert [one.value for one in page.subheader] == ["问题", "整改措施", "问题与措施对应表"]
+    assert not page.expander
+    assert look("li", "case", number=case, part="evidence").subheader[0].value == "证据"
+    story.address(case)
+    story.issue(case, "D1")
+    signed = look("li", "case", number=case, part="measures")
+    assert [one.label for one in signed.expander] == ["增加整改措施"]
 
 
 def test_the_note_of_a_draft_is_shown_and_can_be_emptied(story: Story, look: Look) -> None:
@@ -151,14 +167,6 @@ def test_the_note_of_a_draft_is_shown_and_can_be_emptied(story: Story, look: Loo
     field.set_value("")
     press(app, "修改未签发文书的标题或情况说明")
     assert note() is None
-
-
-def test_findings_without_measures_stand_out(story: Story, look: Look) -> None:
-    case = story.file()
-    assert "每个问题都有措施" in words(look("li", "case", number=case, part="measures"))
-    story.do("li", "add-finding", case, text="弯道没有护栏。", aspect=Aspect.ROAD, level=FindingLevel.INDIRECT)
-    app = look("li", "case", number=case, part="measures")
-    assert "问题F4没有对应的措施" in app.warning[0].value
 
 
 def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:

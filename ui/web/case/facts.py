@@ -25,7 +25,9 @@ def show(case: Opened) -> None:
     _parts(case, part, filled)
     if not filled.editable and case.visitor.has(Role.OFFICER):
         more = link("其他办理", case.at("more"))
-        st.html(f'<p class="sc-turn">报告已签发，这里只能查看。有误的，用“更正事故情况”写明理由后更正：{more}</p>')
+        st.html(
+            f'<p class="sc-turn">报告已签发。有误的在格内“更正”并写明理由，载有原内容的文书会标记为需要更正；其他步骤见{more}。</p>'
+        )
     for name in part.sheets:
         if name in filled.sheets:
             grid(case, sheet(name))
@@ -35,7 +37,7 @@ def _parts(case: Opened, chosen: FactsPart, filled: FactsFilled) -> None:
     links = []
     for part in PARTS.values():
         far = together(filled.sheets[name] for name in part.sheets if name in filled.sheets)
-        current = " aria-current=page" if part is chosen else ""
+        current = f' data-part="{part.name}"{" aria-current=page" if part is chosen else ""}'
         links.append(
             f'<a class="sc-in" href="{escape(case.at("facts", of=part.name))}"{current}>{escape(said(part.title))}'
             f'<small class="sc-far-{look(far)}">{escape(in_words(far))}</small></a>'

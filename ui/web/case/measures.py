@@ -1,18 +1,18 @@
-"""问题与措施: findings by aspect, which measure answers which finding, and each measure in each unit's hands."""
+"""问题与措施: tables of findings and measures, which measure answers which finding, and each measure in each unit's hands."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import streamlit as st
 
-from models.kernel.vocabulary import Aspect, AssignmentState, ReplyKind
+from models.accident.sheets import sheet
+from models.kernel.vocabulary import AssignmentState, ReplyKind, Stage
 from models.overview.queries.case_contents import FindingShown, ReplyShown
 from models.papers.queries.verifications import VerificationShown
 from models.rectification.queries.measure_view import MeasureShown, MilestoneLit, UnitShown
 from ui.event_sentence import when
-from ui.web.case import knowledge
+from ui.web.case.facts import grid
 from ui.web.case.opened import Opened
 from ui.web.files_out import file_link, file_links, photo_address
 from ui.web.parts.action_form import action_form, may
@@ -20,7 +20,7 @@ from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 
-ABOUT_FINDING = ("edit-finding", "withdraw-finding")
+UNSIGNED = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING)
 ABOUT_MEASURE = (
     "confirm-responsible",
     "reply",
@@ -41,7 +41,6 @@ ABOUT_MEASURE = (
     "replan-measure",
 )
 ABOUT_REPLY = {ReplyKind.EXTENSION: "decide-extension", ReplyKind.DISPUTE: "adjudicate"}
-MARK = '<span class="sc-mark" title="对应">●</span>'
 
 
 def show(case: Opened) -> None:
@@ -54,67 +53,19 @@ def show(case: Opened) -> None:
         _finding(case, findings[asked])
     else:
         if case.whole:
-            _findings(case, list(findings.values()))
-            _matrix(case, list(findings), list(measures))
-        _measures(case, list(measures.values()))
+            grid(case, sheet("findings"))
+        if case.whole and case.view.stage in UNSIGNED:
+            grid(case, sheet("measures"))
+        else:
+            _measures(case, list(measures.values()))
+        if case.whole:
+            _matrix()
 
 
-def _findings(case: Opened, findings: list[FindingShown]) -> None:
-    st.subheader(said("问题"))
-    if not findings:
-        empty("还没有登记问题。", "按人、车、路、环境、管理逐项登记查明的问题。")
-    for aspect in Aspect:
-        of_aspect = [finding for finding in findings if finding.aspect is aspect]
-        if of_aspect:
-            st.html(f'<h4 class="sc-aspect">{aspect.label}（{len(of_aspect)}）</h4>')
-            table(("编号", "原因", "内容", "标签", "涉及单位"), [_found(case, one) for one in of_aspect], narrow=(0, 1))
-    knowledge.show(case)
-    _expander(case, "add-finding")
-
-
-def _found(case: Opened, finding: FindingShown) -> tuple[object, ...]:
-    tags = "".join(f'<span class="sc-tag">{escape(tag)}</span>' for tag in finding.cause_tags)
-    duty = '<span class="sc-tag sc-red">履职不到位</span>' if finding.duty_failure else ""
-    return (
-        link(finding.ref, case.at("measures", finding=finding.ref)),
-        finding.level,
-        finding.text,
-        Html(tags + duty),
-        "、".join(finding.organisations),
-    )
-
-
-def _matrix(case: Opened, findings: list[str], measures: list[str]) -> None:
-    """Show which measure answers which finding; a finding without measure and a measure without finding stand out."""
-    if not findings or not measures:
-        return
+def _matrix() -> None:
+    """Show which measure answers which finding; the element follows what is typed in the tables."""
     st.subheader(said("问题与措施对应表"))
-    links = {pair for pair in case.choices.contents.links if pair[0] in measures and pair[1] in findings}
-    answered, answering = {f for _, f in links}, {m for m, _ in links}
-    lonely, idle = [f for f in findings if f not in answered], [m for m in measures if m not in answering]
-    head = "".join(
-        f'<th scope="col"{_orphan(m in idle)}>{link(m, case.at("measures", measure=m))}</th>' for m in measures
-    )
-    rows = "".join(
-        f'<tr><th scope="row"{_orphan(f in lonely)}>{link(f, case.at("measures", finding=f))}</th>'
-        + "".join(f"<td{_orphan(f in lonely or m in idle)}>{MARK if (m, f) in links else ''}</td>" for m in measures)
-        + "</tr>"
-        for f in findings
-    )
-    st.html(
-        f'<div class="sc-wide"><table class="sc-matrix"><thead><tr><th></th>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-    if lonely or idle:
-        told = [f"问题{'、'.join(lonely)}没有对应的措施"] if lonely else []
-        told += [f"措施{'、'.join(idle)}没有对应的问题"] if idle else []
-        st.warning(f"{plain('；'.join(told))}，请核对后补充。")
-    else:
-        st.caption("每个问题都有措施，每项措施都有针对的问题。")
-
-
-def _orphan(lonely: bool) -> str:
-    return ' class="sc-orphan"' if lonely else ""
+    st.components.v2.component("links-of-measures", html="<sc-matrix></sc-matrix>", isolate_styles=False)()
 
 
 def _measures(case: Opened, measures: list[MeasureShown]) -> None:
@@ -151,16 +102,7 @@ def _finding(case: Opened, finding: FindingShown) -> None:
     proofs = [one for one in case.choices.contents.evidence if one.finding == finding.ref]
     if proofs:
         table(("证据", "名称"), [(one.ref, one.title) for one in proofs], narrow=(0,))
-    current = {
-        "text": finding.text,
-        "aspect": finding.aspect,
-        "level": finding.level,
-        "tags": finding.cause_tags,
-        "legal_basis": finding.legal_basis,
-        "duty_failure": finding.duty_failure,
-    }
-    for action in ABOUT_FINDING:
-        _expander(case, action, current=current, finding=finding.ref)
+    _expander(case, "withdraw-finding", finding=finding.ref)
     _expander(case, "add-evidence", finding=finding.ref)
 
 
@@ -189,7 +131,8 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
             narrow=(0, 3, 5),
         )
     current = {"text": measure.text, "proof": measure.proof}
-    for action in ABOUT_MEASURE:
+    typed = case.view.stage in UNSIGNED  # then its words are changed in the table
+    for action in (one for one in ABOUT_MEASURE if not (typed and one in ("edit-measure", "withdraw-measure"))):
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=current if action == "edit-measure" else None, **about)
 

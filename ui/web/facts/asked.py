@@ -21,18 +21,23 @@ class OtherAccount(NotAllowed):
 
 
 class Kind(StrEnum):
-    """What a change does: write a cell, add a row, take one out, put it back."""
+    """What a change does: write a cell, add a row, take one out, put it back; correct a cell after the report is signed;
+    take an entry of the knowledge base over."""
 
     SET = "set"
     ADD = "add"
     REMOVE = "remove"
     RESTORE = "restore"
+    CORRECT = "correct"
+    TAKE = "take"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One change. A row that begins with + is the one that the addition of that row brings. `seen` is the version of the
-    cell that the person had before their eyes. Rows of one pasted block are added under one name: block/1, block/2 …"""
+    cell that the person had before their eyes. Rows of one pasted block are added under one name: block/1, block/2 …
+    `reason` is why a cell is corrected, or why a row is withdrawn that is not simply taken out. What is taken from the
+    knowledge base is named by `value`: the key of an entry and the places of its measures, parted by blanks."""
 
     op: str
     kind: Kind
@@ -40,6 +45,7 @@ class Asked:
     field: str = ""
     value: str = ""
     seen: int | None = None
+    reason: str = ""
 
     @property
     def block(self) -> str:
@@ -47,13 +53,19 @@ class Asked:
         return self.op.partition("/")[0]
 
 
+def cell(body: bytes) -> tuple[str, str, str]:
+    """Return row, field and value of a cell that somebody thinks of correcting. Raises Invalid."""
+    said = _json(body)
+    value = said.get("value")
+    if not isinstance(value, str):
+        raise _unclear()
+    return _name(said, "row"), _name(said, "field"), value
+
+
 def read(body: bytes, account: str) -> list[Asked]:
     """Return the changes in a request. Raises Invalid, and OtherAccount where somebody else had written them."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Invalid("提交的内容不是有效的 JSON。", code="not_json") from None
-    ops = said.get("ops") if isinstance(said, dict) else None
+    said = _json(body)
+    ops = said.get("ops")
     if not isinstance(ops, list) or not ops:
         raise Invalid("没有写明改动。", code="no_changes")
     if said.get("account", account) != account:
@@ -61,6 +73,14 @@ def read(body: bytes, account: str) -> list[Asked]:
     if len(ops) > MOST:
         raise Invalid(f"一次最多 {MOST} 处改动。", code="too_many_changes")
     return [_one(op) for op in ops]
+
+
+def _json(body: bytes) -> dict[str, object]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Invalid("提交的内容不是有效的 JSON。", code="not_json") from None
+    return said if isinstance(said, dict) else {}
 
 
 def _one(said: object) -> Asked:
@@ -72,10 +92,10 @@ def _one(said: object) -> Asked:
     kind = said.get("kind")
     if kind not in {one.value for one in Kind}:
         raise _unclear()
-    value = said.get("value", "")
-    if not isinstance(value, str):
+    value, reason = said.get("value", ""), said.get("reason", "")
+    if not isinstance(value, str) or not isinstance(reason, str):
         raise _unclear()
-    return Asked(_name(said, "op"), Kind(kind), _name(said, "row"), _name(said, "field", ""), value, seen)
+    return Asked(_name(said, "op"), Kind(kind), _name(said, "row"), _name(said, "field", ""), value, seen, reason)
 
 
 def _name(said: dict[str, object], key: str, otherwise: str | None = None) -> str:

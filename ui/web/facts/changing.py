@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import groupby
 
 from models.accident.sheets import Field, Value, parse, sheet, shown
+from models.case.commands.evidence import withdraw_evidence
 from models.case.commands.facts import (
     Change,
     ChangedFact,
@@ -18,23 +19,59 @@ from models.case.commands.facts import (
     add_fact_row,
     add_fact_rows,
     change_facts,
+    correct_fact,
     remove_fact_row,
     restore_fact_row,
 )
+from models.case.commands.findings import withdraw_finding
+from models.case.commands.taking_over import take_over
 from models.case.queries.facts import CellShown, RowShown, last_seq, sheet_shown, sight_of
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, NotFound, Refused
 from models.kernel.installation import Installation
+from models.overview.commands.foreseeing import foresee
+from models.rectification.commands.measures import withdraw_measure
 from ui.web.facts.asked import Asked, Kind
+from ui.web.facts.progress import part_filled
 from ui.web.facts.told import Json, Theirs, cell_text, cell_told, refusal_told, theirs_told
+from ui.web.parts.asking import clock_lines
 
 _MOVES: Mapping[Kind, Callable[..., object]] = {Kind.REMOVE: remove_fact_row, Kind.RESTORE: restore_fact_row}
+_WITHDRAWALS: Mapping[str, Callable[..., object]] = {
+    "findings": lambda act, case, row, reason: withdraw_finding(act, case, finding=row, reason=reason),
+    "measures": lambda act, case, row, reason: withdraw_measure(act, case, measure=row, reason=reason),
+    "evidence": lambda act, case, row, reason: withdraw_evidence(act, case, evidence=row, reason=reason),
+}
+_FOR_NOW = "试算"  # the reason of a step that is taken back
 
 
-def take(installation: Installation, account: str, case: str, sheet_name: str, ops: Sequence[Asked]) -> list[Json]:
-    """Do what was asked, and return what became of each change. Raises Refused where nothing of it may be done."""
+def foreseen(
+    installation: Installation, account: str, case: str, sheet_name: str, row: str, field: str, value: str
+) -> Json:
+    """Return which papers a correction would flag, and which clocks it would move; nothing is written."""
+    named = {"sheet": sheet_name, "row": row, "field": field, "value": value}
+    found = foresee(
+        installation.database,
+        installation.settings,
+        account,
+        installation.clock(),
+        [lambda act: correct_fact(act, case, **named, reason=_FOR_NOW)],
+    )
+    [papers] = found.results
+    if isinstance(papers, Refused):
+        raise papers
+    return {"papers": papers, "clocks": clock_lines(found)}
+
+
+def take(installation: Installation, account: str, case: str, sheet_name: str, ops: Sequence[Asked]) -> Json:
+    """Do what was asked, and return what became of each change, and how far the part is filled in now.
+
+    Raises Refused where nothing of it may be done.
+    """
     with installation.acting(account) as act:
-        return _Taking(act, case, sheet_name, ops).all()
+        said = _Taking(act, case, sheet_name, ops).all()
+        act.session.flush()
+        return {"said": said, "filled": part_filled(act.session, act.actor, case, sheet_name)}
 
 
 class _Taking:
@@ -51,7 +88,7 @@ class _Taking:
         if kind is Kind.ADD:
             return self._add(group)
         if kind is not Kind.SET:
-            return [self._move(group[0])]
+            return [self._step(group[0])]
         return [
             told
             for done, some in groupby(group, lambda op: self.rows.get(op.row) in self.fresh)
@@ -126,14 +163,33 @@ class _Taking:
             return self._change(group[:half]) + self._change(group[half:])
         return [self._saved(op, one) for op, one in zip(group, done, strict=True)]
 
-    def _move(self, op: Asked) -> Json:
+    def _step(self, op: Asked) -> Json:
         try:
-            row = self._row(op)
             with self._undone_if_refused():
-                _MOVES[op.kind](self.act, self.case, sheet=self.sheet.name, row=row, op=op.op)
+                return {"status": 200, **_STEPS[op.kind](self, op)}
         except Refused as refusal:
             return refusal_told(refusal)
-        return {"status": 200, "row": row}
+
+    def _move(self, op: Asked) -> Json:
+        row = self._row(op)
+        if op.kind is Kind.REMOVE and op.reason and self.sheet.name in _WITHDRAWALS:
+            _WITHDRAWALS[self.sheet.name](self.act, self.case, row, op.reason)
+        else:
+            _MOVES[op.kind](self.act, self.case, sheet=self.sheet.name, row=row, op=op.op)
+        return {"row": row}
+
+    def _take(self, op: Asked) -> Json:
+        entry, *places = op.value.split()
+        if not all(place.isdecimal() for place in places):
+            raise Invalid("没有写明选用哪一条。", code="bad_change")
+        return {"row": take_over(self.act, self.case, entry=entry, measures=[*map(int, places)], op=op.op)}
+
+    def _correct(self, op: Asked) -> Json:
+        named = {"sheet": self.sheet.name, "row": op.row, "field": op.field}
+        papers = correct_fact(self.act, self.case, **named, value=op.value, reason=op.reason)
+        found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
+        cell = next(row.cells[op.field] for row in found.rows if row.ref == op.row)
+        return {"row": op.row, "papers": papers, **cell_told(self.sheet.field(op.field), cell)}
 
     def _row(self, op: Asked) -> str:
         row = self.rows.get(op.row, op.row)
@@ -161,6 +217,14 @@ def _means(field: Field, text: str, value: Value) -> bool:
         return parse(field, text) == value
     except Invalid:
         return False
+
+
+_STEPS: Mapping[Kind, Callable[[_Taking, Asked], Json]] = {
+    Kind.REMOVE: _Taking._move,
+    Kind.RESTORE: _Taking._move,
+    Kind.TAKE: _Taking._take,
+    Kind.CORRECT: _Taking._correct,
+}
 
 
 def _groups(ops: Sequence[Asked]) -> Iterator[list[Asked]]:

@@ -34,8 +34,17 @@ PARTS: Mapping[str, FactsPart] = {
         FactsPart("losses", "损失与教训", ("losses", "conflicts", "lessons", "mediation")),
     )
 }
-NEEDS: Mapping[str, str] = {"organisations": "name", "findings": "text", "measures": "text"}
-"""Without which word no row can be added: until it is written the browser keeps the others."""
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "organisations": ("name",),
+    "findings": ("text",),
+    "measures": ("text",),
+    "evidence": ("title", "reference"),
+}
+"""Without which words no row can be added: until they are written the browser keeps the others."""
+WITHDRAWN = frozenset({"findings", "measures", "evidence"})
+"""Sheets whose rows are not deleted but withdrawn with a reason, by a step of their own."""
+ABOUT: Mapping[str, str] = {"findings": "finding", "measures": "measure"}
+"""Sheets of whose rows each has a page of its own, and by which word the address names it."""
 # What is asked first of a row with many columns; the others are one click away.
 USUAL: Mapping[str, str] = {
     "people": (
@@ -47,6 +56,9 @@ USUAL: Mapping[str, str] = {
         "speed_kmh inspection_valid_until insurance"
     ),
     "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
+    "findings": "text aspect level organisation_refs legal_basis duty_failure cause_tags person_refs",
+    "measures": "text finding_refs organisation_ref responsible_person due proof cooperating_refs",
+    "evidence": "title reference finding_ref form extent obtained obtained_from taken_by place note",
     "appraisals": "subject institute vehicle_ref person_ref method concluded_on conclusion number",
 }
 
@@ -54,6 +66,12 @@ USUAL: Mapping[str, str] = {
 def sheets_of(part: FactsPart) -> tuple[Sheet, ...]:
     """Return the sheets of a part."""
     return tuple(sheet(name) for name in part.sheets)
+
+
+def in_order(of: Sheet) -> list[Field]:
+    """Return the fields of a sheet as a table shows them: those that are asked first, then the others."""
+    first = USUAL.get(of.name, "").split()
+    return [of.field(name) for name in first] + [field for field in of.fields if field.name not in first]
 
 
 def is_usual(of: Sheet, field: Field) -> bool:

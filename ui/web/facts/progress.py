@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.case.queries.fact_progress import SheetFilled
+from sqlalchemy.orm import Session
+
+from models.case.queries.fact_progress import SheetFilled, facts_filled
+from models.kernel.rights.policy import Actor
+from ui.web.facts.parts import PARTS
 
 
 def together(sheets: Iterable[SheetFilled]) -> SheetFilled:
@@ -16,6 +20,17 @@ def together(sheets: Iterable[SheetFilled]) -> SheetFilled:
         required=sum(one.required for one in every),
         filled=sum(one.filled for one in every),
     )
+
+
+def part_filled(session: Session, actor: Actor, case: str, sheet_name: str) -> dict[str, dict[str, str]]:
+    """Return the part of which a sheet is one, by its name, with words and look of how far it is filled in; nothing for
+    a sheet of no part."""
+    found = {}
+    for part in PARTS.values():
+        if sheet_name in part.sheets:
+            far = together(facts_filled(session, actor, case, part.sheets).sheets.values())
+            found[part.name] = {"text": in_words(far), "look": look(far)}
+    return found
 
 
 def in_words(filled: SheetFilled) -> str:

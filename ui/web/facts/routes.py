@@ -7,6 +7,7 @@ a code and one Chinese sentence.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 
 from anyio import to_thread
@@ -15,24 +16,31 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from models.accident.sheets import sheet, targets
-from models.case.queries.facts import CellShown, changes_since, sheet_shown
+from models.accident.sheets import FieldKind, Sheet, sheet, targets
+from models.case.queries.facts import CellShown, changes_since, happened_at, sheet_shown
+from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
+from models.knowledge.queries import suggested
 from ui.web import served
 from ui.web.bodies import FACTS
 from ui.web.facts import asked, changing
-from ui.web.facts.told import Json, news_told, refusal_told, sheet_told
+from ui.web.facts.progress import part_filled
+from ui.web.facts.told import Json, entry_told, news_told, refusal_told, sheet_told
 from ui.web.gate import signed_in
 from ui.web.parts.language import COOKIE
 
 LAST = 2**31 - 1
 """No change has a higher number: the database could not even compare one."""
+SHORT = 14
+"""Characters of a long text by which a row is chosen."""
 
 
 def routes() -> list[Route]:
     """Return the routes of facts."""
     return [
         Route(f"{FACTS}{{case}}/choices/{{sheet}}", choices, methods=["GET"]),
+        Route(f"{FACTS}{{case}}/knowledge", knowledge, methods=["GET"]),
+        Route(f"{FACTS}{{case}}/foreseen/{{sheet}}", foreseen, methods=["POST"]),
         Route(f"{FACTS}{{case}}/{{sheet}}", whole, methods=["GET"]),
         Route(f"{FACTS}{{case}}/{{sheet}}", change, methods=["PATCH"]),
         Route(f"{FACTS}{{case}}/{{sheet}}/since/{{seq:int}}", since, methods=["GET"]),
@@ -63,7 +71,8 @@ async def since(request: Request) -> Response:
             if not changes:
                 return {}
             found = sheet_shown(read.session, read.actor, case, name)
-        return news_told(sheet(name), found, changes, account)
+            filled = part_filled(read.session, read.actor, case, sheet(name).name)
+        return {**news_told(sheet(name), found, changes, account), "filled": filled}
 
     return await _answered(read)
 
@@ -75,7 +84,7 @@ async def choices(request: Request) -> Response:
     def read() -> list[tuple[str, str]]:
         with served.installation().reading(account) as read:
             return [
-                (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one).named_by)))))
+                (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one))))))
                 for one in targets(sheet(name).name)
                 for row in sheet_shown(read.session, read.actor, case, one).rows
             ]
@@ -95,9 +104,36 @@ async def change(request: Request) -> Response:
     body = await request.body()
 
     def write() -> Json:
-        return {"said": changing.take(served.installation(), account, case, name, asked.read(body, account))}
+        return changing.take(served.installation(), account, case, name, asked.read(body, account))
 
     return await _answered(write, _status_of_several)
+
+
+async def foreseen(request: Request) -> Response:
+    """Answer with the papers that say otherwise, and the limits that would move, if a cell were corrected so."""
+    account, case, name = _about(request)
+    body = await request.body()
+
+    def look() -> Json:
+        row, field, value = asked.cell(body)
+        return changing.foreseen(served.installation(), account, case, name, row, field, value)
+
+    return await _answered(look)
+
+
+async def knowledge(request: Request) -> Response:
+    """Answer with the entries of the knowledge base nearest to some words, with the law of the day of the accident."""
+    account, case = signed_in(request).account, request.path_params["case"]
+    words = request.query_params.get("words", "").strip()
+
+    def look() -> Json:
+        installation = served.installation()
+        with installation.reading(account) as read:
+            happened = local_date(happened_at(read.session, read.actor, case))
+        found = suggested(words, local_date(installation.clock()), breach=happened) if words else ()
+        return {"entries": [entry_told(one) for one in found]}
+
+    return await _answered(look)
 
 
 def _status_of_several(told: Json) -> int:
@@ -112,8 +148,13 @@ def _about(request: Request) -> tuple[str, str, str]:
     return signed_in(request).account, request.path_params["case"], request.path_params["sheet"]
 
 
-def _named(cells: Mapping[str, CellShown], field: str | None) -> str:
-    return "" if field is None else cells[field].text
+def _named(cells: Mapping[str, CellShown], of: Sheet) -> str:
+    """Return by what a person knows a row: of a long text its beginning, and never the sign that parts two rows."""
+    if of.named_by is None:
+        return ""
+    text = re.sub(r"\s*[；;\n]\s*", "，", cells[of.named_by].text)
+    long = of.field(of.named_by).kind is FieldKind.LONG and len(text) > SHORT
+    return f"{text[:SHORT]}…" if long else text
 
 
 async def _answered(

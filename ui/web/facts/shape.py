@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.accident.sheets import Field, FieldKind, Sheet
 from models.accident.sheets.fields import LISTS
-from ui.web.facts.parts import is_usual
+from ui.web.facts.parts import in_order, is_usual
 
 YES_OR_NO = ("是", "否")
 
@@ -29,8 +29,8 @@ class Column:
 
 
 def columns(sheet: Sheet, *, english: bool = False) -> tuple[Column, ...]:
-    """Return the columns of a sheet in their order."""
-    return tuple(_column(sheet, field, english) for field in sheet.fields)
+    """Return the columns of a sheet: what is asked first in that order, then the others in the sheet's."""
+    return tuple(_column(sheet, field, english) for field in in_order(sheet))
 
 
 def _column(sheet: Sheet, field: Field, english: bool) -> Column:

@@ -12,7 +12,8 @@ from models.accident.sheets.fields import POINTERS
 from models.case.queries.facts import CellShown, FactChangeShown, RowShown, SheetShown
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Conflict, Fault, Invalid, NotAllowed, NotFound, Refused
-from ui.web.facts.parts import NEEDS
+from models.knowledge.queries import EntryShown
+from ui.web.facts.parts import ABOUT, NEEDS, WITHDRAWN
 from ui.web.facts.shape import columns
 
 Json = dict[str, Any]  # what json.dumps takes: a border
@@ -38,8 +39,11 @@ def sheet_told(sheet: Sheet, found: SheetShown, account: str, *, english: bool) 
         "sheet": sheet.name,
         "title": sheet.title,
         "many": sheet.many,
-        "needs": NEEDS.get(sheet.name),
+        "needs": NEEDS.get(sheet.name, ()),
         "editable": found.editable,
+        "correctable": found.correctable,
+        "withdrawn": sheet.name in WITHDRAWN,
+        "about": ABOUT.get(sheet.name),
         "account": account,
         "seq": found.seq,
         "fields": [asdict(column) for column in columns(sheet, english=english)],
@@ -50,7 +54,8 @@ def sheet_told(sheet: Sheet, found: SheetShown, account: str, *, english: bool) 
 def row_told(sheet: Sheet, row: RowShown) -> Json:
     """Return a row with its cells; those that are empty, sound and were never touched are left out."""
     told = {field.name: cell_told(field, row.cells[field.name]) for field in sheet.fields if field.name in row.cells}
-    return {"ref": row.ref, "cells": {name: cell for name, cell in told.items() if any(cell.values())}}
+    held = {"held": row.held} if row.held else {}
+    return {"ref": row.ref, **held, "cells": {name: cell for name, cell in told.items() if any(cell.values())}}
 
 
 def cell_told(field: Field, cell: CellShown) -> Json:
@@ -86,6 +91,19 @@ def news_told(sheet: Sheet, found: SheetShown, changes: Iterable[FactChangeShown
         ],
         "rows": [row_told(sheet, row) for row in found.rows if row.ref in touched],
         "order": [row.ref for row in found.rows],
+    }
+
+
+def entry_told(entry: EntryShown) -> Json:
+    """Return an entry of the knowledge base: what would be written, and what a person reads before choosing."""
+    return {
+        "key": entry.key,
+        "title": entry.title,
+        "aspect": entry.aspect.label,
+        "duty": entry.duty,
+        "finding": entry.finding,
+        "basis": [cited.told for cited in entry.basis],
+        "measures": [f"{one.text}（{one.by.label}，{one.proof}）" for one in entry.measures],
     }
 
 

@@ -4,10 +4,12 @@
 // Saved half a second after the last key, and at once on leaving a cell. Nothing is refused while one types: what is
 // half written is kept, and what is wrong with it stands beside it.
 
+import { correct, withdraw } from "./grid_asking.js";
 import { ChoiceList } from "./grid_choosing.js";
 import { Line, heads, make } from "./grid_drawn.js";
 import { keyed } from "./grid_keys.js";
-import { Others, caseInAddress } from "./grid_others.js";
+import { chooseEntry } from "./grid_knowledge.js";
+import { Others, caseInAddress, showFilled } from "./grid_others.js";
 import { Outbox } from "./grid_outbox.js";
 import { Steps } from "./grid_steps.js";
 
@@ -28,6 +30,7 @@ class SheetGrid extends HTMLElement {
     this.away = new Map(); // deleted rows, which can come back: what is answered about them still counts
     this.timers = new Map();
     this.all = false;
+    this.listsAt = 0;
     this.known = new Map(); // rows of other sheets, by sheet: short name to what is read
     this.steps = new Steps(this);
     this.others = new Others(this);
@@ -73,6 +76,7 @@ class SheetGrid extends HTMLElement {
     on(this, "click", (event) => this.clicked(event));
     on(window, "pagehide", () => this.flush(true));
     on(window, "online", () => this.outbox?.send());
+    on(document, "sc-facts", () => { this.listsAt = 0; }); // rows that another table here has just got
     on(document, "visibilitychange", () => document.hidden && this.flush(true));
     // A list stands at its field; scroll events do not rise, and come from what lies around the field.
     const around = (/** @type {any} */ node) => node !== this.list.cell?.input && node.contains?.(this.list.cell?.input);
@@ -93,8 +97,8 @@ class SheetGrid extends HTMLElement {
       return;
     }
     const found = await answer.json();
-    const { editable, needs, fields: columns } = found;
-    Object.assign(this, { editable, needs, columns, account: found.account });
+    const { editable, correctable, withdrawn, about, needs, account, fields: columns } = found;
+    Object.assign(this, { editable, correctable, withdrawn, about, needs, account, columns });
     this.others.seq = found.seq;
     await this.learnLists();
     this.draw(found);
@@ -110,7 +114,7 @@ class SheetGrid extends HTMLElement {
     const frame = make("div", { className: "scg-frame" }, this.form ? this.body : table);
     if (!this.editable) Object.assign(frame, { tabIndex: 0, role: "region", ariaLabel: found.title });
     this.lines.clear();
-    for (const row of found.rows) this.insert(row.ref, null, row.cells);
+    for (const row of found.rows) this.insert(row.ref, null, row.cells).hold(row.held);
     if (this.form && !found.rows.length) this.insert(ONLY);
     this.replaceChildren(make("div", { className: "scg-bar" }, ...this.tools(), this.status), this.news, frame, this.list.box);
     this.say(this.hint());
@@ -123,6 +127,7 @@ class SheetGrid extends HTMLElement {
     const more = hidden ? [button("all", `全部栏目（${this.columns.length}）`)] : [];
     if (!this.editable) return more;
     const rows = this.form ? [] : [button("add", "添加一行")];
+    if (this.sheetName === "findings") rows.push(button("knowledge", "从知识库选用"));
     return [...rows, button("undo", "撤销"), button("redo", "重做"), ...more];
   }
 
@@ -138,6 +143,7 @@ class SheetGrid extends HTMLElement {
       state: (state, left) => this.tell(state, left),
       answered: (op, said) => this.answered(op, said),
       canStart: (row) => this.canStart(row),
+      filled: showFilled,
     });
     for (const op of this.outbox.waiting.values()) this.replay(op);
     this.tell("idle", this.outbox.left());
@@ -148,8 +154,12 @@ class SheetGrid extends HTMLElement {
   canStart(/** @type {string} */ ref) {
     const line = this.lines.get(ref) ?? this.away.get(ref);
     if (!line) return true;
-    if (this.needs) return Boolean(line.cells.get(this.needs)?.text.trim());
-    return line.isFilled;
+    return this.lacks(line).length === 0 && line.isFilled;
+  }
+
+  /** Return what a new row must say before it can be, and does not. */
+  lacks(/** @type {Line} */ line) {
+    return this.needs.filter((/** @type {string} */ name) => !line.cells.get(name)?.text.trim());
   }
 
   /** Show again what this browser could not save last time. */
@@ -229,7 +239,14 @@ class SheetGrid extends HTMLElement {
 
   entered(/** @type {any} */ event) {
     const cell = this.cellOf(event);
-    if (cell?.column.to && Date.now() - this.listsAt > STALE) this.learnLists();
+    if (cell) cell.began = cell.text;
+    if (cell?.column.to && Date.now() - this.listsAt > STALE) this.offerAnew(cell);
+  }
+
+  /** Learn what can be chosen, and show it in the list that may be open already. */
+  async offerAnew(/** @type {any} */ cell) {
+    await this.learnLists();
+    if (this.list.isOpen(cell)) this.list.offer(cell, cell.whole());
   }
 
   left(/** @type {any} */ event) {
@@ -282,6 +299,7 @@ class SheetGrid extends HTMLElement {
 
   answered(/** @type {any} */ op, /** @type {any} */ said) {
     if (op.kind === "add" && said.status === 200) this.renamed(op.row, said.row);
+    if (op.kind === "take" && said.status === 200) this.taken(said.row);
     const line = this.lines.get(said.row) ?? this.lines.get(op.row) ?? this.away.get(said.row) ?? this.away.get(op.row);
     const cell = op.kind === "set" ? line?.cells.get(op.field) : null;
     if (cell) this.answeredCell(cell, op, said);
@@ -314,6 +332,27 @@ class SheetGrid extends HTMLElement {
     cell.learn(said, !here && !this.timers.has(cell));
     if (here) cell.typed = op.value;
     cell.line.name(cell.line.ref);
+  }
+
+  /** An entry of the knowledge base has become a row here, and measures in the table beside it. */
+  async taken(/** @type {string} */ ref) {
+    await this.others.again();
+    const line = this.lines.get(ref);
+    if (!line) return;
+    this.steps.note([{ kind: "add", line }]);
+    line.cells.get("text")?.input.focus();
+    this.say(`已选用为${ref}，请把【】内改写为本案的事实；所选措施已列入“整改措施”。`);
+    for (const beside of document.querySelectorAll("sc-grid[sheet=measures]")) /** @type {any} */ (beside).others?.again();
+  }
+
+  /** Take a row out; what others may know already is withdrawn with a reason. */
+  async removed(/** @type {Line} */ line) {
+    if (!this.withdrawn || line.ref.startsWith("+") || this.steps.hasAdded(line)) this.steps.remove(line);
+    else if (!line.held && await withdraw(this, line)) {
+      this.take(line.ref);
+      this.say(`已撤回${line.ref}。`);
+      /** @type {HTMLElement | null} */ (this.querySelector("button[name=add]"))?.focus();
+    }
   }
 
   /** A row that was added here has got its short name. */
@@ -382,8 +421,11 @@ class SheetGrid extends HTMLElement {
   /** Say why something stays here: somebody must choose between two words, or a new row lacks what it cannot be without. */
   heldWhy() {
     const choices = [...(this.outbox?.waiting.values() ?? [])].filter((op) => op.theirs).length;
-    const needed = this.columns.find((/** @type {any} */ one) => one.name === this.needs)?.title;
-    return choices ? `有${choices}处待选择` : `新行须先填写“${needed}”，才能保存`;
+    if (choices) return `有${choices}处待选择`;
+    const lacking = new Set([...this.lines.values()].filter((line) => line.ref.startsWith("+") && line.isFilled)
+      .flatMap((line) => this.lacks(line)));
+    const needed = this.columns.filter((/** @type {any} */ one) => lacking.has(one.name));
+    return `新行须先填写${needed.map((/** @type {any} */ one) => `“${one.title}”`).join("、")}，才能保存`;
   }
 
   firstInput(/** @type {Line} */ line) {
@@ -398,7 +440,9 @@ class SheetGrid extends HTMLElement {
     else if (name === "undo") this.steps.undo();
     else if (name === "redo") this.steps.redo();
     else if (name === "all") this.toggleAll(event.target);
-    else if (name === "remove") this.steps.remove(/** @type {Line} */ (this.lineOf(event.target)));
+    else if (name === "remove") this.removed(/** @type {Line} */ (this.lineOf(event.target)));
+    else if (name === "correct") correct(this, cell);
+    else if (name === "knowledge") chooseEntry(this);
     else if (name === "mine" || name === "theirs") this.choose(cell, name === "mine");
     else if (cell?.chooses && event.target === cell.input && this.editable) this.list.offer(cell, cell.whole());
   }
@@ -419,6 +463,21 @@ class SheetGrid extends HTMLElement {
     event.preventDefault();
     event.stopPropagation();
     run();
+  }
+
+  /** Go to the next or the last column of the row that is shown. */
+  goAside(/** @type {any} */ cell, /** @type {number} */ by) {
+    const shown = this.shownColumns(), at = shown.indexOf(cell.column) + by;
+    const to = shown[at] && cell.line.cells.get(shown[at].name).input;
+    to?.focus();
+    to?.select?.();
+  }
+
+  /** Put back what stood in a cell when it was entered. */
+  backTo(/** @type {any} */ cell) {
+    if (cell.words() === cell.began) return;
+    cell.show(cell.began);
+    this.save(cell);
   }
 
   /** Go to the same column of the row below or above; `grow` adds a row below the last. */

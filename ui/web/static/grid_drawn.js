@@ -11,6 +11,8 @@ const SEPARATOR = "；";
 /**
  * @typedef {{name: string, title: string, kind: string, required: boolean, main: boolean, several: boolean, open: boolean,
  *   choices: string[] | null, to: string | null, help: string | null}} Column
+ * @typedef {{editable: boolean, form: boolean, all: boolean, correctable?: boolean, withdrawn?: boolean, about?: string | null,
+ *   caseNumber?: string, *   labels(to: string): Map<string, string>}} SheetLike
  * @typedef {{text: string, version: number, masked: boolean,
  *   faults: {message: string, code: string, asks: boolean}[]}} Content
  */
@@ -34,7 +36,7 @@ export class Cell {
   /**
    * @param {Line} line
    * @param {Column} column
-   * @param {{editable: boolean, form: boolean, all: boolean, labels(to: string): Map<string, string>}} sheet
+   * @param {SheetLike} sheet
    */
   constructor(line, column, sheet) {
     this.line = line;
@@ -50,8 +52,14 @@ export class Cell {
     this.box.dataset.title = column.title; // cards on a phone read it
     this.box.hidden = !(column.main || sheet.form || sheet.all);
     if (sheet.form) this.box.append(this.heading());
-    if (sheet.form && !sheet.editable) this.box.hidden = true;
+    if (sheet.form && !sheet.editable && !sheet.correctable) this.box.hidden = true;
     this.box.append(this.input);
+    if (sheet.correctable) this.box.append(this.corrector());
+  }
+
+  corrector() {
+    this.button = make("button", { type: "button", name: "correct", className: "scg-correct", textContent: "更正" });
+    return this.button;
   }
 
   heading() {
@@ -102,7 +110,7 @@ export class Cell {
   show(/** @type {string} */ text) {
     if (!this.sheet.editable) {
       this.input.textContent = this.spoken(text);
-      if (this.sheet.form) this.box.hidden = !text; // who only reads is not shown what is not known
+      if (this.sheet.form && !this.sheet.correctable) this.box.hidden = !text; // who only reads is not shown what is not known
       return;
     }
     this.input.value = this.spoken(text);
@@ -124,6 +132,7 @@ export class Cell {
     this.refused = false;
     if (shown) this.show(content.text);
     if (content.masked) this.input.readOnly = true;
+    if (content.masked) this.button?.remove();
     if (this.sheet.editable) this.judge(content.faults);
   }
 
@@ -179,7 +188,7 @@ export class Line {
   /**
    * @param {string} ref short name of the row; one that begins with + is not known to the server yet
    * @param {Column[]} columns
-   * @param {{editable: boolean, form: boolean, all: boolean, labels(to: string): Map<string, string>}} sheet
+   * @param {SheetLike} sheet
    */
   constructor(ref, columns, sheet) {
     this.ref = ref;
@@ -189,6 +198,8 @@ export class Line {
     this.node = sheet.form
       ? make("div", { className: "scg-form" }, ...cells)
       : make("tr", {}, this.head(), ...cells, ...(sheet.editable ? [make("td", { className: "scg-act" }, this.remover())] : []));
+    /** @type {string | undefined} */
+    this.held = undefined;
     this.name(ref);
   }
 
@@ -202,20 +213,38 @@ export class Line {
   }
 
   remover() {
-    this.button = make("button", { type: "button", name: "remove", textContent: "删除" });
+    this.button = make("button", { type: "button", name: "remove", textContent: this.sheet.withdrawn ? "撤回" : "删除" });
     return this.button;
+  }
+
+  /** Lock the row, and say why beside its first field; nothing said leaves it open. */
+  hold(why = "") {
+    if (why === (this.held ?? "")) return;
+    this.held = why;
+    this.node.classList.toggle("scg-held", Boolean(why));
+    if (this.button) this.button.hidden = Boolean(why);
+    for (const cell of this.cells.values()) cell.input.readOnly = Boolean(why);
+    const first = [...this.cells.values()].find((cell) => !cell.box.hidden);
+    first?.tell(why, { asks: true });
+  }
+
+  /** Return the way to what is done about the row beside the table. */
+  link(/** @type {string} */ ref) {
+    const at = new URLSearchParams({ number: this.sheet.caseNumber ?? "", part: "measures", [this.sheet.about ?? ""]: ref });
+    return make("a", { href: `/case?${at}`, textContent: ref });
   }
 
   /** Give the row its short name; a screen reader hears “姓名，P1 张某” rather than “edit, blank”. */
   name(/** @type {string} */ ref) {
     this.ref = ref;
     const known = ref.startsWith("+") ? "新行" : ref;
-    if (this.title) this.title.textContent = known;
+    if (this.title) this.title.replaceChildren(this.sheet.about && !ref.startsWith("+") ? this.link(ref) : known);
     const named = this.cells.values().next().value;
     const spoken = [known, named?.text].filter(Boolean).join(" ");
-    this.button?.setAttribute("aria-label", `删除，${spoken}`);
+    this.button?.setAttribute("aria-label", `${this.button.textContent}，${spoken}`);
     for (const cell of this.cells.values()) {
       cell.input.dataset.key = cell.key;
+      cell.button?.setAttribute("aria-label", this.sheet.form ? `更正，${cell.column.title}` : `更正，${cell.column.title}，${spoken}`);
       if (!this.sheet.form && this.sheet.editable) cell.input.setAttribute("aria-label", `${cell.column.title}，${spoken}`);
     }
   }

@@ -1,4 +1,5 @@
-// What a key does in a cell: Enter and arrows walk, Control with Z and Y goes back and forth, Control with Delete deletes.
+// What a key does in a cell: Enter and arrows walk, Escape puts back what stood there, Control with Z and Y goes back and
+// forth, Control with Delete deletes.
 
 /**
  * Return what a key does in a cell; null where the browser does what it does anyway.
@@ -14,11 +15,24 @@ export function keyed(grid, cell, event) {
 
 function inTable(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {KeyboardEvent} */ event) {
   if (event.altKey && event.key === "ArrowDown" && cell.chooses) return () => grid.list.offer(cell, true);
-  if (cell.input.tagName === "TEXTAREA" || grid.form) return null;
+  if (event.key === "Escape") return () => grid.backTo(cell);
+  if (grid.form || event.altKey) return null;
+  const aside = atEdge(cell.input, event);
+  if (aside) return () => (cell.input.tagName === "TEXTAREA" ? grid.go(cell, aside) : grid.goAside(cell, aside));
+  if (cell.input.tagName === "TEXTAREA") return null;
   if (event.key === "Enter") return () => grid.go(cell, event.shiftKey ? -1 : 1, !event.shiftKey);
   if (event.key === "ArrowDown") return () => grid.go(cell, 1);
   if (event.key === "ArrowUp") return () => grid.go(cell, -1);
   return null;
+}
+
+/** Return 1 or -1 where an arrow would lead out of the text: sideways of a line, up or down of a long text; else 0. */
+function atEdge(/** @type {any} */ input, /** @type {KeyboardEvent} */ event) {
+  const [back, on] = input.tagName === "TEXTAREA" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
+  const { selectionStart: from, selectionEnd: to, value } = input;
+  if (event.shiftKey || (from !== to && to - from !== value.length)) return 0;
+  if (event.key === back && from === 0) return -1;
+  return event.key === on && to === value.length ? 1 : 0;
 }
 
 function withControl(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {KeyboardEvent} */ event) {
@@ -26,7 +40,7 @@ function withControl(/** @type {any} */ grid, /** @type {any} */ cell, /** @type
   if (key === "z") return () => (event.shiftKey ? grid.steps.redo() : grid.steps.undo());
   if (key === "y") return () => grid.steps.redo();
   if (event.key === "Enter" && !grid.form) return () => grid.go(cell, 1, true); // also out of a long field
-  if (event.key === "Delete" && !grid.form) return () => grid.steps.remove(cell.line);
+  if (event.key === "Delete" && !grid.form) return () => grid.removed(cell.line);
   return null;
 }
 

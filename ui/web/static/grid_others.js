@@ -54,6 +54,7 @@ export class Others {
   learn(/** @type {any} */ found) {
     this.seq = found.seq;
     for (const row of found.rows) this.merge(row);
+    showFilled(found.filled);
     this.arrange(found.order);
     const others = found.changes.filter((/** @type {any} */ one) => !one.mine);
     for (const one of others) this.grid.cell(one.row, one.field ?? "")?.mark(one.by);
@@ -73,6 +74,7 @@ export class Others {
       if (content.version > cell.version) cell.learn(content);
       else if (content.version === cell.version && !cell.refused) cell.judge(content.faults);
     }
+    line.hold(row.held);
     line.name(row.ref);
   }
 
@@ -105,3 +107,12 @@ export class Others {
 
 /** Return the number of the case in the address. */
 export const caseInAddress = () => new URLSearchParams(location.search).get("number") ?? "";
+
+/** Say in the list of parts how far each is filled in, and let the rest of the page know that facts have changed. */
+export function showFilled(/** @type {Record<string, {text: string, look: string}> | undefined} */ filled) {
+  for (const [part, { text, look }] of Object.entries(filled ?? {})) {
+    const told = document.querySelector(`nav.sc-facts a[data-part="${part}"] small`);
+    if (told) Object.assign(told, { textContent: text, className: `sc-far-${look}` });
+  }
+  document.dispatchEvent(new Event("sc-facts"));
+}

@@ -8,7 +8,7 @@ const STORE = "sc-grid/", CHANNEL = "sc-grid";
 
 /**
  * @typedef {{text: string, version: number, by: string, at: string, mine: boolean}} Theirs
- * @typedef {{key: string, op: string, kind: "set" | "add" | "remove" | "restore", row: string, field?: string,
+ * @typedef {{key: string, op: string, kind: "set" | "add" | "remove" | "restore" | "take", row: string, field?: string,
  *   value?: string, seen?: number, sent?: string[], tried?: boolean, theirs?: Theirs}} Op
  *   `sent` are words that may have arrived without our knowing; `theirs` what stands against ours until somebody chooses.
  */
@@ -36,8 +36,8 @@ export class Outbox {
   /**
    * @param {string} address where changes are sent
    * @param {{account: string, case: string, sheet: string}} whose
-   * @param {{state(state: string, left: number): void, answered(op: Op, said: any): void, canStart(row: string): boolean}}
-   *   told `canStart` is whether a row that was added here has what it cannot be without
+   * @param {{state(state: string, left: number): void, answered(op: Op, said: any): void, canStart(row: string): boolean,
+   *   filled(parts: any): void}} told `canStart` is whether a row that was added here has what it cannot be without
    */
   constructor(address, whose, told) {
     this.address = address;
@@ -152,7 +152,11 @@ export class Outbox {
   /** Send what waits. `last` is for a page that closes: it does not wait for what is under way. */
   async send(last = false) {
     const ops = this.ready();
-    if (!ops.length || this.dropped || (this.flying.length && !last)) return;
+    if (this.dropped || (this.flying.length && !last)) return;
+    if (!ops.length) {
+      if (this.left()) this.told.state("idle", this.left()); // what waits here for more words
+      return;
+    }
     clearTimeout(this.timer);
     for (const op of ops) this.waiting.delete(op.key);
     this.flying.push(...ops);
@@ -198,7 +202,10 @@ export class Outbox {
     });
     if (answer.status === 401) throw new SignedOut();
     const told = await read(answer);
-    if (told.said) return told.said;
+    if (told.said) {
+      this.told.filled(told.filled);
+      return told.said;
+    }
     // The whole was refused: for good, or because somebody was first, the database busy, the server away.
     if (answer.status >= 500 || AGAIN.includes(answer.status)) throw new Error(told.message);
     return ops.map(() => ({ status: answer.status, message: told.message }));

@@ -42,6 +42,11 @@ export class Steps extends History {
     this.grid.say("已删除一行，可撤销。");
   }
 
+  /** Whether a row was added here, a moment ago. */
+  hasAdded(/** @type {Line} */ line) {
+    return this.done.some((step) => step.some((one) => one.kind === "add" && one.line === line));
+  }
+
   drop(/** @type {Line} */ line) {
     const after = line.node.nextElementSibling;
     line.next = after && this.grid.lineOf(after);

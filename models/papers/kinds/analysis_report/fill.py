@@ -15,7 +15,7 @@ from models.office.tables import Organisation, User
 from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
-from models.papers.filling.findings import evidence, findings
+from models.papers.filling.findings import evidence, findings, unsettled
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import Facts, facts_of_case, in_one
@@ -125,7 +125,7 @@ def _people(session: Session, accident_id: int, facts: Facts) -> tuple[PersonFac
     return tuple(
         PersonFacts(
             **{name: value for name, value in row._mapping.items() if name != "details"},
-            role_word=row.details.get("role"),
+            role_word=unsettled("people", row.details) or row.details.get("role"),
             told=in_one(facts, "people", row.details, without=("role",)),
         )
         for row in rows
@@ -165,7 +165,7 @@ def _team(session: Session, draft: Draft) -> tuple[TeamMember, ...]:
                 name=row.name,
                 role=POSTS.get(row.role) or shown(SHEETS["team"].field("role"), row.role),
                 organisation=row.organisation,
-                position=from_sheets.post(row.details),
+                position=unsettled("team", row.details) or from_sheets.post(row.details),
             )
             for row in rows
         )
