@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.kernel.errors import Invalid
+from models.kernel.errors import Invalid, WrongStage
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
@@ -59,6 +59,33 @@ def checklist_(context: typer.Context, number: CaseNumber, account: As = None, j
             empty="没有需要回答的问题。",
         ),
     )
+
+
+@verbs.command("causes", cls=Verb, help="致因图：事故、直接和间接原因、职责未履行的单位、整改措施；--svg 写成图片")
+def causes_(
+    context: typer.Context,
+    number: CaseNumber,
+    svg: Annotated[Path | None, typer.Option(metavar="文件", help="把图写到哪里（SVG）")] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Tell the causes of an accident in words, or draw them."""
+    from documents.causes.drawing import drawings, told
+    from documents.causes.svg import svg as drawn
+    from models.case.queries.causes import causes
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = causes(read.session, read.actor, number)
+    answer: Answer = context.obj
+    if svg is None:
+        answer.give(found.model_dump(mode="json"), lambda: say("\n".join(told(found))))
+        return
+    pages = drawings(found, height=None)
+    if not pages:
+        raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
+    _write(svg, drawn(pages[0]).encode())
+    answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
 
 
 @verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）或表格（xlsx）立案，打印案件编号")

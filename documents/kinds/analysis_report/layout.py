@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from documents.causes.figure import figure
 from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
@@ -17,6 +18,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
 from models.papers.content import AnalysisReport, FindingEntry, PersonFacts, VehicleFacts
+from models.papers.content.causes import Causes
 from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
@@ -240,7 +242,22 @@ def _causes(paper: AnalysisReport) -> str:
         ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
         ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
         ("间接原因和存在的问题", told),
+        ("致因图", _cause_picture(paper)),
     )
+
+
+def _cause_picture(paper: AnalysisReport) -> str:
+    """The causes as a picture; a report prints the numbers of its findings nowhere, so the picture does not either."""
+    if paper.cause_picture is None:
+        return ""
+    told = Causes(
+        accident=paper.accident,
+        findings=paper.findings,
+        duties=paper.duties,
+        measures=paper.measures,
+        numbered=False,
+    )
+    return figure(1, paper.cause_picture, told)
 
 
 def _note_alone(finding: FindingEntry) -> str:

@@ -50,6 +50,7 @@ class AnalysisReport(HeadedPaper):
     appraisals: tuple[AppraisalEntry, ...] = ()
     lessons: tuple[str, ...] = ()
     findings: tuple[FindingEntry, ...] = ()
+    cause_picture: str | None = None  # caption of the 致因图; None in a report that was frozen without one, or is short
     duties: tuple[DutyEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
     team: tuple[TeamMember, ...] = ()

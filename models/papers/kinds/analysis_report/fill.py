@@ -24,6 +24,7 @@ from . import from_sheets
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
 PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
+CAUSE_PICTURE = "事故致因图"
 POSTS = {"lead": "组长", "member": "成员"}
 
 
@@ -33,10 +34,11 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     row = draft.row
     found = tuple(one.entry for one in findings(session, row.case_id))
     facts = facts_of_case(session, row.case_id)
+    short = _short(draft)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
-        short=_short(draft),
+        short=short,
         accident=draft.accident(),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
@@ -56,6 +58,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         appraisals=from_sheets.appraisals(facts),
         lessons=from_sheets.texts(facts, "lessons"),
         findings=found,
+        cause_picture=CAUSE_PICTURE if found and not short else None,
         duties=from_sheets.duties(facts, duties_of_units(found)),
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
