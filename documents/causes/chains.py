@@ -122,7 +122,7 @@ def _first_clause(text: str) -> str:
 
 def _unit(names: Sequence[str]) -> Item:
     whole = "、".join(names)
-    return Item(whole if len(names) <= NAMED else f"{'、'.join(names[:NAMED])}等{len(names)}个单位", whole, 5)
+    return Item(whole if len(names) <= NAMED else f"{'、'.join(names[:NAMED])}等{len(names)}个单位", whole, 4)
 
 
 def _units_alone(causes: Causes) -> Iterable[Chain]:

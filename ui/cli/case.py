@@ -20,6 +20,7 @@ from ui.cli.answer import Answer, as_json, say, table, tell
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
+from ui.event_sentence import when
 from ui.signs import LEGEND, signs
 from ui.stuck_words import about_stuck
 
@@ -86,6 +87,32 @@ def causes_(
         raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
     _write(svg, drawn(pages[0]).encode())
     answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
+
+
+@verbs.command("similar", cls=Verb, help="类似事故：此前在本系统中的事故，有什么共同点，当时的措施现在怎样")
+def similar(context: typer.Context, number: CaseNumber, account: As = None, json: Json = False) -> None:
+    """List earlier accidents like that of a case, with what was promised then and how it stands."""
+    from models.prevention.queries.similar import similar_accidents
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = similar_accidents(read.session, read.actor, number, installation.settings)
+    answer: Answer = context.obj
+    lines = [
+        (
+            one.case_number,
+            when(one.occurred_at),
+            one.place,
+            "；".join(thing.words for thing in one.alike),
+            promised and f"{promised.measure} {promised.text}",
+            promised and promised.organisation,
+            promised and promised.standing,
+        )
+        for one in found
+        for promised in one.measures or (None,)
+    ]
+    heads = ("案件", "发生时间", "地点", "共同点", "当时的措施", "责任单位", "现在状态")
+    answer.give(found, lambda: table(heads, lines, empty="没有找到类似事故。"))
 
 
 @verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）或表格（xlsx）立案，打印案件编号")

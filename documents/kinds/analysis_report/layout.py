@@ -147,6 +147,19 @@ def _earlier(paper: AnalysisReport) -> str:
     return told + table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5))
 
 
+def _promised(paper: AnalysisReport) -> str:
+    """What was asked for after earlier accidents, and what became of it."""
+    rows = [
+        (day(one.on), one.place, listed(one.alike), one.measure, or_nothing(one.organisation), one.standing)
+        for one in paper.promised
+    ]
+    if not rows:
+        return ""
+    header = ("事故日期", "地点", "共同点", "当时提出的整改措施", "责任单位", "落实情况")
+    told = body("本起事故之前，在同一地点、同一路段或者同一企业发生的事故已提出整改措施，落实情况如下：")
+    return told + table(header, rows, (1.2, 1.5, 1.1, 2.8, 1.5, 1.2))
+
+
 def _losses(paper: AnalysisReport) -> str:
     """The parts of the loss with their sum, and figures that were published otherwise."""
     rows = [(one.kind, money(one.amount), or_nothing(one.note)) for one in paper.losses]
@@ -179,6 +192,7 @@ def _facts(paper: AnalysisReport) -> str:
         ("车辆情况", _vehicles(paper)),
         ("道路情况", _road(paper)),
         ("同一路段既往事故", _earlier(paper)),
+        ("此前整改措施落实情况", _promised(paper)),
         ("相关单位情况", _organisations(paper)),
         ("天气和环境情况", _surroundings(paper)),
         ("损失情况", _losses(paper)),

@@ -17,6 +17,7 @@ from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.findings import evidence, findings
 from models.papers.filling.measures import in_words, measures
+from models.papers.filling.promised import promised_before
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import Facts, facts_of_case, in_one
 
@@ -50,6 +51,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         nature=from_sheets.nature(facts),
         timeline=from_sheets.timeline(facts, row.occurred_at),
         earlier=from_sheets.earlier(facts),
+        promised=promised_before(session, row.case_id),
         surroundings=from_sheets.surroundings(facts),
         relations=from_sheets.relations(facts),
         losses=from_sheets.losses(facts),
