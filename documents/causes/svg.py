@@ -17,12 +17,27 @@ _LOOKS = {
 }  # ground, border, its width, how round its corners are
 
 
+_EDGE = 4  # around the drawing, so that no border is cut in half
+
+
+def share(box: Box, drawing: Drawing) -> tuple[float, float, float, float]:
+    """Return where a box lies in the picture: left, top, width and height in percent of it."""
+    wide, high = drawing.width + 2 * _EDGE, drawing.height + 2 * _EDGE
+    return (
+        100 * (box.x + _EDGE) / wide,
+        100 * (box.y + _EDGE) / high,
+        100 * box.width / wide,
+        100 * box.height / high,
+    )
+
+
 def svg(drawing: Drawing) -> str:
     """Return a drawing as an SVG of its own; its user unit is a tenth of a millimetre."""
     boxes = "".join(_box(box) for box in drawing.boxes)
     lines = "".join(_line(line) for line in drawing.lines)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-_EDGE} {-_EDGE} '
+        f'{drawing.width + 2 * _EDGE} {drawing.height + 2 * _EDGE}" '
         f'font-family="sans-serif" font-size="{LETTER}"><defs><marker id="head" viewBox="0 0 10 10" refX="10" refY="5" '
         'markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10Z"/></marker></defs>'
         f'<g stroke="#000000" stroke-width="3">{lines}</g>{boxes}</svg>'

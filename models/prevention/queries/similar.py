@@ -29,7 +29,7 @@ from models.rectification.tables import Assignment, Measure
 
 SHOWN = 20
 """So many accidents are told, those with most in common first, then the newest."""
-OF_A_KIND = 100  # vehicles and causes of one accident may be common; the newest of them are looked at
+OF_A_KIND = 100  # a cause may be common: so many of its findings are looked at, the newest accidents first
 _MINE, _DONE = aliased(Vehicle), (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE)
 
 
@@ -137,6 +137,8 @@ def _of_cause(session: Session, case: Case, settings: Settings, seen: ColumnElem
             Accident.occurred_at >= years_before(here.occurred_at, settings.recurrence_years),
             exists(select(1).select_from(each).where(each.c.value.in_(sorted(tags)))),
         )
+        .order_by(Accident.occurred_at.desc(), Case.id)
+        .limit(OF_A_KIND)
     )
     shared: defaultdict[int, set[str]] = defaultdict(set)
     for row in rows:
@@ -151,15 +153,13 @@ def _each(session: Session) -> TableValuedAlias:
 
 
 def _earlier(accident_id: int, seen: ColumnElement[bool]) -> Select[int, datetime]:
-    """Select the newest cases of accidents before one."""
+    """Select the cases of accidents before one."""
     before = select(Accident.occurred_at).where(Accident.id == accident_id).scalar_subquery()
     return (
         select(Case.id.label("case_id"), Accident.occurred_at)
         .select_from(Accident)
         .join(Case, Case.accident_id == Accident.id)
         .where(Accident.id != accident_id, Accident.occurred_at < before, seen)
-        .order_by(Accident.occurred_at.desc(), Case.id.label("case_id"))
-        .limit(OF_A_KIND)
     )
 
 

@@ -18,8 +18,9 @@ from models.actions import REGISTRY
 from models.clock.tables import Deadline
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import Aspect, DocumentKind, FindingLevel, Role
+from models.office.tables import Organisation
 from models.papers.queries.documents import document_list
-from models.papers.tables import Document
+from models.papers.tables import Delivery, Document
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
 from ui.action_shape import parameters, shape
@@ -159,6 +160,28 @@ def test_findings_without_measures_stand_out(story: Story, look: Look) -> None:
     story.do("li", "add-finding", case, text="弯道没有护栏。", aspect=Aspect.ROAD, level=FindingLevel.INDIRECT)
     app = look("li", "case", number=case, part="measures")
     assert "问题F4没有对应的措施" in app.warning[0].value
+
+
+def test_the_picture_of_causes_leads_to_each_finding_and_measure(story: Story, look: Look) -> None:
+    case = story.rectifying()
+    shown = words(look("li", "case", number=case, part="causes"))
+    for about in ("finding=F1", "measure=M1"):
+        assert f"/case?number={case}&amp;part=measures&amp;{about}" in shown
+    assert "data:image/svg+xml;base64," in shown
+    assert "直接原因（" in shown
+    assert "没有找到类似事故" in shown
+
+
+def test_an_agency_sees_no_picture_of_causes(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    with story.installation.database.reading() as session:
+        unit = session.scalars(
+            select(Organisation.name).join(Delivery, Delivery.recipient_id == Organisation.id).limit(1)
+        ).one()
+    story.employ("cheng", Role.AGENCY, unit=unit)
+    shown = words(look("cheng", "case", number=case, part="causes"))
+    assert "data:image/svg" not in shown
+    assert "类似事故" not in shown
 
 
 def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:

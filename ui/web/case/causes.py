@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from documents.causes.drawing import Box, Drawing, drawings, told
-from documents.causes.svg import svg
+from documents.causes.svg import share, svg
 from models.case.queries.causes import causes
 from models.papers.content.causes import Causes
 from models.prevention.queries.similar import SimilarAccident, similar_accidents
@@ -80,10 +80,8 @@ def _spot(case: Opened, box: Box, drawing: Drawing) -> str:
     if item is None or not (item.finding or item.measure):
         return ""
     about = {"finding": item.finding} if item.finding else {"measure": item.measure or ""}
-    at = (
-        f"left:{100 * box.x / drawing.width:.2f}%;top:{100 * box.y / drawing.height:.2f}%;"
-        f"width:{100 * box.width / drawing.width:.2f}%;height:{100 * box.height / drawing.height:.2f}%"
-    )
+    left, top, width, height = share(box, drawing)
+    at = f"left:{left:.2f}%;top:{top:.2f}%;width:{width:.2f}%;height:{height:.2f}%"
     words = escape(f"{item.words}：{item.whole}" if item.whole not in item.words else item.words)
     return (
         f'<a class="sc-in" href="{escape(case.at("measures", **about))}" style="{at}" title="{words}" '
