@@ -114,6 +114,7 @@ def _told(chain: Chain) -> str:
 # ---- text -----------------------------------------------------------------------------------------------------------
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.%/+\-]*|.", re.DOTALL)
+_WIDER = 0.12
 _NEVER_FIRST = "，。、；：？！）》〕”’…—%"
 
 
@@ -124,7 +125,7 @@ def broken(text: str, letters: float, most: int) -> tuple[str, ...]:
     """
     lines = [""]
     for word in _words(" ".join(text.split()), letters):
-        if width(lines[-1] + word) <= letters:
+        if _room(lines[-1] + word) <= letters:
             lines[-1] += word
         elif word in _NEVER_FIRST and len(lines[-1]) > 1:
             lines[-1], carried = lines[-1][:-1], lines[-1][-1]
@@ -134,14 +135,19 @@ def broken(text: str, letters: float, most: int) -> tuple[str, ...]:
     if len(lines) <= most:
         return tuple(lines)
     last = lines[most - 1]
-    while width(last) > letters - 1:
+    while _room(last) > letters - 1:
         last = last[:-1]
     return (*lines[: most - 1], f"{last.rstrip(_NEVER_FIRST)}…")
 
 
 def _words(text: str, letters: float) -> Iterator[str]:
     for word in _WORD.findall(text):
-        yield from (word,) if width(word) <= letters else word
+        yield from (word,) if _room(word) <= letters else word
+
+
+def _room(text: str) -> float:
+    """Return the room that a line takes in letters: figures of a font without serifs are wider than half a letter."""
+    return width(text) + _WIDER * 2 * (len(text) - width(text))
 
 
 def _balanced(lines: tuple[str, ...], letters: float) -> tuple[str, ...]:
