@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from itertools import combinations
 
 import pytest
@@ -15,7 +14,7 @@ from documents.causes.drawing import PAGE, WIDTH, Box, Drawing, broken, drawings
 from documents.causes.svg import svg
 from documents.check import faults
 from models.kernel.vocabulary import Aspect, FindingLevel, SubjectType
-from models.papers.content import DutyEntry, FindingEntry, MeasureEntry, PromisedBefore
+from models.papers.content import DutyEntry, FindingEntry, MeasureEntry
 from models.papers.content.causes import Causes
 from models.papers.content.wording import width
 from tests.documents import samples
@@ -231,16 +230,8 @@ def test_a_report_that_was_frozen_without_the_picture_keeps_its_bytes() -> None:
 
 
 def test_what_was_promised_before_is_a_table_of_the_report_and_absent_without_one() -> None:
-    before = PromisedBefore(
-        on=date(2025, 5, 6),
-        place="东环大道K12+350米处",
-        alike=("同一路段",),
-        measure="在弯道外侧加装护栏。",
-        organisation="江城市公路管理中心",
-        standing="未办结（待完成）",
-    )
-    text = Docx(render(samples.report(promised=(before,)))).text()
+    text = Docx(render(samples.report(promised=samples.PROMISED))).text()
     assert "此前整改措施落实情况" in text
-    for words_ in ("2025年5月6日", "同一路段", "在弯道外侧加装护栏。", "未办结（待完成）"):
+    for words_ in ("2025年5月6日", "同一路段", "在弯道外侧加装护栏，增设急弯警告标志。", "未办结（待完成）"):
         assert words_ in text
     assert "此前整改措施" not in Docx(render(samples.report())).text()
