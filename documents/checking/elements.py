@@ -138,9 +138,15 @@ def _find_body(paper: Elements, start: int, end: int) -> None:
     last = next((n for n in range(at, end) if re.match(r"附件\s*[:：]", ps[n].text)), end)
     if last == end and paper.date is not None:  # the line above the date is the signature
         last = next((n for n in range(end - 1, at - 1, -1) if ps[n].text), end)
-    paper.body = [ps[n] for n in range(at, last) if ps[n].text]
+    paper.body = [ps[n] for n in range(at, last) if ps[n].text and not _of_figure(ps, n)]
     if paper.body:
         paper.lines_above_body = sum(_height(p) for p in ps[: ps.index(paper.body[0])])
+
+
+def _of_figure(paragraphs: list[Paragraph], at: int) -> bool:
+    """Whether a paragraph is a drawing or the caption below one: neither is set as text."""
+    captioned = at > 0 and _drawn(paragraphs[at - 1]) and re.match(r"图\s*\d", paragraphs[at].text)
+    return _drawn(paragraphs[at]) or bool(captioned)
 
 
 def _height(paragraph: Paragraph) -> float:

@@ -288,6 +288,16 @@ class RecurrenceReason(Word):
     SAME_ENTERPRISE = "same_enterprise", "同一企业"
 
 
+class Similarity(Word):
+    """What an accident has in common with an earlier one, nearest first."""
+
+    NEARBY = "nearby", "事故地点相近"
+    SAME_SECTION = "same_section", "同一路段"
+    SAME_VEHICLE = "same_vehicle", "同一车辆"
+    SAME_ENTERPRISE = "same_enterprise", "同一企业"
+    SAME_CAUSE = "same_cause", "同一区县同类原因"
+
+
 class AnswerState(Word):
     """What became of a question of the checklist."""
 

@@ -49,6 +49,7 @@ from models.papers.content import (
     Paper,
     Partner,
     PersonFacts,
+    PromisedBefore,
     RectificationNotice,
     ReplyEntry,
     RoadFacts,
@@ -301,6 +302,18 @@ def notice_over_several() -> RectificationNotice:
     )
 
 
+PROMISED = (
+    PromisedBefore(
+        on=date(2025, 5, 6),
+        place="东环大道K12+350米处",
+        alike=("事故地点相近", "同一路段"),
+        measure="在弯道外侧加装护栏，增设急弯警告标志。",
+        organisation="江城市公路管理中心",
+        standing="未办结（待完成）",
+    ),
+)
+
+
 def report(**more: object) -> AnalysisReport:
     title = "关于江城市东环大道“3·15”较大道路交通事故的调查分析报告"
     values: dict[str, object] = {
@@ -547,6 +560,7 @@ def papers() -> dict[str, Paper]:
     return {
         "analysis_report": report(),
         "analysis_report-short": report(short=True),
+        "analysis_report-causes": report(cause_picture="事故致因图", promised=PROMISED),
         **{f"rectification_notice-{form.value}": notice(form) for form in DocumentForm},
         "rectification_notice-several": notice_over_several(),
         "accountability_proposal": proposal(),

@@ -252,7 +252,9 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 # How each reading verb is asked. A verb that is neither here nor among those below fails the test.
 READING: Mapping[str, tuple[str, ...]] = {
     "case list": (),
+    "case causes": ("{case}",),
     "case checklist": ("{case}",),
+    "case similar": ("{case}",),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
     "document list": ("{case}",),

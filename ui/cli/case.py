@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.kernel.errors import Invalid
+from models.kernel.errors import Invalid, WrongStage
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
@@ -20,6 +20,7 @@ from ui.cli.answer import Answer, as_json, say, table, tell
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
+from ui.event_sentence import when
 from ui.signs import LEGEND, signs
 from ui.stuck_words import about_stuck
 
@@ -59,6 +60,59 @@ def checklist_(context: typer.Context, number: CaseNumber, account: As = None, j
             empty="没有需要回答的问题。",
         ),
     )
+
+
+@verbs.command("causes", cls=Verb, help="致因图：事故、直接和间接原因、职责未履行的单位、整改措施；--svg 写成图片")
+def causes_(
+    context: typer.Context,
+    number: CaseNumber,
+    svg: Annotated[Path | None, typer.Option(metavar="文件", help="把图写到哪里（SVG）")] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Tell the causes of an accident in words, or draw them."""
+    from documents.causes.drawing import drawings, told
+    from documents.causes.svg import svg as drawn
+    from models.case.queries.causes import causes
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = causes(read.session, read.actor, number)
+    answer: Answer = context.obj
+    if svg is None:
+        answer.give(found.model_dump(mode="json"), lambda: say("\n".join(told(found))))
+        return
+    pages = drawings(found, height=None)
+    if not pages:
+        raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
+    _write(svg, drawn(pages[0]).encode())
+    answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
+
+
+@verbs.command("similar", cls=Verb, help="类似事故：此前在本系统中的事故，有什么共同点，当时的措施现在怎样")
+def similar(context: typer.Context, number: CaseNumber, account: As = None, json: Json = False) -> None:
+    """List earlier accidents like that of a case, with what was promised then and how it stands."""
+    from models.prevention.queries.similar import similar_accidents
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        found = similar_accidents(read.session, read.actor, number, installation.settings)
+    answer: Answer = context.obj
+    lines = [
+        (
+            one.case_number,
+            when(one.occurred_at),
+            one.place,
+            "；".join(thing.words for thing in one.alike),
+            promised and f"{promised.measure} {promised.text}",
+            promised and promised.organisation,
+            promised and promised.standing,
+        )
+        for one in found
+        for promised in one.measures or (None,)
+    ]
+    heads = ("案件", "发生时间", "地点", "共同点", "当时的措施", "责任单位", "现在状态")
+    answer.give(found, lambda: table(heads, lines, empty="没有找到类似事故。"))
 
 
 @verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）或表格（xlsx）立案，打印案件编号")

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, DUTY, EVIDENCE, FINDING, MEASURE, NUMBERED, joined
-from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
-from models.papers.content.wording import number, people
+from models.papers.content import (
+    AnalysisReport,
+    OrganisationFacts,
+    PersonFacts,
+    PromisedBefore,
+    TeamMember,
+    VehicleFacts,
+)
+from models.papers.content.wording import day, number, people
 
 _VEHICLE: Fields[VehicleFacts] = (
     text("号牌", "号牌号码", lambda v: v.plate),
@@ -33,6 +40,14 @@ _ORGANISATION: Fields[OrganisationFacts] = (
     text("性质", "单位类别", lambda o: o.kind.label),
     text("情况", "基本情况", lambda o: o.description),
 )
+_PROMISED: Fields[PromisedBefore] = (
+    text("事故日期", "此前事故的日期", lambda p: day(p.on)),
+    text("地点", "此前事故的地点", lambda p: p.place),
+    text("共同点", "同一路段、同一企业等", lambda p: joined(p.alike)),
+    text("措施", "当时提出的整改措施", lambda p: p.measure),
+    text("责任单位", "责任单位", lambda p: p.organisation),
+    text("落实情况", "如未办结", lambda p: p.standing),
+)
 _TEAM: Fields[TeamMember] = (
     text("姓名", "姓名", lambda m: m.name),
     text("调查组职务", "组长、副组长、成员", lambda m: m.role),
@@ -52,6 +67,7 @@ FIELDS: Fields[AnalysisReport] = (
     entries("单位", "相关单位", lambda p: p.organisations, _ORGANISATION),
     lines("经过", "事故发生经过，每段一行", lambda p: p.course),
     lines("处置", "应急处置，每段一行", lambda p: p.response),
+    entries("此前措施", "此前类似事故提出的整改措施及落实情况", lambda p: p.promised, _PROMISED),
     entries("问题", "原因和问题", lambda p: p.findings, FINDING, required=True),
     entries("责任分析", "未履行职责的事实，不含处理意见", lambda p: p.duties, DUTY),
     entries("措施", "整改措施", lambda p: p.measures, MEASURE, required=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from documents.causes.figure import figure
 from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
@@ -17,6 +18,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
 from models.papers.content import AnalysisReport, FindingEntry, PersonFacts, VehicleFacts
+from models.papers.content.causes import Causes
 from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
@@ -145,6 +147,19 @@ def _earlier(paper: AnalysisReport) -> str:
     return told + table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5))
 
 
+def _promised(paper: AnalysisReport) -> str:
+    """What was asked for after earlier accidents, and what became of it."""
+    rows = [
+        (day(one.on), one.place, listed(one.alike), one.measure, or_nothing(one.organisation), one.standing)
+        for one in paper.promised
+    ]
+    if not rows:
+        return ""
+    header = ("事故日期", "地点", "共同点", "当时提出的整改措施", "责任单位", "落实情况")
+    told = body("本起事故之前，在同一地点、同一路段或者同一企业发生的事故已提出整改措施，落实情况如下：")
+    return told + table(header, rows, (1.2, 1.5, 1.1, 2.8, 1.5, 1.2))
+
+
 def _losses(paper: AnalysisReport) -> str:
     """The parts of the loss with their sum, and figures that were published otherwise."""
     rows = [(one.kind, money(one.amount), or_nothing(one.note)) for one in paper.losses]
@@ -177,6 +192,7 @@ def _facts(paper: AnalysisReport) -> str:
         ("车辆情况", _vehicles(paper)),
         ("道路情况", _road(paper)),
         ("同一路段既往事故", _earlier(paper)),
+        ("此前整改措施落实情况", _promised(paper)),
         ("相关单位情况", _organisations(paper)),
         ("天气和环境情况", _surroundings(paper)),
         ("损失情况", _losses(paper)),
@@ -240,7 +256,22 @@ def _causes(paper: AnalysisReport) -> str:
         ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
         ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
         ("间接原因和存在的问题", told),
+        ("致因图", _cause_picture(paper)),
     )
+
+
+def _cause_picture(paper: AnalysisReport) -> str:
+    """The causes as a picture; a report prints the numbers of its findings nowhere, so the picture does not either."""
+    if paper.cause_picture is None:
+        return ""
+    told = Causes(
+        accident=paper.accident,
+        findings=paper.findings,
+        duties=paper.duties,
+        measures=paper.measures,
+        numbered=False,
+    )
+    return figure(1, paper.cause_picture, told)
 
 
 def _note_alone(finding: FindingEntry) -> str:

@@ -109,6 +109,17 @@ class EarlierAccident(Content):
     note: str | None = None
 
 
+class PromisedBefore(Content):
+    """A measure that was asked for after an earlier accident, in one unit's hands, and what became of it."""
+
+    on: date  # day of the earlier accident
+    place: str
+    alike: tuple[str, ...]  # what both accidents have in common, as 同一路段
+    measure: str
+    organisation: str | None = None
+    standing: str  # 已完成, 未办结（待完成）
+
+
 class LossEntry(Content):
     """A part of the loss."""
 

@@ -192,25 +192,29 @@ class Draft:
 
     def accident(self) -> AccidentFacts:
         """Return the accident as every paper states it."""
-        row = self.row
-        return AccidentFacts(
-            occurred_at=local(row.occurred_at),
-            place=row.place,
-            grade=row.grade,
-            grade_provisional=row.grade_provisional,
-            grade_basis=_grade_basis(row.production_safety),
-            accident_number=row.accident_number,
-            deaths=row.deaths,
-            serious_injuries=row.serious_injuries,
-            minor_injuries=row.minor_injuries,
-            injured_unspecified=row.injured_unspecified,
-            economic_loss=_yuan(row.economic_loss),
-            property_loss=_yuan(row.property_loss),
-            weather=row.weather,
-            light=row.light,
-            pattern=row.pattern,
-            summary=row.summary,
-        )
+        return stated(self.row)
+
+
+def stated(row: CaseFacts) -> AccidentFacts:
+    """Return the accident of a case as every paper states it."""
+    return AccidentFacts(
+        occurred_at=local(row.occurred_at),
+        place=row.place,
+        grade=row.grade,
+        grade_provisional=row.grade_provisional,
+        grade_basis=_grade_basis(row.production_safety),
+        accident_number=row.accident_number,
+        deaths=row.deaths,
+        serious_injuries=row.serious_injuries,
+        minor_injuries=row.minor_injuries,
+        injured_unspecified=row.injured_unspecified,
+        economic_loss=_yuan(row.economic_loss),
+        property_loss=_yuan(row.property_loss),
+        weather=row.weather,
+        light=row.light,
+        pattern=row.pattern,
+        summary=row.summary,
+    )
 
 
 def limited(form: DocumentForm | None, recipient: OrganisationKind | None) -> bool:

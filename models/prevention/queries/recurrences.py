@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     Row,
     Select,
@@ -104,17 +105,12 @@ def happened_before(session: Session, accident_id: int, settings: Settings) -> l
     """Return every earlier measure that an accident comes after and has a place or an enterprise in common with.
 
     A measure counts once it is closed, or from the approval of the report while its case is rectified; one that was
-    superseded or fell away does not. Four statements by index, however many cases there are.
+    superseded or fell away does not. Five statements by index, however many cases there are.
     """
-    new = session.execute(
-        select(Accident.occurred_at, *(getattr(Accident, name) for name in PLACE)).where(Accident.id == accident_id)
-    ).one()
-    candidates = _candidates(accident_id, new, _enterprises(session, accident_id), settings)
-    here = _place(new)
-    rows = [] if candidates is None else session.execute(candidates).all()
-    likes = [like for row in rows for like in _alike(here, row, settings)]
+    likes = likes_before(session, accident_id, settings)
     if not likes:
         return []
+    at = session.scalars(select(Accident.occurred_at).where(Accident.id == accident_id)).one()
     by_case: dict[int, list[Like]] = {}
     for like in likes:
         by_case.setdefault(like.case_id, []).append(like)
@@ -122,13 +118,28 @@ def happened_before(session: Session, accident_id: int, settings: Settings) -> l
     measures = [
         row
         for first in range(0, len(ids), AT_ONCE)
-        for row in session.execute(_measures(ids[first : first + AT_ONCE], new.occurred_at))
+        for row in session.execute(_measures(ids[first : first + AT_ONCE], at))
     ]
     return [
         Found(row.case_id, row.id, row.ref, like.reason, like.distance_m, like.organisation_id)
         for row in measures
         for like in by_case[row.case_id]
     ]
+
+
+def likes_before(session: Session, accident_id: int, settings: Settings, *wanted: ColumnElement[bool]) -> list[Like]:
+    """Return what earlier cases that satisfy all of `wanted` have in common with an accident: its place, an enterprise.
+
+    Three statements by index.
+    """
+    new = session.execute(
+        select(Accident.occurred_at, *(getattr(Accident, name) for name in PLACE)).where(Accident.id == accident_id)
+    ).one()
+    candidates = _candidates(accident_id, new, _enterprises(session, accident_id), settings)
+    if candidates is None:
+        return []
+    here = _place(new)
+    return [like for row in session.execute(candidates.where(*wanted)) for like in _alike(here, row, settings)]
 
 
 def _place(row: Row[*tuple[object, ...]]) -> Place:
@@ -182,13 +193,14 @@ def _candidates(
         .join(Case, Case.accident_id == Accident.id)
         .where(
             Accident.occurred_at < new.occurred_at,
-            or_(Case.closed_at.is_(None), Case.closed_at >= _years_before(new.occurred_at, settings.recurrence_years)),
+            or_(Case.closed_at.is_(None), Case.closed_at >= years_before(new.occurred_at, settings.recurrence_years)),
         )
         .order_by(Case.id)
     )
 
 
-def _years_before(at: datetime, years: int) -> datetime:
+def years_before(at: datetime, years: int) -> datetime:
+    """Return the moment so many years earlier; the day before for a leap day that has none."""
     leap_day = at.month == 2 and at.day == 29
     return at.replace(year=at.year - years, day=28 if leap_day else at.day)
 

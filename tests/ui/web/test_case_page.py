@@ -18,8 +18,9 @@ from models.actions import REGISTRY
 from models.clock.tables import Deadline
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind, Role
+from models.office.tables import Organisation
 from models.papers.queries.documents import document_list
-from models.papers.tables import Document
+from models.papers.tables import Delivery, Document
 from models.rectification.tables import Measure
 from tests.stories import STAFF, Story
 from tests.ui.web.conftest import Look, words
@@ -167,6 +168,28 @@ def test_the_note_of_a_draft_is_shown_and_can_be_emptied(story: Story, look: Loo
     field.set_value("")
     press(app, "修改未签发文书的标题或情况说明")
     assert note() is None
+
+
+def test_the_picture_of_causes_leads_to_each_finding_and_measure(story: Story, look: Look) -> None:
+    case = story.rectifying()
+    shown = words(look("li", "case", number=case, part="causes"))
+    for about in ("finding=F1", "measure=M1"):
+        assert f"/case?number={case}&amp;part=measures&amp;{about}" in shown
+    assert "data:image/svg+xml;base64," in shown
+    assert "直接原因（" in shown
+    assert "没有找到类似事故" in shown
+
+
+def test_an_agency_sees_no_picture_of_causes(story: Story, look: Look) -> None:
+    case, _ = served(story)
+    with story.installation.database.reading() as session:
+        unit = session.scalars(
+            select(Organisation.name).join(Delivery, Delivery.recipient_id == Organisation.id).limit(1)
+        ).one()
+    story.employ("cheng", Role.AGENCY, unit=unit)
+    shown = words(look("cheng", "case", number=case, part="causes"))
+    assert "data:image/svg" not in shown
+    assert "类似事故" not in shown
 
 
 def test_a_date_is_explained_day_by_day(story: Story, look: Look) -> None:

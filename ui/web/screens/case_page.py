@@ -10,7 +10,7 @@ import streamlit as st
 from models.clock.queries.rulebook import rulebook
 from models.overview.queries.case_view import case_view
 from ui.event_sentence import sent_back
-from ui.web.case import checklist, clocks, evidence, facts, measures, more, overview, papers, record, runs
+from ui.web.case import causes, checklist, clocks, evidence, facts, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
 from ui.web.facts.parts import PARTS as FACTS
 from ui.web.navigation import EVERYONE, Screen
@@ -22,11 +22,12 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import back_mark, cell, lamp, link, plain
 
 # What only the police have: the inside of a case.
-INSIDE = ("facts", "checklist", "evidence", "runs")
+INSIDE = ("facts", "causes", "checklist", "evidence", "runs")
 PARTS: dict[str, tuple[str, Callable[[Opened], None]]] = {
     "overview": ("概况", overview.show),
     "facts": ("调查", facts.show),
     "measures": ("问题与措施", measures.show),
+    "causes": ("致因分析", causes.show),
     "checklist": ("调查清单", checklist.show),
     "evidence": ("证据", evidence.show),
     "papers": ("文书", papers.show),

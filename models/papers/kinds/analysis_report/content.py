@@ -16,6 +16,7 @@ from models.papers.content.facts import (
     MeasureEntry,
     OrganisationFacts,
     PersonFacts,
+    PromisedBefore,
     RoadFacts,
     TeamMember,
     TimelineEntry,
@@ -42,6 +43,7 @@ class AnalysisReport(HeadedPaper):
     nature: tuple[str, ...] = ()  # what else there is to say of the accident, a sentence each
     timeline: tuple[TimelineEntry, ...] = ()
     earlier: tuple[EarlierAccident, ...] = ()  # on the same section
+    promised: tuple[PromisedBefore, ...] = ()  # after earlier accidents here or of the same enterprise
     surroundings: tuple[Told, ...] = ()  # weather and surroundings
     relations: tuple[str, ...] = ()  # contracts between units
     losses: tuple[LossEntry, ...] = ()
@@ -50,6 +52,7 @@ class AnalysisReport(HeadedPaper):
     appraisals: tuple[AppraisalEntry, ...] = ()
     lessons: tuple[str, ...] = ()
     findings: tuple[FindingEntry, ...] = ()
+    cause_picture: str | None = None  # caption of the 致因图; None in a report that was frozen without one, or is short
     duties: tuple[DutyEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
     team: tuple[TeamMember, ...] = ()

@@ -17,6 +17,7 @@ from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.findings import evidence, findings, unsettled
 from models.papers.filling.measures import in_words, measures
+from models.papers.filling.promised import promised_before
 from models.papers.filling.register import fills
 from models.papers.filling.sheets_in_words import Facts, facts_of_case, in_one
 
@@ -24,6 +25,7 @@ from . import from_sheets
 
 PROCEDURE = "《道路交通事故处理程序规定》（公安部令第146号）"
 PRODUCTION_SAFETY = "《生产安全事故报告和调查处理条例》（国务院令第493号）"
+CAUSE_PICTURE = "事故致因图"
 POSTS = {"lead": "组长", "member": "成员"}
 
 
@@ -33,10 +35,11 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     row = draft.row
     found = tuple(one.entry for one in findings(session, row.case_id))
     facts = facts_of_case(session, row.case_id)
+    short = _short(draft)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
-        short=_short(draft),
+        short=short,
         accident=draft.accident(),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
@@ -48,6 +51,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         nature=from_sheets.nature(facts),
         timeline=from_sheets.timeline(facts, row.occurred_at),
         earlier=from_sheets.earlier(facts),
+        promised=promised_before(session, row.case_id),
         surroundings=from_sheets.surroundings(facts),
         relations=from_sheets.relations(facts),
         losses=from_sheets.losses(facts),
@@ -56,6 +60,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         appraisals=from_sheets.appraisals(facts),
         lessons=from_sheets.texts(facts, "lessons"),
         findings=found,
+        cause_picture=CAUSE_PICTURE if found and not short else None,
         duties=from_sheets.duties(facts, duties_of_units(found)),
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),

@@ -1,0 +1,89 @@
+"""致因分析: the picture of causes, with a link over each finding and measure, and earlier accidents like this one."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from html import escape
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from documents.causes.drawing import Box, Drawing, drawings, told
+from documents.causes.svg import share, svg
+from models.case.queries.causes import causes
+from models.papers.content.causes import Causes
+from models.prevention.queries.similar import SimilarAccident, similar_accidents
+from ui.event_sentence import when
+from ui.web.case.opened import Opened
+from ui.web.parts.language import said
+from ui.web.parts.table import empty, table
+from ui.web.parts.words import Html, cell, link
+
+
+def show(case: Opened) -> None:
+    """Show the picture, as high as it must be, and what happened here before."""
+    with case.visitor.reading(of_one_case=True) as read:
+        found = causes(read.session, read.actor, case.number)
+    st.subheader(said("致因图"))
+    pages = drawings(found, height=None)
+    for drawing in pages:
+        st.html(_picture(case, drawing, found))
+        with st.expander(said("致因图的文字说明")):
+            st.html("".join(f"<p>{cell(line)}</p>" for line in told(found)))
+    if not pages:
+        empty("还没有可画的原因。", "登记问题和整改措施后，这里画出它们与事故的关系。")
+    _before(case)
+
+
+def _before(case: Opened) -> None:
+    """Show earlier accidents like this one: what they have in common, what was promised then, how it stands now."""
+    with case.visitor.reading(of_one_case=True) as read:
+        earlier = similar_accidents(read.session, read.actor, case.number, case.visitor.installation.settings)
+    st.subheader(said("类似事故"))
+    if not earlier:
+        empty("没有找到类似事故。", "按地点、路段、车辆、企业和同一区县的同类原因，与本系统的案件比对。")
+        return
+    st.caption("本系统中此前发生的、与本起事故有共同点的事故，及当时提出的整改措施现在的状态。")
+    rows = [row for one in earlier for row in _lines(one)]
+    heads = ("案件", "发生时间", "地点", "共同点", "当时的措施", "责任单位", "现在状态")
+    table(heads, rows, narrow=(0, 1, 6))
+
+
+def _lines(one: SimilarAccident) -> Iterator[tuple[object, ...]]:
+    """Yield a line for each measure in each unit's hands; the accident stands in the first."""
+    alike = "；".join(thing.words for thing in one.alike)
+    address = f"/case?{urlencode({'number': one.case_number})}"
+    first: tuple[object, ...] = (link(one.case_number, address), when(one.occurred_at), one.place, alike)
+    for promised in one.measures:
+        look = "green" if promised.done else "yellow"
+        state = Html(f'<span class="sc-light sc-{look}">{cell(promised.standing)}</span>')
+        yield (*first, f"{promised.measure} {promised.text}", promised.organisation, state)
+        first = (Html(""),) * 4
+    if not one.measures:
+        yield (*first, "没有整改措施", None, None)
+
+
+def _picture(case: Opened, drawing: Drawing, found: Causes) -> Html:
+    """Return the drawing as a picture of its own, because pages let no drawing through that is not one."""
+    shown = b64encode(svg(drawing).encode()).decode()
+    spots = "".join(_spot(case, box, drawing) for box in drawing.boxes)
+    return Html(
+        f'<div class="sc-causes"><img src="data:image/svg+xml;base64,{shown}" '
+        f'alt="{escape(told(found)[0])}">{spots}</div>'
+    )
+
+
+def _spot(case: Opened, box: Box, drawing: Drawing) -> str:
+    """Return the link that lies over a box; none over what is no finding and no measure."""
+    item = box.item
+    if item is None or not (item.finding or item.measure):
+        return ""
+    about = {"finding": item.finding} if item.finding else {"measure": item.measure or ""}
+    left, top, width, height = share(box, drawing)
+    at = f"left:{left:.2f}%;top:{top:.2f}%;width:{width:.2f}%;height:{height:.2f}%"
+    words = escape(f"{item.words}：{item.whole}" if item.whole not in item.words else item.words)
+    return (
+        f'<a class="sc-in" href="{escape(case.at("measures", **about))}" style="{at}" title="{words}" '
+        f'aria-label="{words}"></a>'
+    )
