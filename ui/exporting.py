@@ -1,4 +1,4 @@
-"""Final files on their way out: docx from the store, PDF made afresh from the frozen content."""
+"""Final files on their way out: docx and PDF/A from the store; a PDF not on record is made from the frozen content."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from models.kernel.installation import Installation
 from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.queries.documents import PaperShown, document_list
+from models.papers.queries.fixing import fixed_files
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -103,9 +104,12 @@ def _names(papers: Sequence[PaperShown]) -> list[str]:
 
 
 def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[str]) -> dict[str, bytes]:
-    if not office.available():
-        notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
-        return {}
     with installation.database.reading() as session:
-        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in papers]
-    return dict(zip((paper.ref for paper in papers), office.convert(twins), strict=True))
+        known = fixed_files(session, [paper.id for paper in papers])
+        found = {paper.ref: installation.files.read(known[paper.id]) for paper in papers if paper.id in known}
+        rest = [paper for paper in papers if paper.id not in known]
+        if rest and not office.available():
+            notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
+            return found
+        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in rest]
+    return found | dict(zip((paper.ref for paper in rest), office.convert(twins), strict=True))
