@@ -129,6 +129,7 @@ _.process_result_value
 _.query_string
 _.result_storage
 _.right_margin
+_.pdf_header
 _.runtest
 _.should_exit
 _.should_validate_parameters
