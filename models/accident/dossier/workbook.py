@@ -39,7 +39,7 @@ SEVERAL = "一份表格写几起事故时，各工作表都要有“事故”一
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref=["\']([A-Z]+)(\d+):([A-Z]+)(\d+)')
 _PLACE = re.compile(r"^(\w+(?:\[\d+\])?)(?:\.(\w+\[\d+\]))?(?:\.(\w+))?")
 # What openpyxl raises at parts, attributes and numbers that a sound workbook does not have; SyntaxError is XML's.
-_BROKEN = (InvalidFileException, KeyError, IndexError, ValueError, TypeError, OSError, SyntaxError)
+BROKEN = (InvalidFileException, KeyError, IndexError, ValueError, TypeError, OSError, SyntaxError)
 _ASTRAY = ("accident_missing", "unknown_accident")
 _PEOPLE, _OFFICIALS = "people", "officials"
 
@@ -106,7 +106,7 @@ def _opened(data: bytes, faults: list[Fault]) -> tuple[list[_Line], datetime]:
             computed = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             typed = load_workbook(io.BytesIO(data), read_only=True)
             lines = [line for title in computed.sheetnames for line in _sheet(computed, typed, title, package, faults)]
-    except (*_BROKEN, zipfile.BadZipFile) as error:
+    except (*BROKEN, zipfile.BadZipFile) as error:
         raise Invalid("表格打不开，请另存为 xlsx 后重试。", code="file_broken") from error
     titles = {title.strip() for title in computed.sheetnames}
     for name in SINGLE:
