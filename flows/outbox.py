@@ -21,7 +21,7 @@ from flows.archive_supplement import archive_supplement
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
 from flows.engine import one_connection, tracked
-from flows.fixing import can_fix, fix, fix_before_sealing
+from flows.fixing import can_fix, fix
 from flows.installation import working_in
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
@@ -233,8 +233,15 @@ def _together(installation: Installation, rows: Sequence[Claimed], now: datetime
 
 
 def _carry(installation: Installation, row: Claimed, now: datetime) -> str | None:
-    """Carry a case as far as it goes by itself."""
-    run = tracked(_CARRY, row.case_number, now.isoformat(), tags=_tags(row), run_name=f"{row.case_number} carry-case")
+    """Carry a case as far as it goes by itself; sealing has a row of its own, which may wait for LibreOffice."""
+    run = tracked(
+        _CARRY,
+        row.case_number,
+        now.isoformat(),
+        asked={CARRY: ()},
+        tags=_tags(row),
+        run_name=f"{row.case_number} carry-case",
+    )
     return _run_id(run.flow_run_id)
 
 
@@ -259,7 +266,6 @@ def _archive(installation: Installation, row: Claimed, now: datetime) -> str | N
     """Pack an archived case; papers whose own turn has not come yet are rendered before, for the catalogue lists them."""
     assert row.case_number is not None
     render_papers_of(installation, row.case_number, now)
-    fix_before_sealing(installation, row.case_number, now)
     return _run_id(run_flow_of(_paper(row), now).flow_run_id)
 
 

@@ -8,7 +8,7 @@ from prefect import flow
 from sqlalchemy import select
 
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, VOLUME_TWIN, listing, write_bag
-from flows.fixing import fixed_volume
+from flows.fixing import fix_before_sealing, fixed_volume
 from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, as_docx
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
@@ -40,6 +40,7 @@ def pack(installation: Installation, document_id: int, at: datetime) -> bool:
     case_number, packed_at = _standing(installation, document_id)
     if packed_at is not None:
         return False
+    fix_before_sealing(installation, case_number, at)
     with installation.as_system(at) as act:
         freeze_volume(act, case_number)
     return seal(installation, document_id, at)
