@@ -111,6 +111,7 @@ _.format_help
 _.freeze_panes
 _.handle_DATA
 _.handle_NOOP
+_.handle_MAIL
 _.handle_RCPT
 _.impl
 _.isolation_level
