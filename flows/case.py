@@ -8,6 +8,7 @@ from datetime import datetime
 
 from prefect import flow
 
+from flows.fixing import can_fix, fix_before_sealing
 from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, build, unpacked_volume, waiting_in
 from flows.traceback_archive import seal
@@ -20,7 +21,7 @@ from models.papers.tables import Document
 # What may be asked for a case, and with which papers; to carry it is to draft, render and pack all that is due.
 CARRY, RENDER, DELIVERED, ARCHIVE = "carry", "render", "delivered", "archive"
 Asked = Mapping[str, Sequence[int]]
-ALL_DUE: Asked = {CARRY: ()}
+ALL_DUE: Asked = {CARRY: (), ARCHIVE: ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,12 @@ def carry(installation: Installation, case_number: str, at: datetime, asked: Ask
         rendered = attach_finals(act, case_number, [paper.file for paper in papers]) if papers else []
         for document in asked.get(DELIVERED, ()):
             tell_served(act, document)
-        volume = unpacked_volume(act.session, case_number) if everything else None
-        if volume is not None:
+        volume = unpacked_volume(act.session, case_number) if ARCHIVE in asked else None
+        if volume is not None and not can_fix(installation):
+            freeze_volume(act, case_number)
+    if volume is not None and can_fix(installation):
+        fix_before_sealing(installation, case_number, at)
+        with installation.as_system(at) as act:
             freeze_volume(act, case_number)
     packed = volume is not None and seal(installation, volume, at)
     return Carried(tuple(drafted), tuple(rendered), packed)

@@ -1,4 +1,4 @@
-"""Scheduler of the worker: outbox twice a second, messages every second, sweep every minute, heartbeat."""
+"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, heartbeat."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from flows.engine import tracked
+from flows.fixing import make_up
 from flows.installation import working_in
 from flows.outage import Outage
-from flows.outbox import LEASE, work_off
+from flows.outbox import LEASE, Queue, work_off
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
@@ -31,6 +32,7 @@ from models.overview.queries.condition import stuck_now
 
 BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0
+MAKE_UP_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,24 @@ class Ticking:
         return not self.stop.is_set()
 
     def outbox(self) -> None:
-        """Work until nothing is due."""
+        """Work until nothing is due that people wait for."""
+        self._work_off(Queue.QUICK)
+
+    def slow(self) -> None:
+        """The same for what takes long: a tick of its own, so that LibreOffice at work or hanging holds up no paper."""
+        self._work_off(Queue.SLOW)
+
+    def _work_off(self, queue: Queue) -> None:
         going = True
         while going and self.going():
-            going = work_off(self.installation, self.worker, self.clock(), lease=self.leases.work, going=self.going).any
+            worked = work_off(
+                self.installation, self.worker, self.clock(), lease=self.leases.work, queue=queue, going=self.going
+            )
+            going = worked.any
+
+    def make_up(self) -> None:
+        """Queue the papers whose PDF is owed from a time when none could be made."""
+        make_up(self.installation, self.clock())
 
     def mail(self) -> None:
         """Decide where new messages go, and hand over the mails that are due."""
@@ -200,6 +216,8 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
     outage = outage or Outage()
     for job, seconds in (
         (ticking.outbox, settings.outbox_seconds),
+        (ticking.slow, settings.outbox_seconds),
+        (ticking.make_up, MAKE_UP_SECONDS),
         (ticking.mail, settings.outbox_seconds),
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),

@@ -13,6 +13,7 @@ from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
 from models.office.tables import Organisation
+from models.papers.queries.fixing import fixed_files
 from models.papers.rules.electronic_seal import Sealed, SealProvider, SealRequest
 from models.papers.tables import Document
 
@@ -33,7 +34,7 @@ def seal_provider(settings: Settings, at: datetime) -> SealProvider:
 
 
 def sealed_paper(installation: Installation, document_id: int, provider: SealProvider) -> Sealed:
-    """Return an issued paper as sealed PDF; nothing is recorded.
+    """Return an issued paper as sealed PDF, the one on record where there is one; nothing is recorded.
 
     Raises NotFound, WrongStage before it is issued, Refused without LibreOffice and for what the provider refuses.
     """
@@ -47,6 +48,7 @@ def sealed_paper(installation: Installation, document_id: int, provider: SealPro
             raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
         if row.number is None or row.issued_on is None:
             raise WrongStage("文书尚未签发编号，不能用印。", code="not_issued")
-        twin = built(session, installation.files, document_id, for_pdf=True)
-    (made,) = pdf.convert([twin])
+        known = fixed_files(session, [document_id]).get(document_id)
+        twins = [] if known else [built(session, installation.files, document_id, for_pdf=True)]
+    made = installation.files.read(known) if known else pdf.convert(twins)[0]
     return provider.seal(made, SealRequest(row.name, row.number, row.title, row.issued_on))

@@ -19,7 +19,7 @@ from models.kernel.vocabulary import SmtpSecurity
 
 PORTS = {SmtpSecurity.NONE: 25, SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465}
 SENDER = "深查系统"
-CLOSING = 421
+CLOSING, PERMANENT = 421, 500
 SILENT = "发信服务器没有应答，等待超时。"
 
 
@@ -110,6 +110,13 @@ def _told() -> Iterator[None]:
         raise NotSent(SILENT if hung else "与发信服务器的连接中断。", server=True) from lost
     except smtplib.SMTPConnectError as refused:
         raise NotSent(f"发信服务器拒绝连接：{refused.smtp_code} {_text(refused.smtp_error)}", server=True) from refused
+    except smtplib.SMTPSenderRefused as refused:
+        # 5xx is for good (RFC 5321, 4.2.1), and it speaks of our own setting, not of who is to get the mail.
+        raise NotSent(
+            f"发信服务器不接受发件人 {refused.sender}：{refused.smtp_code} {_text(refused.smtp_error)}",
+            server=refused.smtp_code == CLOSING,
+            lasting=refused.smtp_code >= PERMANENT,
+        ) from refused
     except smtplib.SMTPResponseException as refused:
         raise NotSent(
             f"发信服务器拒绝：{refused.smtp_code} {_text(refused.smtp_error)}", server=refused.smtp_code == CLOSING

@@ -6,10 +6,11 @@ Not a queue beside the database: work is queued in the very transaction that ask
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from flows.archive_supplement import archive_supplement
 from flows.case import ARCHIVE, CARRY, DELIVERED, RENDER, carry_case
 from flows.delivery import delivery
 from flows.engine import one_connection, tracked
+from flows.fixing import can_fix, fix
 from flows.installation import working_in
 from flows.papers import run_flow_of
 from flows.rendering import Issued, render_papers_of
@@ -31,6 +33,7 @@ from models.kernel.installation import Installation
 from models.kernel.storage.database import Database
 from models.kernel.tables import Outbox
 from models.kernel.vocabulary import DocumentKind
+from models.papers.queries.fixing import FIX_PDF
 from models.papers.tables import Document
 
 log = logging.getLogger("shencha.outbox")
@@ -66,6 +69,14 @@ class Settled:
     failure: Exception | None = None
 
 
+class Queue(StrEnum):
+    """Which work is taken: what people wait for, what takes long, or both."""
+
+    QUICK = "quick"
+    SLOW = "slow"
+    BOTH = "both"
+
+
 class Worked(NamedTuple):
     """How many rows were brought to their end, and how many failed and wait for their next try."""
 
@@ -78,13 +89,22 @@ class Worked(NamedTuple):
         return bool(self.done or self.failed)
 
 
-def claim(database: Database, worker: str, now: datetime, limit: int, *, lease: timedelta = LEASE) -> list[Claimed]:
+def claim(
+    database: Database,
+    worker: str,
+    now: datetime,
+    limit: int,
+    *,
+    lease: timedelta = LEASE,
+    left: Collection[str] = (),
+) -> list[Claimed]:
     """Take the rows of one case that are due and in nobody's hands, up to `limit`; a claim ends with its lease.
 
-    The case is the one that has waited longest. What it asks for together is done together.
+    The case is the one that has waited longest. What it asks for together is done together. Topics in `left` are not
+    touched.
     """
     with database.writing() as session:
-        return _claim(session, worker, now, limit, lease)
+        return _claim(session, worker, now, limit, lease, left)
 
 
 def work_off(
@@ -94,20 +114,22 @@ def work_off(
     *,
     limit: int = 20,
     lease: timedelta = LEASE,
+    queue: Queue = Queue.BOTH,
     going: Callable[[], bool] = lambda: True,
 ) -> Worked:
-    """Do up to `limit` rows that are due at `now`, one case after the other, as long as `going()`.
+    """Do up to `limit` rows of a queue that are due at `now`, one case after the other, as long as `going()`.
 
     What a row asks for is done at `now`. A failure is written into its row, which is tried again after 1, 10 and
     60 s, then every 5 minutes. Call it again while it returns `any`.
     """
     done = failed = 0
     settled: list[Settled] = []
+    left = _left_by(queue, installation)
     with ExitStack() as stack:
         while done + failed < limit and going():
             with installation.database.writing() as session:  # the last case's end and the next one's beginning in one
                 _mark(session, worker, settled, now)
-                rows = _claim(session, worker, now, limit - done - failed, lease)
+                rows = _claim(session, worker, now, limit - done - failed, lease, left)
             if rows and not settled:
                 stack.enter_context(one_connection())
             settled = _settle(installation, rows, now)
@@ -121,10 +143,18 @@ def work_off(
     return Worked(done, failed)
 
 
-def _claim(session: Session, worker: str, now: datetime, limit: int, lease: timedelta) -> list[Claimed]:
+def _left_by(queue: Queue, installation: Installation) -> Collection[str]:
+    """Return the topics that a queue leaves alone; a PDF is left by everybody while none can be made."""
+    left = {Queue.QUICK: SLOW, Queue.SLOW: frozenset(TOPICS) - SLOW, Queue.BOTH: frozenset[str]()}[queue]
+    return left if can_fix(installation) else left | {FIX_PDF}
+
+
+def _claim(
+    session: Session, worker: str, now: datetime, limit: int, lease: timedelta, left: Collection[str]
+) -> list[Claimed]:
     rows = session.execute(
         _CLAIM,
-        {"worker": worker, "now": now, "until": now + lease, "most": min(limit, MOST)},
+        {"worker": worker, "now": now, "until": now + lease, "most": min(limit, MOST), "left": sorted(left)},
         execution_options={"synchronize_session": False},
     ).all()
     return [Claimed(*row[1:]) for row in sorted(rows)]
@@ -132,10 +162,11 @@ def _claim(session: Session, worker: str, now: datetime, limit: int, lease: time
 
 def _settle(installation: Installation, rows: Sequence[Claimed], now: datetime) -> list[Settled]:
     """Do the work of rows of one case: together, and where that fails each by itself, so that one harms no other."""
-    if len(rows) > 1 and all(row.topic in TOGETHER for row in rows):
+    together = next((do for topics, do in TOGETHER if all(row.topic in topics for row in rows)), None)
+    if len(rows) > 1 and together is not None:
         try:
             with working_in(installation):
-                run = _together(rows, now)
+                run = together(installation, rows, now)
             return [Settled(row, run) for row in rows]
         except Exception as failure:  # noqa: BLE001  whatever it is, it is met and told row by row below
             log.info("%s: not all together: %r", rows[0].case_number, failure)
@@ -178,7 +209,12 @@ def _told(failure: Exception) -> str:
     return text[:LONGEST_ERROR]
 
 
-def _together(rows: Sequence[Claimed], now: datetime) -> str | None:
+def _fixed_together(installation: Installation, rows: Sequence[Claimed], now: datetime) -> None:
+    """Make the PDFs of a case by one start of LibreOffice."""
+    fix(installation, [row.payload["document"] for row in rows], now)
+
+
+def _together(installation: Installation, rows: Sequence[Claimed], now: datetime) -> str | None:
     """Do all that a case asks for in one run of `carry-case`: Prefect is paid for once."""
     case_number = rows[0].case_number
     asked: dict[str, list[int]] = {}
@@ -197,8 +233,15 @@ def _together(rows: Sequence[Claimed], now: datetime) -> str | None:
 
 
 def _carry(installation: Installation, row: Claimed, now: datetime) -> str | None:
-    """Carry a case as far as it goes by itself."""
-    run = tracked(_CARRY, row.case_number, now.isoformat(), tags=_tags(row), run_name=f"{row.case_number} carry-case")
+    """Carry a case as far as it goes by itself; sealing has a row of its own, which may wait for LibreOffice."""
+    run = tracked(
+        _CARRY,
+        row.case_number,
+        now.isoformat(),
+        asked={CARRY: ()},
+        tags=_tags(row),
+        run_name=f"{row.case_number} carry-case",
+    )
     return _run_id(run.flow_run_id)
 
 
@@ -224,6 +267,11 @@ def _archive(installation: Installation, row: Claimed, now: datetime) -> str | N
     assert row.case_number is not None
     render_papers_of(installation, row.case_number, now)
     return _run_id(run_flow_of(_paper(row), now).flow_run_id)
+
+
+def _fix(installation: Installation, row: Claimed, now: datetime) -> None:
+    """Make the PDF of a paper; where it has it, or says something else by now, nothing is left to do."""
+    fix(installation, [row.payload["document"]], now)
 
 
 def _supplement(installation: Installation, row: Claimed, now: datetime) -> str | None:
@@ -264,14 +312,21 @@ TOPICS: dict[str, Callable[[Installation, Claimed, datetime], str | None]] = {
     DELIVERED: _delivered,
     ARCHIVE: _archive,
     SUPPLEMENT: _supplement,
+    FIX_PDF: _fix,
 }
-# What one run of `carry-case` can do at once.
-TOGETHER = (CARRY, RENDER, DELIVERED, ARCHIVE)
+# What waits for LibreOffice, or copies many files: no paper, and nobody who waits for one, is to stand behind it.
+SLOW = frozenset({ARCHIVE, SUPPLEMENT, FIX_PDF})
+# What one run of `carry-case`, or one start of LibreOffice, can do at once.
+TOGETHER: tuple[tuple[frozenset[str], Callable[[Installation, Sequence[Claimed], datetime], str | None]], ...] = (
+    (frozenset({CARRY, RENDER, DELIVERED, ARCHIVE}), _together),
+    (frozenset({FIX_PDF}), _fixed_together),
+)
 
 _DUE = and_(
     Outbox.done_at.is_(None),
     Outbox.due_at <= bindparam("now", type_=Outbox.due_at.type),
     Outbox.claimed_until.is_(None) | (Outbox.claimed_until <= bindparam("now", type_=Outbox.due_at.type)),
+    Outbox.topic.not_in(bindparam("left", expanding=True)),
 )
 # Both looks pass over what another worker is just claiming; on SQLite the transaction itself is the lock.
 _OLDEST = (

@@ -7,10 +7,12 @@ from datetime import datetime
 from prefect import flow
 from sqlalchemy import select
 
-from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
+from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, VOLUME_TWIN, listing, write_bag
+from flows.fixing import fix_before_sealing, fixed_volume
 from flows.installation import current_installation, moment
 from flows.rendering import RETRIES, as_docx
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
+from models.archive.commands.listing import listed_files
 from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.errors import WrongStage
@@ -38,6 +40,7 @@ def pack(installation: Installation, document_id: int, at: datetime) -> bool:
     case_number, packed_at = _standing(installation, document_id)
     if packed_at is not None:
         return False
+    fix_before_sealing(installation, case_number, at)
     with installation.as_system(at) as act:
         freeze_volume(act, case_number)
     return seal(installation, document_id, at)
@@ -52,6 +55,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
     assert volume.dated is not None
     paper = as_docx(installation.files, volume, row.template)
     stored = installation.files.put(paper)
+    twin = _twin(installation, document_id, at)
     info = {
         ARCHIVE_NUMBER: row.archive_number,
         CASE_NUMBER: row.case_number,
@@ -59,7 +63,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         "Source-Organization": volume.issuer,
     }
     with installation.as_system(at) as act:
-        list_package(act, row.case_number, listing(volume.items, info, volume=paper))
+        list_package(act, row.case_number, listing(volume.items, info, volume=paper, twin=twin))
     with installation.database.reading() as session:
         until = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
         events = event_record(session, row.case_number, until=until)
@@ -69,12 +73,23 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         info,
         events,
         volume=paper,
+        twin=twin,
         open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")
     with installation.as_system(at) as act:
         attach_finals(act, row.case_number, [FinalFile(document_id, stored, name, row.content_version)])
         return record_package(act, row.case_number, path=bag.path.name, manifest_sha256=bag.manifest_sha256)
+
+
+def _twin(installation: Installation, document_id: int, at: datetime) -> bytes | None:
+    """Return the volume's PDF/A file; a package whose files are listed already gets none that is not in the list."""
+    with installation.database.reading() as session:
+        listed = listed_files(session, document_id)
+        if listed is not None:
+            known = listed.get(VOLUME_TWIN)
+            return None if known is None else installation.files.read(known)
+    return fixed_volume(installation, document_id, at)
 
 
 _FROZEN = (

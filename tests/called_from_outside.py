@@ -111,6 +111,7 @@ _.format_help
 _.freeze_panes
 _.handle_DATA
 _.handle_NOOP
+_.handle_MAIL
 _.handle_RCPT
 _.impl
 _.isolation_level
@@ -129,6 +130,7 @@ _.process_result_value
 _.query_string
 _.result_storage
 _.right_margin
+_.pdf_header
 _.runtest
 _.should_exit
 _.should_validate_parameters

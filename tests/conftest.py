@@ -32,6 +32,7 @@ os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-tests-")
 atexit.register(shutil.rmtree, os.environ["SHENCHA_HOME"], ignore_errors=True)
 os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["SHENCHA_PHONE"] = "0711-0000000"
+os.environ["SHENCHA_PDF"] = "off"  # LibreOffice takes seconds; tests that are about it turn it on
 
 settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
 settings.load_profile("derandomized")

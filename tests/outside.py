@@ -21,7 +21,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass
 class MailServer:
-    """What it got, and how it treats its guests: `refuses` addresses, `refuses_all`, `hangs`, `loses` after DATA.
+    """What it got, and how it treats its guests: `refuses` addresses or `refuses_senders`, `hangs`, `loses` after DATA.
 
     `loses` counts down: so many mails are taken in and the connection is cut before the answer.
     """
@@ -29,6 +29,7 @@ class MailServer:
     port: int = 0
     refuses: set[str] = field(default_factory=set)
     refuses_all: bool = False
+    refuses_senders: bool = False
     hangs: bool = False
     loses: int = 0
     mails: list[Message] = field(default_factory=list)
@@ -42,6 +43,14 @@ class MailServer:
     def to(self, address: str) -> list[Message]:
         """Return the mails to an address."""
         return [mail for mail in self.mails if str(mail["To"]) == address]
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        """Take the sender of a mail, or refuse it for good."""
+        if self.refuses_senders:
+            return "553 5.7.1 sender not allowed"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, _: Any) -> str:
         self.asked.append(address)

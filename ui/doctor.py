@@ -28,6 +28,7 @@ from models.office.queries.office_chain import office_chain
 from models.office.queries.own_names import sentences
 from models.overview.queries.condition import Condition, Working, condition
 from models.overview.queries.stuck import stuck_counts
+from models.papers.queries.fixing import FIX_PDF, owed_count
 from models.rectification.queries.link_keys import kept_fingerprint
 from ui.installation import open_installation, read_settings
 from ui.link_key import trouble
@@ -41,6 +42,7 @@ TOPICS = {
     "delivered": "送达通知",
     "archive": "案卷封装",
     "supplement": "补充封装",
+    FIX_PDF: "PDF/A 文件",
 }
 PROBE = b"shencha doctor"
 
@@ -70,7 +72,7 @@ def examine(send_test: str | None = None, *, last_acts: int | None = None) -> li
     findings += _database(settings.sweep_seconds, last_acts)
     findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
-    findings.append(_libre_office())
+    findings.append(_libre_office(settings))
     findings.append(_prefect(settings.home.absolute()))
     return findings
 
@@ -260,10 +262,24 @@ def _store(url: str) -> Finding:
     return Finding("files", "文件库", "good", f"{url} 可以写入")
 
 
-def _libre_office() -> Finding:
-    if pdf.available():
-        return Finding("libreoffice", "LibreOffice", "good", "已安装，可以生成 PDF")
-    return Finding("libreoffice", "LibreOffice", "note", "未安装，只能导出 docx，不能生成 PDF。")
+def _libre_office(settings: Settings) -> Finding:
+    owed = _owed_pdfs() if settings.pdf else 0
+    if not pdf.available():
+        later = f"有 {owed} 件文书的 PDF/A 文件待安装后补做。" if owed else ""
+        return Finding("libreoffice", "LibreOffice", "note", f"未安装，只能导出 docx，不能生成 PDF。{later}")
+    if not settings.pdf:
+        return Finding("libreoffice", "LibreOffice", "good", "已安装，可以生成 PDF；已设置为不另存 PDF/A 文件")
+    told = f"，有 {owed} 件文书的 PDF/A 文件由后台工作进程补做" if owed else ""
+    return Finding("libreoffice", "LibreOffice", "good", f"已安装，可以生成 PDF{told}")
+
+
+def _owed_pdfs() -> int:
+    """Return how many papers lack their PDF/A file; none where the database cannot tell, which is said elsewhere."""
+    try:
+        with open_installation() as installation, installation.database.reading() as session:
+            return owed_count(session)
+    except (Refused, SQLAlchemyError):
+        return 0
 
 
 def _prefect(home: Path) -> Finding:

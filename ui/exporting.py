@@ -1,18 +1,19 @@
-"""Final files on their way out: docx from the store, PDF made afresh from the frozen content."""
+"""Final files on their way out: docx and PDF/A from the store; a PDF not on record is made from the frozen content."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
 
 from documents import pdf as office
 from flows.rendering import built, render_paper
-from models.kernel.errors import Invalid
+from models.kernel.errors import Invalid, Refused
 from models.kernel.installation import Installation
 from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.queries.documents import PaperShown, document_list
+from models.papers.queries.fixing import fixed_files
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -31,10 +32,16 @@ class ExportedPaper:
 
 @dataclass(slots=True)
 class Exported:
-    """The papers written, and notes for people."""
+    """The papers written, notes for people, and how many papers were left out because their file is damaged or gone."""
 
     papers: list[ExportedPaper] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+    def leave_out(self, why: str) -> None:
+        """Note that a paper is not written, and why."""
+        self.notes.append(why)
+        self.left_out += 1
 
 
 def export(
@@ -49,25 +56,25 @@ def export(
     """Write the final files of a case's papers into `out`; what the account may not see is not there for it.
 
     A signed paper that waits for the worker is rendered here and now, by the worker's own step; the volume, which the
-    worker alone packs, is named in the notes, as is a missing LibreOffice. Raises NotFound, Invalid for a folder that
-    cannot be written.
+    worker alone packs, is named in the notes, as is a missing LibreOffice and each paper whose file is damaged: the
+    others are written all the same. Raises NotFound, Invalid for a folder that cannot be written.
     """
     exported = Exported()
     papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper.kind)]
     # A list, not a generator: every paper that waits is rendered, not only the first.
-    rendered = [_render_now(installation, paper) for paper in papers if _waits(paper)]
+    rendered = [_render_now(installation, paper, exported) for paper in papers if _waits(paper)]
     if any(rendered):
         papers = [paper for paper in _papers(installation, account, case_number) if kind in (None, paper.kind)]
     volumes = [paper.ref for paper in papers if paper.kind is DocumentKind.TRACEBACK_ARCHIVE and _waits(paper)]
     if volumes:
         exported.notes.append(f"案卷{'、'.join(volumes)}尚未封装，请启动后台工作进程（shencha up）后再导出。")
-    finished = [(paper, paper.sha256) for paper in papers if paper.sha256 is not None]
-    listed = [paper for paper, _ in finished]
+    sound = _sound(installation, papers, exported)
+    listed = [paper for paper, _ in sound]
     made = _pdfs(installation, listed, exported.notes) if pdf else {}
     try:
         with handed_out():
             out.mkdir(parents=True, exist_ok=True)
-            for (paper, sha256), path in zip(finished, _names(listed), strict=True):
+            for (paper, sha256), path in zip(sound, _names(listed), strict=True):
                 (out / path).write_bytes(installation.files.read(sha256))
                 twin = PurePath(path).with_suffix(".pdf").name if paper.ref in made else None
                 if twin is not None:
@@ -78,14 +85,35 @@ def export(
     return exported
 
 
+def _sound(
+    installation: Installation, papers: Sequence[PaperShown], exported: Exported
+) -> list[tuple[PaperShown, str]]:
+    """Return the papers whose final file is whole, with its hash; the others are named. One read more keeps no file in memory."""
+    found = []
+    for paper in papers:
+        if paper.sha256 is None:
+            continue
+        try:
+            installation.files.read(paper.sha256)
+        except Refused as failure:
+            exported.leave_out(f"文书{paper.ref}未导出：{failure.message}")
+        else:
+            found.append((paper, paper.sha256))
+    return found
+
+
 def _waits(paper: PaperShown) -> bool:
     return paper.status in OUT and paper.sha256 is None
 
 
-def _render_now(installation: Installation, paper: PaperShown) -> bool:
+def _render_now(installation: Installation, paper: PaperShown, exported: Exported) -> bool:
     if paper.kind is DocumentKind.TRACEBACK_ARCHIVE:
         return False
-    return render_paper(installation, paper.id, installation.clock())
+    try:
+        return render_paper(installation, paper.id, installation.clock())
+    except Refused as failure:  # the template it was signed with is damaged
+        exported.leave_out(f"文书{paper.ref}未导出：{failure.message}")
+        return False
 
 
 def _papers(installation: Installation, account: str | None, case_number: str) -> list[PaperShown]:
@@ -103,9 +131,26 @@ def _names(papers: Sequence[PaperShown]) -> list[str]:
 
 
 def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[str]) -> dict[str, bytes]:
-    if not office.available():
-        notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
-        return {}
     with installation.database.reading() as session:
-        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in papers]
-    return dict(zip((paper.ref for paper in papers), office.convert(twins), strict=True))
+        known = fixed_files(session, [paper.id for paper in papers])
+        found = _kept(installation, papers, known, notes)
+        rest = [paper for paper in papers if paper.id not in known]
+        if rest and not office.available():
+            notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
+            return found
+        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in rest]
+    return found | dict(zip((paper.ref for paper in rest), office.convert(twins), strict=True))
+
+
+def _kept(
+    installation: Installation, papers: Sequence[PaperShown], known: Mapping[int, str], notes: list[str]
+) -> dict[str, bytes]:
+    """Return the PDF/A files on record by the papers' short names; a damaged one is named and left out."""
+    found = {}
+    for paper in papers:
+        if paper.id in known:
+            try:
+                found[paper.ref] = installation.files.read(known[paper.id])
+            except Refused as failure:
+                notes.append(f"文书{paper.ref}的 PDF 未导出：{failure.message}")
+    return found

@@ -16,6 +16,7 @@ from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.filling import content
 from models.papers.queries.documents import document_list
+from models.papers.queries.fixing import fixed_files
 
 KEPT = 32
 """How many PDFs are kept: making one takes seconds, and a paper is looked at several times in a row."""
@@ -24,7 +25,7 @@ KEPT = 32
 def paper_file(
     installation: Installation, account: str, case_number: str, ref: str, *, pdf: bool = False
 ) -> tuple[str, bytes]:
-    """Return name and bytes of a paper as the account may see it.
+    """Return name and bytes of a paper as the account may see it; as PDF the one on record, where there is one.
 
     Raises NotFound where it may not, WrongStage for a volume that is not packed, Refused where no PDF can be made.
     """
@@ -40,6 +41,8 @@ def paper_file(
             rules = rulebook(read.session)
             said = content(read.session, paper.id, settings=installation.settings, rules=rules)
             data = render(said, for_pdf=pdf)
+        elif pdf and (known := fixed_files(read.session, [paper.id]).get(paper.id)) is not None:
+            return paper.path, installation.files.read(known)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)
         else:

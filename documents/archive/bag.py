@@ -23,6 +23,7 @@ from models.papers.content import CatalogueItem
 from models.papers.rules.package_places import PackageListing
 
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = verify.ARCHIVE_NUMBER, verify.CASE_NUMBER, verify.DATE
+VOLUME_TWIN = verify.VOLUME_TWIN
 
 _BLOCK = 1 << 20
 
@@ -37,7 +38,9 @@ class Bag:
     head: str
 
 
-def listing(items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes) -> PackageListing:
+def listing(
+    items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: bytes, twin: bytes | None = None
+) -> PackageListing:
     """Return what the last event of a package says of it.
 
     Only the chain itself and the catalogue, which names its head, have no hash in it.
@@ -45,6 +48,8 @@ def listing(items: Iterable[CatalogueItem], info: Mapping[str, str], *, volume: 
     kept = tuple(items)
     files = {file.path: file.sha256 for item in kept for file in item.files}
     files[verify.VOLUME] = hashlib.sha256(volume).hexdigest()
+    if twin is not None:
+        files[verify.VOLUME_TWIN] = hashlib.sha256(twin).hexdigest()
     files[verify.VERIFIER] = hashlib.sha256(_verifier()).hexdigest()
     return PackageListing(files, hashlib.sha256(outline(kept, info)).hexdigest())
 
@@ -56,14 +61,15 @@ def write_bag(
     events: Iterable[Mapping[str, JSON]],
     *,
     volume: bytes,
+    twin: bytes | None = None,
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
     """Write the package to `target`, or leave it as it stands there with exactly these bytes.
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
-    case's, oldest first, with their hashes; `volume` is the paper volume as docx; `open_file` opens a file of the
-    store by its SHA-256. Files are copied block by block and must have the hash (and size, if given) that their item
-    states. Nothing appears under `target` before it is complete and on disk.
+    case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
+    `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
+    size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
     Raises Invalid (bad info, items or paths, broken chain, a file that is not what was recorded) and Conflict
     (another package or anything else stands at `target`, or somebody is writing it right now).
@@ -75,7 +81,7 @@ def write_bag(
     lines, head = _event_lines(events, given[CASE_NUMBER])
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
-        manifest_sha256 = _fill(place, kept, stated, lines, volume, open_file)
+        manifest_sha256 = _fill(place, kept, stated, _own(lines, volume, twin), open_file)
         if not target.exists():
             place.rename(target)
             synced(target.parent)
@@ -84,12 +90,17 @@ def write_bag(
     return Bag(target, len(kept), manifest_sha256, head)
 
 
+def _own(events: bytes, volume: bytes, twin: bytes | None) -> dict[str, bytes]:
+    """Return what a package brings beside the files of its items, by path."""
+    own = {verify.EVENTS: events, verify.VOLUME: volume, verify.VERIFIER: _verifier()}
+    return own if twin is None else own | {verify.VOLUME_TWIN: twin}
+
+
 def _fill(
     place: Path,
     items: tuple[CatalogueItem, ...],
     info: dict[str, str],
-    events: bytes,
-    volume: bytes,
+    own: dict[str, bytes],
     open_file: Callable[[str], BinaryIO],
 ) -> str:
     """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
@@ -104,9 +115,8 @@ def _fill(
             put(file.path, content)
         if sums[file.path] != file.sha256 or file.size not in (None, sizes[file.path]):
             raise Invalid(f"“{Path(file.path).name}”的内容与登记的校验值或大小不符，不能归档。", code="file_altered")
-    put(verify.EVENTS, io.BytesIO(events))
-    put(verify.VOLUME, io.BytesIO(volume))
-    put(verify.VERIFIER, io.BytesIO(_verifier()))
+    for name, data in own.items():
+        put(name, io.BytesIO(data))
     put(verify.CATALOGUE, io.BytesIO(catalogue_json(items, info, sizes)))
     manifest = _manifest(sums)
     oxum = f"{sum(sizes.values())}.{len(sizes)}"

@@ -27,6 +27,8 @@ TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
 VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
 OWN = (CATALOGUE, EVENTS, VERIFIER, VOLUME)
+VOLUME_TWIN = "data/volume.pdf"  # the volume as PDF/A, where one could be made; packages of earlier versions have none
+UNCATALOGUED = (*OWN, VOLUME_TWIN)
 FOLDERS = ("documents", "evidence", "replies")
 FORMAT = "shencha-archive/1"
 ARCHIVE_NUMBER, CASE_NUMBER, DATE = "External-Identifier", "Internal-Sender-Identifier", "Bagging-Date"
@@ -286,7 +288,7 @@ def _check_name(path: str, component: str, spelled: dict[str, str], faults: Faul
 
 def _check_place(name: str, faults: Faults) -> None:
     parts = name.split("/")
-    if name not in OWN and not (len(parts) == 3 and parts[0] == "data" and parts[1] in FOLDERS and parts[2]):
+    if name not in UNCATALOGUED and not (len(parts) == 3 and parts[0] == "data" and parts[1] in FOLDERS and parts[2]):
         faults.add(name, "不在案卷规定的位置", "place")
 
 
@@ -396,12 +398,12 @@ def _check_catalogue(raw: bytes | None, payload: dict[str, tuple[str, int]], fau
             place = file["path"]
             if place in named:
                 faults.add(place, "在目录中重复出现", "catalogue_duplicate")
-            elif place not in payload or place in OWN:
+            elif place not in payload or place in UNCATALOGUED:
                 faults.add(place, "目录中的文件不存在", "catalogue_missing")
             elif file["sha256"] != payload[place][0] or not _same(file["size"], payload[place][1]):
                 faults.add(place, "内容与目录中的校验值或大小不符", "catalogue_altered")
             named.add(place)
-    for place in sorted(set(payload) - named - set(OWN)):
+    for place in sorted(set(payload) - named - set(UNCATALOGUED)):
         faults.add(place, "没有列入目录", "catalogue_unlisted")
     return Catalogue(info, items if isinstance(items, list) else [])
 
@@ -474,6 +476,8 @@ def _check_record(said: Catalogue, events: list[Event], sums: dict[str, str], fa
         for name in (VERIFIER, VOLUME):
             if name in sums:
                 remarks.add(name, UNCHECKED, "event_silent")
+        if VOLUME_TWIN in sums:
+            faults.add(VOLUME_TWIN, "事件链没有记载此文件", "event_unlisted")
     if opened.kind == SUPPLEMENTED:
         _check_supplement(opened, said, faults)
     else:

@@ -50,6 +50,7 @@ def settings_of(assumed: Assumed, wished: Settings | None, home: Path) -> Settin
         "commission": assumed.commission,
         "series_stem": assumed.series_stem,
         "seal": SealMode.PAPER,
+        "pdf": False,  # seconds a paper, and other bytes on every machine
         "phone": NO_PHONE,
     }
     return Settings(**(defaults | kept | own))

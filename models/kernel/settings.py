@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
+    pdf: bool = Field(True, description="是否由后台工作进程为签发的文书另存 PDF/A 文件（需要 LibreOffice）")
     max_file_bytes: int = Field(30 * 1024 * 1024, gt=0, description="接收文件的最大字节数")
     outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")
     sweep_seconds: float = Field(60.0, gt=0, description="后台工作进程检查时限的间隔（秒）")

@@ -47,6 +47,7 @@ if __name__ == "__main__":
     for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFECT_", "DBOS_"))]:
         del os.environ[name]
     os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-bench-home-")
+    os.environ["SHENCHA_PDF"] = "off"  # LibreOffice is not what is measured
     try:
         main()
     finally:

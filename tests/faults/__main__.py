@@ -103,6 +103,7 @@ if __name__ == "__main__":
     for name in [name for name in os.environ if name.startswith(("SHENCHA_", "PREFECT_"))]:
         del os.environ[name]
     os.environ["SHENCHA_HOME"] = tempfile.mkdtemp(prefix="shencha-faults-home-")
+    os.environ["SHENCHA_PDF"] = "off"  # LibreOffice is not what is broken here
     os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
     try:
         main()

@@ -651,3 +651,19 @@ def test_what_would_fail_the_same_way_again_is_told_at_once_and_not_tried_every_
     assert (send.state, send.tries) == (SendState.STUCK, 1)
     assert str(send.last_error).startswith("发件人或者收件人的邮件地址不可用")
     assert send.due_at - quiet.at == timedelta(days=1)
+
+
+def test_a_sender_that_the_server_refuses_for_good_is_told_at_once(quiet: Story, post: MailServer) -> None:
+    by_mail(quiet, post)
+    address(quiet, "li@example.com")
+    post.refuses_senders = True
+    tell(quiet, "提醒")
+    work(quiet)
+    [send] = sends(quiet)
+    assert (send.state, send.tries) == (SendState.STUCK, 1)
+    assert str(send.last_error).startswith("发信服务器不接受发件人")
+    assert "553" in str(send.last_error)
+    post.refuses_senders = False
+    quiet.at = send.due_at
+    work(quiet)
+    assert post.subjects == ["提醒"]

@@ -272,6 +272,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "organisation list": (),
     "template list": (),
     "office show": (),
+    "import list": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
     "settings": (),

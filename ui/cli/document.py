@@ -188,12 +188,13 @@ def export(
             say(f"{paper.ref}  {out / paper.path}")
             if one.pdf:
                 say(f"{' ' * len(paper.ref)}  {out / one.pdf}")
-        if not exported.papers:
+        if not exported.papers and not exported.left_out:
             say("没有可以导出的文书：本案还没有已签发的文书。")
 
     answer.give(exported.papers, people)
     for note in exported.notes:
         tell(note)
+    answer.status = 1 if exported.left_out else 0
 
 
 @verbs.command("print-set", cls=Verb, help="打印套件：多份文书合为一个文件，可附送达回证")

@@ -155,7 +155,7 @@ def handed_in(found: FileFound) -> Response:
 
 
 async def paper(request: Request) -> Response:
-    """Hand out a paper as docx, or as PDF where this machine can make one; `?show=1` shows it instead of saving it."""
+    """Hand out a paper as docx, or as PDF where one is on record or can be made here; `?show=1` shows it instead of saving it."""
     form = request.path_params["form"]
     if form not in ("docx", "pdf"):
         return PlainTextResponse("没有这种文件。", 404)

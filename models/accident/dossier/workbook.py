@@ -42,7 +42,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref=["\']([A-Z]+)(\d+):([A-Z]
 _PLACE = re.compile(r"^(\w+(?:\[\d+\])?)(?:\.(\w+\[\d+\]))?(?:\.(\w+))?")
 # What openpyxl raises at parts, attributes and numbers that a sound workbook does not have; SyntaxError is XML's, and
 # RuntimeError what the library says of parts that are locked with a password or packed in a way it does not know.
-_BROKEN = (
+BROKEN = (
     *(InvalidFileException, KeyError, IndexError, ValueError, TypeError, AttributeError, ArithmeticError),
     *(OSError, EOFError, SyntaxError, RuntimeError, zlib.error, struct.error),
 )
@@ -112,7 +112,7 @@ def _opened(data: bytes, faults: list[Fault]) -> tuple[list[_Line], datetime]:
             computed = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             typed = load_workbook(io.BytesIO(data), read_only=True)
             lines = [line for title in computed.sheetnames for line in _sheet(computed, typed, title, package, faults)]
-    except (*_BROKEN, zipfile.BadZipFile) as error:
+    except (*BROKEN, zipfile.BadZipFile) as error:
         raise Invalid("表格打不开，请另存为 xlsx 后重试。", code="file_broken") from error
     titles = {title.strip() for title in computed.sheetnames}
     for name in SINGLE:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
@@ -13,6 +16,16 @@ from models.kernel.tables import Event
 from models.papers.rules.package_places import PackageListing
 
 KIND = "package_listed"
+
+
+def listed_files(session: Session, document_id: int) -> Mapping[str, str] | None:
+    """Return the files that the package of a volume lists by their paths; None before it is listed."""
+    told = session.scalars(
+        select(Event)
+        .join(Archive, (Archive.case_id == Event.case_id) & (Archive.chain_length == Event.seq))
+        .where(Archive.document_id == document_id, Event.kind == KIND)
+    ).one_or_none()
+    return None if told is None else told.data["files"]
 
 
 def keep_listing(

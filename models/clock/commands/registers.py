@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 
@@ -20,17 +21,23 @@ from models.kernel.events import record_admin
 from models.office.commands.users import require_manager
 
 
-def import_notices(act: Act, data: bytes, *, name: str, rule: str, as_of: date) -> RegisterStates:
-    """Load a CSV register (`models.clock.rules.registers`) under a name and return what it says on the day `as_of`.
+def import_notices(
+    act: Act, data: bytes, *, name: str, rule: str, as_of: date, skip_bad: bool = False
+) -> RegisterStates:
+    """Load a register (`models.clock.rules.registers`) under a name and return what it says on the day `as_of`.
 
-    A register of that name is replaced as a whole. Raises NotAllowed, Invalid with every fault and its line (bad rows,
-    missing columns, unknown rule, no name).
+    A register of that name is replaced as a whole. `skip_bad` loads the sound rows and tells the others' faults in
+    `left_out`. Raises NotAllowed, Invalid with every fault and its line (bad rows, none that is sound, missing columns,
+    unknown rule, no name).
     """
     require_manager(act)
     if not name.strip():
         raise Invalid("请给登记簿取一个名称。", code="name_missing")
     counted = register_rule(rule, rules_of(act).latest)
-    rows = read_register(data, as_of=as_of)
+    read = read_register(data, as_of=as_of)
+    rows = read.rows
+    if read.faults and not (skip_bad and rows):
+        raise Invalid(f"登记簿有{len(read.faults)}处错误，未载入。", faults=read.faults, code="register_file")
 
     @cache
     def due_on(issued_on: date) -> date:
@@ -69,8 +76,10 @@ def import_notices(act: Act, data: bytes, *, name: str, rule: str, as_of: date) 
         register=register.name,
         rule=counted.code,
         rows=len(rows),
+        left_out=len(read.faults),
         sha256=register.sha256,
         replaced=replaced,
     )
     published = {row.row: row.published for row in rows if row.published is not None}
-    return register_states(act.session, register.name, as_of, published=published)
+    told = register_states(act.session, register.name, as_of, published=published)
+    return replace(told, left_out=read.faults)

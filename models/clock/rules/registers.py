@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from models.accident.sheets.written import day
 from models.kernel.errors import Fault, Invalid
 from models.kernel.vocabulary import Turn, Word
 
 from .deadline_rules import DeadlineRule, Unit
+from .register_files import RegisterLine, register_lines
 
-LARGEST = 50_000_000
-COLUMNS = ("ref", "issued_on", "addressees", "replies")
 MOST = 1_000_000
 
 
@@ -80,67 +78,54 @@ def register_rule(named: str, known: Mapping[str, DeadlineRule]) -> DeadlineRule
     )
 
 
-def read_register(data: bytes, *, as_of: date) -> list[NoticeRow]:
-    """Return the lines of a CSV register with the columns ref, issued_on, addressees, replies; others are passed over.
+@dataclass(frozen=True, slots=True)
+class RegisterRead:
+    """What a file says: its notices, and each fault of the rows that are none."""
+
+    rows: tuple[NoticeRow, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_register(data: bytes, *, as_of: date) -> RegisterRead:
+    """Return the notices of a register with the columns ref, issued_on, addressees, replies; others are passed over.
 
     A column status_on_YYYY_MM_DD of the day asked for is taken along. References may be missing or doubled, as in
-    real registers. Raises Invalid with every fault and its line.
+    real registers. Raises Invalid for what is no register at all (`register_files`).
     """
-    rows = _lines(data)
     published = f"status_on_{as_of:%Y_%m_%d}"
     faults: list[Fault] = []
-    read = [_row(number, fields, published, faults) for number, fields in rows]
-    if faults:
-        raise Invalid(f"登记簿有{len(faults)}处错误，未载入。", faults=faults, code="register_file")
+    read = [_row(line, published, faults) for line in register_lines(data)]
     if not read:
         raise Invalid("登记簿中没有任何通知，请核对文件。", code="register_empty")
-    return [row for row in read if row is not None]
+    return RegisterRead(tuple(row for row in read if row is not None), tuple(faults))
 
 
-def _lines(data: bytes) -> list[tuple[int, dict[str, str]]]:
-    if len(data) > LARGEST:
-        raise Invalid("登记簿文件超过50MB，请分成几个文件载入。", code="too_large")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("登记簿文件不是UTF-8编码，请另存为UTF-8。", code="not_utf8") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", restval="")
-    try:
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise Invalid(f"登记簿缺少列：{'、'.join(missing)}；必须有{'、'.join(COLUMNS)}。", code="register_columns")
-        return [(reader.line_num, fields) for fields in reader]
-    except csv.Error as error:
-        raise Invalid(f"登记簿第{reader.line_num}行附近不是正确的CSV，请核对引号。", code="not_csv") from error
-
-
-def _row(number: int, fields: dict[str, str], published: str, faults: list[Fault]) -> NoticeRow | None:
+def _row(line: RegisterLine, published: str, faults: list[Fault]) -> NoticeRow | None:
     before = len(faults)
-    issued_on = _date(fields["issued_on"])
+    issued_on = _date(line.cells["issued_on"])
     if issued_on is None:
-        faults.append(Fault(f"第{number}行.issued_on", "日期必须写成2026-03-05的形式，请修改。", "register_date"))
-    counts = {name: _count(fields[name]) for name in ("addressees", "replies")}
+        faults.append(Fault(line.place("issued_on"), "请写成2026-03-05或者2026年3月5日的形式。", "register_date"))
+    counts = {name: _count(line.cells[name]) for name in ("addressees", "replies")}
     for name, count in counts.items():
         if count is None:
-            faults.append(Fault(f"第{number}行.{name}", f"必须是0至{MOST}之间的整数，请修改。", "register_count"))
+            faults.append(Fault(line.place(name), f"必须是0至{MOST}之间的整数，请修改。", "register_count"))
     if len(faults) > before or issued_on is None:
         return None
     return NoticeRow(
-        row=number,
-        ref=fields["ref"].strip() or None,
+        row=line.number,
+        ref=line.cells["ref"].strip() or None,
         issued_on=issued_on,
         addressees=counts["addressees"] or 0,
         replies=counts["replies"] or 0,
-        published=fields.get(published) or None,
+        published=line.cells.get(published) or None,
     )
 
 
 def _date(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+        return day(text)
+    except Invalid:
         return None
-    return day if 1900 <= day.year <= 2200 else None
 
 
 def _count(text: str) -> int | None:

@@ -12,10 +12,12 @@ from models.kernel.act import Act
 from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
+from models.kernel.outbox import enqueue
 from models.kernel.rights import policy
 from models.kernel.storage import limits
 from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentKind, RenditionForm
+from models.papers.queries.fixing import FIX_PDF, unqueued
 from models.papers.tables import Document, Rendition
 
 
@@ -87,7 +89,22 @@ def attach_finals(act: Act, case_number: str, files: Sequence[FinalFile]) -> lis
         if _is_new(paper, RenditionForm.FINAL_DOCX, file.stored, file.version):
             _attach(act, case, paper, RenditionForm.FINAL_DOCX, file.stored, file.file_name, pages=None)
             new.append(paper.ref)
+            if act.settings.pdf and paper.kind is not DocumentKind.TRACEBACK_ARCHIVE:
+                _queue_fixing(act, case, paper.id, paper.content_version)
     return new
+
+
+def queue_fixing(act: Act, most: int) -> int:
+    """Queue the PDF/A files of up to `most` papers that were issued while none was wanted; returns how many."""
+    policy.require(act.actor, "paper.render")
+    waiting = unqueued(act.session, most)
+    for document_id, version, case_id in waiting:
+        _queue_fixing(act, act.session.get_one(Case, case_id), document_id, version)
+    return len(waiting)
+
+
+def _queue_fixing(act: Act, case: Case, document_id: int, version: int) -> None:
+    enqueue(act, case, FIX_PDF, f"{document_id}/{version}", document=document_id)
 
 
 def attach_rendition(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from models.clock.commands.registers import import_notices
-from models.clock.queries.registers import RegisterStates, derived_state, register_states
+from models.clock.queries.registers import RegisterStates, derived_state, register_list, register_states
 from models.clock.queries.rulebook import rulebook
 from models.clock.rules.deadline_rules import DEFAULT_RULES, Unit
 from models.clock.rules.deadlines import compute
@@ -22,6 +24,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.workdays import Calendar
 from models.kernel.errors import Invalid, NotAllowed, NotFound
 from models.kernel.tables import AdminEvent
+from models.kernel.vocabulary import Role
 from tests.stories import Story
 
 DAY = timedelta(days=1)
@@ -35,9 +38,11 @@ A-3,2026-01-05,0,1,addressees unknown
 """
 
 
-def load(story: Story, data: bytes, as_of: date, *, rule: str = RULE, account: str = "console") -> RegisterStates:
+def load(
+    story: Story, data: bytes, as_of: date, *, rule: str = RULE, account: str = "console", skip_bad: bool = False
+) -> RegisterStates:
     with acting(story.installation.database, story.installation.settings, account, story.at) as act:
-        return import_notices(act, data, name="PFD", rule=rule, as_of=as_of)
+        return import_notices(act, data, name="PFD", rule=rule, as_of=as_of, skip_bad=skip_bad)
 
 
 def events(shared_data: Path) -> list[dict[str, str]]:
@@ -143,7 +148,7 @@ def test_every_bad_row_is_told_with_its_line_and_nothing_is_written(story: Story
         (b"ref,issued_on\nA,2026-01-05\n", "登记簿缺少列：addressees、replies"),
         (b"", "登记簿缺少列"),
         (b"ref,issued_on,addressees,replies\n", "没有任何通知"),
-        ("单".encode("gb18030"), "不是UTF-8"),
+        (b"\xff\xff\xff", "不是 UTF-8 或 GBK"),
     ],
 )
 def test_what_is_no_register_is_refused(story: Story, data: bytes, message: str) -> None:
@@ -168,3 +173,82 @@ def test_a_rule_is_a_code_or_a_length(story: Story) -> None:
 def test_who_manages_the_office_loads_registers(story: Story) -> None:
     with pytest.raises(NotAllowed):
         load(story, SMALL.encode(), date(2026, 3, 2), account="li")
+
+
+CHINESE = """文号,发文日期,应答复单位数,已答复单位数,备注
+江公交〔2026〕1号,2026年1月5日,2,2,
+江公交〔2026〕2号,2026/1/5,2,1,
+"""
+
+
+def workbook(rows: list[list[object]], *, sheets: int = 1) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for _ in range(sheets - 1):
+        book.create_sheet()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADS = ["文号", "发文日期", "应答复单位数", "已答复单位数"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        CHINESE.encode(),
+        CHINESE.encode("utf-8-sig"),
+        CHINESE.encode("gbk"),
+        workbook([HEADS, ["江公交〔2026〕1号", date(2026, 1, 5), 2, 2.0], ["…2号", "2026.1.5", "2", 1], [None, ""]]),
+    ],
+    ids=["utf-8", "utf-8 with mark", "GBK", "xlsx"],
+)
+def test_a_register_is_read_as_an_office_writes_it(story: Story, data: bytes) -> None:
+    told = load(story, data, date(2026, 1, 6))
+    assert (told.states[NoticeState.COMPLETED], told.states[NoticeState.PENDING]) == (1, 1)
+
+
+def test_a_workbook_of_several_sheets_or_none_that_opens_is_refused(story: Story) -> None:
+    with pytest.raises(Invalid, match="只有一张工作表"):
+        load(story, workbook([HEADS], sheets=2), date(2026, 1, 6))
+    with pytest.raises(Invalid, match="打不开"):
+        load(story, b"PK\x03\x04 no workbook", date(2026, 1, 6))
+
+
+def test_a_column_under_two_heads_is_refused(story: Story) -> None:
+    with pytest.raises(Invalid, match="“ref”和“文号”是同一列"):
+        load(
+            story,
+            ("文号,ref" + CHINESE.removeprefix("文号")).replace("文号,ref", "ref,文号").encode(),
+            date(2026, 1, 6),
+        )
+
+
+def test_sound_rows_are_loaded_without_the_bad_ones_only_where_that_is_said(story: Story) -> None:
+    bad = CHINESE.replace("2026/1/5", "元月五日").encode()
+    with pytest.raises(Invalid, match="登记簿有1处错误，未载入"):
+        load(story, bad, date(2026, 1, 6))
+    told = load(story, bad, date(2026, 1, 6), skip_bad=True)
+    assert sum(told.states.values()) == 1
+    assert [fault.path for fault in told.left_out] == ["第3行.发文日期"]
+    with pytest.raises(Invalid, match="2处错误"):
+        load(story, bad.replace(b"2026\xe5\xb9\xb41", b"x"), date(2026, 1, 6), skip_bad=True)
+
+
+def test_what_was_issued_after_the_day_asked_for_is_in_no_state(story: Story) -> None:
+    told = load(story, SMALL.encode(), date(2026, 1, 5))
+    assert (sum(told.states.values()), told.later) == (4, 1)
+
+
+def test_loaded_registers_are_listed_to_who_manages_the_office(story: Story) -> None:
+    load(story, SMALL.encode(), date(2026, 3, 2))
+    story.employ("guan", Role.ADMIN)
+    with story.installation.reading("guan") as read:
+        [one] = register_list(read.session, read.actor)
+    assert (one.name, one.rule, one.notices, one.author) == ("PFD", RULE, 5, "console")
+    assert (one.first_issued_on, one.last_issued_on) == (date(2026, 1, 5), date(2026, 1, 6))
+    with story.installation.reading("li") as read, pytest.raises(NotAllowed):
+        register_list(read.session, read.actor)

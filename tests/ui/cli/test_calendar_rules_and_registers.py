@@ -76,6 +76,24 @@ def test_a_register_with_bad_rows_is_refused_with_their_lines(shell: Shell, tmp_
     assert (said.status, said.json["error"]["faults"][0]["path"]) == (1, "第2行.issued_on")
 
 
+def test_registers_are_listed_and_what_was_left_out_is_told(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "登记簿.csv"
+    file.write_bytes("文号,发文日期,应答复单位数,已答复单位数\nA,2026年1月5日,1,0\nB,昨天,1,0\n".encode("gbk"))
+    unit = ("--organisation", "鄂州市公安局交通警察支队", "--role", "admin")
+    assert shell("user", "add", "guan", *unit).status == 0
+    assert shell("import", "list", "--as", "guan").out == "没有载入过登记簿。\n"
+    asked = ("--rule", "56d", "--skip-bad", "--as-of", "2026-01-04", "--as", "guan")
+    said = shell("import", "notices", file, *asked)
+    assert said.status == 0
+    assert said.err.splitlines() == [
+        "未载入 第3行.发文日期：请写成2026-03-05或者2026年3月5日的形式。",
+        "另有 1 件在 2026-01-04 之后发出，未计入。",
+        "登记簿只有答复件数，没有答复日期：所列状态以文件中的答复件数计算。",
+    ]
+    [one] = shell("import", "list", "--as", "guan", "--json").json
+    assert (one["name"], one["notices"], one["rule"]) == ("登记簿", 1, "56d")
+
+
 def test_a_clock_is_stopped_and_explained(shell: Shell, case: str) -> None:
     [clock] = shell("case", "show", case, "--json").json["deadlines"]
     said = shell("case", "do", case, "extend", "--deadline", clock["id"], "--until", "2099-01-01", "--reason", "复杂")

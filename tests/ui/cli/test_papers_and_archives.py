@@ -55,6 +55,35 @@ def test_a_pdf_is_written_beside_the_docx(shell: Shell, signed: str, tmp_path: P
     assert (tmp_path / "out" / paper["pdf"]).read_bytes()[:5] == b"%PDF-"
 
 
+def test_a_damaged_paper_is_named_and_the_exit_status_says_so(
+    shell: Shell, home: Path, signed: str, tmp_path: Path
+) -> None:
+    [paper] = shell("document", "export", signed, "--out", tmp_path / "out", "--json").json
+    kept = home / "files" / paper["sha256"][:2] / paper["sha256"][2:]
+    kept.chmod(0o600)
+    kept.write_bytes(b"PK other bytes")
+    said = shell("document", "export", signed, "--out", tmp_path / "again")
+    assert (said.status, said.out) == (1, "")
+    assert said.err.startswith("文书D1未导出：")
+
+
+@pytest.mark.loopback
+def test_the_doctor_says_how_many_pdf_a_files_are_owed_where_libre_office_is_missing(
+    shell: Shell, signed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHENCHA_PDF", "on")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert shell("document", "export", signed, "--out", tmp_path / "out").status == 0
+
+    def told() -> str:
+        findings = shell("doctor", "--json").json["findings"]
+        return str(next(one["message"] for one in findings if one["part"] == "libreoffice"))
+
+    assert told() == "未安装，只能导出 docx，不能生成 PDF。有 1 件文书的 PDF/A 文件待安装后补做。"
+    monkeypatch.setenv("SHENCHA_PDF", "off")
+    assert told() == "未安装，只能导出 docx，不能生成 PDF。"
+
+
 def test_a_folder_that_cannot_be_written_is_refused(shell: Shell, signed: str, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     said = shell("document", "export", signed, "--out", tmp_path / "out")

@@ -12,6 +12,7 @@ from models.kernel.lifecycle import UNSIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
 from models.office.rules.paper_kinds import BY_HAND
 from models.papers.queries.documents import PaperShown
+from models.papers.queries.fixing import fixed_files
 from ui.papers_out import paper_file
 from ui.web.case import preflight
 from ui.web.case.opened import Opened
@@ -127,13 +128,19 @@ def _preview(case: Opened, paper: PaperShown) -> None:
         st.info(plain(refusal.message))
         return
     links = [f'<a class="sc-go" href="{address(case.number, ref, "docx")}" download>下载 Word 文件</a>']
-    if pdf.available():
+    if pdf.available() or _pdf_on_record(case, paper):
         links.append(f'<a class="sc-go" href="{address(case.number, ref, "pdf")}" download>下载 PDF</a>')
         links.append(
             f'<a class="sc-go" href="{address(case.number, ref, "pdf")}?show=1" target="_blank">按打印样式查看</a>'
         )
     st.html(f'<nav class="sc-pager">{"".join(links)}</nav>')
     st.html(readable(docx))
+
+
+def _pdf_on_record(case: Opened, paper: PaperShown) -> bool:
+    """Whether the worker, perhaps on another machine, made the paper's PDF."""
+    with case.visitor.installation.database.reading() as session:
+        return paper.id in fixed_files(session, [paper.id])
 
 
 def _steps(case: Opened, paper: PaperShown) -> None:
