@@ -1,6 +1,6 @@
 """All tables, one file per aggregate."""
 
-from models.accident.tables import Accident, LaterDeath, Person, Vehicle
+from models.accident.tables import Accident, CodeEntry, LaterDeath, Person, Vehicle
 from models.accountability.tables import (
     AccountabilityEvidence,
     AccountabilityFinding,
@@ -46,7 +46,9 @@ from models.office.tables import (
     Channel,
     Credential,
     Guesses,
+    MovedPointer,
     Organisation,
+    OrganisationName,
     Send,
     SigningAuthorisation,
     Submission,
@@ -117,6 +119,7 @@ __all__ = [
     "ChainStep",
     "Channel",
     "ClueNews",
+    "CodeEntry",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
@@ -148,6 +151,7 @@ __all__ = [
     "MeasureFinding",
     "Message",
     "Milestone",
+    "MovedPointer",
     "MovedRef",
     "NotApplicable",
     "NoticeLink",
@@ -155,6 +159,7 @@ __all__ = [
     "NumberSeries",
     "OrganAnswer",
     "Organisation",
+    "OrganisationName",
     "Outbox",
     "PaperFlag",
     "Person",

@@ -181,6 +181,8 @@ PARAMETERS = {
     "responsible_person": "责任人姓名",
     "right": "更正后的内容",
     "scan": "扫描件",
+    "seen_version": "所见的版本（防止覆盖他人的修改）",
+    "renamed_on": "更名日期（不写为今日）",
     "seen_round": "所见的审批轮次（防止审批旧稿）",
     "shelf_place": "原件存放位置",
     "sponsor": "包案领导的账号",
@@ -206,6 +208,9 @@ PARTICULAR = {
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},
     "transfer-out": {"received_by": "接收人姓名"},
+    "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
+    "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
+    "merge-organisation": {"into": "继续使用的单位名称或编号"},
 }
 
 

@@ -31,6 +31,7 @@ ENGLISH = {
     "不一致的公开数据": "Published figures that disagree",
     "教训": "Lessons",
     "损害赔偿调解": "Mediation",
+    "待确认的单位": "Units to be confirmed",
     "整改后又发生": "Happened again",
     "整改评估": "Evaluation",
     "领导": "Oversight",

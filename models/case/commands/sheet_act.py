@@ -29,7 +29,7 @@ from models.kernel.vocabulary import (
     OrganisationKind,
     Stage,
 )
-from models.office.commands.organisations import add_organisation
+from models.office.commands.organisations import add_organisation, waits_since
 from models.office.commands.restricted import examined_by
 from models.office.tables import Organisation
 from models.papers.commands.outdated_papers import flag
@@ -258,7 +258,7 @@ class SheetAct:
 
     def _new_unit(self, name: str) -> Organisation:
         policy.require(self.act.actor, "organisation.add")
-        unit = add_organisation(self.act.session, name, OrganisationKind.OTHER)
+        unit = add_organisation(self.act.session, name, OrganisationKind.OTHER, pending_since=waits_since(self.act))
         record_admin(self.act, "organisation_added", organisation=unit.id, name=name, kind="other")
         return unit
 

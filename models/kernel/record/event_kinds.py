@@ -18,6 +18,7 @@ HAPPENINGS = {
     "case_split_off": "由他案分出",
     "paper_moved": "文书转入他案",
     "paper_taken_over": "接续他案文书",
+    "unit_merged": "所涉单位合并",
     "case_linked": "关联案件",
     "case_unlinked": "解除关联",
     "case_transferred": "移送他处",
