@@ -23,7 +23,8 @@ def names_then(session: Session, of: str, attribute: str, days: Mapping[int, dat
     if not days or not (former or moved):
         return {}
     table = Base.metadata.tables[of]
-    pointing = dict(session.execute(select(table.c.id, table.c[attribute]).where(table.c.id.in_(days))).tuples().all())
+    rows = session.execute(select(table.c.id, table.c[attribute]).where(table.c.id.in_(days)))
+    pointing: dict[int, int | None] = {row[0]: row[1] for row in rows}
     units = {row: _pointed(moved.get(row, ()), day, pointing.get(row)) for row, day in days.items()}
     called = _called(session, {unit for unit in units.values() if unit is not None})
     found: dict[int, str] = {}
@@ -63,4 +64,4 @@ def _pointed(moved: Iterable[tuple[date, int]], day: date, now: int | None) -> i
 
 def _called(session: Session, units: Collection[int]) -> dict[int, str]:
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(units)))
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
