@@ -11,18 +11,20 @@ from models.case.commands.facts import add_fact_row, change_fact, remove_fact_ro
 from models.case.queries.dossier_of import dossier_of
 from models.case.queries.facts import sheet_shown
 from models.case.tables import Case, CaseOrganisation
+from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import acting, find_actor
 from models.kernel.errors import Conflict, Invalid, NotAllowed
 from models.kernel.record.event_chain import verify
 from models.kernel.record.event_record import as_record
 from models.kernel.tables import AdminEvent, Event
-from models.kernel.vocabulary import AssignmentState, OrganisationKind, ReplyKind, Role
+from models.kernel.vocabulary import AssignmentState, DocumentKind, OrganisationKind, ReplyKind, Role
 from models.office.commands.organisations import find_organisation, register
 from models.office.queries.administration import pending_count, pending_units, unit_page
 from models.office.queries.names_then import names_then
 from models.office.tables import Organisation, User
-from models.papers.filling import frozen
+from models.papers.filling import content, frozen
+from models.papers.kinds.traceback_archive.content import TracebackArchive
 from models.papers.tables import Delivery, Document
 from models.rectification.tables import Assignment, Reply
 from tests.journeys.conftest import GoOn
@@ -286,3 +288,34 @@ def _chain_holds(story: Story) -> None:
 
 def _record(row: Event) -> dict[str, object]:
     return {**as_record("", row), "hash": row.hash, "prev_hash": row.prev_hash}
+
+
+def test_the_volume_says_the_name_of_then(governed: Governed) -> None:
+    story, former, now = governed.story, governed.recipient, "鄂州市道路建设养护中心"
+    governed.acknowledge()
+    governed.reply(ReplyKind.PLAN)
+    story.wait(days=3)
+    story.in_office("guan", "rename-organisation", organisation=former, name=now, reason=WHY)
+    story.wait(days=1)
+    governed.recipient = now
+    governed.assess(governed.reply(ReplyKind.PROGRESS))
+    proposals = story.do("li", "prepare", governed.case, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
+    for paper in proposals:
+        story.issue(governed.case, paper)
+        story.deliver(governed.case, paper)
+    story.archive(governed.case)
+    with story.installation.database.reading() as session:
+        paper = session.scalars(select(Document.id).where(Document.kind == DocumentKind.TRACEBACK_ARCHIVE)).one()
+        volume = content(
+            session,
+            paper,
+            settings=story.installation.settings,
+            rules=rulebook(session),
+            issued_on=story.at.date(),
+            number=None,
+            signatory=None,
+        )
+    assert isinstance(volume, TracebackArchive)
+    assert former in {entry.recipient for entry in volume.deliveries}
+    assert [entry.organisation for entry in volume.replies] == [former, now]
+    assert now in {entry.organisation for entry in volume.outcomes}
