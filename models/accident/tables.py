@@ -150,7 +150,7 @@ class CodeEntry(Base):
     __table_args__ = (
         UniqueConstraint("list", "value"),
         CheckConstraint("label <> ''", name="labelled"),
-        CheckConstraint("valid_until > valid_from", name="ends_after_it_begins"),
+        CheckConstraint("valid_until >= valid_from", name="ends_after_it_begins"),
     )
 
     id: Mapped[int] = column("row number", primary_key=True)

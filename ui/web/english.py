@@ -32,6 +32,7 @@ ENGLISH = {
     "教训": "Lessons",
     "损害赔偿调解": "Mediation",
     "待确认的单位": "Units to be confirmed",
+    "代码表": "Code tables",
     "整改后又发生": "Happened again",
     "整改评估": "Evaluation",
     "领导": "Oversight",

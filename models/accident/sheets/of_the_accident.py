@@ -14,15 +14,16 @@ K = FieldKind
 
 def _coded(table: CodeTable) -> tuple[Choice, ...]:
     """A code table's names; the dossier keeps the words it came with, and the table groups them for figures."""
-    return tuple(Choice(code.name, code.name, code.aliases) for code in entries(table))
+    # The profile of an accident, by which its checklist is chosen, reads these words.
+    return tuple(Choice(code.name, code.name, code.aliases, ruled=True) for code in entries(table))
 
 
 DIRECTIONS = of_labels("东", "南", "西", "北", "东北", "东南", "西北", "西南")
 TIME_KNOWN = (
-    Choice("exact", "时间确切", ("确切",)),
-    Choice("range", "时间段", ("起止时间",)),
-    Choice("date", "只知日期", ("日期",)),
-    Choice("unknown", "时间不详", ("不详", "未知")),
+    Choice("exact", "时间确切", ("确切",), ruled=True),
+    Choice("range", "时间段", ("起止时间",), ruled=True),
+    Choice("date", "只知日期", ("日期",), ruled=True),
+    Choice("unknown", "时间不详", ("不详", "未知"), ruled=True),
 )
 
 SOURCE = Sheet(

@@ -99,7 +99,7 @@ def _codes() -> None:
         ),
         sa.UniqueConstraint("list", "value"),
         sa.CheckConstraint("label <> ''", name="labelled"),
-        sa.CheckConstraint("valid_until > valid_from", name="ends_after_it_begins"),
+        sa.CheckConstraint("valid_until >= valid_from", name="ends_after_it_begins"),
     )
     op.create_index(op.f("ix_code_entries_version"), "code_entries", ["version"])
 

@@ -44,7 +44,7 @@ async def whole(request: Request) -> Response:
     def read() -> Json:
         with served.installation().reading(account) as read:
             found = sheet_shown(read.session, read.actor, case, name)
-        return sheet_told(sheet(name), found, account, english=english)
+            return sheet_told(sheet(name), found, account, english=english)
 
     return await _answered(read)
 
@@ -60,7 +60,7 @@ async def since(request: Request) -> Response:
             if not changes:
                 return {}
             found = sheet_shown(read.session, read.actor, case, name)
-        return news_told(sheet(name), found, changes, account)
+            return news_told(sheet(name), found, changes, account)
 
     return await _answered(read)
 

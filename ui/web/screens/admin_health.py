@@ -28,6 +28,8 @@ DONE = {
     "channel_disabled": "停用外发地址",
     "channel_tried": "试发外发地址",
     "identity_linked": "对应统一身份",
+    "code_added": "增加代码表的词",
+    "code_retired": "停用代码表的词",
     "installation_created": "建立系统",
     "link_key_set": "启用文书链接密钥",
     "installation_renamed": "按设置更正本单位名称和机关代字",
