@@ -23,6 +23,7 @@ from models.case.tables import (
     FindingPerson,
     LiabilityDecision,
     LiabilityReview,
+    MediationHandler,
     NotApplicable,
     TeamMember,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "MannerRow",
     "Measure",
     "MeasureFinding",
+    "MediationHandler",
     "Message",
     "Milestone",
     "MovedPointer",

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models.accident.sheets import Field, Sheet, shown
-from models.case.queries.facts import WALLED, last_seq
+from models.case.queries.facts import last_seq
 from models.case.tables import Case, FactChange
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid
@@ -72,8 +72,12 @@ class Feed:
             for item in dict.fromkeys(change.row for change, _ in self.noted):
                 record(self.act, self.case, "accountability_changed", why=self.reason, item=item, **data)
             return
+        if self.sheet.walled:
+            # The record is read by all who see the case: it vouches for the change, and tells nothing of it.
+            record(self.act, self.case, "facts_changed", **data, changes=[])
+            return
         kind = "facts_changed" if self.reason is None else "facts_corrected"
-        quiet = self.sheet.name in (WALLED, "officials")
+        quiet = self.sheet.name == "officials"
         changes = [_in_an_event(change, field, quiet=quiet) for change, field in self.noted]
         record(self.act, self.case, kind, why=self.reason, **data, changes=changes)
 

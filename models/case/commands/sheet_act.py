@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from models.accident.sheets import QUESTIONS, Field, Value, faults, sheet
+from models.accident.sheets import QUESTIONS, Field, Sheet, Value, faults, sheet
 from models.accident.sheets.values import moment_in_words
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
@@ -83,7 +83,7 @@ class SheetAct:
 
     def __init__(self, act: Act, case_number: str, name: str, *, correcting: str | None = None) -> None:
         self.act, self.sheet = act, sheet(name)
-        self.case = _open(act, case_number, correcting=correcting is not None)
+        self.case = _open(act, case_number, self.sheet, correcting=correcting is not None)
         self.sight: Sight = sight_of(act.session, act.actor, case_number)
         refuse_walled(self.sheet, self.sight)
         self.refs = Refs(act.session, self.case)
@@ -101,7 +101,9 @@ class SheetAct:
         before = self._occurred_at()
         one = self.sheet.field(field)
         stood = in_words(one, self._row(row).values.get(one.name), self.refs)
-        said = papers_saying(self.act.session, self.case.id, stood) if one.name not in _FIGURES else []
+        # What is walled off stands in no paper: one that happens to hold the same words must not be flagged for it.
+        told = one.name not in _FIGURES and not self.sheet.walled
+        said = papers_saying(self.act.session, self.case.id, stood) if told else []
         op = f"correct/{self.case.case_number}/{self.feed.seq + 1}"
         changed = self._change(Change(row, one.name, value, None, op))
         blocking = [fault for fault in changed.faults if fault.code not in QUESTIONS]
@@ -313,9 +315,13 @@ _FIGURES = frozenset(
 )
 
 
-def _open(act: Act, case_number: str, *, correcting: bool) -> Case:
+def _open(act: Act, case_number: str, one: Sheet, *, correcting: bool) -> Case:
     """Return the locked case whose facts may be changed. Raises WrongStage with what to do instead."""
     case = lock_case(act, case_number)
+    if one.walled:
+        policy.require(act.actor, "mediation.handle", unit_path=unit_path(act, case))
+        require_running(case)
+        return case
     policy.require(act.actor, "case.facts" if correcting else "facts.edit", unit_path=unit_path(act, case))
     if correcting:
         require_running(case)

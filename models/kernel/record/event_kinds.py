@@ -8,6 +8,8 @@ HAPPENINGS = {
     "facts_changed": "修改事故情况",
     "facts_corrected": "更正事故情况",
     "casualties_settled": "伤亡已查清",
+    "mediator_named": "指定调解经办人",
+    "mediator_released": "调解经办人不再经办",
     "sponsor_assigned": "确定包案领导",
     "death_recorded": "登记伤者死亡",
     "case_regraded": "重新定级",

@@ -67,6 +67,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_moved_pointers_row", "moved_pointers", ["of", "row_id"])
     _codes()
+    op.create_table(
+        "mediation_handlers",
+        sa.Column("id", sa.Integer(), primary_key=True, comment="row number"),
+        sa.Column("case_id", sa.Integer(), sa.ForeignKey("cases.id"), nullable=False, comment="case"),
+        sa.Column("user_id", sa.Integer(), sa.ForeignKey("users.id"), nullable=False, comment="who handles it"),
+        sa.Column(
+            "named_by",
+            sa.Integer(),
+            sa.ForeignKey("users.id"),
+            nullable=False,
+            comment="officer in charge who named the person",
+        ),
+        sa.Column("named_at", MOMENT, nullable=False, comment="since when"),
+        sa.Column("released_at", MOMENT, nullable=True, comment="until when; null while the person handles it"),
+    )
+    standing = sa.text("released_at IS NULL")
+    op.create_index(
+        "uq_mediation_handlers_standing",
+        "mediation_handlers",
+        ["case_id", "user_id"],
+        unique=True,
+        sqlite_where=standing,
+        postgresql_where=standing,
+    )
 
 
 def _codes() -> None:

@@ -323,3 +323,18 @@ def test_columns_have_their_english_by_the_switch(story: Story, come: As) -> Non
     titles = [one["title"] for one in browser.get(f"/facts/{case}/people").json()["fields"]]
     assert titles[:2] == ["Name", "Id number"]
     assert [one.title for one in columns(SHEETS["people"])][:2] == ["姓名", "公民身份号码"]
+
+
+def test_a_mediation_is_told_to_who_handles_it_alone(story: Story, come: As) -> None:
+    case = story.file()
+    assert save(come("li"), case, "mediation", cell("1", "outcome", "双方约定保密")).status_code == 200
+    assert "双方约定保密" in come("li").get(f"/facts/{case}/mediation").text
+    for account in ("wang", "ling", "nei"):
+        browser = come(account)
+        for address in ("mediation", "mediation/since/0", "choices/mediation"):
+            assert browser.get(f"/facts/{case}/{address}").status_code in (204, 403)
+        refused = save(browser, case, "mediation", cell("1", "outcome", "另写", op=f"by-{account}"))
+        assert refused.status_code == 403
+    story.do("li", "name-mediator", case, who="nei")
+    assert "双方约定保密" in come("nei").get(f"/facts/{case}/mediation").text
+    assert save(come("nei"), case, "mediation", cell("1", "state", "调解中")).status_code == 200
