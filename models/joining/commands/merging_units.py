@@ -44,8 +44,8 @@ from models.kernel.refs import UnitRef
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import AssignmentState
-from models.office.commands.organisations import find_organisation
-from models.office.commands.unit_changes import changeable, put_below
+from models.office.commands.organisations import changeable, find_organisation
+from models.office.commands.unit_changes import put_below
 from models.office.tables import MovedPointer, Organisation, OrganisationName
 from models.papers.tables import Document
 from models.rectification.tables import Assignment

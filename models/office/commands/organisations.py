@@ -143,14 +143,16 @@ def edit_organisation(
     industry_authority: UnitRef | None = None,
     contact: str | None = None,
     phone: str | None = None,
+    seen_version: int | None = None,
 ) -> None:
     """Change how a unit stands to us, who supervises its trade, and whom to call; papers written before keep theirs.
 
-    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority.
+    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority,
+    Conflict where it was changed after version `seen_version`.
     """
     policy.require(act.actor, "office.manage")
     why = require_reason(reason)
-    unit = find_organisation(act.session, organisation)
+    unit = changeable(act, organisation, seen_version)
     authority = None if industry_authority is None else find_organisation(act.session, industry_authority)
     if authority is not None and authority.id == unit.id:
         raise Invalid("单位不能是自己的行业主管部门。", code="own_authority")
@@ -174,6 +176,21 @@ def edit_organisation(
         organisation=unit.id,
         changes={name: [before[name], value] for name, value in changes.items()},
     )
+
+
+def changeable(act: Act, organisation: str, seen_version: int | None) -> Organisation:
+    """Return a unit, locked, that the actor may change. Raises NotAllowed, NotFound, Conflict where it has changed since."""
+    policy.require(act.actor, "office.manage")
+    found = find_organisation(act.session, organisation)
+    unit = act.session.scalars(
+        select(Organisation)
+        .where(Organisation.id == found.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if seen_version is not None and unit.version != seen_version:
+        raise Conflict(f"单位“{unit.name}”已被他人修改，本次未保存，请核对最新内容后再办理。", code="conflict_seen")
+    return unit
 
 
 def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:

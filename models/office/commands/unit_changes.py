@@ -11,13 +11,12 @@ from models.kernel.actions import action
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record_admin
 from models.kernel.refs import UnitRef
-from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import OrganisationKind
 from models.office.organisation_list import require_codes
 from models.office.tables import Organisation, OrganisationName
 
-from .organisations import find_organisation, refuse_known
+from .organisations import changeable, find_organisation, refuse_known
 
 
 @action("confirm-organisation", title="确认新登记的单位", rights=("office.manage",), own_verb=True)
@@ -119,21 +118,6 @@ def rename_organisation(
         act, "organisation_renamed", why=why, organisation=unit.id, name=now, former=former, since=since.isoformat()
     )
     return former
-
-
-def changeable(act: Act, organisation: str, seen_version: int | None) -> Organisation:
-    """Return a unit, locked, that the actor may change. Raises NotAllowed, NotFound, Conflict where it has changed since."""
-    policy.require(act.actor, "office.manage")
-    found = find_organisation(act.session, organisation)
-    unit = act.session.scalars(
-        select(Organisation)
-        .where(Organisation.id == found.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    if seen_version is not None and unit.version != seen_version:
-        raise Conflict(f"单位“{unit.name}”已被他人修改，本次未保存，请核对最新内容后再办理。", code="conflict_seen")
-    return unit
 
 
 def put_below(act: Act, unit: Organisation, above: Organisation) -> None:

@@ -213,8 +213,11 @@ def unit_page(
 def former_names(session: Session, units: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return unit → the names it had and those of units merged into it, in their order. Two statements."""
     found: dict[int, list[str]] = {}
-    names = select(OrganisationName.organisation_id, OrganisationName.name).where(
-        OrganisationName.organisation_id.in_(units)
+    goes_on = func.coalesce(Organisation.merged_into_id, Organisation.id)
+    names = (
+        select(goes_on, OrganisationName.name)
+        .join(Organisation, Organisation.id == OrganisationName.organisation_id)
+        .where(goes_on.in_(units))
     )
     merged = select(NotNullable(Organisation.merged_into_id), Organisation.name).where(
         Organisation.merged_into_id.in_(units)
@@ -227,7 +230,11 @@ def former_names(session: Session, units: Collection[int]) -> dict[int, tuple[st
 
 def _called_once(words: str) -> CompoundSelect[int]:
     """Units that had a name with these words, or took over a unit with such a name."""
-    renamed = select(OrganisationName.organisation_id).where(_holds(OrganisationName.name, words))
+    renamed = (
+        select(func.coalesce(Organisation.merged_into_id, Organisation.id))
+        .join(OrganisationName, OrganisationName.organisation_id == Organisation.id)
+        .where(_holds(OrganisationName.name, words))
+    )
     merged = select(NotNullable(Organisation.merged_into_id)).where(
         Organisation.merged_into_id.is_not(None), _holds(Organisation.name, words)
     )

@@ -52,10 +52,10 @@ def show(visitor: Visitor) -> None:
 def _change(visitor: Visitor, choices: Choices, chosen: str, unit: UnitListed | None) -> None:
     """Show what can be done to one unit; a change that has seen an older version of it is refused."""
     now = {} if unit is None else _changeable(unit)
-    folded(visitor, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
+    seen: dict[str, object] = {"organisation": chosen} | ({} if unit is None else {"seen_version": unit.version})
+    folded(visitor, "edit-organisation", choices, fixed=seen, current=now, open_now=True)
     if unit is None:
         return
-    seen = {"organisation": chosen, "seen_version": unit.version}
     if unit.pending:
         folded(visitor, "confirm-organisation", choices, fixed=seen, open_now=True)
     folded(visitor, "rename-organisation", choices, fixed=seen)
