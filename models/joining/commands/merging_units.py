@@ -84,9 +84,11 @@ def merge_organisation(
     cases = _locked(act, gone)
     gone = changeable(act, str(gone.id), seen_version)
     goes_on = changeable(act, str(goes_on.id), None)
+    # Of a case that only a restricted paper leads to, nobody else may read that it concerns the unit.
+    told = set(act.session.scalars(union(*_openly(gone))))
     moved = _point_on(act, cases, gone, goes_on)
     for case in cases:
-        if case.closed_at is None:
+        if case.closed_at is None and case.id in told:
             record(act, case, "unit_merged", why=why, former=gone.name, now=goes_on.name)
     record_admin(
         act,
@@ -132,27 +134,24 @@ def _may_merge(act: Act, gone: Organisation, goes_on: Organisation) -> None:
 
 def _locked(act: Act, gone: Organisation) -> list[Case]:
     """Return the cases that concern a unit, locked in their order: an administrator need not be allowed to read them."""
-    findings = select(Finding.case_id).join(FindingOrganisation, FindingOrganisation.finding_id == Finding.id)
-    of_accidents = select(Case.id).join(Vehicle, Vehicle.accident_id == Case.accident_id)
-    of_people = select(Case.id).join(Person, Person.accident_id == Case.accident_id)
     concerned = union(
-        *(
-            select(table.case_id).where(column == gone.id)
-            for table, column in (
-                (CaseOrganisation, CaseOrganisation.organisation_id),
-                (Assignment, Assignment.organisation_id),
-                (Deadline, Deadline.organisation_id),
-                (Document, Document.recipient_id),
-                (TeamMember, TeamMember.organisation_id),
-            )
-        ),
-        findings.where(FindingOrganisation.organisation_id == gone.id),
-        of_accidents.where(Vehicle.owner_id == gone.id),
-        of_people.where(Person.organisation_id == gone.id),
+        *_openly(gone),
+        select(Deadline.case_id).where(Deadline.organisation_id == gone.id),
+        select(Document.case_id).where(Document.recipient_id == gone.id),
         *_naming(gone),
     ).subquery()
     query = select(Case).where(Case.id.in_(select(concerned.c[0]))).order_by(Case.id)
     return list(act.session.scalars(query.with_for_update()).all())
+
+
+def _openly(unit: Organisation) -> Iterator[Any]:
+    """Yield what finds the cases of which everybody who sees them may know that they concern a unit."""
+    for table in (CaseOrganisation, Assignment, TeamMember):
+        yield select(table.case_id).where(table.organisation_id == unit.id)
+    yield select(Document.case_id).where(Document.recipient_id == unit.id, Document.restricted.is_(False))
+    findings = select(Finding.case_id).join(FindingOrganisation, FindingOrganisation.finding_id == Finding.id)
+    yield findings.where(FindingOrganisation.organisation_id == unit.id)
+    yield select(Case.id).join(Vehicle, Vehicle.accident_id == Case.accident_id).where(Vehicle.owner_id == unit.id)
 
 
 def _naming(unit: Organisation) -> Iterator[Any]:
