@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.accident.code_tables import load
 from models.clock.queries.rulebook import rule_data, rung_data
 from models.clock.rules.calendar_seed import arranged_in, seed_days, seed_versions
 from models.clock.rules.deadline_rules import DEFAULT_RULES
@@ -48,6 +49,7 @@ def initialise(database: Database, settings: Settings, at: datetime) -> bool:
         _rules(session, at)
         _ladder(session, at)
         _manners(session, at)
+        load(session, at)
         if fresh:
             require_names(settings)
             _bodies(session, settings, at)

@@ -1,6 +1,6 @@
 """All tables, one file per aggregate."""
 
-from models.accident.tables import Accident, LaterDeath, Person, Vehicle
+from models.accident.tables import Accident, CodeEntry, LaterDeath, Person, Vehicle
 from models.accountability.tables import (
     AccountabilityEvidence,
     AccountabilityFinding,
@@ -23,6 +23,7 @@ from models.case.tables import (
     FindingPerson,
     LiabilityDecision,
     LiabilityReview,
+    MediationHandler,
     NotApplicable,
     TeamMember,
 )
@@ -46,7 +47,9 @@ from models.office.tables import (
     Channel,
     Credential,
     Guesses,
+    MovedPointer,
     Organisation,
+    OrganisationName,
     Send,
     SigningAuthorisation,
     Submission,
@@ -117,6 +120,7 @@ __all__ = [
     "ChainStep",
     "Channel",
     "ClueNews",
+    "CodeEntry",
     "Credential",
     "Deadline",
     "DeadlineRuleRow",
@@ -146,8 +150,10 @@ __all__ = [
     "MannerRow",
     "Measure",
     "MeasureFinding",
+    "MediationHandler",
     "Message",
     "Milestone",
+    "MovedPointer",
     "MovedRef",
     "NotApplicable",
     "NoticeLink",
@@ -155,6 +161,7 @@ __all__ = [
     "NumberSeries",
     "OrganAnswer",
     "Organisation",
+    "OrganisationName",
     "Outbox",
     "PaperFlag",
     "Person",

@@ -34,6 +34,9 @@ _._organ_answered
 _._not_applicable_recorded
 _._case_archived
 
+# Columns that the record of who did what keeps, and that nothing of ours asks for yet.
+_.named_at
+
 # Members of closed lists that only dossiers, forms and rows name.
 _.API
 _.BRIDGE

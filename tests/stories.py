@@ -21,7 +21,7 @@ from flows.installation import working_in
 from models import first_set_up as installing
 from models.accident.dossier import read
 from models.accountability.tables import AccountabilityItem
-from models.actions import ACTIONS, OFFICE_ACTIONS
+from models.actions import ACTIONS, OFFICE_FORMS
 from models.archive.tables import Archive
 from models.case.commands.filing import file_case
 from models.case.tables import Case
@@ -112,7 +112,7 @@ class Story:
     def in_office(self, account: str, action: str, /, **said: Any) -> Any:
         """Let somebody take a step outside any case: an office action of the registry by its name."""
         with acting(self.installation.database, self.installation.settings, account, self.at) as act:
-            return OFFICE_ACTIONS[action](act, **said)
+            return OFFICE_FORMS[action](act, **said)
 
     def employ(self, account: str, *roles: Role, unit: str | None = None, by: str = "console") -> None:
         """Make an account, in the own unit unless another is named; once there is an administrator, by that one."""

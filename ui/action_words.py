@@ -99,6 +99,11 @@ PARAMETERS = {
     "register_number": "机要或公文交换登记号",
     "scans": "用印扫描件，文件名含文号",
     "sealed": "电子签章 PDF",
+    "aliases": "也可写作的词",
+    "label": "词",
+    "standard": "载有该代码的标准，如 GB/T 2261.1",
+    "standard_code": "在该标准中的代码",
+    "table": "代码表的名称或代号",
     "steps": "审批步骤，按顺序，写成“角色:单位”或“角色:单位:账号”",
     "to_account": "接手人的账号",
     "tracking_number": "邮件号",
@@ -181,6 +186,8 @@ PARAMETERS = {
     "responsible_person": "责任人姓名",
     "right": "更正后的内容",
     "scan": "扫描件",
+    "seen_version": "所见的版本（防止覆盖他人的修改）",
+    "renamed_on": "更名日期（不写为今日）",
     "seen_round": "所见的审批轮次（防止审批旧稿）",
     "shelf_place": "原件存放位置",
     "sponsor": "包案领导的账号",
@@ -206,6 +213,9 @@ PARTICULAR = {
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},
     "transfer-out": {"received_by": "接收人姓名"},
+    "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
+    "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
+    "merge-organisation": {"into": "继续使用的单位名称或编号"},
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -57,6 +57,19 @@ def open_installation(*, create: bool = False) -> Iterator[Installation]:
         yield Installation(settings, database, door=Door.CLI, admit=Asking())
     finally:
         database.close()
+
+
+@contextmanager
+def words_in_force() -> Iterator[None]:
+    """Let the words of the installation be in force, for what needs nothing else of it; where none can be opened, ours."""
+    with ExitStack() as opened:
+        try:
+            installation = opened.enter_context(open_installation())
+        except Refused:
+            pass
+        else:
+            opened.enter_context(installation.database.reading())
+        yield
 
 
 def refuse_other_schema(settings: Settings, database: Database) -> None:

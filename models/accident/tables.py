@@ -140,3 +140,31 @@ class Person(Base):
     )
     details: Mapped[Json] = entered()
     versions: Mapped[Json] = counted()
+
+
+class CodeEntry(Base):
+    """One word of a code table (代码表) of the sheets: ours, as changed, or one that an administrator added.
+
+    What no row speaks of is as the sheets declare it.
+    """
+
+    __tablename__ = "code_entries"
+    __table_args__ = (
+        UniqueConstraint("list", "value"),
+        CheckConstraint("label <> ''", name="labelled"),
+        CheckConstraint("valid_until >= valid_from", name="ends_after_it_begins"),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    list: Mapped[str] = column("code table, by the field that it is for, as team.role")
+    value: Mapped[str] = column("what is stored")
+    label: Mapped[str] = column("what the office calls it")
+    aliases: Mapped[JsonList] = column("other words that mean it")
+    standard: Mapped[str | None] = column("standard that has it, as GB/T 2261.1; null where we know of none")
+    standard_code: Mapped[str | None] = column("its code in that standard")
+    valid_from: Mapped[date | None] = column("first day on which it is offered; null for always")
+    valid_until: Mapped[date | None] = column("first day on which it is offered no more; null while it is")
+    reason: Mapped[str | None] = column("why it was added or retired; null for ours")
+    changed_by: Mapped[int | None] = column("who changed it last; null for ours", ForeignKey("users.id"))
+    changed_at: Mapped[datetime] = column("when")
+    version: Mapped[int] = column("number of the change of all tables that it came with", index=True)

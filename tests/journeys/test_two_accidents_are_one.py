@@ -199,6 +199,7 @@ STAYS = {
     "bundled_cases",
     "events",
     "fact_changes",
+    "mediation_handlers",
     "messages",
     "moved_refs",
     "not_applicable",

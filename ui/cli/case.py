@@ -136,7 +136,8 @@ def file(
 
     data = _bytes(file, dossier.LIMIT_BYTES)
     with open_installation() as installation:
-        found = understood(data, now=installation.clock())
+        with installation.database.reading():
+            found = understood(data, now=installation.clock())
         with installation.acting(account) as act:
             filed = [file_case(act, one.dossier, reason=reason, received_at=received_at) for one in found]
     answer: Answer = context.obj
@@ -159,8 +160,11 @@ def template(
 ) -> None:
     """Write the empty workbook from which cases are filed; nothing of the installation is needed for it."""
     from models.accident.dossier.workbook_out import blank
+    from ui.installation import words_in_force
 
-    _write(out, blank())
+    with words_in_force():
+        data = blank()
+    _write(out, data)
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。填写后用 shencha case file {out} 立案。"))
 
@@ -266,8 +270,11 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the dossier; it is JSON with or without being asked."""
     from models.accident import dossier
+    from ui.installation import words_in_force
 
-    print(as_json(dossier.schema(version)))
+    with words_in_force():
+        told = dossier.schema(version)
+    print(as_json(told))
 
 
 @verbs.command("upgrade-dossier", cls=Verb, help="把案情卷改写为 case-dossier/2，内容不变")
@@ -283,9 +290,12 @@ def upgrade_dossier(
     from models.accident import dossier
     from models.accident.dossier.intake import understood_one
     from models.kernel.calendar.time import wall_clock
+    from ui.installation import words_in_force
 
     data = _bytes(file, dossier.LIMIT_BYTES)
-    _handed_out(context, dossier.write(understood_one(data, now=wall_clock()).dossier), out)
+    with words_in_force():
+        given = understood_one(data, now=wall_clock()).dossier
+    _handed_out(context, dossier.write(given), out)
 
 
 @verbs.command("compare", cls=Verb, help="案情卷与本案不同之处，逐项对照；--take 全部采用（不含新增的行）")
@@ -307,8 +317,8 @@ def compare(
 
     data = _bytes(file, dossier.LIMIT_BYTES)
     with open_installation() as installation:
-        given = understood_one(data, now=installation.clock()).dossier
         with installation.reading(account) as read:
+            given = understood_one(data, now=installation.clock()).dossier
             found = differences(read.session, read.actor, number, given)
         if take:
             with installation.acting(account) as act:

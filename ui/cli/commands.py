@@ -12,6 +12,7 @@ from ui.cli import (
     calendar,
     case,
     channel,
+    code,
     deadline,
     document,
     export,
@@ -28,6 +29,7 @@ from ui.cli import (
     sample,
     system,
     template,
+    unit,
     user,
 )
 from ui.cli.actions import OfficeActions
@@ -49,6 +51,8 @@ GROUPS = (
     (export.verbs, "export", "导出：协办单位的整改台账"),
     (user.verbs, "user", "账号"),
     (organisation.verbs, "organisation", "单位"),
+    (unit.verbs, "unit", "单位的确认、更名、合并"),
+    (code.verbs, "code", "代码表：情况表各栏可选的词"),
     (channel.verbs, "channel", "外发地址：邮件和聊天群的登记、试发、停用"),
     (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
     (office.verbs, "office", "机关事务：审批流程、编号、代签、请假、交接、批量用印"),

@@ -221,7 +221,12 @@ async def together(request: Request) -> Response:
 
 async def blank_dossier(_request: Request) -> Response:
     """Hand out the empty spreadsheet from which a case can be filed."""
-    data = await to_thread.run_sync(blank)
+
+    def made() -> bytes:
+        with served.installation().database.reading():
+            return blank()
+
+    data = await to_thread.run_sync(made)
     how = f"attachment; filename*=UTF-8''{quote('案情卷空白表格.xlsx')}"
     return Response(data, media_type=XLSX.mime, headers={"Content-Disposition": how})
 

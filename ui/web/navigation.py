@@ -42,6 +42,7 @@ MODULES = (
     "admin_units",
     "admin_office",
     "admin_rules",
+    "admin_codes",
     "admin_templates",
     "admin_channels",
     "stuck_messages",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -21,6 +21,7 @@ from models.accident.sheets import Field as SheetField
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.sheets.points import point
 from models.accident.sheets.words import match
+from models.accident.sheets.words_in_force import Words, in_force
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.vocabulary import AccountabilityCategory, Datum, OrganisationKind, PersonRole, TeamRole
 
@@ -91,12 +92,13 @@ def _word(field: SheetField) -> Any:
         if field.open:
             return text
         said = "、".join(
-            f"{one.value}（{one.label}）" if one.value != one.label else one.label for one in field.choices
+            f"{one.value}（{one.label}）" if one.value != one.label else one.label for one in field.offered
         )
         raise PydanticCustomError("unknown_word", "只能是下列之一：{words}", {"words": said})
 
     values = [one.value for one in field.choices]
-    shape: dict[str, Any] = {"type": "string"} | ({"examples": values} if field.open else {"enum": values})
+    offered = [one.value for one in field.offered]
+    shape: dict[str, Any] = {"type": "string"} | ({"examples": offered} if field.open else {"enum": values})
     return Annotated[Line, AfterValidator(known), WithJsonSchema(shape)] if values else Line
 
 
@@ -130,9 +132,13 @@ _NESTED: Mapping[str, dict[str, Any]] = {
 }
 
 
-@cache
 def model() -> type[Part]:
-    """Return the format as a pydantic model, made of the sheets."""
+    """Return the format as a pydantic model, made of the sheets with the words in force."""
+    return _model(in_force())
+
+
+@lru_cache(maxsize=4)
+def _model(_words: Words) -> type[Part]:
     parts: dict[str, Any] = {"schema_": (Literal["case-dossier/2"], Field(alias="schema", title="格式"))}
     for one in SHEETS.values():
         row = _row(one)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from models.accident.sheets import SHEETS, Field, FieldKind
+from models.accident.sheets.words_in_force import Words, in_force
 from models.kernel.text.folded import folded
 
 from .second import model_of
@@ -52,9 +53,13 @@ class Tab:
         return known
 
 
-@cache
 def tabs() -> dict[str, Tab]:
-    """Return the sheets that a workbook has, by their key in the dossier."""
+    """Return the sheets that a workbook has, by their key in the dossier, with the words in force."""
+    return _tabs(in_force())
+
+
+@lru_cache(maxsize=4)
+def _tabs(_words: Words) -> dict[str, Tab]:
     found = {}
     for one in SHEETS.values():
         first = (_KEY, _REF) if one.many else (_KEY,)

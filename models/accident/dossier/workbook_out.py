@@ -148,7 +148,7 @@ def _head(of: Field) -> str:
 
 def _words() -> dict[tuple[str, ...], int]:
     """Return every list of words and its column in the sheet of words: longer ones than a validation itself may hold."""
-    lists = (tuple(choice.label for choice in of.choices) for tab in tabs().values() for of in tab.fields if of.choices)
+    lists = (tuple(choice.label for choice in of.offered) for tab in tabs().values() for of in tab.fields if of.offered)
     return {words: number for number, words in enumerate(dict.fromkeys(lists), 1)}
 
 
@@ -180,9 +180,9 @@ def _list(of: Field, words: Mapping[tuple[str, ...], int]) -> str | None:
     """Return from where a drop-down list takes its words."""
     if of.kind is K.BOOLEAN:
         return '"是,否"'
-    if of.choices:
-        letter = get_column_letter(words[tuple(choice.label for choice in of.choices)])
-        return f"{WORDS}!${letter}$1:${letter}${len(of.choices)}"
+    if of.offered:
+        letter = get_column_letter(words[tuple(choice.label for choice in of.offered)])
+        return f"{WORDS}!${letter}$1:${letter}${len(of.offered)}"
     if of.target is None:
         return None
     tab = tabs()[of.target]
@@ -199,7 +199,7 @@ def _strict(of: Field) -> bool:
 def how(of: Field) -> str:
     """Return in a line how a column is filled in."""
     told = "填名称或六位代码，如 湖北省鄂州市华容区" if of.standard == "GB/T 2260" else _HOW.get(of.kind, "")
-    if of.choices:
+    if of.offered:
         told = "从下拉列表中选择" + ("，也可以填写其他词" if of.open else "")
         told += "，几项用分号隔开" if of.kind is K.CHOICES else ""
     elif of.kind is K.CHOICES:

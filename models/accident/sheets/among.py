@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from models.accident.rules.boxes import outside
@@ -58,4 +59,29 @@ def _vehicle(row: Row) -> Iterator[tuple[str, str, str]]:
         yield "speed_until_kmh", "odd_figure", "车速上限小于车速，请核对"
 
 
-_CHECKS = {"accident": _accident, "vehicles": _vehicle}
+# The day that a state of a mediation asks for, and the days in their order.
+_DAY_OF = {"受理": "accepted_on", "达成协议": "agreed_on", "未达成": "ended_on", "终止": "ended_on"}
+_DAYS = {
+    "accepted_on": "受理日期",
+    "begun_on": "开始调解日期",
+    "agreed_on": "达成协议日期",
+    "ended_on": "未达成或终止日期",
+}
+
+
+def _mediation(row: Row) -> Iterator[tuple[str, str, str]]:
+    state = row.get("state")
+    wanted = _DAY_OF.get(state) if isinstance(state, str) else None
+    if wanted is not None and not row.get(wanted):
+        yield wanted, "odd_figure", f"状态为“{state}”，请填写{_DAYS[wanted]}"
+    if state in ("达成协议", "未达成", "终止") and not row.get("outcome"):
+        yield "outcome", "odd_figure", f"状态为“{state}”，请填写结果"
+    if row.get("agreed_on") and row.get("ended_on"):
+        yield "ended_on", "odd_figure", "已填写达成协议日期，又填写未达成或终止日期，请核对"
+    known = [(name, day) for name in _DAYS if isinstance(day := row.get(name), str)]
+    for (before, earlier), (name, later) in pairwise(known):
+        if later < earlier:
+            yield name, "odd_figure", f"{_DAYS[name]}早于{_DAYS[before]}，请核对"
+
+
+_CHECKS = {"accident": _accident, "vehicles": _vehicle, "mediation": _mediation}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from models.kernel.errors import NotFound
@@ -14,8 +14,9 @@ from . import of_the_place as place
 from . import of_the_units as units
 from .fields import POINTERS
 from .sheet import Sheet
+from .words_in_force import declare, in_force
 
-SHEETS: Mapping[str, Sheet] = MappingProxyType(
+DECLARED: Mapping[str, Sheet] = MappingProxyType(
     {
         one.name: one
         for one in (
@@ -52,6 +53,25 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
         )
     }
 )
+
+"""The sheets with our own words."""
+
+
+class _InForce(Mapping[str, Sheet]):
+    """The sheets with the words in force: ours, as the administrators of the installation at work changed them."""
+
+    def __getitem__(self, name: str) -> Sheet:
+        return in_force().sheets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(DECLARED)
+
+    def __len__(self) -> int:
+        return len(DECLARED)
+
+
+declare(DECLARED)
+SHEETS: Mapping[str, Sheet] = _InForce()
 
 ALSO_IN: Mapping[str, tuple[str, ...]] = MappingProxyType({"people": ("people", "officials")})
 """Where a ref may lead besides: who is behind an accident is a person, too."""

@@ -43,11 +43,16 @@ POINTERS = (FieldKind.REF, FieldKind.REFS, FieldKind.ORGANISATION)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One word to choose: the value that is stored, what the office calls it, and what else people write for it."""
+    """One word to choose: the value that is stored, what the office calls it, and what else people write for it.
+
+    `ruled` where a rule reads it: it cannot be retired. `retired` where it is offered no more, and understood as before.
+    """
 
     value: str
     label: str
     aliases: tuple[str, ...] = ()
+    ruled: bool = False
+    retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,11 @@ class Field:
     most: float | None = None
 
     @property
+    def offered(self) -> tuple[Choice, ...]:
+        """The words to choose from now; `choices` are all that are understood."""
+        return tuple(one for one in self.choices if not one.retired)
+
+    @property
     def target(self) -> str | None:
         """The sheet that its value points into."""
         return "organisations" if self.kind is FieldKind.ORGANISATION else self.to
@@ -81,7 +91,7 @@ class Field:
 def of_word(word: type[Word], aliases: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Choice, ...]:
     """Return the choices of a closed list, with what people write for some of them."""
     also = aliases or {}
-    return tuple(Choice(one.value, one.label, also.get(one.value, ())) for one in word)
+    return tuple(Choice(one.value, one.label, also.get(one.value, ()), ruled=True) for one in word)
 
 
 def of_labels(*labels: str) -> tuple[Choice, ...]:

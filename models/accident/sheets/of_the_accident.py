@@ -14,15 +14,16 @@ K = FieldKind
 
 def _coded(table: CodeTable) -> tuple[Choice, ...]:
     """A code table's names; the dossier keeps the words it came with, and the table groups them for figures."""
-    return tuple(Choice(code.name, code.name, code.aliases) for code in entries(table))
+    # The profile of an accident, by which its checklist is chosen, reads these words.
+    return tuple(Choice(code.name, code.name, code.aliases, ruled=True) for code in entries(table))
 
 
 DIRECTIONS = of_labels("东", "南", "西", "北", "东北", "东南", "西北", "西南")
 TIME_KNOWN = (
-    Choice("exact", "时间确切", ("确切",)),
-    Choice("range", "时间段", ("起止时间",)),
-    Choice("date", "只知日期", ("日期",)),
-    Choice("unknown", "时间不详", ("不详", "未知")),
+    Choice("exact", "时间确切", ("确切",), ruled=True),
+    Choice("range", "时间段", ("起止时间",), ruled=True),
+    Choice("date", "只知日期", ("日期",), ruled=True),
+    Choice("unknown", "时间不详", ("不详", "未知"), ruled=True),
 )
 
 SOURCE = Sheet(
@@ -183,20 +184,34 @@ CONFLICTS = Sheet(
 
 LESSONS = Sheet("lessons", "教训", (F("text", "教训", K.LONG, required=True),), prefix="J", named_by="text")
 
+MEDIATION_STATES = (
+    Choice("受理", "受理", ("已受理",), ruled=True),
+    Choice("调解中", "调解中", ("正在调解",), ruled=True),
+    Choice("达成协议", "达成协议", ("已达成协议",), ruled=True),
+    Choice("未达成", "未达成", ("未达成协议", "调解不成"), ruled=True),
+    Choice("终止", "终止", ("终止调解",), ruled=True),
+    # What older dossiers say of a mediation that nobody has accepted yet, or that went to court.
+    *(Choice(word, word, retired=True) for word in ("未申请", "已申请", "已起诉")),
+)
 MEDIATION = Sheet(
     "mediation",
     "损害赔偿调解",
     (
-        F("mediator", "调解组织和人员", K.TEXT),
         F(
-            "state",
-            "状态",
+            "mediator_kind",
+            "调解主体",
             K.CHOICE,
-            choices=of_labels("未申请", "已申请", "调解中", "达成协议", "未达成协议", "已起诉"),
+            choices=of_labels("公安机关交通管理部门/公安交管部门/交警", "人民调解委员会/人民调解组织", "其他调解组织"),
             open=True,
         ),
+        F("mediator", "调解组织和人员", K.TEXT, help="谁主持调解"),
+        F("state", "状态", K.CHOICE, choices=MEDIATION_STATES, open=True),
+        F("accepted_on", "受理日期", K.DATE),
+        F("begun_on", "开始调解日期", K.DATE),
         F("agreed_on", "达成协议日期", K.DATE),
-        F("outcome", "结果", K.LONG),
+        F("ended_on", "未达成或终止日期", K.DATE),
+        F("outcome", "结果", K.LONG, help="协议内容，或未达成、终止的原因"),
     ),
     many=False,
+    walled=True,
 )

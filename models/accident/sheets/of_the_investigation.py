@@ -217,7 +217,7 @@ ACCOUNTABILITY = Sheet(
             "类别",
             K.CHOICE,
             required=True,
-            choices=tuple(Choice(c.label, c.label, (c.value,)) for c in AccountabilityCategory),
+            choices=tuple(Choice(c.label, c.label, (c.value,), ruled=True) for c in AccountabilityCategory),
             open=True,
         ),
         F("proposal", "内容", K.LONG, required=True),

@@ -25,7 +25,8 @@ def match(choices: Sequence[Choice], text: str) -> Choice | None:
 def nearest(choices: Sequence[Choice], text: str) -> Choice | None:
     """Return the choice that a text most looks like: one that it holds or that holds it, else one spelt nearly so."""
     wanted = folded(text)
-    spellings = {folded(one): choice for choice in choices for one in (choice.label, *choice.aliases)}
+    offer = [choice for choice in choices if not choice.retired]
+    spellings = {folded(one): choice for choice in offer for one in (choice.label, *choice.aliases)}
     held = [one for one in spellings if len(one) > 1 and (one in wanted or wanted in one)]
     if wanted and held:
         return spellings[max(held, key=len)]
@@ -38,4 +39,4 @@ def offered(choices: Sequence[Choice], text: str) -> str:
     near = nearest(choices, text)
     if near is not None:
         return f"最接近的是“{near.label}”"
-    return f"可选：{'、'.join(one.label for one in choices)}"
+    return f"可选：{'、'.join(one.label for one in choices if not one.retired)}"

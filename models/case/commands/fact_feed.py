@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from models.accident.sheets import Field, Sheet, shown
-from models.case.queries.facts import WALLED, last_seq
+from models.case.queries.facts import last_seq
 from models.case.tables import Case, FactChange
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
 from models.office.tables import User
 
-QUIET = (WALLED, "officials")
+QUIET = ("officials",)
 """The sheets whose values the case's record does not tell: fewer people may know them than may read the record."""
 LONGEST_OP = 64
 FRESH = timedelta(hours=1)
@@ -75,6 +75,10 @@ class Feed:
             # Told, as every act on an item, to those alone who know the subjects.
             for item in dict.fromkeys(change.row for change, _ in self.noted):
                 record(self.act, self.case, "accountability_changed", why=self.reason, item=item, **data)
+            return
+        if self.sheet.walled:
+            # The record is read by all who see the case: it vouches for the change, and tells nothing of it.
+            record(self.act, self.case, "facts_changed", **data, changes=[])
             return
         kind = "facts_changed" if self.reason is None else "facts_corrected"
         quiet = self.sheet.name in QUIET

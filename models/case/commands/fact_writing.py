@@ -15,10 +15,12 @@ from models.accountability.tables import AccountabilityFinding
 from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, never_null, to_column
 from models.case.queries.fact_rows import BY_NUMBER, UNLISTED, Refs, StoredRow, rows_of
 from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
+from models.joining.tables import MovedRef
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, WrongStage
 from models.kernel.text.folded import folded
 from models.kernel.text.short_names import free_ref
+from models.office.queries.known_units import alike, known_units, meant
 from models.office.tables import Organisation, User
 from models.rectification.tables import MeasureFinding
 
@@ -125,9 +127,11 @@ def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
     known = refs.of("organisations").get(organisation_id)
     if known is not None:
         return known
-    taken = set(refs.of("organisations").values())
-    ref = free_ref(taken, "O")
-    position = len(taken) + 1
+    listed = set(refs.of("organisations").values())
+    # What a unit was called here before it was merged into another one still means that other one.
+    gone = act.session.scalars(select(MovedRef.ref).where(MovedRef.case_id == case.id, MovedRef.ref.startswith("O")))
+    ref = free_ref(listed | set(gone), "O")
+    position = len(listed) + 1
     act.session.add(
         CaseOrganisation(
             case_id=case.id, organisation_id=organisation_id, ref=ref, position=position, details={}, versions={}
@@ -141,12 +145,8 @@ def list_unit(act: Act, case: Case, organisation_id: int, refs: Refs) -> str:
 def find_unit(act: Act, case: Case, name: str, refs: Refs) -> str | None:
     """Return the short name of the unit that is called so, however typed: one of the case, else of the tree, which is
     then put on the case's list; None where there is none or more than one."""
-    units = act.session.scalars(
-        select(Organisation.id)
-        .where(Organisation.folded_name == folded(name), Organisation.disabled_at.is_(None))
-        .limit(2)
-    ).all()
-    return list_unit(act, case, units[0], refs) if len(units) == 1 else None
+    units = meant(known_units(act.session, [name]).get(folded(name), ()))
+    return list_unit(act, case, units[0].id, refs) if len(units) == 1 else None
 
 
 def _of_the_unit(act: Act, case: Case, record: CaseOrganisation, field: Field, value: Value) -> None:
@@ -176,15 +176,9 @@ def _known_here_only(act: Act, case: Case, unit: Organisation) -> bool:
 
 
 def _refuse_second(act: Act, unit: Organisation, name: str) -> None:
-    known = act.session.scalars(
-        select(Organisation.name).where(
-            Organisation.folded_name == folded(name),
-            Organisation.division_code == unit.division_code,
-            Organisation.id != unit.id,
-        )
-    ).first()
+    known = alike(act.session, name, unit.division_code, but=unit.id)
     if known is not None:
-        raise Conflict(f"“{name}”已登记为另一单位“{known}”，请改用该单位。", code="known_as")
+        raise Conflict(f"“{name}”已登记为另一单位“{known.name}”，请改用该单位。", code="known_as")
 
 
 def _title(_act: Act, case: Case, record: Accident, value: Value, _refs: Refs) -> bool:

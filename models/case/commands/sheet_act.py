@@ -9,14 +9,14 @@ from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 
-from models.accident.sheets import QUESTIONS, Field, Value, faults, parse, sheet
+from models.accident.sheets import QUESTIONS, Field, Sheet, Value, faults, parse, sheet
 from models.accident.sheets.values import moment_in_words
 from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityItem
 from models.case.fact_columns import LINKED, table_of
 from models.case.queries.carried import carried, told_carried
 from models.case.queries.fact_rows import Refs, StoredRow, rows_of
-from models.case.queries.facts import WALLED, Sight, hidden, in_words, last_seq, refuse_walled, sight_of
+from models.case.queries.facts import Sight, hidden, in_words, last_seq, refuse_walled, sight_of
 from models.case.tables import Case, Evidence, FactChange, FactRow, Finding
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -31,7 +31,7 @@ from models.kernel.vocabulary import (
     OrganisationKind,
     Stage,
 )
-from models.office.commands.organisations import add_organisation
+from models.office.commands.organisations import add_organisation, waits_since
 from models.office.commands.restricted import examined_by
 from models.office.tables import Organisation
 from models.papers.commands.outdated_papers import flag
@@ -82,7 +82,7 @@ class SheetAct:
 
     def __init__(self, act: Act, case_number: str, name: str, *, correcting: str | None = None) -> None:
         self.act, self.sheet = act, sheet(name)
-        self.case = _open(act, case_number, correcting=correcting is not None)
+        self.case = _open(act, case_number, self.sheet, correcting=correcting is not None)
         self.sight: Sight = sight_of(act.session, act.actor, case_number)
         refuse_walled(self.sheet, self.sight)
         self.refs = Refs(act.session, self.case)
@@ -101,7 +101,7 @@ class SheetAct:
         one = self.sheet.field(field)
         stood = in_words(one, self._row(row).values.get(one.name), self.refs)
         # Personal data and what few may know stand in no paper: another text that is the same would be flagged with them.
-        silent = one.personal or one.name in _FIGURES or self.sheet.name == WALLED
+        silent = one.personal or one.name in _FIGURES or self.sheet.walled
         said = [] if silent else papers_saying(self.act.session, self.case.id, stood)
         op = f"correct/{self.case.case_number}/{self.feed.seq + 1}"
         changed = self._change(Change(row, one.name, value, None, op))
@@ -324,7 +324,7 @@ class SheetAct:
 
     def _new_unit(self, name: str) -> Organisation:
         policy.require(self.act.actor, "organisation.add")
-        unit = add_organisation(self.act.session, name, OrganisationKind.OTHER)
+        unit = add_organisation(self.act.session, name, OrganisationKind.OTHER, pending_since=waits_since(self.act))
         record_admin(self.act, "organisation_added", organisation=unit.id, name=name, kind="other")
         return unit
 
@@ -390,9 +390,13 @@ _FIGURES = frozenset(
 )
 
 
-def _open(act: Act, case_number: str, *, correcting: bool) -> Case:
+def _open(act: Act, case_number: str, one: Sheet, *, correcting: bool) -> Case:
     """Return the locked case whose facts may be changed. Raises WrongStage with what to do instead."""
     case = lock_case(act, case_number)
+    if one.walled:
+        policy.require(act.actor, "mediation.handle", unit_path=unit_path(act, case))
+        require_running(case)
+        return case
     policy.require(act.actor, "case.facts" if correcting else "facts.edit", unit_path=unit_path(act, case))
     if correcting:
         require_running(case)

@@ -45,7 +45,7 @@ def differences(session: Session, actor: Actor, case_number: str, dossier: Dossi
     found: list[Difference] = []
     for one in SHEETS.values():
         theirs = dossier.facts.get(one.name, ())
-        if not theirs or sight.keeps_out(one.name):
+        if not theirs or sight.keeps_out(one):
             continue
         ours = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
         cells = {row.ref: cells_of(one, row, refs, personal=sight.personal) for row in ours}

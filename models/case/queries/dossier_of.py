@@ -31,7 +31,7 @@ class WrittenDossier:
 def dossier_of(session: Session, actor: Actor, case_number: str) -> WrittenDossier:
     """Return a case's dossier as the actor may have it. Raises NotFound, NotAllowed for who may not read personal data.
 
-    Whose accountability is looked at is told only to those who may know.
+    Whose accountability is looked at is told only to those who may know; what is walled off goes out to nobody.
     """
     sight = sight_of(session, actor, case_number)
     if not sight.personal:
@@ -39,9 +39,13 @@ def dossier_of(session: Session, actor: Actor, case_number: str) -> WrittenDossi
     refs, left_out = Refs(session, sight.case), list[Fault]()
     tree: dict[str, Any] = {"schema": SECOND}
     for one in SHEETS.values():
-        if sight.keeps_out(one.name):
+        if sight.keeps_out(one):
             continue
         rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
+        if one.walled:  # who handles it may read it here; a dossier goes on to others
+            if any(row.values for row in rows):
+                left_out.append(Fault(one.name, f"“{one.title}”只由办理人员查看，不随案情卷导出", "facts_walled"))
+            continue
         written = [_row(one, row, left_out) for row in rows]
         if one.many and written:
             tree[one.name] = written

@@ -39,7 +39,7 @@ def facts_filled(session: Session, actor: Actor, case_number: str, sheet_names: 
     found = {
         one.name: _filled(session, actor, one, sight, refs)
         for one in map(sheet, sheet_names)
-        if not sight.keeps_out(one.name)
+        if not sight.keeps_out(one)
     }
     return FactsFilled(found, editable=sight.editable)
 

@@ -25,6 +25,7 @@ from models.case.tables import (
     FindingPerson,
     TeamMember,
 )
+from models.joining.tables import MovedRef
 from models.kernel.errors import NotFound
 from models.kernel.text.folded import folded
 from models.kernel.vocabulary import Datum, Part, SubjectType
@@ -79,11 +80,23 @@ class Refs:
         return self.of("organisations").get(organisation_id) or f"{UNLISTED}{organisation_id}"
 
     def unit_id(self, ref: str) -> int | None:
-        """Return the row number of a unit by its short name."""
-        listed = self.ids("organisations").get(ref)  # a dossier may call a unit of its own so, too
-        if listed is None and ref.startswith(UNLISTED) and ref[len(UNLISTED) :].isdecimal():
-            return int(ref[len(UNLISTED) :])
-        return listed
+        """Return the row number of a unit by its short name, or by the one it had before units were merged."""
+        listed = self.ids("organisations")
+        if ref in listed:
+            return listed[ref]
+        if ref.startswith(UNLISTED) and ref[len(UNLISTED) :].isdecimal():
+            return self._going_on(int(ref[len(UNLISTED) :]))
+        now = self.session.scalar(
+            select(MovedRef.now).where(
+                MovedRef.case_id == self.case.id, MovedRef.now_in_id == self.case.id, MovedRef.ref == ref
+            )
+        )
+        return None if now is None or now == ref else self.unit_id(now)
+
+    def _going_on(self, organisation_id: int) -> int:
+        """Return the unit that goes on with one that was merged into it, else the unit itself."""
+        query = select(Organisation.merged_into_id).where(Organisation.id == organisation_id)
+        return self.session.scalar(query) or organisation_id
 
     def unit_number(self, ref: str) -> int:
         """Return the row number of a unit by its short name. Raises NotFound."""

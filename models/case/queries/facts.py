@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, not_, or_, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import SHEETS, Field, Sheet, Value, faults, row_faults, sheet, shown
 from models.accident.sheets.fields import POINTERS
 from models.accident.tables import Accident, Person
 from models.accountability.tables import AccountabilityItem
-from models.case.tables import Case, FactChange
+from models.case.tables import Case, FactChange, MediationHandler
 from models.kernel import lifecycle
 from models.kernel.errors import Fault, NotAllowed, NotFound
 from models.kernel.lifecycle import RUNNING
@@ -36,8 +36,6 @@ from .fact_rows import Refs, StoredRow, rows_of
 MASKED = "（已隐去）"
 FOUND = ("findings", "measures", "accountability")
 """What the report says was found and must follow: once it is signed, no correction of a fact touches it."""
-WALLED = "mediation"
-"""The sheet that only those read who handle the case: it is no part of findings and papers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +101,27 @@ class Sight:
     edits: bool
     personal: bool
     subjects: bool
+    handles: bool
     corrects: bool = False
 
-    def correctable(self, sheet_name: str) -> bool:
-        """Whether the actor may correct facts of a sheet with a reason: what the report found stays as it was signed."""
+    def correctable(self, one: Sheet) -> bool:
+        """Whether the actor may correct facts of a sheet with a reason: what the report found stays as it was signed, and
+        what is walled off is changed in place."""
         signed = self.case.report_approved_at is not None
-        return self.corrects and signed and self.case.stage in RUNNING and sheet_name not in FOUND
+        return self.corrects and signed and self.case.stage in RUNNING and one.name not in FOUND and not one.walled
 
     @property
     def editable(self) -> bool:
         """Whether the actor may change facts in place: not while the report is under approval, nor once it is signed."""
         return self.edits and lifecycle.can(lifecycle.CASE, self.case.stage, "investigate")
 
-    def keeps_out(self, sheet_name: str) -> bool:
-        """Whether a sheet is walled off from the actor, who does not handle the case."""
-        return sheet_name == WALLED and not self.edits
+    def may_change(self, one: Sheet) -> bool:
+        """Whether the actor may change a sheet in place: a walled one, which no paper tells, as long as the case runs."""
+        return self.handles and self.case.closed_at is None if one.walled else self.editable
+
+    def keeps_out(self, one: Sheet) -> bool:
+        """Whether a sheet is walled off from the actor, who does not handle what it is about."""
+        return one.walled and not self.handles
 
 
 def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: str) -> SheetShown:
@@ -131,8 +135,8 @@ def sheet_shown(session: Session, actor: Actor, case_number: str, sheet_name: st
         one.name,
         last_seq(session, sight.case),
         tuple(_row(one, row, refs, sight, papers) for row in rows),
-        editable=sight.editable,
-        correctable=sight.correctable(one.name),
+        editable=sight.may_change(one),
+        correctable=sight.correctable(one),
     )
 
 
@@ -164,6 +168,7 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
             Organisation.path,
             in_territory(actor, Case.__table__.c.unit_id).label("own"),
             knows_all_subjects(actor).label("subjects"),
+            handles_mediation(actor).label("handles"),
         )
         .join(Organisation, Organisation.id == Case.unit_id)
         .where(Case.case_number == case_number, visible_cases(actor))
@@ -179,12 +184,27 @@ def sight_of(session: Session, actor: Actor, case_number: str) -> Sight:
         personal=_may(actor, "facts.personal", row.path),
         corrects=_may(actor, "case.facts", row.path),
         subjects=bool(row.subjects),
+        handles=bool(row.handles) and _may(actor, "mediation.handle", row.path),
     )
 
 
 def happened_at(session: Session, actor: Actor, case_number: str) -> datetime:
     """Return when the accident happened. Raises NotFound, NotAllowed, as all facts do."""
     return session.get_one(Accident, sight_of(session, actor, case_number).case.accident_id).occurred_at
+
+
+def handles_mediation(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose mediation the actor handles: the officer in charge, and who is named for it."""
+    named = exists(
+        select(1)
+        .where(
+            MediationHandler.case_id == Case.id,
+            MediationHandler.user_id == actor.id,
+            MediationHandler.released_at.is_(None),
+        )
+        .correlate(Case)
+    )
+    return or_(Case.officer_id == actor.id, named)
 
 
 def _may(actor: Actor, right: str, unit_path: str) -> bool:
@@ -196,8 +216,8 @@ def _may(actor: Actor, right: str, unit_path: str) -> bool:
 
 
 def refuse_walled(one: Sheet, sight: Sight) -> None:
-    """Refuse a sheet that is walled off to who does not handle the case. Raises NotAllowed."""
-    if sight.keeps_out(one.name):
+    """Refuse a sheet that is walled off to who does not handle what it is about. Raises NotAllowed."""
+    if sight.keeps_out(one):
         raise NotAllowed(f"“{one.title}”只由办理人员查看。", code="facts_walled")
 
 
@@ -252,7 +272,7 @@ def _seen_rows(session: Session, actor: Actor, sight: Sight, sheets: set[str]) -
     found: dict[str, set[str] | None] = {}
     for name in sheets:
         found[name] = None
-        if sight.keeps_out(name):
+        if sight.keeps_out(sheet(name)):
             found[name] = set()
         elif name == "accountability":
             items = select(AccountabilityItem.ref).where(AccountabilityItem.case_id == sight.case.id)

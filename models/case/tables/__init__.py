@@ -2,7 +2,7 @@
 
 from .cases import Case, Evidence, Finding, FindingOrganisation, FindingPerson, NotApplicable, TeamMember
 from .checklist import ChecklistAnswer
-from .facts import CaseOrganisation, FactChange, FactRow
+from .facts import CaseOrganisation, FactChange, FactRow, MediationHandler
 from .liability import LiabilityDecision, LiabilityReview
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "FindingPerson",
     "LiabilityDecision",
     "LiabilityReview",
+    "MediationHandler",
     "NotApplicable",
     "TeamMember",
 ]

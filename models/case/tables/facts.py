@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, column, counted, entered, json_type
@@ -40,6 +40,29 @@ class CaseOrganisation(Base):
     position: Mapped[int] = column("order on the page and in the report")
     details: Mapped[Json] = entered()
     versions: Mapped[Json] = counted()
+
+
+class MediationHandler(Base):
+    """Who handles the mediation (损害赔偿调解) of a case besides the officer in charge: they alone read and write it."""
+
+    __tablename__ = "mediation_handlers"
+    __table_args__ = (
+        Index(
+            "uq_mediation_handlers_standing",
+            "case_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("released_at IS NULL"),
+            postgresql_where=text("released_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    case_id: Mapped[int] = column("case", ForeignKey("cases.id"))
+    user_id: Mapped[int] = column("who handles it", ForeignKey("users.id"))
+    named_by: Mapped[int] = column("officer in charge who named the person", ForeignKey("users.id"))
+    named_at: Mapped[datetime] = column("since when")
+    released_at: Mapped[datetime | None] = column("until when; null while the person handles it")
 
 
 class FactChange(Base):

@@ -186,7 +186,7 @@ def move_facts(act: Act, source: Case, target: Case, renamed: Mapping[str, str])
             row.ref = free_ref({ref for of, ref in taken if of == row.sheet}, sheet.prefix)
             row.position = last[row.sheet] = last.get(row.sheet, 0) + 1
         taken.add((row.sheet, row.ref))
-        row.case_id, row.details = target.id, _pointing(sheet, row.details, renamed, units)
+        row.case_id, row.details = target.id, pointing(sheet, row.details, renamed, units)
     act.session.flush()
 
 
@@ -217,8 +217,8 @@ def _move_units(act: Act, source: Case, target: Case) -> dict[str, str]:
     return named
 
 
-def _pointing(sheet: Sheet, details: Json, renamed: Mapping[str, str], units: Mapping[str, str]) -> Json:
-    """Return the values of a row with the short names that what they point to has now."""
+def pointing(sheet: Sheet, details: Json, renamed: Mapping[str, str], units: Mapping[str, str]) -> Json:
+    """Return the values of a row with the short names that what they point to has now; of units by `units`."""
 
     def now(field: Field, value: object) -> object:
         names = units if field.target == "organisations" else renamed

@@ -63,6 +63,8 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
     "case.file": ((Role.OFFICER, Reach.UNIT),),
     "case.edit": ((Role.OFFICER, Reach.UNIT),),
     "facts.edit": ((Role.OFFICER, Reach.UNIT),),
+    # 损害赔偿调解: whoever handles it, whom the case names; nobody else, whatever the role.
+    "mediation.handle": ((Role.OFFICER, Reach.UNIT), (Role.CLERK, Reach.UNIT)),
     # Identity numbers, addresses, telephones: everybody else reads that there is one.
     "facts.personal": ((Role.OFFICER, Reach.UNIT),),
     "case.confirm": ((Role.OFFICER, Reach.UNIT),),

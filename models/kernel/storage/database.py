@@ -21,6 +21,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.kernel.errors import Conflict, DatabaseGone
 
+from .current import current_is
+
 log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
 IDLE_SECONDS = 1.0
@@ -43,6 +45,9 @@ class Database:
         Without `create` a file that is not there is missed, and no empty one is made in its place.
         """
         import_module("models.tables")  # every table, by name: the kernel imports no room
+        import_module("models.accident.code_tables")  # and whose data say what the sheets' words are
+        self.remembered: dict[str, object] = {}
+        """What is kept from one transaction to the next, by who keeps it."""
         self.url = url
         self.engine = _engine(url, durable=durable, create=create)
         self._immediate = self.engine.execution_options(immediate=True)
@@ -55,7 +60,11 @@ class Database:
         `of_one_case` says that each statement begins with one case, so that a plan for any case is as good as one for
         this: PostgreSQL then plans once what it would plan anew for the first eight.
         """
-        with Session(self._read_only, autoflush=False, expire_on_commit=False) as session:
+        info = {"remembered": self.remembered}
+        with (
+            Session(self._read_only, autoflush=False, expire_on_commit=False, info=info) as session,
+            current_is(session),
+        ):
             if of_one_case and self.engine.dialect.name == "postgresql":
                 session.execute(_PLAN_ONCE)
             yield session
@@ -68,7 +77,12 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Yield a session that commits at the end or changes nothing. Raises Conflict where somebody was first."""
         try:
-            with Session(self._immediate, expire_on_commit=False) as session, session.begin():
+            info = {"remembered": self.remembered}
+            with (
+                Session(self._immediate, expire_on_commit=False, info=info) as session,
+                current_is(session),
+                session.begin(),
+            ):
                 yield session
         except StaleDataError as lost:
             raise Conflict("刚才已有他人修改同一内容，请刷新后重试。", code="conflict_stale") from lost

@@ -10,10 +10,12 @@ from models.kernel.act import Act
 from models.kernel.errors import Fault, Invalid
 from models.kernel.events import record_admin
 from models.kernel.rights import policy
+from models.kernel.text.folded import folded
 from models.office.organisation_list import ListedUnit
+from models.office.queries.known_units import known_units
 from models.office.tables import Organisation
 
-from .organisations import add_organisation
+from .organisations import add_organisation, waits_since
 
 
 def import_organisations(act: Act, units: Sequence[ListedUnit]) -> int:
@@ -45,6 +47,7 @@ class _Tree:
         self.known: dict[str, list[Organisation]] = {}
         for row in act.session.scalars(select(Organisation).order_by(Organisation.id)):
             self.known.setdefault(row.name, []).append(row)
+        self.meant = known_units(act.session, list(self.listed))
         self.codes = {row.credit_code: row.name for rows in self.known.values() for row in rows if row.credit_code}
 
     def faults(self, unit: ListedUnit) -> list[Fault]:
@@ -52,6 +55,10 @@ class _Tree:
         found = []
         if any(row.division_code == unit.division_code for row in self.known.get(unit.name, ())):
             found.append(Fault(f"第{unit.row}行 名称", f"单位“{unit.name}”已经登记", "organisation_exists"))
+        elif (same := self._alike(unit)) is not None:
+            found.append(
+                Fault(f"第{unit.row}行 名称", f"“{unit.name}”已登记为“{same}”，请使用已登记的名称", "known_as")
+            )
         if unit.credit_code in self.codes:
             holder = self.codes[unit.credit_code]
             found.append(
@@ -64,6 +71,11 @@ class _Tree:
         if self._circles(unit):
             found.append(Fault(f"第{unit.row}行 上级单位", "上级关系绕成了一圈", "parent_circle"))
         return found
+
+    def _alike(self, unit: ListedUnit) -> str | None:
+        """Return what a unit is called that the name means in another spelling, or as its former name."""
+        same = (one for one in self.meant.get(folded(unit.name), ()) if one.division_code == unit.division_code)
+        return next((one.name for one in same), None)
 
     def _circles(self, unit: ListedUnit) -> bool:
         above, seen = unit.parent, {unit.name}
@@ -91,6 +103,7 @@ class _Tree:
             parent=parent,
             credit_code=unit.credit_code,
             relation=unit.relation,
+            pending_since=waits_since(self.act),
         )
         row.contact, row.phone = unit.contact, unit.phone
         self.known.setdefault(unit.name, []).insert(0, row)

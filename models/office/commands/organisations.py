@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from models.kernel.text.folded import folded
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import OrganisationKind, Relation
 from models.office.organisation_list import require_codes
+from models.office.queries.known_units import alike, known_units, meant
 from models.office.tables import Organisation
 
 ISSUERS = ("unit", "bureau", "commission")
@@ -56,8 +58,10 @@ def add_organisation(
     issues_as: str | None = None,
     relation: Relation | None = None,
     industry_authority_id: int | None = None,
+    pending_since: datetime | None = None,
 ) -> Organisation:
-    """Put a unit into the tree, below `parent` or as a root. Raises Invalid for an empty name."""
+    """Put a unit into the tree, below `parent` or as a root; `pending_since` where an administrator still has to confirm
+    it. Raises Invalid for an empty name."""
     if not name.strip():
         raise Invalid("单位名称不能为空。")
     unit = Organisation(
@@ -70,11 +74,29 @@ def add_organisation(
         issues_as=issues_as,
         relation=relation,
         industry_authority_id=industry_authority_id,
+        pending_since=pending_since,
     )
     session.add(unit)
     session.flush()
     unit.path = f"{parent.path if parent else '/'}{unit.id}/"
     return unit
+
+
+def waits_since(act: Act) -> datetime | None:
+    """Return since when a unit that is made now waits for an administrator; None where one makes it."""
+    return None if policy.reaches(act.actor, "office.manage") else act.at
+
+
+def refuse_known(act: Act, name: str, division_code: str | None, *, but: int | None = None) -> None:
+    """Refuse a name that means a unit which is there, however it is typed. Raises Conflict with what that is called."""
+    known = alike(act.session, name, division_code, but=but)
+    if known is None:
+        return
+    if known.former:
+        raise Conflict(f"“{name}”是“{known.name}”的曾用名或已并入该单位，请使用“{known.name}”。", code="known_as")
+    if known.name == name:
+        raise Conflict(f"单位“{name}”已经存在。")
+    raise Conflict(f"单位“{name}”已登记为“{known.name}”，请使用已登记的名称。", code="known_as")
 
 
 @action("add-organisation", title="登记一个单位", rights=("organisation.add",), own_verb=True)
@@ -88,18 +110,14 @@ def register(
     credit_code: str | None = None,
     relation: Relation | None = None,
 ) -> int:
-    """Add a unit by hand and put it on record. Raises NotAllowed, Invalid for codes that are none, NotFound for the
-    `parent`, Conflict where name and division exist already."""
+    """Add a unit by hand and put it on record; an administrator confirms what others add.
+
+    Raises NotAllowed, Invalid for codes that are none, NotFound for the `parent`, Conflict where the name means a unit
+    that is there.
+    """
     policy.require(act.actor, "organisation.add")
     require_codes(division_code, credit_code)
-    alike = select(Organisation.name).where(
-        Organisation.folded_name == folded(name), Organisation.division_code == division_code
-    )
-    known = act.session.scalars(alike.limit(1)).one_or_none()
-    if known == name:
-        raise Conflict(f"单位“{name}”已经存在。")
-    if known is not None:
-        raise Conflict(f"单位“{name}”已登记为“{known}”，请使用已登记的名称。", code="known_as")
+    refuse_known(act, name, division_code)
     above = None if parent is None else find_organisation(act.session, parent)
     unit = add_organisation(
         act.session,
@@ -109,6 +127,7 @@ def register(
         parent=above,
         credit_code=credit_code,
         relation=relation,
+        pending_since=waits_since(act),
     )
     record_admin(act, "organisation_added", organisation=unit.id, name=name, kind=kind.value)
     return unit.id
@@ -124,14 +143,16 @@ def edit_organisation(
     industry_authority: UnitRef | None = None,
     contact: str | None = None,
     phone: str | None = None,
+    seen_version: int | None = None,
 ) -> None:
     """Change how a unit stands to us, who supervises its trade, and whom to call; papers written before keep theirs.
 
-    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority.
+    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority,
+    Conflict where it was changed after version `seen_version`.
     """
     policy.require(act.actor, "office.manage")
     why = require_reason(reason)
-    unit = find_organisation(act.session, organisation)
+    unit = changeable(act, organisation, seen_version)
     authority = None if industry_authority is None else find_organisation(act.session, industry_authority)
     if authority is not None and authority.id == unit.id:
         raise Invalid("单位不能是自己的行业主管部门。", code="own_authority")
@@ -147,6 +168,7 @@ def edit_organisation(
     before = {name: getattr(unit, name) for name in changes}
     for name, value in changes.items():
         setattr(unit, name, None if value == "" else value)
+    unit.version += 1
     record_admin(
         act,
         "organisation_changed",
@@ -156,27 +178,39 @@ def edit_organisation(
     )
 
 
-def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:
-    """Return ref → row number: a unit is known by its credit code, else by name and division; others are added.
+def changeable(act: Act, organisation: str, seen_version: int | None) -> Organisation:
+    """Return a unit, locked, that the actor may change. Raises NotAllowed, NotFound, Conflict where it has changed since."""
+    policy.require(act.actor, "office.manage")
+    found = find_organisation(act.session, organisation)
+    unit = act.session.scalars(
+        select(Organisation)
+        .where(Organisation.id == found.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if seen_version is not None and unit.version != seen_version:
+        raise Conflict(f"单位“{unit.name}”已被他人修改，本次未保存，请核对最新内容后再办理。", code="conflict_seen")
+    return unit
 
-    Names are compared in their folded form (brackets, width, blanks, dots). A null ref has no entry, so that
-    `.get(None)` says what it means: nobody.
+
+def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None, int]:
+    """Return ref → row number: a unit is known by its credit code, else by name and division; others are added, and wait
+    for an administrator.
+
+    Names are compared in their folded form (brackets, width, blanks, dots), former names after present ones. A null ref
+    has no entry, so that `.get(None)` says what it means: nobody.
     """
     units = list(named)
-    known = act.session.execute(
-        select(Organisation.id, Organisation.folded_name, Organisation.division_code, Organisation.credit_code).where(
-            Organisation.folded_name.in_([folded(u.name) for u in units])
-            | Organisation.credit_code.in_([u.credit_code for u in units if u.credit_code])
-        )
-    ).all()
-    by_code = {row.credit_code: row.id for row in known if row.credit_code}
-    by_name = {(row.folded_name, row.division_code): row.id for row in known}
+    by_code = _by_credit_code(act, [unit.credit_code for unit in units if unit.credit_code])
+    known = known_units(act.session, [unit.name for unit in units])
     placed: dict[tuple[str, str | None], Organisation] = {}
     found: dict[str | None, int] = {}
     for unit in units:
         key = folded(unit.name), unit.division_code
         same = by_code.get(unit.credit_code) if unit.credit_code else None
-        same = same or by_name.get(key)
+        if same is None:
+            here = meant([one for one in known.get(key[0], ()) if one.division_code == unit.division_code])
+            same = here[0].id if here else None
         if same is not None:
             found[unit.ref] = same
         elif key not in placed:
@@ -186,6 +220,7 @@ def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None
                 division_code=unit.division_code,
                 credit_code=unit.credit_code,
                 path="",
+                pending_since=waits_since(act),
             )
     act.session.add_all(placed.values())
     act.session.flush()
@@ -195,16 +230,31 @@ def place_organisations(act: Act, named: Iterable[NamedUnit]) -> dict[str | None
     return found
 
 
+def _by_credit_code(act: Act, codes: Iterable[str]) -> dict[str | None, int]:
+    """Return credit code → row number of the unit that has it, or that took its bearer over."""
+    rows = act.session.execute(
+        select(Organisation.credit_code, Organisation.id, Organisation.merged_into_id).where(
+            Organisation.credit_code.in_(list(codes))
+        )
+    )
+    return {row.credit_code: row.merged_into_id or row.id for row in rows}
+
+
 def find_organisation(session: Session, name: str) -> Organisation:
-    """Return a unit by row number or full name, however typed. Raises NotFound, or Invalid where it fits several."""
+    """Return a unit by row number or full name, however typed, the former one too; of a merged one the unit that goes on.
+
+    Raises NotFound, or Invalid where it fits several.
+    """
     if name.isascii() and name.isdigit():
         unit = session.get(Organisation, int(name))
         if unit is not None:
-            return unit
-    units = session.scalars(select(Organisation).where(Organisation.name == name).limit(2)).all()
+            return unit if unit.merged_into_id is None else session.get_one(Organisation, unit.merged_into_id)
+    units = session.scalars(
+        select(Organisation).where(Organisation.name == name, Organisation.merged_into_id.is_(None)).limit(2)
+    ).all()
     if not units:
-        alike = select(Organisation).where(Organisation.folded_name == folded(name))
-        units = session.scalars(alike.limit(2)).all()
+        found = meant(known_units(session, [name]).get(folded(name), ()))
+        units = [session.get_one(Organisation, unit.id) for unit in found[:2]]
     if not units:
         raise NotFound(f"没有名为“{name}”的单位，请先登记该单位。", code="organisation_not_found")
     if len(units) > 1:

@@ -1,7 +1,16 @@
 """The tables of this room, one file per aggregate."""
 
 from .doors import Guesses, Submission
-from .organisations import Absence, ChainStep, Organisation, SigningAuthorisation, User, UserRole
+from .organisations import (
+    Absence,
+    ChainStep,
+    MovedPointer,
+    Organisation,
+    OrganisationName,
+    SigningAuthorisation,
+    User,
+    UserRole,
+)
 from .sends import Channel, Send
 from .signing_in import CaseDraft, Credential, WebSession
 
@@ -12,7 +21,9 @@ __all__ = [
     "Channel",
     "Credential",
     "Guesses",
+    "MovedPointer",
     "Organisation",
+    "OrganisationName",
     "Send",
     "SigningAuthorisation",
     "Submission",

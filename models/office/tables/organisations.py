@@ -40,12 +40,55 @@ class Organisation(Base):
     )
     disabled_at: Mapped[datetime | None] = column("when the unit ceased to be used")
     folded_name: Mapped[str | None] = column("the name without width, brackets' shape and blanks", index=True)
+    pending_since: Mapped[datetime | None] = column(
+        "when it was entered by somebody who is no administrator; null once an administrator confirmed it"
+    )
+    merged_into_id: Mapped[int | None] = column("unit that goes on with this one", ForeignKey("organisations.id"))
+    version: Mapped[int] = column(
+        "raised by every change of an administrator; a stale writer is told", default=0, server_default="0"
+    )
 
     @validates("name")
     def _fold(self, _name: str, name: str) -> str:
         """Keep the folded form beside the name: an index finds a unit by it, however it is typed."""
         self.folded_name = folded(name)
         return name
+
+
+class OrganisationName(Base):
+    """曾用名: a name that a unit had until a day: what was written then says it, and who looks for it finds the unit."""
+
+    __tablename__ = "organisation_names"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reasoned"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    organisation_id: Mapped[int] = column("unit", ForeignKey("organisations.id"), index=True)
+    name: Mapped[str] = column("the name it had")
+    folded_name: Mapped[str] = column("that name without width, brackets' shape and blanks", index=True)
+    until: Mapped[date] = column("first day on which it had its next name")
+    now: Mapped[str] = column("its next name")
+    reason: Mapped[str] = column("why: the decision by which it was renamed")
+    recorded_by: Mapped[int | None] = column("who entered it; null for the system", ForeignKey("users.id"))
+    recorded_at: Mapped[datetime] = column("when it was entered")
+
+    @validates("name")
+    def _fold(self, _name: str, name: str) -> str:
+        self.folded_name = folded(name)
+        return name
+
+
+class MovedPointer(Base):
+    """One row that pointed to a unit until that was merged into another one: by it what was written then keeps its name."""
+
+    __tablename__ = "moved_pointers"
+    __table_args__ = (Index("ix_moved_pointers_row", "of", "row_id"),)
+
+    id: Mapped[int] = column("row number", primary_key=True)
+    of: Mapped[str] = column("table of the row that pointed")
+    row_id: Mapped[int] = column("row number there")
+    attribute: Mapped[str] = column("column that pointed")
+    former_id: Mapped[int] = column("unit it pointed to", ForeignKey("organisations.id"))
+    moved_on: Mapped[date] = column("first day on which it pointed to the unit that goes on")
 
 
 class User(Base):

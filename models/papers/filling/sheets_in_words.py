@@ -38,12 +38,15 @@ class Facts:
         return next(iter(self.rows[sheet]), {})
 
 
+_WALLED = [one.name for one in SHEETS.values() if one.walled]
+
+
 def facts_of_case(session: Session, case_id: int) -> Facts:
-    """Return the facts of a case. Six statements, however many there are."""
+    """Return the facts of a case that papers may tell. Six statements, however many there are."""
     found = Facts()
     rows = session.execute(
         select(FactRow.sheet, FactRow.details)
-        .where(FactRow.case_id == case_id, FactRow.removed_at.is_(None))
+        .where(FactRow.case_id == case_id, FactRow.removed_at.is_(None), FactRow.sheet.not_in(_WALLED))
         .order_by(FactRow.sheet, FactRow.position)
     )
     for sheet, details in rows:

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Evidence, Finding
+from models.kernel.calendar.local_time import local_date
+from models.office.queries.names_then import names_then
 from models.office.tables import Organisation
 from models.papers.tables import Document
 from models.rectification.tables import Measure, Reply
@@ -50,15 +52,16 @@ def without_keys(text: str | None) -> str | None:
 
 
 def names(session: Session, case_id: int) -> Names:
-    """Return the names of a case's papers, measures, problems, evidence and replies. Five statements."""
+    """Return the names of a case's papers, measures, problems, evidence and replies; units are called as they were then."""
     measures = session.scalars(
         select(Measure.ref).where(Measure.case_id == case_id).order_by(Measure.position, Measure.id)
     )
     replies = session.execute(
-        select(Reply.ref, Reply.kind, Organisation.name)
+        select(Reply.id, Reply.ref, Reply.kind, Reply.happened_at, Organisation.name)
         .join(Organisation, Organisation.id == Reply.organisation_id)
         .where(Reply.case_id == case_id)
-    )
+    ).all()
+    then = names_then(session, "replies", "organisation_id", {row.id: local_date(row.happened_at) for row in replies})
     findings = session.execute(select(Finding.ref, Finding.text).where(Finding.case_id == case_id))
     evidence = session.execute(select(Evidence.ref, Evidence.title).where(Evidence.case_id == case_id))
     return Names(
@@ -67,7 +70,7 @@ def names(session: Session, case_id: int) -> Names:
             "measure": {ref: f"第{n}项措施" for n, ref in enumerate(measures, 1)},
             "finding": {row.ref: _short(row.text) for row in findings},
             "evidence": {row.ref: row.title for row in evidence},
-            "reply": {row.ref: f"{row.name}的{row.kind.label}" for row in replies},
+            "reply": {row.ref: f"{then.get(row.id, row.name)}的{row.kind.label}" for row in replies},
         }
     )
 

@@ -24,6 +24,7 @@ TABLE = """
 case.file               U      .      .           .         .      .      .        .       .     .
 case.edit               U      .      .           .         .      .      .        .       .     .
 facts.edit              U      .      .           .         .      .      .        .       .     .
+mediation.handle        U      U      .           .         .      .      .        .       .     .
 facts.personal          U      .      .           .         .      .      .        .       .     .
 case.confirm            U      .      .           .         .      .      .        .       .     .
 case.sponsor            U      .      .           .         .      .      U        .       .     .

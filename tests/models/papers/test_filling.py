@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from models.accident.code_tables import words_of
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound, WrongStage
 from models.kernel.settings import Settings
@@ -216,6 +217,7 @@ def test_the_volume_numbers_papers_evidence_and_replies(session: Session, world:
 def test_filling_a_paper_takes_the_same_statements_however_much_there_is(
     session: Session, world: World, rules: Rulebook, ref: str
 ) -> None:
+    words_of(session)  # read once a transaction, whatever is filled in it
     with Statements(world.database) as before:
         fill(session, world, rules, ref)
     for n in range(10, 30):

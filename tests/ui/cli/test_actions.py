@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.actions import ACTIONS, OFFICE_ACTIONS, REGISTRY
+from models.actions import ACTIONS, OFFICE_ACTIONS, OFFICE_FORMS, REGISTRY
 from tests.ui.cli.conftest import Shell, let_pass
 from ui import action_words
 from ui.action_shape import parameters
@@ -169,6 +169,6 @@ def test_a_mistyped_step_of_the_office_is_answered_with_the_nearest(shell: Shell
 
 def test_what_a_word_means_in_one_step_alone_is_asked_for_there_alone() -> None:
     for action, particular in action_words.PARTICULAR.items():
-        assert set(particular) <= set(parameters(ACTIONS[action])), action
+        assert set(particular) <= set(parameters({**ACTIONS, **OFFICE_FORMS}[action])), action
     assert action_words.meaning("deliver", "proof").startswith("送达回证扫描件")
     assert action_words.meaning("add-measure", "proof") == "完成的证明方式"

@@ -104,3 +104,17 @@ def test_what_is_taken_over_and_names_nobody_here_is_told(shell: Shell, case: st
     taken = shell("case", "compare", case, dossier, "--take")
     assert taken.status == 0
     assert "vehicles[V1] 登记所有人（单位）：没有“某新运输公司”，请先登记" in taken.err
+
+
+def test_a_mediation_is_told_to_who_handles_it_alone(shell: Shell, case: str, tmp_path: Path) -> None:
+    assert shell("case", "fact", "set", case, "mediation.outcome", "双方约定保密").status == 0
+    assert "双方约定保密" in shell("case", "fact", "list", case, "mediation").out
+    for account in ("wang", "ling", "nei"):
+        said = shell("case", "fact", "list", case, "mediation", "--as", account)
+        assert (said.status, "双方约定保密" in said.out + said.err) == (1, False)
+        assert "双方约定保密" not in shell("case", "fact", "list", case, "--as", account).out
+        assert shell("case", "fact", "set", case, "mediation.outcome", "另写", "--as", account).status == 1
+        assert "双方约定保密" not in shell("case", "show", case, "--json", "--as", account).out
+    out = tmp_path / "out.json"
+    assert shell("case", "export-dossier", case, "--out", out).status == 0
+    assert "双方约定保密" not in out.read_text(encoding="utf-8")

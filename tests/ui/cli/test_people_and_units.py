@@ -68,3 +68,48 @@ def test_a_list_with_faults_tells_them_all_and_writes_nothing(shell: Shell, tmp_
     said = shell("organisation", "import", path, "--json")
     assert [fault["path"] for fault in said.json["error"]["faults"]] == ["第2行 上级单位"]
     assert shell("organisation", "list", "--json").json == before
+
+
+def test_units_are_confirmed_renamed_and_merged_by_an_administrator(shell: Shell) -> None:
+    assert shell("user", "add", "guan", "--organisation", UNIT, "--role", "admin").status == 0
+    assert shell("organisation", "add", "鄂州市甲局", "--kind", "other", "--as", "li").status == 0
+    [waiting] = shell("unit", "list", "--pending", "--json", "--as", "guan").json
+    assert waiting["name"] == "鄂州市甲局"
+    assert shell("unit", "list", "--pending", "--as", "li").err == "您没有此项权限，此操作由管理员办理。\n"
+    assert shell(
+        "unit", "confirm", "鄂州市甲局", "--kind", "transport", "--division", "420700", "--as", "guan"
+    ).out == ("已确认单位“鄂州市甲局”。\n")
+    assert shell("unit", "list", "--pending", "--as", "guan").out.strip() == "没有待确认的单位。"
+    told = shell("unit", "rename", "鄂州市甲局", "鄂州市乙局", "--reason", "机构改革", "--as", "guan")
+    assert told.out == "“鄂州市甲局”已更名为“鄂州市乙局”。\n"
+    late = shell("unit", "rename", "鄂州市乙局", "鄂州市丙局", "--reason", "改革", "--seen", "1", "--as", "guan")
+    assert (late.status, "已被他人修改" in late.err) == (1, True)
+    known = shell("organisation", "add", "鄂州市甲局", "--kind", "other", "--division", "420700", "--as", "guan")
+    assert (known.status, "曾用名" in known.err) == (1, True)
+    shell("organisation", "add", "鄂州市丁局", "--kind", "other", "--division", "420700", "--as", "guan")
+    assert (
+        shell("unit", "merge", "鄂州市乙局", "鄂州市丁局", "--reason", "机构改革", "--as", "guan").out
+        == "已并入“鄂州市丁局”。\n"
+    )
+    for name in ("甲局", "乙局", "丁局"):
+        [found] = shell("unit", "list", name, "--json", "--as", "guan").json
+        assert (found["name"], set(found["former"])) == ("鄂州市丁局", {"鄂州市甲局", "鄂州市乙局"})
+    assert shell("unit", "merge", "鄂州市丁局", "鄂州市丁局", "--reason", "误", "--as", "guan").status == 1
+
+
+def test_words_of_code_tables_are_listed_added_and_retired(shell: Shell) -> None:
+    assert shell("user", "add", "guan", "--organisation", UNIT, "--role", "admin").status == 0
+    assert shell("code", "add", "team.role", "观察员", "--reason", "惯例", "--alias", "列席", "--as", "guan").out == (
+        "已在“调查组：分工”中增加“观察员”。\n"
+    )
+    assert "观察员" in shell("code", "list", "team.role", "--as", "guan").out
+    assert "观察员" in shell("case", "schema", "--format", "2").out
+    refused = shell("code", "retire", "team.role", "组长单位", "--reason", "误", "--json", "--as", "guan")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "ruled_code")
+    assert shell("code", "retire", "调查组：分工", "观察员", "--reason", "不再使用", "--as", "guan").status == 0
+    assert "观察员" not in shell("case", "schema", "--format", "2").out
+    assert shell("code", "list", "--as", "li").status == 1
+    sex = {
+        one["label"]: one["standard_code"] for one in shell("code", "list", "people.sex", "--json", "--as", "guan").json
+    }
+    assert (sex["男"], sex["女"]) == ("1", "2")

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
+from models.case.commands.facts import add_fact_row
 from models.kernel.act import acting, find_actor
 from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -34,7 +35,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def test_every_page_of_the_administrator_opens(admin: str, look: Look) -> None:
     mine = [screen for screen in screens_of({Role.ADMIN}) if screen.section == "管理"]
-    assert len(mine) == 7
+    assert len(mine) == 8
     for screen in mine:
         for query in screen.pictured:
             asked = dict(part.split("=") for part in query.lstrip("?").split("&") if part)
@@ -177,3 +178,38 @@ def test_an_address_is_entered_and_taken_out_of_use(admin: str, story: Story, lo
     one = look(admin, "channels", channel="1")
     one.text_input[0].set_value("调离。")
     assert "已停用：调离。" in words(press(one, "停用"))
+
+
+def test_a_unit_entered_in_a_case_is_confirmed_renamed_and_found_by_both_names(
+    admin: str, story: Story, look: Look
+) -> None:
+    case = story.file()
+    story.do("li", add_fact_row, case, sheet="organisations", op="unit", values={"name": "鄂州市新站"})
+    with story.installation.database.reading() as session:
+        unit = session.scalars(select(Organisation.id).where(Organisation.name == "鄂州市新站")).one()
+    assert "待确认的单位" in words(look(admin, "units"))
+    assert "个单位待确认" in words(look(admin, "todo"))
+    page = look(admin, "units", unit=str(unit), words="鄂州市新站")
+    assert press(page, "确认新登记的单位").exception == []
+    with story.installation.database.reading() as session:
+        assert session.get_one(Organisation, unit).pending_since is None
+    page = look(admin, "units", unit=str(unit), words="鄂州市新站")
+    next(field for field in page.text_input if field.label.startswith("新名称")).set_value("鄂州市新站中心")
+    next(field for field in page.text_area if field.label.startswith("更名的依据")).set_value("鄂编发〔2027〕3号")
+    press(page, "单位更名")
+    for name in ("鄂州市新站", "鄂州市新站中心"):
+        found = words(look(admin, "units", words=name))
+        assert "鄂州市新站中心" in found
+        assert "曾用名：鄂州市新站" in found
+
+
+def test_a_word_is_added_and_retired_on_the_page_of_code_tables(admin: str, story: Story, look: Look) -> None:
+    assert "调查组：分工" in words(look(admin, "codes"))
+    page = look(admin, "codes", table="team.role")
+    next(field for field in page.text_input if field.label.startswith("词")).set_value("观察员")
+    next(field for field in page.text_area if field.label.startswith("理由")).set_value("惯例。")
+    press(page, "增加代码表的词")
+    assert "观察员" in words(look(admin, "codes", table="team.role"))
+    assert "不能增加" in words(look(admin, "codes"))
+    assert "由规则使用，不能停用" in words(look(admin, "codes", table="findings.level"))
+    assert look("li", "codes").title[0].value != "代码表"

@@ -401,3 +401,18 @@ def test_garbage_is_refused_in_a_sentence(story: Story, come: As) -> None:
     assert come("li").get(f"/facts/{case}/people/since/{10**30}").status_code == 204
     answer = save(come("li"), case, "people", cell("P1", "vehicle_ref", "V99"))
     assert (answer.status_code, answer.json()["said"][0]["code"]) == (422, "unknown_reference")
+
+
+def test_a_mediation_is_told_to_who_handles_it_alone(story: Story, come: As) -> None:
+    case = story.file()
+    assert save(come("li"), case, "mediation", cell("1", "outcome", "双方约定保密")).status_code == 200
+    assert "双方约定保密" in come("li").get(f"/facts/{case}/mediation").text
+    for account in ("wang", "ling", "nei"):
+        browser = come(account)
+        for address in ("mediation", "mediation/since/0", "choices/mediation"):
+            assert browser.get(f"/facts/{case}/{address}").status_code in (204, 403)
+        refused = save(browser, case, "mediation", cell("1", "outcome", "另写", op=f"by-{account}"))
+        assert refused.status_code == 403
+    story.do("li", "name-mediator", case, who="nei")
+    assert "双方约定保密" in come("nei").get(f"/facts/{case}/mediation").text
+    assert save(come("nei"), case, "mediation", cell("1", "state", "调解中")).status_code == 200

@@ -55,7 +55,7 @@ async def whole(request: Request) -> Response:
     def read() -> Json:
         with served.installation().reading(account) as read:
             found = sheet_shown(read.session, read.actor, case, name)
-        return sheet_told(sheet(name), found, account, english=english)
+            return sheet_told(sheet(name), found, account, english=english)
 
     return await _answered(read)
 
@@ -72,7 +72,7 @@ async def since(request: Request) -> Response:
                 return {}
             found = sheet_shown(read.session, read.actor, case, name)
             filled = part_filled(read.session, read.actor, case, sheet(name).name)
-        return {**news_told(sheet(name), found, changes, account), "filled": filled}
+            return {**news_told(sheet(name), found, changes, account), "filled": filled}
 
     return await _answered(read)
 

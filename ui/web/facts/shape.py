@@ -52,4 +52,4 @@ def _column(sheet: Sheet, field: Field, english: bool) -> Column:
 def _choices(field: Field) -> tuple[str, ...] | None:
     if field.kind is FieldKind.BOOLEAN:
         return YES_OR_NO
-    return tuple(choice.label for choice in field.choices) or None
+    return tuple(choice.label for choice in field.offered) or None

@@ -8,7 +8,8 @@ import streamlit as st
 
 from models.office import organisation_list
 from models.office.commands.importing import import_organisations
-from models.office.queries.administration import UnitListed, unit_page
+from models.office.queries.administration import PendingUnit, UnitListed, pending_count, pending_units, unit_page
+from ui.event_sentence import when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION, folded, searched
 from ui.web.parts.choices import Choices
@@ -17,9 +18,10 @@ from ui.web.parts.language import said
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.uploads import upload
 from ui.web.parts.visitor import Visitor
-from ui.web.parts.words import Html, link
+from ui.web.parts.words import Html, cell, link
 
 ADDRESS = "units"
+PENDING = ("单位", "类别", "区划", "信用代码", "登记时间", "可能是")
 HEADS = ("单位", "类别", "区划", "信用代码", "关系", "行业主管部门", "联系人", "电话")
 COLUMNS = (
     "列：名称、类别必填；可有行政区划代码、上级单位、统一社会信用代码、与本单位关系、行业主管部门、联系人、联系电话。"
@@ -31,6 +33,7 @@ def show(visitor: Visitor) -> None:
     """Show a page of the tree, and below it the ways to change it."""
     st.title(said("单位"))
     show_done()
+    _pending(visitor)
     words = searched("单位名称或信用代码", "如 公路")
     with visitor.reading() as read:
         found = unit_page(read.session, read.actor, words=words, after=after(), limit=PAGE + 1)
@@ -41,10 +44,49 @@ def show(visitor: Visitor) -> None:
         empty("没有符合条件的单位。", "请更换查找条件。", link("全部单位", f"/{ADDRESS}"))
     chosen, choices = st.query_params.get("unit"), Choices(visitor)
     if chosen:
-        now = next((_changeable(unit) for unit in found if str(unit.id) == chosen), {})
-        folded(visitor, "edit-organisation", choices, fixed={"organisation": chosen}, current=now, open_now=True)
+        _change(visitor, choices, chosen, next((unit for unit in found if str(unit.id) == chosen), None))
     folded(visitor, "add-organisation", choices)
     _import(visitor)
+
+
+def _change(visitor: Visitor, choices: Choices, chosen: str, unit: UnitListed | None) -> None:
+    """Show what can be done to one unit; a change that has seen an older version of it is refused."""
+    now = {} if unit is None else _changeable(unit)
+    seen: dict[str, object] = {"organisation": chosen} | ({} if unit is None else {"seen_version": unit.version})
+    folded(visitor, "edit-organisation", choices, fixed=seen, current=now, open_now=True)
+    if unit is None:
+        return
+    if unit.pending:
+        folded(visitor, "confirm-organisation", choices, fixed=seen, open_now=True)
+    folded(visitor, "rename-organisation", choices, fixed=seen)
+    folded(visitor, "merge-organisation", choices, fixed=seen)
+
+
+def _pending(visitor: Visitor) -> None:
+    """Show the units that officers entered and that wait here to be confirmed."""
+    with visitor.reading() as read:
+        waiting = pending_units(read.session, read.actor, limit=PAGE)
+    if waiting:
+        st.subheader(said("待确认的单位"))
+        st.caption("办案中新登记的单位：核对后确认、更正，或并入已有的单位。办案不受影响。")
+        table(PENDING, [_waiting(unit) for unit in waiting], narrow=(2, 3, 4))
+
+
+def _waiting(unit: PendingUnit) -> tuple[object, ...]:
+    at = f"/{ADDRESS}?{urlencode({'unit': unit.id, 'words': unit.name})}"
+    return (
+        link(unit.name, at),
+        unit.kind,
+        unit.division_code,
+        unit.credit_code,
+        when(unit.pending_since),
+        "、".join(unit.alike),
+    )
+
+
+def _badge(visitor: Visitor) -> int:
+    with visitor.reading() as read:
+        return pending_count(read.session, read.actor)
 
 
 def _changeable(unit: UnitListed) -> dict[str, object]:
@@ -59,10 +101,11 @@ def _changeable(unit: UnitListed) -> dict[str, object]:
 
 def _row(unit: UnitListed, *, flat: bool) -> tuple[object, ...]:
     depth = 0 if flat else unit.depth
-    own = "（发文机关）" if unit.issues_as else ""
+    own = "（发文机关）" if unit.issues_as else "（待确认）" if unit.pending else ""
+    former = f"<br>曾用名：{cell('、'.join(unit.former))}" if unit.former else ""
     at = f"/{ADDRESS}?{urlencode({'unit': unit.id, 'words': unit.name})}"
     return (
-        Html(f"{'　' * depth}{link(unit.name, at)}{own}"),
+        Html(f"{'　' * depth}{link(unit.name, at)}{own}{former}"),
         unit.kind,
         unit.division_code,
         unit.credit_code,
@@ -92,4 +135,4 @@ def _imported(visitor: Visitor, data: bytes) -> str:
     return f"已导入 {count} 个单位。"
 
 
-SCREEN = Screen("单位", ADDRESS, SECTION, show, ADMIN)
+SCREEN = Screen("单位", ADDRESS, SECTION, show, ADMIN, badge=_badge)

@@ -341,8 +341,9 @@ def _confirm(visitor: Visitor, window: Window) -> None:
     """Show what was understood, and file exactly that when it is confirmed."""
     checked = window.checked
     st.markdown(f"**读到{len(checked)}起事故，尚未立案。请核对以下内容。**")
-    for name, one in checked:
-        understood_as(name, one)
+    with visitor.installation.database.reading():
+        for name, one in checked:
+            understood_as(name, one)
     reason = st.text_input("开展调查的理由（不在本单位调查范围内时必填）", key="filing/upload/reason")
     if not st.button("确认立案", type="primary"):
         return
@@ -367,7 +368,8 @@ def _checked(visitor: Visitor, files: Sequence[tuple[str, bytes]]) -> list[tuple
     faults: list[Fault] = []
     for name, content in files:
         try:
-            read = _read(content, name, visitor.installation.clock(), visitor.installation.settings.max_file_bytes)
+            with visitor.installation.database.reading():
+                read = _read(content, name, visitor.installation.clock(), visitor.installation.settings.max_file_bytes)
         except Refused as refusal:
             if len(files) == 1:
                 raise

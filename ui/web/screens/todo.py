@@ -9,6 +9,7 @@ import streamlit as st
 from models.kernel.calendar.local_time import local_date
 from models.kernel.record.event_record import latest_event
 from models.kernel.vocabulary import Role
+from models.office.queries.administration import pending_count
 from models.overview.queries.worklists import Waiting, waiting_on
 from ui.event_sentence import sent_back
 from ui.web.cached_worklists import LISTS, WAITING
@@ -28,6 +29,8 @@ def show(visitor: Visitor) -> None:
     st.title(said("我的待办"))
     if visitor.has(Role.LEADER) and after() is None:
         nobody(visitor)
+    if visitor.has(Role.ADMIN) and after() is None:
+        _units(visitor)
     found = _found(visitor, local_date(visitor.installation.clock()), after())
     if after() is None:
         _correct(visitor, _total(found))
@@ -36,6 +39,14 @@ def show(visitor: Visitor) -> None:
         return
     table(HEADS, [_row(wait) for wait in found[:PAGE]], narrow=(0, 3, 4))
     pager("todo", found, lambda wait: wait.key)
+
+
+def _units(visitor: Visitor) -> None:
+    """Tell an administrator how many units wait to be confirmed; they stand on the page of units."""
+    with visitor.reading() as read:
+        waiting = pending_count(read.session, read.actor)
+    if waiting:
+        st.html(f'<p class="sc-turn">有 {waiting} 个单位待确认：{link("核对并确认", "/units")}</p>')
 
 
 def _found(visitor: Visitor, today: date, key: str | None) -> list[Waiting]:

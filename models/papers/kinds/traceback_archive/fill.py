@@ -15,6 +15,7 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind
+from models.office.queries.names_then import names_then
 from models.office.tables import Organisation, User
 from models.papers.content import (
     ArchivedFile,
@@ -126,6 +127,7 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
     )
     rows = session.execute(
         select(
+            Delivery.id,
             Document.number,
             Document.title,
             recipient.name.label("recipient"),
@@ -145,11 +147,12 @@ def _deliveries(session: Session, case_id: int) -> tuple[DeliveryEntry, ...]:
         .outerjoin(employer, employer.id == receiver.organisation_id)
         .where(of_case(case_id))
         .order_by(Delivery.delivered_at, Delivery.id)
-    )
+    ).all()
+    then = names_then(session, "deliveries", "recipient_id", {row.id: local_date(row.delivered_at) for row in rows})
     return tuple(
         DeliveryEntry(
             document=f"《{row.title}》（{row.number}）",
-            recipient=row.recipient,
+            recipient=then.get(row.id, row.recipient),
             mode=row.mode,
             delivered_at=local(row.delivered_at),
             delivered_by=row.delivered_by,
@@ -193,17 +196,19 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names
         .where(Reply.case_id == case_id)
         .order_by(Reply.happened_at, Reply.id)
     ).all()
+    then = names_then(session, "replies", "organisation_id", {row.id: local_date(row.happened_at) for row in rows})
     files = files_of_replies(session, case_id)
     decisions = _decisions(session, case_id)
     entries = []
     for row in rows:
+        organisation = then.get(row.id, row.organisation)
         archived: tuple[ArchivedFile, ...] = ()
         if files.get(row.id):
             archived = catalogue.add(
                 PackageFolder.REPLIES,
-                f"{row.organisation}关于{called.measure(row.measure)}的{row.kind.label}",
+                f"{organisation}关于{called.measure(row.measure)}的{row.kind.label}",
                 files[row.id],
-                responsible=row.organisation,
+                responsible=organisation,
                 number=row.incoming_number,
                 dated=local_date(row.happened_at),
                 about=f"reply/{row.ref}",
@@ -221,7 +226,7 @@ def _replies(session: Session, case_id: int, catalogue: Catalogue, called: Names
             )
         entries.append(
             ReplyEntry(
-                organisation=row.organisation,
+                organisation=organisation,
                 kind=row.kind,
                 subject=called.measure(row.measure),
                 received_at=local(row.happened_at),
@@ -298,6 +303,7 @@ def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEnt
     leading, elsewhere = aliased(Assignment), aliased(Case)
     rows = session.execute(
         select(
+            Assignment.id,
             Measure.ref,
             Measure.text,
             Measure.withdrawn_at,
@@ -313,12 +319,14 @@ def _outcomes(session: Session, case_id: int, called: Names) -> tuple[OutcomeEnt
         .outerjoin(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Measure.case_id == case_id)
         .order_by(Measure.position, Measure.id, Assignment.id)
-    )
+    ).all()
+    closed = {row.id: local_date(row.closed_at) for row in rows if row.closed_at is not None}
+    then = names_then(session, "assignments", "organisation_id", closed)
     return tuple(
         OutcomeEntry(
             measure=called.measure(row.ref),
             text=row.text,
-            organisation=row.organisation,
+            organisation=then.get(row.id, row.organisation),
             outcome=row.outcome,
             closed_on=_day(row.closed_at or row.withdrawn_at),
             reason="措施已撤回" if row.withdrawn_at else _why(row.merged_case, row.outcome_reason),
