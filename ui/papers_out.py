@@ -39,7 +39,7 @@ def paper_file(
         if paper.status in UNSIGNED:
             rules = rulebook(read.session)
             said = content(read.session, paper.id, settings=installation.settings, rules=rules)
-            data = render(said, for_pdf=pdf)
+            data = render(said, for_pdf=pdf, read=installation.files.read)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)
         else:

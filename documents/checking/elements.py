@@ -138,9 +138,15 @@ def _find_body(paper: Elements, start: int, end: int) -> None:
     last = next((n for n in range(at, end) if re.match(r"附件\s*[:：]", ps[n].text)), end)
     if last == end and paper.date is not None:  # the line above the date is the signature
         last = next((n for n in range(end - 1, at - 1, -1) if ps[n].text), end)
-    paper.body = [ps[n] for n in range(at, last) if ps[n].text]
+    paper.body = [ps[n] for n in range(at, last) if ps[n].text and not _is_caption(ps[n], ps[n - 1])]
     if paper.body:
         paper.lines_above_body = sum(_height(p) for p in ps[: ps.index(paper.body[0])])
+
+
+def _is_caption(paragraph: Paragraph, above: Paragraph) -> bool:
+    """Whether a paragraph names the picture above it: smaller than the text, and centred."""
+    named = re.match(r"图\s*\d+", paragraph.text)
+    return named is not None and paragraph.alignment == "center" and _drawn(above) and not above.text
 
 
 def _height(paragraph: Paragraph) -> float:

@@ -7,7 +7,7 @@ from documents.kinds.sentences import cell_day, counts, happened, limit, rests_o
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document, sections
-from documents.layout.package import Sheet
+from documents.layout.package import Media, Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph
@@ -97,7 +97,9 @@ def build(paper: SupervisionOrder) -> Sheet:
         + body(closing(head))
     )
     code = (
-        paragraph("GWCell", inline(1, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>') if paper.url else ""
+        paragraph("GWCell", inline(1, 25, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
+        if paper.url
+        else ""
     )
     titles, pages = enclosed(
         (COUNTED, counts([m.original for m in paper.matters])),
@@ -105,4 +107,6 @@ def build(paper: SupervisionOrder) -> Sheet:
         others=paper.attachments,
     )
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
-    return document(head, whole, DocumentKind.SUPERVISION_ORDER, (qr_png(paper.url),) if paper.url else ())
+    return document(
+        head, whole, DocumentKind.SUPERVISION_ORDER, (Media("png", qr_png(paper.url)),) if paper.url else ()
+    )

@@ -58,6 +58,7 @@ from .facts import (
     Told,
     VehicleFacts,
 )
+from .figures import FIGURE_HEIGHT, FIGURE_WIDTH, Figure, FigureSection, Placed, ScenePlan, Stretch
 
 
 @cache
@@ -106,6 +107,8 @@ def dated(paper: Paper) -> date | None:
 
 
 __all__ = [
+    "FIGURE_HEIGHT",
+    "FIGURE_WIDTH",
     "AccidentFacts",
     "AccountabilityProposal",
     "AdvanceNotice",
@@ -129,6 +132,8 @@ __all__ = [
     "Excerpt",
     "ExcerptFinding",
     "ExcerptMeasure",
+    "Figure",
+    "FigureSection",
     "FindingEntry",
     "FurtherCase",
     "Head",
@@ -146,11 +151,14 @@ __all__ = [
     "PaperReference",
     "Partner",
     "PersonFacts",
+    "Placed",
     "Promise",
     "ProofOfService",
     "RectificationNotice",
     "ReplyEntry",
     "RoadFacts",
+    "ScenePlan",
+    "Stretch",
     "SupervisionOrder",
     "TalkMinutes",
     "TalkNotice",
