@@ -253,6 +253,7 @@ def answers(story: Story, account: str, known: Mapping[str, list[Any]]) -> dict[
 READING: Mapping[str, tuple[str, ...]] = {
     "case list": (),
     "case checklist": ("{case}",),
+    "case scene": ("{case}", "{out}/scene.svg"),
     "case show": ("{case}", "--events", "1000"),
     "case stuck": (),
     "document list": ("{case}",),

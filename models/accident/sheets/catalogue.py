@@ -29,6 +29,7 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
             involved.VEHICLES,
             place.ROAD,
             place.FACILITIES,
+            place.SCENE,
             place.WEATHER,
             place.EARLIER,
             units.ORGANISATIONS,

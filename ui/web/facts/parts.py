@@ -47,6 +47,8 @@ USUAL: Mapping[str, str] = {
         "speed_kmh inspection_valid_until insurance"
     ),
     "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
+    "scene": "kind label vehicle_ref along_m across_m heading_deg to_along_m to_across_m",
+    "figures": "caption kind evidence in_report section",
     "appraisals": "subject institute vehicle_ref person_ref method concluded_on conclusion number",
 }
 
