@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.accident.sheets import SHEETS, Value
 from models.accident.sheets.words import match
-from models.case.tables import Case, Evidence, Finding
+from models.case.tables import Case, Evidence, FactRow, Finding
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
@@ -112,7 +112,7 @@ def add_pictures(
         rows.append(row)
     if in_report:
         act.session.flush()
-        _show(act, case_number, rows, figure)
+        _show(act, case, rows, figure)
     return [row.ref for row in rows]
 
 
@@ -183,14 +183,20 @@ def _title(title: str | None, one: PictureFile, number: int, count: int) -> str:
     return worded(title, "证据名称") if count == 1 else f"{worded(title, '证据名称')}（{number}）"
 
 
-def _show(act: Act, case_number: str, rows: Sequence[Evidence], kind: str) -> None:
-    """Put evidence at the end of the report's figures."""
+def _show(act: Act, case: Case, rows: Sequence[Evidence], kind: str) -> None:
+    """Put evidence at the end of the report's figures; what stands among them stays where it is."""
+    listed = select(FactRow.details).where(
+        FactRow.case_id == case.id, FactRow.sheet == "figures", FactRow.removed_at.is_(None)
+    )
+    standing = {details.get("evidence") for details in act.session.scalars(listed) if details.get("in_report") is True}
+    new = [row for row in rows if row.ref not in standing]
+    if not new:
+        return
     figures: list[dict[str, Value]] = [
-        {"caption": row.title, "kind": kind, "evidence": row.ref, "in_report": True} for row in rows
+        {"caption": row.title, "kind": kind, "evidence": row.ref, "in_report": True} for row in new
     ]
-    first = rows[0]
-    op = f"figures/{case_number}/{first.ref}/{act.at.isoformat()}"
-    add_fact_rows(act, case_number, sheet="figures", op=op, rows=figures)
+    op = f"figures/{case.case_number}/{new[0].ref}/{act.at.isoformat()}"
+    add_fact_rows(act, case.case_number, sheet="figures", op=op, rows=figures)
 
 
 @action("withdraw-evidence", title="撤回证据", rights=("case.edit",))
