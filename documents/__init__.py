@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.drawn import drawn
-from documents.layout.package import Sheet, assemble
+from documents.layout.package import Reader, Sheet, assemble
 from models.papers.content import Paper
 
 
@@ -12,9 +12,13 @@ def sheet(paper: Paper, *, for_pdf: bool = False) -> Sheet:
     return drawn(paper).sheet(paper, for_pdf=for_pdf)
 
 
-def render(paper: Paper, *, for_pdf: bool = False) -> bytes:
-    """Return the paper as docx (GB/T 9704-2012). `for_pdf` gives the twin to hand to LibreOffice, not to people."""
-    return assemble(sheet(paper, for_pdf=for_pdf), for_pdf=for_pdf)
+def render(paper: Paper, *, for_pdf: bool = False, read: Reader | None = None) -> bytes:
+    """Return the paper as docx (GB/T 9704-2012). `for_pdf` gives the twin to hand to LibreOffice, not to people.
+
+    `read` gives the bytes of a figure that the content names by its hash. Raises LookupError without it.
+    """
+    laid_out = sheet(paper, for_pdf=for_pdf)
+    return assemble(laid_out, for_pdf=for_pdf) if read is None else assemble(laid_out, for_pdf=for_pdf, read=read)
 
 
 __all__ = ["render", "sheet"]

@@ -108,7 +108,7 @@ def as_docx(files: FileStore, paper: Paper, template: str | None, *, for_pdf: bo
         from documents.templates import render_with  # loads python-docx, which most runs never need
 
         return render_with(files.read(template), paper)
-    return render(paper, for_pdf=for_pdf)
+    return render(paper, for_pdf=for_pdf, read=files.read)
 
 
 def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:

@@ -25,6 +25,7 @@ ORDER = (
     "rectification.milestones",
     "accountability.accountability_items",
     "case.evidence",
+    "case.figures",
     "case.checklist",
     "papers.preparing",
     "rectification.advance",

@@ -159,3 +159,11 @@ _.review_number
 _.reviewed_on
 _.review_reason
 _.old_title
+
+# The parser of XML calls these.
+_.StartElementHandler
+_.EndElementHandler
+_.CharacterDataHandler
+_.StartDoctypeDeclHandler
+_.EntityDeclHandler
+_.ProcessingInstructionHandler

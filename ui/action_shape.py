@@ -17,11 +17,13 @@ from models.kernel.vocabulary import Word
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one parameter of a step is typed: the type of one value, whether it repeats, whether it is a file."""
+    """How one parameter of a step is typed: the type of one value, whether it repeats, whether it is a file, and one that
+    is to be shown as a picture."""
 
     of: type
     many: bool = False
     file: bool = False
+    picture: bool = False
 
 
 def parameters(step: Step) -> dict[str, inspect.Parameter]:
@@ -39,13 +41,14 @@ def names(step: Step, parameter: str) -> Thing | None:
 def shape(step: Step, name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
     from models.kernel.storage.files import Stored
-    from models.papers.commands.renditions import Enclosure
+    from models.papers.commands.renditions import Enclosure, PictureFile
 
     annotation = _without_none(get_type_hints(step)[name])
     if get_origin(annotation) in (list, Iterable, Sequence) or get_origin(annotation) is not None:
         [inner] = get_args(annotation)
-        one = _scalar(inner, Enclosure)
-        return Shape(one, many=True, file=inner is Enclosure)
+        picture = inner is PictureFile
+        one = _scalar(inner, PictureFile if picture else Enclosure)
+        return Shape(one, many=True, file=picture or inner is Enclosure, picture=picture)
     return Shape(_scalar(annotation, Stored), file=annotation is Stored)
 
 
@@ -66,7 +69,7 @@ def _without_none(annotation: object) -> object:
 
 
 def followers(step: Step) -> dict[str, dict[str, str]]:
-    """Return, per file parameter, which other parameters its name and media type go into."""
+    """Return, per file parameter, which other parameters its name, its media type and what shows it go into."""
     given = inspect.signature(step).parameters
     found: dict[str, dict[str, str]] = {}
     for name in given:
@@ -77,6 +80,7 @@ def followers(step: Step) -> dict[str, dict[str, str]]:
             for fact, candidates in (
                 ("file_name", (f"{name}_name", "file_name")),
                 ("media_type", (f"{name}_type", "media_type")),
+                ("picture", ("picture",)),
             )
             if any(candidate in given for candidate in candidates)
         }

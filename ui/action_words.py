@@ -175,6 +175,9 @@ PARAMETERS = {
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
     "question": "清单问题（代号）",
+    "pictures": "照片或图（PNG、JPEG、TIFF、WebP）",
+    "taken_by": "拍摄或绘制人",
+    "in_report": "是否列入报告附图",
     "sheet": "情况表，如 accident 事故、people 人员、vehicles 车辆",
     "row": "行的编号，如 V1；只有一份的表写 1",
     "field": "栏目，如 place 地点",
@@ -216,6 +219,12 @@ PARTICULAR = {
     "confirm-organisation": {"name": "更正后的名称", "kind": "单位类别"},
     "rename-organisation": {"name": "新名称", "reason": "更名的依据或理由"},
     "merge-organisation": {"into": "继续使用的单位名称或编号"},
+    "draw-scene": {"title": "图题（不写为现场示意图）", "taken_by": "绘制人"},
+    "add-pictures": {
+        "title": "名称（不写为文件名；多张的依次编号）",
+        "kind": "种类：照片、现场图、视频截图、示意图（不写为照片）",
+        "place": "拍摄地点",
+    },
 }
 
 

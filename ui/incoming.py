@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from models.kernel.errors import Invalid, Refused
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import FileStore, Stored
-from models.kernel.storage.media import recognise
-from models.papers.commands.renditions import Enclosure
+from models.kernel.storage.media import Media, recognise
+from models.kernel.storage.pictures import Picture, pictured, refuse_undrawable
+from models.papers.commands.renditions import Enclosure, PictureFile
 
 log = logging.getLogger("shencha.web")
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A file in the store, with the name and the kind that go on record."""
+    """A file in the store, with the name and the kind that go on record; of a picture also the copies that show it."""
 
     stored: Stored
     name: str
     media_type: str
+    picture: Picture | None = None
 
 
-def take_in(path: Path, limit: int, store: FileStore) -> Incoming:
-    """Store the file at `path` (at most `limit` bytes). Raises Invalid for one that is missing or not allowed."""
+def take_in(path: Path, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
+    """Store the file at `path` (at most `limit` bytes), as `receive`. Raises Invalid for one that is missing."""
     with open_file(path) as stream:
-        return receive(stream, path.name, limit, store)
+        return receive(stream, path.name, limit, store, picture=picture)
 
 
-def receive(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
-    """Store what a stream holds (at most `limit` bytes) under a safe name.
+def receive(stream: BinaryIO, name: str, limit: int, store: FileStore, *, picture: bool = False) -> Incoming:
+    """Store what a stream holds (at most `limit` bytes) under a safe name; with `picture` also copies that show it.
 
-    Raises Invalid for what is not allowed, Refused where the store takes nothing.
+    What cannot be shown is kept as it came: a damaged photograph may still be evidence. Raises Invalid for what is not
+    allowed, Refused where the store takes nothing.
     """
     kind = recognise(stream, name, limit)
     try:
+        shown = _shown(stream, kind, name, store) if picture else None
         stored = store.put(stream)
     except Exception as failed:  # whatever the store is made of
         log.exception("a file could not be stored")
@@ -46,13 +51,71 @@ def receive(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incomi
             f"“{safe_name(name)}”没有保存成功，本次没有提交任何内容，请稍后再试；多次失败的，请联系管理员。",
             code="file_not_stored",
         ) from failed
-    return Incoming(stored, safe_name(name), kind.mime)
+    return Incoming(stored, safe_name(name), kind.mime, shown)
+
+
+def _shown(stream: BinaryIO, kind: Media, name: str, store: FileStore) -> Picture | None:
+    try:
+        return pictured(stream, kind, name, store)
+    except Invalid:
+        return None
 
 
 def receive_all(files: Iterable[tuple[BinaryIO, str]], limit: int, store: FileStore) -> list[Enclosure]:
-    """Store several files that come together. Raises Refused, naming it, for the first that is not taken."""
-    taken = [receive(stream, name, limit, store) for stream, name in files]
+    """Store several files that come together. Raises Invalid that names each one that is not allowed."""
+    taken = _each([partial(receive, stream, name, limit, store) for stream, name in files])
     return [Enclosure(one.stored, one.name, one.media_type) for one in taken]
+
+
+def receive_pictures(files: Iterable[tuple[BinaryIO, str]], limit: int, store: FileStore) -> list[PictureFile]:
+    """Store several pictures that come together, as `receive_all`. Raises Invalid also for what cannot be shown."""
+    return _picture_files(_each([partial(_picture, stream, name, limit, store) for stream, name in files]))
+
+
+def take_in_pictures(paths: Iterable[Path], limit: int, store: FileStore) -> list[PictureFile]:
+    """Store the pictures at paths, as `receive_pictures`."""
+    return _picture_files(_each([partial(_picture_at, path, limit, store) for path in paths]))
+
+
+def take_in_all(paths: Iterable[Path], limit: int, store: FileStore) -> list[Enclosure]:
+    """Store the files at paths, as `receive_all`."""
+    taken = _each([partial(take_in, path, limit, store) for path in paths])
+    return [Enclosure(one.stored, one.name, one.media_type) for one in taken]
+
+
+def _picture(stream: BinaryIO, name: str, limit: int, store: FileStore) -> Incoming:
+    kind = recognise(stream, name, limit)
+    refuse_undrawable(kind, name)
+    taken = receive(stream, name, limit, store, picture=True)
+    if taken.picture is None:
+        pictured(stream, kind, name, store)  # says why
+    return taken
+
+
+def _picture_at(path: Path, limit: int, store: FileStore) -> Incoming:
+    with open_file(path) as stream:
+        return _picture(stream, path.name, limit, store)
+
+
+def _picture_files(taken: Iterable[Incoming]) -> list[PictureFile]:
+    return [PictureFile(one.stored, one.name, one.media_type, picture=one.picture) for one in taken]
+
+
+def _each(takings: Iterable[Callable[[], Incoming]]) -> list[Incoming]:
+    """Take each file in; where some are not allowed, all of these are named in one refusal."""
+    taken: list[Incoming] = []
+    refused: list[Invalid] = []
+    for take in takings:
+        try:
+            taken.append(take())
+        except Invalid as refusal:
+            refused.append(refusal)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        told = "".join(refusal.message for refusal in refused)
+        raise Invalid(f"{len(refused)}个文件不能上传，本次没有提交任何内容。{told}", code="files_refused")
+    return taken
 
 
 def open_file(path: Path) -> BinaryIO:

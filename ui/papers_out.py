@@ -40,7 +40,7 @@ def paper_file(
         if paper.status in UNSIGNED:
             rules = rulebook(read.session)
             said = content(read.session, paper.id, settings=installation.settings, rules=rules)
-            data = render(said, for_pdf=pdf)
+            data = render(said, for_pdf=pdf, read=installation.files.read)
         elif pdf and (known := fixed_files(read.session, [paper.id]).get(paper.id)) is not None:
             return paper.path, installation.files.read(known)
         elif paper.sha256 is not None and not pdf:

@@ -144,9 +144,10 @@ def _find_body(paper: Elements, start: int, end: int) -> None:
 
 
 def _of_figure(paragraphs: list[Paragraph], at: int) -> bool:
-    """Whether a paragraph is a drawing or the caption below one: neither is set as text."""
-    captioned = at > 0 and _drawn(paragraphs[at - 1]) and re.match(r"图\s*\d", paragraphs[at].text)
-    return _drawn(paragraphs[at]) or bool(captioned)
+    """Whether a paragraph is a drawing or the caption below one, smaller and centred: neither is set as text."""
+    above = paragraphs[at - 1] if at else None
+    named = re.match(r"图\s*\d", paragraphs[at].text) and paragraphs[at].alignment == "center"
+    return _drawn(paragraphs[at]) or bool(above is not None and _drawn(above) and named)
 
 
 def _height(paragraph: Paragraph) -> float:

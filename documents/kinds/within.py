@@ -13,6 +13,7 @@ from models.papers.content import (
     Content,
     DutyEntry,
     Excerpt,
+    Figure,
     FindingEntry,
     FurtherCase,
     MeasureEntry,
@@ -28,15 +29,22 @@ NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
 
 def report(paper: AnalysisReport) -> AnalysisReport:
     """Number problems, measures and evidence of a report."""
-    proofs, found = _places(paper.evidence, PROOF), _places(paper.findings)
+    listed, found = _places(paper.evidence, PROOF), _places(paper.findings)
+    figures = {one.evidence: f"（图{one.number}）" for one in paper.figures if one.evidence}
+    proofs = {number: place + figures.get(number, "") for number, place in listed.items()}
     return paper.model_copy(
         update={
             "findings": _numbered(paper.findings, also=lambda one: {"evidence": _cited(one.evidence, proofs)}),
             "duties": tuple(_duty(entry, proofs, found) for entry in paper.duties),
             "measures": _measures(paper.measures, found),
             "evidence": _numbered(paper.evidence, PROOF),
+            "figures": tuple(_figure(one, listed) for one in paper.figures),
         }
     )
+
+
+def _figure(figure: Figure, listed: Places) -> Figure:
+    return figure.model_copy(update={"evidence": listed.get(figure.evidence or "")})
 
 
 def notice(paper: RectificationNotice) -> RectificationNotice:

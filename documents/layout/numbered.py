@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.layout.measures import HEI, KAI
-from documents.layout.package import Frame, Sheet
+from documents.layout.package import Frame, Media, Sheet
 from documents.layout.text import paragraph, run, run_properties
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.content import Head
@@ -34,7 +34,7 @@ def subsections(*parts: tuple[str, str]) -> str:
     return "".join(subheading(f"（{ordinal(n)}）{title}") + content for n, (title, content) in enumerate(told, 1))
 
 
-def document(head: Head, body: str, kind: DocumentKind, pictures: tuple[bytes, ...] = ()) -> Sheet:
+def document(head: Head, body: str, kind: DocumentKind, pictures: tuple[Media, ...] = ()) -> Sheet:
     """Return the sheet of a paper with this head."""
     return Sheet(
         body=body,

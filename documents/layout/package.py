@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -49,9 +50,22 @@ class Frame(Enum):
     VOLUME = "volume"  # numbers at the outer top corner
 
 
+Reader = Callable[[str], bytes]
+"""Gives the bytes of a stored file by its hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """The file of a picture: what it ends in (png, jpeg, emf), and its bytes, or the hash by which they are read."""
+
+    suffix: str
+    data: bytes | None = None
+    sha256: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A paper laid out: `body` is WordprocessingML, `pictures` are PNG files named image1.png, image2.png …"""
+    """A paper laid out: `body` is WordprocessingML, `pictures` are files named image1.png, image2.jpeg …"""
 
     body: str
     frame: Frame
@@ -59,7 +73,7 @@ class Sheet:
     creator: str
     category: str
     dated: date | None = None
-    pictures: tuple[bytes, ...] = ()
+    pictures: tuple[Media, ...] = ()
     first_page: int | None = None
 
 
@@ -176,10 +190,17 @@ def _references(frame: Frame) -> str:
     return "".join(f'<w:{kind}Reference w:type="{when}" r:id="{ident}"/>' for ident, kind, when, _ in _EDGES[frame])
 
 
-def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str], ...]:
+_MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "emf": "image/x-emf"}
+
+
+def _image(n: int, suffix: str) -> str:
+    return f"media/image{n}.{suffix}"
+
+
+def _parts(frame: Frame, for_pdf: bool, pictures: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The parts that do not depend on the content."""
     edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_EDGES[frame], 1)]
-    images = [(f"rId{100 + n}", "image", f"media/image{n}.png") for n in range(1, pictures + 1)]
+    images = [(f"rId{100 + n}", "image", _image(n, suffix)) for n, suffix in enumerate(pictures, 1)]
     word = [
         ("rId1", "styles", "styles.xml"),
         ("rId2", "settings", "settings.xml"),
@@ -196,7 +217,12 @@ def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str],
     content_types = (
         f'{_XML}<Types xmlns="{_OPC}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        + "".join(
+            f'<Default Extension="{suffix}" ContentType="{mime}"/>'
+            for suffix, mime in _MEDIA_TYPES.items()
+            if suffix == "png" or suffix in pictures
+        )
         + "".join(f'<Override PartName="/{name}" ContentType="{mime}"/>' for name, mime in types)
         + "</Types>"
     )
@@ -252,8 +278,8 @@ def write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 @cache
-def base(frame: Frame, *, for_pdf: bool = False, pictures: int = 0) -> bytes:
-    """The package without its content, compressed once: the papers only add theirs to it."""
+def base(frame: Frame, *, for_pdf: bool = False, pictures: tuple[str, ...] = ()) -> bytes:
+    """The package without its content, compressed once: the papers only add theirs. `pictures`: how their files end."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
         for name, text in _parts(frame, for_pdf, pictures):
@@ -261,17 +287,23 @@ def base(frame: Frame, *, for_pdf: bool = False, pictures: int = 0) -> bytes:
     return stream.getvalue()
 
 
-def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
+def _nowhere(sha256: str) -> bytes:
+    raise LookupError(f"nobody said where the picture {sha256[:12]} lies")
+
+
+def assemble(sheet: Sheet, *, for_pdf: bool = False, read: Reader = _nowhere) -> bytes:
     """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed.
 
-    `for_pdf` gives the twin that LibreOffice sets as Word sets the other.
+    `for_pdf` gives the twin that LibreOffice sets as Word sets the other; `read` gives the pictures that are kept by hash.
     """
     ending = section(sheet.frame, for_pdf=for_pdf, first_page=sheet.first_page)
     document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
-    stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=len(sheet.pictures)))
+    endings = tuple(picture.suffix for picture in sheet.pictures)
+    stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=endings))
     with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
-            write(package, f"word/media/image{n}.png", picture)
+            data = read(picture.sha256) if picture.sha256 is not None else picture.data
+            write(package, f"word/{_image(n, picture.suffix)}", data or b"")
         write(package, "docProps/core.xml", core_properties(sheet).encode())
         write(package, "word/document.xml", document.encode())
     return stream.getvalue()

@@ -1,4 +1,4 @@
-"""QR codes as small PNG files, the same bytes for the same address."""
+"""Pictures inside a line, and QR codes as small PNG files, the same bytes for the same address."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import zlib
 
 from documents.layout.measures import twips
 from documents.layout.qr import modules
+from documents.layout.text import escape
 
 _QUIET = 4  # modules of white around the code
 _EMU = 635  # in a twip
@@ -29,15 +30,16 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def inline(number: int, side_mm: float, description: str) -> str:
-    """A run that shows picture `number` of the package as a square."""
-    side = twips(side_mm) * _EMU
+def inline(number: int, width_mm: float, height_mm: float, description: str) -> str:
+    """A run that shows picture `number` of the package."""
+    across, down = (twips(side) * _EMU for side in (width_mm, height_mm))
+    described = escape(description).replace('"', "&quot;")
     return (
-        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{side}" cy="{side}"/>'
-        f'<wp:docPr id="{number}" name="image{number}" descr="{description}"/><a:graphic><a:graphicData '
+        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{across}" cy="{down}"/>'
+        f'<wp:docPr id="{number}" name="image{number}" descr="{described}"/><a:graphic><a:graphicData '
         'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
         f'<pic:cNvPr id="{number}" name="image{number}.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
         f'<a:blip r:embed="rId{100 + number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
-        f'<a:off x="0" y="0"/><a:ext cx="{side}" cy="{side}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+        f'<a:off x="0" y="0"/><a:ext cx="{across}" cy="{down}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
     )

@@ -142,21 +142,21 @@ def _runner(name: str, step: Callable[..., Any]) -> Callable[..., None]:
 
 def _taken_in(step: Callable[..., Any], given: Mapping[str, Any], limit: int, store: Any) -> dict[str, Any]:
     """Put the named files into the store and return what the step wants to know of them."""
-    from models.papers.commands.renditions import Enclosure
-    from ui.incoming import take_in
+    from ui.incoming import take_in, take_in_all, take_in_pictures
 
     files: dict[str, Any] = {}
     for name in given:
-        if not shape(step, name).file:
+        typed = shape(step, name)
+        if not typed.file:
             continue
-        if shape(step, name).many:
-            taken = [take_in(path, limit, store) for path in given[name]]
-            files[name] = [Enclosure(file.stored, file.name, file.media_type) for file in taken]
+        if typed.many:
+            files[name] = (take_in_pictures if typed.picture else take_in_all)(given[name], limit, store)
         else:
-            incoming = take_in(given[name], limit, store)
+            facts = followers(step)[name]
+            incoming = take_in(given[name], limit, store, picture="picture" in facts)
             files[name] = incoming.stored
-            facts = {"file_name": incoming.name, "media_type": incoming.media_type}
-            files |= {parameter: facts[fact] for fact, parameter in followers(step)[name].items()}
+            known = {"file_name": incoming.name, "media_type": incoming.media_type, "picture": incoming.picture}
+            files |= {parameter: known[fact] for fact, parameter in facts.items()}
     return files
 
 

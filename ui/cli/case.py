@@ -115,6 +115,31 @@ def similar(context: typer.Context, number: CaseNumber, account: As = None, json
     answer.give(found, lambda: table(heads, lines, empty="没有找到类似事故。"))
 
 
+@verbs.command(
+    "scene", cls=Verb, help="按道路情况和“现场图要素”绘出现场图（SVG），供核对；列入报告用 case do … draw-scene"
+)
+def scene_(
+    context: typer.Context,
+    number: CaseNumber,
+    out: Annotated[Path, typer.Argument(metavar="文件", help="写到哪里，如 现场图.svg", show_default=False)],
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Write the plan of the scene as the facts give it now."""
+    from documents.drawing.scene import scene
+    from documents.drawing.svg import svg
+    from models.case.queries.scene import scene_of
+    from ui.installation import open_installation
+
+    with open_installation() as installation, installation.reading(account) as read:
+        plan = scene_of(read.session, read.actor, number)
+    if plan is None:
+        raise Invalid("“现场图要素”中还没有填写位置，没有可以绘制的内容。", code="scene_empty")
+    _write(out, svg(scene(plan), "现场图").encode())
+    answer: Answer = context.obj
+    answer.give({"case_number": number, "path": str(out)}, lambda: say(f"已写出：{out}"))
+
+
 @verbs.command("file", cls=Verb, help="按案情卷（case-dossier/1 或 /2）或表格（xlsx）立案，打印案件编号")
 def file(
     context: typer.Context,

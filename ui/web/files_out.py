@@ -23,6 +23,7 @@ from models.case.queries.attachments import (
     FileFound,
     ReplyFileShown,
     evidence_file,
+    evidence_thumbnail,
     reply_file,
     verification_photo,
 )
@@ -52,11 +53,16 @@ SHOWN = {one.mime for one in (PNG, JPEG, WEBP, PDF)}
 """Pictures and PDF: what a browser shows by itself without running anything that stands in it."""
 
 
+DRAWN_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+"""What a picture may do that is looked at by itself."""
+
+
 def routes() -> list[Route]:
     """Return the routes of files."""
     return [
         Route(f"{ARCHIVES}{{number}}.zip", archive_package),
         Route("/file/{case}/evidence/{evidence}", of_evidence),
+        Route("/file/{case}/evidence/{evidence}/small", small_evidence),
         Route("/file/{case}/reply/{reply}/{number:int}", of_reply),
         Route("/file/{case}/verification/{number:int}", of_verification),
         Route("/file/{case}/{paper}.{form}", paper),
@@ -79,6 +85,11 @@ def archive_address(number: str) -> str:
 def evidence_address(case_number: str, evidence: str) -> str:
     """Return where the file behind evidence is found."""
     return f"/file/{quote(case_number)}/evidence/{quote(evidence)}"
+
+
+def small_address(case_number: str, evidence: str) -> str:
+    """Return where the small picture of evidence is found."""
+    return f"{evidence_address(case_number, evidence)}/small"
 
 
 def photo_address(case_number: str, number: int) -> str:
@@ -111,6 +122,14 @@ async def of_evidence(request: Request) -> Response:
     )
 
 
+async def small_evidence(request: Request) -> Response:
+    """Hand out the small picture of evidence."""
+    asked = request.path_params
+    return await _handed_in(
+        request, lambda read: evidence_thumbnail(read.session, read.actor, asked["case"], asked["evidence"]), _small
+    )
+
+
 async def of_reply(request: Request) -> Response:
     """Hand out a file that came with a reply."""
     asked = request.path_params
@@ -127,14 +146,16 @@ async def of_verification(request: Request) -> Response:
     )
 
 
-async def _handed_in(request: Request, find: Callable[[Reading], FileFound]) -> Response:
+async def _handed_in(
+    request: Request, find: Callable[[Reading], FileFound], answer: Callable[[FileFound], Response] | None = None
+) -> Response:
     """Answer with a file that somebody handed in, or say that there is none."""
     account = signed_in(request).account
 
     def kept() -> Response:
         with served.installation().reading(account) as read:
             found = find(read)
-        return handed_in(found)
+        return (answer or handed_in)(found)
 
     try:
         return await to_thread.run_sync(kept)
@@ -152,6 +173,15 @@ def handed_in(found: FileFound) -> Response:
     how = "inline" if kind in SHOWN else "attachment"
     name = quote(safe_name(found.file_name))
     return Response(data, media_type=kind, headers={"Content-Disposition": f"{how}; filename*=UTF-8''{name}"})
+
+
+def _small(found: FileFound) -> Response:
+    """Show a copy that we made ourselves, or a drawing that was found to do nothing; a browser is told so once more."""
+    data = served.installation().files.read(found.sha256)
+    kind = found.media_type or (PNG.mime if data.startswith(b"\x89PNG") else JPEG.mime)
+    return Response(
+        data, media_type=kind, headers={"Content-Security-Policy": DRAWN_ONLY, "X-Content-Type-Options": "nosniff"}
+    )
 
 
 async def paper(request: Request) -> Response:

@@ -11,7 +11,7 @@ from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
-from documents.layout.package import Sheet
+from documents.layout.package import Media, Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.text import body, led, paragraph
 from models.kernel.vocabulary import DocumentForm, DocumentKind
@@ -76,10 +76,12 @@ def build(paper: AdvanceNotice) -> Sheet:
     coded = paper.url is not None and not _upward(head)
     titles = (*(() if _upward(head) else (RECEIPT_SLIP,)), *(a.title for a in paper.attachments))
     code = (
-        paragraph("GWCell", inline(1, _QR_SIDE, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
+        paragraph("GWCell", inline(1, _QR_SIDE, _QR_SIDE, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
         if coded
         else ""
     )
     slip = "" if _upward(head) else receipt_slip(head, 1 if len(titles) > 1 else None)
     whole = top(head) + close(text, head, titles) + slip + code + imprint(head)
-    return document(head, whole, DocumentKind.ADVANCE_NOTICE, (qr_png(paper.url),) if paper.url and coded else ())
+    return document(
+        head, whole, DocumentKind.ADVANCE_NOTICE, (Media("png", qr_png(paper.url)),) if paper.url and coded else ()
+    )

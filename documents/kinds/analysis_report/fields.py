@@ -6,6 +6,7 @@ from documents.fields.named import Fields, entries, lines, text
 from documents.fields.shared import ACCIDENT, ATTACHMENTS, DUTY, EVIDENCE, FINDING, MEASURE, NUMBERED, joined
 from models.papers.content import (
     AnalysisReport,
+    Figure,
     OrganisationFacts,
     PersonFacts,
     PromisedBefore,
@@ -54,6 +55,11 @@ _TEAM: Fields[TeamMember] = (
     text("单位", "单位", lambda m: m.organisation),
     text("职务", "职务", lambda m: m.position),
 )
+_FIGURE: Fields[Figure] = (
+    text("图号", "如图1", lambda f: f"图{f.number}"),
+    text("图题", "图题", lambda f: f.caption),
+    text("证据编号", "在证据目录中的编号", lambda f: f.evidence),
+)
 FIELDS: Fields[AnalysisReport] = (
     *NUMBERED,
     *ACCIDENT,
@@ -73,5 +79,6 @@ FIELDS: Fields[AnalysisReport] = (
     entries("措施", "整改措施", lambda p: p.measures, MEASURE, required=True),
     entries("调查组", "调查组成员", lambda p: p.team, _TEAM),
     entries("证据", "证据目录", lambda p: p.evidence, EVIDENCE),
+    entries("附图", "附图目录；图片本身只有本系统的版式才印出", lambda p: p.figures, _FIGURE),
     ATTACHMENTS,
 )

@@ -10,6 +10,7 @@ from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
 from documents.layout.ending import close, imprint
+from documents.layout.figure import directory, media, of_section, shown
 from documents.layout.head import top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections, subsections
@@ -17,11 +18,11 @@ from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
-from models.papers.content import AnalysisReport, FindingEntry, PersonFacts, VehicleFacts
+from models.papers.content import AnalysisReport, FigureSection, FindingEntry, PersonFacts, VehicleFacts
 from models.papers.content.causes import Causes
 from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
 
-TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
+TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
 
 def _opening(paper: AnalysisReport) -> str:
@@ -121,7 +122,12 @@ def _road(paper: AnalysisReport) -> str:
     road = paper.road
     names = [n for n in (road.name, road.number, road.stake, road.road_class) if n]
     told = sentence("，".join(names)) + sentence(road.description)
-    return (body(told) if told else "") + _each((one.label, one.text) for one in road.told)
+    text = (body(told) if told else "") + _each((one.label, one.text) for one in road.told)
+    return text + _figures(paper, FigureSection.ROAD, "现场位置和道路情况")
+
+
+def _figures(paper: AnalysisReport, section: FigureSection, what: str) -> str:
+    return shown(of_section(paper.figures, section), what)
 
 
 def _earlier(paper: AnalysisReport) -> str:
@@ -224,7 +230,7 @@ def _appraisals(paper: AnalysisReport) -> str:
 def _course(paper: AnalysisReport) -> str:
     course = paper.course or ((paper.accident.summary,) if paper.accident.summary else ())
     return subsections(
-        ("事故发生经过", _sentences(course)),
+        ("事故发生经过", _sentences(course) + _figures(paper, FigureSection.COURSE, "事故发生经过")),
         ("时间线", "" if paper.short else _timeline(paper)),
         ("应急处置情况", _sentences(paper.response)),
     )
@@ -252,12 +258,17 @@ def _causes(paper: AnalysisReport) -> str:
         told += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
         told += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
     return subsections(
-        ("现场勘查情况", _sentences(paper.survey)),
+        ("现场勘查情况", _sentences(paper.survey) + _figures(paper, FigureSection.SURVEY, "现场情况")),
         ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
         ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
-        ("间接原因和存在的问题", told),
+        ("间接原因和存在的问题", told + _figures(paper, FigureSection.CAUSES, "各原因之间的关系")),
         ("致因图", _cause_picture(paper)),
     )
+
+
+def _number_of_causes(paper: AnalysisReport) -> int:
+    """The picture of causes is the last figure: its part comes last of those that hold figures."""
+    return len(paper.figures) + 1
 
 
 def _cause_picture(paper: AnalysisReport) -> str:
@@ -271,7 +282,7 @@ def _cause_picture(paper: AnalysisReport) -> str:
         measures=paper.measures,
         numbered=False,
     )
-    return figure(1, paper.cause_picture, told)
+    return figure(_number_of_causes(paper), paper.cause_picture, told)
 
 
 def _note_alone(finding: FindingEntry) -> str:
@@ -315,6 +326,10 @@ def build(paper: AnalysisReport) -> Sheet:
         + body(closing(head))
     )
     titles, pages = enclosed(
-        (TEAM_LIST, _signatures(paper)), (EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments
+        (TEAM_LIST, _signatures(paper)),
+        (EVIDENCE_LIST, evidence(paper.evidence)),
+        (FIGURE_LIST, directory(paper.figures, last=paper.cause_picture) if paper.figures else ""),
+        others=paper.attachments,
     )
-    return document(head, top(head) + close(text, head, titles) + pages + imprint(head), DocumentKind.ANALYSIS_REPORT)
+    whole = top(head) + close(text, head, titles) + pages + imprint(head)
+    return document(head, whole, DocumentKind.ANALYSIS_REPORT, media(paper.figures))

@@ -11,7 +11,7 @@ from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
 from documents.layout.numbered import document, sections, subsections
-from documents.layout.package import Sheet
+from documents.layout.package import Media, Sheet
 from documents.layout.picture import inline, qr_png
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph, run, run_properties
@@ -199,7 +199,7 @@ def _reply_form(paper: RectificationNotice) -> str:
 def _code() -> str:
     words = run("扫描二维码可查看本文书并拟写反馈；正式反馈以填写答复码或者加盖公章为准。", run_properties(size=24))
     return paragraph(
-        "GWCell", inline(1, _QR_SIDE, "二维码"), '<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/>'
+        "GWCell", inline(1, _QR_SIDE, _QR_SIDE, "二维码"), '<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/>'
     ) + (paragraph("GWCell", words))
 
 
@@ -211,5 +211,5 @@ def build(paper: RectificationNotice) -> Sheet:
     answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
     titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
-    pictures = (qr_png(paper.url),) if paper.url and coded else ()
+    pictures = (Media("png", qr_png(paper.url)),) if paper.url and coded else ()
     return document(head, whole, DocumentKind.RECTIFICATION_NOTICE, pictures)

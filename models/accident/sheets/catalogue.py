@@ -30,6 +30,7 @@ DECLARED: Mapping[str, Sheet] = MappingProxyType(
             involved.VEHICLES,
             place.ROAD,
             place.FACILITIES,
+            place.SCENE,
             place.WEATHER,
             place.EARLIER,
             units.ORGANISATIONS,

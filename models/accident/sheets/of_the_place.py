@@ -106,6 +106,57 @@ FACILITIES = Sheet(
     named_by="kind",
 )
 
+SCENE = Sheet(
+    "scene",
+    "现场图要素",
+    (
+        F(
+            "kind",
+            "类别",
+            K.CHOICE,
+            required=True,
+            choices=of_labels(
+                "车辆最终位置/车辆",
+                "碰撞时车辆位置",
+                "碰撞点",
+                "制动痕迹/痕迹/拖印",
+                "散落物",
+                "人员",
+                "参照物",
+                "指北针/北",
+            ),
+        ),
+        F("label", "图注", K.TEXT, help="车辆不填时写号牌和车型"),
+        F("vehicle_ref", "车辆", K.REF, to="vehicles"),
+        F(
+            "along_m",
+            "沿路距离（米）",
+            K.DECIMAL,
+            unit="米",
+            least=-5000,
+            most=5000,
+            help="从事故桩号处量起，桩号增大方向为正",
+        ),
+        F("across_m", "距路中心（米）", K.DECIMAL, unit="米", least=-200, most=200, help="面向桩号增大方向，右侧为正"),
+        F(
+            "heading_deg",
+            "朝向（度）",
+            K.DECIMAL,
+            least=-360,
+            most=360,
+            help="桩号增大方向为0，顺时针；指北针填北的方向",
+        ),
+        F("to_along_m", "终点沿路距离（米）", K.DECIMAL, unit="米", least=-5000, most=5000, help="痕迹填终点"),
+        F("to_across_m", "终点距路中心（米）", K.DECIMAL, unit="米", least=-200, most=200),
+        F("length_m", "长（米）", K.DECIMAL, unit="米", least=0, most=60, help="车辆外廓；不填按车型"),
+        F("breadth_m", "宽（米）", K.DECIMAL, unit="米", least=0, most=10),
+        F("evidence", "证据编号", K.TEXT),
+    ),
+    prefix="Z",
+    aspect=Aspect.ROAD,
+    named_by="label",
+)
+
 WEATHER = Sheet(
     "weather",
     "天气和环境",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import NotNullable, Select, func, literal, select
+from sqlalchemy import ColumnElement, NotNullable, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Case, Evidence
 from models.kernel.errors import NotFound
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import POLICE, in_territory, visible_assignments, visible_cases
+from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Role
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Reply, ReplyFile, Verification
@@ -51,21 +52,36 @@ def files_of(session: Session, replies: Collection[int]) -> dict[int, list[Reply
 
 def evidence_file(session: Session, actor: Actor, case_number: str, evidence: str) -> FileFound:
     """Return name, type and hash of the file behind evidence, for the police of the case. Raises NotFound."""
+    asked = select(NotNullable(Evidence.file_name), NotNullable(Evidence.sha256), Evidence.media_type)
+    standing = _standing_evidence(actor, case_number, evidence)
+    return _found(session, asked.join(Case, Case.id == Evidence.case_id).where(*standing), evidence)
+
+
+def evidence_thumbnail(session: Session, actor: Actor, case_number: str, evidence: str) -> FileFound:
+    """Return the small picture of evidence, for who may see its file; a drawing (SVG) is its own. Raises NotFound."""
+    row = session.execute(
+        select(Evidence.file_name, Evidence.sha256, Evidence.media_type, Evidence.picture)
+        .join(Case, Case.id == Evidence.case_id)
+        .where(*_standing_evidence(actor, case_number, evidence))
+    ).one_or_none()
+    if row is not None and row.picture:
+        return FileFound(row.file_name or "", row.picture["thumbnail"], None)
+    if row is not None and row.sha256 and row.media_type == SVG.mime:
+        return FileFound(row.file_name or "", row.sha256, SVG.mime)
+    raise _none(evidence)
+
+
+def _standing_evidence(actor: Actor, case_number: str, evidence: str) -> tuple[ColumnElement[bool], ...]:
+    """The standing evidence of that name with a file that the actor may open. Raises NotFound for who may open none."""
     if not actor.has(*POLICE, Role.SYSTEM):
         raise _none(evidence)
-    return _found(
-        session,
-        select(NotNullable(Evidence.file_name), NotNullable(Evidence.sha256), Evidence.media_type)
-        .join(Case, Case.id == Evidence.case_id)
-        .where(
-            Case.case_number == case_number,
-            Evidence.ref == evidence,
-            Evidence.withdrawn_at.is_(None),
-            Evidence.sha256.is_not(None),
-            in_territory(actor, Case.__table__.c.unit_id),
-            visible_cases(actor),
-        ),
-        evidence,
+    return (
+        Case.case_number == case_number,
+        Evidence.ref == evidence,
+        Evidence.withdrawn_at.is_(None),
+        Evidence.sha256.is_not(None),
+        in_territory(actor, Case.__table__.c.unit_id),
+        visible_cases(actor),
     )
 
 

@@ -159,6 +159,10 @@ class Evidence(Base):
     media_type: Mapped[str | None] = column("type found by looking into the file")
     size: Mapped[int | None] = column("bytes")
     sha256: Mapped[str | None] = column("hash of the file, the key in the store")
+    other_names: Mapped[JsonList | None] = column("further names under which the same file came")
+    picture: Mapped[Json | None] = column(
+        "of a picture its upright copies: sha256, suffix, width and height in pixels for papers, thumbnail for pages"
+    )
     reference: Mapped[str | None] = column("where the original lies, if it is no file")
     added_by: Mapped[int] = column("who added it", ForeignKey("users.id"))
     added_at: Mapped[datetime] = column("when")

@@ -222,7 +222,7 @@ def pointing(sheet: Sheet, details: Json, renamed: Mapping[str, str], units: Map
 
     def now(field: Field, value: object) -> object:
         names = units if field.target == "organisations" else renamed
-        if field.kind not in POINTERS:
+        if field.kind not in POINTERS and field.name != "evidence":  # 证据编号 is typed: E3, or a number on paper
             return value
         return [names.get(ref, ref) for ref in value] if isinstance(value, list) else names.get(str(value), value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.kernel.errors import Invalid
 
-LONGEST_TEXT, LONGEST_NAME, MOST_FILES = 20_000, 100, 5
+LONGEST_TEXT, LONGEST_NAME, MOST_FILES, MOST_PICTURES = 20_000, 100, 5, 30
 KILO, MEGA = 1 << 10, 1 << 20
 
 
@@ -14,12 +14,10 @@ def refuse_long(what: str, text: str, longest: int = LONGEST_TEXT) -> None:
         raise Invalid(f"{what}共{len(text)}个字符，最多{longest}个字符，请缩短后再提交。", code="text_too_long")
 
 
-def refuse_many(count: int) -> None:
+def refuse_many(count: int, most: int = MOST_FILES) -> None:
     """Refuse more files than come at once. Raises Invalid."""
-    if count > MOST_FILES:
-        raise Invalid(
-            f"共{count}个文件，一次最多{MOST_FILES}个，请减少，或打成一个ZIP压缩包再提交。", code="too_many_files"
-        )
+    if count > most:
+        raise Invalid(f"共{count}个文件，一次最多{most}个，请减少，或打成一个ZIP压缩包再提交。", code="too_many_files")
 
 
 def size(limit: int) -> str:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from models.kernel.errors import Invalid
 from models.kernel.storage import limits
 from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.svg import inert
 
 __all__ = ["LIMIT", "Media", "recognise", "safe_name"]
 
@@ -36,6 +37,7 @@ PNG = Media("PNG 图片", "image/png", (".png",))
 JPEG = Media("JPEG 图片", "image/jpeg", (".jpg", ".jpeg"))
 TIFF = Media("TIFF 图片", "image/tiff", (".tif", ".tiff"))
 WEBP = Media("WebP 图片", "image/webp", (".webp",))
+SVG = Media("SVG 图", "image/svg+xml", (".svg",))
 HEIC = Media("HEIC 图片", "image/heic", (".heic", ".heif"))
 MP4 = Media("MP4 视频", "video/mp4", (".mp4", ".m4v"))
 AVI = Media("AVI 视频", "video/x-msvideo", (".avi",))
@@ -183,6 +185,8 @@ def _text(content: bytes, shown: str) -> Media:
             raise _unknown(shown) from error
     if re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", text):
         raise _unknown(shown)
+    if inert(content):
+        return SVG
     # Browsers look for markup at the beginning of a file whatever its name says.
     if _MARKUP.search(text[:4096]):
         raise Invalid(f"“{shown}”是网页或可缩放图形，可能带有脚本，不能上传。", code="file_markup")

@@ -12,6 +12,7 @@ from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
+from models.kernel.base import Json
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import (
     POLICE,
@@ -23,6 +24,7 @@ from models.kernel.rights.visible import (
     visible_cases,
     visible_documents,
 )
+from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Role, Verdict
 from models.office.rules.competence import Part
 from models.office.tables import Organisation, User
@@ -84,6 +86,15 @@ class EvidenceShown:
     sha256: str | None
     reference: str | None
     added_at: datetime
+    other_names: list[str] | None = None
+    media_type: str | None = None
+    picture: Json | None = None
+    details: Json = field(default_factory=dict)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a small picture of it."""
+        return bool(self.picture) or self.media_type == SVG.mime
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +258,10 @@ def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:
             Evidence.sha256,
             Evidence.reference,
             Evidence.added_at,
+            Evidence.other_names,
+            Evidence.media_type,
+            Evidence.picture,
+            Evidence.details,
         )
         .outerjoin(Finding, Finding.id == Evidence.finding_id)
         .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import and_, select
 
@@ -16,6 +17,7 @@ from models.kernel.outbox import enqueue
 from models.kernel.rights import policy
 from models.kernel.storage import limits
 from models.kernel.storage.files import Stored
+from models.kernel.storage.pictures import Picture
 from models.kernel.vocabulary import DocumentKind, RenditionForm
 from models.papers.queries.fixing import FIX_PDF, unqueued
 from models.papers.tables import Document, Rendition
@@ -31,15 +33,25 @@ class Enclosure:
     other_names: tuple[str, ...] = ()
 
 
-def each_once(files: Iterable[Enclosure]) -> list[Enclosure]:
-    """Return each file once: what came under two names is one file that keeps both. Raises Invalid for too many."""
-    found: dict[str, Enclosure] = {}
+@dataclass(frozen=True, slots=True)
+class PictureFile(Enclosure):
+    """A file that was handed in to be shown, with the copies that show it."""
+
+    picture: Picture | None = None
+
+
+Handed = TypeVar("Handed", bound=Enclosure)
+
+
+def each_once(files: Iterable[Handed], most: int = limits.MOST_FILES) -> list[Handed]:
+    """Return each file once: what came under two names is one file that keeps both. Raises Invalid for more than `most`."""
+    found: dict[str, Handed] = {}
     for file in files:
         first = found.setdefault(file.stored.sha256, file)
         names = dict.fromkeys((*first.other_names, file.file_name, *file.other_names))
         others = tuple(name for name in names if name != first.file_name)
         found[file.stored.sha256] = replace(first, other_names=others)
-    limits.refuse_many(len(found))
+    limits.refuse_many(len(found), most)
     return list(found.values())
 
 

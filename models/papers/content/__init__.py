@@ -59,6 +59,7 @@ from .facts import (
     Told,
     VehicleFacts,
 )
+from .figures import FIGURE_HEIGHT, FIGURE_WIDTH, Figure, FigureSection, Placed, ScenePlan, Stretch
 
 
 @cache
@@ -107,6 +108,8 @@ def dated(paper: Paper) -> date | None:
 
 
 __all__ = [
+    "FIGURE_HEIGHT",
+    "FIGURE_WIDTH",
     "AccidentFacts",
     "AccountabilityProposal",
     "AdvanceNotice",
@@ -130,6 +133,8 @@ __all__ = [
     "Excerpt",
     "ExcerptFinding",
     "ExcerptMeasure",
+    "Figure",
+    "FigureSection",
     "FindingEntry",
     "FurtherCase",
     "Head",
@@ -147,12 +152,15 @@ __all__ = [
     "PaperReference",
     "Partner",
     "PersonFacts",
+    "Placed",
     "Promise",
     "PromisedBefore",
     "ProofOfService",
     "RectificationNotice",
     "ReplyEntry",
     "RoadFacts",
+    "ScenePlan",
+    "Stretch",
     "SupervisionOrder",
     "TalkMinutes",
     "TalkNotice",

@@ -32,7 +32,7 @@ def test_every_parameter_of_a_step_is_an_option_or_follows_from_a_file(action: s
     options = {param.name for param in verb(action).params}
     follow = wanted - set(parameters(step))
     assert wanted - options == follow
-    assert follow <= {"file_name", "photo_name", "proof_name", "receipt_name", "scan_name", "media_type"}
+    assert follow <= {"file_name", "photo_name", "proof_name", "receipt_name", "scan_name", "media_type", "picture"}
     assert {"account", "json"} <= options
 
 

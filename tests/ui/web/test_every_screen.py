@@ -266,6 +266,7 @@ def test_no_file_of_another_unit_is_handed_out(foreign: Foreign, browser: Callab
         f"/file/archives/{quote(foreign.archive)}.zip",
         f"/file/archives/{quote(foreign.archive)}-%E8%A1%A51.zip",
         f"/file/{foreign.case}/evidence/{foreign.evidence}",
+        f"/file/{foreign.case}/evidence/{foreign.evidence}/small",
         f"/file/{foreign.case}/reply/R1/1",
         f"/file/{foreign.case}/verification/1",
     ]

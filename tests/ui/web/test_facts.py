@@ -78,7 +78,7 @@ def events(story: Story, kind: str = "facts_changed") -> int:
 
 def test_every_sheet_stands_on_a_part_or_on_a_page_of_its_own() -> None:
     shown = [name for part in PARTS.values() for name in part.sheets]
-    elsewhere = {"source", "evidence", "figures", "findings", "measures", "accountability"}
+    elsewhere = {"source", "evidence", "figures", "scene", "findings", "measures", "accountability"}
     assert sorted(shown) == sorted(set(SHEETS) - elsewhere)
     for name, usual in USUAL.items():
         for field in usual.split():

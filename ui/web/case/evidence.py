@@ -1,39 +1,95 @@
-"""证据: what supports the findings; files are dropped in and looked at by their bytes."""
+"""证据: what supports the findings, the pictures among it, and which of them the report shows."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from html import escape
+
 import streamlit as st
 
+from documents.drawing.scene import scene
+from documents.drawing.svg import svg
 from models.accident.sheets import sheet
+from models.case.queries.scene import scene_of
 from models.overview.queries.case_contents import EvidenceShown
 from ui.event_sentence import when
 from ui.web.case.facts import grid
 from ui.web.case.opened import Opened
-from ui.web.files_out import evidence_address, file_link
+from ui.web.files_out import evidence_address, file_link, small_address
 from ui.web.parts.action_form import action_form, may
-from ui.web.parts.language import said
-from ui.web.parts.table import table
+from ui.web.parts.language import said, step_title
+from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html
 
 KILOBYTE = 1024
 
 
 def show(case: Opened) -> None:
-    """Show the evidence, and the form that takes in more."""
+    """Show the evidence, the forms that take in more, and the figures of the report."""
     grid(case, sheet("evidence"))
     files = [
-        (one.ref, one.title, _file(case, one, one.file_name), when(one.added_at), (one.sha256 or "")[:12])
+        (
+            one.ref,
+            _small(case, one),
+            one.title,
+            _file(case, one, one.file_name),
+            _taken(one),
+            when(one.added_at),
+            (one.sha256 or "")[:12],
+        )
         for one in case.choices.contents.evidence
         if one.file_name
     ]
     if files:
         st.subheader(said("电子文件"))
-        table(("编号", "名称", "文件", "登记时间", "校验值"), files, narrow=(0, 3, 4))
+        table(("编号", "图", "名称", "文件", "拍摄情况", "登记时间", "校验值"), files, narrow=(0, 5, 6))
     if may(case.visitor.actor, "add-evidence"):
-        st.subheader(said("登记证据文件"))
-        action_form(case.visitor, case.number, "add-evidence", case.choices)
+        for step in ("add-evidence", "add-pictures"):
+            st.markdown(f"**{step_title(step)}**")
+            action_form(case.visitor, case.number, step, case.choices)
+    if case.whole:
+        _figures(case)
 
 
 def _file(case: Opened, one: EvidenceShown, name: str) -> Html:
     kilobytes = -(-(one.size or 0) // KILOBYTE)
-    return Html(f"{file_link(evidence_address(case.number, one.ref), name)}（{kilobytes} KB）")
+    others = f"，又名{escape('、'.join(one.other_names))}" if one.other_names else ""
+    return Html(f"{file_link(evidence_address(case.number, one.ref), name)}（{kilobytes} KB{others}）")
+
+
+def _small(case: Opened, one: EvidenceShown) -> Html:
+    if not one.shown:
+        return Html("")
+    large = escape(evidence_address(case.number, one.ref))
+    small = escape(small_address(case.number, one.ref))
+    picture = f'<img class="sc-small" src="{small}" alt="{escape(one.title)}" loading="lazy">'
+    return Html(f'<a href="{large}" target="_blank" rel="noopener">{picture}</a>')
+
+
+def _taken(one: EvidenceShown) -> str:
+    """When, by whom and where a picture was taken, as far as somebody or the camera said."""
+    told = [one.details.get(name) for name in ("taken_at", "taken_by", "place")]
+    at = _moment(told[0])
+    return "，".join(filter(None, (at, *(str(part) for part in told[1:] if part))))
+
+
+def _moment(value: object) -> str:
+    try:
+        return when(datetime.fromisoformat(str(value))) if value else ""
+    except ValueError:
+        return str(value)  # half typed
+
+
+def _figures(case: Opened) -> None:
+    """The plan of the scene, as the facts give it, and the list of what the report shows."""
+    grid(case, sheet("scene"))
+    with case.visitor.reading(of_one_case=True) as read:
+        plan = scene_of(read.session, read.actor, case.number)
+    if plan is None:
+        empty("还没有现场图。", "在上表填写车辆、碰撞点等的沿路距离和距路中心距离，刷新后即绘出现场图。")
+    else:
+        st.html(f'<figure class="sc-scene">{svg(scene(plan), "现场图")}</figure>')
+        if may(case.visitor.actor, "draw-scene"):
+            with st.expander(step_title("draw-scene")):
+                action_form(case.visitor, case.number, "draw-scene", case.choices)
+    grid(case, sheet("figures"))

@@ -24,7 +24,7 @@ from models.kernel.vocabulary import Word
 from models.optimistic_lock import refuse_stale
 from ui.action_shape import Shape, followers, names, parameters, shape
 from ui.action_words import meaning as meaning_of
-from ui.incoming import receive, receive_all
+from ui.incoming import receive, receive_all, receive_pictures
 from ui.web.parts.asking import panel, question
 from ui.web.parts.choices import Choice, Choices
 from ui.web.parts.done import DONE, held
@@ -219,12 +219,14 @@ def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, objec
             continue
         given: Any = answers[name]  # what `upload` gave: a file, or several
         if typed.many:
-            found[name] = receive_all(((file, file.name) for file in given), limit, store)
+            taking = receive_pictures if typed.picture else receive_all
+            found[name] = taking([(file, file.name) for file in given], limit, store)
         else:
-            one = receive(given, given.name, limit, store)
+            facts = followers(step)[name]
+            one = receive(given, given.name, limit, store, picture="picture" in facts)
             found[name] = one.stored
-            facts = {"file_name": one.name, "media_type": one.media_type}
-            found |= {parameter: facts[fact] for fact, parameter in followers(step)[name].items()}
+            known = {"file_name": one.name, "media_type": one.media_type, "picture": one.picture}
+            found |= {parameter: known[fact] for fact, parameter in facts.items()}
     return found
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 from ui.web.parts.words import Html
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DESCRIBED = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 RED = ("FF0000", "C00000")
 LARGE = 40
 """From how many half points on a text is a heading."""
@@ -118,8 +119,15 @@ def _run(run: Element) -> str:
             text += "<br>"
         elif part.tag == f"{W}tab":
             text += "　"
+        elif part.tag == f"{W}drawing":
+            text += escape(_told(part))
     look = _run_look(run.find(f"{W}rPr")) if text else {}
     return f"<span{_style(look)}>{text}</span>" if look else text
+
+
+def _told(drawing: Element) -> str:
+    """What a picture is, in words: the file shows it."""
+    return "".join(f"［{one.get('descr')}］" for one in drawing.iter(DESCRIBED) if one.get("descr"))
 
 
 def _style(look: dict[str, str]) -> str:

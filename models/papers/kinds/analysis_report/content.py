@@ -23,6 +23,7 @@ from models.papers.content.facts import (
     Told,
     VehicleFacts,
 )
+from models.papers.content.figures import Figure
 
 
 class AnalysisReport(HeadedPaper):
@@ -57,4 +58,6 @@ class AnalysisReport(HeadedPaper):
     measures: tuple[MeasureEntry, ...] = ()
     team: tuple[TeamMember, ...] = ()
     evidence: tuple[EvidenceEntry, ...] = ()
+    figures: tuple[Figure, ...] = ()  # in the order of their numbers
+    left_out: tuple[str, ...] = ()  # captions of figures asked for that nothing can show; never printed
     attachments: tuple[Attachment, ...] = ()

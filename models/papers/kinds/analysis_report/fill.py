@@ -15,6 +15,7 @@ from models.office.tables import Organisation, User
 from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
+from models.papers.filling.figures import figures
 from models.papers.filling.findings import evidence, findings, unsettled
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.promised import promised_before
@@ -36,6 +37,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     found = tuple(one.entry for one in findings(session, row.case_id))
     facts = facts_of_case(session, row.case_id)
     short = _short(draft)
+    shown = figures(session, row.case_id, facts)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
@@ -65,6 +67,8 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
+        figures=shown.shown,
+        left_out=shown.left_out,
     )
 
 

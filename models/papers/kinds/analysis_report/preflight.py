@@ -31,6 +31,7 @@ def of_report(report: AnalysisReport) -> Iterator[Remark]:
     if not report.measures:
         yield missing("no_measures", Place.MEASURES, "整改措施", "报告没有提出整改措施。")
     yield from of_measures(report.measures, issued_on=report.head.dated, demands=False)
+    yield from _figures(report)
 
 
 def _casualties(report: AnalysisReport) -> Iterator[Remark]:
@@ -98,6 +99,19 @@ def _accident(report: AnalysisReport) -> Iterator[Remark]:
     ):
         if value is None:
             yield doubtful(f"accident_{code}", Place.ACCIDENT, what, f"没有填写{what}。")
+
+
+def _figures(report: AnalysisReport) -> Iterator[Remark]:
+    """Every figure that was asked for can be shown."""
+    for caption in report.left_out:
+        yield missing(
+            "figure_left_out",
+            Place.PAPER,
+            "附图的图片",
+            f"附图“{caption}”没有可以列入报告的图片：请用“登记照片和图”登记其PNG或JPEG图片并填写证据编号；"
+            "现场图也可以在“现场图要素”中填写位置后由系统绘制。",
+            row=caption,
+        )
 
 
 def _team(report: AnalysisReport) -> Iterator[Remark]:
