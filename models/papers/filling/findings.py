@@ -106,6 +106,9 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
             number=row.ref,
             title=row.title,
             source=row.reference,
+            form=row.details.get("form"),
+            provider="、".join(filter(None, (row.details.get("obtained_from"), row.details.get("taken_by")))) or None,
+            extent=row.details.get("extent"),
             obtained_on=_obtained(row.details.get("obtained")) or local_date(row.added_at),
             sha256=row.sha256,
         )

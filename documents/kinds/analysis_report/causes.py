@@ -1,0 +1,126 @@
+"""调查分析报告书: what was found on the spot, said and examined, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from documents.kinds.sentences import aspect, sentence
+from documents.kinds.within import in_order
+from documents.layout.measures import KAI
+from documents.layout.numbered import subsections
+from documents.layout.table import caption, table
+from documents.layout.text import body, led
+from models.papers.content import AnalysisReport, FindingEntry
+from models.papers.content.wording import NOTHING, day, listed, norms, or_nothing
+
+_UNRELATED = "与事故无直接关系"
+
+
+def causes(paper: AnalysisReport) -> str:
+    """What the causes rest on, the causes by their kind, and what the accident is."""
+    caused, worsened, *by_unit = in_order(paper.findings)
+    worse = body("以下情况不引起事故，但加重了事故后果：") + _found(worsened) if worsened else ""
+    return subsections(
+        ("现场勘查情况", _survey(paper)),
+        ("调查询问情况", "" if paper.short else _statements(paper)),
+        ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
+        ("直接原因", _found(caused) + worse),
+        ("间接原因和存在的问题", "".join(map(_of_unit, by_unit))),
+        ("事故性质", body(f"经调查，该起事故是一起{paper.character}。") if paper.character else ""),
+    )
+
+
+def _found(findings: Iterable[FindingEntry]) -> str:
+    return "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, (*f.organisations, *f.people))}") for f in findings)
+
+
+def _of_unit(findings: tuple[FindingEntry, ...]) -> str:
+    """What a unit failed in: it heads its problems, and is not named again with each."""
+    units = listed(findings[0].organisations)
+    head = led(f"{units if units != NOTHING else '其他方面'}：", "", KAI)
+    return head + "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, f.people)}") for f in findings)
+
+
+def _stated(finding: FindingEntry) -> str:
+    beside = f"，{_UNRELATED}" if finding.effect == _UNRELATED else ""
+    return f"{finding.text.rstrip('。')}（{aspect(finding)}{beside}）。"
+
+
+def _rests_on(finding: FindingEntry, concerned: Iterable[str]) -> str:
+    """Whom a problem concerns, what proves it and what it rests on, in one sentence; then the norm's own words."""
+    told = (
+        ("涉及{}", listed(concerned)),
+        ("由{}证明", listed(finding.evidence)),
+        ("依据为{}", norms(finding.basis)),
+    )
+    said = "，".join(words.format(text) for words, text in told if text != NOTHING)
+    wording = f"条文规定：{sentence(finding.wording)}" if finding.wording else ""
+    return (f"该项{said}。" if said else "") + wording + sentence(finding.proof)
+
+
+def problems(paper: AnalysisReport) -> dict[str, str]:
+    """Return what the table of measures calls each problem: its number and its marks."""
+    return {f.number: f"第{f.number}项" + (f"（{'、'.join(f.tags)}）" if f.tags else "") for f in paper.findings}
+
+
+def _survey(paper: AnalysisReport) -> str:
+    rows = [
+        (
+            s.item,
+            or_nothing(s.stake),
+            or_nothing(s.value),
+            or_nothing(s.description),
+            or_nothing(s.how),
+            or_nothing(s.evidence),
+        )
+        for s in paper.survey
+    ]
+    header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据编号")
+    told = table(header, rows, (1.5, 1.2, 1, 2.4, 2.2, 0.9), blank=True)
+    return caption("现场勘查") + told if told else ""
+
+
+def _statements(paper: AnalysisReport) -> str:
+    rows = [(or_nothing(s.person), or_nothing(s.taken), s.content, or_nothing(s.evidence)) for s in paper.statements]
+    header = ("被询问人", "时间、地点和询问人", "主要内容", "证据编号")
+    told = table(header, rows, (1.1, 2.1, 4.6, 0.9), blank=True)
+    return caption("调查询问") + told if told else ""
+
+
+def _appraisals(paper: AnalysisReport) -> str:
+    rows = [
+        (
+            "\n".join(filter(None, (a.subject, a.about))),
+            "\n".join(filter(None, (a.institute, a.number))) or NOTHING,
+            sentence(a.conclusion) + sentence(a.told) or NOTHING,
+            "\n".join(f"{on.text}{on.label}" for on in a.dates) or NOTHING,
+            or_nothing(a.evidence),
+        )
+        for a in paper.appraisals
+    ]
+    told = table(("项目", "机构", "意见", "日期", "证据编号"), rows, (1.4, 1.6, 3.4, 1.9, 0.9), blank=True)
+    return caption("检验鉴定意见") + told if told else ""
+
+
+def earlier(paper: AnalysisReport) -> str:
+    """Earlier accidents of the same section, with what they add up to."""
+    rows = [
+        (
+            str(n),
+            day(one.on),
+            or_nothing(one.place),
+            or_nothing(one.pattern),
+            or_nothing(one.deaths),
+            or_nothing(one.injured),
+            or_nothing(one.weather),
+            or_nothing(one.note),
+        )
+        for n, one in enumerate(paper.earlier, 1)
+    ]
+    if not rows:
+        return ""
+    deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
+    header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
+    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
+    grid = table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5), blank=True)
+    return told + caption("同一路段既往事故") + grid
