@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 
 from documents.layout.measures import CELL, FANG, HEI, TEXT_WIDTH
-from documents.layout.text import escape, paragraph, run, run_properties, split
+from documents.layout.text import escape, run, run_properties, split
 from models.papers.content.wording import NOTHING, width
 
 _HEADING_RUN, _RUN = run_properties(HEI), run_properties(FANG)
@@ -75,12 +75,17 @@ def _shares(parts: Sequence[float]) -> list[int]:
 
 
 def table(
-    header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Sequence[float], *, blank: bool = False
+    header: Sequence[str],
+    rows: Sequence[Sequence[str | None]],
+    parts: Sequence[float],
+    *,
+    title: str | None = None,
+    blank: bool = False,
 ) -> str:
     """A table with a repeated header; `parts` share out the 156 mm. None is a cell to be filled in by hand.
 
-    A column that is struck in every row is left out; without rows there is no table. `blank` leaves what is struck empty,
-    as a report has it.
+    A column that is struck in every row is left out; without rows there is no table. `blank` leaves what is struck empty, and
+    `title` says what the table is, with a number (`numbered`), as a report has it.
     """
     kept = [at for at in range(len(header)) if any(_says(row[at]) for row in rows)]
     if not kept:
@@ -88,6 +93,7 @@ def table(
     widths = _shares([parts[at] for at in kept])
     return (
         _open(widths)
+        + (_titled(title, widths) if title else "")
         + _row([header[at] for at in kept], widths, header=True)
         + "".join(_row([None if blank and not _says(row[at]) else row[at] for at in kept], widths) for row in rows)
         + f"</w:tbl>{AFTER}"
@@ -99,9 +105,15 @@ def _says(cell: str | None) -> bool:
     return cell is None or any(line != NOTHING for line in split(cell))
 
 
-def caption(title: str) -> str:
-    """The words above a table, bound to it; `numbered` counts them."""
-    return paragraph("GWCell", run(f"表{_COUNT}　{title}", _HEADING_RUN), "<w:keepNext/>")
+def _titled(title: str, widths: Sequence[int]) -> str:
+    """The row above a table's header that says what it is, counted among the tables of the text."""
+    none = "".join(f'<w:{side} w:val="nil"/>' for side in ("top", "left", "right"))
+    across = f'<w:gridSpan w:val="{len(widths)}"/><w:tcBorders>{none}</w:tcBorders>'
+    words = f'<w:p><w:pPr><w:pStyle w:val="GWCell"/></w:pPr>{run(f"表{_COUNT}　{title}", _HEADING_RUN)}</w:p>'
+    return (
+        f'<w:tr>{_row_properties(header=True)}<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{across}'
+        f'<w:vAlign w:val="center"/></w:tcPr>{words}</w:tc></w:tr>'
+    )
 
 
 def numbered(text: str) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from documents.kinds.sentences import aspect, sentence
 from documents.kinds.within import in_order
-from documents.layout.measures import KAI
 from documents.layout.numbered import subsections
-from documents.layout.table import caption, table
+from documents.layout.table import table
 from documents.layout.text import body, led
 from models.papers.content import AnalysisReport, FindingEntry
 from models.papers.content.wording import NOTHING, day, listed, norms, or_nothing
@@ -37,7 +36,7 @@ def _found(findings: Iterable[FindingEntry]) -> str:
 def _of_unit(findings: tuple[FindingEntry, ...]) -> str:
     """What a unit failed in: it heads its problems, and is not named again with each."""
     units = listed(findings[0].organisations)
-    head = led(f"{units if units != NOTHING else '其他方面'}：", "", KAI)
+    head = body(f"{units if units != NOTHING else '其他方面'}：")
     return head + "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, f.people)}") for f in findings)
 
 
@@ -76,15 +75,13 @@ def _survey(paper: AnalysisReport) -> str:
         for s in paper.survey
     ]
     header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据编号")
-    told = table(header, rows, (1.5, 1.2, 1, 2.4, 2.2, 0.9), blank=True)
-    return caption("现场勘查") + told if told else ""
+    return table(header, rows, (1.5, 1.2, 1, 2.4, 2.2, 0.9), title="现场勘查", blank=True)
 
 
 def _statements(paper: AnalysisReport) -> str:
     rows = [(or_nothing(s.person), or_nothing(s.taken), s.content, or_nothing(s.evidence)) for s in paper.statements]
     header = ("被询问人", "时间、地点和询问人", "主要内容", "证据编号")
-    told = table(header, rows, (1.1, 2.1, 4.6, 0.9), blank=True)
-    return caption("调查询问") + told if told else ""
+    return table(header, rows, (1.1, 2.1, 4.6, 0.9), title="调查询问", blank=True)
 
 
 def _appraisals(paper: AnalysisReport) -> str:
@@ -98,8 +95,9 @@ def _appraisals(paper: AnalysisReport) -> str:
         )
         for a in paper.appraisals
     ]
-    told = table(("项目", "机构", "意见", "日期", "证据编号"), rows, (1.4, 1.6, 3.4, 1.9, 0.9), blank=True)
-    return caption("检验鉴定意见") + told if told else ""
+    return table(
+        ("项目", "机构", "意见", "日期", "证据编号"), rows, (1.4, 1.6, 3.4, 1.9, 0.9), title="检验鉴定意见", blank=True
+    )
 
 
 def earlier(paper: AnalysisReport) -> str:
@@ -122,5 +120,5 @@ def earlier(paper: AnalysisReport) -> str:
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
     header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
     told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    grid = table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5), blank=True)
-    return told + caption("同一路段既往事故") + grid
+    grid = table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5), title="同一路段既往事故", blank=True)
+    return told + grid

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from documents.kinds.sentences import sentence
-from documents.layout.table import caption, table
+from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import PersonOutcome
 from models.papers.content import AnalysisReport, PersonFacts, Told, VehicleFacts
@@ -51,9 +51,8 @@ def _counted(everybody: Sequence[PersonFacts]) -> str:
         classes.setdefault(f"{one.vehicle_type or ''}{_role(one)}", []).append(one)
     rows = [_class(name, those) for name, those in (*classes.items(), ("合计", everybody))]
     header = ("类别", "人数", "死亡", "其中现场死亡", "重伤", "轻伤", "未受伤", "不详")
-    return (
-        told + caption("伤亡统计（单位：人）") + table(header, rows, (3.4, 0.8, 0.8, 1.2, 0.8, 0.8, 1, 0.8), blank=True)
-    )
+    parts = (3.4, 0.8, 0.8, 1.2, 0.8, 0.8, 1, 0.8)
+    return told + table(header, rows, parts, title="伤亡统计（单位：人）", blank=True)
 
 
 def _class(name: str, those: Sequence[PersonFacts]) -> tuple[str, ...]:
@@ -73,8 +72,7 @@ def _class(name: str, those: Sequence[PersonFacts]) -> tuple[str, ...]:
 def _casualties(everybody: Sequence[PersonFacts]) -> str:
     rows = [_person_row(n, p) for n, p in enumerate(everybody, 1)]
     header = ("序号", "姓名", "性别、年龄", "身份", "车辆、座位", "单位、职务", "伤亡情况", "事故责任")
-    told = table(header, rows, (0.6, 1, 1, 1.1, 1.5, 1.9, 2, 1), blank=True)
-    return caption("人员情况") + told if told else ""
+    return table(header, rows, (0.6, 1, 1, 1.1, 1.5, 1.9, 2, 1), title="人员情况", blank=True)
 
 
 def _lines(*parts: str | None) -> str:
@@ -133,9 +131,7 @@ def _side_by_side(every: Sequence[VehicleFacts]) -> Iterator[str]:
             if any(line.text for line in lines)
         ]
         header = ("项目", *(one.plate or one.type or f"车辆{n}" for n, one in enumerate(some, at + 1)))
-        told = table(header, rows, (1.4, *(2.6 for _ in some)), blank=True)
-        if told:
-            yield caption("车辆情况") + told
+        yield table(header, rows, (1.4, *(2.6 for _ in some)), title="车辆情况", blank=True)
 
 
 def _of_vehicle(vehicle: VehicleFacts) -> tuple[Told, ...]:

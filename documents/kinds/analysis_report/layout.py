@@ -14,7 +14,7 @@ from documents.layout.head import top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
-from documents.layout.table import caption, numbered, table
+from documents.layout.table import numbered, table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import AccidentFacts, AnalysisReport, LossEntry
@@ -54,7 +54,7 @@ def _losses(paper: AnalysisReport) -> str:
     rows = [(one.kind, money(one.amount), or_nothing(one.note), or_nothing(one.source)) for one in paper.losses]
     if rows:
         rows.append(("合计", money(_sum(paper.losses)), NOTHING, NOTHING))
-    grid = table(("类别", "金额", "说明", "来源"), rows, (2.4, 1.6, 3, 2), blank=True)
+    grid = table(("类别", "金额", "说明", "来源"), rows, (2.4, 1.6, 3, 2), title="直接经济损失", blank=True)
     property_ = [one for one in paper.losses if one.property]
     told = ""
     if property_:
@@ -62,7 +62,7 @@ def _losses(paper: AnalysisReport) -> str:
         told = body(
             f"直接财产损失为{kinds}{f'{len(property_)}项' if len(property_) > 1 else ''}，计{money(_sum(property_))}。"
         )
-    return (caption("直接经济损失") + grid if grid else "") + told + _sentences(paper.conflicts)
+    return grid + told + _sentences(paper.conflicts)
 
 
 def _sum(parts: Iterable[LossEntry]) -> Decimal:
@@ -124,8 +124,7 @@ def _sentences(texts: Iterable[str]) -> str:
 
 def _timeline(paper: AnalysisReport) -> str:
     rows = [(or_nothing(t.at), t.what, or_nothing(t.source), or_nothing(t.evidence)) for t in paper.timeline]
-    grid = table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2), blank=True)
-    return caption("事故和处置时间线") + grid if grid else ""
+    return table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2), title="事故和处置时间线", blank=True)
 
 
 def _course(paper: AnalysisReport) -> str:

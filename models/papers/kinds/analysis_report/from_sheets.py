@@ -154,8 +154,8 @@ def surroundings(facts: Facts, row: Any) -> tuple[Told, ...]:
     """Return weather as it was measured, and what lies around."""
     form = facts.form("weather")
     measured = column(facts, "weather", "conditions", [form])[0]
-    sky = "，".join(dict.fromkeys(filter(None, (None if row.weather in (measured or "") else row.weather, measured))))
-    told = sentences(facts, "weather", form, light=row.light, sky=sky or row.weather)
+    known = row.weather if row.weather and row.weather not in (measured or "") else None
+    told = sentences(facts, "weather", form, light=row.light, sky="，".join(filter(None, (known, measured))) or None)
     return tuple(Told(text=text) for text in told)
 
 
