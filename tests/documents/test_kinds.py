@@ -65,9 +65,7 @@ def test_a_short_report_keeps_the_order_with_fewer_tables() -> None:
 
 def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
     plain = [o.model_copy(update={"description": None}) for o in samples.report().organisations]
-    assert "相关单位有江城市某运输有限公司、江城市公路管理中心。" in text(
-        samples.report(organisations=tuple(plain))
-    )
+    assert "相关单位有江城市某运输有限公司、江城市公路管理中心。" in text(samples.report(organisations=tuple(plain)))
 
 
 @pytest.mark.parametrize(

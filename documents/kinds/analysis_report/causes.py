@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from documents.kinds.sentences import aspect, sentence
-from documents.kinds.within import in_order
+from documents.kinds.within import CAUSED, in_order
 from documents.layout.numbered import subsections
 from documents.layout.table import table
 from documents.layout.text import body, led
+from models.kernel.vocabulary import FindingLevel
 from models.papers.content import AnalysisReport, FindingEntry
 from models.papers.content.wording import NOTHING, day, listed, norms, or_nothing
-
-_UNRELATED = "与事故无直接关系"
 
 
 def causes(paper: AnalysisReport) -> str:
@@ -41,8 +40,9 @@ def _of_unit(findings: tuple[FindingEntry, ...]) -> str:
 
 
 def _stated(finding: FindingEntry) -> str:
-    beside = f"，{_UNRELATED}" if finding.effect == _UNRELATED else ""
-    return f"{finding.text.rstrip('。')}（{aspect(finding)}{beside}）。"
+    effect = () if finding.level is FindingLevel.DIRECT or finding.effect in (None, CAUSED) else (finding.effect,)
+    marks = "，".join((aspect(finding), *finding.tags, *effect))
+    return f"{finding.text.rstrip('。')}（{marks}）。"
 
 
 def _rests_on(finding: FindingEntry, concerned: Iterable[str]) -> str:

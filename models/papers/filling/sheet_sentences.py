@@ -97,7 +97,7 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
         ),
         "facilities": (
             (
-                "{what?}{section}",
+                "{what?}{section?}",
                 "{side}",
                 "长{length_m}米",
                 "自{known_since}起",
@@ -161,11 +161,12 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
         "mediation": (("赔偿事宜经{mediator}调解", "{agreed_on?}{state}"), ("{outcome}",)),
         "appraisals": (("{conclusion}",), ("方法为{method}",)),
         "duties": (("{duty}",), ("条文规定：{wording}",), ("该项职责由{authority_ref}监督",)),
+        "duties_done": (("所负职责为{duty}",), ("条文规定：{wording}",), ("{performed}",)),
         "findings": (("{proof}",),),
         "measures": (("{basis}",), ("所需资金{funds_yuan:money}",)),
     }
 )
-"""By sheet; `response_appraisal` is the part of `response` that judges it."""
+"""By sheet; `response_appraisal` is the part of `response` that judges it, `duties_done` are duties nobody found fault with."""
 
 VEHICLE_ROWS: tuple[tuple[str, str], ...] = (
     ("号牌种类", "{plate_kind}"),

@@ -73,7 +73,13 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
         if one.role in BEHIND:
             of = refs.get(one.organisation_id or 0)
             found.rows["officials"].append(
-                {**one.details, "name": one.name, "position": one.position, "organisation_ref": of}
+                {
+                    "role": one.role.value,
+                    **one.details,
+                    "name": one.name,
+                    "position": one.position,
+                    "organisation_ref": of,
+                }
             )
     later = select(LaterDeath).where(LaterDeath.accident_id == accident_id).order_by(LaterDeath.died_on)
     found.later_deaths = tuple(_later(one) for one in session.scalars(later))

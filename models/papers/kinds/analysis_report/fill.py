@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, union
@@ -47,6 +47,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
     facts = facts_of_case(session, row.case_id)
     found = _findings(session, row.case_id, facts)
     people = _people(session, row.accident_id, facts)
+    failed = from_sheets.duties(facts, duties_of_units(found))
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
@@ -56,7 +57,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         road=from_sheets.road(facts, row),
         vehicles=_vehicles(session, row.accident_id, facts),
         people=people,
-        organisations=_organisations(session, row.case_id, row.accident_id, facts),
+        organisations=_organisations(session, row.case_id, row.accident_id, facts, {one.subject for one in failed}),
         course=from_sheets.texts(facts, "course"),
         response=from_sheets.response(facts, row.occurred_at),
         response_judged=from_sheets.response_judged(facts),
@@ -74,7 +75,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         appraisals=from_sheets.appraisals(facts),
         lessons=from_sheets.texts(facts, "lessons"),
         findings=found,
-        duties=from_sheets.duties(facts, duties_of_units(found)),
+        duties=failed,
         measures=_measures(session, draft, facts),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
@@ -201,7 +202,9 @@ def _person(
     )
 
 
-def _organisations(session: Session, case_id: int, accident_id: int, facts: Facts) -> tuple[OrganisationFacts, ...]:
+def _organisations(
+    session: Session, case_id: int, accident_id: int, facts: Facts, failed: Collection[str]
+) -> tuple[OrganisationFacts, ...]:
     """The units that findings, vehicles and people of the accident name."""
     named = union(
         select(FindingOrganisation.organisation_id)
@@ -220,7 +223,7 @@ def _organisations(session: Session, case_id: int, accident_id: int, facts: Fact
             name=row.name,
             kind=row.kind,
             short=facts.units.get(row.id, {}).get("short_name"),
-            description=from_sheets.unit(facts, row.id, row.kind.value),
+            description=from_sheets.unit(facts, row.id, row.kind.value, failed=row.name in failed),
         )
         for row in rows
     )

@@ -285,8 +285,11 @@ def _contract(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
 _IN_BUSINESS = (OrganisationKind.ENTERPRISE.value, OrganisationKind.INSPECTION_AGENCY.value)
 
 
-def unit(facts: Facts, organisation_id: int, kind: str) -> str | None:
-    """Return what was found out about a unit: itself, its people, its figures, what it was told before."""
+def unit(facts: Facts, organisation_id: int, kind: str, *, failed: bool) -> str | None:
+    """Return what was found out about a unit: itself, its people, its figures, what it was told before.
+
+    The duties of one that failed in some are told with those.
+    """
     details = facts.units.get(organisation_id)
     if details is None:
         return None
@@ -296,7 +299,12 @@ def unit(facts: Facts, organisation_id: int, kind: str) -> str | None:
     own = sentences(facts, "organisations", details, **business)
     figures = (one_text(_indicator(facts, row)) for row in _of(facts, "indicators", ref))
     before = (one_text(_penalty(facts, row)) for row in _of(facts, "penalties", ref))
-    return one_text(filter(None, (*own, _behind(facts, ref), *figures, *before)))
+    done = (
+        ()
+        if failed
+        else (one_text(sentences(facts, "duties", row, of="duties_done")) for row in _of(facts, "duties", ref))
+    )
+    return one_text(filter(None, (*own, _behind(facts, ref), *done, *figures, *before)))
 
 
 def _of(facts: Facts, sheet: str, ref: str) -> Iterator[Mapping[str, Any]]:
@@ -304,13 +312,14 @@ def _of(facts: Facts, sheet: str, ref: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _behind(facts: Facts, ref: str) -> str | None:
-    """The people who stand behind the accident in a unit, each with post and field of work."""
-    told = []
+    """The people who stand behind the accident in a unit by their part, each with post and field of work."""
+    by_role: dict[str, list[str]] = {}
     for row in _of(facts, "officials", ref):
         said = (one_text(sentences(facts, "officials", row)) or "").rstrip("。")
-        if row.get("name"):
-            told.append(f"{row['name']}（{said}）" if said else row["name"])
-    return f"有关人员有{'、'.join(told)}。" if told else None
+        name = row.get("name") or "姓名待查的人员"
+        role = column(facts, "officials", "role", [row])[0] or "有关人员"
+        by_role.setdefault(role, []).append(f"{name}（{said}）" if said else name)
+    return "；".join(f"{role}有{'、'.join(told)}" for role, told in by_role.items()) + "。" if by_role else None
 
 
 def _indicator(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
