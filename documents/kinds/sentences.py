@@ -223,11 +223,11 @@ def evidence(entries: Sequence[EvidenceEntry], *, blank: bool = False) -> str:
     rows = [
         (
             e.number,
-            e.title,
+            "\n".join(filter(None, (e.title, e.note))),
             or_nothing(e.form),
             or_nothing(e.source),
             or_nothing(e.provider),
-            cell_day(e.obtained_on),
+            e.obtained or cell_day(e.obtained_on),
             or_nothing(e.extent or e.pages),
             _short_hash(e.sha256),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
@@ -30,6 +31,7 @@ Further = Mapping[str, tuple[str, ...]]
 """Further fields of an entry that are changed with its number."""
 Places = Mapping[str, str]
 NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
+_KEY = re.compile(r"E\d+")
 CAUSED, WORSENED = "引起事故", "加重后果"
 
 
@@ -44,7 +46,7 @@ def report(paper: AnalysisReport) -> AnalysisReport:
             "appraisals": _proved(paper.appraisals, proofs),
             "statements": _proved(paper.statements, proofs),
             "survey": _proved(paper.survey, proofs),
-            "duties": tuple(_duty(entry, proofs, found) for entry in paper.duties),
+            "duties": tuple(_listed_duty(entry, proofs, found) for entry in paper.duties),
             "measures": _measures(paper.measures, found),
             "evidence": _numbered(paper.evidence, PROOF),
         }
@@ -121,6 +123,13 @@ def _duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
     return entry.model_copy(
         update={"evidence": _cited(entry.evidence, proofs), "findings": _cited(entry.findings, found)}
     )
+
+
+def _listed_duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
+    """A duty of a report: what was written of its evidence by hand stays beside what is listed."""
+    by_hand = tuple(one for one in entry.evidence if _KEY.fullmatch(one) is None and one not in proofs)
+    cited = _duty(entry, proofs, found)
+    return cited.model_copy(update={"evidence": tuple(dict.fromkeys((*cited.evidence, *by_hand)))})
 
 
 class _Listed(Protocol):

@@ -256,8 +256,10 @@ class EvidenceEntry(Content):
     title: str
     source: str | None = None
     form: str | None = None  # 书证, 照片
-    provider: str | None = None  # who gave or made it
+    provider: str | None = None  # who gave or made it, and where
     extent: str | None = None  # 14页，视频4分10秒
     obtained_on: date | None = None
+    obtained: str | None = None  # where it is not known to the day
+    note: str | None = None
     pages: Count | None = None
     sha256: str | None = None

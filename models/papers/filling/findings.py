@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -101,19 +101,24 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
         .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.id)
     )
-    return tuple(
-        EvidenceEntry(
-            number=row.ref,
-            title=row.title,
-            source=row.reference,
-            form=row.details.get("form"),
-            provider="、".join(filter(None, (row.details.get("obtained_from"), row.details.get("taken_by")))) or None,
-            extent=row.details.get("extent"),
-            obtained_on=_obtained(row.details.get("obtained")) or local_date(row.added_at),
-            sha256=row.sha256,
-        )
-        for row in rows
-        if kept is None or row.ref in kept
+    return tuple(_evidence(row) for row in rows if kept is None or row.ref in kept)
+
+
+def _evidence(row: Any) -> EvidenceEntry:
+    told: Mapping[str, str] = row.details
+    said, on = told.get("obtained"), _obtained(told.get("obtained"))
+    provider = "\n".join(filter(None, (told.get(name) for name in ("obtained_from", "taken_by", "place"))))
+    return EvidenceEntry(
+        number=row.ref,
+        title=row.title,
+        source=row.reference,
+        form=told.get("form"),
+        provider=provider or None,
+        extent=told.get("extent"),
+        obtained_on=on if said else local_date(row.added_at),
+        obtained=None if on else said,
+        note=told.get("note"),
+        sha256=row.sha256,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from models.accident.sheets import SHEETS, Field, FieldKind, shown
@@ -15,16 +16,24 @@ from models.papers.content.wording import money, number
 K = FieldKind
 NOT_TOLD: Mapping[str, str] = {
     "accountability": "no paper but the proposal speaks of it",
+    "figures": "a caption stands under its picture, and only where there is one",
     "source": "what the dossier came from; the report has a title of its own",
 }
 """Sheets that no report tells."""
-FOR_THE_MACHINE = frozenset(
-    {
-        *("accident.coordinates", "accident.division_code", "organisations.division_code", "organisations.credit_code"),
-        *("accident.casualties_settled", "accident.time_known", "organisations.kind"),
-    }
-)
-"""What is asked so that programs can find and count a case, and know who may be asked what."""
+NOT_SAID: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("accident.coordinates", "accident.casualties_settled", "accident.time_known"),
+        "asked so that programs can count",
+    ),
+    **dict.fromkeys(
+        ("accident.division_code", "organisations.division_code", "organisations.credit_code", "organisations.kind"),
+        "asked so that programs find the unit and know what may be asked of it",
+    ),
+    **dict.fromkeys(("findings.no_basis_because", "findings.no_evidence_because"), "told to whoever signs"),
+    "officials.party_member": "for the organ that decides about the person",
+    "accident.summary": "the course tells it; it stands in its place where there is none",
+}
+"""Fields that no report says, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def leaves(tree: Mapping[str, Any]) -> Iterator[Leaf]:
         rows = tree[sheet.name] if sheet.many else [tree[sheet.name]]
         for row in rows:
             for field in sheet.fields:
-                if not field.personal and f"{sheet.name}.{field.name}" not in FOR_THE_MACHINE:
+                if not field.personal and f"{sheet.name}.{field.name}" not in NOT_SAID:
                     place = f"{sheet.name}.{row.get('ref', '')}.{field.name}"
                     yield from (Leaf(place, field, value) for value in _values(row.get(field.name)))
 
@@ -63,7 +72,7 @@ def words_of(leaf: Leaf, names: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
         yield field.label.removeprefix("是否")
         yield from _YES.get(field.name, ())
     elif field.kind is K.MONEY:
-        yield money(value)
+        yield money(Decimal(str(value)))
     elif isinstance(value, int | float):
         yield f"{number(value)}{_UNIT.get(field.name, field.unit or '')}"
         yield f"{number(value)}至"

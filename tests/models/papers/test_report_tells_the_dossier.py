@@ -1,4 +1,4 @@
-"""A full dossier is found again in its report: at least 97 of 100 of the values that a report is asked to tell."""
+"""A full dossier is found again in its report: at least 98 of 100 of the values that a report is asked to tell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.models.papers.leaves import lost
 from tests.stories import Story
 
 SHARED = ("baoan-2020-03-22", "hukun-2014-07-19", "jiangjin-2015-12-12", "xinxian-2016-05-14", "yangshuo-2019-06-09")
-ENOUGH = 97  # of 100
+ENOUGH = 98  # of 100
 
 
 def report_of(story: Story, data: bytes) -> tuple[dict[str, Any], str]:
@@ -68,4 +68,4 @@ def test_every_field_of_every_sheet_has_a_place_in_the_report(story: Story) -> N
     tree, text = report_of(story, json.dumps(full_dossier()).encode())
     every, missing = lost(tree, text)
     assert every > 250
-    assert [f"{one.path}: {one.value}" for one in missing] == []
+    assert "\n".join(f"{one.path}: {one.value}" for one in missing) == ""

@@ -52,7 +52,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         head=draft.head(),
         case_number=row.case_number,
         short=_short(draft),
-        accident=draft.accident(),
+        accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
         vehicles=_vehicles(session, row.accident_id, facts),
@@ -127,8 +127,9 @@ def _measures(session: Session, draft: Draft, facts: Facts) -> tuple[MeasureEntr
 
 def _measure(entry: MeasureEntry, details: Mapping[str, Any], facts: Facts) -> MeasureEntry:
     meant = column(facts, "measures", "addressee_words", [details])[0]
+    lead = f"{entry.lead}（{meant}）" if meant and entry.lead else entry.lead or meant
     told = one_text(sentences(facts, "measures", details))
-    return entry.model_copy(update={"told": told, "lead": entry.lead or meant})
+    return entry.model_copy(update={"told": told, "lead": lead})
 
 
 _OF_THE_VEHICLE = (

@@ -10,6 +10,7 @@ from typing import Any
 from models.accident.sheets import SHEETS, shown
 from models.kernel.vocabulary import OrganisationKind, SubjectType
 from models.papers.content import (
+    AccidentFacts,
     AppraisalEntry,
     DutyEntry,
     EarlierAccident,
@@ -48,6 +49,14 @@ def nature(facts: Facts) -> tuple[str, ...]:
     told = sentences(facts, "accident", facts.accident)
     served = column(facts, "accident", "liability_served_on", [facts.accident])[0]
     return (*told, *facts.later_deaths, *((f"事故认定书于{served}送达。",) if served else ()))
+
+
+def accident(facts: Facts, known: AccidentFacts) -> AccidentFacts:
+    """Return the accident with its losses to the fen, which its columns hold in whole yuan."""
+    exact = (("economic_loss", "direct_loss_yuan"), ("property_loss", "property_loss_yuan"))
+    amounts = {name: facts.accident.get(field) for name, field in exact}
+    found = {name: Decimal(str(one)) for name, one in amounts.items() if isinstance(one, int | float)}
+    return known.model_copy(update=found)
 
 
 def character(facts: Facts) -> str | None:
@@ -164,7 +173,7 @@ def earlier(facts: Facts) -> tuple[EarlierAccident, ...]:
     return tuple(
         EarlierAccident(
             on=date.fromisoformat(row["on"]),
-            place=row.get("stake") or row.get("place"),
+            place="，".join(filter(None, (row.get("stake"), row.get("place")))) or None,
             pattern=row.get("pattern"),
             deaths=row.get("deaths"),
             injured=row.get("injured"),
