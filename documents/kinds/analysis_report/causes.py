@@ -75,13 +75,13 @@ def _survey(paper: AnalysisReport) -> str:
         for s in paper.survey
     ]
     header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据编号")
-    return table(header, rows, (1.5, 1.2, 1, 2.4, 2.2, 0.9), title="现场勘查", blank=True)
+    return table(header, rows, (1.4, 1.5, 1, 2.2, 2.4, 0.9), title="现场勘查", blank=True)
 
 
 def _statements(paper: AnalysisReport) -> str:
     rows = [(or_nothing(s.person), or_nothing(s.taken), s.content, or_nothing(s.evidence)) for s in paper.statements]
     header = ("被询问人", "时间、地点和询问人", "主要内容", "证据编号")
-    return table(header, rows, (1.1, 2.1, 4.6, 0.9), title="调查询问", blank=True)
+    return table(header, rows, (1, 2.5, 4.3, 0.9), title="调查询问", blank=True)
 
 
 def _appraisals(paper: AnalysisReport) -> str:
@@ -96,7 +96,7 @@ def _appraisals(paper: AnalysisReport) -> str:
         for a in paper.appraisals
     ]
     return table(
-        ("项目", "机构", "意见", "日期", "证据编号"), rows, (1.4, 1.6, 3.4, 1.9, 0.9), title="检验鉴定意见", blank=True
+        ("项目", "机构", "意见", "日期", "证据编号"), rows, (1.3, 1.5, 2.9, 2.4, 0.9), title="检验鉴定意见", blank=True
     )
 
 
@@ -120,5 +120,5 @@ def earlier(paper: AnalysisReport) -> str:
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
     header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
     told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    grid = table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5), title="同一路段既往事故", blank=True)
+    grid = table(header, rows, (0.7, 1.9, 1.8, 1.8, 0.9, 0.9, 0.7, 1.4), title="同一路段既往事故", blank=True)
     return told + grid
