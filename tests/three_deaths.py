@@ -198,7 +198,7 @@ ROWS: Mapping[str, Rows] = {
     "measures": (
         {
             "text": "逐车检查制动系统，不合格的停运修复。",
-            "finding_refs": "货车超载，制动性能不合格，下坡时不能有效减速。",
+            "finding_refs": "F1",
             "organisation_ref": COMPANY,
             "responsible_person": "总经理",
             "due": "{due}",
@@ -206,7 +206,7 @@ ROWS: Mapping[str, Rows] = {
         },
         {
             "text": "建立维护台账并按期维护。",
-            "finding_refs": "事故货车三个月没有维护。",
+            "finding_refs": "F2",
             "organisation_ref": COMPANY,
             "responsible_person": "总经理",
             "due": "{due}",
@@ -214,7 +214,7 @@ ROWS: Mapping[str, Rows] = {
         },
         {
             "text": "在长下坡前补设警告标志。",
-            "finding_refs": "长下坡前没有设置警告标志。",
+            "finding_refs": "F3",
             "organisation_ref": ROADS,
             "responsible_person": "分管副主任",
             "due": "{due}",

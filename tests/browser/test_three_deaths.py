@@ -111,8 +111,8 @@ def test_an_accident_with_three_deaths_goes_from_the_form_to_a_signed_report(sto
     for said in ROWS["evidence"]:
         officer.open(f"/case?number={case}&part=evidence")
         officer.page.get_by_label("名称", exact=True).first.fill(said["title"])
-        officer.page.get_by_label("原件存放处", exact=True).first.fill(said["reference"])
-        choose(officer, officer.page.get_by_label(re.compile("支持的问题|问题")).first, said["finding"])
+        officer.page.get_by_label(re.compile("^原件存放处")).first.fill(said["reference"])
+        choose(officer, officer.page.get_by_label(re.compile("^问题")).first, said["finding"])
         press(officer, "登记证据")
         says(officer, "登记证据（文件或原件存放处）：已办理。")
 
