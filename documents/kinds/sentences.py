@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from documents.layout.measures import FANG, KAI
@@ -49,16 +49,6 @@ def rests_on(number: str | None, dated: date | None, title: str = "调查分析�
     """《调查分析报告书》（文号，日期）, as one paper cites another."""
     known = [part for part in (number, day(dated) if dated else None) if part]
     return f"《{title}》" + (f"（{'，'.join(known)}）" if known else "")
-
-
-def finding_note(finding: FindingEntry) -> str:
-    """Who it concerns, the basis and the evidence, one sentence each; nothing for what is not there."""
-    told = (
-        ("涉及", listed((*finding.organisations, *finding.people))),
-        ("依据", norms(finding.basis)),
-        ("证据", listed(finding.evidence)),
-    )
-    return "".join(f"{label}：{words}。" for label, words in told if words != NOTHING)
 
 
 _ASPECTS = {
@@ -109,9 +99,16 @@ def stages(milestones: Sequence[Milestone]) -> list[str]:
 
 
 def task(measure: MeasureEntry) -> str:
-    """What is to be done, with its stages and the advance notice that told of it, each on a line."""
-    told = [f"（已于{measure.notified}）"] if measure.notified else []
+    """What is to be done, what it rests on, its stages and the advance notice that told of it, each on a line."""
+    told = [measure.told] if measure.told else []
+    told += [f"（已于{measure.notified}）"] if measure.notified else []
     return "\n".join([measure.text, *stages(measure.milestones), *told])
+
+
+def _person(measure: MeasureEntry) -> str:
+    """The lead's person; those of the cooperating units on lines of their own."""
+    others = [f"{p.organisation}：{p.responsible_person}" for p in measure.partners if p.responsible_person]
+    return "\n".join(filter(None, (measure.responsible_person, *others))) or NOTHING
 
 
 def responsible(measure: MeasureEntry) -> str:
@@ -123,9 +120,17 @@ def responsible(measure: MeasureEntry) -> str:
     return "\n".join([f"牵头：{or_nothing(measure.lead)}", f"配合：{listed(names)}"])
 
 
-def measures(entries: Sequence[MeasureEntry], *, own: str | None = None, what: str = "整改措施") -> str:
+def measures(
+    entries: Sequence[MeasureEntry],
+    *,
+    own: str | None = None,
+    what: str = "整改措施",
+    problems: Mapping[str, str] | None = None,
+    blank: bool = False,
+) -> str:
     """Measures as a table; what is the same for all stands once above it.
 
+    `problems` gives words for the problems that measures are against, by their numbers, as a report tells them;
     `own` is the recipient of a notice: where it alone answers for all of them it is not named in every row, and a limit
     that all share is told with the answers.
     """
@@ -133,15 +138,17 @@ def measures(entries: Sequence[MeasureEntry], *, own: str | None = None, what: s
     rows = [
         (
             m.number,
+            "\n".join(problems[n] for n in m.findings if n in problems) if problems else NOTHING,
             task(m),
             NOTHING if alone else responsible(m),
-            or_nothing(m.responsible_person),
+            _person(m),
             cell_day(m.due),
             or_nothing(m.proof),
         )
         for m in entries
     ]
-    grid = table(("序号", what, "责任单位", "责任人", "完成期限", "证明方式"), rows, (780, 2604, 1720, 900, 1320, 1520))
+    header = ("序号", "问题", what, "责任单位", "责任人", "完成期限", "证明方式")
+    grid = table(header, rows, (780, 1500, 2604, 1720, 900, 1320, 1520), blank=blank)
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
     above = "表中日期均含当日。" if any(m.due for m in entries) else ""
     above += "" if shared else _counted(entries)
@@ -212,19 +219,20 @@ def _short_hash(sha256: str | None) -> str:
     return f"{sha256[:8]}\n{sha256[8:16]}" if sha256 else NOTHING
 
 
-def evidence(entries: Sequence[EvidenceEntry]) -> str:
+def evidence(entries: Sequence[EvidenceEntry], *, blank: bool = False) -> str:
     """The list of evidence; a hash is shown by its first 16 digits, the archive keeps it whole."""
     rows = [
         (
             e.number,
-            e.title,
+            "\n".join(filter(None, (e.title, e.note))),
+            or_nothing(e.form),
             or_nothing(e.source),
-            cell_day(e.obtained_on),
-            or_nothing(e.pages),
+            or_nothing(e.provider),
+            e.obtained or cell_day(e.obtained_on),
+            or_nothing(e.extent or e.pages),
             _short_hash(e.sha256),
         )
         for e in entries
     ]
-    return table(
-        ("编号", "证据名称", "来源", "取得日期", "页数", "校验值\n前16位"), rows, (760, 2764, 2000, 1240, 640, 1440)
-    )
+    header = ("编号", "证据名称", "形式", "来源", "提供或制作", "取得日期", "页数或时长", "校验值\n前16位")
+    return table(header, rows, (760, 2400, 800, 1700, 1200, 1240, 1000, 1440), blank=blank)

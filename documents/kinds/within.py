@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol, TypeVar
 
+from models.kernel.vocabulary import FindingLevel
 from models.papers.content import (
     AccountabilityProposal,
     AdvanceNotice,
     AnalysisReport,
+    AppraisalEntry,
     ClueTransfer,
     Content,
     DutyEntry,
@@ -18,24 +21,35 @@ from models.papers.content import (
     FurtherCase,
     MeasureEntry,
     RectificationNotice,
+    StatementEntry,
+    SurveyEntry,
+    TimelineEntry,
 )
 
 Entry = TypeVar("Entry", bound=Content)
+Proved = TypeVar("Proved", TimelineEntry, AppraisalEntry, StatementEntry, SurveyEntry)
 Further = Mapping[str, tuple[str, ...]]
 """Further fields of an entry that are changed with its number."""
 Places = Mapping[str, str]
 NUMBER, PROOF, MATERIAL = "{}", "证{}", "材料{}"
+_KEY = re.compile(r"E\d+")
+CAUSED, WORSENED = "引起事故", "加重后果"
 
 
 def report(paper: AnalysisReport) -> AnalysisReport:
-    """Number problems, measures and evidence of a report."""
-    listed, found = _places(paper.evidence, PROOF), _places(paper.findings)
-    figures = {one.evidence: f"（图{one.number}）" for one in paper.figures if one.evidence}
-    proofs = {number: place + figures.get(number, "") for number, place in listed.items()}
+    """Number problems, measures and evidence of a report: direct causes first, then what each unit failed in."""
+    findings = tuple(one for group in in_order(paper.findings) for one in group)
+    listed, found = _places(paper.evidence, PROOF), _places(findings)
+    shown = {one.evidence: f"（图{one.number}）" for one in paper.figures if one.evidence}
+    proofs = {number: place + shown.get(number, "") for number, place in listed.items()}
     return paper.model_copy(
         update={
-            "findings": _numbered(paper.findings, also=lambda one: {"evidence": _cited(one.evidence, proofs)}),
-            "duties": tuple(_duty(entry, proofs, found) for entry in paper.duties),
+            "findings": _numbered(findings, also=lambda one: {"evidence": _cited(one.evidence, proofs)}),
+            "timeline": _proved(paper.timeline, proofs),
+            "appraisals": _proved(paper.appraisals, proofs),
+            "statements": _proved(paper.statements, proofs),
+            "survey": _proved(paper.survey, proofs),
+            "duties": tuple(_listed_duty(entry, proofs, found) for entry in paper.duties),
             "measures": _measures(paper.measures, found),
             "evidence": _numbered(paper.evidence, PROOF),
             "figures": tuple(_figure(one, listed) for one in paper.figures),
@@ -45,6 +59,23 @@ def report(paper: AnalysisReport) -> AnalysisReport:
 
 def _figure(figure: Figure, listed: Places) -> Figure:
     return figure.model_copy(update={"evidence": listed.get(figure.evidence or "")})
+
+
+def in_order(findings: Iterable[FindingEntry]) -> tuple[tuple[FindingEntry, ...], ...]:
+    """Return the causes of the accident, what made it worse, then all else by the units that it names."""
+    groups: dict[tuple[str, ...], list[FindingEntry]] = {(CAUSED,): [], (WORSENED,): []}
+    for one in findings:
+        worse = one.effect == WORSENED
+        direct = (WORSENED if worse else CAUSED,) if one.level is FindingLevel.DIRECT else ("", *one.organisations)
+        groups.setdefault(direct, []).append(one)
+    return tuple(map(tuple, groups.values()))
+
+
+def _proved(entries: tuple[Proved, ...], proofs: Places) -> tuple[Proved, ...]:
+    """Cite evidence of the list by its number in the paper; what is written otherwise stays as it is."""
+    return tuple(
+        entry.model_copy(update={"evidence": proofs.get(entry.evidence or "", entry.evidence)}) for entry in entries
+    )
 
 
 def notice(paper: RectificationNotice) -> RectificationNotice:
@@ -100,6 +131,13 @@ def _duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
     return entry.model_copy(
         update={"evidence": _cited(entry.evidence, proofs), "findings": _cited(entry.findings, found)}
     )
+
+
+def _listed_duty(entry: DutyEntry, proofs: Places, found: Places) -> DutyEntry:
+    """A duty of a report: what was written of its evidence by hand stays beside what is listed."""
+    by_hand = tuple(one for one in entry.evidence if _KEY.fullmatch(one) is None and one not in proofs)
+    cited = _duty(entry, proofs, found)
+    return cited.model_copy(update={"evidence": tuple(dict.fromkeys((*cited.evidence, *by_hand)))})
 
 
 class _Listed(Protocol):

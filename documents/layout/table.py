@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import count
 
 from documents.layout.measures import CELL, FANG, HEI, TEXT_WIDTH
-from documents.layout.text import escape, run_properties, split
+from documents.layout.text import escape, run, run_properties, split
 from models.papers.content.wording import NOTHING, width
 
 _HEADING_RUN, _RUN = run_properties(HEI), run_properties(FANG)
 _SIDE, _UPPER = 80, 40  # cell margins in twips
 _PAGE_OF_LINES = 24  # a row taller than this must be allowed to break, or it would run off the page
+_COUNT = "\ue000"  # for private use: no text has it
 _BLANK = '<w:p><w:pPr><w:pStyle w:val="GWCellText"/></w:pPr></w:p>'
 AFTER = '<w:p><w:pPr><w:snapToGrid w:val="0"/><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
 
@@ -71,10 +74,18 @@ def _shares(parts: Sequence[float]) -> list[int]:
     return widths
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Sequence[float]) -> str:
+def table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str | None]],
+    parts: Sequence[float],
+    *,
+    title: str | None = None,
+    blank: bool = False,
+) -> str:
     """A table with a repeated header; `parts` share out the 156 mm. None is a cell to be filled in by hand.
 
-    A column that is struck in every row is left out; without rows there is no table.
+    A column that is struck in every row is left out; without rows there is no table. `blank` leaves what is struck empty, and
+    `title` says what the table is, with a number (`numbered`), as a report has it.
     """
     kept = [at for at in range(len(header)) if any(_says(row[at]) for row in rows)]
     if not kept:
@@ -82,8 +93,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Se
     widths = _shares([parts[at] for at in kept])
     return (
         _open(widths)
+        + (_titled(title, widths) if title else "")
         + _row([header[at] for at in kept], widths, header=True)
-        + "".join(_row([row[at] for at in kept], widths) for row in rows)
+        + "".join(_row([None if blank and not _says(row[at]) else row[at] for at in kept], widths) for row in rows)
         + f"</w:tbl>{AFTER}"
     )
 
@@ -91,6 +103,23 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str | None]], parts: Se
 def _says(cell: str | None) -> bool:
     """Whether a cell says something or waits for the pen."""
     return cell is None or any(line != NOTHING for line in split(cell))
+
+
+def _titled(title: str, widths: Sequence[int]) -> str:
+    """The row above a table's header that says what it is, counted among the tables of the text."""
+    none = "".join(f'<w:{side} w:val="nil"/>' for side in ("top", "left", "right"))
+    across = f'<w:gridSpan w:val="{len(widths)}"/><w:tcBorders>{none}</w:tcBorders>'
+    words = f'<w:p><w:pPr><w:pStyle w:val="GWCell"/></w:pPr>{run(f"表{_COUNT}　{title}", _HEADING_RUN)}</w:p>'
+    return (
+        f'<w:tr>{_row_properties(header=True)}<w:tc><w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{across}'
+        f'<w:vAlign w:val="center"/></w:tcPr>{words}</w:tc></w:tr>'
+    )
+
+
+def numbered(text: str) -> str:
+    """Return a text whose tables are counted: 表1, 表2."""
+    places = count(1)
+    return re.sub(_COUNT, lambda _: str(next(places)), text)
 
 
 def form(rows: Sequence[tuple[str, str, float]], *, label: float = 1, field: float = 3) -> str:

@@ -48,7 +48,7 @@ def test_a_paper_numbers_what_it_lists_and_cites_nothing_else() -> None:
     assert (numbered.findings[0].evidence, numbered.measures[0].findings) == (("证1",), ("1",))  # type: ignore[union-attr]
     assert within(numbered) == numbered
     assert faults(render(paper)) == []
-    assert "证据：证1。" in text(paper)
+    assert "由证1证明" in text(paper)
 
 
 def test_a_part_without_content_goes_with_its_heading_and_its_number() -> None:

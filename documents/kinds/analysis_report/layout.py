@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from documents.causes.figure import figure
 from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
-from documents.kinds.sentences import aspect, evidence, finding_note, graded, happened, measures, sentence
+from documents.kinds.sentences import evidence, graded, happened, measures, sentence
+from documents.kinds.short_names import shortened
 from documents.layout.ending import close, imprint
-from documents.layout.figure import directory, media, of_section, shown
+from documents.layout.figure import directory, media
 from documents.layout.head import top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections, subsections
 from documents.layout.package import Sheet
-from documents.layout.table import table
+from documents.layout.table import numbered, table
 from documents.layout.text import body, led
-from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
-from models.papers.content import AnalysisReport, FigureSection, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.content.causes import Causes
-from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
+from models.kernel.vocabulary import DocumentKind
+from models.papers.content import AccidentFacts, AnalysisReport, FigureSection, LossEntry
+from models.papers.content.wording import NOTHING, casualties, listed, moment, money, norms, or_nothing, ordinal
+
+from .causes import causes, earlier, problems, promised
+from .involved import people, vehicles
+from .pictures import figures
 
 TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
@@ -35,172 +38,86 @@ def _opening(paper: AnalysisReport) -> str:
     )
 
 
-def _load(vehicle: VehicleFacts) -> str:
-    parts = []
-    if vehicle.approved_load_kg is not None or vehicle.actual_load_kg is not None:
-        parts.append(f"载质量：核定{_kg(vehicle.approved_load_kg)}，实际{_kg(vehicle.actual_load_kg)}")
-    if vehicle.approved_persons is not None or vehicle.actual_persons is not None:
-        parts.append(f"载人：核定{people(vehicle.approved_persons)}，实际{people(vehicle.actual_persons)}")
-    return "\n".join(parts) or NOTHING
-
-
-def _kg(load: float | None) -> str:
-    return NOTHING if load is None else f"{number(load)}千克"
-
-
-def _speed(vehicle: VehicleFacts) -> str:
-    if vehicle.speed_kmh is None and vehicle.speed_limit_kmh is None:
-        return NOTHING
-    return f"{number(vehicle.speed_kmh)}/{number(vehicle.speed_limit_kmh)}"
-
-
-def _person_row(n: int, person: PersonFacts) -> tuple[str, ...]:
-    post = "".join(part for part in (person.organisation, person.position) if part)
-    return (
-        str(n),
-        or_nothing(person.name),
-        person.role_word or person.role.label,
-        or_nothing(person.vehicle),
-        post or NOTHING,
-        NOTHING if person.outcome is PersonOutcome.UNKNOWN else person.outcome.label,
-    )
-
-
-def _sentence_of(names: Iterable[str]) -> str:
-    named = listed(names)
-    return "" if named == NOTHING else body(sentence(named))
-
-
-def _casualty(person: PersonFacts) -> list[str]:
-    outcome = [] if person.outcome is PersonOutcome.UNKNOWN else [person.outcome.label]
-    return [person.role.label, *outcome]
-
-
-def _vehicle(vehicle: VehicleFacts) -> str:
-    if vehicle.plate and vehicle.type:
-        return f"{vehicle.plate}（{vehicle.type}）"
-    return vehicle.plate or vehicle.type or ""
-
-
-def _people(paper: AnalysisReport) -> str:
-    if paper.short:
-        return _sentence_of(f"{p.name or '姓名待查'}（{'，'.join(_casualty(p))}）" for p in paper.people)
-    rows = [_person_row(n, p) for n, p in enumerate(paper.people, 1)]
-    everybody = table(
-        ("序号", "姓名", "身份", "所在车辆", "单位和职务", "伤亡"), rows, (640, 1200, 1300, 1500, 3304, 900)
-    )
-    return everybody + _each((p.name or "姓名待查", p.told) for p in paper.people)
-
-
 def _each(told: Iterable[tuple[str, str | None]]) -> str:
     """Each of several under a number and its name; of whom there is nothing more to say is left out."""
     known = [(name, text) for name, text in told if text]
     return "".join(led(f"{n}. {name}。", sentence(text)) for n, (name, text) in enumerate(known, 1))
 
 
-def _vehicles(paper: AnalysisReport) -> str:
-    if paper.short:
-        return _sentence_of(_vehicle(v) for v in paper.vehicles)
-    rows = [
-        (
-            or_nothing(v.plate),
-            or_nothing(v.type),
-            or_nothing(v.usage),
-            or_nothing(v.owner),
-            _load(v),
-            _speed(v),
-            listed(v.defects, by="；"),
-        )
-        for v in paper.vehicles
-    ]
-    header = ("号牌号码", "车辆类型", "使用性质", "所有人", "核定与实际载量", "车速/限速\n（km/h）", "技术缺陷")
-    every = table(header, rows, (1480, 1200, 900, 1364, 1500, 1240, 1160))
-    return every + _each((_vehicle(v) or "车辆", v.told) for v in paper.vehicles)
-
-
 def _road(paper: AnalysisReport) -> str:
     road = paper.road
     names = [n for n in (road.name, road.number, road.stake, road.road_class) if n]
-    told = sentence("，".join(names)) + sentence(road.description)
+    told = sentence(road.description) or sentence("，".join(names))
     text = (body(told) if told else "") + _each((one.label, one.text) for one in road.told)
-    return text + _figures(paper, FigureSection.ROAD, "现场位置和道路情况")
-
-
-def _figures(paper: AnalysisReport, section: FigureSection, what: str) -> str:
-    return shown(of_section(paper.figures, section), what)
-
-
-def _earlier(paper: AnalysisReport) -> str:
-    """Earlier accidents of the same section, with what they add up to."""
-    rows = [
-        (
-            str(n),
-            day(one.on),
-            or_nothing(one.place),
-            or_nothing(one.pattern),
-            or_nothing(one.deaths),
-            or_nothing(one.injured),
-            or_nothing(one.weather),
-            or_nothing(one.note),
-        )
-        for n, one in enumerate(paper.earlier, 1)
-    ]
-    if not rows:
-        return ""
-    deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
-    header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
-    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    return told + table(header, rows, (0.7, 1.7, 1.3, 2.0, 1.0, 1.0, 0.8, 1.5))
-
-
-def _promised(paper: AnalysisReport) -> str:
-    """What was asked for after earlier accidents, and what became of it."""
-    rows = [
-        (day(one.on), one.place, listed(one.alike), one.measure, or_nothing(one.organisation), one.standing)
-        for one in paper.promised
-    ]
-    if not rows:
-        return ""
-    header = ("事故日期", "地点", "共同点", "当时提出的整改措施", "责任单位", "落实情况")
-    told = body("本起事故之前，在同一地点、同一路段或者同一企业发生的事故已提出整改措施，落实情况如下：")
-    return told + table(header, rows, (1.2, 1.5, 1.1, 2.8, 1.5, 1.2))
+    return text + figures(paper, FigureSection.ROAD, "现场位置和道路情况")
 
 
 def _losses(paper: AnalysisReport) -> str:
-    """The parts of the loss with their sum, and figures that were published otherwise."""
-    rows = [(one.kind, money(one.amount), or_nothing(one.note)) for one in paper.losses]
+    """The parts of the loss with their sum, which of them is of property, and figures that were published otherwise."""
+    rows = [(one.kind, money(one.amount), or_nothing(one.note), or_nothing(one.source)) for one in paper.losses]
     if rows:
-        rows.append(("合计", money(sum((one.amount for one in paper.losses), start=Decimal(0))), NOTHING))
-    return table(("类别", "金额", "说明"), rows, (3, 2, 3)) + _sentences(paper.conflicts)
+        rows.append(("合计", money(_sum(paper.losses)), NOTHING, NOTHING))
+    grid = table(("类别", "金额", "说明", "来源"), rows, (2.4, 1.6, 3, 2), title="直接经济损失", blank=True)
+    property_ = [one for one in paper.losses if one.property]
+    told = ""
+    if property_:
+        kinds = listed(one.kind for one in property_)
+        told = body(
+            f"直接财产损失为{kinds}{f'{len(property_)}项' if len(property_) > 1 else ''}，计{money(_sum(property_))}。"
+        )
+    return grid + told + _sentences(paper.conflicts)
+
+
+def _sum(parts: Iterable[LossEntry]) -> Decimal:
+    return sum((one.amount for one in parts), start=Decimal(0))
 
 
 def _organisations(paper: AnalysisReport) -> str:
     described = [o for o in paper.organisations if o.description]
-    named = listed(f"{o.name}（{o.kind.label}）" for o in paper.organisations if not o.description)
-    text = "".join(
-        led(f"{n}. {o.name}（{o.kind.label}）。", sentence(o.description)) for n, o in enumerate(described, 1)
-    )
-    others = f"其他相关单位：{named}。" if described else f"{named}。"
+    named = listed(o.name for o in paper.organisations if not o.description)
+    text = "".join(led(f"{n}. {o.name}。", sentence(o.description)) for n, o in enumerate(described, 1))
+    others = f"{'其他相关单位' if described else '相关单位'}有{named}。"
     return text + (body(others) if named != NOTHING else "") + _sentences(paper.relations)
 
 
 def _surroundings(paper: AnalysisReport) -> str:
-    known = (("天气", paper.accident.weather), ("光线", paper.accident.light))
-    told = "；".join(f"{label}：{word}" for label, word in known if word)
-    beside = _each((one.label, one.text) for one in paper.surroundings)
-    return (body(sentence(told)) if told else "") + beside
+    return "".join(body(sentence(one.text)) for one in paper.surroundings)
+
+
+def _loss(accident: AccidentFacts) -> str:
+    """412万元，其中直接财产损失38.6万元."""
+    known = ((accident.economic_loss, "直接经济损失"), (accident.property_loss, "直接财产损失"))
+    told = [f"{what}{money(amount)}" for amount, what in known if amount is not None]
+    return "，其中".join(told) or NOTHING
+
+
+def _outline(paper: AnalysisReport) -> str:
+    """事故概要: the accident on a few lines, then its grade and what else is to be said of it as a whole."""
+    accident = paper.accident
+    rows = (
+        ("事故编号", or_nothing(accident.accident_number)),
+        ("时间", f"{moment(accident.occurred_at)}许"),
+        ("地点", accident.place),
+        ("形态", or_nothing(accident.pattern)),
+        ("伤亡", casualties(accident).partition("，直接经济损失")[0].removeprefix("造成")),
+        ("损失", _loss(accident)),
+        ("等级", f"{accident.grade.label}事故"),
+        ("事故认定", or_nothing(paper.liability)),
+    )
+    grid = "" if paper.short else table(("项目", "内容"), [row for row in rows if row[1] != NOTHING], (1, 5))
+    return grid + body(graded(accident, paper.head.dated) + "".join(map(sentence, paper.nature)))
 
 
 def _facts(paper: AnalysisReport) -> str:
     return subsections(
-        ("事故等级", body(graded(paper.accident, paper.head.dated)) + _sentences(paper.nature)),
-        ("人员情况", _people(paper)),
-        ("车辆情况", _vehicles(paper)),
+        ("事故概要", _outline(paper)),
+        ("人员情况", people(paper)),
+        ("车辆情况", vehicles(paper)),
         ("道路情况", _road(paper)),
-        ("同一路段既往事故", _earlier(paper)),
-        ("此前整改措施落实情况", _promised(paper)),
-        ("相关单位情况", _organisations(paper)),
+        ("同一路段既往事故", earlier(paper)),
+        ("此前整改措施落实情况", promised(paper)),
         ("天气和环境情况", _surroundings(paper)),
+        ("有关单位情况", _organisations(paper)),
         ("损失情况", _losses(paper)),
     )
 
@@ -211,83 +128,17 @@ def _sentences(texts: Iterable[str]) -> str:
 
 def _timeline(paper: AnalysisReport) -> str:
     rows = [(or_nothing(t.at), t.what, or_nothing(t.source), or_nothing(t.evidence)) for t in paper.timeline]
-    return table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2))
-
-
-def _appraisals(paper: AnalysisReport) -> str:
-    rows = [
-        (
-            a.subject,
-            or_nothing(a.institute),
-            sentence(a.conclusion) + sentence(a.told) or NOTHING,
-            or_nothing(a.evidence),
-        )
-        for a in paper.appraisals
-    ]
-    return table(("项目", "机构", "意见", "证据编号"), rows, (1.6, 1.8, 4.4, 1.2))
+    return table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2), title="事故和处置时间线", blank=True)
 
 
 def _course(paper: AnalysisReport) -> str:
     course = paper.course or ((paper.accident.summary,) if paper.accident.summary else ())
     return subsections(
-        ("事故发生经过", _sentences(course) + _figures(paper, FigureSection.COURSE, "事故发生经过")),
+        ("事故发生经过", _sentences(course) + figures(paper, FigureSection.COURSE, "事故发生经过")),
         ("时间线", "" if paper.short else _timeline(paper)),
         ("应急处置情况", _sentences(paper.response)),
+        ("应急处置评估", _sentences(paper.response_judged)),
     )
-
-
-def _stated(finding: FindingEntry) -> str:
-    return f"{finding.text.rstrip('。')}（{aspect(finding)}）。"
-
-
-def _finding(n: int, finding: FindingEntry) -> str:
-    return led(
-        f"{n}. ",
-        f"{_stated(finding)}{finding_note(finding)}",
-    )
-
-
-def _causes(paper: AnalysisReport) -> str:
-    direct = [f for f in paper.findings if f.level is FindingLevel.DIRECT]
-    indirect = [f for f in paper.findings if f.level is not FindingLevel.DIRECT]
-    by_organisation: dict[str, list[FindingEntry]] = {}
-    for finding in indirect:
-        by_organisation.setdefault(listed(finding.organisations), []).append(finding)
-    told = ""
-    for n, (name, found) in enumerate(by_organisation.items(), 1):
-        told += led(f"{n}. ", f"{name if name != NOTHING else '其他方面'}：")
-        told += "".join(led(f"（{m}）", f"{_stated(f)}{_note_alone(f)}") for m, f in enumerate(found, 1))
-    return subsections(
-        ("现场勘查情况", _sentences(paper.survey) + _figures(paper, FigureSection.SURVEY, "现场情况")),
-        ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
-        ("直接原因", "".join(_finding(n, f) for n, f in enumerate(direct, 1))),
-        ("间接原因和存在的问题", told + _figures(paper, FigureSection.CAUSES, "各原因之间的关系")),
-        ("致因图", _cause_picture(paper)),
-    )
-
-
-def _number_of_causes(paper: AnalysisReport) -> int:
-    """The picture of causes is the last figure: its part comes last of those that hold figures."""
-    return len(paper.figures) + 1
-
-
-def _cause_picture(paper: AnalysisReport) -> str:
-    """The causes as a picture; a report prints the numbers of its findings nowhere, so the picture does not either."""
-    if paper.cause_picture is None:
-        return ""
-    told = Causes(
-        accident=paper.accident,
-        findings=paper.findings,
-        duties=paper.duties,
-        measures=paper.measures,
-        numbered=False,
-    )
-    return figure(_number_of_causes(paper), paper.cause_picture, told)
-
-
-def _note_alone(finding: FindingEntry) -> str:
-    """The organisation already heads the group."""
-    return finding_note(finding.model_copy(update={"organisations": ()}))
 
 
 def _duties(paper: AnalysisReport) -> str:
@@ -307,7 +158,14 @@ def _signatures(paper: AnalysisReport) -> str:
         (or_nothing(m.name), m.role, "".join(x for x in (m.organisation, m.position) if x) or NOTHING, None)
         for m in paper.team
     ]
-    return table(("姓名", "调查组职务", "单位和职务", "签名"), rows, (1.5, 1.5, 4.0, 2.0))
+    return table(("姓名", "调查组职务", "单位和职务", "签名"), rows, (1.5, 1.5, 4.0, 2.0), blank=True)
+
+
+def _remedies(paper: AnalysisReport) -> str:
+    told = measures(paper.measures, problems=problems(paper), blank=True)
+    if not paper.findings or not told:
+        return told
+    return body("措施所针对的问题，按第三部分的编号列出。") + told
 
 
 def build(paper: AnalysisReport) -> Sheet:
@@ -317,17 +175,18 @@ def build(paper: AnalysisReport) -> Sheet:
         _opening(paper)
         + sections(
             ("基本情况", _facts(paper)),
-            ("事故发生经过和应急处置情况", _course(paper)),
-            ("原因分析和存在的问题", _causes(paper)),
+            ("事故经过和应急处置", _course(paper)),
+            ("事故原因", causes(paper)),
             ("责任分析", _duties(paper)),
-            ("整改措施", measures(paper.measures)),
+            ("整改措施", _remedies(paper)),
             ("教训", "".join(_lesson(n, text) for n, text in enumerate(paper.lessons, 1))),
         )
         + body(closing(head))
     )
+    text = numbered(shortened(text, {one.name: one.short for one in paper.organisations}))
     titles, pages = enclosed(
         (TEAM_LIST, _signatures(paper)),
-        (EVIDENCE_LIST, evidence(paper.evidence)),
+        (EVIDENCE_LIST, evidence(paper.evidence, blank=True)),
         (FIGURE_LIST, directory(paper.figures, last=paper.cause_picture) if paper.figures else ""),
         others=paper.attachments,
     )

@@ -41,9 +41,9 @@ class AccidentFacts(Content):
 
 
 class Told(Content):
-    """A fact under the office's word for it, as 护栏."""
+    """A fact under the office's word for it, as 护栏; without one where it speaks for itself."""
 
-    label: str
+    label: str = ""
     text: str
 
 
@@ -70,8 +70,10 @@ class VehicleFacts(Content):
     approved_persons: Count | None = None
     actual_persons: Count | None = None
     speed_kmh: float | None = None
+    speed_until_kmh: float | None = None  # where the speed is a range
     speed_limit_kmh: float | None = None
     defects: tuple[str, ...] = ()
+    rows: tuple[Told, ...] = ()  # what the table of vehicles says of it
     told: str | None = None  # all else that was found out about it
 
 
@@ -85,6 +87,15 @@ class PersonFacts(Content):
     position: str | None = None
     outcome: PersonOutcome = PersonOutcome.UNKNOWN
     role_word: str | None = None  # what the source calls it, where no list has the word
+    further_roles: tuple[str, ...] = ()  # 押运员, 学生
+    vehicle_type: str | None = None
+    sex: str | None = None
+    age: Count | None = None
+    seat: str | None = None
+    harm: str | None = None  # 伤情, 死亡原因
+    died: str | None = None  # when, where it is known
+    death_place: str | None = None  # 现场, 送医途中, 医院
+    share: str | None = None  # 事故责任
     told: str | None = None  # all else that the reader may know, never a number of identity
 
 
@@ -125,7 +136,9 @@ class LossEntry(Content):
 
     kind: str
     amount: Yuan
+    property: bool = False  # counts as 直接财产损失
     note: str | None = None
+    source: str | None = None
 
 
 class AppraisalEntry(Content):
@@ -133,8 +146,31 @@ class AppraisalEntry(Content):
 
     subject: str
     institute: str | None = None
+    about: str | None = None  # the vehicle or person
+    number: str | None = None
     conclusion: str | None = None
-    told: str | None = None  # method, dates, number
+    told: str | None = None  # the method
+    dates: tuple[Told, ...] = ()  # 委托, 出具, 送达
+    evidence: str | None = None
+
+
+class SurveyEntry(Content):
+    """现场勘查: what was found or measured on the spot."""
+
+    item: str
+    stake: str | None = None
+    value: str | None = None  # with its unit
+    description: str | None = None
+    how: str | None = None  # method, who, when
+    evidence: str | None = None
+
+
+class StatementEntry(Content):
+    """询问: what somebody said, and when."""
+
+    person: str | None = None
+    taken: str | None = None  # when, where and by whom
+    content: str
     evidence: str | None = None
 
 
@@ -143,6 +179,7 @@ class OrganisationFacts(Content):
 
     name: str
     kind: OrganisationKind
+    short: str | None = None  # 以下简称
     description: str | None = None
 
 
@@ -159,6 +196,9 @@ class FindingEntry(Content):
     basis: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     duty_failure: bool = False
+    effect: str | None = None  # 引起事故, 加重后果
+    wording: str | None = None  # of the norm
+    proof: str | None = None  # how it is proved, in words
 
 
 class DutyEntry(Content):
@@ -206,6 +246,7 @@ class MeasureEntry(Content):
     due_explanation: str | None = None
     milestones: tuple[Milestone, ...] = ()
     proof: str | None = None
+    told: str | None = None  # what the proposal rests on, what it costs
     findings: tuple[str, ...] = ()
     notified: str | None = None  # the advance notice that told it before the report
 
@@ -225,6 +266,11 @@ class EvidenceEntry(Content):
     number: str
     title: str
     source: str | None = None
+    form: str | None = None  # 书证, 照片
+    provider: str | None = None  # who gave or made it, and where
+    extent: str | None = None  # 14页，视频4分10秒
     obtained_on: date | None = None
+    obtained: str | None = None  # where it is not known to the day
+    note: str | None = None
     pages: Count | None = None
     sha256: str | None = None

@@ -103,16 +103,24 @@ def evidence(session: Session, case_id: int, *, numbers: Iterable[str] | None = 
         .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.id)
     )
-    return tuple(
-        EvidenceEntry(
-            number=row.ref,
-            title=row.title + unsettled("evidence", row.details),
-            source=row.reference,
-            obtained_on=_obtained(row.details.get("obtained")) or local_date(row.added_at),
-            sha256=row.sha256,
-        )
-        for row in rows
-        if kept is None or row.ref in kept
+    return tuple(_evidence(row) for row in rows if kept is None or row.ref in kept)
+
+
+def _evidence(row: Any) -> EvidenceEntry:
+    told: Mapping[str, str] = row.details
+    said, on = told.get("obtained"), _obtained(told.get("obtained"))
+    provider = "\n".join(filter(None, (told.get(name) for name in ("obtained_from", "taken_by", "place"))))
+    return EvidenceEntry(
+        number=row.ref,
+        title=row.title + unsettled("evidence", row.details),
+        source=row.reference,
+        form=told.get("form"),
+        provider=provider or None,
+        extent=told.get("extent"),
+        obtained_on=on if said else local_date(row.added_at),
+        obtained=None if on else said,
+        note=told.get("note"),
+        sha256=row.sha256,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, faults, shown
+from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.sheets.values import clock_in_words
-from models.accident.tables import Accident, Person, Vehicle
+from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.case.tables import Case, CaseOrganisation, FactRow
-from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI, chinese_date
 from models.office.tables import Organisation
 
 K = FieldKind
 Values = Mapping[str, Any]
-_UNIT = re.compile(r"（[^）]*）$")
 
 
 @dataclass(slots=True)
@@ -32,6 +31,7 @@ class Facts:
     accident: dict[str, Any] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     units: dict[int, dict[str, Any]] = field(default_factory=dict)
+    later_deaths: tuple[str, ...] = ()
 
     def form(self, sheet: str) -> dict[str, Any]:
         """Return what a form says; nothing for one that nobody began."""
@@ -51,10 +51,17 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     )
     for sheet, details in rows:
         found.rows[sheet].append(details)
-    accident = (
-        select(Accident.id, Accident.details).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
-    )
-    accident_id, found.accident = session.execute(accident).one()
+    accident = session.scalars(
+        select(Accident).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
+    ).one()
+    accident_id = accident.id
+    found.accident = {
+        **accident.details,
+        "occurred_at": accident.occurred_at.isoformat(),
+        "investigated_by": accident.investigated_by,
+        "production_safety": accident.production_safety,
+        **_injured(accident),
+    }
     listed = session.execute(
         select(CaseOrganisation.organisation_id, CaseOrganisation.ref, CaseOrganisation.details, Organisation.name)
         .join(Organisation, Organisation.id == CaseOrganisation.organisation_id)
@@ -62,11 +69,39 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     ).all()
     found.names["organisations"] = {one.ref: one.name for one in listed}
     found.units = {one.organisation_id: {**one.details, "ref": one.ref} for one in listed}
-    people = select(Person.ref, Person.name).where(Person.accident_id == accident_id)
-    found.names["people"] = {ref: name for ref, name in session.execute(people) if name}
+    refs = {one.organisation_id: one.ref for one in listed}
+    people = select(Person).where(Person.accident_id == accident_id).order_by(Person.id)
+    for one in session.scalars(people):
+        if one.name:
+            found.names.setdefault("people", {})[one.ref] = one.name
+        if one.role in BEHIND:
+            of = refs.get(one.organisation_id or 0)
+            found.rows["officials"].append(
+                {
+                    "role": one.role.value,
+                    **one.details,
+                    "name": one.name,
+                    "position": one.position,
+                    "organisation_ref": of,
+                }
+            )
+    later = select(LaterDeath).where(LaterDeath.accident_id == accident_id).order_by(LaterDeath.died_on)
+    found.later_deaths = tuple(_later(one) for one in session.scalars(later))
     vehicles = select(Vehicle.ref, Vehicle.plate).where(Vehicle.accident_id == accident_id)
     found.names["vehicles"] = {ref: plate for ref, plate in session.execute(vehicles) if plate}
     return found
+
+
+def _injured(accident: Accident) -> dict[str, int | None]:
+    """The injured by how gravely, where the sentence that opens a paper can only tell their sum."""
+    if not accident.injured_unspecified:
+        return {}
+    return {name: getattr(accident, name) for name in ("serious_injuries", "minor_injuries", "injured_unspecified")}
+
+
+def _later(one: LaterDeath) -> str:
+    counted = "计入" if one.counted else "未计入"
+    return one.note or f"{chinese_date(one.died_on)}有1人死亡，{counted}事故死亡人数。"
 
 
 def told(facts: Facts, one: Field, value: Any) -> str | None:
@@ -82,43 +117,6 @@ def told(facts: Facts, one: Field, value: Any) -> str | None:
     return shown(one, value)
 
 
-def phrases(facts: Facts, sheet: str, values: Values, *, without: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the short facts of a row, each with its word: 平曲线半径85米, 准驾车型B2; a yes by its word alone.
-
-    What proves the row stands in brackets behind its last fact.
-    """
-    found: list[str] = []
-    proof = ""
-    for one in SHEETS[sheet].fields:
-        if one.kind is K.LONG or one.name in without:
-            continue
-        said = told(facts, one, values.get(one.name))
-        if said and one.name == "evidence":
-            proof = f"（{said}）"
-        elif said and (phrase := _phrase(one, said)):
-            found.append(phrase)
-    last = found.pop() if found else ""
-    return tuple(filter(None, (*found, f"{last}{proof}")))
-
-
-def _phrase(one: Field, said: str) -> str:
-    label = _UNIT.sub("", one.label)
-    if one.kind is K.BOOLEAN:
-        return label.removeprefix("是否") if said == "是" else ""
-    if one.name in _BARE:
-        return f"{said}{one.unit or ''}"
-    joint = "" if one.unit or (label.endswith(_OPEN) and said[0].isascii()) else "："
-    return f"{label}{joint}{said}{one.unit or ''}"
-
-
-# Words after which a figure or a class stands without a colon: 驾驶证有效期止2028年5月, but 驾驶证有效期止：长期.
-_OPEN = ("时间", "日期", "起始", "有效期止", "车型", "领证")
-# What says itself: 男, 51岁.
-_BARE = frozenset(
-    {"sex", "age", "qualification", "cause_of_death", "injury", "alignment", "administrative", "technical_grade"}
-)
-
-
 def paragraphs(
     facts: Facts, sheet: str, values: Values, *, without: Collection[str] = ()
 ) -> tuple[tuple[str, str], ...]:
@@ -130,17 +128,6 @@ def paragraphs(
             if said:
                 found.append((one.label, said))
     return tuple(found)
-
-
-def in_one(facts: Facts, sheet: str, values: Values, *, without: Collection[str] = ()) -> str | None:
-    """Return all that a row says as one text: short facts in a sentence, long ones behind them."""
-    short = "，".join(phrases(facts, sheet, values, without=without))
-    long = [f"{label}：{_whole(text)}" for label, text in paragraphs(facts, sheet, values, without=without)]
-    return "".join(filter(None, (_whole(short), *long))) or None
-
-
-def _whole(text: str) -> str:
-    return text if not text or text.endswith(("。", "！", "？")) else f"{text}。"
 
 
 def when(value: str | None, *, on: datetime) -> str:

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from models.accident.dossier import Dossier, read, write
-from models.accident.sheets import SHEETS, Field, FieldKind, Sheet
 from models.accident.tables import Accident
 from models.case.commands.facts import change_fact
 from models.case.commands.filing import file_case
@@ -21,7 +20,8 @@ from models.kernel.act import acting, find_actor
 from models.kernel.errors import NotAllowed
 from models.kernel.vocabulary import Grade
 from tests.first_format import first_format
-from tests.stories import START, Story
+from tests.full_dossier import full_dossier
+from tests.stories import Story
 
 SHARED = ("baoan-2020-03-22", "hukun-2014-07-19", "jiangjin-2015-12-12", "xinxian-2016-05-14", "yangshuo-2019-06-09")
 
@@ -37,60 +37,9 @@ def out(story: Story, case: str, by: str = "li") -> WrittenDossier:
         return dossier_of(session, find_actor(session, by, story.at), case)
 
 
-def example(field: Field) -> Any:
-    """A value of the field that no other field has."""
-    kinds: dict[FieldKind, Any] = {
-        FieldKind.TEXT: f"{field.label}一",
-        FieldKind.LONG: f"{field.label}的情况。",
-        FieldKind.INTEGER: 3,
-        FieldKind.DECIMAL: 3.5,
-        FieldKind.MONEY: 1200.55,
-        FieldKind.DATE: "2025-06-01",
-        FieldKind.MOMENT: "2025-06-03T21:15:00+08:00",
-        FieldKind.CLOCK: "21:15",
-        FieldKind.BOOLEAN: True,
-        FieldKind.CHOICES: [field.choices[0].value if field.choices else f"{field.label}一"],
-        FieldKind.STAKE: "K12+318",
-        FieldKind.PLACE: {"x": 114.87, "y": 30.39, "datum": "gcj02"},
-    }
-    return field.choices[0].value if field.kind is FieldKind.CHOICE else kinds[field.kind]
-
-
-def every_field(sheet: Sheet, refs: Mapping[str, str]) -> dict[str, Any]:
-    pointing = (FieldKind.REF, FieldKind.REFS, FieldKind.ORGANISATION)
-    said: dict[str, Any] = {}
-    for field in sheet.fields:
-        if field.standard in ("GB 11643", "GB 32100", "GB/T 2260") or field.name in ("subject_ref", "subject_type"):
-            continue
-        if field.kind in pointing:
-            to = refs[str(field.target)]
-            said[field.name] = [to] if field.kind is FieldKind.REFS else to
-        else:
-            said[field.name] = example(field)
-    return said
-
-
 @pytest.fixture
 def full() -> dict[str, Any]:
-    """A dossier in which every field of every sheet says something."""
-    tree = write(read(first_format("ezhou-one-death"), now=START))
-    refs = {"organisations": "O1", "people": "P1", "vehicles": "V1", "findings": "F1"}
-    for one in SHEETS.values():
-        said = every_field(one, refs)
-        if not one.many:
-            kept = tree.get(one.name, {})
-            tree[one.name] = {**said, **{name: kept[name] for name in ("occurred_at", "division_code") if name in kept}}
-        elif one.name == "accountability":
-            tree[one.name][0] |= said
-        elif one.name in tree:
-            first = tree[one.name][0]
-            first |= {
-                name: value for name, value in said.items() if name not in ("name", "cooperating_refs", "drawn_by_ref")
-            }
-        else:
-            tree[one.name] = [{"ref": f"{one.prefix}1" if one.prefix != "P" else "P9", **said}]
-    tree["measures"][0] |= {"organisation_ref": "O1", "cooperating_refs": ["O2"]}
-    return tree
+    return full_dossier()
 
 
 def test_every_fact_of_a_dossier_is_filed_and_comes_out_again(story: Story, full: dict[str, Any]) -> None:

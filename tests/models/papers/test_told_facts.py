@@ -6,10 +6,12 @@ import json
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from documents.kinds.analysis_report.layout import build
 from models.accident.dossier import read, write
+from models.accident.sheets import SHEETS
 from models.case.commands.facts import change_fact
 from models.case.commands.filing import file_case
 from models.case.tables import FactRow
@@ -17,6 +19,7 @@ from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
 from models.papers.content import AnalysisReport
 from models.papers.filling import content as content_of
+from models.papers.filling.sheet_sentences import SENTENCES
 from models.papers.tables import Document
 from tests.first_format import first_format
 from tests.stories import Story
@@ -83,43 +86,44 @@ def report(story: Story) -> tuple[AnalysisReport, str]:
     return content, re.sub(r"<[^>]+>", "", build(content).body)
 
 
-def test_the_report_tells_every_fact_under_its_word(story: Story) -> None:
+def test_the_report_tells_every_fact_in_the_sentences_of_an_office(story: Story) -> None:
     _, content, text = told_by(story)
     for words in (
         "周某驾车驶入弯道",
         "21时16分",
         "6月4日1时25分",
         "接警记录",
-        "应急处置评估：处置总体得当",
+        "应急处置评估处置总体得当",
         "平曲线半径85米",
         "纵坡5.8%",
         "护栏。弯道外侧46米护栏缺失",
-        "K12+284至K12+330，长度46米，撞毁未修复",
-        "管理单位：鄂州市城市管理执法委员会",
+        "K12+284至K12+330，长46米，撞毁未修复",
+        "管理单位为鄂州市城市管理执法委员会",
         "能见度200米",
         "沿线九个村无客运班线",
         "同一路段此前发生事故1起，死亡0人、受伤2人",
         "2023年11月22日",
         "逾期未检验163台",
         "下达整改意见后未复查",
-        "性质：委托",
+        "建立委托关系",
         "路灯损坏九十日未修复",
         "63至67公里每小时",
-        "制动痕迹，31.4米",
+        "制动痕迹31.4米",
         "46.30005万元",
         "68.20005万元",
-        "快报为9人，通报为10人，采用10人",
+        "关于受伤人数，快报为9人，通报为10人，采用10人",
         "（一）损毁的护栏不修复",
         "方某某",
         "教授（道路安全）",
-        "男，51岁，准驾车型B2",
-        "违法和事故记录：超速三次",
-        "所载货物：石料",
-        "挂靠",
-        "连续四十日离线",
-        "法定代表人或负责人：邱某",
-        "自有车辆数11辆",
-        "事故性质：道路交通责任事故",
+        "男，51岁，小型轿车（鄂G****8）驾驶人",
+        "准驾车型B2",
+        "超速三次",
+        "所载货物石料",
+        "该车系挂靠车辆",
+        "卫星定位连续四十日离线",
+        "法定代表人或者负责人为邱某",
+        "自有车辆11辆",
+        "该起事故是一起道路交通责任事故",
     ):
         assert words in text, words
     assert content.team[0].role == "专家"
@@ -154,3 +158,23 @@ def test_what_is_half_typed_stands_in_no_report_and_breaks_none(story: Story) ->
         content, text = report(story)
         assert content.earlier[0].deaths is None
         assert "约3人" not in text
+
+
+GIVEN = {
+    "people": {"employer"},
+    "road": {"the_road", "stake"},
+    "facilities": {"section"},
+    "weather": {"light", "sky"},
+    "organisations": {"business"},
+    "indicators": {"period"},
+    "penalties": {"by", "whom", "did"},
+    "contracts": {"parties"},
+}
+"""What a sentence names beside the fields of its sheet, given by whoever asks for it."""
+
+
+@pytest.mark.parametrize("name", list(SENTENCES))
+def test_a_sentence_names_fields_of_its_sheet(name: str) -> None:
+    sheet = SHEETS[{"response_appraisal": "response", "duties_done": "duties"}.get(name, name)]
+    named = {found for clauses in SENTENCES[name] for clause in clauses for found in re.findall(r"{(\w+)", clause)}
+    assert named - {field.name for field in sheet.fields} == GIVEN.get(name, set())

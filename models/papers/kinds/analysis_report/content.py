@@ -18,6 +18,8 @@ from models.papers.content.facts import (
     PersonFacts,
     PromisedBefore,
     RoadFacts,
+    StatementEntry,
+    SurveyEntry,
     TeamMember,
     TimelineEntry,
     Told,
@@ -41,7 +43,10 @@ class AnalysisReport(HeadedPaper):
     organisations: tuple[OrganisationFacts, ...] = ()
     course: tuple[str, ...] = ()  # 事故发生经过
     response: tuple[str, ...] = ()  # 应急处置
+    response_judged: tuple[str, ...] = ()  # 应急处置评估
     nature: tuple[str, ...] = ()  # what else there is to say of the accident, a sentence each
+    character: str | None = None  # 事故性质
+    liability: str | None = None  # 事故认定: who answers for it to what share
     timeline: tuple[TimelineEntry, ...] = ()
     earlier: tuple[EarlierAccident, ...] = ()  # on the same section
     promised: tuple[PromisedBefore, ...] = ()  # after earlier accidents here or of the same enterprise
@@ -49,7 +54,8 @@ class AnalysisReport(HeadedPaper):
     relations: tuple[str, ...] = ()  # contracts between units
     losses: tuple[LossEntry, ...] = ()
     conflicts: tuple[str, ...] = ()  # published figures that contradict each other
-    survey: tuple[str, ...] = ()  # what was found and measured on the spot
+    survey: tuple[SurveyEntry, ...] = ()
+    statements: tuple[StatementEntry, ...] = ()
     appraisals: tuple[AppraisalEntry, ...] = ()
     lessons: tuple[str, ...] = ()
     findings: tuple[FindingEntry, ...] = ()

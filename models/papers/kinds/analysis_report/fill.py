@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
@@ -12,15 +15,25 @@ from models.case.tables import Finding, FindingOrganisation
 from models.case.tables import TeamMember as TeamRow
 from models.kernel.vocabulary import DocumentKind, Scope, Trigger
 from models.office.tables import Organisation, User
-from models.papers.content import AnalysisReport, OrganisationFacts, PersonFacts, TeamMember, VehicleFacts
+from models.papers.content import (
+    AnalysisReport,
+    FindingEntry,
+    MeasureEntry,
+    OrganisationFacts,
+    PersonFacts,
+    TeamMember,
+    VehicleFacts,
+)
 from models.papers.filling.draft import Draft
 from models.papers.filling.duties import duties_of_units
 from models.papers.filling.figures import figures
 from models.papers.filling.findings import evidence, findings, unsettled
 from models.papers.filling.measures import in_words, measures
 from models.papers.filling.promised import promised_before
+from models.papers.filling.prose import one_text, sentences, vehicle_rows
 from models.papers.filling.register import fills
-from models.papers.filling.sheets_in_words import Facts, facts_of_case, in_one
+from models.papers.filling.sheets_in_words import Facts, column, facts_of_case
+from models.rectification.tables import Measure
 
 from . import from_sheets
 
@@ -34,37 +47,43 @@ POSTS = {"lead": "组长", "member": "成员"}
 def content(session: Session, draft: Draft) -> AnalysisReport:
     """Return what the report says; persons by the names as stored, never an identity number."""
     row = draft.row
-    found = tuple(one.entry for one in findings(session, row.case_id))
     facts = facts_of_case(session, row.case_id)
+    found = _findings(session, row.case_id, facts)
+    people = _people(session, row.accident_id, facts)
+    failed = from_sheets.duties(facts, duties_of_units(found))
     short = _short(draft)
     shown = figures(session, row.case_id, facts)
     return AnalysisReport(
         head=draft.head(),
         case_number=row.case_number,
         short=short,
-        accident=draft.accident(),
+        accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
         vehicles=_vehicles(session, row.accident_id, facts),
-        people=_people(session, row.accident_id, facts),
-        organisations=_organisations(session, row.case_id, row.accident_id, facts),
+        people=people,
+        organisations=_organisations(session, row.case_id, row.accident_id, facts, {one.subject for one in failed}),
         course=from_sheets.texts(facts, "course"),
         response=from_sheets.response(facts, row.occurred_at),
+        response_judged=from_sheets.response_judged(facts),
         nature=from_sheets.nature(facts),
+        character=from_sheets.character(facts),
+        liability=from_sheets.liability(people),
         timeline=from_sheets.timeline(facts, row.occurred_at),
         earlier=from_sheets.earlier(facts),
         promised=promised_before(session, row.case_id),
-        surroundings=from_sheets.surroundings(facts),
+        surroundings=from_sheets.surroundings(facts, row),
         relations=from_sheets.relations(facts),
         losses=from_sheets.losses(facts),
         conflicts=from_sheets.conflicts(facts),
         survey=from_sheets.survey(facts),
+        statements=from_sheets.statements(facts),
         appraisals=from_sheets.appraisals(facts),
         lessons=from_sheets.texts(facts, "lessons"),
         findings=found,
         cause_picture=CAUSE_PICTURE if found and not short else None,
-        duties=from_sheets.duties(facts, duties_of_units(found)),
-        measures=measures(session, row.case_id, unlimited=in_words(draft.rule("measure.complete")), told=True),
+        duties=failed,
+        measures=_measures(session, draft, facts),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
         figures=shown.shown,
@@ -84,64 +103,117 @@ def _legal_basis(draft: Draft) -> tuple[str, ...]:
     return (procedure, PRODUCTION_SAFETY) if draft.row.production_safety else (procedure,)
 
 
+def _findings(session: Session, case_id: int, facts: Facts) -> tuple[FindingEntry, ...]:
+    """The findings, each with its effect, the words of its norm and how it is proved."""
+    details = dict(
+        session.execute(
+            select(Finding.ref, Finding.details).where(Finding.case_id == case_id, Finding.withdrawn_at.is_(None))
+        ).all()
+    )
+    return tuple(_finding(one.entry, details.get(one.entry.number, {}), facts) for one in findings(session, case_id))
+
+
+def _finding(entry: FindingEntry, details: Mapping[str, Any], facts: Facts) -> FindingEntry:
+    effect, wording = (column(facts, "findings", name, [details])[0] for name in ("effect", "basis_text"))
+    proof = one_text(sentences(facts, "findings", details))
+    return entry.model_copy(update={"effect": effect, "wording": wording, "proof": proof})
+
+
+def _measures(session: Session, draft: Draft, facts: Facts) -> tuple[MeasureEntry, ...]:
+    """The measures, each with what it rests on and what it costs."""
+    case_id = draft.row.case_id
+    details = dict(
+        session.execute(
+            select(Measure.ref, Measure.details).where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
+        ).all()
+    )
+    unlimited = in_words(draft.rule("measure.complete"))
+    return tuple(
+        _measure(entry, details.get(entry.number, {}), facts)
+        for entry in measures(session, case_id, unlimited=unlimited, told=True)
+    )
+
+
+def _measure(entry: MeasureEntry, details: Mapping[str, Any], facts: Facts) -> MeasureEntry:
+    meant = column(facts, "measures", "addressee_words", [details])[0]
+    told = one_text(sentences(facts, "measures", details, addressee_words=meant if entry.lead else None))
+    return entry.model_copy(update={"told": told, "lead": entry.lead or meant})
+
+
+_OF_THE_VEHICLE = (
+    *("plate", "type", "usage", "approved_load_kg", "actual_load_kg", "approved_persons", "actual_persons"),
+    *("speed_kmh", "speed_limit_kmh"),
+)
+"""Facts of a vehicle that have a column of their own and a place in every report."""
+
+
 def _vehicles(session: Session, accident_id: int, facts: Facts) -> tuple[VehicleFacts, ...]:
     rows = session.execute(
-        select(
-            Vehicle.plate,
-            Vehicle.type,
-            Vehicle.usage,
-            Organisation.name.label("owner"),
-            Vehicle.approved_load_kg,
-            Vehicle.actual_load_kg,
-            Vehicle.approved_persons,
-            Vehicle.actual_persons,
-            Vehicle.speed_kmh,
-            Vehicle.speed_limit_kmh,
-            Vehicle.defects,
-            Vehicle.details,
-        )
+        select(Vehicle, Organisation.name)
         .outerjoin(Organisation, Organisation.id == Vehicle.owner_id)
         .where(Vehicle.accident_id == accident_id)
         .order_by(Vehicle.id)
     )
-    return tuple(
-        VehicleFacts(
-            **{name: value for name, value in row._mapping.items() if name not in ("details", "defects")},
-            defects=tuple(row.defects),
-            told=in_one(facts, "vehicles", row.details),
-        )
-        for row in rows
+    return tuple(_vehicle(vehicle, owner, facts) for vehicle, owner in rows)
+
+
+def _vehicle(vehicle: Vehicle, owner: str | None, facts: Facts) -> VehicleFacts:
+    values = vehicle.details
+    person = column(facts, "vehicles", "owner_name", [values])[0]
+    until = values.get("speed_until_kmh")
+    return VehicleFacts(
+        **{name: getattr(vehicle, name) for name in _OF_THE_VEHICLE},
+        owner="、".join(filter(None, (owner, person))) or None,
+        speed_until_kmh=until if isinstance(until, int) else None,
+        defects=tuple(vehicle.defects),
+        rows=vehicle_rows(facts, values),
+        told=one_text(sentences(facts, "vehicles", values)),
     )
 
 
 def _people(session: Session, accident_id: int, facts: Facts) -> tuple[PersonFacts, ...]:
-    """Who was in the accident: whoever only stands behind it is told of with the duties, never among the casualties."""
+    """Who was in the accident: whoever only stands behind it is told of with the units, never among the casualties."""
     rows = session.execute(
-        select(
-            Person.name,
-            Person.role,
-            Vehicle.plate.label("vehicle"),
-            Organisation.name.label("organisation"),
-            Person.position,
-            Person.outcome,
-            Person.details,
-        )
+        select(Person, Vehicle.plate, Vehicle.type, Organisation.name)
         .outerjoin(Vehicle, Vehicle.id == Person.vehicle_id)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(Person.accident_id == accident_id, Person.role.not_in(BEHIND))
         .order_by(Person.id)
     )
-    return tuple(
-        PersonFacts(
-            **{name: value for name, value in row._mapping.items() if name != "details"},
-            role_word=unsettled("people", row.details) or row.details.get("role"),
-            told=in_one(facts, "people", row.details, without=("role",)),
-        )
-        for row in rows
+    return tuple(_person(*row, facts) for row in rows)
+
+
+def _person(
+    person: Person, plate: str | None, vehicle_type: str | None, organisation: str | None, facts: Facts
+) -> PersonFacts:
+    def said(name: str) -> str | None:
+        return column(facts, "people", name, [person.details])[0]
+
+    age, further = person.details.get("age"), said("further_roles")
+    return PersonFacts(
+        name=person.name,
+        role=person.role,
+        role_word=unsettled("people", person.details) or person.details.get("role"),
+        further_roles=tuple(further.split("、")) if further else (),
+        vehicle=plate,
+        vehicle_type=vehicle_type,
+        organisation=organisation,
+        position=person.position,
+        outcome=person.outcome,
+        sex=said("sex"),
+        age=age if isinstance(age, int) else None,
+        seat=said("seat"),
+        harm="；".join(filter(None, (said("injury"), said("cause_of_death")))) or None,
+        died=said("died_at"),
+        death_place=said("death_place"),
+        share=said("liability"),
+        told=one_text(sentences(facts, "people", person.details, employer=organisation)),
     )
 
 
-def _organisations(session: Session, case_id: int, accident_id: int, facts: Facts) -> tuple[OrganisationFacts, ...]:
+def _organisations(
+    session: Session, case_id: int, accident_id: int, facts: Facts, failed: Collection[str]
+) -> tuple[OrganisationFacts, ...]:
     """The units that findings, vehicles and people of the accident name."""
     named = union(
         select(FindingOrganisation.organisation_id)
@@ -156,7 +228,13 @@ def _organisations(session: Session, case_id: int, accident_id: int, facts: Fact
         .order_by(Organisation.id)
     )
     return tuple(
-        OrganisationFacts(name=row.name, kind=row.kind, description=from_sheets.unit(facts, row.id)) for row in rows
+        OrganisationFacts(
+            name=row.name,
+            kind=row.kind,
+            short=facts.units.get(row.id, {}).get("short_name"),
+            description=from_sheets.unit(facts, row.id, row.kind.value, failed=row.name in failed),
+        )
+        for row in rows
     )
 
 

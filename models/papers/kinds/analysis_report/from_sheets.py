@@ -7,33 +7,34 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from models.kernel.vocabulary import SubjectType
+from models.accident.sheets import SHEETS, shown
+from models.kernel.vocabulary import OrganisationKind, SubjectType
 from models.papers.content import (
+    AccidentFacts,
     AppraisalEntry,
     DutyEntry,
     EarlierAccident,
     LossEntry,
+    PersonFacts,
     RoadFacts,
+    StatementEntry,
+    SurveyEntry,
     TimelineEntry,
     Told,
 )
 from models.papers.filling.findings import once
-from models.papers.filling.sheets_in_words import Facts, column, in_one, paragraphs, phrases, when
+from models.papers.filling.prose import one_text, sentences
+from models.papers.filling.sheets_in_words import Facts, column, paragraphs, when
 
-# Facts of the accident that stand elsewhere in the report, or are no matter of the accident's own.
-_ELSEWHERE = (
-    *("casualties_settled", "coordinates", "direct_loss_yuan", "property_loss_yuan", "occurred_at", "time_known"),
-    *("deaths", "serious_injuries", "minor_injuries", "injured_unspecified", "stake", "road_class", "weather"),
-)
 _ARRIVALS = (
     ("alarm_at", "报警"),
-    ("dispatched_at", "出警"),
-    ("police_at", "交警到场"),
-    ("ambulance_at", "急救到场"),
-    ("fire_at", "消防到场"),
-    ("leaders_at", "领导到场"),
+    ("dispatched_at", "公安机关出警"),
+    ("police_at", "交警到达现场"),
+    ("ambulance_at", "急救人员到达现场"),
+    ("fire_at", "消防救援人员到达现场"),
+    ("leaders_at", "有关领导到达现场"),
     ("rescued_at", "救援完成"),
-    ("reported_at", "上报"),
+    ("reported_at", "上报事故情况"),
     ("road_open_at", "恢复通行"),
 )
 
@@ -45,9 +46,39 @@ def texts(facts: Facts, sheet: str) -> tuple[str, ...]:
 
 def nature(facts: Facts) -> tuple[str, ...]:
     """Return what else there is to say of the accident."""
-    short = "，".join(phrases(facts, "accident", facts.accident, without=_ELSEWHERE))
-    long = (f"{label}：{text}" for label, text in paragraphs(facts, "accident", facts.accident))
-    return tuple(filter(None, (short, *long)))
+    told = sentences(facts, "accident", facts.accident)
+    served = column(facts, "accident", "liability_served_on", [facts.accident])[0]
+    return (*told, *facts.later_deaths, *((f"事故认定书于{served}送达。",) if served else ()))
+
+
+def accident(facts: Facts, known: AccidentFacts) -> AccidentFacts:
+    """Return the accident with its losses to the fen, which its columns hold in whole yuan."""
+    exact = (("economic_loss", "direct_loss_yuan"), ("property_loss", "property_loss_yuan"))
+    amounts = {name: facts.accident.get(field) for name, field in exact}
+    found = {name: Decimal(str(one)) for name, one in amounts.items() if isinstance(one, int | float)}
+    return known.model_copy(update=found)
+
+
+def character(facts: Facts) -> str | None:
+    """Return 事故性质."""
+    return column(facts, "accident", "nature", [facts.accident])[0]
+
+
+def liability(people: Sequence[PersonFacts]) -> str | None:
+    """Return who answers for the accident to what share: 王某某负全部责任，李某等14人无责任."""
+    by_share: dict[str, list[str]] = {}
+    for one in people:
+        if one.share:
+            by_share.setdefault(one.share, []).append(one.name or one.role.label)
+    return "，".join(f"{_some(names)}{_share(share)}" for share, names in by_share.items()) or None
+
+
+def _share(share: str) -> str:
+    return share if share.startswith("无") else f"负{share}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return "、".join(names) if len(names) <= 3 else f"{names[0]}等{len(names)}人"
 
 
 def timeline(facts: Facts, occurred_at: datetime) -> tuple[TimelineEntry, ...]:
@@ -65,27 +96,51 @@ def timeline(facts: Facts, occurred_at: datetime) -> tuple[TimelineEntry, ...]:
 
 
 def response(facts: Facts, occurred_at: datetime) -> tuple[str, ...]:
-    """Return 应急处置: who was there when, then each part under its word."""
+    """Return 应急处置: who was there when, in the order of the clock, then what was done."""
     form = facts.form("response")
-    arrivals = [f"{when(form[name], on=occurred_at)}{what}" for name, what in _ARRIVALS if form.get(name)]
-    said = [*phrases(facts, "response", form, without=[name for name, _ in _ARRIVALS])]
-    first = "，".join((*said, *arrivals))
-    return tuple(filter(None, (first, *(f"{label}：{text}" for label, text in paragraphs(facts, "response", form)))))
+    arrived = sorted((form[name], name) for name, _ in _ARRIVALS if form.get(name))
+    words = dict(_ARRIVALS)
+    caller = form.get("alarm_by") or ""
+    first = "，".join(
+        f"{when(at, on=occurred_at)}{caller if name == 'alarm_at' else ''}{words[name]}" for at, name in arrived
+    )
+    return tuple(
+        filter(
+            None,
+            (
+                f"{first}。" if first else "",
+                *sentences(facts, "response", form),
+            ),
+        )
+    )
+
+
+def response_judged(facts: Facts) -> tuple[str, ...]:
+    """Return 应急处置评估."""
+    return sentences(facts, "response", facts.form("response"), of="response_appraisal")
 
 
 def road(facts: Facts, row: Any) -> RoadFacts:
-    """Return the road: its figures in a sentence, what stands beside it each under its word."""
+    """Return the road in sentences, what stands beside it each under its word."""
     form = facts.form("road")
     told = [Told(label=label, text=text) for label, text in paragraphs(facts, "road", form, without=("description",))]
     for kind, text in _facilities(facts):
         told.append(Told(label=kind, text=text))
-    said = [*phrases(facts, "road", form), *((form["description"],) if form.get("description") else ())]
+    number = f"（{row.road_number}）" if row.road_number and row.road_name else row.road_number or ""
+    class_, grade = (column(facts, "road", name, [form])[0] for name in ("administrative", "technical_grade"))
+    grade = grade or row.road_class
+    also = {
+        "the_road": f"{row.road_name or ''}{number}" or "该路",
+        "stake": row.stake,
+        "administrative": class_ or ("事故发生道路" if row.road_name or row.road_number else None),
+        "technical_grade": None if grade == class_ else grade,
+    }
     return RoadFacts(
         name=row.road_name,
         number=row.road_number,
         stake=row.stake,
         road_class=row.road_class,
-        description="，".join(said) or None,
+        description=one_text(sentences(facts, "road", form, **also)),
         told=tuple(told),
     )
 
@@ -95,20 +150,21 @@ def _facilities(facts: Facts) -> Iterator[tuple[str, str]]:
     rows = facts.rows["facilities"]
     by_kind: dict[str, list[str]] = {}
     for row, kind in zip(rows, column(facts, "facilities", "kind", rows), strict=True):
-        between = "至".join(filter(None, (row.get("from_stake"), row.get("to_stake"))))
-        said = phrases(facts, "facilities", row, without=("kind", "from_stake", "to_stake", "state"))
-        state = row.get("state")
-        by_kind.setdefault(kind or "设施", []).append("，".join(filter(None, (between, *said, state))))
+        section = "至".join(filter(None, (row.get("from_stake"), row.get("to_stake"))))
+        said = one_text(sentences(facts, "facilities", row, section=section))
+        if said:
+            by_kind.setdefault(kind or "设施", []).append(said)
     for kind, told in by_kind.items():
-        yield kind, "；".join(told)
+        yield kind, "".join(told)
 
 
-def surroundings(facts: Facts) -> tuple[Told, ...]:
+def surroundings(facts: Facts, row: Any) -> tuple[Told, ...]:
     """Return weather as it was measured, and what lies around."""
     form = facts.form("weather")
-    short = "，".join(phrases(facts, "weather", form))
-    told = [Told(label="气象", text=short)] if short else []
-    return (*told, *(Told(label=label, text=text) for label, text in paragraphs(facts, "weather", form)))
+    measured = column(facts, "weather", "conditions", [form])[0]
+    known = row.weather if row.weather and row.weather not in (measured or "") else None
+    told = sentences(facts, "weather", form, light=row.light, sky="，".join(filter(None, (known, measured))) or None)
+    return tuple(Told(text=text) for text in told)
 
 
 def earlier(facts: Facts) -> tuple[EarlierAccident, ...]:
@@ -116,7 +172,7 @@ def earlier(facts: Facts) -> tuple[EarlierAccident, ...]:
     return tuple(
         EarlierAccident(
             on=date.fromisoformat(row["on"]),
-            place=row.get("stake") or row.get("place"),
+            place="，".join(filter(None, (row.get("stake"), row.get("place")))) or None,
             pattern=row.get("pattern"),
             deaths=_figure(row.get("deaths")),
             injured=_figure(row.get("injured")),
@@ -145,7 +201,13 @@ def losses(facts: Facts) -> tuple[LossEntry, ...]:
     rows = facts.rows["losses"]
     kinds = column(facts, "losses", "kind", rows)
     return tuple(
-        LossEntry(kind=kind, amount=Decimal(str(row["amount_yuan"])), note=row.get("note"))
+        LossEntry(
+            kind=kind,
+            amount=Decimal(str(row["amount_yuan"])),
+            property=row.get("property") is True,
+            note=row.get("note"),
+            source=row.get("source"),
+        )
         for row, kind in zip(rows, kinds, strict=True)
         if kind and isinstance(row.get("amount_yuan"), int | float)
     )
@@ -156,72 +218,142 @@ def conflicts(facts: Facts) -> tuple[str, ...]:
     told = []
     for row in facts.rows["conflicts"]:
         used = f"，采用{row['used']}" if row.get("used") else ""
-        why = f"，理由：{row['why']}" if row.get("why") else ""
+        why = f"，理由是{row['why']}" if row.get("why") else ""
         told.append(
-            f"{row.get('subject', '')}：{row.get('source', '')}为{row.get('figure', '')}，"
+            f"关于{row.get('subject', '')}，{row.get('source', '')}为{row.get('figure', '')}，"
             f"{row.get('other_source', '')}为{row.get('other_figure', '')}{used}{why}"
         )
     return tuple(told)
 
 
-def survey(facts: Facts) -> tuple[str, ...]:
-    """Return what was found and measured on the spot, a sentence each."""
-    found = []
-    for row in facts.rows["survey"]:
-        value, unit = column(facts, "survey", "value", [row])[0], row.get("unit", "")
-        measured = f"{value}{unit}" if value else None
-        said = phrases(facts, "survey", row, without=("item", "value", "unit"))
-        found.append("，".join(filter(None, (row.get("item"), measured, *said, row.get("description")))))
-    return tuple(filter(None, found))
+def survey(facts: Facts) -> tuple[SurveyEntry, ...]:
+    """Return what was found and measured on the spot."""
+    rows = facts.rows["survey"]
+    values, moments = (column(facts, "survey", name, rows) for name in ("value", "measured_at"))
+    return tuple(
+        SurveyEntry(
+            item=row["item"],
+            stake=row.get("stake"),
+            value=f"{value}{row.get('unit') or ''}" if value else None,
+            description=row.get("description"),
+            how="\n".join(filter(None, (row.get("method"), row.get("measured_by"), at))) or None,
+            evidence=row.get("evidence"),
+        )
+        for row, value, at in zip(rows, values, moments, strict=True)
+        if row.get("item")
+    )
+
+
+def statements(facts: Facts) -> tuple[StatementEntry, ...]:
+    """Return what people said."""
+    rows = facts.rows["statements"]
+    people, moments = (column(facts, "statements", name, rows) for name in ("person_ref", "taken_at"))
+    return tuple(
+        StatementEntry(
+            person=row.get("person_name") or person,
+            taken="\n".join(filter(None, (at, row.get("place"), row.get("taken_by")))) or None,
+            content=row["content"],
+            evidence=row.get("evidence"),
+        )
+        for row, person, at in zip(rows, people, moments, strict=True)
+        if row.get("content")
+    )
+
+
+_DATES = (("commissioned_on", "委托"), ("concluded_on", "出具"), ("served_on", "送达"))
 
 
 def appraisals(facts: Facts) -> tuple[AppraisalEntry, ...]:
     """Return what institutes found out."""
     rows = facts.rows["appraisals"]
-    institutes = column(facts, "appraisals", "institute_ref", rows)
-    known = ("subject", "institute", "institute_ref", "conclusion", "evidence")
+    of = {name: column(facts, "appraisals", name, rows) for name in ("institute_ref", "vehicle_ref", "person_ref")}
+    dates = {name: column(facts, "appraisals", name, rows) for name, _ in _DATES}
     return tuple(
         AppraisalEntry(
             subject=row["subject"],
-            institute=row.get("institute") or institute,
+            institute=row.get("institute") or of["institute_ref"][at],
+            about="、".join(filter(None, (of["vehicle_ref"][at], of["person_ref"][at]))) or None,
+            number=row.get("number"),
             conclusion=row.get("conclusion"),
-            told="，".join(phrases(facts, "appraisals", row, without=known)) or None,
+            told=f"方法为{row['method']}。" if row.get("method") else None,
+            dates=tuple(Told(label=word, text=day) for name, word in _DATES if (day := dates[name][at])),
             evidence=row.get("evidence"),
         )
-        for row, institute in zip(rows, institutes, strict=True)
+        for at, row in enumerate(rows)
         if row.get("subject")
     )
 
 
 def relations(facts: Facts) -> tuple[str, ...]:
     """Return the contracts between units, a sentence each."""
-    told = (in_one(facts, "contracts", row) for row in facts.rows["contracts"])
+    told = (one_text(_contract(facts, row)) for row in facts.rows["contracts"])
     return tuple(filter(None, told))
 
 
-def unit(facts: Facts, organisation_id: int) -> str | None:
-    """Return what was found out about a unit: itself, its figures, what it was told before."""
+def _contract(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
+    names = (column(facts, "contracts", name, [row])[0] for name in ("first_ref", "second_ref", "second_person_ref"))
+    return sentences(facts, "contracts", row, parties="与".join(filter(None, names)) or None)
+
+
+_IN_BUSINESS = (OrganisationKind.ENTERPRISE.value, OrganisationKind.INSPECTION_AGENCY.value)
+
+
+def unit(facts: Facts, organisation_id: int, kind: str, *, failed: bool) -> str | None:
+    """Return what was found out about a unit: itself, its people, its figures, what it was told before.
+
+    The duties of one that failed in some are told with those.
+    """
     details = facts.units.get(organisation_id)
     if details is None:
         return None
     ref = details["ref"]
-    own = in_one(facts, "organisations", details, without=("name", "kind", "division_code", "credit_code"))
-    figures = "，".join(_indicator(facts, row) for row in _of(facts, "indicators", ref))
-    before = (in_one(facts, "penalties", row, without=("organisation_ref",)) for row in _of(facts, "penalties", ref))
-    return "".join(filter(None, (own, f"{figures}。" if figures else "", *before))) or None
+    scope = column(facts, "organisations", "scope", [details])[0]
+    business = {"business": scope.rstrip("。"), "scope": None} if scope and kind in _IN_BUSINESS else {}
+    own = sentences(facts, "organisations", details, **business)
+    figures = (one_text(_indicator(facts, row)) for row in _of(facts, "indicators", ref))
+    before = (one_text(_penalty(facts, row)) for row in _of(facts, "penalties", ref))
+    done = (
+        ()
+        if failed
+        else (one_text(sentences(facts, "duties", row, of="duties_done")) for row in _of(facts, "duties", ref))
+    )
+    return one_text(filter(None, (*own, _behind(facts, ref), *done, *figures, *before)))
 
 
 def _of(facts: Facts, sheet: str, ref: str) -> Iterator[Mapping[str, Any]]:
     return (row for row in facts.rows[sheet] if row.get("organisation_ref") == ref)
 
 
-def _indicator(facts: Facts, row: Mapping[str, Any]) -> str:
-    value = column(facts, "indicators", "value", [row])[0] or ""
-    period = "至".join(
-        filter(None, (column(facts, "indicators", name, [row])[0] for name in ("period_from", "period_to")))
+def _behind(facts: Facts, ref: str) -> str | None:
+    """The people who stand behind the accident in a unit by their part, each with post and field of work."""
+    by_role: dict[str, list[str]] = {}
+    for row in _of(facts, "officials", ref):
+        said = (one_text(sentences(facts, "officials", row)) or "").rstrip("。")
+        role = column(facts, "officials", "role", [row])[0] or "有关人员"
+        if name := row.get("name"):
+            by_role.setdefault(role, []).append(f"{name}（{said}）" if said else name)
+    return "；".join(f"{role}有{'、'.join(told)}" for role, told in by_role.items()) + "。" if by_role else None
+
+
+def _indicator(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
+    ends = (column(facts, "indicators", name, [row])[0] for name in ("period_from", "period_to"))
+    return sentences(facts, "indicators", row, period="至".join(filter(None, ends)) or None)
+
+
+_DID = {"行政处罚": "作出行政处罚", "监督检查": "开展监督检查", "通报": "予以通报"}
+
+
+def _penalty(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
+    by, kind, person = (column(facts, "penalties", name, [row])[0] for name in ("by_ref", "kind", "person_ref"))
+    return sentences(
+        facts,
+        "penalties",
+        row,
+        by=row.get("by_name") or by,
+        did=_DID.get(kind or "", kind) or "作出处理",
+        content=str(row.get("content") or "").removeprefix(kind or "") or None,
+        whom=f"对{person}" if person else None,
     )
-    beside = "，".join(filter(None, (period, row.get("source"))))
-    return f"{row.get('item', '')}{value}{row.get('unit', '')}" + (f"（{beside}）" if beside else "")
 
 
 def duties(facts: Facts, found: Sequence[DutyEntry]) -> tuple[DutyEntry, ...]:
@@ -241,7 +373,7 @@ def _listed_duties(facts: Facts) -> Iterator[DutyEntry]:
             yield DutyEntry(
                 subject=name,
                 subject_type=SubjectType.ORGANISATION,
-                duty=row.get("duty"),
+                duty=one_text(sentences(facts, "duties", row)),
                 basis=tuple(row.get("legal_basis", ())),
                 facts=row.get("performed"),
                 not_done=row.get("not_done"),
@@ -270,7 +402,8 @@ def _in_sentences(texts: Iterable[str | None]) -> str | None:
 
 def post(details: Mapping[str, Any]) -> str | None:
     """Return a member's post, with what they know best and the group they are in."""
-    beside = "，".join(filter(None, (details.get("speciality"), details.get("group"))))
+    group = shown(SHEETS["team"].field("group"), details.get("group"))
+    beside = "，".join(filter(None, (details.get("speciality"), group, details.get("note"))))
     said = details.get("position") or ""
     count = f"{details['count']}人" if details.get("count") else ""
     return f"{said}{count}{f'（{beside}）' if beside else ''}" or None

@@ -1,0 +1,143 @@
+"""调查分析报告书: what was found on the spot, said and examined, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from documents.kinds.sentences import aspect, sentence
+from documents.kinds.within import CAUSED, in_order
+from documents.layout.numbered import subsections
+from documents.layout.table import table
+from documents.layout.text import body, led
+from models.kernel.vocabulary import FindingLevel
+from models.papers.content import AnalysisReport, FigureSection, FindingEntry
+from models.papers.content.wording import NOTHING, day, listed, norms, or_nothing
+
+from .pictures import cause_picture, figures
+
+
+def causes(paper: AnalysisReport) -> str:
+    """What the causes rest on, the causes by their kind, and what the accident is."""
+    caused, worsened, *by_unit = in_order(paper.findings)
+    worse = body("以下情况不引起事故，但加重了事故后果：") + _found(worsened) if worsened else ""
+    return subsections(
+        ("现场勘查情况", _survey(paper) + figures(paper, FigureSection.SURVEY, "现场情况")),
+        ("调查询问情况", "" if paper.short else _statements(paper)),
+        ("检验鉴定意见", "" if paper.short else _appraisals(paper)),
+        ("直接原因", _found(caused) + worse),
+        (
+            "间接原因和存在的问题",
+            "".join(map(_of_unit, by_unit)) + figures(paper, FigureSection.CAUSES, "各原因之间的关系"),
+        ),
+        ("致因图", cause_picture(paper)),
+        ("事故性质", body(f"经调查，该起事故是一起{paper.character}。") if paper.character else ""),
+    )
+
+
+def _found(findings: Iterable[FindingEntry]) -> str:
+    return "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, (*f.organisations, *f.people))}") for f in findings)
+
+
+def _of_unit(findings: tuple[FindingEntry, ...]) -> str:
+    """What a unit failed in: it heads its problems, and is not named again with each."""
+    units = listed(findings[0].organisations)
+    head = body(f"{units if units != NOTHING else '其他方面'}：")
+    return head + "".join(led(f"{f.number}. ", f"{_stated(f)}{_rests_on(f, f.people)}") for f in findings)
+
+
+def _stated(finding: FindingEntry) -> str:
+    effect = () if finding.level is FindingLevel.DIRECT or finding.effect in (None, CAUSED) else (finding.effect,)
+    marks = "，".join((aspect(finding), *finding.tags, *effect))
+    return f"{finding.text.rstrip('。')}（{marks}）。"
+
+
+def _rests_on(finding: FindingEntry, concerned: Iterable[str]) -> str:
+    """Whom a problem concerns, what proves it and what it rests on, in one sentence; then the norm's own words."""
+    told = (
+        ("涉及{}", listed(concerned)),
+        ("由{}证明", listed(finding.evidence)),
+        ("依据为{}", norms(finding.basis)),
+    )
+    said = "，".join(words.format(text) for words, text in told if text != NOTHING)
+    wording = f"条文规定：{sentence(finding.wording)}" if finding.wording else ""
+    return (f"该项{said}。" if said else "") + wording + sentence(finding.proof)
+
+
+def problems(paper: AnalysisReport) -> dict[str, str]:
+    """Return what the table of measures calls each problem: its number and its marks."""
+    return {f.number: f"第{f.number}项" + (f"（{'、'.join(f.tags)}）" if f.tags else "") for f in paper.findings}
+
+
+def _survey(paper: AnalysisReport) -> str:
+    rows = [
+        (
+            s.item,
+            or_nothing(s.stake),
+            or_nothing(s.value),
+            or_nothing(s.description),
+            or_nothing(s.how),
+            or_nothing(s.evidence),
+        )
+        for s in paper.survey
+    ]
+    header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据编号")
+    return table(header, rows, (1.4, 1.5, 1, 2.2, 2.4, 0.9), title="现场勘查", blank=True)
+
+
+def _statements(paper: AnalysisReport) -> str:
+    rows = [(or_nothing(s.person), or_nothing(s.taken), s.content, or_nothing(s.evidence)) for s in paper.statements]
+    header = ("被询问人", "时间、地点和询问人", "主要内容", "证据编号")
+    return table(header, rows, (1, 2.5, 4.3, 0.9), title="调查询问", blank=True)
+
+
+def _appraisals(paper: AnalysisReport) -> str:
+    rows = [
+        (
+            "\n".join(filter(None, (a.subject, a.about))),
+            "\n".join(filter(None, (a.institute, a.number))) or NOTHING,
+            sentence(a.conclusion) + sentence(a.told) or NOTHING,
+            "\n".join(f"{on.text}{on.label}" for on in a.dates) or NOTHING,
+            or_nothing(a.evidence),
+        )
+        for a in paper.appraisals
+    ]
+    return table(
+        ("项目", "机构", "意见", "日期", "证据编号"), rows, (1.3, 1.5, 2.9, 2.4, 0.9), title="检验鉴定意见", blank=True
+    )
+
+
+def earlier(paper: AnalysisReport) -> str:
+    """Earlier accidents of the same section, with what they add up to."""
+    rows = [
+        (
+            str(n),
+            day(one.on),
+            or_nothing(one.place),
+            or_nothing(one.pattern),
+            or_nothing(one.deaths),
+            or_nothing(one.injured),
+            or_nothing(one.weather),
+            or_nothing(one.note),
+        )
+        for n, one in enumerate(paper.earlier, 1)
+    ]
+    if not rows:
+        return ""
+    deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
+    header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
+    told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
+    grid = table(header, rows, (0.7, 1.9, 1.8, 1.8, 0.9, 0.9, 0.7, 1.4), title="同一路段既往事故", blank=True)
+    return told + grid
+
+
+def promised(paper: AnalysisReport) -> str:
+    """What was asked for after earlier accidents, and what became of it."""
+    rows = [
+        (day(one.on), one.place, listed(one.alike), one.measure, or_nothing(one.organisation), one.standing)
+        for one in paper.promised
+    ]
+    if not rows:
+        return ""
+    header = ("事故日期", "地点", "共同点", "当时提出的整改措施", "责任单位", "落实情况")
+    told = body("本起事故之前，在同一地点、同一路段或者同一企业发生的事故已提出整改措施，落实情况如下：")
+    return told + table(header, rows, (1.2, 1.5, 1.1, 2.8, 1.5, 1.2), title="此前整改措施落实情况", blank=True)
