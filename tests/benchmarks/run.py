@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import carrying, explaining, filing, notice, numbers, replanning, starting, sweeping, working
+from tests.benchmarks import (
+    carrying,
+    explaining,
+    filing,
+    notice,
+    numbers,
+    proving,
+    replanning,
+    starting,
+    sweeping,
+    working,
+)
 from tests.benchmarks.measuring import Measured, Size
 from tests.benchmarks.workplace import Workplace, workplace
 
@@ -18,6 +29,7 @@ BENCHES: dict[str, Callable[[Workplace, Size], Measured]] = {
     replanning.BENCH: replanning.bench,
     explaining.BENCH: explaining.bench,
     working.BENCH: working.bench,
+    proving.BENCH: proving.bench,
 }
 
 

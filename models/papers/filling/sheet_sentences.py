@@ -158,12 +158,11 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
             ("{aftercare}",),
         ),
         "response_appraisal": (("{appraisal}",), ("存在的不足：{shortcomings}",)),
-        "mediation": (("赔偿事宜经{mediator}调解", "{agreed_on?}{state}"), ("{outcome}",)),
         "appraisals": (("{conclusion}",), ("方法为{method}",)),
         "duties": (("{duty}",), ("条文规定：{wording}",), ("该项职责由{authority_ref}监督",)),
         "duties_done": (("所负职责为{duty}",), ("条文规定：{wording}",), ("{performed}",)),
         "findings": (("{proof}",),),
-        "measures": (("{basis}",), ("所需资金{funds_yuan:money}",)),
+        "measures": (("责任单位在原文中称为{addressee_words}",), ("{basis}",), ("所需资金{funds_yuan:money}",)),
     }
 )
 """By sheet; `response_appraisal` is the part of `response` that judges it, `duties_done` are duties nobody found fault with."""

@@ -127,9 +127,8 @@ def _measures(session: Session, draft: Draft, facts: Facts) -> tuple[MeasureEntr
 
 def _measure(entry: MeasureEntry, details: Mapping[str, Any], facts: Facts) -> MeasureEntry:
     meant = column(facts, "measures", "addressee_words", [details])[0]
-    lead = f"{entry.lead}（{meant}）" if meant and entry.lead else entry.lead or meant
-    told = one_text(sentences(facts, "measures", details))
-    return entry.model_copy(update={"told": told, "lead": lead})
+    told = one_text(sentences(facts, "measures", details, addressee_words=meant if entry.lead else None))
+    return entry.model_copy(update={"told": told, "lead": entry.lead or meant})
 
 
 _OF_THE_VEHICLE = (

@@ -69,7 +69,7 @@ def liability(people: Sequence[PersonFacts]) -> str | None:
     by_share: dict[str, list[str]] = {}
     for one in people:
         if one.share:
-            by_share.setdefault(one.share, []).append(one.name or "姓名待查的人员")
+            by_share.setdefault(one.share, []).append(one.name or one.role.label)
     return "，".join(f"{_some(names)}{_share(share)}" for share, names in by_share.items()) or None
 
 
@@ -96,7 +96,7 @@ def timeline(facts: Facts, occurred_at: datetime) -> tuple[TimelineEntry, ...]:
 
 
 def response(facts: Facts, occurred_at: datetime) -> tuple[str, ...]:
-    """Return 应急处置: who was there when, in the order of the clock, then what was done, and what was agreed."""
+    """Return 应急处置: who was there when, in the order of the clock, then what was done."""
     form = facts.form("response")
     arrived = sorted((form[name], name) for name, _ in _ARRIVALS if form.get(name))
     words = dict(_ARRIVALS)
@@ -110,7 +110,6 @@ def response(facts: Facts, occurred_at: datetime) -> tuple[str, ...]:
             (
                 f"{first}。" if first else "",
                 *sentences(facts, "response", form),
-                *sentences(facts, "mediation", facts.form("mediation")),
             ),
         )
     )
@@ -325,9 +324,9 @@ def _behind(facts: Facts, ref: str) -> str | None:
     by_role: dict[str, list[str]] = {}
     for row in _of(facts, "officials", ref):
         said = (one_text(sentences(facts, "officials", row)) or "").rstrip("。")
-        name = row.get("name") or "姓名待查的人员"
         role = column(facts, "officials", "role", [row])[0] or "有关人员"
-        by_role.setdefault(role, []).append(f"{name}（{said}）" if said else name)
+        if name := row.get("name"):
+            by_role.setdefault(role, []).append(f"{name}（{said}）" if said else name)
     return "；".join(f"{role}有{'、'.join(told)}" for role, told in by_role.items()) + "。" if by_role else None
 
 
