@@ -109,7 +109,7 @@ def _cells(address: str, cookie: str, case: str, cells: int, on: str) -> Row:
             op = {
                 "op": f"c{n}",
                 "kind": "set",
-                "row": f"P{n % 10 + 1}",
+                "row": f"P{n % 5 + 1}",
                 "field": "note",
                 "value": f"第{n}次",
                 "seen": None,

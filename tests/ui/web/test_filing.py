@@ -213,6 +213,26 @@ def test_faults_of_a_spreadsheet_are_told_by_row_and_nothing_is_filed(story: Sto
     assert cases(story) == []
 
 
+def test_a_wrong_workbook_is_understood_once_the_cells_that_were_told_are_mended(story: Story, look: Look) -> None:
+    wrong = (
+        ("问题", "方面", "天", 3),
+        ("事故", "死亡人数", "约1人", 2),
+        ("事故", "发生时间", "2025年13月1日", 2),
+        ("整改措施", "完成期限", "下个月", 2),
+        ("人员", "姓名", None, 2),
+    )
+    page = upload(look("li", "file", way="upload"), "卷.xlsx", filled(change=putting(*wrong)))
+    told = words(page)
+    for sheet, head, _, row in wrong:
+        assert f"工作表“{sheet}”第{row}行“{head}”" in told
+    assert cases(story) == []
+    page = upload(page, "卷.xlsx", filled())
+    assert "尚未立案" in words(page)
+    assert all(f"工作表“{sheet}”" not in words(page) for sheet, *_ in wrong)
+    assert "已立案" in words(confirm(page))
+    assert len(cases(story)) == 1
+
+
 def test_what_was_checked_before_is_not_filed_after_a_worse_file(story: Story, look: Look) -> None:
     page = upload(look("li", "file", way="upload"), "卷.json", dossier_bytes("ezhou-one-death"))
     page = upload(page, "乙.json", b"[]")
