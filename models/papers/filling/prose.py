@@ -32,7 +32,7 @@ def _with(said: str, word: str) -> str:
 
 
 def _are(said: str, word: str) -> str:
-    """照明设施为两侧路灯, 无照明设施."""
+    """照明为两侧路灯, 无照明."""
     found = _with(said, word)
     return found if not found.startswith(word) else f"{word}为{found.removeprefix(word)}"
 

@@ -87,7 +87,7 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
                 "{shoulder:with 路肩}",
                 "事故发生时路面{surface_state}",
                 "摩擦系数{friction}",
-                "{lighting:are 照明设施}",
+                "{lighting:are 照明}",
             ),
             ("路侧落差{drop_m}米", "水深{water_depth_m}米"),
             ("设计单位为{designed_by}", "{designed_on}设计", "施工单位为{built_by}"),
