@@ -33,6 +33,12 @@ class Server:
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
+    @property
+    def processor_seconds(self) -> float:
+        """How much of a processor the process has used: what does not grow with what else the machine does."""
+        spent = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def ours(home: Path, database_url: str) -> Iterator[Server]:
