@@ -25,6 +25,11 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
             ),
             ("发生时间为{occurred_at}至{occurred_until}",),
             ("死亡人员中现场死亡{deaths_at_scene:some}人", "失踪{missing:some}人"),
+            (
+                "受伤人员中重伤{serious_injuries:some}人",
+                "轻伤{minor_injuries:some}人",
+                "未区分轻重{injured_unspecified:some}人",
+            ),
             ("{secondary:yes 该起事故系二次事故}",),
             ("{secondary_note}",),
             ("{escape:yes 事故发生后当事人逃逸}",),

@@ -57,6 +57,7 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
         "occurred_at": accident.occurred_at.isoformat(),
         "investigated_by": accident.investigated_by,
         "production_safety": accident.production_safety,
+        **_injured(accident),
     }
     listed = session.execute(
         select(CaseOrganisation.organisation_id, CaseOrganisation.ref, CaseOrganisation.details, Organisation.name)
@@ -86,6 +87,13 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     vehicles = select(Vehicle.ref, Vehicle.plate).where(Vehicle.accident_id == accident_id)
     found.names["vehicles"] = {ref: plate for ref, plate in session.execute(vehicles) if plate}
     return found
+
+
+def _injured(accident: Accident) -> dict[str, int | None]:
+    """The injured by how gravely, where the sentence that opens a paper can only tell their sum."""
+    if not accident.injured_unspecified:
+        return {}
+    return {name: getattr(accident, name) for name in ("serious_injuries", "minor_injuries", "injured_unspecified")}
 
 
 def _later(one: LaterDeath) -> str:

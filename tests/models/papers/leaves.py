@@ -31,7 +31,9 @@ NOT_SAID: Mapping[str, str] = {
         "asked so that programs find the unit and know what may be asked of it",
     ),
     **dict.fromkeys(("findings.no_basis_because", "findings.no_evidence_because"), "told to whoever signs"),
-    "officials.party_member": "for the organ that decides about the person",
+    **dict.fromkeys(
+        ("officials.party_member", "officials.sex", "officials.age"), "for the organ that decides about the person"
+    ),
     "accident.summary": "the course tells it; it stands in its place where there is none",
 }
 """Fields that no report says, and why."""
