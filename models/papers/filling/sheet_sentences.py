@@ -163,7 +163,6 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
             ("{aftercare}",),
         ),
         "response_appraisal": (("{appraisal}",), ("存在的不足：{shortcomings}",)),
-        "appraisals": (("{conclusion}",), ("方法为{method}",)),
         "duties": (("{duty}",), ("条文规定：{wording}",), ("该项职责由{authority_ref}监督",)),
         "duties_done": (("所负职责为{duty}",), ("条文规定：{wording}",), ("{performed}",)),
         "findings": (("{proof}",),),

@@ -39,7 +39,7 @@ class Facts:
 
 
 def facts_of_case(session: Session, case_id: int) -> Facts:
-    """Return the facts of a case. Eight statements, however many there are."""
+    """Return the facts of a case. Six statements, however many there are."""
     found = Facts()
     rows = session.execute(
         select(FactRow.sheet, FactRow.details)

@@ -6,16 +6,19 @@ import json
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from documents.kinds.analysis_report.layout import build
 from models.accident.dossier import read, write
+from models.accident.sheets import SHEETS
 from models.case.commands.facts import change_fact
 from models.case.commands.filing import file_case
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import acting
 from models.papers.content import AnalysisReport
 from models.papers.filling import content as content_of
+from models.papers.filling.sheet_sentences import SENTENCES
 from models.papers.tables import Document
 from tests.first_format import first_format
 from tests.stories import Story
@@ -138,3 +141,23 @@ def test_a_report_of_a_bare_dossier_has_no_empty_parts(story: Story) -> None:
     _, text = report(story)
     for heading in ("时间线", "同一路段既往事故", "损失情况", "教训", "检验鉴定意见", "）应急处置情况", "现场勘查情况"):
         assert heading not in text
+
+
+GIVEN = {
+    "people": {"employer"},
+    "road": {"the_road", "stake"},
+    "facilities": {"section"},
+    "weather": {"light", "sky"},
+    "organisations": {"business"},
+    "indicators": {"period"},
+    "penalties": {"by", "whom", "did"},
+    "contracts": {"parties"},
+}
+"""What a sentence names beside the fields of its sheet, given by whoever asks for it."""
+
+
+@pytest.mark.parametrize("name", list(SENTENCES))
+def test_a_sentence_names_fields_of_its_sheet(name: str) -> None:
+    sheet = SHEETS[{"response_appraisal": "response", "duties_done": "duties"}.get(name, name)]
+    named = {found for clauses in SENTENCES[name] for clause in clauses for found in re.findall(r"{(\w+)", clause)}
+    assert named - {field.name for field in sheet.fields} == GIVEN.get(name, set())
