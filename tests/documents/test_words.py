@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -123,3 +124,9 @@ def test_an_order_frozen_by_an_earlier_version_still_prints_its_counts_once() ->
 
 def test_a_letter_asks_and_a_report_to_a_superior_sets_no_dates() -> None:
     assert "以上日期按" not in text(samples.notice(DocumentForm.REPORT, replies=()))
+
+
+def test_a_report_frozen_by_an_earlier_version_still_tells_what_was_found_on_the_spot() -> None:
+    frozen = json.loads(canonical(samples.report()))
+    frozen["survey"] = ["急弯外侧护栏缺失60米。"]
+    assert "急弯外侧护栏缺失60米" in text(parse(json.dumps(frozen).encode()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from pydantic import model_validator
+
 from models.kernel.vocabulary import (
     Aspect,
     FindingLevel,
@@ -156,6 +158,12 @@ class AppraisalEntry(Content):
 
 class SurveyEntry(Content):
     """现场勘查: what was found or measured on the spot."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_old(cls, told: object) -> object:
+        """A report frozen by an earlier version told each thing in one sentence."""
+        return {"item": told} if isinstance(told, str) else told
 
     item: str
     stake: str | None = None
