@@ -182,6 +182,8 @@ PARAMETERS = {
     "right": "更正后的内容",
     "scan": "扫描件",
     "seen_round": "所见的审批轮次（防止审批旧稿）",
+    "seen_version": "所见的段落版本（防止覆盖他人的修改）",
+    "passage": "段落，如 基本情况/事故等级/1",
     "shelf_place": "原件存放位置",
     "sponsor": "包案领导的账号",
     "tags": "原因标签",

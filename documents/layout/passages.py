@@ -49,11 +49,15 @@ class Block:
         return tuple(text_of(cell) for cell in _CELL.findall(self.xml))
 
     @property
-    def opening(self) -> str:
-        """Return the properties of a paragraph, with the run of its lead."""
+    def start(self) -> str:
+        """Return how a paragraph begins, with its properties."""
         begun = _START.match(self.xml)
-        lead = _RUN.findall(self.xml)[0] if self.passage is not None and self.passage.lead else ""
-        return (begun[0] if begun else "<w:p>") + lead
+        return begun[0] if begun else "<w:p>"
+
+    @property
+    def lead(self) -> str:
+        """Return the run of the lead of a passage."""
+        return _RUN.findall(self.xml)[0] if self.passage is not None and self.passage.lead else ""
 
 
 def text_of(xml: str) -> str:
@@ -104,9 +108,8 @@ def _worded(block: Block, standing: Mapping[str, KeptText]) -> str:
     if block.passage is None or block.passage.name not in standing:
         return block.xml
     first, *further = split(standing[block.passage.name].text)
-    begun = _START.match(block.xml)
-    return f"{block.opening}{run(first)}</w:p>" + "".join(
-        f"{begun[0] if begun else '<w:p>'}{run(line)}</w:p>" for line in further
+    return f"{block.start}{block.lead}{run(first)}</w:p>" + "".join(
+        f"{block.start}{run(line)}</w:p>" for line in further
     )
 
 

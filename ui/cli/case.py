@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
-from ui.cli.answer import Answer, as_json, say, table, tell
+from ui.cli.answer import Answer, as_json, say, table, tell, write_out
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
@@ -106,7 +105,7 @@ def template(
     """Write the empty workbook from which cases are filed; nothing of the installation is needed for it."""
     from models.accident.dossier.workbook_out import blank
 
-    _write(out, blank())
+    write_out(out, blank())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。填写后用 shencha case file {out} 立案。"))
 
@@ -314,17 +313,6 @@ def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) 
     if out is None:
         print(as_json(tree))
         return
-    _write(out, (as_json(tree) + "\n").encode())
+    write_out(out, (as_json(tree) + "\n").encode())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。"))
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write a file for the person who asked. Raises Invalid for a place where nothing can be written."""
-    from models.kernel.storage.privacy import handed_out
-
-    try:
-        with handed_out():
-            out.write_bytes(data)
-    except OSError as error:
-        raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error

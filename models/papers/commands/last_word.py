@@ -31,7 +31,7 @@ LONGEST = 4000
 """Characters of a paragraph; a longer one would be no paragraph."""
 
 
-@action("keep-text", title="修改文书段落的文字", rights=("paper.amend", "paper.decide"))
+@action("keep-text", title="修改文书段落的文字", rights=("paper.amend", "paper.decide"), after="edit-paper")
 def keep_text(
     act: Act, case_number: str, *, paper: PaperRef, passage: str, text: str, seen_version: int | None = None
 ) -> int:
@@ -52,7 +52,7 @@ def keep_text(
     return draft.version(there.name)
 
 
-@action("drop-text", title="文书段落恢复为系统生成的文字", rights=("paper.amend", "paper.decide"))
+@action("drop-text", title="文书段落恢复为系统生成的文字", rights=("paper.amend", "paper.decide"), after="keep-text")
 def drop_text(act: Act, case_number: str, *, paper: PaperRef, passage: str, seen_version: int | None = None) -> None:
     """Put the generated text back in a paragraph, also where the facts under a kept one have changed.
 

@@ -130,6 +130,12 @@ class Facts:
         changed = _exchanged(before, after)
         return [] if changed is None else [self._changed(passage, changed)]
 
+    def entered(self, text: str) -> str:
+        """Return where in the case what a text says is entered, in words."""
+        found = [token for token in tokens(text) if token in self._known] or [text]
+        place, row = self._where(found[0])
+        return f"{place.label}{row or ''}"
+
     def _changed(self, passage: Passage, token: str) -> FactFault:
         place, row = self._where(token)
         text = f"改动了案件里的事实“{token}”，文书里不能改；请到“{place.label}{row or ''}”修改。"

@@ -45,7 +45,7 @@ LONG = {
     "looked_at",
     "conclusion",
 }
-HIDDEN = {"seen_round", "despite_open_work"}
+HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
