@@ -13,6 +13,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, SealMode
 from models.office.rules.paper_kinds import BY_HAND
 from models.papers.queries.documents import PaperShown
 from ui.papers_out import paper_file
+from ui.web import draft_page
 from ui.web.case import preflight
 from ui.web.case.opened import Opened
 from ui.web.files_out import address
@@ -139,6 +140,8 @@ def _preview(case: Opened, paper: PaperShown) -> None:
 def _steps(case: Opened, paper: PaperShown) -> None:
     if paper.status in UNSIGNED and case.whole:
         preflight.show(case, paper.ref)
+        if may(case.visitor.actor, "keep-text"):
+            st.html(link("修改文字", draft_page.address(case.number, paper.ref)))
     offered = [action for action in STEPS[paper.status] if _fits(case, action, paper)]
     if not offered:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")
