@@ -9,19 +9,19 @@ from models.papers.content import Paper
 from models.papers.content.passages import LaidOut
 
 
-def sheet(paper: Paper, *, for_pdf: bool = False) -> Sheet:
+def sheet(paper: Paper) -> Sheet:
     """Return the paper laid out with what people wrote in it, not yet packed."""
-    return with_kept(drawn(paper).sheet(paper, for_pdf=for_pdf), paper.kept)
+    return with_kept(drawn(paper).sheet(paper), paper.kept)
 
 
 def laid_out(paper: Paper) -> LaidOut:
     """Return the paragraphs and tables of the paper, as its file has them."""
-    return read_off(drawn(paper).sheet(paper, for_pdf=False), paper.kept)
+    return read_off(drawn(paper).sheet(paper), paper.kept)
 
 
-def render(paper: Paper, *, for_pdf: bool = False) -> bytes:
-    """Return the paper as docx (GB/T 9704-2012). `for_pdf` gives the twin to hand to LibreOffice, not to people."""
-    return assemble(sheet(paper, for_pdf=for_pdf), for_pdf=for_pdf)
+def render(paper: Paper) -> bytes:
+    """Return the paper as docx (GB/T 9704-2012)."""
+    return assemble(sheet(paper))
 
 
 __all__ = ["laid_out", "render", "sheet"]

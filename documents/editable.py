@@ -89,7 +89,7 @@ def blocks_of(paper: Paper) -> Iterator[tuple[Block, str]]:
 
 
 def _worded(paper: Paper) -> Sheet:
-    return drawn(paper).sheet(paper, for_pdf=False)
+    return drawn(paper).sheet(paper)
 
 
 def _keyed(number: int, block: tuple[Block, str], fixed: Collection[str]) -> str:

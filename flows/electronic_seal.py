@@ -47,6 +47,6 @@ def sealed_paper(installation: Installation, document_id: int, provider: SealPro
             raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
         if row.number is None or row.issued_on is None:
             raise WrongStage("文书尚未签发编号，不能用印。", code="not_issued")
-        twin = built(session, installation.files, document_id, for_pdf=True)
+        twin = built(session, installation.files, document_id)
     (made,) = pdf.convert([twin])
     return provider.seal(made, SealRequest(row.name, row.number, row.title, row.issued_on))

@@ -107,5 +107,5 @@ def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[
         notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
         return {}
     with installation.database.reading() as session:
-        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in papers]
+        twins = [built(session, installation.files, paper.id) for paper in papers]
     return dict(zip((paper.ref for paper in papers), office.convert(twins), strict=True))

@@ -12,7 +12,6 @@ from functools import cache
 from documents.layout.measures import (
     BIAOSONG,
     BOTTOM,
-    CHAR_SPACE,
     FANG,
     FOOTER,
     HEI,
@@ -154,21 +153,20 @@ _EDGES: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship i
 }
 
 
-def section(frame: Frame, *, for_pdf: bool, first_page: int | None = None, plain: bool = False) -> str:
-    """Return sectPr; `plain` leaves out headers and footers (the volume's cover)."""
+def section(frame: Frame, *, first_page: int | None = None, plain: bool = False) -> str:
+    """Return sectPr; `plain` leaves out headers and footers (the volume's cover).
+
+    The grid counts lines only: of a grid whose characters stand closer than their size LibreOffice gives each of them
+    two cells. What holds 28 characters in a line is the spacing of Normal.
+    """
     references = "" if plain else _references(frame)
     start = f'<w:pgNumType w:start="{first_page}"/>' if first_page is not None else ""
-    grid = (
-        f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/>'
-        if for_pdf  # LibreOffice gives each character two cells when charSpace is negative
-        else f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE_PITCH}" w:charSpace="{CHAR_SPACE}"/>'
-    )
     return (
         f'<w:sectPr>{references}<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="1418" '
         f'w:footer="{FOOTER}" w:gutter="0"/>{start}<w:cols w:space="720"/>'
         + ("<w:titlePg/>" if frame is Frame.LETTER else "")
-        + f"{grid}</w:sectPr>"
+        + f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/></w:sectPr>'
     )
 
 
@@ -176,7 +174,7 @@ def _references(frame: Frame) -> str:
     return "".join(f'<w:{kind}Reference w:type="{when}" r:id="{ident}"/>' for ident, kind, when, _ in _EDGES[frame])
 
 
-def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str], ...]:
+def _parts(frame: Frame, pictures: int) -> tuple[tuple[str, str], ...]:
     """The parts that do not depend on the content."""
     edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_EDGES[frame], 1)]
     images = [(f"rId{100 + n}", "image", f"media/image{n}.png") for n in range(1, pictures + 1)]
@@ -214,7 +212,7 @@ def _parts(frame: Frame, for_pdf: bool, pictures: int) -> tuple[tuple[str, str],
         ("[Content_Types].xml", content_types),
         ("_rels/.rels", root),
         ("word/_rels/document.xml.rels", document),
-        ("word/styles.xml", styles(for_pdf=for_pdf)),
+        ("word/styles.xml", styles()),
         ("word/settings.xml", _SETTINGS),
         ("word/fontTable.xml", _FONT_TABLE),
         ("word/theme/theme1.xml", THEME),
@@ -252,23 +250,20 @@ def write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 @cache
-def base(frame: Frame, *, for_pdf: bool = False, pictures: int = 0) -> bytes:
+def base(frame: Frame, *, pictures: int = 0) -> bytes:
     """The package without its content, compressed once: the papers only add theirs to it."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
-        for name, text in _parts(frame, for_pdf, pictures):
+        for name, text in _parts(frame, pictures):
             write(package, name, text.encode())
     return stream.getvalue()
 
 
-def assemble(sheet: Sheet, *, for_pdf: bool = False) -> bytes:
-    """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed.
-
-    `for_pdf` gives the twin that LibreOffice sets as Word sets the other.
-    """
-    ending = section(sheet.frame, for_pdf=for_pdf, first_page=sheet.first_page)
+def assemble(sheet: Sheet) -> bytes:
+    """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed."""
+    ending = section(sheet.frame, first_page=sheet.first_page)
     document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
-    stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=len(sheet.pictures)))
+    stream = io.BytesIO(base(sheet.frame, pictures=len(sheet.pictures)))
     with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
             write(package, f"word/media/image{n}.png", picture)

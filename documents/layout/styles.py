@@ -15,6 +15,7 @@ from documents.layout.measures import (
     RED,
     RED_LINE_SPACE,
     SONG,
+    TIGHTER,
     TITLE,
     latin_beside,
     twips,
@@ -133,24 +134,24 @@ _PARAGRAPHS = (
 )
 
 
-def _normal(spacing: str) -> str:
-    # Normal itself carries the size: the grid counts its characters against Normal.
+def _normal() -> str:
+    # Normal itself carries size and spacing: 28 characters of 16 - 0.25 points fill the 156 mm, in every office program.
     return (
         '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/>'
         '<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:jc w:val="both"/></w:pPr>'
-        f'<w:rPr>{spacing}<w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/></w:rPr></w:style>'
+        f'<w:rPr><w:spacing w:val="{TIGHTER}"/><w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/></w:rPr></w:style>'
     )
 
 
-def styles(*, for_pdf: bool) -> str:
-    """Return styles.xml. For LibreOffice, Normal is set 0.25 pt tighter in place of the grid's negative charSpace."""
+def styles() -> str:
+    """Return styles.xml."""
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:styles xmlns:w="{W}"><w:docDefaults>'
         f'<w:rPrDefault><w:rPr><w:rFonts w:ascii="{LATIN}" w:eastAsia="{FANG}" w:hAnsi="{LATIN}" w:cs="{LATIN}" '
         f'w:hint="eastAsia"/><w:kern w:val="2"/><w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/>'
         "</w:docDefaults>"
-        + _normal('<w:spacing w:val="-5"/>' if for_pdf else "")
+        + _normal()
         + '<w:style w:type="character" w:default="1" w:styleId="a0"><w:name w:val="Default Paragraph Font"/>'
         '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="a1"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/>'

@@ -34,18 +34,12 @@ def test_paper_and_text_block(paper) -> None:
 def test_22_lines_of_28_characters(paper) -> None:
     docx = Docx(render(paper))
     for section in docx.document.iter(W + "sectPr"):
-        assert values(section, "docGrid") == {"type": "linesAndChars", "linePitch": "579", "charSpace": "-849"}
+        assert values(section, "docGrid") == {"type": "lines", "linePitch": "579"}
     assert values(docx.style("a"), "rPr/sz") == {"val": "32"}
+    assert values(docx.style("a"), "rPr/spacing") == {"val": "-5"}
     assert (225 * MM) // 579 == 22
-    assert int(8844 / 20 / (16 - 849 / 4096)) == 28
-    assert int(8844 / 20 / (16 - 848 / 4096)) == 27
-
-
-def test_the_twin_for_libreoffice_holds_its_characters_by_spacing() -> None:
-    twin = Docx(render(samples.notice(), for_pdf=True))
-    assert values(twin.body, "sectPr/docGrid") == {"type": "lines", "linePitch": "579"}
-    assert values(twin.style("a"), "rPr/spacing") == {"val": "-5"}
-    assert text_of(twin.body) == text_of(NOTICE.body)
+    assert int(8844 / 20 / (16 - 5 / 20)) == 28
+    assert int(8844 / 20 / (16 - 4 / 20)) == 27
 
 
 def test_body_text_is_16_points_and_two_characters_in() -> None:
