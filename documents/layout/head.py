@@ -18,7 +18,6 @@ from documents.layout.measures import (
     PAGE_WIDTH,
     RED,
     TEXT_WIDTH,
-    TITLE,
     characters,
     twips,
 )
@@ -93,8 +92,7 @@ def _letter_mark(mark: str) -> str:
 
 def _title(lines: tuple[str, ...]) -> str:
     broken = [part for line in lines for part in title_lines(line)]
-    properties = run_properties(BIAOSONG, TITLE)
-    return paragraph("GWTitle", BREAK.join(run(line, properties) for line in broken))
+    return paragraph("GWTitle", BREAK.join(run(line) for line in broken))
 
 
 def recipients_line(head: Head) -> str:

@@ -30,11 +30,14 @@ TWO_IN = indent(first=2)
 MARK_LINE, MARK_RISE = 900, 15  # twips
 
 
-def _font(font: str, size: int, *, colour: str = "", off_grid: bool = False) -> str:
+def _face(font: str) -> str:
     latin = latin_beside(font)
+    return f'<w:rFonts w:hint="eastAsia" w:ascii="{latin}" w:eastAsia="{font}" w:hAnsi="{latin}" w:cs="{latin}"/>'
+
+
+def _font(font: str, size: int, *, colour: str = "", off_grid: bool = False) -> str:
     return (
-        f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{latin}" w:eastAsia="{font}" w:hAnsi="{latin}" w:cs="{latin}"/>'
-        + '<w:b w:val="0"/><w:bCs w:val="0"/>'
+        f'<w:rPr>{_face(font)}<w:b w:val="0"/><w:bCs w:val="0"/>'
         + (OFF_GRID if off_grid else "")
         + (f'<w:color w:val="{colour}"/>' if colour else "")
         + f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
@@ -68,7 +71,7 @@ _PARAGRAPHS = (
     ("1", "heading 1", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="0"/>', _font(HEI, BODY), "GWBody", 9),
     ("2", "heading 2", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="1"/>', _font(KAI, BODY), "GWBody", 9),
     ("3", "heading 3", f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="2"/>', _font(FANG, BODY), "GWBody", 9),
-    ("GWBody", "公文正文", '<w:overflowPunct w:val="0"/>' + TWO_IN, "", "", 0),
+    ("GWBody", "公文正文", '<w:overflowPunct w:val="0"/>' + TWO_IN, f"<w:rPr>{_face(FANG)}</w:rPr>", "", 0),
     (
         "GWMark",
         "公文发文机关标志",
