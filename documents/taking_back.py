@@ -197,6 +197,8 @@ class _Reading:
         elif self.open is not None and block.prose:
             _only_words(self.open, block)
             self.texts[self.open.name] += "\n" + block.text
+        elif due is not None and self._comes_later(block):
+            self._missed(due)
         elif due is not None and due.key is None and not due.table:
             raise Invalid(
                 f"“{_short(due.text)}”变成了“{_short(block.text)}”：标题、文号、主送和署名由系统生成，文件里不能改。",
@@ -204,6 +206,10 @@ class _Reading:
             )
         else:
             raise Invalid(f"“{_short(block.text)}”是多出来的文字，请写进已有的段落。", code="text_added")
+
+    def _comes_later(self, block: _Block) -> bool:
+        rest = self.wanted[self.at + 1 :]
+        return any(one.key is None and not one.table and _plain(one.text) == _plain(block.text) for one in rest)
 
     def _table(self, cells: tuple[str, ...]) -> None:
         due = self.wanted[self.at] if self.at < len(self.wanted) else None

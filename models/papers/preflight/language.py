@@ -18,6 +18,7 @@ Found: TypeAlias = Iterator[str]
 
 _PAIRS = dict(zip("（《“‘〔【「([", "）》”’〕】」)]", strict=True))
 _CLOSING = {closing: opening for opening, closing in _PAIRS.items()}
+_ITEM = re.compile(r"(?:^|[；。，：、])\s*[\d一二三四五六七八九十]+$")  # 1）
 _AROUND = 8  # characters shown on each side of what was found
 _SHORT = 8  # a sentence shorter than this may stand twice: 特此通知
 _CITED = re.compile(r"《[^《》]+》(?:（[^（）]*）)?第[零〇一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
@@ -66,7 +67,7 @@ def unclosed(text: str) -> Found:
         elif character in _CLOSING:
             if waiting and text[waiting[-1]] == _CLOSING[character]:
                 waiting.pop()
-            elif not (character in ")）" and re.match(r"[\d一二三四五六七八九十]+$", text[:at])):
+            elif not (character in ")）" and _ITEM.search(text[:at])):
                 yield around(text, at, at + 1)
                 return
     yield from (around(text, at, at + 1) for at in waiting[:1])

@@ -132,7 +132,8 @@ class Facts:
 
     def entered(self, text: str) -> str:
         """Return where in the case what a text says is entered, in words."""
-        found = [token for token in tokens(text) if token in self._known] or [text]
+        whole = [text] if any(one.text == text for one in self._stated) else []
+        found = whole or [token for token in tokens(text) if token in self._known] or [text]
         place, row = self._where(found[0])
         return f"{place.label}{row or ''}"
 
@@ -145,9 +146,10 @@ class Facts:
         """Return where a fact is entered: as a value of its own, else within the words of one."""
         figure = re.match(r"[^\d]*(\d+(?:\.\d+)?)", token)
         wanted = {token, figure[1]} if figure else {token}
-        for one in self._stated:
-            if one.text in wanted:
-                return one.place, one.row
+        for exact in ({token}, wanted):
+            for one in self._stated:
+                if one.text in exact:
+                    return one.place, one.row
         for one in self._stated:
             if wanted & _figures(one.text) or token in one.text:
                 return one.place, one.row
