@@ -141,7 +141,7 @@ def _steps(case: Opened, paper: PaperShown) -> None:
     if paper.status in UNSIGNED and case.whole:
         preflight.show(case, paper.ref)
         if may(case.visitor.actor, "keep-text"):
-            st.html(link("修改文字", draft_page.address(case.number, paper.ref)))
+            st.html(link(said("修改文字"), draft_page.address(case.number, paper.ref)))
     offered = [action for action in STEPS[paper.status] if _fits(case, action, paper)]
     if not offered:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")
