@@ -70,12 +70,12 @@ async def change(request: Request) -> Response:
 
     def write() -> Json:
         asked = _asked(body, account)
-        name, seen = asked["passage"], asked["seen"]
+        name, seen, words = asked["passage"], asked["seen"], asked["text"]
         with served.installation().acting(account) as act:
-            if asked["text"] is None:
-                drop_text(act, case, paper=paper, passage=name, seen_version=seen)
-            else:
-                keep_text(act, case, paper=paper, passage=name, text=asked["text"], seen_version=seen)
+            if words is not None:
+                kept = keep_text(act, case, paper=paper, passage=name, text=words, seen_version=seen)
+                return {"text": words, "version": kept}
+            drop_text(act, case, paper=paper, passage=name, seen_version=seen)
         now = draft_of(served.installation(), account, case, paper)
         there = next((one for one in now.passages if one.name == name), None)
         return {"text": there.text, "version": there.version} if there else {"text": "", "version": 0}

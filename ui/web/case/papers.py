@@ -21,7 +21,7 @@ from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, link, plain
+from ui.web.parts.words import Html, link, plain, way_out
 
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
@@ -141,7 +141,7 @@ def _steps(case: Opened, paper: PaperShown) -> None:
     if paper.status in UNSIGNED and case.whole:
         preflight.show(case, paper.ref)
         if may(case.visitor.actor, "keep-text"):
-            st.html(link(said("修改文字"), draft_page.address(case.number, paper.ref)))
+            st.html(way_out(said("修改文字"), draft_page.address(case.number, paper.ref)))
     offered = [action for action in STEPS[paper.status] if _fits(case, action, paper)]
     if not offered:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")

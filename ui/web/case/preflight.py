@@ -13,7 +13,7 @@ from ui.web.case.preflight_places import ROWS, SHEETS
 from ui.web.draft_page import address as draft_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
-from ui.web.parts.words import cell, link, plain
+from ui.web.parts.words import cell, link, plain, way_out
 
 WAIVE = "waive-remarks"
 
@@ -48,7 +48,8 @@ def _line(case: Opened, paper: str, one: RemarkShown) -> str:
     colour = "yellow" if one.weight is Weight.DOUBTFUL or one.waived else "red"
     state = "已准予不补" if one.waived else one.weight.label
     at = _where(case, paper, one)
-    text = link(one.text, at) if at else cell(one.text)
+    to = way_out if one.place is Place.PAPER else link
+    text = to(one.text, at) if at else cell(one.text)
     told = cell(f"（{one.waived.by}：{one.waived.reason}）") if one.waived else ""
     return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {text}{told}</li>'
 

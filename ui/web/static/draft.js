@@ -2,7 +2,7 @@
 // A draft edited paragraph by paragraph (ui/web/draft_page.py): what is typed is saved within two seconds, one change of a
 // paragraph at a time, with the version that was read; what the server refuses stays in its field and is told below it.
 (() => {
-  const PAUSE = 1200; // milliseconds after the last key
+  const PAUSE = 800; // milliseconds after the last key
   const AGAIN = 5000; // after a try that did not arrive
   const draft = document.getElementById("draft");
   const { address, account } = draft.dataset;
