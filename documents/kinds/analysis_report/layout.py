@@ -17,7 +17,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind, FindingLevel, PersonOutcome
 from models.papers.content import AnalysisReport, FindingEntry, PersonFacts, VehicleFacts
-from models.papers.content.wording import NOTHING, day, listed, money, norms, number, or_nothing, ordinal, people
+from models.papers.content.wording import NOTHING, day, listed, norms, number, or_nothing, ordinal, people, sums
 
 TEAM_LIST, EVIDENCE_LIST = "调查组成员签名表", "证据目录"
 
@@ -147,9 +147,11 @@ def _earlier(paper: AnalysisReport) -> str:
 
 def _losses(paper: AnalysisReport) -> str:
     """The parts of the loss with their sum, and figures that were published otherwise."""
-    rows = [(one.kind, money(one.amount), or_nothing(one.note)) for one in paper.losses]
+    amounts = [one.amount for one in paper.losses]
+    *told, whole = sums([*amounts, sum(amounts, start=Decimal(0))])
+    rows = [(one.kind, amount, or_nothing(one.note)) for one, amount in zip(paper.losses, told, strict=True)]
     if rows:
-        rows.append(("合计", money(sum((one.amount for one in paper.losses), start=Decimal(0))), NOTHING))
+        rows.append(("合计", whole, NOTHING))
     return table(("类别", "金额", "说明"), rows, (3, 2, 3)) + _sentences(paper.conflicts)
 
 
