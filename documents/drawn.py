@@ -28,25 +28,22 @@ class Drawn(Generic[P]):
     """How the papers of one content type are drawn.
 
     `build` lays a paper out, `fields` are the named fields that a unit's own template may use. `within` numbers what the
-    paper lists, where it lists or cites the case's findings, measures or evidence. `twin` lays out the file that is
-    handed to LibreOffice for the PDF, where it is another one than for people.
+    paper lists, where it lists or cites the case's findings, measures or evidence.
     """
 
     content: type[P]
     build: Callable[[P], Sheet]
     fields: Fields[P]
     within: Callable[[P], P] = _as_it_is
-    twin: Callable[[P], Sheet] | None = None
 
     @property
     def kind(self) -> DocumentKind:
         """The kind whose content it draws."""
         return DocumentKind(self.content.model_fields["kind"].default)
 
-    def sheet(self, paper: P, *, for_pdf: bool) -> Sheet:
+    def sheet(self, paper: P) -> Sheet:
         """Return the paper laid out, not yet packed."""
-        build = self.twin if for_pdf and self.twin is not None else self.build
-        return build(self.within(paper))
+        return self.build(self.within(paper))
 
 
 @cache

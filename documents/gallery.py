@@ -27,7 +27,7 @@ def show(papers: Mapping[str, Paper], out: Path, *, dots_per_inch: int = _DOTS_P
         written[-1].write_bytes(render(paper))
     if not pdf.available():
         return written
-    twins = pdf.convert([render(paper, for_pdf=True) for paper in papers.values()])
+    twins = pdf.convert([render(paper) for paper in papers.values()])
     for name, data in zip(papers, twins, strict=True):
         file = out / f"{name}.pdf"
         file.write_bytes(data)

@@ -38,7 +38,7 @@ def available() -> bool:
 
 
 def convert(files: Sequence[bytes]) -> list[bytes]:
-    """Return a PDF for each docx (rendered with `for_pdf=True`), in the same order.
+    """Return a PDF for each docx, in the same order.
 
     LibreOffice runs once, with a profile of its own, so that it disturbs no other one. Raises Refused (`pdf_absent`,
     `pdf_failed`) when it is not installed, takes too long or leaves a file out.

@@ -49,6 +49,6 @@ def sealed_paper(installation: Installation, document_id: int, provider: SealPro
         if row.number is None or row.issued_on is None:
             raise WrongStage("文书尚未签发编号，不能用印。", code="not_issued")
         known = fixed_files(session, [document_id]).get(document_id)
-        twins = [] if known else [built(session, installation.files, document_id, for_pdf=True)]
+        twins = [] if known else [built(session, installation.files, document_id)]
     made = installation.files.read(known) if known else pdf.convert(twins)[0]
     return provider.seal(made, SealRequest(row.name, row.number, row.title, row.issued_on))

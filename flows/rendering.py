@@ -99,21 +99,18 @@ def put_on_record(installation: Installation, papers: Sequence[Built], at: datet
         return attach_finals(act, papers[0].case_number, [paper.file for paper in papers])
 
 
-def as_docx(files: FileStore, paper: Paper, template: str | None, *, for_pdf: bool = False) -> bytes:
-    """Return an issued paper as docx: in the template (by its hash) it was signed with, else in our own form.
-
-    `for_pdf` gives the twin for LibreOffice; a unit's own form has none and is its own twin.
-    """
+def as_docx(files: FileStore, paper: Paper, template: str | None) -> bytes:
+    """Return an issued paper as docx: in the template (by its hash) it was signed with, else in our own form."""
     if template is not None:
         from documents.templates import render_with  # loads python-docx, which most runs never need
 
         return render_with(files.read(template), paper)
-    return render(paper, for_pdf=for_pdf, read=files.read)
+    return render(paper, read=files.read)
 
 
-def built(session: Session, files: FileStore, document_id: int, *, for_pdf: bool = False) -> bytes:
+def built(session: Session, files: FileStore, document_id: int) -> bytes:
     """Return an issued paper as docx, as `as_docx`."""
-    return as_docx(files, frozen(session, document_id), template_file_of(session, document_id), for_pdf=for_pdf)
+    return as_docx(files, frozen(session, document_id), template_file_of(session, document_id))
 
 
 def unrendered_of(installation: Installation, case_number: str) -> list[Issued]:

@@ -192,6 +192,7 @@ PARAMETERS = {
     "seen_version": "所见的版本（防止覆盖他人的修改）",
     "renamed_on": "更名日期（不写为今日）",
     "seen_round": "所见的审批轮次（防止审批旧稿）",
+    "passage": "段落，如 基本情况/事故等级/1",
     "shelf_place": "原件存放位置",
     "sponsor": "包案领导的账号",
     "tags": "原因标签",

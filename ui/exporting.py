@@ -138,7 +138,7 @@ def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[
         if rest and not office.available():
             notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
             return found
-        twins = [built(session, installation.files, paper.id, for_pdf=True) for paper in rest]
+        twins = [built(session, installation.files, paper.id) for paper in rest]
     return found | dict(zip((paper.ref for paper in rest), office.convert(twins), strict=True))
 
 

@@ -40,13 +40,13 @@ def paper_file(
         if paper.status in UNSIGNED:
             rules = rulebook(read.session)
             said = content(read.session, paper.id, settings=installation.settings, rules=rules)
-            data = render(said, for_pdf=pdf, read=installation.files.read)
+            data = render(said, read=installation.files.read)
         elif pdf and (known := fixed_files(read.session, [paper.id]).get(paper.id)) is not None:
             return paper.path, installation.files.read(known)
         elif paper.sha256 is not None and not pdf:
             data = installation.files.read(paper.sha256)
         else:
-            data = built(read.session, installation.files, paper.id, for_pdf=pdf)
+            data = built(read.session, installation.files, paper.id)
     return paper.path, _pdf(data) if pdf else data
 
 

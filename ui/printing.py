@@ -53,12 +53,12 @@ def print_set(
     wanted = _wanted(installation, account, case_number, papers)
     forms = _forms(installation, account, case_number, [paper.ref for paper in wanted]) if proofs else []
     with installation.database.reading() as session:
-        made = {paper.ref: built(session, installation.files, paper.id, for_pdf=as_pdf) for paper in wanted}
+        made = {paper.ref: built(session, installation.files, paper.id) for paper in wanted}
     pages: list[bytes] = []
     for place, paper in enumerate(wanted):
         pages.append(made[paper.ref])
         later = {other.number for other in wanted[place + 1 :]}
-        pages += [render(form, for_pdf=as_pdf) for form in forms if _ends_with(form, paper.number, later)]
+        pages += [render(form) for form in forms if _ends_with(form, paper.number, later)]
     data = bundle.merge_pdf(office.convert(pages)) if as_pdf else bundle.merge(pages)
     try:
         with handed_out():

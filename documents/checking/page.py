@@ -73,11 +73,12 @@ def _grid(package: Package, grid: Element, where: str) -> Iterator[Fault]:
         yield Fault(where, f"每页排{TEXT_HEIGHT // pitch}行，应当为{LINES}行。", "grid_lines")
     normal = next((s for e in package.chain(None, "rPr") if (s := whole(value(e.find(w("sz")))))), None)
     default = whole(value(package.defaults.find(w("sz")))) if package.defaults is not None else None
-    cell = (normal or default or 20) / 2 + space / 4096
+    # A grid of lines holds its characters by the spacing that Normal gives each of them.
+    closer = next((s for e in package.chain(None, "rPr") if (s := whole(value(e.find(w("spacing")))))), 0)
+    cell = (normal or default or 20) / 2 + (closer / 20 if kind == "lines" else space / 4096)
     count = int(TEXT_WIDTH / 20 / cell + 1e-9) if cell > 0 else 0
-    if kind == "lines" or count != CHARACTERS:
-        found = "未设置每行字数" if kind == "lines" else f"每行排{count}字"
-        yield Fault(where, f"{found}，应当为{CHARACTERS}字。", "grid_characters")
+    if count != CHARACTERS:
+        yield Fault(where, f"每行排{count}字，应当为{CHARACTERS}字。", "grid_characters")
 
 
 def _has_page_field(element: Element) -> bool:

@@ -6,12 +6,11 @@ from math import ceil
 
 from documents.layout.head import recipients_fit, recipients_line
 from documents.layout.measures import CHARACTERS, LEFT, TEXT_HEIGHT, TEXT_WIDTH
-from documents.layout.text import TAB, empty, indent, keep_next, paragraph, run, run_properties
+from documents.layout.text import TAB, empty, indent, keep_next, paragraph, run
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Head
 from models.papers.content.wording import day, or_nothing, width
 
-_IMPRINT_RUN = run_properties(size=28)
 _THIN, _THICK = 6, 8  # eighths of a point: 0.25 and 0.35 mm as printed
 _IMPRINT_CHARACTERS = 27  # of 4号 in a line beside 抄送：
 _TALL = 6  # lines from which the block takes a page of its own: a tall floating table would tear what stands before
@@ -91,14 +90,12 @@ def imprint(head: Head) -> str:
     texts = [] if recipients_fit(head) else ["主送：" + recipients_line(head).rstrip("：") + "。"]
     if head.copied_to:
         texts.append("抄送：" + "，".join(head.copied_to).rstrip("。") + "。")
-    rows = [paragraph("GWImprint", run(text, _IMPRINT_RUN)) for text in texts]
+    rows = [paragraph("GWImprint", run(text)) for text in texts]
     letter = head.form is DocumentForm.LETTER
     if not letter:
         stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH - 280}"/></w:tabs>'
-        printed = run(or_nothing(head.printed_by or head.issuer), _IMPRINT_RUN) + TAB
-        rows.append(
-            paragraph("GWImprint", printed + run(f"{day(head.printed_on or head.dated)}印发", _IMPRINT_RUN), stop)
-        )
+        printed = run(or_nothing(head.printed_by or head.issuer)) + TAB
+        rows.append(paragraph("GWImprint", printed + run(f"{day(head.printed_on or head.dated)}印发"), stop))
     if not rows:
         return END
     edges = [0 if letter else _THICK, *([0 if letter else _THIN] * (len(rows) - 1)), 0 if letter else _THICK]

@@ -20,7 +20,6 @@ from documents.layout.measures import (
     PAGE_WIDTH,
     RED,
     TEXT_WIDTH,
-    TITLE,
     TOP,
     characters,
     twips,
@@ -114,8 +113,7 @@ def _letter_mark(mark: str) -> str:
 
 def _title(lines: tuple[str, ...]) -> str:
     broken = [part for line in lines for part in title_lines(line)]
-    properties = run_properties(BIAOSONG, TITLE)
-    return paragraph("GWTitle", BREAK.join(run(line, properties) for line in broken))
+    return paragraph("GWTitle", BREAK.join(run(line) for line in broken))
 
 
 def recipients_line(head: Head) -> str:

@@ -21,7 +21,9 @@ BOTTOM = PAGE_HEIGHT - TOP - TEXT_HEIGHT
 FOOTER = 1412  # puts the dash of the page number 7 mm under the text block
 LINES, CHARACTERS = 22, 28
 LINE_PITCH = TEXT_HEIGHT // LINES  # rounding up would lose a line
-CHAR_SPACE = math.floor((TEXT_WIDTH / 20 / CHARACTERS - 16) * 4096)  # rounding up would lose a character
+TIGHTER = math.floor(
+    (TEXT_WIDTH / 20 / CHARACTERS - 16) * 20
+)  # twips added to each character; rounding up would lose one
 CHARACTER = TEXT_WIDTH / CHARACTERS  # one cell of the grid, in twips
 
 RED_LINE_SPACE = 6  # points between the number's line box and the red line: 4 mm under the figures

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from documents.layout.measures import HEI, KAI
 from documents.layout.package import Frame, Media, Sheet
-from documents.layout.text import paragraph, run, run_properties
+from documents.layout.text import paragraph, run
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.content import Head
 from models.papers.content.wording import ordinal
 
-_HEADING_RUN, _SUBHEADING_RUN = run_properties(HEI), run_properties(KAI)
-
 
 def heading(text: str) -> str:
     """一、 in 黑体, its figures too."""
-    return paragraph("1", run(text, _HEADING_RUN))
+    return paragraph("1", run(text))
 
 
 def subheading(text: str) -> str:
     """（一） in 楷体 on a line of its own, kept with what follows."""
-    return paragraph("2", run(text, _SUBHEADING_RUN))
+    return paragraph("2", run(text))
 
 
 def sections(*parts: tuple[str, str]) -> str:

@@ -13,7 +13,6 @@ from functools import cache
 from documents.layout.measures import (
     BIAOSONG,
     BOTTOM,
-    CHAR_SPACE,
     FANG,
     FOOTER,
     HEI,
@@ -168,21 +167,20 @@ _EDGES: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship i
 }
 
 
-def section(frame: Frame, *, for_pdf: bool, first_page: int | None = None, plain: bool = False) -> str:
-    """Return sectPr; `plain` leaves out headers and footers (the volume's cover)."""
+def section(frame: Frame, *, first_page: int | None = None, plain: bool = False) -> str:
+    """Return sectPr; `plain` leaves out headers and footers (the volume's cover).
+
+    The grid counts lines only: of a grid whose characters stand closer than their size LibreOffice gives each of them
+    two cells. What holds 28 characters in a line is the spacing of Normal.
+    """
     references = "" if plain else _references(frame)
     start = f'<w:pgNumType w:start="{first_page}"/>' if first_page is not None else ""
-    grid = (
-        f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/>'
-        if for_pdf  # LibreOffice gives each character two cells when charSpace is negative
-        else f'<w:docGrid w:type="linesAndChars" w:linePitch="{LINE_PITCH}" w:charSpace="{CHAR_SPACE}"/>'
-    )
     return (
         f'<w:sectPr>{references}<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/>'
         f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="1418" '
         f'w:footer="{FOOTER}" w:gutter="0"/>{start}<w:cols w:space="720"/>'
         + ("<w:titlePg/>" if frame is Frame.LETTER else "")
-        + f"{grid}</w:sectPr>"
+        + f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/></w:sectPr>'
     )
 
 
@@ -197,7 +195,7 @@ def _image(n: int, suffix: str) -> str:
     return f"media/image{n}.{suffix}"
 
 
-def _parts(frame: Frame, for_pdf: bool, pictures: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _parts(frame: Frame, pictures: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The parts that do not depend on the content."""
     edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_EDGES[frame], 1)]
     images = [(f"rId{100 + n}", "image", _image(n, suffix)) for n, suffix in enumerate(pictures, 1)]
@@ -240,7 +238,7 @@ def _parts(frame: Frame, for_pdf: bool, pictures: tuple[str, ...]) -> tuple[tupl
         ("[Content_Types].xml", content_types),
         ("_rels/.rels", root),
         ("word/_rels/document.xml.rels", document),
-        ("word/styles.xml", styles(for_pdf=for_pdf)),
+        ("word/styles.xml", styles()),
         ("word/settings.xml", _SETTINGS),
         ("word/fontTable.xml", _FONT_TABLE),
         ("word/theme/theme1.xml", THEME),
@@ -278,11 +276,11 @@ def write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 @cache
-def base(frame: Frame, *, for_pdf: bool = False, pictures: tuple[str, ...] = ()) -> bytes:
+def base(frame: Frame, *, pictures: tuple[str, ...] = ()) -> bytes:
     """The package without its content, compressed once: the papers only add theirs. `pictures`: how their files end."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
-        for name, text in _parts(frame, for_pdf, pictures):
+        for name, text in _parts(frame, pictures):
             write(package, name, text.encode())
     return stream.getvalue()
 
@@ -291,15 +289,15 @@ def _nowhere(sha256: str) -> bytes:
     raise LookupError(f"nobody said where the picture {sha256[:12]} lies")
 
 
-def assemble(sheet: Sheet, *, for_pdf: bool = False, read: Reader = _nowhere) -> bytes:
+def assemble(sheet: Sheet, *, read: Reader = _nowhere) -> bytes:
     """Return the docx. The same sheet gives the same bytes: the zip's order and dates are fixed.
 
-    `for_pdf` gives the twin that LibreOffice sets as Word sets the other; `read` gives the pictures that are kept by hash.
+    `read` gives the pictures that are kept by hash.
     """
-    ending = section(sheet.frame, for_pdf=for_pdf, first_page=sheet.first_page)
+    ending = section(sheet.frame, first_page=sheet.first_page)
     document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
     endings = tuple(picture.suffix for picture in sheet.pictures)
-    stream = io.BytesIO(base(sheet.frame, for_pdf=for_pdf, pictures=endings))
+    stream = io.BytesIO(base(sheet.frame, pictures=endings))
     with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
             data = read(picture.sha256) if picture.sha256 is not None else picture.data

@@ -1,4 +1,4 @@
-"""What a template's package may hold: text, styles and pictures. Everything that acts, links or hides is refused."""
+"""What the package of a docx that comes in may hold: text, styles and pictures. Everything that acts, links or hides is refused."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def parse(name: str, data: bytes) -> Element:
 def read(data: bytes) -> Parts:
     """Return the parts of a docx by name, in their order. Raises Unsafe for what no template may be."""
     if len(data) > LARGEST_FILE:
-        raise Unsafe(Fault("文件", f"模板超过{LARGEST_FILE >> 20}MB，请压缩或者删除图片。", "too_large"))
+        raise Unsafe(Fault("文件", f"文件超过{LARGEST_FILE >> 20}MB，请压缩或者删除图片。", "too_large"))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unsafe(Fault("文件", "文件已加密或者是旧版 doc 格式，请去除密码并另存为 docx。", "encrypted"))
     try:
@@ -113,9 +113,9 @@ def read(data: bytes) -> Parts:
 def _read(archive: zipfile.ZipFile) -> Parts:
     entries = [e for e in archive.infolist() if not e.is_dir()]
     if len(entries) > _MOST_PARTS:
-        raise Unsafe(Fault("文件", f"内部文件超过{_MOST_PARTS}个，不是正常的模板。", "too_large"))
+        raise Unsafe(Fault("文件", f"内部文件超过{_MOST_PARTS}个，不是正常的文件。", "too_large"))
     if len({e.filename.lower() for e in entries}) != len(entries):
-        raise Unsafe(Fault("文件", "内部文件重名，不是正常的模板。", "duplicate_names"))
+        raise Unsafe(Fault("文件", "内部文件重名，不是正常的文件。", "duplicate_names"))
     parts: Parts = {}
     left = LARGEST_WHOLE
     for entry in entries:
@@ -151,18 +151,18 @@ def audit(parts: Parts) -> Iterator[Fault]:
             yield from _relations(name, data, parts)
         elif name.endswith(".xml") and name != _TYPES:
             if len(data) > LARGEST_TEXT:
-                raise Unsafe(Fault(name, f"内容超过{LARGEST_TEXT >> 20}MB，不是正常的模板。", "too_large"))
+                raise Unsafe(Fault(name, f"内容超过{LARGEST_TEXT >> 20}MB，不是正常的文件。", "too_large"))
             yield from _elements(name, parse(name, data))
 
 
 def _kind(name: str, data: bytes) -> Iterator[Fault]:
     for pattern, code, label in _REFUSED_NAMES:
         if pattern.search(name):
-            yield Fault(name, f"模板不得含有{label}，请删除后重新上传。", code)
+            yield Fault(name, f"文件不得含有{label}，请删除后重新上传。", code)
             return
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in _ALLOWED:
-        yield Fault(name, "模板中只能有文字、样式和 PNG、JPEG、GIF 图片。", "foreign_part")
+        yield Fault(name, "文件中只能有文字、样式和 PNG、JPEG、GIF 图片。", "foreign_part")
     elif suffix in _PICTURES and not data.startswith(_PICTURES[suffix]):
         yield Fault(name, "图片内容与扩展名不符。", "foreign_part")
 
@@ -175,7 +175,7 @@ def _content_types(parts: Parts) -> Iterator[Fault]:
         yield Fault(_TYPES, "不是普通的 docx 文档（含宏文档和 dotx 模板请另存为 docx）。", "not_docx")
     for name, kind in declared:
         if re.search(r"macro|vba|activeX|oleObject|javascript|html|script|executable", kind, re.IGNORECASE):
-            yield Fault(_TYPES, f"“{name}”的类型（{kind[:60]}）不允许出现在模板中。", "foreign_part")
+            yield Fault(_TYPES, f"“{name}”的类型（{kind[:60]}）不允许出现在文件中。", "foreign_part")
 
 
 def _relations(name: str, data: bytes, parts: Parts) -> Iterator[Fault]:
@@ -184,7 +184,7 @@ def _relations(name: str, data: bytes, parts: Parts) -> Iterator[Fault]:
         target, kind = relation.get("Target") or "", relation.get("Type") or ""
         word = next((w for w in _REFUSED_RELATIONS if kind.endswith("/" + w)), None)
         if word is not None:
-            yield Fault(name, f"模板不得含有{_REFUSED_RELATIONS[word]}，请删除后重新上传。", _code(word))
+            yield Fault(name, f"文件不得含有{_REFUSED_RELATIONS[word]}，请删除后重新上传。", _code(word))
         elif kind.rpartition("/")[2] not in _RELATIONS:
             yield Fault(name, f"含有不允许的关联“{kind.rpartition('/')[2][:40]}”。", "relation")
         if relation.get("TargetMode") not in (None, "Internal"):
@@ -216,7 +216,7 @@ def _elements(name: str, root: Element) -> Iterator[Fault]:
         if local in _REFUSED_ELEMENTS and local not in seen:
             seen.add(local)
             code, label = _REFUSED_ELEMENTS[local]
-            yield Fault(name, f"模板不得含有{label}，请删除后重新上传。", code)
+            yield Fault(name, f"文件不得含有{label}，请删除后重新上传。", code)
         links = (f"{{{R}}}link", f"{{{R}}}href", "{urn:schemas-microsoft-com:office:office}href")
         if any(element.get(link) for link in links) or (local != "binData" and _remote(element)):
             yield Fault(name, "含有链接到外部的图片或者对象，请改为插入到文档中。", "external")
@@ -252,4 +252,4 @@ def _field_codes(name: str, root: Element) -> Iterator[Fault]:
         if not words or words[0].upper() not in _FIELDS:
             shown = words[0][:30] if words else "空"
             kind = "dde" if shown.upper().startswith("DDE") else "field_code"
-            yield Fault(name, f"含有域代码“{shown}”，模板只能使用页码域。", kind)
+            yield Fault(name, f"含有域代码“{shown}”，文件只能使用页码域。", kind)

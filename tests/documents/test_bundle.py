@@ -27,8 +27,8 @@ PAPERS = [
 ]
 
 
-def bundle(*, for_pdf: bool = False) -> bytes:
-    return merge([render(paper, for_pdf=for_pdf) for paper in PAPERS])
+def bundle() -> bytes:
+    return merge([render(paper) for paper in PAPERS])
 
 
 def test_a_print_set_says_all_that_its_papers_say_in_their_order() -> None:
@@ -111,7 +111,7 @@ def test_no_pdf_and_no_papers_are_refused() -> None:
 @pytest.mark.office
 @pytest.mark.skipif(not pdf.available(), reason="LibreOffice is not installed")
 def test_libreoffice_sets_every_paper_from_page_one() -> None:
-    (made,) = pdf.convert([bundle(for_pdf=True)])
+    (made,) = pdf.convert([bundle()])
     texts = [page.extract_text() for page in PdfReader(io.BytesIO(made)).pages]
     # The letter and the volume show their page 1 elsewhere; LibreOffice leaves blank pages out of a PDF.
     assert sum("— 1 —" in text for text in texts) == 3

@@ -23,7 +23,7 @@ ABOUT = Described("关于落实整改措施的通知 <1>", "江州公交调〔20
 @pytest.fixture(scope="module")
 def made() -> list[bytes]:
     """The same paper, by LibreOffice, twice: a start of it takes longer than the second that it writes into the file."""
-    twin = render(samples.notice(), for_pdf=True)
+    twin = render(samples.notice())
     return [*pdf.convert([twin]), *pdf.convert([twin])]
 
 

@@ -27,7 +27,7 @@ def test_without_libreoffice_the_person_is_told_to_take_the_docx(monkeypatch: py
 @needs_office
 def test_a_batch_comes_back_in_order_with_the_right_page() -> None:
     papers = [samples.notice(), samples.proposal()]
-    made = pdf.convert([render(p, for_pdf=True) for p in papers])
+    made = pdf.convert([render(p) for p in papers])
     for paper, data in zip(papers, made, strict=True):
         reader = PdfReader(io.BytesIO(data))
         assert pdf.pages(data) == len(reader.pages)

@@ -308,6 +308,7 @@ NOT_READING = {
     "demo",
     "document check",
     "document seal",
+    "document take-back",  # of a file that somebody edited
     "export ledger",  # its bytes carry the moment; what stands in it is asked of the query behind it
     "import notices",
     "init",

@@ -60,6 +60,18 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON")
 
 
+def write_out(out: Path, data: bytes) -> None:
+    """Write a file for the person who asked. Raises Invalid for a place where nothing can be written."""
+    from models.kernel.errors import Invalid
+    from models.kernel.storage.privacy import handed_out
+
+    try:
+        with handed_out():
+            out.write_bytes(data)
+    except OSError as error:
+        raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error
+
+
 def say(text: str = "") -> None:
     """Print a line for people, styled by nothing."""
     print(text)

@@ -16,7 +16,7 @@ from models.kernel.errors import Invalid, WrongStage
 from models.kernel.vocabulary import Stage
 from ui.cli import fact
 from ui.cli.actions import Actions
-from ui.cli.answer import Answer, as_json, say, table, tell
+from ui.cli.answer import Answer, as_json, say, table, tell, write_out
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
@@ -85,7 +85,7 @@ def causes_(
     pages = drawings(found, height=None)
     if not pages:
         raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
-    _write(svg, drawn(pages[0]).encode())
+    write_out(svg, drawn(pages[0]).encode())
     answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
 
 
@@ -135,7 +135,7 @@ def scene_(
         plan = scene_of(read.session, read.actor, number)
     if plan is None:
         raise Invalid("“现场图要素”中还没有填写位置，没有可以绘制的内容。", code="scene_empty")
-    _write(out, svg(scene(plan), "现场图").encode())
+    write_out(out, svg(scene(plan), "现场图").encode())
     answer: Answer = context.obj
     answer.give({"case_number": number, "path": str(out)}, lambda: say(f"已写出：{out}"))
 
@@ -189,7 +189,7 @@ def template(
 
     with words_in_force():
         data = blank()
-    _write(out, data)
+    write_out(out, data)
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。填写后用 shencha case file {out} 立案。"))
 
@@ -403,17 +403,6 @@ def _handed_out(context: typer.Context, tree: dict[str, Any], out: Path | None) 
     if out is None:
         print(as_json(tree))
         return
-    _write(out, (as_json(tree) + "\n").encode())
+    write_out(out, (as_json(tree) + "\n").encode())
     answer: Answer = context.obj
     answer.give({"path": out}, lambda: say(f"已写入 {out}。"))
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write a file for the person who asked. Raises Invalid for a place where nothing can be written."""
-    from models.kernel.storage.privacy import handed_out
-
-    try:
-        with handed_out():
-            out.write_bytes(data)
-    except OSError as error:
-        raise Invalid(f"不能写入“{out}”，请检查路径和权限。", code="file_unwritable") from error

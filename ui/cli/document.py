@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from models.kernel.vocabulary import DocumentKind
-from ui.cli.answer import Answer, say, table, tell
+from ui.cli.answer import Answer, say, table, tell, write_out
 from ui.cli.case_page import returned_lines
 from ui.cli.help_page import Verb
 from ui.cli.options import As, CaseNumber, Json, choices, word
@@ -164,23 +164,63 @@ def readers(
     )
 
 
-@verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF）")
+@verbs.command("export", cls=Verb, help="导出文书的正式文件（docx，可加 PDF），或一份草稿的可编辑文件")
 def export(
     context: typer.Context,
     number: CaseNumber,
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="写到哪个文件夹", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="目录", help="正式文件写到哪个文件夹", show_default=False)
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="同时生成 PDF（需要 LibreOffice）")] = False,
     kind: Kind = None,
+    editable: Annotated[
+        bool, typer.Option("--editable", help="一份未签发文书的可编辑文件，改后用 take-back 带回")
+    ] = False,
+    paper: Annotated[
+        str | None, typer.Option(metavar="文字", help="可编辑文件：文书编号，如 D2", show_default=False)
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("-o", "--file", metavar="文件", help="可编辑文件写到哪里", show_default=False)
+    ] = None,
     account: As = None,
     json: Json = False,
 ) -> None:
-    """Write the final files of a case's papers into a folder."""
+    """Write the final files of a case's papers into a folder, or one draft as a file to be edited."""
+    from models.kernel.errors import Invalid
+
+    if editable:
+        if file is None or paper is None or out is not None or pdf or kind is not None:
+            raise Invalid(
+                "导出可编辑文件请写 --editable --paper 文书编号 -o 文件，不加其他选项。", code="options_differ"
+            )
+        _export_editable(context.obj, number, paper, file, account)
+    elif out is None or file is not None or paper is not None:
+        raise Invalid("请用 --out 写明正式文件写到哪个文件夹。", code="option_missing")
+    else:
+        _export_final(context.obj, number, out, kind, account, pdf=pdf)
+
+
+def _export_editable(answer: Answer, number: str, paper: str, file: Path, account: str | None) -> None:
+    from ui.editing import editable_file
+    from ui.installation import open_installation
+
+    with open_installation() as installation:
+        _, data = editable_file(installation, account, number, paper)
+    write_out(file, data)
+    answer.give(
+        {"case_number": number, "paper": paper, "path": str(file)},
+        lambda: say(f"案件{number}：文书{paper}的可编辑文件已写入{file}；改好后用 shencha document take-back 带回。"),
+    )
+
+
+def _export_final(
+    answer: Answer, number: str, out: Path, kind: DocumentKind | None, account: str | None, *, pdf: bool
+) -> None:
     from ui.exporting import export as write
     from ui.installation import open_installation
 
     with open_installation() as installation:
         exported = write(installation, account, number, out, kind=kind, pdf=pdf)
-    answer: Answer = context.obj
 
     def people() -> None:
         for one in exported.papers:
@@ -195,6 +235,38 @@ def export(
     for note in exported.notes:
         tell(note)
     answer.status = 1 if exported.left_out else 0
+
+
+@verbs.command("take-back", cls=Verb, help="带回在 Word、WPS 里改过的文书草稿：先列出改动，加 --save 才保存")
+def take_back(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="文件", help="改过的可编辑文件", show_default=False)],
+    save: Annotated[bool, typer.Option("--save", help="保存改动")] = False,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Show what an edited draft changes, paragraph by paragraph, and keep it where that is asked for."""
+    from ui.editing import came_back
+    from ui.incoming import open_file
+    from ui.installation import open_installation
+
+    with open_file(file) as stream:
+        data = stream.read()
+    with open_installation() as installation:
+        came = came_back(installation, account, data, save=save)
+    answer: Answer = context.obj
+
+    def people() -> None:
+        say(f"案件{came.case_number}文书{came.paper}《{came.title}》：改动{len(came.differences)}段。")
+        for one in came.differences:
+            say(f"{one.label}")
+            say(f"  原文：{one.before}")
+            say(f"  现文：{one.now}")
+        if came.differences:
+            say("已保存。" if came.saved else "以上改动尚未保存；确认后加 --save 再运行一次。")
+
+    answer.give(came, people)
+    tell("只带回文字，字体、字号等格式以系统的为准。")
 
 
 @verbs.command("print-set", cls=Verb, help="打印套件：多份文书合为一个文件，可附送达回证")

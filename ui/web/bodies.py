@@ -23,7 +23,9 @@ HEARD = 4
 """How many times what is taken is listened to, and dropped, so that who sends too much is told so in a sentence."""
 PAUSE, WHOLE = 30.0, 900.0
 """Seconds after which a body that does not come on, or does not end, is given up."""
-LINKS, FACTS = "/n/", "/facts/"
+LINKS, FACTS, DRAFT = "/n/", "/facts/", "/draft/"
+DOCX = 5 * MEGA
+"""The largest edited draft, as `documents.templates.package` takes it."""
 
 
 class Slow(Exception):
@@ -40,6 +42,8 @@ def most(path: str, settings: Settings) -> int:
         return HEARD * MOST_FILES * settings.max_file_bytes + FRAME
     if path.startswith(UPLOADS):
         return upload_megabytes(settings) * MEGA + FRAME
+    if path.startswith(DRAFT):
+        return HEARD * DOCX
     return FRAME if path.startswith(FACTS) else SMALL  # a pasted block of cells
 
 

@@ -190,6 +190,7 @@ ENGLISH = {
     "情况": "Condition",
     "理由": "Reason",
     "拟制文书": "Draft a paper",
+    "修改文字": "Edit the words",
     "代码": "Code",
     "何时": "When",
     "依据": "Basis",

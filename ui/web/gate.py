@@ -40,6 +40,7 @@ MACHINERY = (
     "/file-print/",
     "/file-template/",
     bodies.FACTS,
+    bodies.DRAFT,
 )
 # An open table asks every two seconds what others changed: that is no use of a session, which would else never end.
 BY_ITSELF = re.compile(rf"{bodies.FACTS}[^/]+/[^/]+/since/\d+", re.ASCII)

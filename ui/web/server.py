@@ -56,6 +56,7 @@ def application(settings: Settings) -> Any:
     from starlette.middleware import Middleware
     from streamlit import config
 
+    from ui.web.draft_page import routes as drafts
     from ui.web.facts.routes import routes as facts
     from ui.web.files_out import routes as files
     from ui.web.frame import Frame
@@ -67,7 +68,7 @@ def application(settings: Settings) -> Any:
     frame = Frame()
     return st.App(
         HERE / "app.py",
-        routes=[*signing_in(settings), *files(), *facts(), *notices()],
+        routes=[*signing_in(settings), *files(), *facts(), *drafts(), *notices()],
         middleware=[Middleware(Gate, settings=settings, frame=frame), Middleware(Pages, frame=frame)],
         on_script_error=_logged,
     )

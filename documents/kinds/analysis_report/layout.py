@@ -19,7 +19,7 @@ from documents.layout.table import numbered, table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import AccidentFacts, AnalysisReport, FigureSection, LossEntry
-from models.papers.content.wording import NOTHING, casualties, listed, moment, money, norms, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, casualties, listed, moment, money, norms, or_nothing, ordinal, sums
 
 from .causes import causes, earlier, problems, promised
 from .involved import people, vehicles
@@ -54,18 +54,22 @@ def _road(paper: AnalysisReport) -> str:
 
 def _losses(paper: AnalysisReport) -> str:
     """The parts of the loss with their sum, which of them is of property, and figures that were published otherwise."""
-    rows = [(one.kind, money(one.amount), or_nothing(one.note), or_nothing(one.source)) for one in paper.losses]
+    *told, whole = sums([*(one.amount for one in paper.losses), _sum(paper.losses)])
+    rows = [
+        (one.kind, amount, or_nothing(one.note), or_nothing(one.source))
+        for one, amount in zip(paper.losses, told, strict=True)
+    ]
     if rows:
-        rows.append(("合计", money(_sum(paper.losses)), NOTHING, NOTHING))
+        rows.append(("合计", whole, NOTHING, NOTHING))
     grid = table(("类别", "金额", "说明", "来源"), rows, (2.4, 1.6, 3, 2), title="直接经济损失", blank=True)
     property_ = [one for one in paper.losses if one.property]
-    told = ""
+    of_property = ""
     if property_:
         kinds = listed(one.kind for one in property_)
-        told = body(
+        of_property = body(
             f"直接财产损失为{kinds}{f'{len(property_)}项' if len(property_) > 1 else ''}，计{money(_sum(property_))}。"
         )
-    return grid + told + _sentences(paper.conflicts)
+    return grid + of_property + _sentences(paper.conflicts)
 
 
 def _sum(parts: Iterable[LossEntry]) -> Decimal:

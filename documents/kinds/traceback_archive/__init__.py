@@ -6,6 +6,6 @@ from documents.drawn import Drawn
 from models.papers.content import TracebackArchive
 
 from .fields import FIELDS
-from .layout import build, twin
+from .layout import build
 
-DRAWN = (Drawn(TracebackArchive, build, FIELDS, twin=twin),)
+DRAWN = (Drawn(TracebackArchive, build, FIELDS),)

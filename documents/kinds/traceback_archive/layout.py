@@ -21,7 +21,7 @@ def _size(paper: TracebackArchive) -> str:
     return f"{len(paper.items)}件" + (f"，{pages}页" if pages is not None else "")
 
 
-def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
+def _cover(paper: TracebackArchive) -> str:
     items = (
         ("档　　号", or_nothing(paper.archive_number)),
         ("全宗号", or_nothing(paper.fonds_number)),
@@ -37,7 +37,7 @@ def _cover(paper: TracebackArchive, *, for_pdf: bool) -> str:
     kind = paragraph("GWVolumeTitle", run(DocumentKind.TRACEBACK_ARCHIVE.label, big))
     lines = [part for line in paper.title for part in title_lines(line, most=20)]
     title = "".join(paragraph("GWVolumeTitle", run(line, _TITLE_RUN)) for line in lines)
-    end = f"<w:p><w:pPr>{section(Frame.VOLUME, for_pdf=for_pdf, plain=True)}</w:pPr></w:p>"
+    end = f"<w:p><w:pPr>{section(Frame.VOLUME, plain=True)}</w:pPr></w:p>"
     return (
         empty(2)
         + name
@@ -193,10 +193,10 @@ def _notes(paper: TracebackArchive) -> str:
     )
 
 
-def build(paper: TracebackArchive, *, for_pdf: bool = False) -> Sheet:
+def build(paper: TracebackArchive) -> Sheet:
     """Lay out the volume. The cover is a section of its own and carries no number."""
     whole = (
-        _cover(paper, for_pdf=for_pdf)
+        _cover(paper)
         + _first_page("卷内文件目录")
         + _catalogue(paper)
         + _page("办理情况记录")
@@ -220,8 +220,3 @@ def build(paper: TracebackArchive, *, for_pdf: bool = False) -> Sheet:
         dated=paper.dated,
         first_page=paper.first_page,
     )
-
-
-def twin(paper: TracebackArchive) -> Sheet:
-    """Lay out the volume for LibreOffice, which numbers pages in another way."""
-    return build(paper, for_pdf=True)

@@ -67,6 +67,8 @@ HAPPENINGS = {
     "remarks_waived": "准予缺项不补",
     "paper_issued": "签发编号",
     "paper_edited": "修改文书",
+    "text_kept": "修改文书段落",
+    "text_restored": "恢复文书段落",
     "paper_redrafted": "改稿重新签发",
     "paper_corrected": "更正生效",
     "paper_withdrawn": "撤销生效",

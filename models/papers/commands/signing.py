@@ -20,6 +20,7 @@ from models.kernel.vocabulary import DocumentKind, Role
 from models.papers import content as papers
 from models.papers.announcements import PaperIssued, PaperTakesEffect, ReportApproved
 from models.papers.filling import content
+from models.papers.filling.texts import standing
 from models.papers.queries.templates import in_use
 from models.papers.tables import Document
 
@@ -88,14 +89,17 @@ def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str
         signatory=taken.by.name,
     )
     refuse_hollow(act, document, said)
+    said = said.model_copy(update={"kept": standing(said.kept, said)})
     frozen = papers.canonical(said)
     # All at once: the database refuses an issued paper without number and content.
     document.status, document.number = issued, number
     document.content, document.content_sha256 = json.loads(frozen), hashlib.sha256(frozen).hexdigest()
     document.signed_by, document.issued_at, document.issued_on = taken.by.id, act.at, signed_on
     parts = parts_of(act, document)
-    # A unit's own form knows one case only: a notice over several keeps ours.
-    template = None if len(parts) > 1 else in_use(act.session, document.issuer_id, document.kind, document.form)
+    # A unit's own form knows one case only and no paragraphs: a notice over several, and words of a person, keep ours.
+    template = (
+        None if len(parts) > 1 or said.kept else in_use(act.session, document.issuer_id, document.kind, document.form)
+    )
     document.template_id = template.id if template else None
     document.signed_for = None if taken.instead_of is None else taken.instead_of.principal_id
     announce(act, PaperIssued(document))

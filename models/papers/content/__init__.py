@@ -38,7 +38,7 @@ from models.papers.kinds.traceback_archive.content import (
     VolumeNotes,
 )
 
-from .common import Attachment, Content, DeadlineLine, Head, HeadedPaper, Paper, PaperReference
+from .common import Attachment, Content, DeadlineLine, Head, HeadedPaper, KeptText, Paper, PaperReference
 from .facts import (
     AccidentFacts,
     AppraisalEntry,
@@ -87,6 +87,8 @@ def _any_paper() -> TypeAdapter[Paper]:
 def canonical(paper: Paper) -> bytes:
     """Return the content as sorted UTF-8 JSON: equal content has equal bytes, fit for freezing and hashing."""
     content = paper.model_dump(mode="json")
+    if not paper.kept:
+        del content["kept"]  # papers were frozen before anybody could keep a text; their bytes stay what they were
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
@@ -141,6 +143,7 @@ __all__ = [
     "FurtherCase",
     "Head",
     "HeadedPaper",
+    "KeptText",
     "LateReport",
     "LossEntry",
     "MeasureEntry",

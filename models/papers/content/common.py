@@ -17,10 +17,19 @@ class Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class KeptText(Content):
+    """What a person wrote in the place of a paragraph, good as long as the facts under the paragraph are those it had."""
+
+    passage: str  # name of the paragraph
+    base: str  # hash of the text that the facts gave
+    text: str  # one line a paragraph
+
+
 class Paper(Content):
     """A whole paper. Each kind has a type of its own, which says in `kind` whose content it is."""
 
     kind: str
+    kept: tuple[KeptText, ...] = ()
 
     @property
     def title_line(self) -> str:

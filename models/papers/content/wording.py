@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -62,6 +62,13 @@ def money(yuan: Decimal | int | None) -> str:
     if yuan is None:
         return NOTHING
     return f"{number(Decimal(yuan) / 10_000)}万元" if yuan >= 10_000 else f"{number(Decimal(yuan))}元"
+
+
+def sums(amounts: Sequence[Decimal]) -> tuple[str, ...]:
+    """Return the amounts of one table, all in 万元 as soon as one of them is; exact to the fen."""
+    if all(amount < 10_000 for amount in amounts):
+        return tuple(money(amount) for amount in amounts)
+    return tuple(f"{number(amount / 10_000)}万元" for amount in amounts)
 
 
 def people(count: int | None) -> str:

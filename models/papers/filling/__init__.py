@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +18,12 @@ from models.papers.tables import Document
 
 from .draft import load
 from .register import filler
+from .texts import DraftText, draft_text, kept_of
 
-__all__ = ["content", "frozen", "thawed"]
+__all__ = ["DraftText", "content", "frozen", "text", "thawed"]
+
+# As a signature would add them, to see what of a draft waits for it.
+SOME_NUMBER, SOMEBODY = "〔〕号", "签发人"
 
 
 def content(
@@ -44,7 +49,18 @@ def content(
         number=number,
         signatory=signatory,
     )
-    return filler(draft.row.kind)(session, draft)
+    said = filler(draft.row.kind)(session, draft)
+    kept = kept_of(session, document_id)
+    return said.model_copy(update={"kept": kept}) if kept else said
+
+
+def text(session: Session, document_id: int, *, settings: Settings, rules: Rulebook, today: date) -> DraftText:
+    """Return the paragraphs of a draft, and which of them only its signing completes. Raises NotFound."""
+
+    def said(**issuing: Any) -> Paper:
+        return content(session, document_id, settings=settings, rules=rules, **issuing)
+
+    return draft_text(said(), said(issued_on=today, number=SOME_NUMBER, signatory=SOMEBODY))
 
 
 def frozen(session: Session, document_id: int) -> Paper:

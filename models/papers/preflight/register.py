@@ -12,6 +12,7 @@ from models.office.rules.paper_kinds import folder_of
 from models.papers.content import Paper
 
 from .remarks import Remark, Weight
+from .text import of_text
 from .words import of_every_paper
 
 P = TypeVar("P", bound=Paper)
@@ -36,5 +37,5 @@ def remarks_on(paper: Paper) -> tuple[Remark, ...]:
     if find_spec(module) is not None:
         import_module(module)
     own = _checks.get(type(paper))
-    found = {remark.key: remark for remark in (*(own(paper) if own else ()), *of_every_paper(paper))}
+    found = {remark.key: remark for remark in (*(own(paper) if own else ()), *of_every_paper(paper), *of_text(paper))}
     return tuple(sorted(found.values(), key=lambda remark: remark.weight is not Weight.MISSING))

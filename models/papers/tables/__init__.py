@@ -16,6 +16,7 @@ from .documents import (
 from .manners import MannerRow
 from .proofs import ProofForm, ProofFormPaper
 from .templates import Template
+from .texts import PaperText
 from .waivers import Waiver
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "NumberCounter",
     "NumberSeries",
     "PaperFlag",
+    "PaperText",
     "ProofForm",
     "ProofFormPaper",
     "Rendition",

@@ -96,7 +96,7 @@ def test_a_wrong_key_passphrase_or_file_is_told_in_words(seal: LocalSeal, paper:
 @pytest.mark.office
 @pytest.mark.skipif(not pdf.available(), reason="LibreOffice is not installed")
 def test_the_seal_stands_over_issuer_and_date(seal: LocalSeal) -> None:
-    (made,) = pdf.convert([render(samples.notice(), for_pdf=True)])
+    (made,) = pdf.convert([render(samples.notice())])
     place = place_over_date(made, REQUEST.issued_on)
     assert place is not None
     assert place.page < len(PdfReader(io.BytesIO(made)).pages) - 1, "not on the enclosed form"

@@ -24,6 +24,7 @@ from models.papers.content.wording import (
     or_nothing,
     ordinal,
     people,
+    sums,
     title_lines,
     width,
 )
@@ -110,3 +111,8 @@ def test_norms_are_joined_as_an_office_cites_them() -> None:
     assert norms((f"{law}第八条", f"{other}第四条", f"{law}第九条")) == f"{law}第八条、第九条，{other}第四条"
     assert norms(("当地的公路养护办法",)) == "当地的公路养护办法"
     assert norms(("", " ")) == "—"
+
+
+def test_sums_of_one_table_are_told_in_one_unit() -> None:
+    assert sums([Decimal("937000"), Decimal("8000")]) == ("93.7万元", "0.8万元")
+    assert sums([Decimal("9800"), Decimal("0.5")]) == ("9800元", "0.5元")

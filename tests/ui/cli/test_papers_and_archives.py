@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from documents import pdf
@@ -129,3 +130,27 @@ def test_several_packages_are_verified_at_once_and_one_broken_one_fails_them(bar
     assert bare("archive", "verify", tmp_path / "first", tmp_path / "second").out.count("处问题") == 2
     refused = bare("archive", "verify", tmp_path / "first", tmp_path / "second", "--manifest", "0" * 64)
     assert (refused.status, refused.err) == (1, "清单校验值只能用于一个档案包，请逐个核对。\n")
+
+
+def test_a_draft_is_edited_in_an_office_program_and_taken_back(shell: Shell, case: str, tmp_path: Path) -> None:
+    file = tmp_path / "draft.docx"
+    said = shell("document", "export", case, "--editable", "--paper", "D1", "-o", file)
+    assert (said.status, file.read_bytes()[:2]) == (0, b"PK")
+    same = shell("document", "take-back", file, "--json").json
+    assert (same["paper"], same["differences"], same["saved"]) == ("D1", [], False)
+    document = docx.Document(str(file))
+    typed = [text for text in document.element.body.iter("{*}t") if text.text == "特此报告。"]
+    typed[-1].text = "以上报告。"
+    document.save(str(file))
+    [one] = shell("document", "take-back", file, "--json").json["differences"]
+    assert (one["before"], one["now"]) == ("特此报告。", "以上报告。")
+    assert shell("document", "take-back", file).out.endswith("确认后加 --save 再运行一次。\n")
+    assert shell("document", "take-back", file, "--save").out.endswith("已保存。\n")
+    assert shell("document", "take-back", file).status == 1
+    assert "请重新导出" in shell("document", "take-back", file).err
+
+
+def test_an_editable_file_needs_its_paper_and_its_place(shell: Shell, case: str, tmp_path: Path) -> None:
+    for given in (("--editable",), ("--editable", "--paper", "D1"), ("--paper", "D1"), ()):
+        assert shell("document", "export", case, *given).status == 1
+    assert not list(tmp_path.glob("*.docx"))

@@ -14,6 +14,7 @@ from models.office.rules.paper_kinds import BY_HAND
 from models.papers.queries.documents import PaperShown
 from models.papers.queries.fixing import fixed_files
 from ui.papers_out import paper_file
+from ui.web import draft_page
 from ui.web.case import preflight
 from ui.web.case.opened import Opened
 from ui.web.files_out import address
@@ -21,7 +22,7 @@ from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.preview import readable
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, link, plain
+from ui.web.parts.words import Html, link, plain, way_out
 
 HEADS = ("编号", "文书", "文号", "主送", "状态", "签发日期")
 # What may be done with a paper as it stands; the command itself has the last word.
@@ -146,6 +147,8 @@ def _pdf_on_record(case: Opened, paper: PaperShown) -> bool:
 def _steps(case: Opened, paper: PaperShown) -> None:
     if paper.status in UNSIGNED and case.whole:
         preflight.show(case, paper.ref)
+        if may(case.visitor.actor, "keep-text"):
+            st.html(way_out(said("修改文字"), draft_page.address(case.number, paper.ref)))
     offered = [action for action in STEPS[paper.status] if _fits(case, action, paper)]
     if not offered:
         empty("这份文书现在没有您可以办理的步骤。", "轮到您时会出现在“我的待办”。")

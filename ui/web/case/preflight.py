@@ -9,14 +9,13 @@ from models.kernel.calendar.local_time import local_date
 from models.papers.preflight import Place, Weight
 from models.papers.queries.preflight import RemarkShown, preflight
 from ui.web.case.opened import Opened
+from ui.web.case.preflight_places import ROWS, SHEETS
+from ui.web.draft_page import address as draft_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said
-from ui.web.parts.words import cell, link, plain
+from ui.web.parts.words import cell, link, plain, way_out
 
 WAIVE = "waive-remarks"
-# The part of an investigation in which a fact is entered.
-SHEETS = {Place.ACCIDENT: "accident", Place.PEOPLE: "people", Place.VEHICLES: "vehicles", Place.TEAM: "team"}
-ROWS = {Place.FINDINGS: "finding", Place.MEASURES: "measure"}
 
 
 def show(case: Opened, paper: str) -> None:
@@ -26,7 +25,7 @@ def show(case: Opened, paper: str) -> None:
     title = f"签发前检查：{len(standing)}处缺项" if standing else "签发前检查：没有缺项"
     with st.expander(plain(title), expanded=bool(standing)):
         if remarks:
-            st.html(f'<ul class="sc-remarks">{"".join(_line(case, one) for one in remarks)}</ul>')
+            st.html(f'<ul class="sc-remarks">{"".join(_line(case, paper, one) for one in remarks)}</ul>')
         _waive(case, paper, standing)
 
 
@@ -45,21 +44,24 @@ def remarks_of(case: Opened, paper: str) -> tuple[RemarkShown, ...]:
         )
 
 
-def _line(case: Opened, one: RemarkShown) -> str:
+def _line(case: Opened, paper: str, one: RemarkShown) -> str:
     colour = "yellow" if one.weight is Weight.DOUBTFUL or one.waived else "red"
     state = "已准予不补" if one.waived else one.weight.label
-    at = _where(case, one)
-    text = link(one.text, at) if at else cell(one.text)
+    at = _where(case, paper, one)
+    to = way_out if one.place is Place.PAPER else link
+    text = to(one.text, at) if at else cell(one.text)
     told = cell(f"（{one.waived.by}：{one.waived.reason}）") if one.waived else ""
     return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {text}{told}</li>'
 
 
-def _where(case: Opened, one: RemarkShown) -> str | None:
-    """Return where the thing is put right; what is the administrator's, or the paper's own words, has no place here."""
+def _where(case: Opened, paper: str, one: RemarkShown) -> str | None:
+    """Return where the thing is put right; what is the administrator's has no place here."""
     if one.place in SHEETS:
         return case.at("facts", of=SHEETS[one.place])
     if one.place in ROWS:
         return case.at("measures", **({ROWS[one.place]: one.row} if one.row else {}))
+    if one.place is Place.PAPER:
+        return draft_address(case.number, paper)
     return case.at("more") if one.place is Place.ACCOUNTABILITY else None
 
 

@@ -72,3 +72,8 @@ def wished(until: date | None) -> str:
 def link(text: str, address: str) -> Html:
     """Return a link to another page of ours, which opens without loading everything anew."""
     return Html(f'<a class="sc-in" href="{escape(address)}">{escape(text)}</a>')
+
+
+def way_out(text: str, address: str) -> Html:
+    """Return a link to a page of ours that stands outside Streamlit's program."""
+    return Html(f'<a class="sc-go" href="{escape(address)}">{escape(text)}</a>')

@@ -1,0 +1,8 @@
+"""The parts of an investigation in which what a paper states is entered."""
+
+from __future__ import annotations
+
+from models.papers.preflight import Place
+
+SHEETS = {Place.ACCIDENT: "accident", Place.PEOPLE: "people", Place.VEHICLES: "vehicles", Place.TEAM: "team"}
+ROWS = {Place.FINDINGS: "finding", Place.MEASURES: "measure"}
