@@ -24,6 +24,8 @@ from models.papers.rules.facts_in_words import Facts
 
 Element = Any  # lxml ships no types
 _CUSTOM = "docProps/custom.xml"
+# What a drawing says is looked at; an office program keeps it in more than one form.
+_DRAWN = (qn("w:txbxContent"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent")
 _TRACKED = re.compile(r"\}(?:ins|del|moveFrom|moveTo|cellIns|cellDel|cellMerge|\w+Change)$")
 _NO_WORDS = tuple(
     qn(f"w:{name}") for name in ("drawing", "pict", "object", "sym", "footnoteReference", "endnoteReference")
@@ -132,7 +134,7 @@ def _text(element: Element) -> str:
     told = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
     found = []
     for one in element.iter(qn("w:t"), *told):
-        if one.getparent().tag == qn("w:r"):
+        if one.getparent().tag == qn("w:r") and next(one.iterancestors(*_DRAWN), None) is None:
             found.append(one.text or "" if one.tag == qn("w:t") else told[one.tag])
     return "".join(found).strip()
 

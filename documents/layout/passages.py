@@ -17,6 +17,12 @@ from models.papers.content.common import KeptText
 from models.papers.content.passages import LaidOut, Line, Passage, placed, unnumbered
 
 _BLOCK = re.compile(r"<w:tbl>.*?</w:tbl>|<w:p>.*?</w:p>", re.DOTALL)
+_BOX = "<w:txbxContent>"
+# As above where a drawing holds paragraphs of its own, which end none of ours.
+_BLOCK_WITH_BOXES = re.compile(
+    rf"<w:tbl>.*?</w:tbl>|<w:p>(?:{_BOX}.*?</w:txbxContent>|(?!{_BOX}).)*?</w:p>", re.DOTALL
+)
+_DRAWN = "<w:drawing>"
 _STYLED = re.compile(r'<w:p><w:pPr><w:pStyle w:val="([^"]*)"/>')
 _START = re.compile(r"<w:p><w:pPr>.*?</w:pPr>", re.DOTALL)
 _RUN = re.compile(r"<w:r>.*?</w:r>", re.DOTALL)
@@ -35,8 +41,8 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Return what is read in a paragraph."""
-        return text_of(self.xml)
+        """Return what is read in a paragraph; a drawing is looked at."""
+        return "" if _DRAWN in self.xml else text_of(self.xml)
 
     @property
     def table(self) -> bool:
@@ -70,7 +76,7 @@ def blocks(body: str) -> Iterator[Block]:
     """Yield the paragraphs and tables of a body, in their order; joined they are the body again."""
     section, beneath = _OPENING, ""
     counted: Counter[str] = Counter()
-    for found in _BLOCK.finditer(body):
+    for found in (_BLOCK_WITH_BOXES if _BOX in body else _BLOCK).finditer(body):
         xml = found[0]
         styled = _STYLED.match(xml)
         style = styled[1] if styled else ""

@@ -66,9 +66,9 @@ def test_what_nobody_edited_comes_back_without_a_difference(paper: Paper) -> Non
 
 def test_words_come_back_under_the_name_of_their_paragraph() -> None:
     [one] = found(typed(SECOND, "事故路段的管养单位，负责日常养护。"))
-    assert one.name == "基本情况/相关单位情况/2"
+    assert one.name == "基本情况/有关单位情况/2"
     assert (one.label, one.before, one.now) == (
-        "“基本情况·相关单位情况”第2段",
+        "“基本情况·有关单位情况”第2段",
         SECOND,
         "事故路段的管养单位，负责日常养护。",
     )
@@ -86,8 +86,8 @@ def test_a_paragraph_that_was_split_or_followed_by_another_stays_one_passage_of_
 
 
 def test_a_kept_text_of_two_paragraphs_goes_out_and_comes_back() -> None:
-    base = next(one.base for one in laid_out(REPORT).passages if one.name == "基本情况/相关单位情况/2")
-    kept = KeptText(passage="基本情况/相关单位情况/2", base=base, text="第一段。\n第二段。")
+    base = next(one.base for one in laid_out(REPORT).passages if one.name == "基本情况/有关单位情况/2")
+    kept = KeptText(passage="基本情况/有关单位情况/2", base=base, text="第一段。\n第二段。")
     paper = REPORT.model_copy(update={"kept": (kept,)})
     assert found(exported(paper), paper) == ()
     text = zipfile.ZipFile(io.BytesIO(render(paper))).read(MAIN).decode()
@@ -126,9 +126,9 @@ REFUSED: dict[str, tuple[str, Callable[[str], str], str, str]] = {
     "a paragraph gone": (MAIN, without(SECOND), "passage_dropped", "段落不能删除"),
     "a paragraph emptied": (MAIN, put(SECOND, ""), "passage_dropped", "文字被删除了"),
     "paragraphs exchanged": (MAIN, swapped(FIRST, SECOND), "passage_dropped", "段落不能删除"),
-    "a lead": (MAIN, put("2. 江城市公路管理中心（", "2. 甲市公路管理中心（"), "lead_changed", "段首的“2. 江城市公路"),
+    "a lead": (MAIN, put("（一）江城市公路管理中心。", "（一）甲市公路管理中心。"), "lead_changed", "段首的“（一）江城市公路"),
     "a heading": (MAIN, put("一、基本情况", "一、情况"), "frame_changed", "标题、文号、主送和署名由系统生成"),
-    "a heading gone": (MAIN, without("二、事故发生经过"), "frame_changed", "文件里没有“二、事故发生"),
+    "a heading gone": (MAIN, without("二、事故经过"), "frame_changed", "文件里没有“二、事故经过"),
     "words before all": (
         MAIN,
         put("<w:body>", "<w:body><w:p><w:r><w:t>多余的话</w:t></w:r></w:p>"),

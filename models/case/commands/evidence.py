@@ -71,7 +71,7 @@ def add_evidence(
     return evidence.ref
 
 
-@action("add-pictures", title="登记照片和图（可一次多张）", rights=("case.edit",), adds=True)
+@action("add-pictures", title="登记照片和图（可一次多张）", rights=("case.edit",))
 def add_pictures(
     act: Act,
     case_number: str,

@@ -19,7 +19,8 @@ from models.papers.tables import Approval, Document
 def said_now(act: Act, document: Document) -> str:
     """Return the hash of what a paper says before anybody numbers and dates it.
 
-    Whom to telephone is the installation's affair, and no matter of the review.
+    Whom to telephone is the installation's affair, and no matter of the review. Nor are words that a person wrote in the
+    place of ours: once the paper is under way only who has the step before them can change those, and the record tells it.
     """
     settings = act.settings.model_copy(update={"contact": "", "phone": None})
     said = content(
@@ -31,7 +32,7 @@ def said_now(act: Act, document: Document) -> str:
         number=None,
         signatory=None,
     )
-    return hashlib.sha256(papers.canonical(said)).hexdigest()
+    return hashlib.sha256(papers.canonical(said.model_copy(update={"kept": ()}))).hexdigest()
 
 
 def refuse_unseen(act: Act, document: Document, step: Approval) -> None:

@@ -17,6 +17,7 @@ K = FieldKind
 NOT_TOLD: Mapping[str, str] = {
     "accountability": "no paper but the proposal speaks of it",
     "figures": "a caption stands under its picture, and only where there is one",
+    "scene": "drawn as the plan of the scene",
     "mediation": "who conceded what to whom is nobody else's matter",
     "source": "what the dossier came from; the report has a title of its own",
 }

@@ -90,6 +90,6 @@ def test_each_remark_names_the_paragraph_and_the_words() -> None:
     assert [one.weight for one in told] == [Weight.DOUBTFUL, Weight.DOUBTFUL]
     assert any(
         one.text
-        == "“事故发生经过和应急处置情况·事故发生经过”第1段汉字之间用了半角标点：“车辆行至弯道,未减速，，失控。”。"
+        == "“事故经过和应急处置·事故发生经过”第1段汉字之间用了半角标点：“车辆行至弯道,未减速，，失控。”。"
         for one in told
     ), [one.text for one in told]
