@@ -18,11 +18,11 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import rules_of
 from models.kernel.act import acting
 from models.kernel.calendar.local_time import chinese_date, local_date
-from models.kernel.vocabulary import AssignmentState, Trigger
+from models.kernel.vocabulary import AssignmentState, Purpose, Trigger
 from models.office.commands.organisations import own_unit
 from models.office.tables import Organisation
+from models.papers.commands.competence import our_competence
 from models.papers.commands.drafting import group_of
-from models.papers.queries.competence import Competence, body_of
 from models.rectification.tables import Assignment, Measure
 
 FILED_AT, SETTLED_AT = time(9, 0), time(9, 30)
@@ -114,11 +114,11 @@ def _choose_late(run: Run, at: datetime) -> None:
     with acting(run.installation.database, run.installation.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), rules_of(act).manners
-        may = Competence(body_of(ours))
+        may = our_competence(act)
         orderable = [
             unit
             for unit in burden
-            if manners.may_get_order(group_of(ours, units[unit])) and may.order_bar(units[unit]) is None
+            if manners.may_get_order(group_of(ours, units[unit])) and may.verdict(units[unit], Purpose.ORDER).leaves
         ]
         names = {unit: units[unit].name for unit in orderable}
     if not orderable:

@@ -19,7 +19,8 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import NotFound
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
-from models.office.rules.competence import OF_LAW, RULERS
+from models.office.rules.competence import UPWARD
+from models.office.rules.ranks import OF_LAW, RULERS
 from models.office.tables import Organisation
 from models.papers.content import AccidentFacts, Head
 from models.papers.content.wording import title_lines
@@ -137,6 +138,7 @@ class PaperFacts(CaseFacts):
     recipient_kind: OrganisationKind | None
     authority_name: str | None
     closing: str | None
+    manner_form: DocumentForm | None
     copies_industry_authority: bool | None
 
     def in_case(self, facts: CaseFacts) -> PaperFacts:
@@ -173,7 +175,7 @@ class Draft:
             issuer=row.issuer_name,
             mark=row.issuer_name if form is DocumentForm.LETTER else f"{row.issuer_name}文件",
             number=self.number,
-            signatory=self.signatory if form is DocumentForm.REPORT else None,
+            signatory=self.signatory if form in UPWARD else None,
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
             copied_to=(row.authority_name,) if wanted and row.authority_name is not None else (),
@@ -182,7 +184,7 @@ class Draft:
             contact_phone=self.settings.phone,
             printed_by=row.issuer_name,
             printed_on=self.issued_on,
-            closing=row.closing,
+            closing=row.closing if row.manner_form is form else None,
         )
 
     def accident(self) -> AccidentFacts:
@@ -210,7 +212,7 @@ class Draft:
 
 def limited(form: DocumentForm | None, recipient: OrganisationKind | None) -> bool:
     """Return whether a notice may set limits: not upward, not to a party committee, government or organ of law."""
-    return form is not DocumentForm.REPORT and recipient not in (*RULERS, *OF_LAW)
+    return form not in UPWARD and recipient not in (*RULERS, *OF_LAW)
 
 
 def load(
@@ -235,6 +237,7 @@ def load(
             recipient.kind.label("recipient_kind"),
             authority.name.label("authority_name"),
             MannerRow.closing,
+            MannerRow.form.label("manner_form"),
             MannerRow.copies_industry_authority,
         )
         .select_from(Document)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.ACCOUNTABILITY_PROPOSAL,
+        purpose=Purpose.PROPOSE,
         series="责",
         titles={
             DocumentForm.REPORT: "关于{accident}倒查问责建议的报告",
