@@ -531,7 +531,7 @@ def papers() -> dict[str, Paper]:
     return {
         "analysis_report": report(),
         "analysis_report-short": report(short=True),
-        **{f"rectification_notice-{form.value}": notice(form) for form in DocumentForm},
+        **{f"rectification_notice-{form.value}": notice(form) for form in _NOTICE_FORMS},
         "rectification_notice-several": notice_over_several(),
         "accountability_proposal": proposal(),
         "supervision_order": order(),
