@@ -149,7 +149,13 @@ class Competence:
         return frozenset(one.kind for one in self.known.held if one.speaks_for(recipient_id, purpose, self.on))
 
     def verdict(self, recipient: Organisation, purpose: Purpose, *, by: str = "unit") -> Verdict:
-        """Return whether one of our bodies may write such a paper to a unit, and which way is open else."""
+        """Return whether one of our bodies may write such a paper to a unit, and which way is open else.
+
+        Nobody writes to itself: what our own unit must do is handed to it by the bureau that leads it.
+        """
+        if by == "unit" and recipient.issues_as == "unit" and "bureau" in self.bodies:
+            found = self.verdict(recipient, purpose, by="bureau")
+            return replace(found, ways=(Way.BY_BUREAU,)) if found.way is Way.DIRECT else found
         held = self.held_for(recipient.id, purpose)
         return judge(
             self.bodies[by], seen_by(self.ours, recipient), purpose, self.on, held=held, table=self.known.table

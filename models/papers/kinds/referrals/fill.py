@@ -24,7 +24,7 @@ def request(session: Session, draft: Draft) -> RequestForInstructions:
         case_number=draft.row.case_number,
         accident=draft.accident(),
         unit=unit,
-        why=draft.row.note,
+        why=_reason(draft.row.note),
         measures=measures,
     )
 
@@ -40,6 +40,11 @@ def letter(session: Session, draft: Draft) -> ReferralLetter:
         unit=unit,
         measures=measures,
     )
+
+
+def _reason(note: str | None) -> str | None:
+    """Return the first half of the sentence that refused the direct way; its second half names this very paper."""
+    return None if note is None else f"{note.partition('；')[0].rstrip('。')}。"
 
 
 def _carried(session: Session, draft: Draft) -> tuple[str, tuple[ReferredMeasure, ...]]:
