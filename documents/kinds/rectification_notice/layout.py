@@ -38,7 +38,8 @@ def _asked(head: Head, how: str = "") -> str:
 
 
 def _opening(paper: RectificationNotice) -> str:
-    asked = _asked(paper.head)
+    consented = f"经人民政府同意（{listed(paper.consents)}），" if paper.consents else ""
+    asked = consented + _asked(paper.head)
     found = f"经深度调查，形成{rests_on(paper.report_number, paper.report_dated)}。"
     return body(happened(paper.accident) + found + asked)
 

@@ -15,7 +15,7 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_rules import DeadlineRule
-from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
@@ -25,6 +25,8 @@ from models.office.tables import Organisation
 from models.papers.content import AccidentFacts, Head
 from models.papers.content.wording import title_lines
 from models.papers.tables import Document, MannerRow
+
+from .ground import Ground, ground_of
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -156,6 +158,7 @@ class Draft:
     issued_on: date | None
     number: str | None
     signatory: str | None
+    ground: Ground
 
     def rule(self, code: str) -> DeadlineRule:
         """Return a rule as it applies to this case's grade and kind of accident."""
@@ -170,6 +173,7 @@ class Draft:
         row, form = self.row, self.row.form or DocumentForm.NOTICE
         enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
         wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
+        authority_told = (row.authority_name,) if wanted and row.authority_name is not None else ()
         return Head(
             form=form,
             issuer=row.issuer_name,
@@ -178,7 +182,7 @@ class Draft:
             signatory=self.signatory if form in UPWARD else None,
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
-            copied_to=(row.authority_name,) if wanted and row.authority_name is not None else (),
+            copied_to=tuple(dict.fromkeys((*authority_told, *self.ground.copies))),
             dated=self.issued_on,
             contact_name=self.settings.contact,
             contact_phone=self.settings.phone,
@@ -252,7 +256,10 @@ def load(
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
-    return Draft(PaperFacts(**row._mapping), settings, rules, issued_on, number, signatory)
+    facts = PaperFacts(**row._mapping)
+    on = issued_on or local_date(facts.drafted_at)
+    ground = ground_of(session, session.get_one(Document, document_id), rules, on)
+    return Draft(facts, settings, rules, issued_on, number, signatory, ground)
 
 
 def facts_of(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:
