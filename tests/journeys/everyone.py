@@ -269,6 +269,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "user list": (),
     "organisation list": (),
     "template list": (),
+    "authority list": (),
     "office show": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
