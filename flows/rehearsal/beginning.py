@@ -111,9 +111,9 @@ def _address(run: Run, dossier: Dossier, at: datetime) -> None:
 
 
 def _settle_unknown(run: Run, at: datetime) -> None:
-    """Let an administrator say of each unit with measures what nobody can tell from the dossier: 无法确认."""
+    """Say of each unit with measures what nobody can tell from the dossier: 无法确认."""
     held = {row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))}
-    with acting(run.installation.database, run.installation.settings, "console", at) as act:
+    with acting(run.installation.database, run.installation.settings, "system", at) as act:
         units = [act.session.get_one(Organisation, unit) for unit in sorted(held)]
         unknown = [unit for unit in units if missing(body_of(unit)) is not None]
         for unit in unknown:

@@ -44,11 +44,13 @@ def _words(words: type[Word]) -> sa.Enum:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("organisations") as batch:
-        for name, words, comment in COLUMNS:
-            batch.add_column(sa.Column(name, sa.String(32), nullable=True, comment=comment))
-            listed = ", ".join(f"'{word.value}'" for word in words)
-            batch.create_check_constraint(op.f(f"ck_organisations_{name}"), f"{name} IN ({listed})")
+    # SQLite adds a column with its check in place; a copy of the table would leave what refers to it hanging.
+    for name, words, comment in COLUMNS:
+        listed = ", ".join(f"'{word.value}'" for word in words)
+        check = f"CONSTRAINT ck_organisations_{name} CHECK ({name} IN ({listed}))"
+        op.execute(f"ALTER TABLE organisations ADD COLUMN {name} VARCHAR(32) {check}")
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(f"COMMENT ON COLUMN organisations.{name} IS '{comment}'")
     _place()
     for kind in PAPER_KINDS:
         accept_paper_kind(kind)

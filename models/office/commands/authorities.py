@@ -115,7 +115,7 @@ def end_authority(act: Act, *, authority: int, reason: str, last_day: date | Non
     record_admin(act, "authority_ended", why=row.ended_reason, authority=authority, last_day=day.isoformat())
 
 
-@action("set-competence", title="修改行文权限（生成新版本）", rights=("office.manage",), decides=True)
+@action("set-competence", title="修改行文权限（生成新版本）", rights=("office.manage",))
 def set_competence(
     act: Act,
     *,
