@@ -1,5 +1,7 @@
 """Competence: level, line, standing and leader of each unit; recorded papers; rows of the place; papers that go another way."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -15,7 +17,7 @@ from models.kernel.vocabulary import (
     Word,
 )
 from models.migrations.wider import accept, accept_paper_kind
-from models.office.rules import ranks
+from models.office.rules import ranks, relations
 from models.office.rules.stands import Stand
 
 revision = "0032"
@@ -76,15 +78,22 @@ def _place() -> None:
     connection = op.get_bind()
     rows = connection.execute(sa.select(units)).all()
     own = next((row for row in rows if row.issues_as == "unit"), None)
-    ours = None if own is None else ranks.level_of(OrganisationKind(own.kind), own.name, own.division_code)
+    ours = None if own is None else _level(own)
     for row in rows:
         kind = OrganisationKind(row.kind)
-        level = ranks.level_of(kind, row.name, row.division_code)
+        level = _level(row)
         if level is None and row.relation == "peer" and kind not in ranks.NO_ORGAN:
             level = ours
         if level is not None:
             values = {"level": level.value, "led_from": level.value}
             connection.execute(sa.update(units).where(units.c.id == row.id).values(**values))
+
+
+def _level(row: Any) -> Level | None:
+    """Our own bodies stand where the settings placed them; of others the rule tells, or nobody."""
+    if row.issues_as is not None and row.division_code is not None:
+        return relations.level(row.division_code)
+    return ranks.level_of(OrganisationKind(row.kind), row.name, row.division_code)
 
 
 def _authorities() -> None:

@@ -27,7 +27,10 @@ _LINES = {
 _NATIONAL = re.compile(r"^(国务院|国家|中华人民共和国|中共中央|公安部|交通运输部|应急管理部)")
 _PROVINCIAL = re.compile(r"(省|自治区)[^市县州盟]*$|厅$")
 # A part of a unit stands neither at its level nor always in its place: 分局, 所, 站, a bureau of a bureau.
-_PART_OF_ANOTHER = re.compile(r"(局|厅|委).*(局|所|站|队|处|中心)$|分局$|所$|中队$")
+_PART_OF_ANOTHER = re.compile(r"(局|厅|委).*(局|所|站|队|处|中心)$|分局$|中队$")
+# What traffic police are called tells their level, too; municipalities have a 支队 in each district.
+_POLICE_LEVELS = {"总队": (Level.PROVINCE,), "支队": (Level.CITY, Level.COUNTY), "大队": (Level.COUNTY,)}
+_MUNICIPALITIES = ("11", "12", "31", "50")
 _TRAFFIC = re.compile(r"交警|交通警察|交巡警|交通管理|交管|[大支总中]队|车管所|车辆管理所")
 
 
@@ -55,10 +58,19 @@ def level_of(kind: OrganisationKind, name: str, division: str | None) -> Level |
         return None
     said = level(division)
     if kind is K.POLICE:
-        return said
+        return said if _fits(name, said, division) else None
     if _PART_OF_ANOTHER.search(name) or (_PROVINCIAL.search(name) and said is not Level.PROVINCE):
         return None
     return said
+
+
+def _fits(name: str, said: Level, division: str) -> bool:
+    """Return whether the name of a police unit agrees with the level of its division."""
+    if name.endswith(("中队", "所", "站", "中心")):
+        return False
+    if name.endswith("支队") and said is Level.COUNTY:
+        return division.startswith(_MUNICIPALITIES)
+    return next((said in levels for word, levels in _POLICE_LEVELS.items() if name.endswith(word)), True)
 
 
 def led_from(kind: OrganisationKind, name: str, division: str | None) -> Level | None:

@@ -13,6 +13,7 @@ from models.kernel.base import Base, JsonList, column
 from models.kernel.text.folded import folded
 from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Role, Standing
 from models.office.rules import ranks
+from models.office.rules.relations import level
 
 
 class _Inserting(Protocol):
@@ -26,6 +27,8 @@ def _by_rule(told: Callable[[OrganisationKind, str, str | None], Level | None]) 
 
     def found(context: _Inserting) -> Level | None:
         row = context.get_current_parameters()
+        if row.get("issues_as") is not None and row.get("division_code") is not None:
+            return level(row["division_code"])  # our own bodies stand where the settings place them
         return told(row["kind"], row["name"], row.get("division_code"))
 
     return found

@@ -282,6 +282,11 @@ def test_copies_go_to_who_leads_the_one_who_writes_or_the_one_written_to() -> No
         (K.TRANSPORT, "鄂州市交通运输局", "420700", Level.CITY),
         (K.ROAD_AUTHORITY, "某县公路站", "420704", Level.COUNTY),
         (K.GOVERNMENT, "某省某市人民政府", "420700", Level.CITY),
+        (K.TRANSPORT, "某区道路运输管理所", "500104", Level.COUNTY),
+        (K.POLICE, "某市公安局交警支队高速公路大队", "440300", None),
+        (K.POLICE, "某省公安厅交警总队高速公路管理支队", "430000", None),
+        (K.POLICE, "某区公安局交巡警支队", "500116", Level.COUNTY),
+        (K.POLICE, "某市公安局交警支队车辆管理所", "430100", None),
     ],
 )
 def test_a_level_is_taken_from_name_and_place_and_left_open_in_doubt(
