@@ -43,7 +43,7 @@ from models.kernel.vocabulary import (
     SealMode,
 )
 from models.office.commands import authorities, organisations, users
-from models.office.tables import Organisation, User
+from models.office.tables import Authority, Organisation, User
 from models.papers.filling import content
 from models.papers.preflight import Weight, remarks_on
 from models.papers.tables import Document, Waiver
@@ -255,6 +255,25 @@ class Story:
             if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
                 organisations.add_organisation(session, name, kind, division_code=division)
         return name
+
+    def approved(self, organ: str) -> None:
+        """Put on record that the bureau's party committee approved to hand clues to an organ, once."""
+        with self.installation.database.reading() as session:
+            known = select(Authority.id).where(Authority.kind == AuthorityKind.PARTY_APPROVAL)
+            if session.scalar(known.limit(1)) is not None:
+                return
+        self.in_office(
+            "nei",
+            "record-authority",
+            basis_kind=AuthorityKind.PARTY_APPROVAL,
+            number="某公党〔2025〕7号",
+            given_by="市公安局党委",
+            scope="移送问题线索",
+            scan=Stored("0" * 64, 1),
+            file_name="凭据.pdf",
+            valid_from=date(2000, 1, 1),
+            organisation=organ,
+        )
 
     def prove(self, case: str, *items: str) -> None:
         """Put evidence behind items: by default behind all that a proposal may ask about."""
