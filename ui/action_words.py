@@ -43,6 +43,7 @@ PARAMETERS = {
     "needs": "须有的行文凭据",
     "copies_to": "抄送",
     "refused": "是否禁止",
+    "unit_level": "层级",
     "led_from": "领导机关层级",
     "line": "系统（条线）",
     "standing": "机构性质",
@@ -221,7 +222,6 @@ PARTICULAR = {
     "deliver": {"proof": "送达回证扫描件（可以随后补传）", **_SIGNED},
     "attach-proof": _SIGNED,
     "acknowledge": {"received_by": "签收人姓名"},
-    "edit-organisation": {"level": "层级"},
     "transfer-out": {"received_by": "接收人姓名"},
 }
 

@@ -118,7 +118,7 @@ def _settle_unknown(run: Run, at: datetime) -> None:
         unknown = [unit for unit in units if missing(body_of(unit)) is not None]
         for unit in unknown:
             organisations.edit_organisation(
-                act, organisation=str(unit.id), level=Level.UNDETERMINED, reason="案情卷未写明（推演设定）"
+                act, organisation=str(unit.id), unit_level=Level.UNDETERMINED, reason="案情卷未写明（推演设定）"
             )
         names = "、".join(unit.name for unit in unknown)
     if unknown:

@@ -219,7 +219,9 @@ def test_an_unknown_level_is_decided_by_a_person_first(story: Story) -> None:
         asked(story, "某联合体")
     assert [fault.path for fault in refused.value.faults] == ["某联合体 层级"]
     story.employ("guan", Role.ADMIN)
-    story.in_office("guan", "edit-organisation", organisation="某联合体", level=Level.UNDETERMINED, reason="无法确认")
+    story.in_office(
+        "guan", "edit-organisation", organisation="某联合体", unit_level=Level.UNDETERMINED, reason="无法确认"
+    )
     with story.installation.database.reading() as session:
         case = session.scalars(select(Case.case_number)).one()
     story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)

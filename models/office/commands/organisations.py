@@ -121,7 +121,7 @@ def edit_organisation(
     organisation: UnitRef,
     reason: str,
     relation: Relation | None = None,
-    level: Level | None = None,
+    unit_level: Level | None = None,
     led_from: Level | None = None,
     line: Line | None = None,
     standing: Standing | None = None,
@@ -145,7 +145,7 @@ def edit_organisation(
     require_codes(division_code, None)
     wanted = {
         "relation": relation,
-        "level": level,
+        "level": unit_level,
         "led_from": led_from,
         "line": line,
         "standing": standing,
