@@ -39,7 +39,9 @@ _.named_at
 
 # Members of closed lists that only dossiers, forms and rows name.
 _.API
+_.APPROVE_FIRST
 _.BRIDGE
+_.BY_TRAFFIC
 _.CAR
 _.CYCLIST
 _.ESCAPE
@@ -48,6 +50,7 @@ _.FARM_VEHICLE
 _.FOG
 _.HEAD_ON
 _.HOUSING
+_.JOINT
 _.JUNCTION
 _.LIGHT_LORRY
 _.MANAGER
@@ -55,7 +58,11 @@ _.MARKET_SUPERVISION
 _.MEMBER
 _.MOTORCYCLE
 _.NIGHT
+_.OTHER_UNIT
+_.PARTY_FIRST
 _.PEDESTRIAN
+_.PUBLIC_INTEREST
+_.RECORD_RULE
 _.ROLLOVER
 _.RURAL
 _.SAME_CAUSE
@@ -64,7 +71,12 @@ _.SIDE
 _.TRADE_UNION
 _.TRUNK
 _.UNHURT
+_.UPPER_UNIT
 _.URBAN
+_.VIA_BETWEEN
+_.VIA_COMMISSION
+_.VIA_GOVERNMENT
+_.VIA_PARTY
 _.WET_OR_ICY
 _.WORK_ZONE
 
@@ -86,10 +98,15 @@ _.replaced_at
 _.replaces_id
 _.report_id
 _.retired_by
+_.scan_bytes
 _.schema_
+_.set_at
 _.settled_by
 _.settled_by_id
 _.signed_in_at
+
+# Asked by its name where the kinds are sorted (`models/office/rules/paper_kinds.py`).
+_.refers
 
 # What the command line prints as JSON for programs, and no page shows.
 _.issued_in

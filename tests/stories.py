@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +34,7 @@ from models.kernel.storage.database import Database
 from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import (
     AssignmentState,
+    AuthorityKind,
     DocumentKind,
     DocumentStatus,
     OrganisationKind,
@@ -41,8 +42,8 @@ from models.kernel.vocabulary import (
     Role,
     SealMode,
 )
-from models.office.commands import organisations, users
-from models.office.tables import Organisation, User
+from models.office.commands import authorities, organisations, users
+from models.office.tables import Authority, Organisation, User
 from models.papers.filling import content
 from models.papers.preflight import Weight, remarks_on
 from models.papers.tables import Document, Waiver
@@ -71,7 +72,31 @@ def staffed(url: str) -> None:
     for account, (name, role) in STAFF.items():
         with acting(database, settings, "console", START) as act:
             users.add_user(act, account, name, settings.unit, [role])
+    entitled(database, settings, START)
     database.close()
+
+
+# What an office has on record: it writes in its own name, and its commission's rules let it hand over, order and summon.
+ENTITLED = (
+    (AuthorityKind.INDEPENDENT, "某公通〔2020〕1号", "市公安局", "以支队名义对外行文"),
+    (AuthorityKind.COMMISSION_RULE, "某道安委〔2024〕2号", "市道路交通安全委员会", "交办、督办、约谈、通报"),
+)
+
+
+def entitled(database: Database, settings: Settings, at: datetime) -> None:
+    """Put on record what most stories rest on: what comes without it is told in stories of its own."""
+    for kind, number, giver, scope in ENTITLED:
+        with acting(database, settings, "nei", at) as act:
+            authorities.record_authority(
+                act,
+                basis_kind=kind,
+                number=number,
+                given_by=giver,
+                scope=scope,
+                scan=Stored("0" * 64, 1),
+                file_name="凭据.pdf",
+                valid_from=date(2000, 1, 1),
+            )
 
 
 PASSWORD = "yige-ceshi-mima"
@@ -230,6 +255,25 @@ class Story:
             if session.scalar(select(Organisation.id).where(Organisation.name == name)) is None:
                 organisations.add_organisation(session, name, kind, division_code=division)
         return name
+
+    def approved(self, organ: str) -> None:
+        """Put on record that the bureau's party committee approved to hand clues to an organ, once."""
+        with self.installation.database.reading() as session:
+            known = select(Authority.id).where(Authority.kind == AuthorityKind.PARTY_APPROVAL)
+            if session.scalar(known.limit(1)) is not None:
+                return
+        self.in_office(
+            "nei",
+            "record-authority",
+            basis_kind=AuthorityKind.PARTY_APPROVAL,
+            number="某公党〔2025〕7号",
+            given_by="市公安局党委",
+            scope="移送问题线索",
+            scan=Stored("0" * 64, 1),
+            file_name="凭据.pdf",
+            valid_from=date(2000, 1, 1),
+            organisation=organ,
+        )
 
     def prove(self, case: str, *items: str) -> None:
         """Put evidence behind items: by default behind all that a proposal may ask about."""

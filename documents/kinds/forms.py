@@ -8,24 +8,29 @@ from documents.layout.head import enclosure
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Attachment, Head
 
-_CLOSINGS = {DocumentForm.REPORT: "特此报告。", DocumentForm.LETTER: "请函复。", DocumentForm.NOTICE: "特此通知。"}
-_READERS = {DocumentForm.REPORT: "贵单位", DocumentForm.LETTER: "贵单位", DocumentForm.NOTICE: "你单位"}
-_VERBS = {DocumentForm.REPORT: "报告", DocumentForm.LETTER: "函告", DocumentForm.NOTICE: "通知"}
+_FORMS = {
+    DocumentForm.REPORT: ("特此报告。", "贵单位", "报告"),
+    DocumentForm.REQUEST: ("妥否，请批示。", "贵单位", "请示"),
+    DocumentForm.LETTER: ("请函复。", "贵单位", "函告"),
+    DocumentForm.NOTICE: ("特此通知。", "你单位", "通知"),
+    DocumentForm.CIRCULAR: ("特此通报。", "各单位", "通报"),
+    DocumentForm.DECISION: ("本决定自送达之日起生效。", "你单位", "决定"),
+}
 
 
 def reader(head: Head) -> str:
     """贵单位 or 你单位."""
-    return _READERS[head.form]
+    return _FORMS[head.form][1]
 
 
 def announce(head: Head) -> str:
     """报告, 函告 or 通知, as the verb of 现将…如下."""
-    return _VERBS[head.form]
+    return _FORMS[head.form][2]
 
 
 def closing(head: Head) -> str:
     """The closing words of the content, else those of the form, with their full stop."""
-    words = head.closing or _CLOSINGS[head.form]
+    words = head.closing or _FORMS[head.form][0]
     return words if words.endswith("。") else words + "。"
 
 

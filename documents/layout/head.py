@@ -64,7 +64,7 @@ def _spacing(before: int, line: int) -> str:
 
 def _number(head: Head) -> str:
     number = or_nothing(head.number)
-    if head.form is not DocumentForm.REPORT:
+    if head.form not in (DocumentForm.REPORT, DocumentForm.REQUEST):
         return paragraph("GWNumber", run(number))
     stop = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH - characters(1)}"/></w:tabs>'
     # The red line follows the paragraph's indents, so only the first line is indented.

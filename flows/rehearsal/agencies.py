@@ -22,7 +22,7 @@ WORDS = {
 
 
 def answers(run: Run, organisation: int) -> bool:
-    """Tell whether a unit acts at all today: a late one only once it holds a supervision order."""
+    """Tell whether a unit acts at all today: a late one only once it holds a supervision order or a reminder."""
     if run.scenario is Scenario.SILENT:
         return False
     return organisation != run.late_unit or bool(run.rows(desk.ordered(run.case_id, organisation)))

@@ -18,11 +18,14 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import rules_of
 from models.kernel.act import acting
 from models.kernel.calendar.local_time import chinese_date, local_date
-from models.kernel.vocabulary import AssignmentState, Trigger
+from models.kernel.vocabulary import AssignmentState, Level, Purpose, Trigger
+from models.office.commands import organisations
 from models.office.commands.organisations import own_unit
+from models.office.queries.competence import body_of
+from models.office.rules.stands import missing
 from models.office.tables import Organisation
+from models.papers.commands.competence import our_competence
 from models.papers.commands.drafting import group_of
-from models.papers.queries.competence import Competence, body_of
 from models.rectification.tables import Assignment, Measure
 
 FILED_AT, SETTLED_AT = time(9, 0), time(9, 30)
@@ -46,6 +49,7 @@ def begin(run: Run, dossier: Dossier) -> tuple[Filed, date]:
         run.assume(f"该事故既非法定应查，也不属于本单位调查范围，推演按酌定开展，理由为“{REASON}”。")
     _say_deaths(run, dossier)
     _address(run, dossier, moment(day, SETTLED_AT))
+    _settle_unknown(run, at)
     _choose_late(run, at)
     return filed, _report_day(run, day)
 
@@ -106,28 +110,50 @@ def _address(run: Run, dossier: Dossier, at: datetime) -> None:
         run.act(OFFICER, "confirm-responsible", at, measure=ref, organisation=str(unit), due=due)
 
 
+def _settle_unknown(run: Run, at: datetime) -> None:
+    """Say of each unit with measures what nobody can tell from the dossier: 无法确认."""
+    held = {row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED))}
+    with acting(run.installation.database, run.installation.settings, "system", at) as act:
+        units = [act.session.get_one(Organisation, unit) for unit in sorted(held)]
+        unknown = [unit for unit in units if missing(body_of(unit)) is not None]
+        for unit in unknown:
+            organisations.edit_organisation(
+                act, organisation=str(unit.id), unit_level=Level.UNDETERMINED, reason="案情卷未写明（推演设定）"
+            )
+        names = "、".join(unit.name for unit in unknown)
+    if unknown:
+        run.assume(f"案情卷未写明{names}的层级或者所在地，推演按无法确认处理，有关措施报请上级机关办理。")
+
+
 def _choose_late(run: Run, at: datetime) -> None:
-    """In `late`, the unit with the most measures among those that may get an order; the first where several tie."""
+    """In `late`, the unit with the most measures among those that may get an order, else a reminder; the first where
+    several tie."""
     if run.scenario is not Scenario.LATE:
         return
     burden = Counter(row.organisation_id for row in run.rows(desk.in_hands(run.case_id, AssignmentState.UNISSUED)))
     with acting(run.installation.database, run.installation.settings, OFFICER, at) as act:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), rules_of(act).manners
-        may = Competence(body_of(ours))
+        may = our_competence(act)
+        written = [unit for unit in burden if may.verdict(units[unit], Purpose.ADVISE).leaves]
         orderable = [
             unit
-            for unit in burden
-            if manners.may_get_order(group_of(ours, units[unit])) and may.order_bar(units[unit]) is None
+            for unit in written
+            if manners.may_get_order(group_of(ours, units[unit])) and may.verdict(units[unit], Purpose.ORDER).leaves
         ]
-        names = {unit: units[unit].name for unit in orderable}
+        remindable = [unit for unit in written if may.verdict(units[unit], Purpose.REMIND).leaves]
+        names = {unit: units[unit].name for unit in written}
     if not orderable:
-        run.assume("本案没有适用督办单的责任单位，推演中各单位均按时办理。")
+        run.assume("本案没有适用督办单的责任单位：未登记道路交通安全委员会的规则，也没有本系统下级单位承担措施。")
+    chosen = orderable or remindable
+    if not chosen:
+        run.assume("本案没有可以催办的责任单位，推演中各单位均按时办理。")
         return
-    run.late_unit = max(orderable, key=lambda unit: burden[unit])
+    paper = "督办单" if orderable else "催办函"
+    run.late_unit = max(chosen, key=lambda unit: burden[unit])
     run.assume(
-        f"逾期单位设为{names[run.late_unit]}：适用督办单的单位中承担措施最多（{burden[run.late_unit]}项），"
-        "在送达回证上签收，收到督办单之前不反馈，之后立即落实。"
+        f"逾期单位设为{names[run.late_unit]}：适用{paper}的单位中承担措施最多（{burden[run.late_unit]}项），"
+        f"在送达回证上签收，收到{paper}之前不反馈，之后立即落实。"
     )
 
 

@@ -14,6 +14,7 @@ from models.case.tables import Case
 from models.clock.tables import Deadline
 from models.kernel.rights.own_police import about_own_police
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Part, ReplyKind
+from models.office.rules.paper_kinds import REFERRING
 from models.office.tables import Organisation, User
 from models.papers.tables import Approval, Delivery, Document
 from models.rectification.queries.replies import pending
@@ -94,12 +95,34 @@ def in_hands(case_id: int, *states: AssignmentState) -> Rows:
             Assignment.organisation_id,
             Assignment.due_on,
             Assignment.notice_id,
+            Assignment.state,
             Organisation.name.label("organisation"),
         )
         .join(Measure, Measure.id == Assignment.measure_id)
         .join(Organisation, Organisation.id == Assignment.organisation_id)
         .where(Assignment.case_id == case_id, Assignment.state.in_(states))
         .order_by(Measure.position, Assignment.id)
+    )
+
+
+def referred(case_id: int) -> Rows:
+    """Measures that wait on somebody else, with who was asked and when."""
+    return (
+        select(Measure.ref, Assignment.organisation_id, Delivery.delivered_at, Organisation.name.label("asked"))
+        .join(Measure, Measure.id == Assignment.measure_id)
+        .join(Delivery, Delivery.document_id == Assignment.notice_id)
+        .join(Organisation, Organisation.id == Delivery.recipient_id)
+        .where(Assignment.case_id == case_id, Assignment.state == AssignmentState.REFERRED)
+        .order_by(Measure.position, Assignment.id)
+    )
+
+
+def referring(case_id: int) -> Rows:
+    """Papers that ask somebody else to see to measures, and why."""
+    return (
+        select(Document.title, Document.note)
+        .where(Document.case_id == case_id, Document.kind.in_(REFERRING), Document.status != DocumentStatus.VOID)
+        .order_by(Document.id)
     )
 
 
@@ -204,10 +227,10 @@ def owed(case_id: int) -> Rows:
 
 
 def ordered(case_id: int, organisation_id: int) -> Rows:
-    """Supervision orders that a unit has received."""
+    """Supervision orders, or reminders, that a unit has received."""
     return select(Document.id).where(
         Document.case_id == case_id,
-        Document.kind == DocumentKind.SUPERVISION_ORDER,
+        Document.kind.in_((DocumentKind.SUPERVISION_ORDER, DocumentKind.REMINDER)),
         Document.recipient_id == organisation_id,
         Document.status == DocumentStatus.DELIVERED,
     )

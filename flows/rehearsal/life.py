@@ -23,6 +23,7 @@ HOURS = (
     (time(9, 40), police.assess),
     (time(10, 30), agencies.reply),
     (time(11, 0), agencies.answer_proposals),
+    (time(11, 10), police.answer_referred),
     (time(11, 30), police.review),
     (time(11, 50), police.countersign),
     (time(14, 30), police.sign),
@@ -86,7 +87,7 @@ def _next_day(run: Run, day: date, report_on: date, *, moved: bool) -> date | No
     days: list[date] = [look.next_look_on for look in run.rows(desk.looks(run.case_id, day))]
     if moved or not calendar.is_workday(day):  # what waits over a weekend is taken up after it
         days.append(calendar.next_workday(day))
-    people = [*agencies.next_days(run), *police.talk_days(run), report_on]
+    people = [*agencies.next_days(run), *police.talk_days(run), *police.referral_days(run), report_on]
     days += [max(calendar.roll(wished), calendar.next_workday(day)) for wished in people if wished > day]
     return min(days, default=None)
 

@@ -33,7 +33,6 @@ from models.kernel.vocabulary import (
     DeliveryMode,
     DocumentKind,
     DocumentStatus,
-    OrganisationKind,
     Outcome,
     Stage,
     Verdict,
@@ -48,6 +47,8 @@ SHORTEST_LIMIT = 5
 # Working days from the report's submission to the service of the notices: it is signed on the first.
 UNTIL_SERVED = 2
 SUMMONED_AHEAD, TALK_AT = 5, time(9, 0)  # working days from the leader's decision to the talk, and its hour
+REFERRED_FOR = 15  # working days until somebody who was asked to see to measures answers
+UNDECIDED = "已按程序报请或者商请办理，至归档时未作决定（推演）。"
 UNDONE = "经提醒、预警并依权限督办，责任单位始终未反馈，本措施按未完成办结并说明理由（推演）。"
 
 
@@ -205,7 +206,6 @@ def draft(run: Run, at: datetime, report_on: date) -> None:
         _prove(run, at)
         _confirm_organs(run, at)
         _mend_dates(run, at)
-        _say_unplaced(run)
     if stage is Stage.RECTIFYING:
         _prepare(run, at)
         _arrange_talks(run, at)
@@ -282,22 +282,42 @@ def _mend_stages(run: Run, at: datetime, usable: date, fresh: date) -> None:
         )
 
 
-def _say_unplaced(run: Run) -> None:
-    """Tell which recipients have no division: nobody can say how they stand to us, so they are written a letter."""
-    units = {held.organisation_id for held in run.rows(desk.in_hands(run.case_id, *AssignmentState))}
-    units |= {item.competent_organ_id for item in run.rows(desk.unproposed(run.case_id))} - {None}
-    unplaced = run.rows(
-        select(Organisation.name)
-        .where(
-            Organisation.id.in_(units),
-            Organisation.division_code.is_(None),
-            Organisation.kind != OrganisationKind.ENTERPRISE,
-        )
-        .order_by(Organisation.id)
-    )
-    if unplaced:
-        names = "、".join(row.name for row in unplaced)
-        run.assume(f"案情卷未列{names}的行政区划，无法判断行文关系，推演按不相隶属单位以函行文。")
+def answer_referred(run: Run, at: datetime) -> None:
+    """Close what went through somebody else once that one has answered; who is silent leaves it to the end."""
+    for held in _referred(run):
+        if held[2] <= local_date(at):
+            ref, unit, _, asked = held
+            run.act(
+                OFFICER,
+                "close-measure",
+                at,
+                measure=ref,
+                organisation=str(unit),
+                outcome=Outcome.ANSWERED,
+                reason=f"{asked}书面答复：已依照职权办理（推演拟写）。",
+            )
+
+
+def referral_days(run: Run) -> Iterator[date]:
+    """Yield the days on which those who were asked answer."""
+    for *_, day, _ in _referred(run):
+        yield day
+
+
+def _referred(run: Run) -> list[tuple[str, int, date, str]]:
+    if run.scenario is Scenario.SILENT:
+        return []
+    calendar = run.rules.calendar
+    return [
+        (row.ref, row.organisation_id, calendar.add_workdays(local_date(row.delivered_at), REFERRED_FOR), row.asked)
+        for row in run.rows(desk.referred(run.case_id))
+    ]
+
+
+def _say_referred(run: Run) -> None:
+    """Tell which papers went another way than straight to the unit concerned, and why."""
+    for row in run.rows(desk.referring(run.case_id)):
+        run.assume(f"{(row.note or '').rstrip('。')}；推演据此制发《{row.title}》。")
 
 
 def _prepare(run: Run, at: datetime) -> None:
@@ -338,9 +358,10 @@ def finish(run: Run, at: datetime) -> None:
                 at,
                 measure=held.ref,
                 organisation=str(held.organisation_id),
-                outcome=Outcome.NOT_DONE,
-                reason=UNDONE,
+                outcome=Outcome.UNDECIDED if held.state is AssignmentState.REFERRED else Outcome.NOT_DONE,
+                reason=UNDECIDED if held.state is AssignmentState.REFERRED else UNDONE,
             )
+    _say_referred(run)
     proposing.say_open(run)
     kinds = {row.kind for row in run.rows(select(Document.kind).where(Document.case_id == run.case_id))}
     for kind, why in WHY_NOT_APPLICABLE.items():

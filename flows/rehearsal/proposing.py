@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from flows.rehearsal.run import Run
 from models.accountability.tables import AccountabilityItem
-from models.office.rules.competence import NO_ORGAN, Part
+from models.clock.queries.rulebook import competence
+from models.office.queries.competence import Competence
+from models.office.rules.ranks import NO_ORGAN
+from models.office.rules.subject_parts import Part
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
-from models.papers.queries.competence import Competence, competence
 
 WAITING = (AccountabilityItem.informational.is_(False), AccountabilityItem.document_id.is_(None))
 
@@ -98,10 +100,9 @@ def _above_us(run: Run, one: Subject) -> str | None:
     if not one.is_unit:
         return None
     with run.installation.database.reading() as session:
-        ours = competence(session)
+        ours = competence(session, run.today)
         assert isinstance(ours, Competence)
-        found = ours.subject_refusal(session.get_one(Organisation, one.unit_id))
-    return None if found is None else found.message
+        return ours.subject(session.get_one(Organisation, one.unit_id))
 
 
 def _refusal(run: Run, one: Subject, organ: int) -> str | None:
@@ -109,8 +110,8 @@ def _refusal(run: Run, one: Subject, organ: int) -> str | None:
     if above is not None:
         return above
     with run.installation.database.reading() as session:
-        ours = competence(session)
+        ours = competence(session, run.today)
         assert isinstance(ours, Competence)
         units = session.scalars(select(Organisation).where(Organisation.id == one.unit_id)).all()
-        found = ours.organ_refusal(session.get_one(Organisation, organ), units)
-    return None if found is None else found.message
+        verdict = ours.organ(session.get_one(Organisation, organ), units)
+    return None if verdict.leaves else verdict.sentence

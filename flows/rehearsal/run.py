@@ -15,7 +15,7 @@ from flows.rehearsal.scenarios import Scenario
 from models.actions import ACTIONS, OFFICE_ACTIONS
 from models.clock.queries.rulebook import Rulebook, rulebook
 from models.kernel.act import acting
-from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.installation import Installation
 from models.kernel.storage.files import Stored
 from models.kernel.vocabulary import DocumentKind, Role
@@ -63,6 +63,7 @@ class Run:
     assumptions: list[str] = field(default_factory=list)
     proved: list[str] = field(default_factory=list)  # items behind which evidence was simulated
     agencies: dict[int, str] = field(default_factory=dict)
+    today: date = date.max
 
     def next_case(self, scenario: Scenario) -> Run:
         """Return a run of another case in the same office, with the people there are."""
@@ -72,6 +73,7 @@ class Run:
         self, account: str, action: str, at: datetime, /, **given: object
     ) -> Any:  # each command answers in its own way
         """Take one step of the case as an account, through the registry that every door uses."""
+        self.today = local_date(at)
         with acting(self.installation.database, self.installation.settings, account, at) as act:
             return ACTIONS[action](act, self.case_number, **given)
 

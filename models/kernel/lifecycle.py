@@ -104,6 +104,9 @@ _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 _DISPUTABLE = (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
+    # It goes through somebody who may write to the unit, and waits on that one's answer.
+    Transition(A.UNISSUED, "refer", None, A.REFERRED),
+    Transition(A.REFERRED, "close_referred", None, A.CLOSED),
     Transition(A.AWAITING_RECEIPT, "acknowledge", None, A.AWAITING_PLAN),
     *(Transition(source, "reply", None, source) for source in (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)),
     Transition(A.AWAITING_PLAN, "accept_plan", None, A.AWAITING_COMPLETION),
@@ -128,13 +131,13 @@ MEASURE: tuple[Transition[AssignmentState], ...] = (
     ),
     *(
         Transition(source, "withdraw_notice", None, A.UNISSUED)
-        for source in (*_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED)
+        for source in (*_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED, A.REFERRED)
     ),
     Transition(A.AWAITING_VERIFICATION, "verify", None, A.AWAITING_VERIFICATION),
     Transition(A.AWAITING_VERIFICATION, "close_as_done", "verified", A.CLOSED),
     *(
         Transition(source, "close_with_reason", None, A.CLOSED)
-        for source in (A.UNISSUED, *_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED)
+        for source in (A.UNISSUED, *_OPEN, A.AWAITING_VERIFICATION, A.DISPUTED, A.REFERRED)
     ),
 )
 
@@ -168,6 +171,8 @@ ACTIONS = {
     "lapse": "作废",
     "revive": "恢复拟稿",
     "serve": "送达",
+    "refer": "转请办理",
+    "close_referred": "登记转请办理的结果",
     "acknowledge": "签收",
     "reply": "提交反馈",
     "dispute": "提出职责争议",

@@ -89,6 +89,9 @@ class DocumentKind(Word):
     EXCERPT = "excerpt", "调查分析报告摘录"
     PROOF_OF_SERVICE = "proof_of_service", "送达回证"
     LATE_REPORT = "late_report", "逾期情况报告"
+    REMINDER = "reminder", "催办函"
+    REQUEST_FOR_INSTRUCTIONS = "request_for_instructions", "请示"
+    REFERRAL_LETTER = "referral_letter", "商请督促函"
 
     @property
     def one_of_five(self) -> bool:
@@ -115,6 +118,9 @@ class DocumentForm(Word):
     REPORT = "report", "报告"
     LETTER = "letter", "函"
     NOTICE = "notice", "通知"
+    REQUEST = "request", "请示"
+    CIRCULAR = "circular", "通报"
+    DECISION = "decision", "决定书"
 
 
 class DocumentStatus(Word):
@@ -191,6 +197,84 @@ class OrganisationKind(Word):
     OTHER = "other", "其他单位"
 
 
+class Level(Word):
+    """层级: how high a unit stands, the highest first. `undetermined`: a person looked and could not tell."""
+
+    NATION = "nation", "国家"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    TOWNSHIP = "township", "乡级"
+    UNDETERMINED = "undetermined", "无法确认"
+
+    @property
+    def rank(self) -> int:
+        """Return the place from above, 0 for the nation; what could not be determined is counted as above all."""
+        return -1 if self is Level.UNDETERMINED else list(Level).index(self)
+
+
+class Line(Word):
+    """系统（条线）: the line of authority that a unit belongs to."""
+
+    PUBLIC_SECURITY = "public_security", "公安"
+    GOVERNMENT = "government", "政府"
+    PARTY = "party", "党委"
+    ROAD_SAFETY = "road_safety", "道路交通安全委员会"
+    TRANSPORT = "transport", "交通运输"
+    EMERGENCY_MANAGEMENT = "emergency_management", "应急管理"
+    MARKET_SUPERVISION = "market_supervision", "市场监管"
+    AGRICULTURE = "agriculture", "农业农村"
+    EDUCATION = "education", "教育"
+    URBAN_MANAGEMENT = "urban_management", "城市管理"
+    HOUSING = "housing", "住房城乡建设"
+    HEALTH = "health", "卫生健康"
+    TRADE_UNION = "trade_union", "工会"
+    DISCIPLINE = "discipline", "纪检监察"
+    PROCURATORATE = "procuratorate", "检察"
+    COURT = "court", "法院"
+    TRADE = "trade", "企业和检验检测机构"
+    OTHER = "other", "其他系统"
+
+
+class Standing(Word):
+    """机构性质: whether a unit is an organ of its own, or works inside or for another one."""
+
+    ORGAN = "organ", "机关"
+    TRAFFIC_POLICE = "traffic_police", "公安机关交通管理部门"
+    COMMISSION_OFFICE = "commission_office", "道路交通安全委员会办公室"
+
+
+class Purpose(Word):
+    """行文目的: what a paper wants of its recipient."""
+
+    REPORT = "report", "报告"
+    REQUEST = "request", "请示"
+    ADVISE = "advise", "提出整改措施"
+    URGENT = "urgent", "通知先行整改"
+    INFORM = "inform", "告知"
+    REMIND = "remind", "催办"
+    ORDER = "order", "督办"
+    COMPEL = "compel", "责令限期消除隐患"
+    SUMMON = "summon", "约谈"
+    CIRCULATE = "circulate", "通报"
+    PROPOSE = "propose", "提出倒查问责建议"
+    CLUE = "clue", "移送问题线索"
+    PUBLIC_INTEREST = "public_interest", "移送公益诉讼线索"
+    ADJUDICATE = "adjudicate", "提请裁定职责争议"
+
+
+class AuthorityKind(Word):
+    """行文凭据: a recorded paper on which it rests that a paper may go a way that would else be closed."""
+
+    CONSENT = "consent", "人民政府同意"
+    AUTHORISATION = "authorisation", "授权"
+    DELEGATION = "delegation", "委托"
+    INDEPENDENT = "independent", "独立行文资格"
+    COMMISSION_RULE = "commission_rule", "道路交通安全委员会规则"
+    APPROVAL = "approval", "批准"
+    PARTY_APPROVAL = "party_approval", "公安局党委批准"
+
+
 class Role(Word):
     """What an account may do; one person may hold several."""
 
@@ -232,6 +316,7 @@ class AssignmentState(Word):
     RETURNED = "returned", "待补充"
     DISPUTED = "disputed", "职责争议"
     CLOSED = "closed", "办结"
+    REFERRED = "referred", "已转请办理"
 
 
 class Outcome(Word):
@@ -242,6 +327,8 @@ class Outcome(Word):
     NOT_DONE = "not_done", "未完成（说明理由）"
     SUPERSEDED = "superseded", "被其他措施取代"
     NO_LONGER_APPLICABLE = "no_longer_applicable", "不再适用"
+    ANSWERED = "answered", "转请办理已有答复"
+    UNDECIDED = "undecided", "已转请办理、未作决定"
 
 
 class ReplyKind(Word):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from models.accident.dossier.values import CreditCode
 from models.kernel import divisions
 from models.kernel.errors import Fault, Invalid
 from models.kernel.storage import limits
-from models.kernel.vocabulary import OrganisationKind, Relation, Word
+from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Word
 
 HEADS = {
     "name": ("name", "名称", "单位名称"),
@@ -23,6 +23,9 @@ HEADS = {
     "parent": ("parent", "上级单位", "上级"),
     "credit_code": ("credit_code", "统一社会信用代码", "信用代码"),
     "relation": ("relation", "与本单位关系", "关系"),
+    "level": ("level", "层级"),
+    "led_from": ("led_from", "领导机关层级"),
+    "line": ("line", "系统", "条线"),
     "industry_authority": ("industry_authority", "行业主管部门", "主管部门"),
     "contact": ("contact", "联系人"),
     "phone": ("phone", "联系电话", "电话"),
@@ -46,6 +49,9 @@ class ListedUnit:
     industry_authority: str | None = None
     contact: str | None = None
     phone: str | None = None
+    level: Level | None = None
+    led_from: Level | None = None
+    line: Line | None = None
 
 
 def read(data: bytes, *, limit: int) -> list[ListedUnit]:
@@ -148,13 +154,14 @@ def _unit(line: int, columns: dict[str, int], cells: list[str]) -> tuple[ListedU
     def wrong(name: str, message: str) -> None:
         faults.append(Fault(f"第{line}行 {HEADS[name][1]}", message, f"bad_{name}"))
 
-    name, kind, relation = cell("name"), _word(OrganisationKind, cell("kind")), _word(Relation, cell("relation"))
+    name, kind = cell("name"), _word(OrganisationKind, cell("kind"))
+    relation = _chosen(Relation, "relation", cell, wrong)
     if name is None:
         wrong("name", "请填写单位名称")
     if kind is None:
         wrong("kind", f"“{cell('kind') or ''}”不是单位类别，可用的有：{_choices(OrganisationKind)}")
-    if cell("relation") is not None and relation is None:
-        wrong("relation", f"“{cell('relation')}”不是可用的关系，可用的有：{_choices(Relation)}")
+    level = _chosen(Level, "level", cell, wrong)
+    led_from, line_of_unit = _chosen(Level, "led_from", cell, wrong), _chosen(Line, "line", cell, wrong)
     division = cell("division_code")
     if division is not None and not divisions.known(division):
         wrong("division_code", _no_division(division))
@@ -175,9 +182,22 @@ def _unit(line: int, columns: dict[str, int], cells: list[str]) -> tuple[ListedU
             industry_authority=cell("industry_authority"),
             contact=cell("contact"),
             phone=cell("phone"),
+            level=level,
+            led_from=led_from,
+            line=line_of_unit,
         ),
         [],
     )
+
+
+def _chosen(
+    words: type[W], column: str, cell: Callable[[str], str | None], wrong: Callable[[str, str], None]
+) -> W | None:
+    """Return the word of a column that may be empty, and say where it is none."""
+    said, found = cell(column), _word(words, cell(column))
+    if said is not None and found is None:
+        wrong(column, f"“{said}”不是可用的{HEADS[column][1]}，可用的有：{_choices(words)}")
+    return found
 
 
 def _twice(units: Iterable[ListedUnit]) -> list[Fault]:

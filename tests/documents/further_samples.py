@@ -289,7 +289,7 @@ def replanning() -> Correction:
 def papers() -> dict[str, Paper]:
     """Every kind, and the advance notice in each form, by a name fit for a file."""
     return {
-        **{f"advance_notice-{form.value}": advance_notice(form) for form in DocumentForm},
+        **{f"advance_notice-{form.value}": advance_notice(form) for form in _ADVANCE},
         "correction": correction(),
         "correction-replanned": replanning(),
         "withdrawal": withdrawal(),

@@ -561,7 +561,7 @@ def papers() -> dict[str, Paper]:
         "analysis_report": report(),
         "analysis_report-short": report(short=True),
         "analysis_report-causes": report(cause_picture="事故致因图", promised=PROMISED),
-        **{f"rectification_notice-{form.value}": notice(form) for form in DocumentForm},
+        **{f"rectification_notice-{form.value}": notice(form) for form in _NOTICE_FORMS},
         "rectification_notice-several": notice_over_several(),
         "accountability_proposal": proposal(),
         "supervision_order": order(),

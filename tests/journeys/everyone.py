@@ -274,6 +274,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "unit list": (),
     "code list": (),
     "template list": (),
+    "authority list": (),
     "office show": (),
     "import list": (),
     # Without an account: for whoever stands at the machine.

@@ -113,6 +113,10 @@ def assert_lawful(result: Rehearsed) -> None:
             assert [word for word in never if word in paper.recipient] == []
         if paper.kind == "accountability_proposal":
             assert [word for word in ("公司", "人民政府", "国务院") if word in paper.recipient] == []
+        if paper.kind in ("request_for_instructions", "referral_letter"):
+            assert any("推演据此制发" in sentence for sentence in result.assumptions)
+        if paper.kind == "rectification_notice":
+            assert [word for word in ("国务院", "国家") if word in paper.recipient] == []
     if not papers(result, "accountability_proposal"):
         assert told(result, "认定不适用倒查问责建议书")
 
@@ -129,12 +133,12 @@ def assert_story(result: Rehearsed, scenario: str) -> None:
         assert theirs_late == []
         assert told(result, "系统预警") == []
     elif not orders:
-        # Nobody in this case may be ordered: our leaders are told, and the rehearsal says so.
+        # Nobody in this case may be ordered: the unit is reminded or our leaders are told, and the rehearsal says so.
         assert waived
         if scenario == "late":
             assert any("没有适用督办单的责任单位" in sentence for sentence in result.assumptions)
-        else:
-            assert papers(result, "late_report")
+        elif theirs_late:
+            assert papers(result, "late_report") or papers(result, "reminder")
     elif scenario == "late":
         assert len(orders) == 1
         assert waived == []

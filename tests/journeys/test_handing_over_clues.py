@@ -26,6 +26,7 @@ PROOF = {"mode": DeliveryMode.CONFIDENTIAL_POST, "register_number": "机要35"}
 
 
 def handed(story: Story, case: str, **said: object) -> str:
+    story.approved(ORGAN)
     given: dict[str, object] = {"organ": ORGAN, "items": ["A5"], "findings": ["F8"]}
     return str(story.do("li", "prepare-clue-transfer", case, **(given | said)))
 
@@ -153,7 +154,7 @@ def test_what_is_wrong_with_a_transfer_is_said_and_nothing_is_drafted(story: Sto
         ({"items": ["A2"]}, Invalid, "没有关联的问题"),
         ({"items": ["A99"]}, NotFound, "没有编号为“A99”的问责事项"),
         ({"organ": "某市不存在的机关"}, NotFound, "不存在的机关"),
-        ({"organ": "鄂城区人民政府"}, WrongStage, "不制发问题线索移送函"),
+        ({"organ": "鄂城区人民政府"}, WrongStage, "是下级人民政府，本单位不能直接向其移送问题线索"),
         ({"originals": [other]}, Invalid, "不在移送材料中"),
     ):
         with pytest.raises(refusal, match=words):

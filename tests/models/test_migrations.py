@@ -253,3 +253,41 @@ def test_a_case_of_before_gets_its_list_of_units_and_its_team_short_names(databa
         assert session.scalars(select(Accident.details)).all() == [{}]
     database.close()
     databases.drop(url)
+
+
+def test_units_of_before_get_their_level_by_rule_and_in_doubt_none(databases: Databases) -> None:
+    units = (
+        ("鄂州市公安局交通警察支队", "police", "420700", None, "unit"),
+        ("鄂州市交通运输局", "transport", "420700", None, None),
+        ("湖北省某交通运输厅", "transport", "420700", None, None),
+        ("某综合管理机构", "other", None, "peer", None),
+        ("某运输公司", "enterprise", "420704", "peer", None),
+        ("国家某主管部门", "transport", None, None, None),
+    )
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0028")
+    with database.engine.begin() as connection:
+        for number, (name, kind, division, relation, issues_as) in enumerate(units, 1):
+            connection.execute(
+                text(
+                    "INSERT INTO organisations (id, name, kind, path, division_code, relation, issues_as)"
+                    " VALUES (:id, :name, :kind, :path, :division, :relation, :issues_as)"
+                ),
+                {
+                    "id": number,
+                    "name": name,
+                    "kind": kind,
+                    "path": f"/{number}/",
+                    "division": division,
+                    "relation": relation,
+                    "issues_as": issues_as,
+                },
+            )
+    upgrade(database.engine)
+    with database.reading() as session:
+        rows = session.execute(text("SELECT level, led_from FROM organisations ORDER BY id")).all()
+    assert [row.level for row in rows] == ["city", "city", None, "city", None, "nation"]
+    assert [row.led_from for row in rows] == [row.level for row in rows]
+    database.close()
+    databases.drop(url)

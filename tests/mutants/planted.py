@@ -141,9 +141,9 @@ PLANTED = (
     Mutant(
         "competence.level",
         "a body of a higher level is ordered",
-        "models/office/rules/competence.py",
-        "if ours is not None and theirs is not None and theirs < ours:",
-        "if ours is not None and theirs is not None and theirs > ours:",
+        "models/office/rules/stands.py",
+        "    if up == 1:\n        return Stand.HIGHER_HERE",
+        "    if up == 1:\n        return Stand.PEER",
         ("tests/models/office/test_competence.py",),
     ),
     Mutant(

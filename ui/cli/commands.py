@@ -9,6 +9,7 @@ import typer
 
 from ui.cli import (
     archive,
+    authority,
     calendar,
     case,
     channel,
@@ -47,6 +48,7 @@ GROUPS = (
     (rule.verbs, "rule", "时限规则"),
     (ladder.verbs, "ladder", "督办阶梯"),
     (manner.verbs, "manner", "行文规则"),
+    (authority.verbs, "authority", "行文凭据：同意、授权、委托、独立行文资格、道安委规则、批准"),
     (importing.verbs, "import", "载入别处的登记簿"),
     (export.verbs, "export", "导出：协办单位的整改台账"),
     (user.verbs, "user", "账号"),

@@ -15,7 +15,8 @@ from ui.cli.options import As, Json, choices, word
 verbs = typer.Typer(rich_markup_mode=None)
 KINDS, RELATIONS = choices(OrganisationKind), choices(Relation)
 COLUMNS = (
-    "列：名称、类别必填；可有行政区划代码、上级单位、统一社会信用代码、与本单位关系、行业主管部门、联系人、联系电话"
+    "列：名称、类别必填；可有行政区划代码、上级单位、统一社会信用代码、与本单位关系、"
+    "行业主管部门、层级、领导机关层级、系统、联系人、联系电话"
 )
 
 

@@ -63,9 +63,10 @@ def _asked(head: Head, how: str = "", of: str = "") -> str:
 
 
 def _opening(paper: RectificationNotice) -> str:
+    consented = f"经人民政府同意（{listed(paper.consents)}），" if paper.consents else ""
     if paper.power is not None:
-        return body(f"{paper.power}。{_asked(paper.head, of=accident_name(paper.accident))}")
-    return body(f"{in_short(paper.accident)}。{_investigated(paper)}{_asked(paper.head)}")
+        return body(f"{paper.power}。{consented}{_asked(paper.head, of=accident_name(paper.accident))}")
+    return body(f"{in_short(paper.accident)}。{_investigated(paper)}{consented}{_asked(paper.head)}")
 
 
 def _accident(paper: RectificationNotice) -> str:

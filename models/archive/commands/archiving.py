@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from models.accident.tables import Accident
 from models.accountability.tables import Reader
@@ -26,6 +26,7 @@ from models.kernel.rights.visible import visible_documents
 from models.kernel.text.reasons import require_reason
 from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, RenditionForm, Stage
+from models.office.rules.paper_kinds import REFERRING
 from models.papers import content as papers
 from models.papers.commands.drafting import accident_name, unaddressed
 from models.papers.commands.numbers import draw
@@ -99,6 +100,10 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
     return [*dict.fromkeys([*still, *unaddressed(act, case)])], not total
 
 
+OTHER_WAYS = (DocumentKind.ADVANCE_NOTICE, *REFERRING)
+"""Papers by which a measure reaches its unit otherwise than by a notice after the report."""
+
+
 def _missing_papers(act: Act, case: Case) -> list[str]:
     """Return papers 2 to 4 that were neither delivered nor recorded as not applicable."""
     delivered = set(
@@ -111,20 +116,21 @@ def _missing_papers(act: Act, case: Case) -> list[str]:
         DocumentKind.SUPERVISION_ORDER,
     )
     settled = delivered | waived
-    if DocumentKind.ADVANCE_NOTICE in delivered and _all_told_in_advance(act, case):
+    if delivered & {*OTHER_WAYS} and _all_told_otherwise(act, case):
         settled.add(DocumentKind.RECTIFICATION_NOTICE)
     return [kind.label for kind in needed if kind not in settled]
 
 
-def _all_told_in_advance(act: Act, case: Case) -> bool:
-    """Return whether advance notices carried every measure, so that nothing was left for a notice after the report."""
+def _all_told_otherwise(act: Act, case: Case) -> bool:
+    """Return whether every measure was carried by an advance notice, or by a paper that asked somebody else to see to it:
+    nothing was left for a notice after the report."""
     left = (
         select(Assignment.id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
         .where(
             Assignment.case_id == case.id,
             Assignment.released_at.is_(None),
-            Document.kind.is_distinct_from(DocumentKind.ADVANCE_NOTICE),
+            or_(Document.kind.is_(None), Document.kind.not_in(OTHER_WAYS)),
         )
     )
     return act.session.scalar(left.limit(1)) is None

@@ -14,8 +14,9 @@ from models.clock.rules.lights import BY_SEVERITY
 from models.clock.tables import Deadline
 from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import Light, Turn
-from models.office.rules.competence import NEVER_LIT, order_bar
-from models.office.rules.relations import Body, group
+from models.office.queries.competence import body_of, seen_by
+from models.office.rules.competence import may_be_lit
+from models.office.rules.relations import group
 from models.office.tables import Organisation
 
 from .rulebook import rulebook
@@ -27,40 +28,22 @@ REMINDERS = tuple(rule.code for rule in DEFAULT_RULES if rule.reminder_only)
 def unlit_units(session: Session) -> frozenset[int]:
     """Return the units with running clocks that show no light: superiors, higher or unknown levels, organs of law, other
     cities."""
-    rows = session.execute(
-        select(
-            Organisation.id,
-            Organisation.kind,
-            Organisation.division_code,
-            Organisation.path,
-            Organisation.relation,
-            Organisation.issues_as,
-        ).where(
-            or_(
-                Organisation.issues_as == "unit",
-                # The first clock of each unit answers; a list of all that run would be read to its end.
-                exists(
-                    select(1)
-                    .where(
-                        Deadline.organisation_id == Organisation.id,
-                        Deadline.state == "open",
-                        Deadline.turn == Turn.THEIRS,
-                    )
-                    .correlate(Organisation)
-                ),
-            )
-        )
-    ).all()
-    bodies = {row.id: Body(row.kind, row.division_code, tuple(row.path.strip("/").split("/"))) for row in rows}
-    own = next((bodies[row.id] for row in rows if row.issues_as == "unit"), None)
+    # The first clock of each unit answers; a list of all that run would be read to its end.
+    running = exists(
+        select(1)
+        .where(Deadline.organisation_id == Organisation.id, Deadline.state == "open", Deadline.turn == Turn.THEIRS)
+        .correlate(Organisation)
+    )
+    units = session.scalars(select(Organisation).where(or_(Organisation.issues_as == "unit", running))).all()
+    own = next((body_of(unit) for unit in units if unit.issues_as == "unit"), None)
     if own is None:
         return frozenset()
     table = rulebook(session).manners
     return frozenset(
-        row.id
-        for row in rows
-        if not table.may_get_order(group(own, bodies[row.id], override=row.relation))
-        or order_bar(own, bodies[row.id], override=row.relation) in NEVER_LIT
+        unit.id
+        for unit in units
+        if not table.may_get_order(group(own, body_of(unit), override=unit.relation))
+        or not may_be_lit(own, seen_by(own, unit))
     )
 
 

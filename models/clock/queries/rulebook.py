@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from models.kernel.calendar.workdays import CalendarDay as Day
 from models.kernel.errors import NotFound
 from models.kernel.tables import AdminEvent
 from models.kernel.vocabulary import Light, Turn
+from models.office.queries.competence import Competence, Competences, competences, own_bodies
 from models.office.rules.writing_rules import STANDARD, Manner, Manners
 from models.papers.tables import MannerRow
 
@@ -33,6 +35,7 @@ class Rulebook:
     ladder: tuple[Rung, ...] = DEFAULT_LADDER
     ladder_version: int = 0
     manners: Manners = STANDARD
+    competences: Competences = field(default_factory=Competences)
 
     def rule(self, code: str, version: int | None = None) -> DeadlineRule:
         """Return a rule, the latest version by default. Raises NotFound for one that never was."""
@@ -67,6 +70,12 @@ def rules_of(act: Act) -> Rulebook:
     return found
 
 
+def competence(session: Session, on: date) -> Competence | None:
+    """Return what our unit may ask of others on a day; None before the installation has one."""
+    bodies = own_bodies(session)
+    return Competence(bodies, rulebook(session).competences, on) if "unit" in bodies else None
+
+
 SHELF = 8
 _shelf: dict[tuple[object, ...], Rulebook] = {}
 _SIGNATURE = select(
@@ -96,6 +105,7 @@ def _load(session: Session) -> Rulebook:
         tuple(rung_from(data) for data in rungs) or DEFAULT_LADDER,
         version,
         manners(session),
+        competences(session),
     )
 
 
@@ -113,7 +123,7 @@ def manners(session: Session) -> Manners:
 
 def manner_from(row: MannerRow) -> Manner:
     """Return the manner that a row holds."""
-    return Manner(**{field.name: getattr(row, field.name) for field in fields(Manner)})
+    return Manner(**{one.name: getattr(row, one.name) for one in fields(Manner)})
 
 
 def rule_from(data: Json) -> DeadlineRule:

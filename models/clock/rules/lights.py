@@ -63,6 +63,7 @@ _WAITING: dict[AssignmentState, Waiting | None] = {
     AssignmentState.AWAITING_VERIFICATION: Waiting(Turn.OURS, None),
     AssignmentState.RETURNED: Waiting(Turn.THEIRS, "returned.rework"),
     AssignmentState.DISPUTED: Waiting(Turn.OURS, None),
+    AssignmentState.REFERRED: Waiting(Turn.OURS, None),
     AssignmentState.CLOSED: None,
 }
 _ASSESSING = Waiting(Turn.OURS, "reply.assess")

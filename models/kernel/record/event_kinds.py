@@ -90,6 +90,7 @@ HAPPENINGS = {
     "extension_decided": "决定延期申请",
     "dispute_adjudicated": "裁定职责争议",
     "measure_verified": "现场复查",
+    "measures_referred": "整改措施转请办理",
     "measure_closed": "措施办结",
     "effect_evaluated": "整改评估",
     "recurrence_found": "整改后又发生",

@@ -138,6 +138,7 @@ POLICY: dict[str, tuple[tuple[Role, Reach], ...]] = {
         *((role, Reach.OWN) for role in Role if role not in (Role.ADMIN, Role.SYSTEM)),
         (Role.ADMIN, Reach.EVERYTHING),
     ),
+    "authority.record": ((Role.CLERK, Reach.EVERYTHING), (Role.ADMIN, Reach.EVERYTHING)),
     "work.hand_over": ((Role.ADMIN, Reach.EVERYTHING),),
     "session.own": tuple((role, Reach.OWN) for role in Role if role is not Role.SYSTEM),
     "session.guard": ((Role.SYSTEM, Reach.EVERYTHING),),

@@ -106,5 +106,9 @@ class _Tree:
             pending_since=waits_since(self.act),
         )
         row.contact, row.phone = unit.contact, unit.phone
+        for name in ("level", "led_from", "line"):
+            said = getattr(unit, name)
+            if said is not None:  # what the list does not say the rule has told
+                setattr(row, name, said)
         self.known.setdefault(unit.name, []).insert(0, row)
         return row

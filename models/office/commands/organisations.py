@@ -17,7 +17,7 @@ from models.kernel.refs import UnitRef
 from models.kernel.rights import policy
 from models.kernel.text.folded import folded
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import OrganisationKind, Relation
+from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Standing
 from models.office.organisation_list import require_codes
 from models.office.queries.known_units import alike, known_units, meant
 from models.office.tables import Organisation
@@ -133,22 +133,28 @@ def register(
     return unit.id
 
 
-@action("edit-organisation", title="修改单位的关系、主管部门和联系方式", rights=("office.manage",))
+@action("edit-organisation", title="修改单位的层级、关系、主管部门和联系方式", rights=("office.manage",))
 def edit_organisation(
     act: Act,
     *,
     organisation: UnitRef,
     reason: str,
     relation: Relation | None = None,
+    unit_level: Level | None = None,
+    led_from: Level | None = None,
+    line: Line | None = None,
+    standing: Standing | None = None,
+    division_code: str | None = None,
     industry_authority: UnitRef | None = None,
     contact: str | None = None,
     phone: str | None = None,
     seen_version: int | None = None,
 ) -> None:
-    """Change how a unit stands to us, who supervises its trade, and whom to call; papers written before keep theirs.
+    """Change how a unit stands to us, what it is in the order of offices, who supervises its trade, and whom to call; papers
+    written before keep theirs.
 
-    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, or for a unit that is its own authority,
-    Conflict where it was changed after version `seen_version`.
+    Raises NotAllowed, NotFound for either unit, Invalid without reason or change, for a unit that is its own authority, or
+    for a division that never was, Conflict where it was changed after version `seen_version`.
     """
     policy.require(act.actor, "office.manage")
     why = require_reason(reason)
@@ -156,8 +162,14 @@ def edit_organisation(
     authority = None if industry_authority is None else find_organisation(act.session, industry_authority)
     if authority is not None and authority.id == unit.id:
         raise Invalid("单位不能是自己的行业主管部门。", code="own_authority")
+    require_codes(division_code, None)
     wanted = {
         "relation": relation,
+        "level": unit_level,
+        "led_from": led_from,
+        "line": line,
+        "standing": standing,
+        "division_code": division_code,
         "industry_authority_id": None if authority is None else authority.id,
         "contact": contact and contact.strip(),
         "phone": phone and phone.strip(),

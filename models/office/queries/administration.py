@@ -13,7 +13,7 @@ from models.kernel.errors import NotFound
 from models.kernel.rights import policy
 from models.kernel.rights.policy import Actor
 from models.kernel.tables import AdminEvent
-from models.kernel.vocabulary import OrganisationKind, Relation, Role
+from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Role, Standing
 from models.office.tables import Organisation, OrganisationName, User, UserRole, WebSession
 
 MANAGE = "office.manage"
@@ -63,6 +63,10 @@ class UnitListed:
     division_code: str | None
     credit_code: str | None
     relation: Relation | None
+    level: Level | None
+    led_from: Level | None
+    line: Line | None
+    standing: Standing | None
     contact: str | None
     phone: str | None
     issues_as: str | None
@@ -181,6 +185,10 @@ def unit_page(
             Organisation.division_code,
             Organisation.credit_code,
             Organisation.relation,
+            Organisation.level,
+            Organisation.led_from,
+            Organisation.line,
+            Organisation.standing,
             Organisation.contact,
             Organisation.phone,
             Organisation.issues_as,

@@ -1,179 +1,329 @@
-"""Who is never ordered, summoned or asked to examine: a hard rule that no row of the table of manners lifts.
+"""Who may write what to whom: the table of competence, and the verdict on one paper of one body to another on one day.
 
-It stands below the table "who may write what to whom" (党政机关公文处理工作条例 art. 14–17; 政府督查工作条例 art. 2 leaves
-inspection to the bodies that have it; whom one may order is one's own line or what the road-safety office's rules name).
-What it bars is said in one sentence that names the open way.
+The table (`models/office/data/competence.tsv`) says, by standing of the issuer, stand of the recipient and purpose, which
+way is open, in which form, with which copies and on what basis (党政机关公文处理工作条例 art. 14–17; 道路交通安全法 art. 29,
+30, 102; 公安部令146号 art. 83; 安全生产法 art. 65–70). A row may need a recorded paper (`AuthorityKind`) or a power that was
+in force on the day; the first row that has what it needs counts. A place may put dated rows of its own before them, which
+never open what `NEVER` closes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import TypeVar
 
-from models.kernel.vocabulary import DocumentKind, OrganisationKind, Relation, Word
+from models.kernel.vocabulary import AuthorityKind, DocumentForm, Level, Purpose, Standing, Word
 
-from .relations import Body, relation, within
-
-RULERS = (OrganisationKind.GOVERNMENT, OrganisationKind.PARTY_COMMITTEE)
-OF_LAW = (OrganisationKind.DISCIPLINE_INSPECTION, OrganisationKind.PROCURATORATE, OrganisationKind.COURT)
-# Whoever lives by its trade holds no public office: it is no organ, whatever its papers are called.
-NO_ORGAN = (OrganisationKind.ENTERPRISE, OrganisationKind.INSPECTION_AGENCY)
-
-
-class Bar(Word):
-    """Why a paper may not go to a body."""
-
-    ITSELF = "organ_concerned", "所涉单位本身"
-    ENTERPRISE = "enterprise_no_organ", "企业、检验检测机构"
-    SUPERIOR = "own_superior", "本单位的上级"
-    HIGHER = "higher_level", "层级高于本单位"
-    OF_LAW = "organ_of_law", "纪检监察、检察、审判机关"
-    RULER = "ruler_not_directed", "党委、政府"
-    UNKNOWN = "level_unknown", "层级不明"
-    ELSEWHERE = "elsewhere", "不在本单位辖区"
-    NO_AUTHORITY = "no_authority", "层级低于所涉单位"
-    SUPERIOR_CONCERNED = "superior_concerned", "本单位的上级党委、政府"
+from .ranks import NO_ORGAN, RULERS
+from .relations import Body
+from .stands import Missing, Stand, below, missing, stand, steps
 
 
-# Who stands so to us is neither lit nor ranked: 亮灯 and 通报 are directives, too.
-NEVER_LIT = (Bar.SUPERIOR, Bar.HIGHER, Bar.OF_LAW, Bar.UNKNOWN)
+class Way(Word):
+    """行文路径: by which way a paper, or what it wants, reaches its recipient; the label names it to a person."""
+
+    DIRECT = "direct", "可以由本单位以{form}直接行文"
+    BY_BUREAU = "by_bureau", "请以公安局名义以{form}行文"
+    BY_COMMISSION = "by_commission", "请由道路交通安全委员会办公室按其规则以{form}行文"
+    VIA_SUPERIOR = "via_superior", "请以{form}报请上级公安机关办理"
+    VIA_GOVERNMENT = "via_government", "请报请本级人民政府办公室行文"
+    CONSENT = "consent", "请先请示本级人民政府，经同意并登记后行文"
+    VIA_COMMISSION = "via_commission", "请由道路交通安全委员会以{form}向下级道路交通安全委员会行文"
+    VIA_AUTHORITY = "via_authority", "请函商本级行业主管部门办理"
+    VIA_POLICE_THERE = "via_police_there", "请函告当地公安机关和行业主管部门"
+    VIA_PARTY = "via_party", "请经公安局党委报送，由党委办公室行文"
+    VIA_BETWEEN = "via_between", "请经其直接上级公安机关转办"
+    JOINT = "joint", "请与行业主管部门联合行文"
+    REMIND = "remind", "请改用催办函或者提示函"
+    LETTER = "letter", "请改用函"
+    NOTICE = "notice", "请改用通知"
+    OWN_REQUEST = "own_request", "请由公安机关另行请示"
+    TELL_LEADERS = "tell_leaders", "请写入逾期情况报告，报本单位领导"
+    TO_ORGAN = "to_organ", "请按干部管理权限和管辖确认有权机关"
+    UPPER_UNIT = "upper_unit", "请由上级公安机关依规依纪依法办理"
+    APPROVE_FIRST = "approve_first", "请先报经设区的市公安机关交通管理部门批准并登记"
+    PARTY_FIRST = "party_first", "请先报公安局党委批准并登记"
+    RECORD_RULE = "record_rule", "请先登记道路交通安全委员会的规则"
+    BY_TRAFFIC = "by_traffic", "请由企业所在地公安机关交通管理部门办理"
+    OTHER_UNIT = "other_unit", "请核对主送单位"
+    DECIDE_FIRST = "decide_first", "请先由管理员在单位管理中确认该单位的{missing}"
+
+
+class Copy(Word):
+    """Who gets a copy."""
+
+    OWN_BUREAU = "own_bureau", "领导本单位的公安局"
+    OWN_SUPERIOR = "own_superior", "本单位的上级机关"
+    THEIR_BUREAU = "their_bureau", "领导该单位的公安局"
+    THEIR_AUTHORITY = "their_authority", "该单位的行业主管部门"
+    OWN_GOVERNMENT = "own_government", "当地人民政府"
+
+
+LEAVES = (Way.DIRECT, Way.BY_BUREAU, Way.BY_COMMISSION)
+"""By these ways the very paper goes to its recipient; by all others something else is written instead."""
+
+DIRECTIVE = (Purpose.ORDER, Purpose.SUMMON, Purpose.CIRCULATE, Purpose.COMPEL)
+"""What puts a recipient below whoever writes."""
+
+UPWARD = (DocumentForm.REPORT, DocumentForm.REQUEST)
+_ABOVE = (Stand.OWN_GOVERNMENT, Stand.OWN_PARTY, Stand.SUPERIOR, Stand.FAR_SUPERIOR, Stand.HIGHER_RULER, Stand.FAR)
+_OF_LAW = (Stand.DISCIPLINE, Stand.PROCURATORATE, Stand.COURT, Stand.HIGHER_LAW)
+_RULED_BY_OTHERS = (Stand.LOWER_GOVERNMENT, Stand.LOWER_PARTY, Stand.LOWER_DEPARTMENT, Stand.LOWER_BUREAU)
+_NEVER_DIRECTED = (
+    *_ABOVE,
+    *_OF_LAW,
+    *_RULED_BY_OTHERS,
+    Stand.HIGHER_HERE,
+    Stand.ITSELF,
+    Stand.UNKNOWN,
+    Stand.COMMISSION,
+    Stand.NEIGHBOUR,
+    Stand.POLICE_ELSEWHERE,
+    Stand.ENTERPRISE_ELSEWHERE,
+    Stand.FAR_SUBORDINATE,
+)
+_NO_ORGAN = (Stand.ENTERPRISE_HERE, Stand.ENTERPRISE_ELSEWHERE, Stand.LOWER_GOVERNMENT, Stand.LOWER_PARTY, Stand.ITSELF)
+ANY = "*"
+W = TypeVar("W", bound=Word)
+
+
+def never(found: Stand, purpose: Purpose, way: Way, form: DocumentForm | None, needs: AuthorityKind | None) -> bool:
+    """Return whether no row may say so, whoever wrote it: what lies below every table.
+
+    Nobody is ordered, summoned or named in a circular who stands above us or in a line of others, a peer only on the
+    commission's recorded rule; to a lower government or party committee no notice without recorded consent; reports and
+    requests go upward only; proposals neither to enterprises nor to those they may concern.
+    """
+    if way not in LEAVES:
+        return False
+    if purpose in DIRECTIVE and (found in _NEVER_DIRECTED or (found is Stand.PEER and needs is None)):
+        return True
+    if purpose in (Purpose.PROPOSE, Purpose.CLUE) and found in _NO_ORGAN:
+        return True
+    if form in UPWARD and found not in (*_ABOVE, Stand.COMMISSION):
+        return True
+    if form is DocumentForm.NOTICE and found in (*_ABOVE, Stand.HIGHER_HERE, *_OF_LAW):
+        return True
+    if found in (Stand.FAR_SUPERIOR, Stand.HIGHER_RULER, Stand.FAR, Stand.UNKNOWN, Stand.LOWER_PARTY, Stand.OWN_PARTY):
+        return True
+    return found is Stand.LOWER_GOVERNMENT and form is DocumentForm.NOTICE and needs is None
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a paper may not go to a body, and the sentence for the person."""
+class Basis:
+    """A provision or rule that a row rests on, with the days on which it is in force; `mark`: recorded, or practice."""
 
-    bar: Bar
-    message: str
+    code: str
+    text: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    mark: str = ""
+
+    def in_force(self, on: date) -> bool:
+        """Return whether it is in force on a day."""
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
 
 
-def order_bar(issuer: Body, recipient: Body, *, override: Relation | None = None) -> Bar | None:
-    """Return why a body is neither ordered nor summoned; None where nothing bars it.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: which way is open. `ways` holds the first open way, then others; `refused`: the paper itself never goes.
 
-    What a person fixed about the relation can settle an unknown level, and lifts nothing else.
+    `needs` is a recorded paper without which the row does not count, `power` a basis that must be in force.
     """
-    found = _standing(issuer, recipient, override)
-    if found is not None:
-        return found
-    if recipient.kind in OF_LAW:
-        return Bar.OF_LAW
-    if recipient.kind in RULERS:
-        return Bar.RULER
-    return _place(issuer, recipient, override)
+
+    ways: tuple[Way, ...]
+    refused: bool = False
+    form: DocumentForm | None = None
+    needs: AuthorityKind | None = None
+    copies: tuple[Copy, ...] = ()
+    basis: tuple[str, ...] = ()
+    power: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def counts(self, held: Collection[AuthorityKind], on: date, bases: Bases) -> bool:
+        """Return whether the row counts on a day for who holds these recorded papers."""
+        dated = (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+        powered = self.power is None or any(basis.in_force(on) for basis in bases[self.power])
+        return dated and powered and (self.needs is None or self.needs in held)
 
 
-def organ_bar(
-    issuer: Body, organ: Body, *, override: Relation | None = None, subjects: Iterable[Body] = ()
-) -> Bar | None:
-    """Return why a body cannot be asked to examine `subjects` (the units concerned, of people their employers)."""
-    concerned = tuple(subjects)
-    if any(below(subject, organ) for subject in concerned):
-        return Bar.ITSELF
-    found = _standing(issuer, organ, override)
-    if found is not None:
-        return found
-    if organ.kind in RULERS:
-        return Bar.RULER
-    place = _place(issuer, organ, override)
-    # Another county's organ is asked by a letter; another province's through our superior.
-    if place is not None and (place is Bar.UNKNOWN or _province(issuer) != _province(organ)):
-        return place
-    return Bar.NO_AUTHORITY if any(_stands_above(subject, organ) for subject in concerned) else None
+Key = tuple[Standing, Stand, Purpose]
+Bases = Mapping[str, tuple[Basis, ...]]
 
 
-def subject_bar(issuer: Body, subject: Body) -> Bar | None:
-    """Return why we propose nothing against a body itself: what concerns the government above us is for a 请示."""
-    above = subject.kind in RULERS and relation(issuer, subject) is Relation.SUPERIOR
-    return Bar.SUPERIOR_CONCERNED if above else None
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of each key in the order in which they are tried, and the bases they name."""
+
+    rows: Mapping[Key, tuple[Row, ...]]
+    bases: Bases
+
+    def with_rows(self, added: Mapping[Key, tuple[Row, ...]]) -> Table:
+        """Return the table with rows of the place before the shipped ones."""
+        return Table({**self.rows, **{key: (*rows, *self.rows[key]) for key, rows in added.items()}}, self.bases)
 
 
-def _standing(issuer: Body, other: Body, override: Relation | None) -> Bar | None:
-    if other.kind in NO_ORGAN:
-        return Bar.ENTERPRISE
-    by_rule = relation(issuer, other)  # the tree and the seat of government say so, whatever was fixed
-    if Relation.SUPERIOR in (override, by_rule):
-        return Bar.SUPERIOR
-    ours, theirs = issuer.level, other.level
-    if ours is not None and theirs is not None and theirs < ours:
-        return Bar.HIGHER
-    return None
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be done: the first open way, further ones, form, copies and bases; `sentence` says it to a person.
+
+    `needs` is the recorded paper it rests on. `missing` is what a person must find out first.
+    """
+
+    stand: Stand
+    purpose: Purpose
+    ways: tuple[Way, ...]
+    refused: bool
+    form: DocumentForm | None
+    copies: tuple[Copy, ...]
+    basis: tuple[Basis, ...]
+    needs: AuthorityKind | None
+    sentence: str
+    missing: Missing | None = None
+
+    @property
+    def way(self) -> Way:
+        """Return the first open way."""
+        return self.ways[0]
+
+    @property
+    def leaves(self) -> bool:
+        """Return whether this very paper may go to its recipient, in whose name ever."""
+        return not self.refused and self.way in LEAVES
+
+    @property
+    def code(self) -> str:
+        """Return what a machine reads of a refusal."""
+        return f"competence_{self.stand.value}"
 
 
-def _place(issuer: Body, other: Body, override: Relation | None) -> Bar | None:
-    """A body of our own line or one whose relation a person fixed has its place; of others the division must say it."""
-    if below(issuer, other) or override in (Relation.PEER, Relation.SUBORDINATE):
-        return None
-    if issuer.division is None or other.division is None:
-        return Bar.UNKNOWN
-    return None if within(other.division, issuer.division) else Bar.ELSEWHERE
+def judge(
+    issuer: Body,
+    recipient: Body,
+    purpose: Purpose,
+    on: date,
+    *,
+    held: Collection[AuthorityKind] = (),
+    table: Table | None = None,
+) -> Verdict:
+    """Return whether a body may write a paper of this purpose to another on a day, and which way is open else.
 
-
-def below(issuer: Body, other: Body) -> bool:
-    """Return whether the tree places a body inside the issuer."""
-    return bool(issuer.path) and other.path[: len(issuer.path)] == issuer.path
-
-
-def _stands_above(subject: Body, organ: Body) -> bool:
-    """Whoever holds an office answers to an organ of its own level or above (干部管理权限); an enterprise has no level."""
-    if subject.kind in NO_ORGAN or subject.level is None or organ.level is None:
-        return False
-    return subject.level < organ.level
-
-
-def _province(body: Body) -> str:
-    return (body.division or "")[:2]
-
-
-_ORDER_WAYS = {
-    Bar.ENTERPRISE: "是企业或者检验检测机构，不是督办和约谈的对象，不能向其制发{paper}；"
-    "请提醒该单位，并函告其行业主管部门依法督促。",
-    Bar.SUPERIOR: "是本单位的上级，不能向其制发{paper}；请将逾期情况报告本单位领导，由领导决定如何商请。",
-    Bar.HIGHER: "的层级高于本单位，不能向其制发{paper}；请报告本单位领导，通过上级机关商请。",
-    Bar.OF_LAW: "是纪检监察、检察或者审判机关，不能向其制发{paper}；请以函商请，并报告本单位领导。",
-    Bar.RULER: "是党委或者政府，部门不得向其制发{paper}；请报告本单位领导，通过本级党委、政府办公室或者道路交通安全委员会办理。",
-    Bar.UNKNOWN: "的层级不明，不能向其制发{paper}；请先由管理员在单位管理中确认该单位与本单位的关系。",
-    Bar.ELSEWHERE: "不在本单位辖区，不能向其制发{paper}；请函告当地公安机关或者其上级主管部门，并报告本单位领导。",
-}
-_ORGAN_WAYS = {
-    Bar.ITSELF: "是问责事项所涉单位本身或者其下属单位，不能作为有权机关；请按干部管理权限确认其上级机关或者当地纪检监察机关。",
-    Bar.ENTERPRISE: "是企业或者检验检测机构，不能作为有权机关；请确认其行业主管部门或者当地纪检监察机关。",
-    Bar.SUPERIOR: "是本单位的上级，不能直接向其发送倒查问责建议书；请另行请示，或者按干部管理权限确认当地纪检监察机关。",
-    Bar.HIGHER: "的层级高于本单位，不能直接向其发送倒查问责建议书；请报请上级机关转送，或者按干部管理权限确认当地纪检监察机关。",
-    Bar.RULER: "是党委或者政府，部门不能向其发送倒查问责建议书；请按干部管理权限确认当地纪检监察机关。",
-    Bar.UNKNOWN: "的层级不明，不能作为有权机关；请先由管理员在单位管理中确认该单位与本单位的关系，"
-    "或者按干部管理权限确认当地纪检监察机关。",
-    Bar.NO_AUTHORITY: "的层级低于问责事项所涉单位，没有管理权限；请按干部管理权限报请上级机关转送有权机关。",
-    Bar.ELSEWHERE: "在外省，不能直接向其发送倒查问责建议书；请报请上级机关转送。",
-}
-
-
-def order_refusal(bar: Bar, name: str, kind: DocumentKind) -> Refusal:
-    """Return the refusal to send an order or a summons to a body of this name."""
-    return Refusal(bar, f"{name}{_ORDER_WAYS[bar].format(paper=kind.label)}")
-
-
-def subject_refusal(bar: Bar, name: str) -> Refusal:
-    """Return the refusal to propose that a body of this name be examined."""
-    return Refusal(
-        bar, f"{name}是本单位的上级党委或者政府，本单位不能对其提出倒查问责建议；请由公安机关另行请示上级机关。"
+    `held` are the recorded papers that speak for this paper on that day.
+    """
+    table = table or shipped()
+    found = stand(issuer, recipient)
+    rows = table.rows[issuer.standing, found, purpose]
+    row = next(row for row in rows if row.counts(held, on, table.bases))
+    lacking = missing(recipient)
+    basis = tuple(one for code in row.basis for one in table.bases[code] if one.in_force(on))
+    return Verdict(
+        stand=found,
+        purpose=purpose,
+        ways=row.ways,
+        refused=row.refused,
+        form=row.form,
+        copies=row.copies,
+        basis=basis,
+        needs=row.needs,
+        sentence=_sentence(recipient, found, purpose, row, lacking),
+        missing=lacking,
     )
 
 
-def organ_refusal(bar: Bar, name: str) -> Refusal:
-    """Return the refusal to ask a body of this name to examine somebody."""
-    return Refusal(bar, f"{name}{_ORGAN_WAYS[bar]}")
+def may_be_lit(issuer: Body, recipient: Body) -> bool:
+    """Return whether a late unit shows a light and stands in a ranking (亮灯和排名 are directives, too)."""
+    return stand(issuer, recipient) not in (*_ABOVE, *_OF_LAW, Stand.HIGHER_HERE, Stand.UNKNOWN, Stand.COMMISSION)
 
 
-class Part(Word):
-    """What a subject must stand with in a proposal."""
+def judge_organ(
+    issuer: Body,
+    organ: Body,
+    subjects: Iterable[Body],
+    on: date,
+    *,
+    held: Collection[AuthorityKind] = (),
+    table: Table | None = None,
+) -> Verdict:
+    """Return whether an organ may be asked to examine these units, or people of theirs: never itself, nor its leaders.
 
-    DUTY = "duty", "职责"
-    BASIS = "basis", "依据"
-    FACT = "fact", "事实"
-    EVIDENCE = "evidence", "证据"
+    Whoever holds an office answers to an organ of its own level or above (干部管理权限); an enterprise has no level.
+    """
+    verdict = judge(issuer, organ, Purpose.PROPOSE, on, held=held, table=table)
+    for subject in subjects:
+        if below(subject, organ):
+            why = f"{organ.name}是问责事项所涉单位本身或者其下属单位，不能作为有权机关"
+        elif subject.kind not in NO_ORGAN and _lower(organ, subject):
+            why = f"{organ.name}的层级低于问责事项所涉单位，没有管理权限"
+        else:
+            continue
+        sentence = f"{why}；{Way.TO_ORGAN.label}。"
+        return replace(verdict, ways=(Way.TO_ORGAN,), refused=True, form=None, sentence=sentence)
+    return verdict
 
 
-def missing_parts(*, duty: bool, basis: bool, fact: bool, evidence: bool) -> tuple[Part, ...]:
-    """Return what a subject lacks to stand in a proposal."""
-    held = {Part.DUTY: duty, Part.BASIS: basis, Part.FACT: fact, Part.EVIDENCE: evidence}
-    return tuple(part for part, there in held.items() if not there)
+def judge_subject(issuer: Body, subject: Body) -> str | None:
+    """Return why we propose nothing against a unit itself: what concerns the rulers above us is for a 请示."""
+    if subject.kind not in RULERS or stand(issuer, subject) not in _ABOVE:
+        return None
+    return f"{subject.name}是本单位的上级党委或者政府，本单位不能对其提出倒查问责建议；{Way.OWN_REQUEST.label}。"
+
+
+def _lower(organ: Body, subject: Body) -> bool:
+    known = Level.UNDETERMINED not in (organ.level, subject.level) and organ.level and subject.level
+    return bool(known) and steps(organ, subject) > 0
+
+
+def _sentence(recipient: Body, found: Stand, purpose: Purpose, row: Row, lacking: Missing | None) -> str:
+    form = row.form.label if row.form is not None else "公文"
+    said = "，或者".join(
+        way.label.format(form=form, missing=lacking.label if lacking is not None else "情况") for way in row.ways
+    )
+    who = recipient.name or "主送单位"
+    if not row.refused and row.ways[0] is Way.DIRECT:
+        return f"{who}是{found.label}，{said}。"
+    return f"{who}是{found.label}，本单位不能直接向其{purpose.label}；{said}。"
+
+
+@cache
+def shipped() -> Table:
+    """Return the table that comes with the program."""
+    bases: dict[str, list[Basis]] = defaultdict(list)
+    for code, text, since, until, mark in _lines("competence_bases.tsv", 5):
+        bases[code].append(Basis(code, text, _day(since), _day(until), mark))
+    rows: dict[Key, list[Row]] = defaultdict(list)
+    for issuers, recipients, purposes, needs, ways, form, copies, basis, power in _lines("competence.tsv", 9):
+        row = Row(
+            ways=tuple(Way(one) for one in ways.lstrip("!").split(",")),
+            refused=ways.startswith("!"),
+            form=DocumentForm(form) if form else None,
+            needs=AuthorityKind(needs) if needs else None,
+            copies=tuple(Copy(one) for one in copies.split(",") if one),
+            basis=tuple(one for one in basis.split(",") if one),
+            power=power or None,
+        )
+        for one, other, purpose in product(
+            _some(Standing, issuers), _some(Stand, recipients), _some(Purpose, purposes)
+        ):
+            rows[one, other, purpose].append(row)
+    return Table({key: tuple(found) for key, found in rows.items()}, {code: tuple(of) for code, of in bases.items()})
+
+
+def _some(words: type[W], cell: str) -> list[W]:
+    return list(words) if cell == ANY else [words(one) for one in cell.split(",")]
+
+
+def _lines(name: str, columns: int) -> list[list[str]]:
+    text = (files("models.office") / "data" / name).read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.split("\t") + [""] * columns)[:columns] for line in lines[1:]]
+
+
+def _day(cell: str) -> date | None:
+    return date.fromisoformat(cell) if cell else None

@@ -14,7 +14,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose, SealMode
 
 from .relations import Group, IssuingBody
 
@@ -25,6 +25,8 @@ FOLDERS = "models.papers.kinds"
 class PaperKind:
     """One kind of paper.
 
+    `purpose` is what it wants of its recipient, by which the table of competence judges it; None for what goes wherever
+    another paper went, or to nobody.
     `series` is the letter that stands for the kind in a document number (鄂州公交 + 调 + 〔2026〕1号); None for what gets
     its number elsewhere or none. `titles` are the title in each form that the kind may take, and none for a paper that
     is addressed to nobody; a recipient whose usual form is not among them gets the last. `to` are the groups that such
@@ -33,11 +35,13 @@ class PaperKind:
     the office seals otherwise.
 
     `directive`: it orders or summons, so that nobody gets it who may not be ordered. `carries_measures`: it hands measures
-    to a unit and starts the unit's clocks. `restricted`: only a named list may read it. `any_stage`: it cannot wait for
-    the report's signature, or outlives it. `by_hand`: a person may ask for it on a case's page (the command `prepare`).
+    to a unit and starts the unit's clocks. `refers`: it asks somebody else to see to measures of a unit. `restricted`:
+    only a named list may read it. `any_stage`: it cannot wait for the report's signature, or outlives it. `by_hand`: a
+    person may ask for it on a case's page (the command `prepare`).
     """
 
     kind: DocumentKind
+    purpose: Purpose | None = None
     series: str | None = None
     titles: Mapping[DocumentForm, str] = field(default_factory=dict)
     to: tuple[Group, ...] = tuple(Group)
@@ -47,6 +51,7 @@ class PaperKind:
     seal: SealMode | None = None
     directive: bool = False
     carries_measures: bool = False
+    refers: bool = False
     restricted: bool = False
     any_stage: bool = False
     by_hand: bool = False
@@ -96,6 +101,9 @@ DIRECTIVE = _those("directive")
 
 CARRYING = _those("carries_measures")
 """Papers that hand measures to a unit, and start its clocks when they are served."""
+
+REFERRING = _those("refers")
+"""Papers that ask somebody else to see to measures of a unit that we may not write to ourselves."""
 
 ANY_STAGE = _those("any_stage")
 """Papers that cannot wait for the report's signature, or outlive it."""

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 
 from models.kernel.errors import Invalid
-from models.kernel.vocabulary import OrganisationKind, Relation, Word
-
-
-class Level(IntEnum):
-    """Administrative level of a division, the highest first."""
-
-    NATION = 0
-    PROVINCE = 1
-    PREFECTURE = 2
-    COUNTY = 3
-    TOWNSHIP = 4
+from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Standing, Word
 
 
 class IssuingBody(Word):
@@ -50,26 +39,27 @@ class Body:
     """The facts of a unit that decide a relation: kind, GB/T 2260 division (2 to 12 digits; None unknown), tree path.
 
     `path` are the identifiers from the root of the tree down to the unit itself; empty when the tree says nothing.
+    `level` and `led_from` (the level of whoever leads it) are None until they are known; competence asks for both.
     """
 
     kind: OrganisationKind
     division: str | None = None
     path: tuple[int | str, ...] = ()
+    level: Level | None = None
+    led_from: Level | None = None
+    line: Line = Line.OTHER
+    standing: Standing = Standing.ORGAN
+    name: str = ""
 
     def __post_init__(self) -> None:
         code = self.division
         if code is not None and not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 9, 12)):
             raise Invalid(f"行政区划代码“{code}”应为6位数字，请修改。", code="division_code")
 
-    @property
-    def level(self) -> Level | None:
-        """The level of the unit's division."""
-        return None if self.division is None else level(self.division)
-
 
 def level(division: str) -> Level:
     """Return the level of a GB/T 2260 code: 420000 province, 420700 prefecture, 420704 county, longer: township."""
-    return Level(min((len(_stem(division)) + 1) // 2, Level.TOWNSHIP))
+    return list(Level)[min((len(_stem(division)) + 1) // 2, Level.TOWNSHIP.rank)]
 
 
 def within(inner: str, outer: str) -> bool:
@@ -107,7 +97,7 @@ def relation(issuer: Body, recipient: Body, *, override: Relation | None = None)
         return Relation.NOT_SUBORDINATE
     if recipient.kind in _RULERS and within(issuer.division, recipient.division):
         return Relation.SUPERIOR
-    ours, theirs = level(issuer.division), level(recipient.division)
+    ours, theirs = level(issuer.division).rank, level(recipient.division).rank
     if theirs > ours and within(recipient.division, issuer.division):
         return Relation.SUBORDINATE
     same_rank = theirs == ours and recipient.kind not in _RULERS and not other_city(issuer, recipient)

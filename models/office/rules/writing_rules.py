@@ -139,8 +139,8 @@ def check_manner(group: Group, kind: DocumentKind, manner: Manner) -> list[Fault
     ordering = kind in DIRECTIVE or manner.when_late is WhenLate.ORDER
     if group in NEVER_ORDERED and ordering:
         faults.append(Fault("group", f"{group.label}不适用督办、约谈和亮灯，逾期时报告或者提请领导。", "manner_order"))
-    if group is Group.SUPERIOR and manner.form is not DocumentForm.REPORT:
-        faults.append(Fault("form", "向上级行文只能用报告。", "manner_form"))
+    if group is Group.SUPERIOR and manner.form not in (DocumentForm.REPORT, DocumentForm.REQUEST):
+        faults.append(Fault("form", "向上级行文只能用报告或者请示。", "manner_form"))
     if (kind in CARRYING) != (manner.when_late is not None):
         carrying = "和".join(one.label for one in CARRYING)
         faults.append(Fault("when_late", f"只有{carrying}写明逾期时的处理。", "manner_when_late"))

@@ -1,5 +1,6 @@
 """The tables of this room, one file per aggregate."""
 
+from .authorities import Authority, CompetenceRow
 from .doors import Guesses, Submission
 from .organisations import (
     Absence,
@@ -16,9 +17,11 @@ from .signing_in import CaseDraft, Credential, WebSession
 
 __all__ = [
     "Absence",
+    "Authority",
     "CaseDraft",
     "ChainStep",
     "Channel",
+    "CompetenceRow",
     "Credential",
     "Guesses",
     "MovedPointer",

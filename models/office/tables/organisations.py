@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, validates
 
 from models.kernel.base import Base, JsonList, column
 from models.kernel.text.folded import folded
-from models.kernel.vocabulary import OrganisationKind, Relation, Role
+from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Role, Standing
+from models.office.rules import ranks
+from models.office.rules.relations import level
+
+
+class _Inserting(Protocol):
+    """What SQLAlchemy tells a default of the row that is about to be written."""
+
+    def get_current_parameters(self) -> dict[str, Any]: ...
+
+
+def _by_rule(told: Callable[[OrganisationKind, str, str | None], Level | None]) -> Callable[[_Inserting], Level | None]:
+    """Return a default for new rows, whatever door they come by: what kind, name and division tell, else unknown."""
+
+    def found(context: _Inserting) -> Level | None:
+        row = context.get_current_parameters()
+        if row.get("issues_as") is not None and row.get("division_code") is not None:
+            return level(row["division_code"])  # our own bodies stand where the settings place them
+        return told(row["kind"], row["name"], row.get("division_code"))
+
+    return found
 
 
 class Organisation(Base):
@@ -33,6 +55,14 @@ class Organisation(Base):
     )
     credit_code: Mapped[str | None] = column("unified social credit code (GB 32100)", unique=True)
     relation: Mapped[Relation | None] = column("relation to our unit where it differs from the derived one")
+    level: Mapped[Level | None] = column(
+        "层级: by rule from kind, name and division; null where that leaves it open", default=_by_rule(ranks.level_of)
+    )
+    led_from: Mapped[Level | None] = column(
+        "领导机关层级: the level of whoever leads it; null where open", default=_by_rule(ranks.led_from)
+    )
+    line: Mapped[Line | None] = column("系统: the line of authority; null for the one of its kind")
+    standing: Mapped[Standing | None] = column("机构性质; null for the one that kind and name tell")
     contact: Mapped[str | None] = column("name of the contact")
     phone: Mapped[str | None] = column("telephone of the contact")
     issues_as: Mapped[str | None] = column(

@@ -26,7 +26,7 @@ from models.kernel.rights.visible import (
 )
 from models.kernel.storage.media import SVG
 from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Role, Verdict
-from models.office.rules.competence import Part
+from models.office.rules.subject_parts import Part
 from models.office.tables import Organisation, User
 from models.papers.filling.subjects import subjects as subjects_of
 from models.papers.queries.documents import no_case

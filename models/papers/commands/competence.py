@@ -9,30 +9,37 @@ from sqlalchemy import select
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.tables import Case
+from models.clock.queries.rulebook import rules_of
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.record.bulk_events import among
-from models.kernel.vocabulary import DocumentKind
-from models.office.commands.organisations import own_unit
-from models.office.rules.paper_kinds import DIRECTIVE
+from models.kernel.vocabulary import DocumentKind, Purpose
+from models.office.commands.organisations import issuing_bodies
+from models.office.queries.competence import Competence, body_of
+from models.office.rules.paper_kinds import paper_kind
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
-from models.papers.queries.competence import Competence, body_of
 from models.papers.tables import Document
 
 COMPLETE_IT = "请补充后再列入建议书"
 
 
 def our_competence(act: Act) -> Competence:
-    """Return what our unit may ask of others. Raises NotFound before `shencha init`."""
-    return Competence(body_of(own_unit(act.session)))
+    """Return what our unit may ask of others today. Raises NotFound before `shencha init`."""
+    bodies = {issues_as: body_of(body) for issues_as, body in issuing_bodies(act.session).items()}
+    return Competence(bodies, rules_of(act).competences, act.today)
 
 
-def refuse_talk(act: Act, organisation_id: int, kind: DocumentKind = DocumentKind.TALK_NOTICE) -> None:
+def refuse_closed(act: Act, organisation_id: int, purpose: Purpose) -> None:
+    """Refuse a paper that may not go to a unit. Raises WrongStage with the open way."""
+    verdict = our_competence(act).verdict(act.session.get_one(Organisation, organisation_id), purpose)
+    if not verdict.leaves:
+        raise WrongStage(verdict.sentence, code=verdict.code)
+
+
+def refuse_talk(act: Act, organisation_id: int) -> None:
     """Refuse to summon who is never summoned. Raises WrongStage with the open way."""
-    refusal = our_competence(act).order_refusal(act.session.get_one(Organisation, organisation_id), kind)
-    if refusal is not None:
-        raise WrongStage(refusal.message, code=refusal.bar.value)
+    refuse_closed(act, organisation_id, Purpose.SUMMON)
 
 
 def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, person_id: int | None) -> None:
@@ -41,10 +48,12 @@ def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, 
         organisation_id = act.session.scalar(select(Person.organisation_id).where(Person.id == person_id))
     units = act.session.scalars(select(Organisation).where(Organisation.id == organisation_id)).all()
     ours = our_competence(act)
-    about_unit = next(filter(None, map(ours.subject_refusal, units)), None) if person_id is None else None
-    refusal = about_unit or ours.organ_refusal(organ, units)
-    if refusal is not None:
-        raise Invalid(refusal.message, code=refusal.bar.value)
+    about_unit = next(filter(None, map(ours.subject, units)), None) if person_id is None else None
+    if about_unit is not None:
+        raise Invalid(about_unit, code="superior_concerned")
+    verdict = ours.organ(organ, units)
+    if not verdict.leaves:
+        raise Invalid(verdict.sentence, code=verdict.code)
 
 
 def open_subjects(act: Act, asked: Sequence[Subject]) -> dict[int, str]:
@@ -61,13 +70,13 @@ def _obstacle(one: Subject, ours: Competence, units: dict[int, Organisation]) ->
         return f"{one.open}，{COMPLETE_IT}。"
     unit = units[one.unit_id] if one.unit_id is not None else None
     if unit is not None and one.is_unit:
-        above = ours.subject_refusal(unit)
+        above = ours.subject(unit)
         if above is not None:
-            return f"问责事项{one.ref}：{above.message}"
+            return f"问责事项{one.ref}：{above}"
     if one.organ_id is None:
         return f"问责事项{one.ref}尚未确认有权机关，确认后再列入建议书。"
-    refusal = ours.organ_refusal(units[one.organ_id], [unit] if unit is not None else ())
-    return None if refusal is None else f"问责事项{one.ref}：{refusal.message}"
+    verdict = ours.organ(units[one.organ_id], [unit] if unit is not None else ())
+    return None if verdict.leaves else f"问责事项{one.ref}：{verdict.sentence}"
 
 
 def refuse_unlawful(act: Act, case: Case, document: Document) -> None:
@@ -75,10 +84,11 @@ def refuse_unlawful(act: Act, case: Case, document: Document) -> None:
 
     Papers that an earlier version drafted pass here, and facts change: evidence is withdrawn, a unit placed anew.
     """
-    if document.kind in DIRECTIVE and document.recipient_id is not None:
-        refuse_talk(act, document.recipient_id, document.kind)
+    purpose = paper_kind(document.kind).purpose
     if document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         _refuse_proposal(act, case, document)
+    elif purpose is not None and document.recipient_id is not None:
+        refuse_closed(act, document.recipient_id, purpose)
 
 
 def _refuse_proposal(act: Act, case: Case, document: Document) -> None:
@@ -90,9 +100,9 @@ def _refuse_proposal(act: Act, case: Case, document: Document) -> None:
     if obstacles:
         raise WrongStage("".join(obstacles.values()), code="subjects_open")
     units = act.session.scalars(select(Organisation).where(among(Organisation.id, _units(asked)))).all()
-    refusal = our_competence(act).organ_refusal(organ, units)
-    if refusal is not None:
-        raise WrongStage(refusal.message, code=refusal.bar.value)
+    verdict = our_competence(act).organ(organ, units)
+    if not verdict.leaves:
+        raise WrongStage(verdict.sentence, code=verdict.code)
 
 
 def _units(asked: Iterable[Subject]) -> set[int]:

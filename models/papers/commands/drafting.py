@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,18 +26,20 @@ from models.kernel.events import record
 from models.kernel.lifecycle import DRAFTS
 from models.kernel.record.bulk_events import among
 from models.kernel.text.short_names import free_ref
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role
+from models.kernel.vocabulary import AssignmentState, DocumentForm, DocumentKind, DocumentStatus, Purpose, Role
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence
-from models.office.rules.paper_kinds import paper_kind
-from models.office.rules.relations import Group, group
+from models.office.queries.competence import Competence, body_of
+from models.office.rules.competence import Verdict, Way
+from models.office.rules.paper_kinds import PaperKind, paper_kind
+from models.office.rules.relations import Group, IssuingBody, group
 from models.office.tables import Organisation, User, UserRole
 from models.papers.filling.subjects import subjects
-from models.papers.queries.competence import Competence, body_of
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
-from .competence import open_subjects
+from .competence import open_subjects, our_competence
+from .referring import Instead, instead_of
 from .writing_rules import BODIES
 
 
@@ -54,7 +56,8 @@ def unaddressed(act: Act, case: Case) -> list[str]:
 
 
 def draft_notices(act: Act, case: Case) -> list[str]:
-    """Draft one rectification notice per recipient for all its measures without one. Raises Invalid, as `prepare`."""
+    """Draft one rectification notice per recipient for all its measures without one, or the paper that is written instead
+    where none may go to it. Raises Invalid, as `prepare`."""
     missing = unaddressed(act, case)
     if missing:
         raise Invalid(
@@ -77,7 +80,8 @@ def draft_notices(act: Act, case: Case) -> list[str]:
     by_recipient: dict[int, list[int]] = {}
     for row in rows:
         by_recipient.setdefault(row.organisation_id, []).append(row.id)
-    wanted = [Wanted(case, DocumentKind.RECTIFICATION_NOTICE, recipient) for recipient in by_recipient]
+    instead = instead_of(act, by_recipient, Purpose.ADVISE)
+    wanted = [_or_instead(act, case, DocumentKind.RECTIFICATION_NOTICE, one, instead) for one in by_recipient]
     notices = draft_papers(act, wanted)
     for notice, assignments in zip(notices, by_recipient.values(), strict=True):
         carry(act, notice, assignments)
@@ -94,11 +98,23 @@ def draft_notices(act: Act, case: Case) -> list[str]:
 def draft_notice(
     act: Act, case: Case, kind: DocumentKind, recipient: int, assignments: Sequence[int], *, note: str | None = None
 ) -> Document:
-    """Draft one notice to a recipient that carries these measures in its hands."""
-    paper = draft_paper(act, case, kind, recipient, note=note)
+    """Draft one notice to a recipient that carries these measures in its hands, or what is written instead."""
+    purpose = paper_kind(kind).purpose
+    instead = {} if purpose is None else instead_of(act, [recipient], purpose)
+    (paper,) = draft_papers(act, [_or_instead(act, case, kind, recipient, instead, note=note)])
     carry(act, paper, assignments)
     act.session.execute(update(Assignment).where(Assignment.id.in_(assignments)).values(notice_id=paper.id))
     return paper
+
+
+def _or_instead(
+    act: Act, case: Case, kind: DocumentKind, recipient: int, instead: Mapping[int, Instead], *, note: str | None = None
+) -> Wanted:
+    other = instead.get(recipient)
+    if other is None:
+        return Wanted(case, kind, recipient, note=note)
+    unit = act.session.get_one(Organisation, recipient).name
+    return Wanted(case, other.kind, other.recipient_id, note=other.why, unit=unit)
 
 
 def draft_proposals(act: Act, case: Case) -> list[str]:
@@ -236,26 +252,24 @@ def draft_papers(act: Act, wanted: Sequence[Wanted]) -> list[Document]:
 
 
 def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
-    """Return the drafts of papers of locked cases as the table of manners says, in few statements and not yet written.
+    """Return the drafts of papers of locked cases in few statements and not yet written: whether, in which form and by whom
+    as the table of competence says, in which words as the table of manners does.
 
-    Raises WrongStage where such a paper is never written to such a recipient.
+    Raises WrongStage with the open way where such a paper may not go to such a recipient.
     """
     if not wanted:
         return []
     named = among(Organisation.id, {one.recipient_id for one in wanted})
     units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(named))}
     bodies = issuing_bodies(act.session)
+    ours = our_competence(act)
     names = _accident_names(act, [one.case for one in wanted])
     taken, occasions = _papers_so_far(act, {one.case.id for one in wanted})
     drafted = []
     for one in wanted:
         recipient = units[one.recipient_id]
-        _refuse_directed(bodies["unit"], recipient, one.kind)
-        group = group_of(bodies["unit"], recipient)
-        how = rules_of(act).manners.of(group, one.kind)
-        if how is None:
-            raise WrongStage(f"对{group.label}不制发{one.kind.label}。", code="no_manner")
-        issuer = one.issuer or bodies[BODIES[how.issued_by]]
+        how = _how(act, ours, bodies, recipient, one.kind)
+        issuer = one.issuer or bodies[how.by]
         if issuer.id == recipient.id:
             issuer = bodies[_other_body(recipient)]
         occasion = (one.case.id, one.kind, recipient.id)
@@ -281,7 +295,7 @@ def plan_papers(act: Act, wanted: Sequence[Wanted]) -> list[Drafted]:
             round=1,
             restricted=paper_kind(one.kind).restricted,
             note=one.note,
-            manner_id=rules_of(act).manners.ids.get((group, one.kind)),
+            manner_id=how.manner_id,
             drafted_at=act.at,
         )
         drafted.append(Drafted(paper, recipient))
@@ -336,11 +350,48 @@ def group_of(ours: Organisation, recipient: Organisation) -> Group:
     return group(body_of(ours), body_of(recipient), override=recipient.relation)
 
 
-def _refuse_directed(ours: Organisation, recipient: Organisation, kind: DocumentKind) -> None:
-    """Refuse an order or a summons to who is never ordered, whatever the table of manners says. Raises WrongStage."""
-    refusal = Competence(body_of(ours)).order_refusal(recipient, kind)
-    if refusal is not None:
-        raise WrongStage(refusal.message, code=refusal.bar.value)
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How one paper is written to one recipient."""
+
+    by: str
+    form: DocumentForm
+    title: str
+    manner_id: int | None
+
+
+def _how(
+    act: Act, ours: Competence, bodies: dict[str, Organisation], recipient: Organisation, kind: DocumentKind
+) -> _How:
+    """Return how a paper is written. Raises WrongStage with the open way where it may not go to the recipient."""
+    registered = paper_kind(kind)
+    manners = rules_of(act).manners
+    group = group_of(bodies["unit"], recipient)
+    manner = manners.of(group, kind)
+    wished = None if manner is None else manner.issued_by
+    verdict = None if registered.purpose is None else ours.verdict(recipient, registered.purpose)
+    if verdict is None:
+        form = manner.form if manner is not None else DocumentForm.LETTER
+        by = BODIES[wished or IssuingBody.OWN_UNIT]
+    elif not verdict.leaves:
+        raise WrongStage(verdict.sentence, code=verdict.code)
+    else:
+        form, by = verdict.form or DocumentForm.LETTER, _writes(ours, recipient, registered, verdict, wished)
+    form = form if form in registered.titles else list(registered.titles)[-1]
+    said = manner is not None and manner.form is form
+    title = manner.title if manner is not None and said else registered.titles[form]
+    return _How(by, form, title, manners.ids.get((group, kind)))
+
+
+def _writes(
+    ours: Competence, recipient: Organisation, kind: PaperKind, verdict: Verdict, wished: IssuingBody | None
+) -> str:
+    """Return which of our bodies writes: the one that the table of manners wishes where it may, else the verdict's."""
+    if wished is not None and kind.purpose is not None:
+        by = BODIES[wished]
+        if ours.verdict(recipient, kind.purpose, by=by).way is Way.DIRECT:
+            return by
+    return {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}[verdict.way]
 
 
 def _other_body(recipient: Organisation) -> str:

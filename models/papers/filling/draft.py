@@ -15,15 +15,18 @@ from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_rules import DeadlineRule
-from models.kernel.calendar.local_time import SHANGHAI
+from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
-from models.office.rules.competence import OF_LAW, RULERS
+from models.office.rules.competence import UPWARD
+from models.office.rules.ranks import OF_LAW, RULERS
 from models.office.tables import Organisation
 from models.papers.content import AccidentFacts, Head
 from models.papers.content.wording import title_lines
 from models.papers.tables import Document, MannerRow
+
+from .ground import Ground, ground_of
 
 OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
@@ -137,6 +140,7 @@ class PaperFacts(CaseFacts):
     recipient_kind: OrganisationKind | None
     authority_name: str | None
     closing: str | None
+    manner_form: DocumentForm | None
     copies_industry_authority: bool | None
 
     def in_case(self, facts: CaseFacts) -> PaperFacts:
@@ -154,6 +158,7 @@ class Draft:
     issued_on: date | None
     number: str | None
     signatory: str | None
+    ground: Ground
 
     @property
     def day(self) -> date:
@@ -173,21 +178,22 @@ class Draft:
         row, form = self.row, self.row.form or DocumentForm.NOTICE
         enterprise = row.recipient_kind is OrganisationKind.ENTERPRISE
         wanted = enterprise if row.copies_industry_authority is None else row.copies_industry_authority
+        authority_told = (row.authority_name,) if wanted and row.authority_name is not None else ()
         return Head(
             form=form,
             issuer=row.issuer_name,
             mark=row.issuer_name if form is DocumentForm.LETTER else f"{row.issuer_name}文件",
             number=self.number,
-            signatory=self.signatory if form is DocumentForm.REPORT else None,
+            signatory=self.signatory if form in UPWARD else None,
             title=title_lines(row.title),
             recipients=tuple(filter(None, (row.recipient_name or row.above_name,))),
-            copied_to=(row.authority_name,) if wanted and row.authority_name is not None else (),
+            copied_to=tuple(dict.fromkeys((*authority_told, *self.ground.copies))),
             dated=self.issued_on,
             contact_name=self.settings.contact,
             contact_phone=self.settings.phone,
             printed_by=row.issuer_name,
             printed_on=self.issued_on,
-            closing=row.closing,
+            closing=row.closing if row.manner_form is form else None,
         )
 
     def accident(self) -> AccidentFacts:
@@ -219,7 +225,7 @@ def stated(row: CaseFacts) -> AccidentFacts:
 
 def limited(form: DocumentForm | None, recipient: OrganisationKind | None) -> bool:
     """Return whether a notice may set limits: not upward, not to a party committee, government or organ of law."""
-    return form is not DocumentForm.REPORT and recipient not in (*RULERS, *OF_LAW)
+    return form not in UPWARD and recipient not in (*RULERS, *OF_LAW)
 
 
 def load(
@@ -244,6 +250,7 @@ def load(
             recipient.kind.label("recipient_kind"),
             authority.name.label("authority_name"),
             MannerRow.closing,
+            MannerRow.form.label("manner_form"),
             MannerRow.copies_industry_authority,
         )
         .select_from(Document)
@@ -258,7 +265,10 @@ def load(
     ).one_or_none()
     if row is None:
         raise NotFound(f"没有内部编号为{document_id}的文书。", code="document_not_found")
-    return Draft(PaperFacts(**row._mapping), settings, rules, issued_on, number, signatory)
+    facts = PaperFacts(**row._mapping)
+    on = issued_on or local_date(facts.drafted_at)
+    ground = ground_of(session, session.get_one(Document, document_id), rules, on)
+    return Draft(facts, settings, rules, issued_on, number, signatory, ground)
 
 
 def facts_of(session: Session, case_ids: Collection[int]) -> list[CaseFacts]:

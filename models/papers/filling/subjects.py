@@ -15,7 +15,7 @@ from models.case.tables import Evidence, Finding
 from models.clock.rules.escalation import DISOBEYED
 from models.kernel.base import JsonList
 from models.kernel.vocabulary import SubjectType
-from models.office.rules.competence import Part, missing_parts
+from models.office.rules.subject_parts import Part, missing_parts
 from models.office.tables import Organisation
 from models.papers.content import DutyEntry, FindingEntry
 from models.papers.content.wording import norms

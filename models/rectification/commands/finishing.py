@@ -28,7 +28,8 @@ def close_measure(
 ) -> None:
     """Close a measure of one unit: done after a passed verification, or otherwise with a reason.
 
-    Raises WrongStage without verification, Invalid without reason.
+    One that goes through somebody else (已转请办理) ends with what was answered, `reason` saying by whom and under which
+    number, or undecided. Raises WrongStage without verification, Invalid without reason.
     """
     case = lock_linked(act, case_number)
     policy.require(act.actor, "measure.close", unit_path=unit_path(act, case))
@@ -36,6 +37,8 @@ def close_measure(
     require_own(act, assignment)
     if outcome in (Outcome.DONE, Outcome.DONE_BY_ALTERNATIVE):
         close_hand(act, case, assignment, "close_as_done", outcome, reason)
+    elif outcome in (Outcome.ANSWERED, Outcome.UNDECIDED):
+        close_hand(act, case, assignment, "close_referred", outcome, require_reason(reason))
     else:
         close_hand(act, case, assignment, "close_with_reason", outcome, require_reason(reason))
     carry_over(act, assignment)

@@ -14,11 +14,12 @@ from models.clock.tables import Deadline, RungFired
 from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.calendar.local_time import local_date
+from models.kernel.events import record
 from models.kernel.vocabulary import (
     AssignmentState,
     DocumentKind,
 )
-from models.office.rules.paper_kinds import CARRYING
+from models.office.rules.paper_kinds import CARRYING, REFERRING
 from models.papers.commands.receipts import carried_by
 from models.papers.commands.shared_papers import parts_of
 from models.papers.tables import Document
@@ -37,6 +38,9 @@ def start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None
         for part, ref in parts_of(act, document):
             _start_of_notice(act, part, document, ref, at)
         return
+    if document.kind in REFERRING:
+        _refer(act, case, document)
+        return
     about = deadlines.Subject(document.ref, recipient, document_id=document.id)
     if document.kind is DocumentKind.SUPERVISION_ORDER:
         clock = deadlines.start(act, case, "order.complete", about, at)
@@ -44,6 +48,15 @@ def start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None
     elif document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         ours = deadlines.Subject(document.ref, case.unit_id, document_id=document.id)
         deadlines.start(act, case, "accountability.feedback", ours, at)
+
+
+def _refer(act: Act, case: Case, document: Document) -> None:
+    """Let the measures of a 请示 or 商请督促函 wait on whoever it asks: no clock runs against the unit concerned."""
+    held = carried_by(act, document, case)
+    for assignment, _ in held:
+        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "refer")
+    if held:
+        record(act, case, "measures_referred", paper=document.ref, measures=[ref for _, ref in held])
 
 
 def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: datetime) -> None:

@@ -62,6 +62,8 @@ revive                    -                returned        void
 """
 MEASURES = """
 serve                           -         awaiting_receipt       unissued
+refer                           -         referred               unissued
+close_referred                  -         closed                 referred
 acknowledge                     -         awaiting_plan          awaiting_receipt
 reply                           -         =                      awaiting_plan awaiting_completion returned
 accept_plan                     -         awaiting_completion    awaiting_plan returned
@@ -82,12 +84,12 @@ join_to_returned                -         =                      returned
 join_to_awaiting_verification   -         awaiting_verification  unissued awaiting_plan awaiting_completion
 join_to_awaiting_verification   -         awaiting_verification  returned
 withdraw_notice                 -         unissued               awaiting_receipt awaiting_plan awaiting_completion
-withdraw_notice                 -         unissued               returned awaiting_verification disputed
+withdraw_notice                 -         unissued               returned awaiting_verification disputed referred
 verify                          -         =                      awaiting_verification
 close_as_done                   verified  closed                 awaiting_verification
 close_with_reason               -         closed                 unissued awaiting_receipt awaiting_plan
 close_with_reason               -         closed                 awaiting_completion returned awaiting_verification
-close_with_reason               -         closed                 disputed
+close_with_reason               -         closed                 disputed referred
 """
 LIVES: dict[str, tuple[tuple[Transition[Any], ...], str, Word]] = {
     "case": (CASE, CASES, Stage.FILED),

@@ -81,6 +81,7 @@ message.settle          U      U      .           .         .      .      .     
 organisation.add        E      E      .           .         .      .      .        .       E     E
 signing.authorise       .      .      .           .         O      .      .        .       E     .
 absence.record          O      O      O           O         O      O      O        O       E     .
+authority.record        .      E      .           .         .      .      .        .       E     .
 work.hand_over          .      .      .           .         .      .      .        .       E     .
 session.own             O      O      O           O         O      O      O        O       O     .
 session.guard           .      .      .           .         .      .      .        .       .     E
@@ -184,7 +185,7 @@ def test_the_system_prepares_and_carries_and_can_approve_sign_and_close_nothing(
 def test_an_administrator_touches_no_case_and_sees_no_content() -> None:
     admin = actor(Role.ADMIN)
     assert {right for right in POLICY if reaches(admin, right)} == {
-        *("organisation.add", "signing.authorise", "absence.record"),
+        *("organisation.add", "signing.authorise", "absence.record", "authority.record"),
         *("work.hand_over", "session.own", "office.manage"),
     }
     for visible in (visible_cases, visible_documents, visible_assignments):

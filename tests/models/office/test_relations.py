@@ -77,7 +77,7 @@ def test_a_division_code_tells_its_level_and_what_it_lies_in() -> None:
     expected = [
         Level.NATION,
         Level.PROVINCE,
-        Level.PREFECTURE,
+        Level.CITY,
         Level.COUNTY,
         *[Level.TOWNSHIP] * 2,
         *[Level.PROVINCE] * 2,

@@ -26,6 +26,16 @@ def do(shell: Shell, case: str, account: str, action: str, *given: object) -> Sa
 
 
 def test_clues_are_handed_over_printed_with_their_proof_and_answered(shell: Shell, many: str, tmp_path: Path) -> None:
+    approval = tmp_path / "批准.pdf"
+    approval.write_bytes(b"%PDF-1.7 approval\n%%EOF\n")
+    recorded = shell(
+        *("office", "record-authority", "--basis-kind", "party_approval", "--number", "某公党〔2025〕7号"),
+        *("--given-by", "市公安局党委", "--scope", "移送问题线索", "--scan", approval, "--valid-from", "2025-01-01"),
+        *("--organisation", "鄂州市纪委监委", "--as", "nei", "--json"),
+    )
+    assert recorded.status == 0, recorded.err
+    assert "某公党〔2025〕7号" in shell("authority", "list", "--as", "nei").out
+    assert "某公党〔2025〕7号" not in shell("authority", "list", "--as", "li").out
     said = do(
         *(shell, many, "li", "prepare-clue-transfer", "--organ", "鄂州市纪委监委"),
         *("--item", "A5", "--item", "A6", "--finding", "F16", "--source", "调取台账发现"),

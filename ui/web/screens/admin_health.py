@@ -20,6 +20,9 @@ LAST_ACTS = 500  # of the chain of the record; `shencha doctor` checks all of it
 SHOWN = {"good": ("正常", "green"), "note": ("注意", "yellow"), "bad": ("须处理", "red")}
 DONE = {
     "absence_recorded": "登记请假",
+    "authority_ended": "终止行文凭据",
+    "authority_recorded": "登记行文凭据",
+    "competence_set": "修改行文权限",
     "account_locked": "账号锁定",
     "authorisation_revoked": "撤销代签授权",
     "calendar_loaded": "载入放假安排",

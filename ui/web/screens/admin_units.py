@@ -93,6 +93,11 @@ def _changeable(unit: UnitListed) -> dict[str, object]:
     """Return what the form to change a unit begins with, by its parameters."""
     return {
         "relation": unit.relation,
+        "unit_level": unit.level,
+        "led_from": unit.led_from,
+        "line": unit.line,
+        "standing": unit.standing,
+        "division_code": unit.division_code,
         "industry_authority": unit.industry_authority,
         "contact": unit.contact,
         "phone": unit.phone,

@@ -23,6 +23,7 @@ from models.kernel.rights.own_police import left_to_the_upper_unit
 from models.kernel.rights.whose_step import Condition
 from models.kernel.tables import Message
 from models.kernel.vocabulary import FIVE_DOCUMENTS, AssignmentState, DocumentKind, DocumentStatus, Stage
+from models.office.rules.paper_kinds import REFERRING
 from models.office.tables import Send
 from models.papers.queries.case_papers import has_paper
 from models.papers.tables import Document
@@ -87,13 +88,13 @@ def finished() -> Rows:
         delivered = has_paper(Case.id, Document.kind == kind, Document.status == DocumentStatus.DELIVERED)
         waived = exists(select(1).where(NotApplicable.case_id == Case.id, NotApplicable.kind == kind).correlate(Case))
         if kind is DocumentKind.RECTIFICATION_NOTICE:
-            return or_(delivered, waived, told_in_advance)
+            return or_(delivered, waived, told_otherwise)
         return or_(delivered, waived)
 
-    advance = DocumentKind.ADVANCE_NOTICE
+    other_ways = (DocumentKind.ADVANCE_NOTICE, *REFERRING)
     told = exists(
         select(1)
-        .where(Document.case_id == Case.id, Document.kind == advance, Document.status == DocumentStatus.DELIVERED)
+        .where(Document.case_id == Case.id, Document.kind.in_(other_ways), Document.status == DocumentStatus.DELIVERED)
         .correlate(Case)
     )
     untold = exists(
@@ -103,11 +104,11 @@ def finished() -> Rows:
         .where(
             Assignment.case_id == Case.id,
             Assignment.released_at.is_(None),
-            Document.kind.is_distinct_from(advance),
+            or_(Document.kind.is_(None), Document.kind.not_in(other_ways)),
         )
         .correlate(Case)
     )
-    told_in_advance = and_(told, not_(untold))
+    told_otherwise = and_(told, not_(untold))
     open_hand = exists(
         select(1).where(Assignment.case_id == Case.id, Assignment.state != AssignmentState.CLOSED).correlate(Case)
     )

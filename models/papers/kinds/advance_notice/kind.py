@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.ADVANCE_NOTICE,
+        purpose=Purpose.URGENT,
         series="先",
         titles={
             DocumentForm.REPORT: "关于{accident}暴露紧急隐患的报告",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 from models.office.rules.relations import Group
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.CLUE_TRANSFER,
+        purpose=Purpose.CLUE,
         series="移",
         titles={DocumentForm.LETTER: "关于移送{accident}问题线索的函"},
         to=(Group.OUTSIDE, Group.DEPARTMENT),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.EXCERPT,
+        purpose=Purpose.INFORM,
         series="摘",
         titles={
             DocumentForm.REPORT: "关于报送{accident}调查分析报告摘录的报告",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 from models.office.rules.relations import Group, IssuingBody
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.LATE_REPORT,
+        purpose=Purpose.REPORT,
         series="报",
         titles={DocumentForm.REPORT: "关于{unit}落实{accident}整改措施情况的报告"},
         to=(Group.SUPERIOR,),

@@ -41,3 +41,4 @@ class RectificationNotice(HeadedPaper):
     url: str | None = None  # opened by the QR code; None prints none
     answer_code: str | None = None  # asked for with a formal answer; never part of `url`
     attachments: tuple[Attachment, ...] = ()
+    consents: tuple[str, ...] = ()  # numbers of the government's consent that a notice to a lower one rests on

@@ -56,6 +56,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=None if upward else address(draft),
         answer_code=None if upward else code_of(draft),
+        consents=draft.ground.consents,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.rules.paper_kinds import PaperKind
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.RECTIFICATION_NOTICE,
+        purpose=Purpose.ADVISE,
         series="整",
         titles={
             DocumentForm.REPORT: "关于{accident}整改建议的报告",

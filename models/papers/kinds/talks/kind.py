@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose, SealMode
 from models.office.rules.paper_kinds import PaperKind
 from models.office.rules.relations import Group, IssuingBody
 
 KINDS = (
     PaperKind(
         kind=DocumentKind.TALK_NOTICE,
+        purpose=Purpose.SUMMON,
         series="约",
         titles={DocumentForm.NOTICE: "关于就{accident}整改事项进行约谈的通知"},
         issued_by={Group.DEPARTMENT: IssuingBody.ROAD_SAFETY_OFFICE},
@@ -17,6 +18,7 @@ KINDS = (
     ),
     PaperKind(
         kind=DocumentKind.TALK_MINUTES,
+        purpose=Purpose.SUMMON,
         series="纪",
         titles={DocumentForm.NOTICE: "约谈{unit}纪要"},
         issued_by={Group.DEPARTMENT: IssuingBody.ROAD_SAFETY_OFFICE},

@@ -14,7 +14,7 @@ from models.case.tables import NotApplicable as NotApplicableRow
 from models.kernel.calendar.local_time import local_date
 from models.kernel.record.event_kinds import HAPPENINGS
 from models.kernel.tables import Event
-from models.kernel.vocabulary import DocumentKind
+from models.kernel.vocabulary import DocumentKind, Outcome
 from models.office.queries.names_then import names_then
 from models.office.tables import Organisation, User
 from models.papers.content import (
@@ -374,6 +374,7 @@ def _notes(
     )
     remarks = [f"归档说明：{draft.row.stage_reason}"] if draft.row.stage_reason else []
     remarks += in_words(session, draft.row.case_id)
+    remarks += _referred(session, draft.row.case_id, called)
     remarks += _waived(session, draft.row.case_id, called)
     pages = [item.pages for item in catalogue.items]
     known = [count for count in pages if count is not None]
@@ -392,6 +393,21 @@ def _notes(
         prepared_by=archive.archivist if archive else None,
         dated=dated,
     )
+
+
+def _referred(session: Session, case_id: int, called: Names) -> list[str]:
+    """Which measures went through somebody else, and what came of it."""
+    rows = session.execute(
+        select(Measure.ref, Organisation.name, Assignment.outcome, Assignment.outcome_reason)
+        .join(Assignment, Assignment.measure_id == Measure.id)
+        .join(Organisation, Organisation.id == Assignment.organisation_id)
+        .where(Assignment.case_id == case_id, Assignment.outcome.in_((Outcome.ANSWERED, Outcome.UNDECIDED)))
+        .order_by(Measure.position, Assignment.id)
+    )
+    return [
+        f"{called.called(row.ref)}（{row.name}）{row.outcome.label}：{(row.outcome_reason or '').rstrip('。')}"
+        for row in rows
+    ]
 
 
 def _waived(session: Session, case_id: int, called: Names) -> list[str]:

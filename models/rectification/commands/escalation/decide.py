@@ -56,7 +56,7 @@ def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator
                 _order(facts, step, rules)
             elif due.drafts_report:
                 _report(facts, step, sight, rules)
-            elif due.rung.code == "talk":
+            elif due.rung.code == "talk" and unit.id in sight.summoned:
                 step.talk = _disobeyed(clock)
             elif due.rung.code == ACCOUNT:
                 _account(facts, step)
@@ -106,7 +106,8 @@ def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
 
 
 def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
-    """Draft a 报告 to our leaders about a unit that gets no order, unless one about it is under way; a person sends it."""
+    """Draft a 催办函 to a unit that gets no order, or a 报告 to our leaders about it, unless one is under way; a person
+    sends it."""
     unit = step.unit
     if unit.id == sight.bureau.id:
         return  # nobody is told in a paper what it has not done itself; its people see it
@@ -115,9 +116,11 @@ def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
         carried = facts.carried[step.clock.document_id]
     if not carried or unit.id in facts.reported:
         return
-    step.paper = Wanted(
-        facts.case, DocumentKind.LATE_REPORT, sight.bureau.id, note=_why(step.clock, rules), unit=unit.name
-    )
+    why = _why(step.clock, rules)
+    if unit.id in sight.reminded:
+        step.paper = Wanted(facts.case, DocumentKind.REMINDER, unit.id, note=why)
+    else:
+        step.paper = Wanted(facts.case, DocumentKind.LATE_REPORT, sight.bureau.id, note=why, unit=unit.name)
     step.carried = [measure for measure, _ in carried]
     facts.reported |= {about for _, about in carried}
 

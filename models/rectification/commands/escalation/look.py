@@ -21,15 +21,19 @@ from models.kernel.act import Act
 from models.kernel.base import Json
 from models.kernel.record.bulk_events import among
 from models.kernel.rights.visible import may_read
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Role, Turn
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Role, Turn
 from models.office.commands.organisations import issuing_bodies
-from models.office.rules.competence import Bar
+from models.office.queries.competence import Competence
+from models.office.rules.stands import Stand
 from models.office.rules.writing_rules import WhenLate
 from models.office.tables import Organisation, User, UserRole
+from models.papers.commands.competence import our_competence
 from models.papers.commands.drafting import group_of
-from models.papers.queries.competence import Competence, body_of
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding, Talk
+
+UNTOLD = (Stand.OWN_GOVERNMENT, Stand.OWN_PARTY, Stand.SUPERIOR, Stand.FAR_SUPERIOR, Stand.HIGHER_RULER)
+"""Who stands above us is sent no reminder either: our leaders are told."""
 
 
 class Clock(NamedTuple):
@@ -78,7 +82,7 @@ class Facts:
     ordered: set[int | None] = field(default_factory=set)
     """Units with an order drafted, under way or running: one order lists all that is late."""
     reported: set[int] = field(default_factory=set)
-    """Units about which a report to our leaders is under way."""
+    """Units about which a report to our leaders, or a reminder to themselves, is under way."""
     talked: dict[int, datetime | None] = field(default_factory=dict)
     """By unit, when it was last talked to."""
     late: dict[int, list[Late]] = field(default_factory=lambda: defaultdict(list))
@@ -104,6 +108,10 @@ class Sight:
     cases: list[Facts]
     units: dict[int, Organisation]
     when_late: dict[int, WhenLate]
+    reminded: set[int]
+    """Units that get no order but may be sent a 催办函."""
+    summoned: set[int]
+    """Units that may be summoned to a talk."""
     bureau: Organisation
     leaders: dict[int, list[int]]
     """By unit, the people who lead it."""
@@ -122,7 +130,10 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     clocks = [clock for seen in facts.values() for clock in seen.clocks]
     bodies = issuing_bodies(act.session)
     units = _units(act, {clock.organisation_id for clock in clocks})
-    when_late = {unit.id: _when_late(act, bodies["unit"], unit) for unit in units.values()}
+    may = our_competence(act)
+    when_late = {unit.id: _when_late(act, bodies["unit"], may, unit) for unit in units.values()}
+    summoned = {unit.id for unit in units.values() if may.verdict(unit, Purpose.SUMMON).leaves}
+    reminded = {unit.id for unit in units.values() if _reminded(may, unit, when_late[unit.id])}
     _fired(act, facts)
     overdue = {clock.case_id for clock in clocks if clock.due_on < act.today}
     _late(act, facts, overdue)
@@ -132,16 +143,32 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     _after_orders(act, facts, {clock.case_id for clock in clocks if clock.rule_code in ORDER_RULES})
     leaders = _leaders(act, {seen.case.unit_id for seen in facts.values()})
     readers = _readers(act, {clock.document_id for clock in clocks if clock.document_id is not None})
-    return Sight(list(facts.values()), units, when_late, bodies["bureau"], leaders, readers, _recused(act, facts))
+    return Sight(
+        list(facts.values()),
+        units,
+        when_late,
+        reminded,
+        summoned,
+        bodies["bureau"],
+        leaders,
+        readers,
+        _recused(act, facts),
+    )
 
 
-def _when_late(act: Act, ours: Organisation, unit: Organisation) -> WhenLate:
-    """What the table says, unless the unit is one that is never ordered: then our leaders are told instead."""
+def _when_late(act: Act, ours: Organisation, may: Competence, unit: Organisation) -> WhenLate:
+    """What the table of manners says, unless competence gives the unit no order: then it is reminded, or told of."""
     said = rules_of(act).manners.when_late(group_of(ours, unit))
-    bar = Competence(body_of(ours)).order_bar(unit)
-    if said is not WhenLate.ORDER or bar is None:
+    if said is not WhenLate.ORDER:
         return said
-    return WhenLate.REPORT_TO_LEADERS if bar is Bar.SUPERIOR else WhenLate.REMIND_AND_REPORT
+    verdict = may.verdict(unit, Purpose.ORDER)
+    if verdict.leaves:
+        return said
+    return WhenLate.REPORT_TO_LEADERS if verdict.stand in UNTOLD else WhenLate.REMIND_AND_REPORT
+
+
+def _reminded(may: Competence, unit: Organisation, late: WhenLate) -> bool:
+    return late is WhenLate.REMIND_AND_REPORT and may.verdict(unit, Purpose.REMIND).leaves
 
 
 def _waiting(act: Act, cases: Collection[int]) -> Iterable[Clock]:
@@ -237,7 +264,7 @@ def _reports(act: Act, facts: dict[int, Facts], clocks: Collection[Clock]) -> No
         facts[case_id].carried[paper].append((assignment, unit))
     under_way = on_paper.join(Document, Document.id == DocumentAssignment.document_id).where(
         among(Document.case_id, {clock.case_id for clock in clocks}),
-        Document.kind == DocumentKind.LATE_REPORT,
+        Document.kind.in_((DocumentKind.LATE_REPORT, DocumentKind.REMINDER)),
         Document.status.not_in((DocumentStatus.VOID, DocumentStatus.DELIVERED)),
     )
     for _, _, case_id, unit in act.session.execute(under_way):

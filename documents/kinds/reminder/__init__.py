@@ -1,0 +1,11 @@
+"""催办函: how it looks, and what a template of it may name."""
+
+from __future__ import annotations
+
+from documents.drawn import Drawn
+from models.papers.kinds.reminder.content import Reminder
+
+from .fields import FIELDS
+from .layout import build
+
+DRAWN = (Drawn(Reminder, build, FIELDS),)

@@ -1,0 +1,1 @@
+"""The table of competence, and the legal bases it names."""

@@ -1,0 +1,89 @@
+"""What competence gives a paper beside its form: who gets a copy, and the consent it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.clock.queries.rulebook import Rulebook
+from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Standing
+from models.office.queries.competence import Competence, body_of, own_bodies
+from models.office.rules.competence import Copy, Verdict
+from models.office.rules.paper_kinds import paper_kind
+from models.office.tables import Organisation
+from models.papers.tables import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Names of who gets a copy, and the numbers of the consents that the paper names."""
+
+    copies: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+
+
+def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
+    """Return what the verdict of a day gives a paper. Nothing for papers to nobody, or that competence does not judge."""
+    purpose = paper_kind(document.kind).purpose
+    if purpose is None or document.recipient_id is None:
+        return Ground()
+    bodies = own_bodies(session)
+    if "unit" not in bodies:
+        return Ground()
+    recipient = session.get_one(Organisation, document.recipient_id)
+    may = Competence(bodies, rules.competences, on)
+    verdict = may.verdict(recipient, purpose)
+    rests_on_consent = verdict.leaves and verdict.needs is AuthorityKind.CONSENT
+    return Ground(
+        copies=_copies(session, document, recipient, verdict) if verdict.leaves else (),
+        consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
+    )
+
+
+def _copies(session: Session, document: Document, recipient: Organisation, verdict: Verdict) -> tuple[str, ...]:
+    found = [_copied(session, document, recipient, copy) for copy in verdict.copies]
+    own = {document.issuer_id, document.recipient_id}
+    return tuple(dict.fromkeys(one.name for one in found if one is not None and one.id not in own))
+
+
+def _copied(session: Session, document: Document, recipient: Organisation, copy: Copy) -> Organisation | None:
+    """Return the unit that a copy goes to, where the tree or its place tells which it is."""
+    if copy in (Copy.OWN_BUREAU, Copy.OWN_SUPERIOR):
+        above = session.get_one(Organisation, document.issuer_id).parent_id
+        return None if above is None else session.get_one(Organisation, above)
+    if copy is Copy.THEIR_BUREAU:
+        return _bureau_of(session, recipient)
+    if copy is Copy.THEIR_AUTHORITY:
+        authority = recipient.industry_authority_id
+        return None if authority is None else session.get_one(Organisation, authority)
+    return _in_place(session, recipient, OrganisationKind.GOVERNMENT)
+
+
+def _bureau_of(session: Session, recipient: Organisation) -> Organisation | None:
+    """The bureau that leads traffic police: above them in the tree, else the one of their place."""
+    above = None if recipient.parent_id is None else session.get_one(Organisation, recipient.parent_id)
+    if above is not None and _leads(above, recipient):
+        return above
+    found = _in_place(session, recipient, OrganisationKind.POLICE)
+    return found if found is not None and _leads(found, recipient) else None
+
+
+def _leads(bureau: Organisation, recipient: Organisation) -> bool:
+    body = body_of(bureau)
+    return body.standing is Standing.ORGAN and bureau.division_code == recipient.division_code
+
+
+def _in_place(session: Session, recipient: Organisation, kind: OrganisationKind) -> Organisation | None:
+    if recipient.division_code is None:
+        return None
+    here = select(Organisation).where(
+        Organisation.kind == kind,
+        Organisation.division_code == recipient.division_code,
+        Organisation.id != recipient.id,
+        Organisation.disabled_at.is_(None),
+    )
+    rows = session.scalars(here.order_by(Organisation.id)).all()
+    return next((one for one in rows if body_of(one).standing is Standing.ORGAN), None)

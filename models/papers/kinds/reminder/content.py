@@ -1,0 +1,22 @@
+"""催办函: what a unit is asked to tell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from models.papers.content.common import Head, HeadedPaper, PaperReference
+from models.papers.content.facts import AccidentFacts
+from models.papers.kinds.supervision_order.content import OverdueMatter
+
+
+class Reminder(HeadedPaper):
+    """What was asked for, by which paper, and has not been answered; no order, no consequence."""
+
+    kind: Literal["reminder"] = "reminder"
+    head: Head
+    case_number: str
+    accident: AccidentFacts
+    notice: PaperReference | None = None
+    delivered_on: date | None = None
+    matters: tuple[OverdueMatter, ...] = ()
