@@ -7,7 +7,7 @@ import zlib
 
 from documents.layout.measures import twips
 from documents.layout.qr import modules
-from documents.layout.text import escape
+from documents.layout.text import quoted
 
 _QUIET = 4  # modules of white around the code
 _EMU = 635  # in a twip
@@ -33,10 +33,9 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def inline(number: int, width_mm: float, height_mm: float, description: str) -> str:
     """A run that shows picture `number` of the package."""
     across, down = (twips(side) * _EMU for side in (width_mm, height_mm))
-    described = escape(description).replace('"', "&quot;")
     return (
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{across}" cy="{down}"/>'
-        f'<wp:docPr id="{number}" name="image{number}" descr="{described}"/><a:graphic><a:graphicData '
+        f'<wp:docPr id="{number}" name="image{number}" descr="{quoted(description)}"/><a:graphic><a:graphicData '
         'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
         f'<pic:cNvPr id="{number}" name="image{number}.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
         f'<a:blip r:embed="rId{100 + number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'
