@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from models.case.commands.facts import change_fact
+from models.case.commands.facts import add_fact_row
 from tests.browser import test_facts as tables
 from tests.browser.conftest import Visit
 from tests.browser.serving import PHONE, Visitor
@@ -136,9 +136,8 @@ def test_evidence_is_a_row_with_where_its_original_lies(case: str, visit: Visit)
 
 
 def test_the_plan_of_the_scene_is_drawn_once_something_has_a_place(story: Story, case: str, visit: Visit) -> None:
-    for field, value in (("kind", "碰撞点"), ("along_m", "0"), ("across_m", "1.5")):
-        row = {"sheet": "scene", "row": "U1", "field": field, "value": value}
-        story.do("li", change_fact, case, **row, seen=None, op=f"scene/{field}")
+    values = {"kind": "碰撞点", "along_m": "0", "across_m": "1.5"}
+    story.do("li", add_fact_row, case, sheet="scene", op="scene", values=values)
     page = at(visit("li"), case, "evidence", "scene")
     plan = page.get_by_role("img", name="现场图")
     plan.scroll_into_view_if_needed()
