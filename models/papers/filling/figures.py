@@ -19,7 +19,7 @@ from models.papers.content.wording import number
 
 from .sheets_in_words import Facts
 
-PLAN, CAUSES = "现场图", "致因图"
+PLAN, CAUSES, PHOTOGRAPH = "现场图", "致因图", "照片"
 _SECTIONS = {
     "道路情况": FigureSection.ROAD,
     "事故发生经过": FigureSection.COURSE,
@@ -27,7 +27,7 @@ _SECTIONS = {
     "原因分析": FigureSection.CAUSES,
 }
 _OF_KIND = {PLAN: FigureSection.ROAD, CAUSES: FigureSection.CAUSES}
-_PHOTOGRAPH = 150.0, 92.0
+_MOST_PHOTOGRAPH = 150.0, 92.0
 """The most that a photograph takes in millimetres: two stand on a page."""
 _COARSEST = 25.4 / 100
 """Millimetres that a pixel takes at most: below a hundred to the inch a picture is no longer clear."""
@@ -112,7 +112,9 @@ def _figure(row: Mapping[str, Any], pictures: Mapping[str, _Picture], plan: Scen
     if picture is None:
         return None
     kept = picture.kept
-    width, height = size(kept["width"], kept["height"], wanted=row.get("width_mm"), photograph=kind in (None, "照片"))
+    width, height = size(
+        kept["width"], kept["height"], wanted=row.get("width_mm"), photograph=kind in (None, PHOTOGRAPH)
+    )
     return Figure(
         **said,
         sha256=kept["sha256"],
@@ -129,7 +131,7 @@ def _figure(row: Mapping[str, Any], pictures: Mapping[str, _Picture], plan: Scen
 def size(across: int, down: int, *, wanted: Any, photograph: bool) -> tuple[float, float]:
     """Return width and height in millimetres of a picture of so many pixels: `wanted` wide, else as large as it is clear
     and fits."""
-    most = _PHOTOGRAPH if photograph else (FIGURE_WIDTH, FIGURE_HEIGHT)
+    most = _MOST_PHOTOGRAPH if photograph else (FIGURE_WIDTH, FIGURE_HEIGHT)
     width = min(most[0], across * _COARSEST)
     if isinstance(wanted, int | float) and 0 < wanted <= FIGURE_WIDTH:
         width, most = float(wanted), (FIGURE_WIDTH, FIGURE_HEIGHT)
