@@ -130,14 +130,19 @@ def told(causes: Causes) -> tuple[str, ...]:
 
 
 def _told(chain: Chain) -> str:
-    aspect = f"（{chain.aspect.label}）" if chain.aspect else ""
-    found = "；".join(one.words for one in chain.causes)
-    parts = [f"{chain.level.label}{aspect}：{found}" if chain.aspect else ""] if found else []
-    parts += [f"职责未履行：{chain.unit.whole}"] if chain.unit else []
-    parts += [f"{'措施' if chain.aspect else _OTHER}：{'；'.join(one.words for one in chain.answers)}"] * bool(
-        chain.answers
-    )
+    """A chain in words; one without an aspect has measures alone."""
+    parts = []
+    if chain.aspect and chain.causes:
+        parts.append(f"{chain.level.label}（{chain.aspect.label}）：{_listed(chain.causes)}")
+    if chain.unit:
+        parts.append(f"职责未履行：{chain.unit.whole}")
+    if chain.answers:
+        parts.append(f"{'措施' if chain.aspect else _OTHER}：{_listed(chain.answers)}")
     return "。".join(parts) + "。"
+
+
+def _listed(items: Iterable[Item]) -> str:
+    return "；".join(one.words for one in items)
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
