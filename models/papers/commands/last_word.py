@@ -21,7 +21,7 @@ from models.office.tables import User
 from models.papers.content.passages import Passage, Placed, label, placed
 from models.papers.filling import text as text_of
 from models.papers.queries.last_word import refuse_signed
-from models.papers.rules.facts_in_words import PaperFacts
+from models.papers.rules.facts_in_words import StatedFacts
 from models.papers.tables import Document, PaperText
 
 from .approval import find_paper
@@ -104,9 +104,9 @@ class _Draft:
         return cls(act, case, document)
 
     @property
-    def facts(self) -> PaperFacts:
+    def facts(self) -> StatedFacts:
         """Return what the paper states."""
-        return PaperFacts(self.text.said, self.text.passages)
+        return StatedFacts(self.text.said, self.text.passages)
 
     def passage(self, name: str) -> Passage:
         """Return a passage that may be edited. Raises NotFound, WrongStage."""

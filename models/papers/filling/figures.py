@@ -128,7 +128,7 @@ def _figure(row: Mapping[str, Any], pictures: Mapping[str, _Picture], plan: Scen
     )
 
 
-def size(across: int, down: int, *, wanted: Any, photograph: bool) -> tuple[float, float]:
+def size(across: int, down: int, *, wanted: object, photograph: bool) -> tuple[float, float]:
     """Return width and height in millimetres of a picture of so many pixels: `wanted` wide, else as large as it is clear
     and fits."""
     most = _MOST_PHOTOGRAPH if photograph else (FIGURE_WIDTH, FIGURE_HEIGHT)
@@ -139,7 +139,7 @@ def size(across: int, down: int, *, wanted: Any, photograph: bool) -> tuple[floa
     return round(width, 1), max(0.1, min(FIGURE_HEIGHT, round(width * down / across, 1)))
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -175,12 +175,12 @@ def scene_plan(session: Session, case_id: int, facts: Facts) -> ScenePlan | None
     )
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """A number; None for what is none or only half typed."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _lanes(text: Any) -> int:
+def _lanes(text: object) -> int:
     """How many lanes both directions have together, where it is said in figures."""
     found = _LANES.search(str(text or ""))
     if found is None:
@@ -205,7 +205,7 @@ def _radius(road: Mapping[str, Any]) -> float | None:
     return max(radius, 20.0) * (1 if right else -1)
 
 
-def _slope(percent: Any) -> str | None:
+def _slope(percent: object) -> str | None:
     value = _number(percent)
     return None if not value else f"纵坡{number(value)}%"
 
