@@ -58,15 +58,15 @@ def is_key(text: str | None) -> bool:
 
 def editable(paper: Paper, fixed: Collection[str], *, case: str, ref: str, state: str) -> bytes:
     """Return a draft to be edited in an office program. `fixed` passages are shown and locked."""
-    sheet = _worded(paper)
-    every = [_keyed(n, block, fixed) for n, block in enumerate(blocks_of(paper), 1)]
+    sheet = drawn(paper).sheet(paper)
+    every = [_keyed(n, block, fixed) for n, block in enumerate(_with_words(sheet, paper), 1)]
     return _named(assemble(replace(sheet, body="".join(every))), {CASE: case, PAPER: ref, STATE: state})
 
 
 def expected(paper: Paper, fixed: Collection[str]) -> tuple[Expected, ...]:
     """Return what the file of a draft holds, block by block; empty paragraphs count for nothing."""
     found = []
-    for block, words in blocks_of(paper):
+    for block, words in _with_words(drawn(paper).sheet(paper), paper):
         passage = block.passage
         if block.table:
             found.append(Expected(table=True, cells=block.cells))
@@ -79,17 +79,16 @@ def expected(paper: Paper, fixed: Collection[str]) -> tuple[Expected, ...]:
     return tuple(found)
 
 
-def blocks_of(paper: Paper) -> Iterator[tuple[Block, str]]:
+def _with_words(sheet: Sheet, paper: Paper) -> Iterator[tuple[Block, str]]:
     """Yield the blocks of a draft with the words that stand in each passage now, its lead left out."""
-    every = list(blocks(_worded(paper).body))
+    every = list(blocks(sheet.body))
     standing = placed(paper.kept, [one.passage for one in every if one.passage is not None]).standing
     for one in every:
-        kept = standing.get(one.passage.name) if one.passage is not None else None
-        yield one, kept.text if kept is not None else one.passage.text if one.passage is not None else ""
-
-
-def _worded(paper: Paper) -> Sheet:
-    return drawn(paper).sheet(paper)
+        if one.passage is None:
+            yield one, ""
+        else:
+            kept = standing.get(one.passage.name)
+            yield one, one.passage.text if kept is None else kept.text
 
 
 def _keyed(number: int, block: tuple[Block, str], fixed: Collection[str]) -> str:

@@ -20,7 +20,7 @@ from documents.templates.package import Unsafe, audit, read
 from models.kernel.errors import Invalid
 from models.papers.content import Paper
 from models.papers.content.passages import label
-from models.papers.rules.facts_in_words import Facts
+from models.papers.rules.facts_in_words import StatedFacts
 
 Element = Any  # lxml ships no types
 _CUSTOM = "docProps/custom.xml"
@@ -139,7 +139,7 @@ def _text(element: Element) -> str:
     return "".join(found).strip()
 
 
-def differences(came: Came, said: Paper, fixed: frozenset[str], facts: Facts) -> tuple[Difference, ...]:
+def differences(came: Came, said: Paper, fixed: frozenset[str], facts: StatedFacts) -> tuple[Difference, ...]:
     """Return the passages whose words are others now. Raises Invalid for the first thing that is no change of words."""
     wanted = expected(said, fixed)
     texts = _Reading(wanted, facts).of(came.blocks)
@@ -153,7 +153,7 @@ def differences(came: Came, said: Paper, fixed: frozenset[str], facts: Facts) ->
 class _Reading:
     """Follows a file block by block beside what it should hold."""
 
-    def __init__(self, wanted: Sequence[Expected], facts: Facts) -> None:
+    def __init__(self, wanted: Sequence[Expected], facts: StatedFacts) -> None:
         self.wanted, self.facts = wanted, facts
         self.at = 0
         self.open: Expected | None = None

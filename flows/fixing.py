@@ -111,10 +111,10 @@ class _Unfixed:
 def _fix(installation: Installation, at: datetime, *wanted: ColumnElement[bool]) -> list[str]:
     with installation.database.reading() as session:
         papers = [_Unfixed(*row) for row in session.execute(_TO_FIX.where(*wanted))]
-    twins = [as_docx(installation.files, thawed(one.content), one.template) for one in papers]
+    files = [as_docx(installation.files, thawed(one.content), one.template) for one in papers]
     if not papers:
         return []
-    made = [fixed(data, one.described) for one, data in zip(papers, pdf.convert(twins), strict=True)]
+    made = [fixed(data, one.described) for one, data in zip(papers, pdf.convert(files), strict=True)]
     stored = [installation.files.put(data) for data in made]
     with installation.as_system(at) as act:
         return [

@@ -15,16 +15,15 @@ from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.base import Json
 from models.kernel.installation import Installation
+from models.kernel.lifecycle import SIGNED
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.files import FileStore
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.kernel.vocabulary import DocumentKind, RenditionForm
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import Paper
 from models.papers.filling import frozen, thawed
 from models.papers.queries.templates import template_file_of
 from models.papers.tables import Document, Rendition, Template
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 # How a flow tries again by itself where Prefect runs it: one pause for all tries, in whole seconds, because the server
 # refuses a run with a list of pauses. What the worker runs is repeated by its outbox row, with growing pauses.
@@ -133,7 +132,7 @@ def unpacked_volume(session: Session, case_number: str) -> int | None:
     )
 
 
-_UNRENDERED = Document.status.in_(OUT) & ~(
+_UNRENDERED = Document.status.in_(SIGNED) & ~(
     exists(
         select(1)
         .where(

@@ -16,7 +16,7 @@ from models.kernel.storage.file_names import safe_name
 from models.overview.commands.foreseeing import foresee
 from models.papers.commands.last_word import take_back
 from models.papers.queries.last_word import DraftShown, draft_shown
-from models.papers.rules.facts_in_words import Facts
+from models.papers.rules.facts_in_words import StatedFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def came_back(
     draft = draft_of(installation, account, came.case, came.paper)
     if came.state != draft.digest:
         raise Conflict("文件导出以后，文书的内容已有变动，请重新导出，再把修改移过去。", code="other_version")
-    facts = Facts(draft.said, draft.passages_as_given)
+    facts = StatedFacts(draft.said, draft.passages_as_given)
     found = differences(came, draft.said, draft.fixed, facts)
     if found:
         _take(installation, account, _taking(came, found), save=save)

@@ -10,12 +10,11 @@ from documents import pdf as office
 from flows.rendering import built, render_paper
 from models.kernel.errors import Invalid, Refused
 from models.kernel.installation import Installation
+from models.kernel.lifecycle import SIGNED
 from models.kernel.storage.privacy import handed_out
-from models.kernel.vocabulary import DocumentKind, DocumentStatus
+from models.kernel.vocabulary import DocumentKind
 from models.papers.queries.documents import PaperShown, document_list
 from models.papers.queries.fixing import fixed_files
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _sound(
 
 
 def _waits(paper: PaperShown) -> bool:
-    return paper.status in OUT and paper.sha256 is None
+    return paper.status in SIGNED and paper.sha256 is None
 
 
 def _render_now(installation: Installation, paper: PaperShown, exported: Exported) -> bool:
@@ -138,8 +137,8 @@ def _pdfs(installation: Installation, papers: Sequence[PaperShown], notes: list[
         if rest and not office.available():
             notes.append("本机未安装 LibreOffice，不能生成 PDF，只导出了 docx 文件。")
             return found
-        twins = [built(session, installation.files, paper.id) for paper in rest]
-    return found | dict(zip((paper.ref for paper in rest), office.convert(twins), strict=True))
+        files = [built(session, installation.files, paper.id) for paper in rest]
+    return found | dict(zip((paper.ref for paper in rest), office.convert(files), strict=True))
 
 
 def _kept(

@@ -12,13 +12,13 @@ from flows.rendering import built, render_paper
 from models.clock.queries.rulebook import rulebook
 from models.kernel.errors import Invalid, NotFound
 from models.kernel.installation import Installation
+from models.kernel.lifecycle import SIGNED
 from models.kernel.storage.privacy import handed_out
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.content import ProofOfService
 from models.papers.kinds.proof_of_service.fill import proofs_of_service
 from models.papers.queries.documents import PaperShown, document_list
 
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 UNSERVED = (DocumentStatus.ISSUED, DocumentStatus.SEALED)
 
 
@@ -81,7 +81,7 @@ def _wanted(
         if missing:
             raise NotFound(f"本案没有编号为“{'、'.join(missing)}”的文书，或您无权查看。", code="paper_not_found")
         wanted = [by_ref[ref] for ref in dict.fromkeys(papers)]
-        unsigned = [paper.ref for paper in wanted if paper.status not in OUT]
+        unsigned = [paper.ref for paper in wanted if paper.status not in SIGNED]
         if unsigned:
             raise Invalid(f"文书{'、'.join(unsigned)}尚未签发，不能打印正式文件。", code="not_issued")
     else:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from documents.layout.measures import CELL, FANG
-from documents.layout.text import body, paragraph, run, run_properties
+from documents.layout.figure import caption, named
+from documents.layout.text import body, paragraph
 from models.papers.content.causes import Causes
 
-from .drawing import drawings, told
+from .pages import pages_of, told
 from .word import drawn
 
-_CENTRED = '<w:snapToGrid w:val="0"/><w:spacing w:before="120"/><w:jc w:val="center"/>'
-_CAPTION = run_properties(FANG, CELL)
+_CENTRED = '<w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:before="120"/><w:jc w:val="center"/>'
 
 
-def figure(number: int, caption: str, causes: Causes) -> str:
-    """Return figure `number` of a paper as paragraphs, on as many pages as it takes; nothing where there are no causes."""
-    pages = drawings(causes)
+def figure(number: int, words: str, causes: Causes) -> str:
+    """Return figure `number` of a paper as paragraphs, on as many pages as it takes; `words` are its caption.
+
+    Nothing where there are no causes.
+    """
+    pages = pages_of(causes)
     if not pages:
         return ""
-    name = f"图{number}"
+    name, many = named(number), len(pages)
     told_of = body(f"直接原因、间接原因、未履行职责的单位和整改措施的对应关系见{name}，内容为要点，全文见相应部分。")
-    words = ["".join(told(causes)), *(f"{name}（续）" for _ in pages[1:])]
-    drawn_pages = (
-        paragraph("", drawn(page, 10 * number + n, f"{name} {caption}", words[n]), f"<w:keepNext/>{_CENTRED}")
-        + _caption(f"{name}　{caption}" + (f"（{n + 1}/{len(pages)}）" if len(pages) > 1 else ""))
+    described = ["".join(told(causes)), *(f"{name}（续）" for _ in pages[1:])]
+    return told_of + "".join(
+        paragraph("", drawn(page, 10 * number + n, f"{name} {words}", described[n]), _CENTRED)
+        + caption(number, words, part=f"（{n + 1}/{many}）" if many > 1 else "")
         for n, page in enumerate(pages)
     )
-    return told_of + "".join(drawn_pages)
-
-
-def _caption(words: str) -> str:
-    return paragraph("", run(words, _CAPTION), _CENTRED)

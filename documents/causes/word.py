@@ -6,9 +6,9 @@ Its namespaces are declared on the drawing itself: a paper without one keeps the
 from __future__ import annotations
 
 from documents.layout.measures import FANG, HEI, twips
-from documents.layout.text import escape, paragraph, run, run_properties
+from documents.layout.text import escape, paragraph, quoted, run, run_properties
 
-from .drawing import LINE, Box, Drawing, Line
+from .pages import LINE, Box, Line, Page
 
 _EMU = 3600  # in a tenth of a millimetre
 _POINT = 12700  # EMU
@@ -17,38 +17,35 @@ _NAMES = (
     'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
     f'xmlns:wpg="{_MICROSOFT}/wordprocessingGroup" xmlns:wps="{_MICROSOFT}/wordprocessingShape"'
 )
-_LOOKS = {
-    "accident": ("404040", 1.0, "rect"),
-    "label": ("D0D0D0", 0.75, "rect"),
-    "head": (None, 0.0, "rect"),
-    "direct": ("ECECEC", 1.75, "rect"),
-    "indirect": ("FFFFFF", 0.75, "rect"),
-    "unit": ("DCDCDC", 0.75, "rect"),
-    "measure": ("FFFFFF", 0.75, "roundRect"),
-}  # ground, border in points, form
 _SIZE = 18  # half points
-_HEAVY = ("accident", "label", "head")
 
 
-def drawn(drawing: Drawing, number: int, name: str, description: str) -> str:
-    """Return a drawing as the run of a paragraph; `number` is its own in the paper, `description` is read aloud for it.
+def drawn(page: Page, number: int, name: str, description: str) -> str:
+    """Return a page as the run of a paragraph; `number` is its own in the paper, `description` is read aloud for it.
 
     A program that knows no such drawing shows the description in its place.
     """
-    size = f'cx="{drawing.width * _EMU}" cy="{drawing.height * _EMU}"'
-    told = escape(description).replace('"', "&quot;")
+    size = f'cx="{page.width * _EMU}" cy="{page.height * _EMU}"'
     first = number * 10_000
-    shapes = "".join(_line(line, first + n) for n, line in enumerate(drawing.lines))
-    shapes += "".join(_box(box, first + len(drawing.lines) + n) for n, box in enumerate(drawing.boxes))
+    shapes = "".join(_line(line, first + n) for n, line in enumerate(page.lines))
+    shapes += "".join(_box(box, first + len(page.lines) + n) for n, box in enumerate(page.boxes))
     return (
         f'<w:r>{run_properties(FANG)}<mc:AlternateContent {_NAMES}><mc:Choice Requires="wpg"><w:drawing>'
         f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/>'
-        f'<wp:docPr id="{first - 1}" name="{escape(name)}" descr="{told}"/><wp:cNvGraphicFramePr/>'
+        f'<wp:docPr id="{first - 1}" name="{quoted(name)}" descr="{quoted(description)}"/><wp:cNvGraphicFramePr/>'
         f'<a:graphic><a:graphicData uri="{_MICROSOFT}/wordprocessingGroup"><wpg:wgp><wpg:cNvGrpSpPr/><wpg:grpSpPr>'
         f'<a:xfrm><a:off x="0" y="0"/><a:ext {size}/><a:chOff x="0" y="0"/><a:chExt {size}/></a:xfrm></wpg:grpSpPr>'
         f"{shapes}</wpg:wgp></a:graphicData></a:graphic></wp:inline></w:drawing></mc:Choice>"
         f'<mc:Fallback><w:t xml:space="preserve">{escape(description)}</w:t></mc:Fallback></mc:AlternateContent></w:r>'
     )
+
+
+def _grey(level: int) -> str:
+    return f"{level:02X}" * 3
+
+
+def _solid(level: int) -> str:
+    return f'<a:solidFill><a:srgbClr val="{_grey(level)}"/></a:solidFill>'
 
 
 def _place(x: int, y: int, wide: int, high: int, flips: str = "") -> str:
@@ -73,18 +70,18 @@ def _line(line: Line, number: int) -> str:
     return _shape(
         number,
         "<wps:cNvCnPr/>",
-        f'{place}<a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="{_POINT * 3 // 4}"><a:solidFill>'
-        f'<a:srgbClr val="000000"/></a:solidFill>{head}</a:ln>',
+        f'{place}<a:prstGeom prst="line"><a:avLst/></a:prstGeom><a:ln w="{_POINT * 3 // 4}">{_solid(0)}{head}</a:ln>',
     )
 
 
 def _box(box: Box, number: int) -> str:
-    ground, border, form = _LOOKS[box.look]
-    fill = f'<a:solidFill><a:srgbClr val="{ground}"/></a:solidFill>' if ground else "<a:noFill/>"
-    edge = '<a:solidFill><a:srgbClr val="000000"/></a:solidFill>' if border else "<a:noFill/>"
+    style = box.style
+    form = "roundRect" if style.rounded else "rect"
+    fill = "<a:noFill/>" if style.ground is None else _solid(style.ground)
+    edge = _solid(0) if style.border else "<a:noFill/>"
     properties = (
         f'{_place(box.x, box.y, box.width, box.height)}<a:prstGeom prst="{form}"><a:avLst/></a:prstGeom>{fill}'
-        f'<a:ln w="{round(border * _POINT)}">{edge}</a:ln>'
+        f'<a:ln w="{round(style.border * _POINT)}">{edge}</a:ln>'
     )
     text = "".join(_text(box, words) for words in box.lines)
     kind = '<wps:cNvSpPr txBox="1"/>' if box.look == "head" else "<wps:cNvSpPr/>"
@@ -92,8 +89,8 @@ def _box(box: Box, number: int) -> str:
 
 
 def _text(box: Box, words: str) -> str:
-    ink = "FFFFFF" if box.look == "accident" else None
-    letters = run_properties(HEI if box.look in _HEAVY else FANG, _SIZE, ink)
+    ink = _grey(box.style.ink) if box.style.ink else None  # black is what a run has without one
+    letters = run_properties(HEI if box.style.heavy else FANG, _SIZE, ink)
     spacing = f'<w:snapToGrid w:val="0"/><w:spacing w:line="{twips(LINE / 10)}" w:lineRule="exact"/>'
     aligned = f'<w:jc w:val="{"center" if box.centred else "left"}"/>'
     return paragraph("", run(words, letters), spacing + aligned)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from .marks import Drawing, Point, Shape, Words, advance
+from .marks import BLACK, Drawing, Point, Shape, Words, advance
 
 _UNITS = 100  # device pixels in a millimetre: a unit is 0.01 mm, as the frame of the header counts
 _A4 = (210, 297)
@@ -29,8 +29,8 @@ def emf(drawing: Drawing) -> bytes:
     records = [
         _record(_BACKGROUND, struct.pack("<I", _TRANSPARENT)),
         _record(_TEXT_ALIGN, struct.pack("<I", _BASELINE)),
+        _ink(BLACK),
     ]
-    records.append(_record(_TEXT_COLOUR, struct.pack("<I", 0)))
     for mark in drawing.marks:
         records += _shape(mark) if isinstance(mark, Shape) else _words(mark)
     records.append(_record(_EOF, struct.pack("<III", 0, 16, 20)))
@@ -105,6 +105,8 @@ def _place(point: Point) -> tuple[int, int]:
 
 def _words(mark: Words) -> Iterator[bytes]:
     yield from _with(_font(mark))
+    if mark.ink != BLACK:
+        yield _ink(mark.ink)
     text = mark.text.encode("utf-16-le")
     padded = text + bytes(-len(text) % 4)
     # Characters beyond the sixteen bits take two places, of which the second moves nothing.
@@ -123,12 +125,18 @@ def _words(mark: Words) -> Iterator[bytes]:
         + padded
         + struct.pack(f"<{len(moves)}i", *moves),
     )
+    if mark.ink != BLACK:
+        yield _ink(BLACK)
     yield _drop()
+
+
+def _ink(level: int) -> bytes:
+    return _record(_TEXT_COLOUR, struct.pack("<I", _grey(level)))
 
 
 def _font(mark: Words) -> bytes:
     height, turned = -round(mark.size * _UNITS), round(-mark.turned * 10) % 3600
-    logfont = struct.pack("<5i8B", height, 0, turned, turned, 400, 0, 0, 0, _GB2312, 0, 0, 0, 0)
+    logfont = struct.pack("<5i8B", height, 0, turned, turned, 700 if mark.bold else 400, 0, 0, 0, _GB2312, 0, 0, 0, 0)
     face = _FACE.encode("utf-16-le").ljust(64, b"\0")
     # What follows the LOGFONT (full name, style, panose …) may be empty, but has to be there.
     return _record(_FONT, struct.pack("<I", _OURS) + logfont + face + bytes(320 - 92))

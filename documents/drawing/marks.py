@@ -25,13 +25,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words whose baseline is centred at a point or begins there, turned clockwise by degrees; `size` is their height."""
+    """Words whose baseline is centred at a point or begins there, turned clockwise by degrees; `size` is their height,
+    `ink` a grey as of a shape."""
 
     at: Point
     text: str
     size: float = 3.0
     centred: bool = True
     turned: float = 0.0
+    ink: int = BLACK
+    bold: bool = False
 
     @property
     def start(self) -> Point:
@@ -70,6 +73,25 @@ def circle(centre: Point, radius: float, *, width: float = 0.25, fill: int | Non
     corners = (2 * math.pi * n / 32 for n in range(32))
     points = tuple((centre[0] + radius * math.cos(a), centre[1] + radius * math.sin(a)) for a in corners)
     return Shape(points, width, BLACK, fill, closed=True)
+
+
+def rectangle(corner: Point, width: float, height: float, rounding: float = 0.0) -> tuple[Point, ...]:
+    """The points around a rectangle from its upper left corner, clockwise; each corner an arc of `rounding`, if any."""
+    (left, top), (right, bottom) = corner, (corner[0] + width, corner[1] + height)
+    if not rounding:
+        return (left, top), (right, top), (right, bottom), (left, bottom)
+    left, top, right, bottom = left + rounding, top + rounding, right - rounding, bottom - rounding
+    return tuple(
+        (x + rounding * math.cos(math.radians(angle)), y + rounding * math.sin(math.radians(angle)))
+        for x, y, begin in ((left, top, 180), (right, top, 270), (right, bottom, 0), (left, bottom, 90))
+        for angle in range(begin, begin + 91, 15)
+    )
+
+
+def arrow_head(tip: Point, angle: float, size: float) -> Shape:
+    """The head of an arrow that points in the direction of an angle in radians, so long."""
+    wings = ((tip[0] - size * math.cos(angle + turn), tip[1] - size * math.sin(angle + turn)) for turn in (0.4, -0.4))
+    return Shape((tip, *wings), 0.2, fill=BLACK, closed=True)
 
 
 def dashed(points: Sequence[Point], on: float, off: float, *, width: float = 0.25, ink: int = BLACK) -> Iterator[Shape]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from models.papers.content import Placed, ScenePlan, Stretch
 from models.papers.content.wording import number
 
-from .marks import BLACK, WHITE, Drawing, Mark, Point, Shape, Words, circle, dashed, width_of
+from .marks import BLACK, WHITE, Drawing, Mark, Point, Shape, Words, arrow_head, circle, dashed, rectangle, width_of
 
 WIDTH = 156.0
 _MARGIN, _HEAD, _TALLEST = 3.0, 16.0, 110.0  # mm: at the sides, above the map, of the map
@@ -163,7 +163,7 @@ def _outline(road: _Road, begin: float, end: float) -> Iterator[Point]:
 
 
 def _edge(height: float) -> Iterator[Mark]:
-    yield Shape(((0.2, 0.2), (WIDTH - 0.2, 0.2), (WIDTH - 0.2, height - 0.2), (0.2, height - 0.2)), 0.35, closed=True)
+    yield Shape(rectangle((0.2, 0.2), WIDTH - 0.4, height - 0.4), 0.35, closed=True)
 
 
 def _carriageway(sheet: _Sheet) -> Iterator[Mark]:
@@ -187,12 +187,7 @@ def _arrow(sheet: _Sheet, across: float, begin: float, end: float) -> Iterator[M
     here, there = sheet.at(begin, across), sheet.at(end, across)
     yield Shape((here, there), 0.3)
     angle = math.atan2(there[1] - here[1], there[0] - here[0])
-    yield _head(there, angle)
-
-
-def _head(tip: Point, angle: float, size: float = 1.8) -> Shape:
-    wings = ((tip[0] - size * math.cos(angle + turn), tip[1] - size * math.sin(angle + turn)) for turn in (0.4, -0.4))
-    return Shape((tip, *wings), 0.2, fill=BLACK, closed=True)
+    yield arrow_head(there, angle, 1.8)
 
 
 def _ticks(sheet: _Sheet) -> Iterator[Mark]:
@@ -304,7 +299,7 @@ def _sign(kind: str, here: Point) -> Iterator[Mark]:
     elif kind == "散落物":
         yield Shape(((x, y - 1.3), (x + 1.3, y + 1), (x - 1.3, y + 1)), 0.3, fill=_GREY, closed=True)
     else:
-        yield Shape(((x - 1, y - 1), (x + 1, y - 1), (x + 1, y + 1), (x - 1, y + 1)), 0.3, fill=BLACK, closed=True)
+        yield Shape(rectangle((x - 1, y - 1), 2, 2), 0.3, fill=BLACK, closed=True)
 
 
 def _heading(plan: ScenePlan) -> Iterator[Mark]:
@@ -340,7 +335,7 @@ def _north(plan: ScenePlan) -> Iterator[Mark]:
     centre, angle = (WIDTH - 11.0, 9.5), math.radians(plan.north)
     tip, foot = ((centre[0] + reach * math.cos(angle), centre[1] + reach * math.sin(angle)) for reach in (4.5, -4.5))
     yield Shape((foot, tip), 0.3)
-    yield _head(tip, angle, 2.6)
+    yield arrow_head(tip, angle, 2.6)
     beyond = centre[0] + 6.8 * math.cos(angle), centre[1] + 6.8 * math.sin(angle)
     yield Words((beyond[0], beyond[1] + 1.1), "北", _WORDS)
 

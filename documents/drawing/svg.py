@@ -7,15 +7,17 @@ from xml.sax.saxutils import escape, quoteattr
 from .marks import Drawing, Shape, Words
 
 FONTS = "SimSun, 'Songti SC', 'Noto Serif CJK SC', serif"
+PLAIN = "sans-serif"
+"""For drawings that are read on a screen."""
 
 
-def svg(drawing: Drawing, title: str) -> str:
+def svg(drawing: Drawing, title: str, *, fonts: str = FONTS) -> str:
     """Return the drawing as an SVG element; its title is read out in place of it."""
     inside = "".join(_shape(mark) if isinstance(mark, Shape) else _words(mark) for mark in drawing.marks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label={quoteattr(title)} '
         f'viewBox="0 0 {_n(drawing.width)} {_n(drawing.height)}" '
-        f'width="{_n(drawing.width)}mm" height="{_n(drawing.height)}mm">'
+        f'width="{_n(drawing.width)}mm" height="{_n(drawing.height)}mm" font-family="{fonts}">'
         f'<rect width="100%" height="100%" fill="#fff"/>{inside}</svg>'
     )
 
@@ -27,9 +29,15 @@ def _shape(mark: Shape) -> str:
 
 
 def _words(mark: Words) -> str:
-    x, y = mark.start
-    turned = f' transform="rotate({_n(mark.turned)} {_n(x)} {_n(y)})"' if mark.turned else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(mark.size)}" font-family="{FONTS}"{turned}>{escape(mark.text)}</text>'
+    """Centred words are left to the reader to centre: it alone knows how wide its letters are."""
+    x, y = map(_n, mark.at)
+    looks = (
+        ' text-anchor="middle"' if mark.centred else "",
+        f' transform="rotate({_n(mark.turned)} {x} {y})"' if mark.turned else "",
+        ' font-weight="bold"' if mark.bold else "",
+        f' fill="{_grey(mark.ink)}"' if mark.ink else "",
+    )
+    return f'<text x="{x}" y="{y}" font-size="{_n(mark.size)}"{"".join(looks)}>{escape(mark.text)}</text>'
 
 
 def _grey(level: int | None) -> str:

@@ -23,6 +23,11 @@ def reader(head: Head) -> str:
     return _FORMS[head.form][1]
 
 
+def upward(head: Head) -> bool:
+    """A 报告 asks for nothing (党政机关公文处理工作条例 art. 15): no answer, no form to fill, no code."""
+    return head.form is DocumentForm.REPORT
+
+
 def announce(head: Head) -> str:
     """报告, 函告 or 通知, as the verb of 现将…如下."""
     return _FORMS[head.form][2]

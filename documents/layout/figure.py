@@ -22,9 +22,19 @@ _CAPTION = (
 )
 
 
-def named(figure: Figure) -> str:
-    """图1."""
-    return f"图{figure.number}"
+def named(number: int) -> str:
+    """图1, as text and caption call it."""
+    return f"图{number}"
+
+
+def caption(number: int, words: str, *, part: str = "") -> str:
+    """The line below a picture: its number, what it shows, and which part of it where it goes over several pages."""
+    return paragraph("GWCell", run(f"{captioned(number, words)}{part}"), _CAPTION)
+
+
+def captioned(number: int, words: str) -> str:
+    """图1　事故现场."""
+    return f"{named(number)}　{words.rstrip('。')}"
 
 
 def of_section(figures: Iterable[Figure], section: FigureSection) -> tuple[Figure, ...]:
@@ -36,13 +46,12 @@ def shown(figures: Sequence[Figure], what: str) -> str:
     """The sentence that sends the reader to figures (what见图2、图3。), and the figures."""
     if not figures:
         return ""
-    return body(f"{what}见{'、'.join(named(figure) for figure in figures)}。") + "".join(map(_one, figures))
+    return body(f"{what}见{'、'.join(named(figure.number) for figure in figures)}。") + "".join(map(_one, figures))
 
 
 def _one(figure: Figure) -> str:
-    caption = f"{named(figure)}　{figure.caption.rstrip('。')}"
-    picture = inline(figure.number, *_size(figure), caption)
-    return paragraph("GWCell", picture, _AROUND) + paragraph("GWCell", run(caption), _CAPTION)
+    picture = inline(figure.number, *_size(figure), captioned(figure.number, figure.caption))
+    return paragraph("GWCell", picture, _AROUND) + caption(figure.number, figure.caption)
 
 
 def _size(figure: Figure) -> tuple[float, float]:
@@ -65,12 +74,12 @@ def _media(figure: Figure) -> Media:
     return Media(figure.media or "png", sha256=figure.sha256)
 
 
-def directory(figures: Sequence[Figure], *, last: str | None = None) -> str:
-    """附图目录: what each figure shows, when and by whom it was taken, and the evidence that it is; `last` is the caption
-    of one more that the paper draws from what it says itself."""
+def directory(figures: Sequence[Figure], *, drawn: tuple[int, str] | None = None) -> str:
+    """附图目录: what each figure shows, when and by whom it was taken, and the evidence that it is; `drawn` are number and
+    caption of one more that the paper draws from what it says itself."""
     rows = [
         (
-            named(one),
+            named(one.number),
             one.caption.rstrip("。"),
             NOTHING if one.taken_at is None else moment(one.taken_at),
             or_nothing(one.taken_by),
@@ -79,8 +88,9 @@ def directory(figures: Sequence[Figure], *, last: str | None = None) -> str:
         )
         for one in figures
     ]
-    if last is not None:
-        rows.append((f"图{len(figures) + 1}", last.rstrip("。"), *(NOTHING,) * 4))
+    if drawn is not None:
+        number, words = drawn
+        rows.append((named(number), words.rstrip("。"), *(NOTHING,) * 4))
     return table(
         ("图号", "图题", "时间", "拍摄或\n绘制人", "地点", "证据\n编号"),
         rows,

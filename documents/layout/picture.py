@@ -6,13 +6,27 @@ import struct
 import zlib
 
 from documents.layout.measures import twips
+from documents.layout.package import Media
 from documents.layout.qr import modules
-from documents.layout.text import escape
+from documents.layout.text import paragraph, quoted
 
+_SIDE = 25  # mm of a QR code in print
 _QUIET = 4  # modules of white around the code
 _EMU = 635  # in a twip
 _INK = bytes((255, 0))  # a module is one byte of a one-bit picture: eight white or eight black pixels
 _TO_INK = _INK + bytes(254)
+
+
+def code(*, kept_with_next: bool = False) -> str:
+    """The paragraph of a QR code in a paper that has no other picture."""
+    kept = "<w:keepNext/>" if kept_with_next else ""
+    picture = inline(1, _SIDE, _SIDE, "二维码")
+    return paragraph("GWCell", picture, f'{kept}<w:spacing w:line="240" w:lineRule="auto"/>')
+
+
+def code_media(address: str) -> tuple[Media, ...]:
+    """The file of the QR code that leads to an address."""
+    return (Media("png", qr_png(address)),)
 
 
 def qr_png(address: str) -> bytes:
@@ -33,10 +47,9 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def inline(number: int, width_mm: float, height_mm: float, description: str) -> str:
     """A run that shows picture `number` of the package."""
     across, down = (twips(side) * _EMU for side in (width_mm, height_mm))
-    described = escape(description).replace('"', "&quot;")
     return (
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{across}" cy="{down}"/>'
-        f'<wp:docPr id="{number}" name="image{number}" descr="{described}"/><a:graphic><a:graphicData '
+        f'<wp:docPr id="{number}" name="image{number}" descr="{quoted(description)}"/><a:graphic><a:graphicData '
         'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
         f'<pic:cNvPr id="{number}" name="image{number}.png"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
         f'<a:blip r:embed="rId{100 + number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm>'

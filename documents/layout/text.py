@@ -21,6 +21,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def quoted(text: str) -> str:
+    """Return text fit for an attribute between double quotes."""
+    return escape(text).replace('"', "&quot;")
+
+
 @cache
 def run_properties(
     font: str = FANG, size: int | None = None, colour: str | None = None, scale: int | None = None

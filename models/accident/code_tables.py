@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets.fields import Choice
 from models.accident.sheets.words_in_force import Words, changed, declared, read_by
 from models.accident.tables import CodeEntry
+from models.kernel.storage.current import REMEMBERED
 
 KNOWN = "words"
 STANDARDS = {("people.sex", "男"): ("GB/T 2261.1", "1"), ("people.sex", "女"): ("GB/T 2261.1", "2")}
@@ -25,19 +25,19 @@ def words_of(session: Session) -> Words:
         return known
     with session.no_autoflush:  # a word may be asked for while a row is half made
         version = session.scalar(select(func.max(CodeEntry.version))) or 0
-        remembered: dict[str, Any] = session.info.get("remembered", {})
-        if remembered.get(KNOWN, (None, None))[0] != version:
+        remembered: dict[str, tuple[int, Words]] = session.info.get(REMEMBERED, {})
+        kept = remembered.get(KNOWN)
+        if kept is None or kept[0] != version:
             entries = session.scalars(select(CodeEntry).order_by(CodeEntry.id)).all()
-            remembered[KNOWN] = version, _words(entries)
-    found: Words = remembered[KNOWN][1]
-    session.info[KNOWN] = found
-    return found
+            kept = remembered[KNOWN] = version, _words(entries)
+    session.info[KNOWN] = kept[1]
+    return kept[1]
 
 
 def forget(session: Session) -> None:
     """Let the words be read anew in this transaction: it has changed them."""
     session.info.pop(KNOWN, None)
-    session.info["remembered"] = {}  # what is not committed yet is no news for others
+    session.info[REMEMBERED] = {}  # what is not committed yet is no news for others
 
 
 def _words(entries: Sequence[CodeEntry]) -> Words:

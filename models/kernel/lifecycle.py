@@ -21,6 +21,8 @@ DRAFTS = (DocumentStatus.DRAFT, DocumentStatus.RETURNED)
 """Papers whose words may still be changed."""
 UNSIGNED = (*DRAFTS, DocumentStatus.IN_REVIEW, DocumentStatus.COUNTERSIGNING, DocumentStatus.SIGNING)
 """Papers that nobody has signed yet."""
+SIGNED = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
+"""Papers that are signed and stand."""
 
 
 @dataclass(frozen=True, slots=True)

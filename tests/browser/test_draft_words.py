@@ -51,3 +51,9 @@ def test_an_officer_words_a_draft_on_the_page_and_in_a_file(story: Story, visit:
     page.get_by_role("button", name="保存这1段改动").click()
     expect(first.locator("textarea")).to_have_value(words)
     assert draft_of(story.installation, "li", case, "D1").passages[0].text == words
+
+    first.locator("textarea").fill(words.replace("调查组", "事故调查组"))
+    first.get_by_role("button", name="恢复为系统生成的文字").click()  # while the words are still on their way
+    expect(first.locator(".told")).to_have_text("现为系统生成的文字")
+    expect(first.locator("textarea")).to_have_value(opening.text)
+    assert draft_of(story.installation, "li", case, "D1").passages[0].version == 0

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from models.case.commands.facts import add_fact_row
 from tests.browser import test_facts as tables
 from tests.browser.conftest import Visit
 from tests.browser.serving import PHONE, Visitor
@@ -134,6 +135,15 @@ def test_evidence_is_a_row_with_where_its_original_lies(case: str, visit: Visit)
     assert officer.complaints == []
 
 
+def test_the_plan_of_the_scene_is_drawn_once_something_has_a_place(story: Story, case: str, visit: Visit) -> None:
+    values = {"kind": "碰撞点", "along_m": "0", "across_m": "1.5"}
+    story.do("li", add_fact_row, case, sheet="scene", op="scene", values=values)
+    page = at(visit("li"), case, "evidence", "scene")
+    plan = page.get_by_role("img", name="现场图")
+    plan.scroll_into_view_if_needed()
+    assert plan.evaluate("one => one.naturalWidth") > 0
+
+
 def test_a_measure_that_a_notice_carries_is_grey_and_says_why(story: Story, case: str, visit: Visit) -> None:
     story.address(case)
     [paper] = story.do("li", "prepare-advance", case, measures=["M1"], reason="仍在通行，随时可能再次发生事故")
@@ -174,9 +184,8 @@ def test_the_count_of_a_part_follows_what_is_typed_without_a_run_of_the_page(cas
     expect(told).not_to_contain_text("缺")
     cell(page, "people", "P1", "name").fill("")
     expect(told).to_contain_text("缺1")
-    expect(grid(page, "people").locator(".scg-told")).to_have_count(
-        0
-    )  # a colour, and no refusal in the middle of typing
+    # A colour, and no refusal in the middle of typing.
+    expect(grid(page, "people").locator(".scg-told")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(cell(page, "people", "P1", "name")).not_to_have_value("")
     expect(told).not_to_contain_text("缺")

@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 
 from documents import render
-from documents.causes.drawing import PAGE, WIDTH, Box, Drawing, broken, drawings, told
-from documents.causes.svg import svg
+from documents.causes.marks import drawing
+from documents.causes.pages import HEIGHT, WIDTH, Box, Page, broken, pages_of, told
 from documents.check import faults
+from documents.drawing.svg import svg
 from models.kernel.vocabulary import Aspect, FindingLevel, SubjectType
 from models.papers.content import DutyEntry, FindingEntry, MeasureEntry
 from models.papers.content.causes import Causes
@@ -66,8 +67,12 @@ def many(findings: int, measures: int) -> Causes:
     )
 
 
-def words(drawing: Drawing, *looks: str) -> list[str]:
-    return ["".join(box.lines) for box in drawing.boxes if box.look in looks]
+def shown(causes: Causes) -> str:
+    return svg(drawing(pages_of(causes)[0]), "致因图")
+
+
+def words(page: Page, *looks: str) -> list[str]:
+    return ["".join(box.lines) for box in page.boxes if box.look in looks]
 
 
 def numbers(text: str) -> Iterator[int]:
@@ -76,78 +81,78 @@ def numbers(text: str) -> Iterator[int]:
         yield from range(int(first), int(last or first) + 1)
 
 
-def named(drawing: Drawing, word: str) -> Box:
-    [box] = [box for box in drawing.boxes if "".join(box.lines).startswith(word)]
+def named(page: Page, word: str) -> Box:
+    [box] = [box for box in page.boxes if "".join(box.lines).startswith(word)]
     return box
 
 
-def crossed(drawing: Drawing) -> Iterator[tuple[Box, Box]]:
-    for one, other in combinations(drawing.boxes, 2):
+def crossed(page: Page) -> Iterator[tuple[Box, Box]]:
+    for one, other in combinations(page.boxes, 2):
         beside = one.x + one.width <= other.x or other.x + other.width <= one.x
         if not beside and one.y < other.y + other.height and other.y < one.y + one.height:
             yield one, other
 
 
 def test_the_accident_stands_above_direct_causes_and_these_above_the_indirect_ones() -> None:
-    [drawing] = drawings(of(RAIL, BEND, FENCE, SLOW))
-    assert named(drawing, "事故：").y < named(drawing, "F1").y < named(drawing, "F2").y
-    assert words(drawing, "label") == ["人", "直接原因", "路", "间接原因"]
+    [page] = pages_of(of(RAIL, BEND, FENCE, SLOW))
+    assert named(page, "事故：").y < named(page, "F1").y < named(page, "F2").y
+    assert words(page, "label") == ["人", "直接原因", "路", "间接原因"]
 
 
 def test_a_cause_its_unit_and_its_measures_stand_beside_each_other_and_are_joined() -> None:
-    [drawing] = drawings(of(RAIL, FENCE))
-    cause, unit, measure = (named(drawing, word) for word in ("F2", "江城市公路", "M1"))
+    [page] = pages_of(of(RAIL, FENCE))
+    cause, unit, measure = (named(page, word) for word in ("F2", "江城市公路", "M1"))
     assert cause.x + cause.width < unit.x
     assert unit.x + unit.width < measure.x
-    heads = {line.end for line in drawing.lines if line.arrow}
+    heads = {line.end for line in page.lines if line.arrow}
     assert (cause.x + cause.width, cause.y + cause.height // 2) in heads
     assert (measure.x, measure.y + measure.height // 2) in heads
 
 
 def test_a_cause_is_told_by_its_tags_and_without_them_by_its_first_clause() -> None:
-    [drawing] = drawings(of(BEND, RAIL))
-    assert words(drawing, "direct") == ["F1 超速"]
-    assert words(drawing, "indirect") == ["F2 弯道外侧没有护栏"]
+    [page] = pages_of(of(BEND, RAIL))
+    assert words(page, "direct") == ["F1 超速"]
+    assert words(page, "indirect") == ["F2 弯道外侧没有护栏"]
 
 
 def test_a_measure_is_drawn_once_and_cited_afterwards() -> None:
-    [drawing] = drawings(of(BEND, RAIL, FENCE, SLOW))
-    assert words(drawing, "measure") == ["M2 设置减速标线", "M1 在弯道外侧加装护栏", "又见措施M2"]
+    [page] = pages_of(of(BEND, RAIL, FENCE, SLOW))
+    assert words(page, "measure") == ["M2 设置减速标线", "M1 在弯道外侧加装护栏", "又见措施M2"]
 
 
 def test_a_measure_that_answers_no_finding_is_not_lost() -> None:
-    [drawing] = drawings(of(RAIL, FENCE, PUBLIC))
-    assert words(drawing, "measure")[-1] == "M3 开展宣传教育"
-    assert words(drawing, "label")[-1] == "其他措施"
+    [page] = pages_of(of(RAIL, FENCE, PUBLIC))
+    assert words(page, "measure")[-1] == "M3 开展宣传教育"
+    assert words(page, "label")[-1] == "其他措施"
 
 
 def test_a_unit_that_only_the_list_of_duties_names_is_drawn_and_a_person_never() -> None:
     unit = DutyEntry(subject="江城市教育局", not_done="没有检查校车。")
     person = DutyEntry(subject="王某某", subject_type=SubjectType.PERSON, not_done="没有巡查。")
     done = DutyEntry(subject="江城市气象局", facts="发布了预警。")
-    [drawing] = drawings(of(RAIL, unit, person, done))
-    assert words(drawing, "unit") == ["江城市公路管理中心", "江城市教育局"]
+    [page] = pages_of(of(RAIL, unit, person, done))
+    assert words(page, "unit") == ["江城市公路管理中心", "江城市教育局"]
 
 
 def test_without_causes_and_measures_nothing_is_drawn() -> None:
-    assert drawings(of()) == ()
+    assert pages_of(of()) == ()
 
 
 def test_a_small_case_is_one_page_with_every_word() -> None:
-    [drawing] = drawings(many(9, 9))
-    assert drawing.height <= PAGE
-    assert sum(text.startswith("F") for text in words(drawing, "direct", "indirect")) == 9
+    [page] = pages_of(many(9, 9))
+    assert page.height <= HEIGHT
+    assert sum(text.startswith("F") for text in words(page, "direct", "indirect")) == 9
 
 
 def test_what_does_not_fit_is_folded_by_number_before_it_is_paged() -> None:
-    [drawing] = drawings(many(8, 30))
-    assert any("项）" in text for text in words(drawing, "measure"))
+    [page] = pages_of(many(8, 30))
+    assert any("项）" in text for text in words(page, "measure"))
 
 
 @pytest.mark.parametrize(("findings", "measures"), [(1, 0), (3, 5), (14, 30), (60, 120), (200, 1)])
-@pytest.mark.parametrize("height", [PAGE, None])
+@pytest.mark.parametrize("height", [HEIGHT, None])
 def test_no_box_lies_over_another_and_none_leaves_the_page(findings: int, measures: int, height: int | None) -> None:
-    pages = drawings(many(findings, measures), height=height)
+    pages = pages_of(many(findings, measures), height=height)
     assert pages
     for page in pages:
         assert list(crossed(page)) == []
@@ -158,7 +163,7 @@ def test_no_box_lies_over_another_and_none_leaves_the_page(findings: int, measur
 
 def test_sixty_findings_and_a_hundred_and_twenty_measures_stay_readable() -> None:
     causes = many(60, 120)
-    pages = drawings(causes)
+    pages = pages_of(causes)
     assert 1 < len(pages) <= 8
     for page in pages:
         for box in page.boxes:
@@ -169,7 +174,7 @@ def test_sixty_findings_and_a_hundred_and_twenty_measures_stay_readable() -> Non
 
 
 def test_the_same_facts_give_the_same_picture() -> None:
-    assert svg(drawings(many(20, 20))[0]) == svg(drawings(many(20, 20))[0])
+    assert shown(many(20, 20)) == shown(many(20, 20))
     report = samples.report(cause_picture="事故致因图")
     assert render(report) == render(report)
 
@@ -192,8 +197,7 @@ def test_what_is_cut_off_is_marked() -> None:
 
 def test_markup_in_a_finding_stays_text() -> None:
     evil = BEND.model_copy(update={"tags": ('<script>"&',)})
-    [drawing] = drawings(of(evil))
-    tree = etree.fromstring(svg(drawing).encode())
+    tree = etree.fromstring(shown(of(evil)).encode())
     assert any('<script>"&' in (text.text or "") for text in tree.iter("{http://www.w3.org/2000/svg}text"))
     docx = Docx(render(samples.report(findings=(evil,), measures=(), cause_picture="事故致因图")))
     assert '<script>"&' in "".join(docx.body.itertext())

@@ -105,7 +105,9 @@ def test_a_set_to_print_takes_pictures_of_every_kind_along() -> None:
 
 
 def test_a_metafile_counts_its_own_bytes_and_records() -> None:
-    data = emf(Drawing(50, 30, (Shape(((1, 1), (9, 9)), fill=200, closed=True), Words((20, 20), "现场𠮷A", turned=30))))
+    white = Words((20, 25), "事故", ink=255, bold=True)
+    marks = (Shape(((1, 1), (9, 9)), fill=200, closed=True), Words((20, 20), "现场𠮷A", turned=30), white)
+    data = emf(Drawing(50, 30, marks))
     size, count = struct.unpack_from("<II", data, 48)
     assert size == len(data)
     at = records = 0

@@ -17,7 +17,7 @@ from documents.editable import editable
 from documents.taking_back import Difference, differences, opened
 from models.kernel.errors import Invalid
 from models.papers.content import KeptText, Paper
-from models.papers.rules.facts_in_words import Facts
+from models.papers.rules.facts_in_words import StatedFacts
 from tests.documents import samples
 
 PAPERS = samples.papers()
@@ -51,7 +51,7 @@ def typed(old: str, new: str) -> bytes:
 
 
 def found(data: bytes, paper: Paper = REPORT, fixed: frozenset[str] = FIXED) -> tuple[Difference, ...]:
-    return differences(opened(data), paper, fixed, Facts(paper, laid_out(paper).passages))
+    return differences(opened(data), paper, fixed, StatedFacts(paper, laid_out(paper).passages))
 
 
 def paragraph_with(xml: str, text: str) -> str:

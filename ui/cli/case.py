@@ -71,8 +71,10 @@ def causes_(
     json: Json = False,
 ) -> None:
     """Tell the causes of an accident in words, or draw them."""
-    from documents.causes.drawing import drawings, told
-    from documents.causes.svg import svg as drawn
+    from documents.causes.marks import drawing
+    from documents.causes.pages import pages_of, told
+    from documents.drawing.svg import PLAIN
+    from documents.drawing.svg import svg as drawn
     from models.case.queries.causes import causes
     from ui.installation import open_installation
 
@@ -82,10 +84,10 @@ def causes_(
     if svg is None:
         answer.give(found.model_dump(mode="json"), lambda: say("\n".join(told(found))))
         return
-    pages = drawings(found, height=None)
+    pages = pages_of(found, height=None)
     if not pages:
         raise WrongStage("本案还没有登记问题和整改措施，画不出致因图。", code="nothing_to_draw")
-    write_out(svg, drawn(pages[0]).encode())
+    write_out(svg, drawn(drawing(pages[0]), told(found)[0], fonts=PLAIN).encode())
     answer.give({"path": svg}, lambda: say(f"已写入 {svg}。"))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import anyio
 from starlette.types import Message, Receive
 
+from documents.templates.package import LARGEST_FILE
 from models.kernel.settings import Settings
 from models.kernel.storage.limits import MEGA, MOST_FILES
 from ui.web.server_limits import UPLOADS, upload_megabytes
@@ -24,8 +25,6 @@ HEARD = 4
 PAUSE, WHOLE = 30.0, 900.0
 """Seconds after which a body that does not come on, or does not end, is given up."""
 LINKS, FACTS, DRAFT = "/n/", "/facts/", "/draft/"
-DOCX = 5 * MEGA
-"""The largest edited draft, as `documents.templates.package` takes it."""
 
 
 class Slow(Exception):
@@ -43,7 +42,7 @@ def most(path: str, settings: Settings) -> int:
     if path.startswith(UPLOADS):
         return upload_megabytes(settings) * MEGA + FRAME
     if path.startswith(DRAFT):
-        return HEARD * DOCX
+        return HEARD * LARGEST_FILE
     return FRAME if path.startswith(FACTS) else SMALL  # a pasted block of cells
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from documents.kinds.forms import closing, reader
+from documents.kinds.forms import closing, reader, upward
 from documents.kinds.rectification_notice.layout import problems
 from documents.kinds.replies import asked
 from documents.kinds.sentences import sentence, task
@@ -11,31 +11,24 @@ from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
-from documents.layout.package import Media, Sheet
-from documents.layout.picture import inline, qr_png
-from documents.layout.text import body, led, paragraph
+from documents.layout.package import Sheet
+from documents.layout.picture import code, code_media
+from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentForm, DocumentKind
 from models.papers.content import AdvanceNotice, Head, MeasureEntry
 from models.papers.content.wording import day, in_short, ordinal
-
-_QR_SIDE = 25  # mm
 
 
 def _opening(paper: AdvanceNotice) -> str:
     why = sentence(paper.urgency) or "调查中发现下列隐患危险紧迫，不宜等待调查分析报告形成后处理。"
     by = f"{paper.power}。" if paper.power else ""
-    asked_for = "现将有关情况报告如下，建议先行采取措施。" if _upward(paper.head) else _to_act(paper.head)
+    asked_for = "现将有关情况报告如下，建议先行采取措施。" if upward(paper.head) else _to_act(paper.head)
     return body(f"{in_short(paper.accident)}。{why}") + body(by + asked_for)
 
 
 def _to_act(head: Head) -> str:
     how = "函告" if head.form is DocumentForm.LETTER else "通知"
     return f"现将有关情况{how}如下，请{reader(head)}立即采取措施。"
-
-
-def _upward(head: Head) -> bool:
-    """A 报告 asks for nothing (党政机关公文处理工作条例 art. 15): no answer, no slip, no code."""
-    return head.form is DocumentForm.REPORT
 
 
 def _measures(paper: AdvanceNotice) -> str:
@@ -47,18 +40,18 @@ def _measure(measure: MeasureEntry, head: Head) -> str:
     own = head.recipients[0] if head.recipients else None
     until = f"{day(measure.due)}前（含当日），" if measure.due else ""
     who = f"由{measure.lead}" if measure.lead and measure.lead != own else ""
-    proof = f"完成后报送{measure.proof.rstrip('。')}。" if measure.proof and not _upward(head) else ""
+    proof = f"完成后报送{measure.proof.rstrip('。')}。" if measure.proof and not upward(head) else ""
     return sentence(f"{until}{who}{task(measure)}") + proof
 
 
 def _replies(paper: AdvanceNotice) -> str:
     interim = "隐患消除前，建议采取限速、警示、封闭等临时管控措施。"
-    if _upward(paper.head):
+    if upward(paper.head):
         return body(interim + "调查工作仍在进行，有关情况将及时报告。")
     how = "请采取限速、警示、封闭等临时管控措施，保证通行安全；隐患消除后请立即告知我单位，由我单位现场核对。"
-    code = body(f"书面答复时请写明答复码{paper.answer_code}。") if paper.answer_code else ""
+    answer_code = body(f"书面答复时请写明答复码{paper.answer_code}。") if paper.answer_code else ""
     follows = "调查分析报告形成后，上述事项并入整改一并核查。"
-    return body(f"隐患消除前，{how}") + asked(paper.replies, paper.head) + body(follows) + code
+    return body(f"隐患消除前，{how}") + asked(paper.replies, paper.head) + body(follows) + answer_code
 
 
 def build(paper: AdvanceNotice) -> Sheet:
@@ -68,20 +61,13 @@ def build(paper: AdvanceNotice) -> Sheet:
         _opening(paper)
         + sections(
             ("需要立即消除的隐患", problems(paper.hazards)),
-            ("建议先行采取的措施" if _upward(head) else "立即采取的措施", _measures(paper)),
-            ("临时管控" if _upward(head) else "临时管控和反馈", _replies(paper)),
+            ("建议先行采取的措施" if upward(head) else "立即采取的措施", _measures(paper)),
+            ("临时管控" if upward(head) else "临时管控和反馈", _replies(paper)),
         )
         + body(closing(head))
     )
-    coded = paper.url is not None and not _upward(head)
-    titles = (*(() if _upward(head) else (RECEIPT_SLIP,)), *(a.title for a in paper.attachments))
-    code = (
-        paragraph("GWCell", inline(1, _QR_SIDE, _QR_SIDE, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
-        if coded
-        else ""
-    )
-    slip = "" if _upward(head) else receipt_slip(head, 1 if len(titles) > 1 else None)
-    whole = top(head) + close(text, head, titles) + slip + code + imprint(head)
-    return document(
-        head, whole, DocumentKind.ADVANCE_NOTICE, (Media("png", qr_png(paper.url)),) if paper.url and coded else ()
-    )
+    coded = paper.url is not None and not upward(head)
+    titles = (*(() if upward(head) else (RECEIPT_SLIP,)), *(a.title for a in paper.attachments))
+    slip = "" if upward(head) else receipt_slip(head, 1 if len(titles) > 1 else None)
+    whole = top(head) + close(text, head, titles) + slip + (code() if coded else "") + imprint(head)
+    return document(head, whole, DocumentKind.ADVANCE_NOTICE, code_media(paper.url) if paper.url and coded else ())

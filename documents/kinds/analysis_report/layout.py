@@ -23,7 +23,7 @@ from models.papers.content.wording import NOTHING, casualties, listed, moment, m
 
 from .causes import causes, earlier, problems, promised
 from .involved import people, vehicles
-from .pictures import figures
+from .pictures import drawn_last, figures
 
 TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
@@ -191,7 +191,7 @@ def build(paper: AnalysisReport) -> Sheet:
     titles, pages = enclosed(
         (TEAM_LIST, _signatures(paper)),
         (EVIDENCE_LIST, evidence(paper.evidence, blank=True)),
-        (FIGURE_LIST, directory(paper.figures, last=paper.cause_picture) if paper.figures else ""),
+        (FIGURE_LIST, directory(paper.figures, drawn=drawn_last(paper)) if paper.figures else ""),
         others=paper.attachments,
     )
     whole = top(head) + close(text, head, titles) + pages + imprint(head)

@@ -13,9 +13,15 @@ def figures(paper: AnalysisReport, section: FigureSection, what: str) -> str:
     return shown(of_section(paper.figures, section), what)
 
 
+def drawn_last(paper: AnalysisReport) -> tuple[int, str] | None:
+    """Number and caption of the picture of causes: its part comes last of those that hold figures."""
+    return None if paper.cause_picture is None else (len(paper.figures) + 1, paper.cause_picture)
+
+
 def cause_picture(paper: AnalysisReport) -> str:
     """The causes as a picture; a report prints the numbers of its findings nowhere, so the picture does not either."""
-    if paper.cause_picture is None:
+    last = drawn_last(paper)
+    if last is None:
         return ""
     told = Causes(
         accident=paper.accident,
@@ -24,5 +30,4 @@ def cause_picture(paper: AnalysisReport) -> str:
         measures=paper.measures,
         numbered=False,
     )
-    # Its part comes last of those that hold figures.
-    return figure(len(paper.figures) + 1, paper.cause_picture, told)
+    return figure(*last, told)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.kinds.forms import closing, enclosed, reader
+from documents.kinds.forms import closing, enclosed, reader, upward
 from documents.kinds.replies import asked, unlimited
 from documents.kinds.sentences import cell_day, happened, responsible, sentence, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
 from documents.layout.numbered import document, sections, subsections
-from documents.layout.package import Media, Sheet
-from documents.layout.picture import inline, qr_png
+from documents.layout.package import Sheet
+from documents.layout.picture import code, code_media
 from documents.layout.table import form, table
 from documents.layout.text import body, led, paragraph, run, run_properties
 from models.kernel.vocabulary import DocumentForm, DocumentKind
@@ -29,12 +29,6 @@ from models.papers.content.wording import (
 )
 
 REPLY_FORM = "整改反馈表"
-_QR_SIDE = 25  # mm
-
-
-def _upward(head: Head) -> bool:
-    """A 报告 asks for nothing (党政机关公文处理工作条例 art. 15): no answer, no form to fill, no code."""
-    return head.form is DocumentForm.REPORT
 
 
 def _form_enclosed(paper: RectificationNotice) -> bool:
@@ -55,7 +49,7 @@ def _investigated(paper: RectificationNotice, report: FurtherCase | None = None)
 
 def _asked(head: Head, how: str = "", of: str = "") -> str:
     """What follows, in the words of the form: suggested upward, asked of a peer, demanded of our own."""
-    if _upward(head):
+    if upward(head):
         return f"现将{of}调查中发现的问题和建议{how}报告如下。"
     if head.form is DocumentForm.LETTER:
         return f"现将属于{reader(head)}职责范围的问题和建议措施{how}函告如下。"
@@ -91,7 +85,7 @@ def _problem(finding: FindingEntry) -> str:
 def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
     """The measures as one table: what, who, until when, proved how. The year stands in the head where all share it."""
     own = head.recipients[0] if head.recipients else None
-    upward = _upward(head)
+    suggested = upward(head)
     alone = own is not None and all(m.lead == own and not m.cooperating for m in entries)
     years = {m.due.year for m in entries if m.due}
     year = f"{min(years)}年，" if len(years) == 1 else ""
@@ -100,7 +94,7 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
             m.number,
             task(m),
             NOTHING if alone else responsible(m),
-            NOTHING if upward else or_nothing(m.responsible_person),
+            NOTHING if suggested else or_nothing(m.responsible_person),
             (f"{m.due.month}月{m.due.day}日" if year and m.due else cell_day(m.due)),
             or_nothing(m.proof),
         )
@@ -111,7 +105,7 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
         "措施" if head.form is DocumentForm.NOTICE else "建议措施",
         "责任单位",
         "责任人",
-        f"{'建议完成日期' if upward else '完成日期'}\n（{year}含当日）",
+        f"{'建议完成日期' if suggested else '完成日期'}\n（{year}含当日）",
         "完成证明",
     )
     return table(titles, rows, (640, 2904, 1640, 940, 1400, 1320))
@@ -119,16 +113,16 @@ def tasks(entries: Sequence[MeasureEntry], head: Head) -> str:
 
 def _replies(paper: RectificationNotice) -> str:
     head = paper.head
-    if _upward(head):
+    if upward(head):
         return ""
     lines = "".join(body(sentence(line)) for line in paper.reply_instructions)
     if not _form_enclosed(paper):
         return unlimited(head) + lines
     letter = head.form is DocumentForm.LETTER
     formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
-    code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
+    answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
-    return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{code}。{scanned}")
+    return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
 
 
 def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
@@ -165,7 +159,7 @@ def _fourth(head: Head) -> str:
 def _one(paper: RectificationNotice) -> str:
     return _opening(paper) + sections(
         ("事故基本情况", _accident(paper)),
-        ("存在的问题" if _upward(paper.head) else "问题", problems(paper.findings)),
+        ("存在的问题" if upward(paper.head) else "问题", problems(paper.findings)),
         (_third(paper), tasks(paper.measures, paper.head)),
         (_fourth(paper.head), _replies(paper)),
     )
@@ -199,9 +193,7 @@ def _reply_form(paper: RectificationNotice) -> str:
 
 def _code() -> str:
     words = run("扫描二维码可查看本文书并拟写反馈；正式反馈以填写答复码或者加盖公章为准。", run_properties(size=24))
-    return paragraph(
-        "GWCell", inline(1, _QR_SIDE, _QR_SIDE, "二维码"), '<w:keepNext/><w:spacing w:line="240" w:lineRule="auto"/>'
-    ) + (paragraph("GWCell", words))
+    return code(kept_with_next=True) + paragraph("GWCell", words)
 
 
 def build(paper: RectificationNotice) -> Sheet:
@@ -212,5 +204,5 @@ def build(paper: RectificationNotice) -> Sheet:
     answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
     titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
-    pictures = (Media("png", qr_png(paper.url)),) if paper.url and coded else ()
+    pictures = code_media(paper.url) if paper.url and coded else ()
     return document(head, whole, DocumentKind.RECTIFICATION_NOTICE, pictures)

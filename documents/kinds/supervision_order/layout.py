@@ -9,10 +9,10 @@ from documents.kinds.sentences import cell_day, counts, rests_on, sentence, to_b
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document
-from documents.layout.package import Media, Sheet
-from documents.layout.picture import inline, qr_png
+from documents.layout.package import Sheet
+from documents.layout.picture import code, code_media
 from documents.layout.table import form, table
-from documents.layout.text import body, paragraph
+from documents.layout.text import body
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import OverdueMatter, SupervisionOrder
 from models.papers.content.wording import NOTHING, accident_name, day, listed, or_nothing, ordinal
@@ -111,17 +111,10 @@ def build(paper: SupervisionOrder) -> Sheet:
     """Lay out the order."""
     head = paper.head
     text = _opening(paper) + _matters(paper) + _new_limit(paper) + body(closing(head))
-    code = (
-        paragraph("GWCell", inline(1, 25, 25, "二维码"), '<w:spacing w:line="240" w:lineRule="auto"/>')
-        if paper.url
-        else ""
-    )
     titles, pages = enclosed(
         (COUNTED, counts([m.original for m in paper.matters])),
-        (REPLY_SLIP, _slip(paper) + code),
+        (REPLY_SLIP, _slip(paper) + (code() if paper.url else "")),
         others=paper.attachments,
     )
     whole = top(head) + close(text, head, titles) + pages + imprint(head)
-    return document(
-        head, whole, DocumentKind.SUPERVISION_ORDER, (Media("png", qr_png(paper.url)),) if paper.url else ()
-    )
+    return document(head, whole, DocumentKind.SUPERVISION_ORDER, code_media(paper.url) if paper.url else ())

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from models.kernel.errors import NotFound
 from models.kernel.storage.current import current
 
 from .fields import Choice, Field, FieldKind
 from .sheet import Sheet
+
+if TYPE_CHECKING:  # a rule names a session, and uses none
+    from sqlalchemy.orm import Session
 
 WORDLESS = (("vehicles", "type"), ("vehicles", "plate_kind"), ("vehicles", "usage"))
 """Fields with a code table that is empty at first: as long as it is they take any text."""
@@ -52,7 +55,7 @@ class Words:
 
 
 _declared: list[Words] = []
-_read: list[Callable[[Any], Words]] = []
+_read: list[Callable[[Session], Words]] = []
 
 
 def declare(sheets: Mapping[str, Sheet]) -> None:
@@ -65,7 +68,7 @@ def declared() -> Words:
     return _declared[0]
 
 
-def read_by(reader: Callable[[Any], Words]) -> None:
+def read_by(reader: Callable[[Session], Words]) -> None:
     """Say who knows the words of a session's database."""
     _read[:] = [reader]
 

@@ -20,6 +20,7 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, WrongStage
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.outbox import enqueue
 from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_documents
@@ -43,7 +44,6 @@ from models.rectification.tables import Assignment, Measure
 
 from .listing import keep_listing
 
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 # What goes on after the volume is closed: what became of our proposal, and did the measures help?
 OUTLIVING = ("accountability.feedback", RULE)
 SETTLED = (DocumentStatus.DELIVERED, DocumentStatus.VOID)
@@ -143,7 +143,7 @@ def _pending_papers(act: Act, case: Case) -> list[str]:
             of_case(case.id),
             Document.kind != DocumentKind.ANALYSIS_REPORT,
             Document.status.not_in(SETTLED),
-            ~(Document.recipient_id.is_(None) & Document.status.in_(OUT)),
+            ~(Document.recipient_id.is_(None) & Document.status.in_(SIGNED)),
         )
         .order_by(Document.id)
     )
@@ -262,7 +262,7 @@ def freeze_volume(act: Act, case_number: str) -> int:
         .where(
             of_case(case.id),
             Document.id != document.id,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
             ~exists(
                 select(1)
                 .where(

@@ -23,11 +23,10 @@ from models.kernel.storage.pictures import Picture
 from models.kernel.text.short_names import next_ref, next_refs
 from models.kernel.vocabulary import Stage
 from models.papers.commands.renditions import PictureFile, each_once
+from models.papers.filling.figures import PHOTOGRAPH, PLAN
 
 from .editing import by_ref, open_for_editing, worded
 from .facts import add_fact_rows
-
-PHOTOGRAPH, PLAN = "照片", "现场图"
 
 
 @action("add-evidence", title="登记证据（文件或原件存放处）", rights=("case.edit",))

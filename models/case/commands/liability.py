@@ -14,12 +14,13 @@ from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.refs import FindingRef, LiabilityRef
 from models.kernel.rights import policy
 from models.kernel.storage.files import Stored
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import ClockEffect, DocumentKind, FindingLevel, ReviewOutcome
-from models.papers.commands.outdated_papers import OUT, flag
+from models.papers.commands.outdated_papers import flag
 from models.papers.tables import Amendment, Document, DocumentAssignment, PaperFlag
 from models.rectification.tables import Assignment, MeasureFinding
 
@@ -246,7 +247,7 @@ def _flag_papers(act: Act, case: Case, findings: list[int], why: str) -> None:
         select(Document)
         .where(
             Document.case_id == case.id,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
             Document.id.not_in(withdrawn),
             or_(told, carries, proposes),
         )

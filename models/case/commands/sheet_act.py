@@ -26,11 +26,7 @@ from models.kernel.events import record, record_admin
 from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_documents
 from models.kernel.text.short_names import free_ref
-from models.kernel.vocabulary import (
-    DocumentStatus,
-    OrganisationKind,
-    Stage,
-)
+from models.kernel.vocabulary import DocumentStatus, OrganisationKind, Stage
 from models.office.commands.organisations import add_organisation, waits_since
 from models.office.commands.restricted import examined_by
 from models.office.tables import Organisation
@@ -212,7 +208,8 @@ class SheetAct:
         ).all()
         for number, row in enumerate(rows, 1):
             on_measures = SheetAct(self.act, self.case.case_number, "measures")
-            getattr(on_measures, step)(row, f"{op}.m/{number}")
+            again = on_measures.remove if step == "remove" else on_measures.restore
+            again(row, f"{op}.m/{number}")
             self.act.session.flush()
         self.feed.seq = last_seq(self.act.session, self.case)
 

@@ -19,13 +19,14 @@ from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.refs import CaseRef
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.text.short_names import free_ref
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
 from models.papers.commands.drafting import accident_name
-from models.papers.commands.outdated_papers import OUT, flag
+from models.papers.commands.outdated_papers import flag
 from models.papers.commands.voiding import lapse
 from models.papers.tables import Amendment, Document
 from models.rectification.commands.effect_clock import keep_clock
@@ -217,7 +218,7 @@ def _contents(act: Act, case: Case, target: Case) -> dict[str, str]:
 
 
 def _papers(act: Act, case: Case, target: Case, report: Document, name_before: str, name_after: str, why: str) -> None:
-    if report.status not in (*OUT, DocumentStatus.VOID):
+    if report.status not in (*SIGNED, DocumentStatus.VOID):
         lapse(act, case, report, f"并入案件{target.case_number}：{why}")
     of_report = select(Amendment.document_id).where(Amendment.amended_id == report.id)
     papers = act.session.scalars(
@@ -231,7 +232,7 @@ def _papers(act: Act, case: Case, target: Case, report: Document, name_before: s
         .order_by(Document.id)
     ).all()
     for paper in papers:
-        if paper.status not in OUT:
+        if paper.status not in SIGNED:
             paper.title = paper.title.replace(name_before, name_after)
     move_papers(act, case, target, papers)
     act.session.execute(update(Talk).where(Talk.case_id == case.id, Talk.state != "declined").values(case_id=target.id))

@@ -23,6 +23,7 @@ from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.outbox import enqueue
 from models.kernel.record import event_chain as chain
 from models.kernel.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
@@ -31,7 +32,7 @@ from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Stage, Trigger
 from models.papers.commands.drafting import accident_name
 from models.papers.commands.numbers import draw
-from models.papers.commands.outdated_papers import OUT, flag
+from models.papers.commands.outdated_papers import flag
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.commands.effect_clock import keep_clock
 from models.rectification.tables import Assignment, Measure, MeasureFinding
@@ -366,7 +367,7 @@ def _flag_report(act: Act, case: Case, new: Case) -> None:
         select(Document).where(
             Document.case_id == case.id,
             Document.kind == DocumentKind.ANALYSIS_REPORT,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
         )
     ).all()
     for report in reports:

@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.kernel.errors import Conflict, DatabaseGone
 
-from .current import current_is
+from .current import REMEMBERED, current_is
 
 log = logging.getLogger("shencha.database")
 BUSY_MS = 30_000
@@ -60,7 +60,7 @@ class Database:
         `of_one_case` says that each statement begins with one case, so that a plan for any case is as good as one for
         this: PostgreSQL then plans once what it would plan anew for the first eight.
         """
-        info = {"remembered": self.remembered}
+        info = {REMEMBERED: self.remembered}
         with (
             Session(self._read_only, autoflush=False, expire_on_commit=False, info=info) as session,
             current_is(session),
@@ -77,7 +77,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Yield a session that commits at the end or changes nothing. Raises Conflict where somebody was first."""
         try:
-            info = {"remembered": self.remembered}
+            info = {REMEMBERED: self.remembered}
             with (
                 Session(self._immediate, expire_on_commit=False, info=info) as session,
                 current_is(session),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import func, select
@@ -48,14 +49,7 @@ def confirm_organisation(
         "credit_code": credit_code and credit_code.upper(),
         "parent_id": above and above.id,
     }
-    changes = {key: value for key, value in wanted.items() if value and value != getattr(unit, key)}
-    if changes.keys() & {"name", "division_code"}:
-        refuse_known(act, name or unit.name, division_code or unit.division_code, but=unit.id)
-    if credit_code is not None:
-        _refuse_taken(act, unit, credit_code.upper())
-    before = {key: getattr(unit, key) for key in changes}
-    for key, value in changes.items():
-        setattr(unit, key, value)
+    changes = _put_right(act, unit, {key: value for key, value in wanted.items() if value})
     if above is not None:
         put_below(act, unit, above)
     unit.pending_since = None
@@ -65,9 +59,22 @@ def confirm_organisation(
         "organisation_confirmed",
         organisation=unit.id,
         name=unit.name,
-        changes={key: [before[key], value] for key, value in changes.items()},
+        changes=changes,
     )
     return unit.name
+
+
+def _put_right(act: Act, unit: Organisation, wanted: Mapping[str, object]) -> dict[str, list[object]]:
+    """Change what is wrong of a unit; returns attribute → what it was, what it is. Raises Conflict for another unit's."""
+    changes = {key: [getattr(unit, key), value] for key, value in wanted.items() if value != getattr(unit, key)}
+    if changes.keys() & {"name", "division_code"}:
+        said = {key: str(wanted.get(key) or getattr(unit, key) or "") for key in ("name", "division_code")}
+        refuse_known(act, said["name"], said["division_code"] or None, but=unit.id)
+    if "credit_code" in wanted:
+        _refuse_taken(act, unit, str(wanted["credit_code"]))
+    for key, (_, value) in changes.items():
+        setattr(unit, key, value)
+    return changes
 
 
 @action("rename-organisation", title="单位更名", rights=("office.manage",), own_verb=True)
@@ -92,13 +99,7 @@ def rename_organisation(
         raise Invalid("单位名称不能为空。")
     if now == unit.name:
         raise Conflict("没有要修改的内容。", code="nothing_to_change")
-    if since > act.today:
-        raise Invalid("更名日期在将来，请核对。", code="in_future")
-    last = act.session.scalar(
-        select(func.max(OrganisationName.until)).where(OrganisationName.organisation_id == unit.id)
-    )
-    if last is not None and since < last:
-        raise Invalid(f"更名日期早于上一次更名（{last}），请核对。", code="out_of_order")
+    _refuse_day(act, unit, since)
     refuse_known(act, now, unit.division_code, but=unit.id)
     former = unit.name
     act.session.add(
@@ -118,6 +119,17 @@ def rename_organisation(
         act, "organisation_renamed", why=why, organisation=unit.id, name=now, former=former, since=since.isoformat()
     )
     return former
+
+
+def _refuse_day(act: Act, unit: Organisation, since: date) -> None:
+    """Refuse a day on which a unit cannot have got its new name. Raises Invalid."""
+    if since > act.today:
+        raise Invalid("更名日期在将来，请核对。", code="in_future")
+    last = act.session.scalar(
+        select(func.max(OrganisationName.until)).where(OrganisationName.organisation_id == unit.id)
+    )
+    if last is not None and since < last:
+        raise Invalid(f"更名日期早于上一次更名（{last}），请核对。", code="out_of_order")
 
 
 def put_below(act: Act, unit: Organisation, above: Organisation) -> None:

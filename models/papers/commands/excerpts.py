@@ -12,6 +12,7 @@ from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, WrongStage
+from models.kernel.lifecycle import SIGNED
 from models.kernel.record.event_chain import canonical
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
@@ -24,8 +25,6 @@ from models.papers.tables import Document, MannerRow
 
 from .approval import find_paper
 from .drafting import Wanted, draft_notices, draft_papers
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 @action("prepare-excerpt", title="拟制调查分析报告摘录", rights=("paper.prepare",))
@@ -105,7 +104,7 @@ def _report(act: Act, case: Case) -> AnalysisReport:
         .where(
             Document.case_id == case.id,
             Document.kind == DocumentKind.ANALYSIS_REPORT,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
         )
         .order_by(Document.occasion.desc())
         .limit(1)

@@ -13,15 +13,15 @@ from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.lifecycle import DRAFTS, UNSIGNED
+from models.kernel.lifecycle import DRAFTS
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
 from models.kernel.text.invisible import first_invisible
-from models.kernel.vocabulary import DocumentKind
 from models.office.tables import User
 from models.papers.content.passages import Passage, Placed, label, placed
 from models.papers.filling import text as text_of
-from models.papers.rules.facts_in_words import Facts
+from models.papers.queries.last_word import refuse_signed
+from models.papers.rules.facts_in_words import StatedFacts
 from models.papers.tables import Document, PaperText
 
 from .approval import find_paper
@@ -96,8 +96,7 @@ class _Draft:
         holds the open step. Raises NotFound, NotAllowed, WrongStage."""
         case = lock_case(act, case_number)
         document = find_paper(act, case, paper)
-        if document.status not in UNSIGNED or document.kind is DocumentKind.TRACEBACK_ARCHIVE:
-            raise WrongStage(f"文书{paper}当前为“{document.status.label}”，文字不能再改。", code="signed")
+        refuse_signed(paper, document.kind, document.status)
         if document.status in DRAFTS:
             policy.require(act.actor, "paper.amend", unit_path=unit_path(act, case))
         else:
@@ -105,9 +104,9 @@ class _Draft:
         return cls(act, case, document)
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> StatedFacts:
         """Return what the paper states."""
-        return Facts(self.text.said, self.text.passages)
+        return StatedFacts(self.text.said, self.text.passages)
 
     def passage(self, name: str) -> Passage:
         """Return a passage that may be edited. Raises NotFound, WrongStage."""

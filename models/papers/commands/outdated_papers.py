@@ -10,14 +10,13 @@ from models.kernel.act import Act
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import ClockEffect, DocumentStatus, Grade
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.amending import Changes, changed_facts
 from models.papers.tables import Amendment, Document, PaperFlag
 
 from .shared_papers import name_in
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
@@ -45,7 +44,7 @@ def flag_papers(act: Act, case: Case, accident: Accident, *, why: str) -> None:
     )
     papers = act.session.scalars(
         select(Document)
-        .where(of_case(case.id), Document.status.in_(OUT), Document.id.not_in(withdrawn))
+        .where(of_case(case.id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn))
         .order_by(Document.id)
     )
     for paper in papers:
@@ -81,7 +80,7 @@ def flag(act: Act, case: Case, paper: Document, changes: Changes, why: str) -> N
 def retitle_drafts(act: Act, case: Case, before: Grade) -> None:
     """Call the accident by its new grade in the titles of papers that are not signed."""
     old, new = f"{before.label}道路交通事故", f"{case.grade.label}道路交通事故"
-    drafts = select(Document).where(Document.case_id == case.id, Document.status.not_in((*OUT, DocumentStatus.VOID)))
+    drafts = select(Document).where(Document.case_id == case.id, Document.status.not_in((*SIGNED, DocumentStatus.VOID)))
     for paper in act.session.scalars(drafts):
         paper.title = paper.title.replace(old, new)
 

@@ -12,6 +12,7 @@ from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.events import record
+from models.kernel.lifecycle import SIGNED
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
 from models.kernel.rights.visible import visible_documents
@@ -22,8 +23,6 @@ from models.papers.tables import Document, ProofForm, ProofFormPaper, Rendition
 from .approval import find_paper
 from .receipts import Signature, received_by_proof
 from .renditions import add_version
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 @action("prepare-proof", title="填制送达回证（打印见 document print-set）", rights=("paper.deliver",))
@@ -47,7 +46,7 @@ def prepare_proof(
     if not served:
         raise Invalid("请指明要送达的文书。", code="no_paper")
     for document in served:
-        if document.status not in OUT:
+        if document.status not in SIGNED:
             raise WrongStage(
                 f"文书{document.ref}当前为“{document.status.label}”，签发后才能填制送达回证。", code="not_issued"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -56,10 +56,7 @@ def content(
 
 def text(session: Session, document_id: int, *, settings: Settings, rules: Rulebook, today: date) -> DraftText:
     """Return the paragraphs of a draft, and which of them only its signing completes. Raises NotFound."""
-
-    def said(**issuing: Any) -> Paper:
-        return content(session, document_id, settings=settings, rules=rules, **issuing)
-
+    said = partial(content, session, document_id, settings=settings, rules=rules)
     return draft_text(said(), said(issued_on=today, number=SOME_NUMBER, signatory=SOMEBODY))
 
 

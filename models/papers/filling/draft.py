@@ -17,8 +17,9 @@ from models.clock.queries.rulebook import Rulebook
 from models.clock.rules.deadline_rules import DeadlineRule
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.errors import NotFound
+from models.kernel.lifecycle import SIGNED
 from models.kernel.settings import Settings
-from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Grade, OrganisationKind, Trigger
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Grade, OrganisationKind, Trigger
 from models.office.rules.competence import UPWARD
 from models.office.rules.ranks import OF_LAW, RULERS
 from models.office.tables import Organisation
@@ -27,8 +28,6 @@ from models.papers.content.wording import title_lines
 from models.papers.tables import Document, MannerRow
 
 from .ground import Ground, ground_of
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 issuer = aliased(Organisation, name="issuer")
 recipient = aliased(Organisation, name="recipient")
@@ -291,7 +290,7 @@ def report_of(session: Session, case_id: int) -> tuple[str | None, date | None]:
         .where(
             Document.case_id == case_id,
             Document.kind == DocumentKind.ANALYSIS_REPORT,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
         )
         .order_by(Document.occasion.desc())
         .limit(1)

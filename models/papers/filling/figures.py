@@ -19,7 +19,7 @@ from models.papers.content.wording import number
 
 from .sheets_in_words import Facts
 
-PLAN, CAUSES = "现场图", "致因图"
+PLAN, CAUSES, PHOTOGRAPH = "现场图", "致因图", "照片"
 _SECTIONS = {
     "道路情况": FigureSection.ROAD,
     "事故发生经过": FigureSection.COURSE,
@@ -27,7 +27,7 @@ _SECTIONS = {
     "原因分析": FigureSection.CAUSES,
 }
 _OF_KIND = {PLAN: FigureSection.ROAD, CAUSES: FigureSection.CAUSES}
-_PHOTOGRAPH = 150.0, 92.0
+_MOST_PHOTOGRAPH = 150.0, 92.0
 """The most that a photograph takes in millimetres: two stand on a page."""
 _COARSEST = 25.4 / 100
 """Millimetres that a pixel takes at most: below a hundred to the inch a picture is no longer clear."""
@@ -112,7 +112,9 @@ def _figure(row: Mapping[str, Any], pictures: Mapping[str, _Picture], plan: Scen
     if picture is None:
         return None
     kept = picture.kept
-    width, height = size(kept["width"], kept["height"], wanted=row.get("width_mm"), photograph=kind in (None, "照片"))
+    width, height = size(
+        kept["width"], kept["height"], wanted=row.get("width_mm"), photograph=kind in (None, PHOTOGRAPH)
+    )
     return Figure(
         **said,
         sha256=kept["sha256"],
@@ -126,10 +128,10 @@ def _figure(row: Mapping[str, Any], pictures: Mapping[str, _Picture], plan: Scen
     )
 
 
-def size(across: int, down: int, *, wanted: Any, photograph: bool) -> tuple[float, float]:
+def size(across: int, down: int, *, wanted: object, photograph: bool) -> tuple[float, float]:
     """Return width and height in millimetres of a picture of so many pixels: `wanted` wide, else as large as it is clear
     and fits."""
-    most = _PHOTOGRAPH if photograph else (FIGURE_WIDTH, FIGURE_HEIGHT)
+    most = _MOST_PHOTOGRAPH if photograph else (FIGURE_WIDTH, FIGURE_HEIGHT)
     width = min(most[0], across * _COARSEST)
     if isinstance(wanted, int | float) and 0 < wanted <= FIGURE_WIDTH:
         width, most = float(wanted), (FIGURE_WIDTH, FIGURE_HEIGHT)
@@ -137,7 +139,7 @@ def size(across: int, down: int, *, wanted: Any, photograph: bool) -> tuple[floa
     return round(width, 1), max(0.1, min(FIGURE_HEIGHT, round(width * down / across, 1)))
 
 
-def _moment(value: Any) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     try:
         return datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
@@ -173,12 +175,12 @@ def scene_plan(session: Session, case_id: int, facts: Facts) -> ScenePlan | None
     )
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """A number; None for what is none or only half typed."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _lanes(text: Any) -> int:
+def _lanes(text: object) -> int:
     """How many lanes both directions have together, where it is said in figures."""
     found = _LANES.search(str(text or ""))
     if found is None:
@@ -203,7 +205,7 @@ def _radius(road: Mapping[str, Any]) -> float | None:
     return max(radius, 20.0) * (1 if right else -1)
 
 
-def _slope(percent: Any) -> str | None:
+def _slope(percent: object) -> str | None:
     value = _number(percent)
     return None if not value else f"纵坡{number(value)}%"
 

@@ -60,6 +60,24 @@ def measures(
         .where(*standing)
         .order_by(Measure.position, Measure.id)
     ).all()
+    held, answered, stages = _held(session, *standing), _answered(session, *standing), _stages(session, *standing)
+    entries = []
+    for row in rows:
+        hands = held.get(row.id, [])
+        entry = _entry(
+            _Measure(row.ref, row.text + unsettled("measures", row.details), row.proof),
+            hands,
+            answered.get(row.id, ()),
+            recipient_id,
+            unlimited,
+        )
+        entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
+        entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
+    return tuple(entries)
+
+
+def _held(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[_Hand]]:
+    """Return the hands of each measure by its row number."""
     held: dict[int, list[_Hand]] = {}
     for hand in session.execute(
         select(
@@ -80,7 +98,12 @@ def measures(
         .order_by(Assignment.measure_id, Assignment.id)
     ):
         held.setdefault(hand[0], []).append(_Hand(*hand[1:]))
-    answered = grouped(
+    return held
+
+
+def _answered(session: Session, *standing: ColumnElement[bool]) -> Mapping[int, Sequence[str]]:
+    """Return the findings that each measure answers."""
+    return grouped(
         session.execute(
             select(MeasureFinding.measure_id, Finding.ref)
             .join(Finding, Finding.id == MeasureFinding.finding_id)
@@ -89,6 +112,10 @@ def measures(
             .order_by(MeasureFinding.measure_id, Finding.position)
         )
     )
+
+
+def _stages(session: Session, *standing: ColumnElement[bool]) -> dict[int, list[Milestone]]:
+    """Return the milestones of each measure."""
     stages: dict[int, list[Milestone]] = {}
     for stage in session.execute(
         select(MilestoneRow.measure_id, MilestoneRow.text, MilestoneRow.due_on, MilestoneRow.kind)
@@ -97,19 +124,7 @@ def measures(
         .order_by(MilestoneRow.measure_id, MilestoneRow.id)
     ):
         stages.setdefault(stage.measure_id, []).append(Milestone(text=stage.text, due=stage.due_on, kind=stage.kind))
-    entries = []
-    for row in rows:
-        hands = held.get(row.id, [])
-        entry = _entry(
-            _Measure(row.ref, row.text + unsettled("measures", row.details), row.proof),
-            hands,
-            answered.get(row.id, ()),
-            recipient_id,
-            unlimited,
-        )
-        entry = entry.model_copy(update={"milestones": tuple(stages.get(row.id, ()))})
-        entries.append(entry.model_copy(update={"notified": _notified(hands)}) if told else entry)
-    return tuple(entries)
+    return stages
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
@@ -21,7 +21,28 @@ def promised_before(session: Session, case_id: int) -> tuple[PromisedBefore, ...
 
     They are those put down as 整改后又发生; what somebody found to have nothing to do with it is left out. One statement.
     """
-    rows = session.execute(
+    told: dict[tuple[int, int | None], PromisedBefore] = {}
+    for row in session.execute(_measures_before(case_id)):
+        key = (row.measure_id, row.unit_id)
+        known = told.get(key)
+        told[key] = (
+            PromisedBefore(
+                on=local_date(row.occurred_at),
+                place=row.place,
+                alike=(row.reason.label,),
+                measure=row.text,
+                organisation=row.name,
+                standing=_standing(row.state, row.outcome),
+            )
+            if known is None
+            else known.model_copy(update={"alike": (*known.alike, row.reason.label)})
+        )
+    return tuple(told.values())
+
+
+def _measures_before(case_id: int) -> Select[*tuple[object, ...]]:
+    """Select a row for each reason, measure and unit."""
+    return (
         select(
             Recurrence.reason,
             Accident.occurred_at,
@@ -46,23 +67,6 @@ def promised_before(session: Session, case_id: int) -> tuple[PromisedBefore, ...
         )
         .order_by(Accident.occurred_at, Case.id, Measure.position, Measure.id, Assignment.id, Recurrence.id)
     )
-    told: dict[tuple[int, int | None], PromisedBefore] = {}
-    for row in rows:
-        key = (row.measure_id, row.unit_id)
-        known = told.get(key)
-        told[key] = (
-            PromisedBefore(
-                on=local_date(row.occurred_at),
-                place=row.place,
-                alike=(row.reason.label,),
-                measure=row.text,
-                organisation=row.name,
-                standing=_standing(row.state, row.outcome),
-            )
-            if known is None
-            else known.model_copy(update={"alike": (*known.alike, row.reason.label)})
-        )
-    return tuple(told.values())
 
 
 def _standing(state: AssignmentState | None, outcome: Outcome | None) -> str:

@@ -44,6 +44,17 @@ _WALLED = [one.name for one in SHEETS.values() if one.walled]
 def facts_of_case(session: Session, case_id: int) -> Facts:
     """Return the facts of a case that papers may tell. Six statements, however many there are."""
     found = Facts()
+    _read_rows(session, case_id, found)
+    accident_id = _read_accident(session, case_id, found)
+    _read_people(session, accident_id, found, _read_units(session, case_id, found))
+    later = select(LaterDeath).where(LaterDeath.accident_id == accident_id).order_by(LaterDeath.died_on)
+    found.later_deaths = tuple(_later(one) for one in session.scalars(later))
+    vehicles = select(Vehicle.ref, Vehicle.plate).where(Vehicle.accident_id == accident_id)
+    found.names["vehicles"] = {ref: plate for ref, plate in session.execute(vehicles) if plate}
+    return found
+
+
+def _read_rows(session: Session, case_id: int, found: Facts) -> None:
     rows = session.execute(
         select(FactRow.sheet, FactRow.details)
         .where(FactRow.case_id == case_id, FactRow.removed_at.is_(None), FactRow.sheet.not_in(_WALLED))
@@ -51,10 +62,13 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     )
     for sheet, details in rows:
         found.rows[sheet].append(details)
+
+
+def _read_accident(session: Session, case_id: int, found: Facts) -> int:
+    """Read the accident; returns its row number."""
     accident = session.scalars(
         select(Accident).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
     ).one()
-    accident_id = accident.id
     found.accident = {
         **accident.details,
         "occurred_at": accident.occurred_at.isoformat(),
@@ -62,6 +76,11 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
         "production_safety": accident.production_safety,
         **_injured(accident),
     }
+    return accident.id
+
+
+def _read_units(session: Session, case_id: int, found: Facts) -> dict[int, str]:
+    """Read the units of the case; returns the short name of each by its row number."""
     listed = session.execute(
         select(CaseOrganisation.organisation_id, CaseOrganisation.ref, CaseOrganisation.details, Organisation.name)
         .join(Organisation, Organisation.id == CaseOrganisation.organisation_id)
@@ -69,27 +88,24 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     ).all()
     found.names["organisations"] = {one.ref: one.name for one in listed}
     found.units = {one.organisation_id: {**one.details, "ref": one.ref} for one in listed}
-    refs = {one.organisation_id: one.ref for one in listed}
-    people = select(Person).where(Person.accident_id == accident_id).order_by(Person.id)
-    for one in session.scalars(people):
+    return {one.organisation_id: one.ref for one in listed}
+
+
+def _read_people(session: Session, accident_id: int, found: Facts, units: Mapping[int, str]) -> None:
+    """Read what people are called, and who stands behind the accident in a unit."""
+    for one in session.scalars(select(Person).where(Person.accident_id == accident_id).order_by(Person.id)):
         if one.name:
             found.names.setdefault("people", {})[one.ref] = one.name
         if one.role in BEHIND:
-            of = refs.get(one.organisation_id or 0)
             found.rows["officials"].append(
                 {
                     "role": one.role.value,
                     **one.details,
                     "name": one.name,
                     "position": one.position,
-                    "organisation_ref": of,
+                    "organisation_ref": units.get(one.organisation_id or 0),
                 }
             )
-    later = select(LaterDeath).where(LaterDeath.accident_id == accident_id).order_by(LaterDeath.died_on)
-    found.later_deaths = tuple(_later(one) for one in session.scalars(later))
-    vehicles = select(Vehicle.ref, Vehicle.plate).where(Vehicle.accident_id == accident_id)
-    found.names["vehicles"] = {ref: plate for ref, plate in session.execute(vehicles) if plate}
-    return found
 
 
 def _injured(accident: Accident) -> dict[str, int | None]:

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal,
 from sqlalchemy.orm import Session
 
 from models.archive.tables import Archive
+from models.kernel.lifecycle import SIGNED
 from models.kernel.tables import Outbox
-from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
+from models.kernel.vocabulary import DocumentKind, RenditionForm
 from models.papers.tables import Document, Rendition
 
 FIX_PDF = "fix-pdf"
@@ -17,8 +18,6 @@ FIX_PDF = "fix-pdf"
 
 GIVEN_UP = 5
 """After so many tries (six minutes) a volume is sealed without the PDF/A file that cannot be made."""
-
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 def _has(form: RenditionForm) -> ColumnElement[bool]:
@@ -39,7 +38,7 @@ _SEALED = exists(
     .correlate(Document)
 )
 OWED = and_(
-    Document.status.in_(OUT),
+    Document.status.in_(SIGNED),
     Document.kind != DocumentKind.TRACEBACK_ARCHIVE,  # packed with its PDF, or without
     _has(RenditionForm.FINAL_DOCX),
     ~_has(RenditionForm.PDF),

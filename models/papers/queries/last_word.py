@@ -68,6 +68,12 @@ class DraftShown:
         return tuple(Passage(one.name, one.lead, one.generated) for one in self.passages)
 
 
+def refuse_signed(paper: str, kind: DocumentKind, status: DocumentStatus) -> None:
+    """Refuse to change the words of a paper that is signed, or of a volume, which nobody words. Raises WrongStage."""
+    if status not in UNSIGNED or kind is DocumentKind.TRACEBACK_ARCHIVE:
+        raise WrongStage(f"文书{paper}当前为“{status.label}”，文字不能再改。", code="signed")
+
+
 def draft_shown(
     session: Session, actor: Actor, case_number: str, paper: str, *, settings: Settings, rules: Rulebook, today: date
 ) -> DraftShown:
@@ -79,8 +85,7 @@ def draft_shown(
     ).one_or_none()
     if found is None:
         raise NotFound(f"没有文书“{paper}”，或您无权查看。", code="document_not_found")
-    if found.status not in UNSIGNED or found.kind is DocumentKind.TRACEBACK_ARCHIVE:
-        raise WrongStage(f"文书{paper}当前为“{found.status.label}”，文字不能再改。", code="signed")
+    refuse_signed(paper, found.kind, found.status)
     draft = text(session, found.id, settings=settings, rules=rules, today=today)
     rows = [
         (row.PaperText, row.name)
@@ -107,17 +112,17 @@ def _shown(
         row = stands or waits
         passages.append(
             PassageShown(
-                one.name,
-                one.label,
-                one.lead,
-                one.text,
-                one.text if stands is None else stands.text,
-                0 if row is None else max(each.version for each in (stands, waits) if each is not None),
-                one.name in draft.fixed,
-                None if row is None else row.text,
-                None if waits is None else waits.generated,
-                None if row is None else names[row.id],
-                None if row is None else row.kept_at,
+                name=one.name,
+                label=one.label,
+                lead=one.lead,
+                generated=one.text,
+                text=one.text if stands is None else stands.text,
+                version=max((each.version for each in (stands, waits) if each is not None), default=0),
+                fixed=one.name in draft.fixed,
+                kept=None if row is None else row.text,
+                was=None if waits is None else waits.generated,
+                by=None if row is None else names[row.id],
+                at=None if row is None else row.kept_at,
             )
         )
     return tuple(passages), tuple(_gone(row, names[row.id]) for row in overtaken.values())
@@ -125,15 +130,15 @@ def _shown(
 
 def _gone(row: PaperText, by: str) -> PassageShown:
     return PassageShown(
-        row.passage,
-        label(row.passage),
-        "",
-        "",
-        "",
-        row.version,
-        False,
-        row.text,
-        row.generated,
-        by,
-        row.kept_at,
+        name=row.passage,
+        label=label(row.passage),
+        lead="",
+        generated="",
+        text="",
+        version=row.version,
+        fixed=False,
+        kept=row.text,
+        was=row.generated,
+        by=by,
+        at=row.kept_at,
     )

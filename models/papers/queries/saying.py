@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.kernel.vocabulary import ClockEffect, DocumentStatus
+from models.kernel.lifecycle import SIGNED
+from models.kernel.vocabulary import ClockEffect
 from models.papers.tables import Amendment, Document
 
 from .case_papers import of_case
 
-OUT = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 SHORTEST = 2
 """Characters from which on a text says something: a single figure stands in every paper."""
 
@@ -43,7 +43,7 @@ def papers_saying(session: Session, case_id: int, words: str) -> list[Saying]:
     )
     papers = session.execute(
         select(Document.id, Document.ref, Document.number, Document.title, Document.content)
-        .where(of_case(case_id), Document.status.in_(OUT), Document.id.not_in(withdrawn))
+        .where(of_case(case_id), Document.status.in_(SIGNED), Document.id.not_in(withdrawn))
         .order_by(Document.id)
     )
     return [

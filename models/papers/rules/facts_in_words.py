@@ -1,4 +1,4 @@
-"""Facts in running text: numbers, dates, names and norms. Who edits a paper's words may not change a fact with them.
+"""StatedFacts in running text: numbers, dates, names and norms. Who edits a paper's words may not change a fact with them.
 
 A fact is changed where it is entered, or the paper would say what the case does not. What a paragraph says as facts must
 stand in the edited one too, and nothing new may come in that the paper says nowhere.
@@ -109,7 +109,7 @@ def _in_words(value: object) -> str | None:
     return number(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-class Facts:
+class StatedFacts:
     """What one paper states: the names in it, the figures it may use, and where each comes from."""
 
     def __init__(self, paper: Paper, passages: Iterable[Passage]) -> None:

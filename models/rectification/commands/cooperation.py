@@ -15,12 +15,12 @@ from models.kernel.actions import action
 from models.kernel.case_lock import unit_path
 from models.kernel.errors import Conflict, Invalid, NotFound, WrongStage
 from models.kernel.events import record
-from models.kernel.lifecycle import DRAFTS
+from models.kernel.lifecycle import DRAFTS, SIGNED
 from models.kernel.refs import MeasureRef, UnitRef
 from models.kernel.rights import policy
 from models.kernel.tables import Message
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import AssignmentState, DocumentStatus, Outcome, Part, Stage
+from models.kernel.vocabulary import AssignmentState, Outcome, Part, Stage
 from models.office.commands.organisations import find_organisation
 from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
@@ -31,8 +31,6 @@ from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
 from .reassigning import release, take_part
-
-SIGNED = (DocumentStatus.ISSUED, DocumentStatus.SEALED, DocumentStatus.DELIVERED)
 
 
 @action("add-cooperating", title="增加配合单位", rights=("case.edit",))

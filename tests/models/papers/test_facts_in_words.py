@@ -1,4 +1,4 @@
-"""Facts in running text: what an edited paragraph may not change, and where each fact is entered."""
+"""StatedFacts in running text: what an edited paragraph may not change, and where each fact is entered."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from documents import laid_out
 from models.papers.content.common import KeptText
 from models.papers.content.passages import Passage, label, placed
 from models.papers.preflight import Place
-from models.papers.rules.facts_in_words import Facts, tokens
+from models.papers.rules.facts_in_words import StatedFacts, tokens
 from tests.documents import samples
 
 REPORT = samples.papers()["analysis_report"]
 PASSAGES = laid_out(REPORT).passages
 OPENING = PASSAGES[0]
-FACTS = Facts(REPORT, PASSAGES)
+FACTS = StatedFacts(REPORT, PASSAGES)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_fact_that_the_paper_says_elsewhere_may_be_said_here_too() -> None:
 
 def test_two_figures_do_not_change_places() -> None:
     one = Passage("甲/1", "", "核定19人，实际27人。")
-    facts = Facts(REPORT, [one])
+    facts = StatedFacts(REPORT, [one])
     assert [fault.code for fault in facts.faults(one, "核定27人，实际19人。")] == ["fact_changed"]
     assert facts.faults(one, "该车核定载客19人，实际载客27人。") == []
 

@@ -80,5 +80,6 @@ def test_the_page_shows_evidence_and_the_plan_that_the_facts_give(story: Story, 
     said = words(look("li", "case", number=case, part="evidence"))
     assert small_address(case, ref) in said
     assert "2025-08-16 08:25，赵某" in said
-    assert "<svg" in said
+    assert 'alt="现场图" src="data:image/svg+xml;base64,' in said
+    assert "<svg" not in said, "pages take elements of SVG out"
     assert "登记照片和图" in said

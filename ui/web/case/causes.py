@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from documents.causes.drawing import Box, Drawing, drawings, told
-from documents.causes.svg import share, svg
+from documents.causes.marks import drawing, share
+from documents.causes.pages import Box, Page, pages_of, told
+from documents.drawing.svg import PLAIN, svg
 from models.case.queries.causes import causes
 from models.papers.content.causes import Causes
 from models.prevention.queries.similar import SimilarAccident, similar_accidents
@@ -18,7 +18,7 @@ from ui.event_sentence import when
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html, cell, link
+from ui.web.parts.words import Html, cell, link, pictured
 
 
 def show(case: Opened) -> None:
@@ -26,9 +26,9 @@ def show(case: Opened) -> None:
     with case.visitor.reading(of_one_case=True) as read:
         found = causes(read.session, read.actor, case.number)
     st.subheader(said("致因图"))
-    pages = drawings(found, height=None)
-    for drawing in pages:
-        st.html(_picture(case, drawing, found))
+    pages = pages_of(found, height=None)
+    for page in pages:
+        st.html(_picture(case, page, found))
         with st.expander(said("致因图的文字说明")):
             st.html("".join(f"<p>{cell(line)}</p>" for line in told(found)))
     if not pages:
@@ -64,23 +64,19 @@ def _lines(one: SimilarAccident) -> Iterator[tuple[object, ...]]:
         yield (*first, "没有整改措施", None, None)
 
 
-def _picture(case: Opened, drawing: Drawing, found: Causes) -> Html:
-    """Return the drawing as a picture of its own, because pages let no drawing through that is not one."""
-    shown = b64encode(svg(drawing).encode()).decode()
-    spots = "".join(_spot(case, box, drawing) for box in drawing.boxes)
-    return Html(
-        f'<div class="sc-causes"><img src="data:image/svg+xml;base64,{shown}" '
-        f'alt="{escape(told(found)[0])}">{spots}</div>'
-    )
+def _picture(case: Opened, page: Page, found: Causes) -> Html:
+    name = told(found)[0]
+    spots = "".join(_spot(case, box, page) for box in page.boxes)
+    return Html(f'<div class="sc-causes">{pictured(svg(drawing(page), name, fonts=PLAIN), name)}{spots}</div>')
 
 
-def _spot(case: Opened, box: Box, drawing: Drawing) -> str:
+def _spot(case: Opened, box: Box, page: Page) -> str:
     """Return the link that lies over a box; none over what is no finding and no measure."""
     item = box.item
     if item is None or not (item.finding or item.measure):
         return ""
     about = {"finding": item.finding} if item.finding else {"measure": item.measure or ""}
-    left, top, width, height = share(box, drawing)
+    left, top, width, height = share(box, page)
     at = f"left:{left:.2f}%;top:{top:.2f}%;width:{width:.2f}%;height:{height:.2f}%"
     words = escape(f"{item.words}：{item.whole}" if item.whole not in item.words else item.words)
     return (

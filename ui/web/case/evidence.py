@@ -19,7 +19,7 @@ from ui.web.files_out import evidence_address, file_link, small_address
 from ui.web.parts.action_form import action_form, may
 from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
-from ui.web.parts.words import Html
+from ui.web.parts.words import Html, pictured
 
 KILOBYTE = 1024
 
@@ -88,7 +88,7 @@ def _figures(case: Opened) -> None:
     if plan is None:
         empty("还没有现场图。", "在上表填写车辆、碰撞点等的沿路距离和距路中心距离，刷新后即绘出现场图。")
     else:
-        st.html(f'<figure class="sc-scene">{svg(scene(plan), "现场图")}</figure>')
+        st.html(f'<figure class="sc-scene">{pictured(svg(scene(plan), "现场图"), "现场图")}</figure>')
         if may(case.visitor.actor, "draw-scene"):
             with st.expander(step_title("draw-scene")):
                 action_form(case.visitor, case.number, "draw-scene", case.choices)

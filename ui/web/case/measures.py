@@ -20,7 +20,7 @@ from ui.web.parts.language import said, step_title
 from ui.web.parts.table import empty, table
 from ui.web.parts.words import Html, cell, lamp, link, plain, wished
 
-UNSIGNED = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING)
+BEFORE_SIGNING = (Stage.FILED, Stage.INVESTIGATING, Stage.REVIEWING)
 ABOUT_MEASURE = (
     "confirm-responsible",
     "reply",
@@ -54,7 +54,7 @@ def show(case: Opened) -> None:
     else:
         if case.whole:
             grid(case, sheet("findings"))
-        if case.whole and case.view.stage in UNSIGNED:
+        if case.whole and case.view.stage in BEFORE_SIGNING:
             grid(case, sheet("measures"))
         else:
             _measures(case, list(measures.values()))
@@ -131,7 +131,7 @@ def _measure(case: Opened, measure: MeasureShown) -> None:
             narrow=(0, 3, 5),
         )
     current = {"text": measure.text, "proof": measure.proof}
-    typed = case.view.stage in UNSIGNED  # then its words are changed in the table
+    typed = case.view.stage in BEFORE_SIGNING  # then its words are changed in the table
     for action in (one for one in ABOUT_MEASURE if not (typed and one in ("edit-measure", "withdraw-measure"))):
         about = {"measures": [ref]} if action == "reply" else {"measure": ref}
         _expander(case, action, current=current if action == "edit-measure" else None, **about)

@@ -52,12 +52,12 @@ async def whole(request: Request) -> Response:
     account, case, name = _about(request)
     english = request.cookies.get(COOKIE) == "en"
 
-    def read() -> Json:
+    def look() -> Json:
         with served.installation().reading(account) as read:
             found = sheet_shown(read.session, read.actor, case, name)
             return sheet_told(sheet(name), found, account, english=english)
 
-    return await _answered(read)
+    return await _answered(look)
 
 
 async def since(request: Request) -> Response:
@@ -65,7 +65,7 @@ async def since(request: Request) -> Response:
     account, case, name = _about(request)
     seq = min(request.path_params["seq"], LAST)
 
-    def read() -> Json:
+    def look() -> Json:
         with served.installation().reading(account) as read:
             changes = changes_since(read.session, read.actor, case, seq, name)
             if not changes:
@@ -74,14 +74,14 @@ async def since(request: Request) -> Response:
             filled = part_filled(read.session, read.actor, case, sheet(name).name)
             return {**news_told(sheet(name), found, changes, account), "filled": filled}
 
-    return await _answered(read)
+    return await _answered(look)
 
 
 async def choices(request: Request) -> Response:
     """Answer with the rows of a sheet that references may name, as pairs of short name and what is read; 304 for no news."""
     account, case, name = _about(request)
 
-    def read() -> list[tuple[str, str]]:
+    def look() -> list[tuple[str, str]]:
         with served.installation().reading(account) as read:
             return [
                 (row.ref, " ".join(filter(None, (row.ref, _named(row.cells, sheet(one))))))
@@ -89,7 +89,7 @@ async def choices(request: Request) -> Response:
                 for row in sheet_shown(read.session, read.actor, case, one).rows
             ]
 
-    answer = await _answered(read)
+    answer = await _answered(look)
     tag = f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:16]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if answer.status_code == 200 and request.headers.get("if-none-match") == tag:

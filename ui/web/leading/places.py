@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from html import escape
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Grade
 from models.overview.queries.dashboard.places import Point
-from ui.web.parts.words import Html
+from ui.web.parts.words import Html, pictured
 
 WIDTH, MARGIN, TALLEST = 600, 16, 520
 # Without an outline: so many accidents say how they lie to each other, and the room around them, in degrees (a kilometre).
@@ -84,7 +83,7 @@ def drawn(points: Sequence[Point], districts: Sequence[Outline]) -> Html:
         note += "；没有辖区边界，只画出相互位置，管理员可以设置"
     shown = "辖区边界" if districts else "事故位置"
     return Html(
-        f'<figure class="sc-drawing"><div class="sc-map"><img alt="{shown}" src="{_ground(ground, at, height)}">'
+        f'<figure class="sc-drawing"><div class="sc-map">{pictured(_ground(ground, at, height), shown)}'
         f"{dots}</div><figcaption>{legend}　圆点越大死亡人数越多{note}</figcaption></figure>"
     )
 
@@ -99,18 +98,17 @@ def _frame(points: Sequence[Point]) -> tuple[Outline, ...]:
 
 
 def _ground(districts: Sequence[Outline], at: Projection, height: float) -> str:
-    """Return the districts as a picture of its own: pages let no drawing through that is not one."""
+    """Return the districts as a drawing."""
     borders = "".join(
         f'<path d="{_path(at(*corner) for corner in ring)}" fill="#eef2f7" stroke="#8593a8"/>'
         for district in districts
         for ring in district.rings
     )
     names = "".join(_name(district, at) for district in districts)
-    svg = (
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" font-family="sans-serif" '
         f'font-size="14">{borders}{names}</svg>'
     )
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 def _path(corners: Iterable[tuple[float, float]]) -> str:

@@ -40,7 +40,7 @@
     let typed = 0; // counts the changes, so that an answer does not overwrite what was typed meanwhile
 
     async function send(/** @type {string?} */ text) {
-      if (busy) return later(PAUSE);
+      if (busy) return later(PAUSE, text);
       busy = true;
       const at = typed;
       const body = JSON.stringify({ account, passage: section.dataset.passage, text, seen: Number(section.dataset.version) });

@@ -22,6 +22,7 @@ from models.papers.content import (
     TimelineEntry,
     Told,
 )
+from models.papers.filling.draft import CaseFacts
 from models.papers.filling.findings import once
 from models.papers.filling.prose import one_text, sentences
 from models.papers.filling.sheets_in_words import Facts, column, paragraphs, when
@@ -120,7 +121,7 @@ def response_judged(facts: Facts) -> tuple[str, ...]:
     return sentences(facts, "response", facts.form("response"), of="response_appraisal")
 
 
-def road(facts: Facts, row: Any) -> RoadFacts:
+def road(facts: Facts, row: CaseFacts) -> RoadFacts:
     """Return the road in sentences, what stands beside it each under its word."""
     form = facts.form("road")
     told = [Told(label=label, text=text) for label, text in paragraphs(facts, "road", form, without=("description",))]
@@ -158,7 +159,7 @@ def _facilities(facts: Facts) -> Iterator[tuple[str, str]]:
         yield kind, "".join(told)
 
 
-def surroundings(facts: Facts, row: Any) -> tuple[Told, ...]:
+def surroundings(facts: Facts, row: CaseFacts) -> tuple[Told, ...]:
     """Return weather as it was measured, and what lies around."""
     form = facts.form("weather")
     measured = column(facts, "weather", "conditions", [form])[0]
@@ -184,12 +185,12 @@ def earlier(facts: Facts) -> tuple[EarlierAccident, ...]:
     )
 
 
-def _figure(value: Any) -> int | None:
+def _figure(value: object) -> int | None:
     """Return a count; what nobody can read as one yet stands in no paper."""
     return value if isinstance(value, int) else None
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(date.fromisoformat(value))
     except ValueError:

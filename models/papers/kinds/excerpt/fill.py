@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.errors import WrongStage
+from models.kernel.lifecycle import SIGNED
 from models.kernel.record.event_chain import canonical
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import AnalysisReport, Excerpt, excerpt_of, parse
-from models.papers.filling.draft import OUT, Draft
+from models.papers.filling.draft import Draft
 from models.papers.filling.register import fills
 from models.papers.tables import Document
 
@@ -22,7 +23,7 @@ def content(session: Session, draft: Draft) -> Excerpt:
         .where(
             Document.case_id == draft.row.case_id,
             Document.kind == DocumentKind.ANALYSIS_REPORT,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
         )
         .order_by(Document.occasion.desc())
         .limit(1)

@@ -12,6 +12,7 @@ from models.case.tables import Case
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import NotFound
+from models.kernel.lifecycle import SIGNED
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.settings import Settings
@@ -19,7 +20,7 @@ from models.kernel.vocabulary import DeliveryMode, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, ProofOfService
 from models.papers.content.wording import accident_name
-from models.papers.filling.draft import OUT, load, local
+from models.papers.filling.draft import load, local
 from models.papers.tables import Delivery, Document, ProofForm, ProofFormPaper
 
 
@@ -36,7 +37,7 @@ def proofs_of_service(
         raise NotFound(f"本案没有编号为“{'、'.join(missing)}”的文书，或您无权查看。", code="paper_not_found")
     forms: dict[tuple[str, int], list[_Served]] = {}
     for row in rows:
-        if row.status in OUT and row.recipient is not None:
+        if row.status in SIGNED and row.recipient is not None:
             forms.setdefault(("form", row.form_id) if row.form_id else ("paper", row.id), []).append(row)
     if not forms:
         return []

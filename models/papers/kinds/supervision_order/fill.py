@@ -16,6 +16,7 @@ from models.clock.rules.due import Due
 from models.clock.tables import Deadline
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import local_date
+from models.kernel.lifecycle import SIGNED
 from models.kernel.tables import Event
 from models.kernel.vocabulary import (
     DocumentForm,
@@ -29,7 +30,7 @@ from models.kernel.vocabulary import (
 from models.office.tables import Organisation, User
 from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
-from models.papers.filling.draft import OUT, Draft
+from models.papers.filling.draft import Draft
 from models.papers.filling.measures import law_of, to_come
 from models.papers.filling.register import fills
 from models.papers.tables import Delivery, Document, DocumentAssignment
@@ -153,7 +154,7 @@ def _previous_number(session: Session, draft: Draft) -> str | None:
             Document.kind == DocumentKind.SUPERVISION_ORDER,
             Document.recipient_id == row.recipient_id,
             Document.occasion < row.occasion,
-            Document.status.in_(OUT),
+            Document.status.in_(SIGNED),
         )
         .order_by(Document.occasion.desc())
         .limit(1)

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, aliased
 from models.clock.tables import Deadline
 from models.kernel.base import JsonList
 from models.kernel.calendar.local_time import local_date
+from models.kernel.lifecycle import SIGNED
 from models.kernel.tables import Event
 from models.kernel.vocabulary import AssignmentState, DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import PaperReference, Promise, TalkMinutes, TalkNotice
-from models.papers.filling.draft import OUT, Draft, local
+from models.papers.filling.draft import Draft, local
 from models.papers.filling.register import fills
 from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, Talk, TalkPaper
@@ -51,7 +52,7 @@ def minutes(session: Session, draft: Draft) -> TalkMinutes:
     head = draft.head()
     of_talk = select(TalkPaper.document_id).where(TalkPaper.talk_id == talk.id)
     summons = _cited(
-        session, Document.id.in_(of_talk), Document.kind == DocumentKind.TALK_NOTICE, Document.status.in_(OUT)
+        session, Document.id.in_(of_talk), Document.kind == DocumentKind.TALK_NOTICE, Document.status.in_(SIGNED)
     )
     return TalkMinutes(
         head=head.model_copy(

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case, Evidence
 from models.kernel.calendar.local_time import local_date
+from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.content import ArchivedFile, CatalogueItem
-from models.papers.filling.draft import OUT, Draft
+from models.papers.filling.draft import Draft
 from models.papers.queries.case_papers import of_case
 from models.papers.rules.package_places import PackageFolder, package_place
 from models.papers.tables import Amendment, Document, Rendition
@@ -121,7 +122,7 @@ def add_papers(session: Session, draft: Draft, catalogue: Catalogue) -> None:
             of_case(draft.row.case_id),
             Document.id != draft.row.id,
             Document.number.is_not(None),
-            Document.status.in_((*OUT, DocumentStatus.VOID)),
+            Document.status.in_((*SIGNED, DocumentStatus.VOID)),
         )
         .order_by(Document.id)
     ).all()

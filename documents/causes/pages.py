@@ -1,4 +1,4 @@
-"""致因图 laid out: boxes with broken text and lines between them, in tenths of a millimetre, from the upper left corner.
+"""致因图 laid out on pages: boxes with broken text and lines between them, in tenths of a millimetre, from the upper left.
 
 Read from the top: the accident, its direct causes, the indirect ones by aspect; in each row from the left: the cause, the
 unit whose duty was not done, the measures. What does not fit on one page is folded: first each chain's measures into one
@@ -8,7 +8,7 @@ box with their numbers, then its causes; what still does not fit goes on, on pag
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
@@ -20,14 +20,38 @@ from models.papers.content.wording import accident_name, casualties, width
 from .chains import Chain, Item, chains, with_causes_folded, with_measures_folded
 
 WIDTH = 1560  # the text block of a page
-PAGE = 2000  # its height, less a caption and the sentence above
+HEIGHT = 2000  # its height, less a caption and the sentence above
 LETTER, LINE = 31.75, 42  # 9 points, and from line to line
-_PAD_X, _PAD_Y, _BETWEEN = 14, 12, 14
+PAD_X = 14  # from the left edge of a box to its words
+_PAD_Y, _BETWEEN = 12, 14
 _LEVEL, _ASPECT, _CAUSE, _UNIT, _MEASURE = (0, 90), (100, 80), (210, 450), (740, 300), (1120, 440)  # x and width
 _HEADS, _RISE = 60, 50  # height of the row of heads; of the arrow above a level
 
 Look = Literal["accident", "label", "head", "direct", "indirect", "unit", "measure"]
 Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How boxes of one look are drawn: greys from 0 black to 255 white, None for no ground; the border in points."""
+
+    ground: int | None
+    border: float
+    ink: int = 0
+    heavy: bool = False
+    rounded: bool = False
+
+
+STYLES: Mapping[Look, Style] = {
+    "accident": Style(0x40, 1.0, ink=255, heavy=True),
+    "label": Style(0xD0, 0.75, heavy=True),
+    "head": Style(None, 0.0, heavy=True),
+    "direct": Style(0xEC, 1.75),
+    "indirect": Style(255, 0.75),
+    "unit": Style(0xDC, 0.75),
+    "measure": Style(255, 0.75, rounded=True),
+}
+"""Greys and borders that tell the looks apart in print; the same for page and paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +71,11 @@ class Box:
         """Whether its lines are centred: labels are, sentences are not."""
         return self.look in ("accident", "label", "head", "unit")
 
+    @property
+    def style(self) -> Style:
+        """How it is drawn."""
+        return STYLES[self.look]
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -58,7 +87,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class Page:
     """One page of the picture."""
 
     height: int
@@ -67,8 +96,8 @@ class Drawing:
     width: int = WIDTH
 
 
-def drawings(causes: Causes, *, height: int | None = PAGE) -> tuple[Drawing, ...]:
-    """Return the picture: one drawing that is as high as it must be, or pages of at most `height`; none without causes."""
+def pages_of(causes: Causes, *, height: int | None = HEIGHT) -> tuple[Page, ...]:
+    """Return the picture on pages of at most `height`, or on one as high as it must be for None; none without causes."""
     every = chains(causes)
     if not every:
         return ()
@@ -101,14 +130,19 @@ def told(causes: Causes) -> tuple[str, ...]:
 
 
 def _told(chain: Chain) -> str:
-    aspect = f"（{chain.aspect.label}）" if chain.aspect else ""
-    found = "；".join(one.words for one in chain.causes)
-    parts = [f"{chain.level.label}{aspect}：{found}" if chain.aspect else ""] if found else []
-    parts += [f"职责未履行：{chain.unit.whole}"] if chain.unit else []
-    parts += [f"{'措施' if chain.aspect else _OTHER}：{'；'.join(one.words for one in chain.answers)}"] * bool(
-        chain.answers
-    )
+    """A chain in words; one without an aspect has measures alone."""
+    parts = []
+    if chain.aspect and chain.causes:
+        parts.append(f"{chain.level.label}（{chain.aspect.label}）：{_listed(chain.causes)}")
+    if chain.unit:
+        parts.append(f"职责未履行：{chain.unit.whole}")
+    if chain.answers:
+        parts.append(f"{'措施' if chain.aspect else _OTHER}：{_listed(chain.answers)}")
     return "。".join(parts) + "。"
+
+
+def _listed(items: Iterable[Item]) -> str:
+    return "；".join(one.words for one in items)
 
 
 # ---- text -----------------------------------------------------------------------------------------------------------
@@ -161,7 +195,7 @@ def _balanced(lines: tuple[str, ...], letters: float) -> tuple[str, ...]:
 
 
 def _letters(box_width: int) -> float:
-    return (box_width - 2 * _PAD_X) / LETTER
+    return (box_width - 2 * PAD_X) / LETTER
 
 
 def _box(item: Item, x: int, box_width: int, look: Look) -> Box:
@@ -266,7 +300,7 @@ def _again(top: Box) -> Box:
     return replace(top, lines=(f"{top.lines[0]}（续）",), height=LINE + 2 * _PAD_Y)
 
 
-def _page(top: Box, rows: Sequence[_Row]) -> Drawing:
+def _page(top: Box, rows: Sequence[_Row]) -> Page:
     boxes, lines = [top, *_heads(top.height + _PAD_Y)], list[Line]()
     y, above = top.height + _HEADS, top.height
     for (level,), of_level in groupby(rows, _level_of):
@@ -286,7 +320,7 @@ def _page(top: Box, rows: Sequence[_Row]) -> Drawing:
             middle = _LEVEL[0] + _LEVEL[1] // 2
             lines.append(Line((middle, begins), (middle, above), arrow=True))
             above = y - _BETWEEN
-    return Drawing(y, tuple(boxes), tuple(lines))
+    return Page(y, tuple(boxes), tuple(lines))
 
 
 def _heads(y: int) -> list[Box]:
