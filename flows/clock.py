@@ -19,6 +19,7 @@ from flows.fixing import make_up
 from flows.installation import working_in
 from flows.outage import Outage
 from flows.outbox import LEASE, Queue, work_off
+from flows.picturing import make_up_copies
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
@@ -82,8 +83,11 @@ class Ticking:
             going = worked.any
 
     def make_up(self) -> None:
-        """Queue the papers whose PDF is owed from a time when none could be made."""
+        """Queue the papers whose PDF is owed from a time when none could be made, and copy photographs that came before
+        copies were kept."""
         make_up(self.installation, self.clock())
+        while self.going() and make_up_copies(self.installation, self.clock()):
+            pass
 
     def mail(self) -> None:
         """Decide where new messages go, and hand over the mails that are due."""

@@ -298,6 +298,7 @@ NOT_READING = {
     "case fact add",
     "case fact remove",
     "case fact set",
+    "case fact take-entry",
     "case file",
     "case template",
     "case upgrade-dossier",

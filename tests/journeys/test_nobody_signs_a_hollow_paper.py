@@ -11,6 +11,7 @@ from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
 from models.kernel.tables import Event
 from models.kernel.vocabulary import DocumentKind, Role
+from models.office.tables import Organisation
 from models.papers.queries.preflight import RemarkShown, preflight
 from tests.documents.anatomy import Docx
 from tests.stories import Story
@@ -74,6 +75,18 @@ def test_a_report_that_was_filled_in_is_signed_without_anybody_letting_it_pass(s
     story.do("shen", "approve", case, paper="D1")
     story.do("qian", "sign", case, paper="D1")
     assert lacking(story, case) == ()
+
+
+def test_units_that_wait_for_an_administrator_are_told_until_they_are_confirmed(story: Story, case: str) -> None:
+    story.employ("guan", Role.ADMIN)
+    told = {one.key: one for one in lacking(story, case)}["units_pending"]
+    assert not told.blocks
+    assert "待管理员确认" in told.text
+    with story.installation.database.reading() as session:
+        waiting = session.scalars(select(Organisation.name).where(Organisation.pending_since.is_not(None))).all()
+    for unit in waiting:
+        story.in_office("guan", "confirm-organisation", organisation=unit)
+    assert "units_pending" not in {one.key for one in lacking(story, case)}
 
 
 def test_a_reviewer_lets_pass_with_a_reason_and_the_author_cannot(story: Story, case: str) -> None:

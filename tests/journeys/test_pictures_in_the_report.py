@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from documents import render
 from documents.archive.verify import verify
 from documents.check import faults
+from flows.picturing import make_up_copies
 from flows.rendering import built, render_paper
 from models.case.commands.facts import add_fact_row, change_fact
 from models.case.queries.attachments import evidence_thumbnail
@@ -159,6 +160,36 @@ def test_the_same_picture_twice_is_one_file_with_two_names(story: Story, tmp_pat
         row = session.scalars(select(Evidence)).one()
         assert (row.file_name, row.other_names) == ("甲.jpg", ["乙.jpg", "丙.jpg"])
         assert row.details["taken_at"] == "2025-08-16T08:25:30+08:00"
+
+
+def test_a_file_registered_twice_as_evidence_is_one_with_two_names(story: Story) -> None:
+    case = story.file()
+    first = story.do("li", "add-evidence", case, title="鉴定意见", file=story.scan("鉴定"), file_name="一.pdf")
+    named = {"file": story.scan("鉴定"), "file_name": "二.pdf"}
+    assert story.do("li", "add-evidence", case, title="鉴定书", finding="F1", **named) == first
+    with story.installation.database.reading() as session:
+        row = session.scalars(select(Evidence).where(Evidence.ref == first)).one()
+        assert (row.title, row.file_name, row.other_names) == ("鉴定意见", "一.pdf", ["二.pdf"])
+        assert row.finding_id is not None
+    with pytest.raises(Conflict, match=f"已登记为证据{first}，证明问题F1.*写“见证据{first}”"):
+        story.do("li", "add-evidence", case, title="鉴定书", finding="F2", **named)
+
+
+def test_photographs_that_came_before_copies_were_kept_get_them(story: Story, tmp_path: Path) -> None:
+    case = story.file(bare=True)
+    whole, broken = photograph(), photograph()[:3000]
+    for name, data in (("好.jpg", whole), ("坏.jpg", broken)):
+        stored = story.installation.files.put(data)
+        story.do(
+            "li", "add-evidence", case, title=name, file=stored, file_name=name, media_type="image/jpeg", picture=None
+        )
+    assert make_up_copies(story.installation, story.at) == 2
+    assert make_up_copies(story.installation, story.at) == 0, "what cannot be drawn is not tried again"
+    with story.installation.database.reading() as session:
+        actor = find_actor(session, "li", story.at)
+        assert evidence_thumbnail(session, actor, case, "E1").sha256
+        with pytest.raises(NotFound):
+            evidence_thumbnail(session, actor, case, "E2")
 
 
 def test_refused_files_are_told_by_name_and_nothing_is_taken(story: Story, tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def remarks(story: Story, case: str, paper: str) -> tuple[RemarkShown, ...]:
 
 
 def lacking(story: Story, case: str, *papers: str) -> list[str]:
-    found = (one for paper in papers for one in remarks(story, case, paper))
+    """What the papers lack; that new units wait for an administrator is no fault of a dossier."""
+    found = (one for paper in papers for one in remarks(story, case, paper) if one.key != "units_pending")
     return [f"{one.weight.label} {one.key}: {one.text}" for one in found]
 
 

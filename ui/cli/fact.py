@@ -163,6 +163,33 @@ def add(
     answer.give({"case_number": number, "sheet": sheet, "row": row}, lambda: say(f"已增加：{row}。"))
 
 
+@verbs.command(
+    "take-entry", cls=Verb, help="从知识库选用一条：登记为问题，连同依据和所选的整改措施；条目代号见 knowledge suggest"
+)
+def take_entry(
+    context: typer.Context,
+    number: CaseNumber,
+    entry: Annotated[str, typer.Argument(metavar="条目", help="知识库条目的代号", show_default=False)],
+    measure: Annotated[
+        list[int] | None, typer.Option(min=1, metavar="序号", help="选用第几项措施，可以写几次；不写为不选用")
+    ] = None,
+    account: As = None,
+    json: Json = False,
+) -> None:
+    """Make an entry of the knowledge base a finding of the case, with the measures that are chosen."""
+    from models.case.commands.taking_over import take_over
+    from ui.installation import open_installation
+
+    places = {at - 1 for at in measure or ()}
+    with open_installation() as installation, installation.acting(account) as act:
+        row = take_over(act, number, entry=entry, measures=places, op=f"cli/{uuid4().hex}")
+    answer: Answer = context.obj
+    answer.give(
+        {"case_number": number, "sheet": "findings", "row": row},
+        lambda: say(f"已登记为问题{row}，请按查明的事实改写其中的【】。"),
+    )
+
+
 @verbs.command("remove", cls=Verb, help="删除一行，如 vehicles[V2]；--restore 恢复删除的一行")
 def remove(
     context: typer.Context,

@@ -39,13 +39,13 @@ def suggest(
 
     def people() -> None:
         for one in found:
-            say(f"{one.title}（{one.aspect.label}）")
+            say(f"{one.title}（{one.aspect.label}，条目代号{one.key}）")
             say(f"  职责：{one.duty}")
             for cited in one.basis:
                 say(f"  依据：{cited.told}")
             say(f"  问题：{one.finding}")
-            for measure in one.measures:
-                say(f"  措施：{measure.text}（{measure.by.label}，{measure.proof}，{measure.days}日）")
+            for place, measure in enumerate(one.measures, 1):
+                say(f"  措施{place}：{measure.text}（{measure.by.label}，{measure.proof}，{measure.days}日）")
         if not found:
             say("知识库里没有相近的条目。")
 

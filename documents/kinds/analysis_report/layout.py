@@ -89,10 +89,11 @@ def _surroundings(paper: AnalysisReport) -> str:
 
 
 def _loss(accident: AccidentFacts) -> str:
-    """412万元，其中直接财产损失38.6万元."""
-    known = ((accident.economic_loss, "直接经济损失"), (accident.property_loss, "直接财产损失"))
-    told = [f"{what}{money(amount)}" for amount, what in known if amount is not None]
-    return "，其中".join(told) or NOTHING
+    """直接经济损失412万元，其中直接财产损失38.6万元: both in one unit."""
+    either = ((accident.economic_loss, "直接经济损失"), (accident.property_loss, "直接财产损失"))
+    known = [(Decimal(amount), what) for amount, what in either if amount is not None]
+    told = sums([amount for amount, _ in known])
+    return "，其中".join(f"{what}{amount}" for (_, what), amount in zip(known, told, strict=True)) or NOTHING
 
 
 def _outline(paper: AnalysisReport) -> str:

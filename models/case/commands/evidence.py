@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -44,17 +44,26 @@ def add_evidence(
 ) -> str:
     """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one.
 
+    A file that is evidence of the case already is not registered again: its new name is kept beside the old one, and the
+    finding it supports is noted where none was. Raises Conflict where it supports another finding.
+
     Also while measures are being rectified: what an accountability item lacks is often found then. The signed report
     keeps the list that it has.
     """
     case = _open(act, case_number)
     if (file is None) == (reference is None):
         raise Invalid("请上传一个文件，或写明原件存放处，二者取一。", code="file_or_reference")
+    said, about = worded(title, "证据名称"), _about(act, case, finding)
+    known = None if file is None else _standing(act, case, [file.sha256]).get(file.sha256)
+    if known is not None:
+        _named_again(act, known, [file_name or said], picture, about)
+        _recorded(act, case, known)
+        return known.ref
     evidence = Evidence(
         case_id=case.id,
         ref=next_ref(act, Evidence, case, "E"),
-        title=worded(title, "证据名称"),
-        finding_id=_about(act, case, finding),
+        title=said,
+        finding_id=about,
         file_name=file_name,
         media_type=media_type,
         size=None if file is None else file.size,
@@ -101,18 +110,28 @@ def add_pictures(
     for number, one in enumerate(taken, 1):
         row = known.get(one.stored.sha256)
         if row is not None:
-            _named_again(row, one)
+            _named_again(act, row, [one.file_name, *one.other_names], one.picture, about)
         else:
             row = _pictured(act, case, next(refs), one, _title(title, one, number, len(taken)), figure, about)
             row.details |= {name: said for name, said in (("taken_by", taken_by), ("place", place)) if said}
             act.session.add(row)
-        named = [row.file_name, *(row.other_names or ())]
-        record(act, case, "evidence_added", evidence=row.ref, title=row.title, sha256=row.sha256, file_names=named)
+        _recorded(act, case, row)
         rows.append(row)
     if in_report:
         act.session.flush()
         _show(act, case, rows, figure)
     return [row.ref for row in rows]
+
+
+def keep_copies(act: Act, made: Mapping[int, Picture | None]) -> None:
+    """Keep copies that were made up for evidence (row numbers), where it has none; nothing drawn is marked as that.
+
+    What evidence says does not change by it, so that nothing stands in the record; only the worker does this.
+    """
+    rows = act.session.scalars(select(Evidence).where(Evidence.id.in_(made), Evidence.picture.is_(None)))
+    for row in rows.all():
+        picture = made[row.id]
+        row.picture = {} if picture is None else picture.kept()
 
 
 def _open(act: Act, case_number: str) -> Case:
@@ -142,11 +161,25 @@ def _standing(act: Act, case: Case, hashes: Sequence[str]) -> dict[str, Evidence
     return {row.sha256: row for row in act.session.scalars(found.order_by(Evidence.id.desc())) if row.sha256}
 
 
-def _named_again(row: Evidence, one: PictureFile) -> None:
-    names = dict.fromkeys((*(row.other_names or ()), one.file_name, *one.other_names))
-    row.other_names = [name for name in names if name != row.file_name] or None
-    if one.picture is not None:
-        row.picture = one.picture.kept()
+def _named_again(act: Act, row: Evidence, names: Sequence[str], picture: Picture | None, about: int | None) -> None:
+    """Keep what came again: names beside the first, the finding where none was. Raises Conflict where it proves another."""
+    if about is not None and row.finding_id not in (None, about):
+        proved = act.session.get_one(Finding, row.finding_id).ref
+        raise Conflict(
+            f"同一文件已登记为证据{row.ref}，证明问题{proved}。它也证明另一问题的，请另登记一条，"
+            f"不再上传文件，在“原件存放处”写“见证据{row.ref}”。",
+            code="same_file",
+        )
+    row.finding_id = row.finding_id or about
+    every = dict.fromkeys((*(row.other_names or ()), *names))
+    row.other_names = [name for name in every if name != row.file_name] or None
+    if picture is not None:
+        row.picture = picture.kept()
+
+
+def _recorded(act: Act, case: Case, row: Evidence) -> None:
+    named = [row.file_name, *(row.other_names or ())]
+    record(act, case, "evidence_added", evidence=row.ref, title=row.title, sha256=row.sha256, file_names=named)
 
 
 def _pictured(

@@ -307,15 +307,14 @@ def _of_measures(session: Session, _case: Case, refs: Refs, ids: Sequence[int]) 
 
 
 def _of_evidence(session: Session, case: Case, refs: Refs, ids: Sequence[int]) -> Links:
-    """What a proof supports, and where its original lies: of a file, the file itself by its name and hash."""
+    """What a proof supports, and where its original lies: of a file, the file itself by its name. Its hash is for programs,
+    and stands in the catalogue of the volume."""
     findings = refs.of("findings") if ids else {}
     found: Links = {}
     for proof in session.execute(
-        select(Evidence.id, Evidence.finding_id, Evidence.reference, Evidence.file_name, Evidence.sha256).where(
-            Evidence.id.in_(ids)
-        )
+        select(Evidence.id, Evidence.finding_id, Evidence.reference, Evidence.file_name).where(Evidence.id.in_(ids))
     ):
-        told = {"reference": proof.reference or f"电子文件{proof.file_name or ''}（SHA-256：{proof.sha256}）"}
+        told = {"reference": proof.reference or f"电子文件“{proof.file_name or proof.id}”"}
         finding = findings.get(proof.finding_id)
         found[proof.id] = told | ({"finding_ref": finding} if finding else {})
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -23,7 +24,8 @@ from models.kernel.storage.media import HEIC, JPEG, PNG, TIFF, WEBP, Media
 MOST_PIXELS, LONGEST_SIDE = 120_000_000, 30_000
 """More than any telephone takes; a small file may claim far more, and would fill the memory."""
 _PRINTED, _THUMBNAIL = 1900, 320  # pixels of the longer side: 300 to the inch across the text block
-_READ = {one.mime: one for one in (PNG, JPEG, TIFF, WEBP)}
+DRAWABLE: Mapping[str, Media] = {one.mime: one for one in (PNG, JPEG, TIFF, WEBP)}
+"""Kinds of files that are read as pictures, by their types."""
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
 _FLAT = 64  # a drawing has few colours, and is kept sharp; a photograph has many
 _EARLIEST = 1990  # a camera without a battery begins at its own year
@@ -53,7 +55,7 @@ class Picture:
 
 def refuse_undrawable(media: Media, name: str) -> None:
     """Refuse what is to be shown as a picture and cannot be. Raises Invalid with what to do instead."""
-    if media.mime in _READ:
+    if media.mime in DRAWABLE:
         return
     if media is HEIC:
         raise Invalid(
@@ -73,7 +75,7 @@ def pictured(stream: BinaryIO, media: Media, name: str, store: FileStore) -> Pic
 
     Raises Invalid for one that has too many pixels or cannot be read.
     """
-    if media.mime not in _READ:
+    if media.mime not in DRAWABLE:
         return None
     stream.seek(0)
     try:

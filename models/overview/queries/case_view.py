@@ -84,7 +84,10 @@ class CaseInside:
 
 @dataclass(frozen=True, slots=True)
 class EventShown:
-    """Something that happened in a case, with as much of its facts as the actor may know."""
+    """Something that happened in a case, with as much of its facts as the actor may know.
+
+    `person` tells two people of one name apart: who acted, counted from 1 in the order of the record.
+    """
 
     seq: int
     kind: str
@@ -92,6 +95,7 @@ class EventShown:
     happened_at: datetime
     recorded_at: datetime
     by: str
+    person: int
     why: str | None
     data: dict[str, Any]  # a JSON column: each kind of event has facts of its own
 
@@ -253,10 +257,20 @@ def _events(
         clocks={*(clock.key for clock in clocks), *gone_on},
     )
     rows = session.execute(
-        select(Event.seq, Event.kind, Event.happened_at, Event.recorded_at, Event.actor_name, Event.why, Event.data)
+        select(
+            Event.seq,
+            Event.kind,
+            Event.happened_at,
+            Event.recorded_at,
+            Event.actor,
+            Event.actor_name,
+            Event.why,
+            Event.data,
+        )
         .where(Event.case_id == case.id)
         .order_by(Event.seq)
     )
+    people: dict[str, int] = {}
     return [
         EventShown(
             seq=row.seq,
@@ -265,6 +279,7 @@ def _events(
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
             by=row.actor_name,
+            person=people.setdefault(row.actor, len(people) + 1),
             why=row.why,
             data=sight.facts(row.data),
         )

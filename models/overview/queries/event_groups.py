@@ -36,9 +36,9 @@ class EventGroup:
 def grouped(events: Iterable[EventShown]) -> Sequence[EventGroup]:
     """Return events, the newest first in both, with those of one go together."""
     groups: list[list[EventShown]] = []
-    going: dict[tuple[str, object], list[EventShown]] = {}
+    going: dict[tuple[int, object], list[EventShown]] = {}
     for event in events:
-        who = (event.by, event.data.get("sheet"))
+        who = (event.person, event.data.get("sheet"))
         group = going.get(who) if event.kind == TYPED else None
         if group is not None and group[-1].happened_at - event.happened_at <= PAUSE:
             group.append(event)

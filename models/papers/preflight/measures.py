@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from models.kernel.vocabulary import Part
 from models.papers.content.facts import FindingEntry, MeasureEntry
 
 from .remarks import Place, Remark, doubtful, missing
@@ -23,12 +24,14 @@ def of_measures(measures: Iterable[MeasureEntry], *, issued_on: date | None, dem
     """
     for one in measures:
         yield from _unit(one)
+        # Who only helps is not told what others did wrong; that the measure answers something is checked in the report.
+        unfounded = not one.findings and one.part is not Part.COOPERATING
         undated = one.due is None and one.due_explanation is None
         for lacks, code, what, said in (
             (one.responsible_person is None, "measure_person", "责任人或责任岗位", "没有责任人或责任岗位"),
             (undated, "measure_undated", "完成期限", "没有完成期限"),
             (not one.proof, "measure_proof", "完成的证明方式", "没有写明以什么证明完成"),
-            (not one.findings, "measure_finding", "对应的问题", "没有对应的问题"),
+            (unfounded, "measure_finding", "对应的问题", "没有对应的问题"),
         ):
             if lacks:
                 yield missing(code, Place.MEASURES, what, f"措施{one.number}{said}。", row=one.number)

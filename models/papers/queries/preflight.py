@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.case.tables import Case
+from models.case.tables import Case, CaseOrganisation
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
 from models.kernel.lifecycle import UNSIGNED
@@ -17,10 +17,13 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_cases, visible_documents
 from models.kernel.settings import Settings
 from models.kernel.vocabulary import DocumentKind
-from models.office.tables import User
+from models.office.tables import Organisation, User
 from models.papers.filling import content
-from models.papers.preflight import Place, Weight, remarks_on
+from models.papers.preflight import Place, Remark, Weight, doubtful, remarks_on
 from models.papers.tables import Document, Waiver
+
+UNITS_NAMED = 3
+"""Units that a remark names; of more it tells how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def preflight(
 ) -> tuple[RemarkShown, ...]:
     """Return what a paper lacks today; nothing for one that is signed. Raises NotFound for who may not see the paper."""
     found = session.execute(
-        select(Document.id, Document.status, Document.kind)
+        select(Document.id, Document.status, Document.kind, Document.case_id, Document.recipient_id)
         .join(Case, Case.id == Document.case_id)
         .where(Case.case_number == case_number, Document.ref == paper, visible_cases(actor), visible_documents(actor))
     ).one_or_none()
@@ -68,8 +71,22 @@ def preflight(
     waived = waivers_of(session, found.id)
     return tuple(
         RemarkShown(one.key, one.weight, one.place, one.what, one.row, one.text, one.waivable, waived.get(one.key))
-        for one in remarks_on(said)
+        for one in (*remarks_on(said), *_of_units(session, found.case_id, found.kind, found.recipient_id))
     )
+
+
+def _of_units(session: Session, case_id: int, kind: DocumentKind, recipient: int | None) -> Iterator[Remark]:
+    """Yield that units wait for an administrator: of a report all that the case lists, of any other paper its recipient."""
+    listed = select(CaseOrganisation.organisation_id).where(CaseOrganisation.case_id == case_id)
+    named = Organisation.id.in_(listed) if kind is DocumentKind.ANALYSIS_REPORT else Organisation.id == recipient
+    names = session.scalars(
+        select(Organisation.name).where(named, Organisation.pending_since.is_not(None)).order_by(Organisation.id)
+    ).all()
+    if names:
+        told = "、".join(f"“{name}”" for name in names[:UNITS_NAMED])
+        many = f"等{len(names)}个单位" if len(names) > UNITS_NAMED else ""
+        text = f"{told}{many}是办案中新登记的，待管理员确认，请核对名称后提请确认。"
+        yield doubtful("units_pending", Place.OFFICE, "已确认的单位", text)
 
 
 def waivers_of(session: Session, document_id: int) -> Mapping[str, WaiverShown]:

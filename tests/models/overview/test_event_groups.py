@@ -12,12 +12,12 @@ START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
 def event(
-    seq: int, *, by: str = "李某", sheet: str = "people", kind: str = "facts_changed", after: timedelta | None = None
+    seq: int, *, person: int = 1, sheet: str = "people", kind: str = "facts_changed", after: timedelta | None = None
 ) -> EventShown:
     at = START + (timedelta(minutes=seq) if after is None else after)
     changes = [{"row": "P1", "what": "set", "label": f"栏{seq}"}]
     data = {"sheet": sheet, "changes": changes} if kind == "facts_changed" else {"paper": "D1"}
-    return EventShown(seq, kind, "修改事故情况", at, at, by, None, data)
+    return EventShown(seq, kind, "修改事故情况", at, at, "李某", person, None, data)
 
 
 def seqs(*events: EventShown) -> list[list[int]]:
@@ -25,8 +25,8 @@ def seqs(*events: EventShown) -> list[list[int]]:
     return [[one.seq for one in group.events] for group in grouped(newest_first)]
 
 
-def test_cells_of_one_person_in_one_sheet_are_together_whatever_came_between() -> None:
-    assert seqs(event(1), event(2, by="王某"), event(3), event(4, kind="paper_drafted"), event(5)) == [
+def test_cells_of_one_person_in_one_sheet_are_together_whatever_came_between_and_a_namesake_is_another() -> None:
+    assert seqs(event(1), event(2, person=2), event(3), event(4, kind="paper_drafted"), event(5)) == [
         [5, 3, 1],
         [4],
         [2],

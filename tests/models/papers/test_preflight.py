@@ -14,6 +14,7 @@ from models.kernel.vocabulary import (
     DocumentForm,
     FindingLevel,
     Grade,
+    Part,
     PersonOutcome,
     PersonRole,
     SubjectType,
@@ -209,6 +210,11 @@ def test_a_date_that_nobody_can_keep_may_pass_in_a_report_and_never_in_a_notice(
     [of_report] = remarks_on(but(REPORT, measures=(late,)))
     [of_notice] = remarks_on(but(NOTICE, measures=(late,)))
     assert (of_report.waivable, of_notice.waivable) == (True, False)
+
+
+def test_who_only_helps_is_not_told_what_others_did_wrong() -> None:
+    helping = but(MEASURE, findings=(), part=Part.COOPERATING)
+    assert remarks_on(but(NOTICE, measures=(MEASURE, helping))) == ()
 
 
 def test_a_general_limit_is_a_date_too() -> None:

@@ -118,3 +118,18 @@ def test_a_mediation_is_told_to_who_handles_it_alone(shell: Shell, case: str, tm
     out = tmp_path / "out.json"
     assert shell("case", "export-dossier", case, "--out", out).status == 0
     assert "双方约定保密" not in out.read_text(encoding="utf-8")
+
+
+def test_an_entry_of_the_knowledge_base_becomes_a_finding_with_the_measures_chosen(shell: Shell, case: str) -> None:
+    entry = shell("knowledge", "suggest", "路侧没有护栏", "--json").json[0]
+    said = shell("case", "fact", "take-entry", case, entry["key"], "--measure", "1")
+    assert "已登记为问题F" in said.out
+    findings = shell("case", "fact", "list", case, "findings", "--json").json
+    finding = [one["row"] for one in findings if one["field"] == "text"][-1]
+    assert f"问题{finding}" in said.out
+    measures = shell("case", "fact", "list", case, "measures", "--json").json
+    taken = [one for one in measures if one["field"] == "finding_refs" and finding in one["text"]]
+    assert len(taken) == 1
+    refused = shell("case", "fact", "take-entry", case, entry["key"], "--measure", "99")
+    assert (refused.status, "没有所选的措施" in refused.err) == (1, True)
+    assert shell("case", "fact", "take-entry", case, "no-such").status == 1
