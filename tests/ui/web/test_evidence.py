@@ -80,5 +80,5 @@ def test_the_page_shows_evidence_and_the_plan_that_the_facts_give(story: Story, 
     said = words(look("li", "case", number=case, part="evidence"))
     assert small_address(case, ref) in said
     assert "2025-08-16 08:25，赵某" in said
-    assert "<svg" in said
+    assert "data:image/svg+xml" in said
     assert "登记照片和图" in said
