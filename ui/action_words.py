@@ -192,7 +192,7 @@ PARAMETERS = {
     "recipient": "主送单位名称或编号",
     "reference": "原件存放处",
     "question": "清单问题（代号）",
-    "pictures": "照片或图（PNG、JPEG、TIFF、WebP）",
+    "pictures": "照片或图",
     "taken_by": "拍摄或绘制人",
     "in_report": "是否列入报告附图",
     "sheet": "情况表，如 accident 事故、people 人员、vehicles 车辆",

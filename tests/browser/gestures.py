@@ -23,6 +23,13 @@ def press(visitor: Visitor, label: str) -> None:
     visitor.settled()
 
 
+def unfold(visitor: Visitor, title: str) -> Locator:
+    """Open what is folded below a title, and return it."""
+    folded = visitor.page.get_by_test_id("stExpander").filter(has=visitor.page.get_by_text(title, exact=True))
+    folded.get_by_text(title, exact=True).first.click()
+    return folded
+
+
 def says(visitor: Visitor, text: str) -> None:
     """Wait until the page says it."""
     visitor.page.get_by_text(text).first.wait_for()

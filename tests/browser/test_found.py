@@ -83,6 +83,7 @@ def test_findings_and_measures_are_typed_chosen_and_pasted_and_all_are_there_aft
     expect(grid(page, "findings").locator("tbody tr")).to_have_count(len(known))
     grid(page, "findings").get_by_role("button", name="重做").click()
     expect(grid(page, "findings").locator("tbody tr")).to_have_count(len(known) + 10)
+    expect(grid(page, "findings").locator(".scg-status")).to_have_text(SAVED, timeout=20_000)
     holds(page, case, "findings", pasted[9], "text", "粘贴的第10个问题。")
 
     officer.open(page.url.removeprefix(officer.address))
@@ -142,6 +143,16 @@ def test_the_plan_of_the_scene_is_drawn_once_something_has_a_place(story: Story,
     plan = page.get_by_role("img", name="现场图")
     plan.scroll_into_view_if_needed()
     assert plan.evaluate("one => one.naturalWidth") > 0
+
+
+def test_words_that_are_longer_than_their_cell_are_broken_and_not_cut(case: str, visit: Visit) -> None:
+    page = at(visit("li"), case, "measures", "findings")
+    basis = cell(page, "findings", "F1", "legal_basis")
+    basis.fill("《中华人民共和国道路交通安全法》第二十二条第一款、第四十二条第一款、第四十八条第一款")
+    assert basis.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 1")
+    page.keyboard.press("Enter")  # as in a cell of one line, and no new line in the law
+    assert page.evaluate("document.activeElement.dataset.key") == "F2/legal_basis"
+    holds(page, case, "findings", "F1", "legal_basis", basis.input_value())
 
 
 def test_a_measure_that_a_notice_carries_is_grey_and_says_why(story: Story, case: str, visit: Visit) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from models.samples import dossier_bytes
 from tests.browser.conftest import Visit
-from tests.browser.gestures import press, says
+from tests.browser.gestures import press, says, unfold
 from tests.stories import Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.loopback]
@@ -52,9 +52,10 @@ def test_a_case_goes_from_a_dossier_to_a_signed_report(story: Story, visit: Visi
     says(officer, "每个问题都有措施")
 
     officer.open(f"/case?number={case}&part=evidence")
-    officer.page.get_by_label("名称", exact=True).fill("现场照片")
+    form = unfold(officer, "登记证据（文件或原件存放处）")
+    form.get_by_label("名称", exact=True).fill("现场照片")
     photo = {"name": "现场.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + b"0" * 64}
-    officer.page.set_input_files("input[type=file]", photo)
+    form.locator("input[type=file]").set_input_files(photo)
     says(officer, "现场.png")
     press(officer, "登记证据")
     says(officer, "登记证据（文件或原件存放处）：已办理。")

@@ -19,7 +19,7 @@ from models.kernel.rights.policy import SYSTEM
 from models.kernel.vocabulary import DocumentKind, SealMode
 from models.papers.queries.documents import document_list
 from tests.browser.conftest import PASSWORD, Visit, with_passwords
-from tests.browser.gestures import choose, date_in, press, says, served_at
+from tests.browser.gestures import choose, date_in, press, says, served_at, unfold
 from tests.browser.serving import Visitor, serving, visiting
 from tests.databases import Databases
 from tests.models.accident.dossier.test_workbook import filled, putting
@@ -61,13 +61,6 @@ def visit(story: Story, browser: Browser) -> Iterator[Visit]:
             return visitor
 
         yield go
-
-
-def unfold(visitor: Visitor, title: str) -> Locator:
-    """Open what is folded below a title, and return it."""
-    folded = visitor.page.get_by_test_id("stExpander").filter(has=visitor.page.get_by_text(title, exact=True))
-    folded.get_by_text(title, exact=True).first.click()
-    return folded
 
 
 def send(visitor: Visitor, form: Locator, label: str) -> None:

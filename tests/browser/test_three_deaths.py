@@ -17,7 +17,7 @@ from models.kernel.calendar.time import wall_clock
 from models.kernel.vocabulary import DocumentStatus
 from models.papers.tables import Waiver
 from tests.browser.conftest import Visit
-from tests.browser.gestures import choose, date_in, press, says
+from tests.browser.gestures import choose, date_in, press, says, unfold
 from tests.browser.serving import Visitor
 from tests.documents.anatomy import Docx
 from tests.stories import Story
@@ -110,9 +110,10 @@ def test_an_accident_with_three_deaths_goes_from_the_form_to_a_signed_report(sto
         sent(officer.page, case, sheet, day)
     for said in ROWS["evidence"]:
         officer.open(f"/case?number={case}&part=evidence")
-        officer.page.get_by_label("名称", exact=True).first.fill(said["title"])
-        officer.page.get_by_label(re.compile("^原件存放处")).first.fill(said["reference"])
-        choose(officer, officer.page.get_by_label(re.compile("^问题")).first, said["finding"])
+        form = unfold(officer, "登记证据（文件或原件存放处）")
+        form.get_by_label("名称", exact=True).fill(said["title"])
+        form.get_by_label(re.compile("^原件存放处")).fill(said["reference"])
+        choose(officer, form.get_by_label(re.compile("^问题")), said["finding"])
         press(officer, "登记证据")
         says(officer, "登记证据（文件或原件存放处）：已办理。")
 

@@ -45,8 +45,8 @@ def show(case: Opened) -> None:
         table(("编号", "图", "名称", "文件", "拍摄情况", "登记时间", "校验值"), files, narrow=(0, 5, 6))
     if may(case.visitor.actor, "add-evidence"):
         for step in ("add-evidence", "add-pictures"):
-            st.markdown(f"**{step_title(step)}**")
-            action_form(case.visitor, case.number, step, case.choices)
+            with st.expander(step_title(step)):
+                action_form(case.visitor, case.number, step, case.choices)
     if case.whole:
         _figures(case)
 

@@ -18,7 +18,7 @@ from ui.web.parts.visitor import Visitor
 from ui.web.parts.words import link
 
 ADDRESS = "codes"
-TABLES = ("代码表", "代号", "在用的词", "增加")
+TABLES = ("代码表", "在用的词", "增加")
 WORDS = ("词", "也可写作", "标准", "标准代码", "起用", "停用", "说明")
 
 
@@ -31,7 +31,7 @@ def show(visitor: Visitor) -> None:
     chosen = next((one for one in tables if one.name == st.query_params.get("table")), None)
     if chosen is None:
         st.caption("情况表各栏可选的词。增加后各页面、案情卷表格和核对都随之更新；停用的词不再供选择，已填写的照旧。")
-        table(TABLES, [_row(one) for one in tables], narrow=(1, 2, 3))
+        table(TABLES, [_row(one) for one in tables], narrow=(1, 2))
         return
     _words(visitor, chosen)
 
@@ -40,7 +40,6 @@ def _row(one: CodeTable) -> tuple[object, ...]:
     used = sum(not word.retired for word in one.words)
     return (
         link(one.title, f"/{ADDRESS}?{urlencode({'table': one.name})}"),
-        one.name,
         used,
         "由规则使用，不能增加" if one.closed else "可以",
     )

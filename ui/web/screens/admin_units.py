@@ -33,7 +33,8 @@ def show(visitor: Visitor) -> None:
     """Show a page of the tree, and below it the ways to change it."""
     st.title(said("单位"))
     show_done()
-    _pending(visitor)
+    if _pending(visitor):
+        st.subheader(said("全部单位"))
     words = searched("单位名称或信用代码", "如 公路")
     with visitor.reading() as read:
         found = unit_page(read.session, read.actor, words=words, after=after(), limit=PAGE + 1)
@@ -62,14 +63,15 @@ def _change(visitor: Visitor, choices: Choices, chosen: str, unit: UnitListed | 
     folded(visitor, "merge-organisation", choices, fixed=seen)
 
 
-def _pending(visitor: Visitor) -> None:
-    """Show the units that officers entered and that wait here to be confirmed."""
+def _pending(visitor: Visitor) -> bool:
+    """Show the units that officers entered and that wait here to be confirmed; returns whether there are any."""
     with visitor.reading() as read:
         waiting = pending_units(read.session, read.actor, limit=PAGE)
     if waiting:
         st.subheader(said("待确认的单位"))
         st.caption("办案中新登记的单位：核对后确认、更正，或并入已有的单位。办案不受影响。")
-        table(PENDING, [_waiting(unit) for unit in waiting], narrow=(2, 3, 4))
+        table(PENDING, [_waiting(unit) for unit in waiting], narrow=(1, 2, 3, 4))
+    return bool(waiting)
 
 
 def _waiting(unit: PendingUnit) -> tuple[object, ...]:

@@ -78,13 +78,18 @@ export class Cell {
     return this.column.choices ?? [];
   }
 
+  /** Whether its words may have several lines: Enter is then one of its letters. */
+  get isLong() {
+    return this.column.kind === "long";
+  }
+
   get chooses() {
     return Boolean(this.column.to || this.column.choices);
   }
 
   /** Return what stands in the field as the server understands it: rows of other sheets by their short names. */
   words() {
-    const typed = this.input.value;
+    const typed = this.isLong ? this.input.value : this.input.value.replace(/\n/g, " ");
     if (!this.column.to || !typed.trim()) return typed;
     const labels = this.sheet.labels(this.column.to);
     const refOf = (/** @type {string} */ label) => [...labels].find(([, one]) => one === label)?.[0] ?? label;
@@ -252,8 +257,8 @@ export class Line {
 
 function field(/** @type {Column} */ column, /** @type {boolean} */ form) {
   const long = column.kind === "long";
-  const input = make(long ? "textarea" : "input", { autocomplete: "off", spellcheck: false });
-  if (long) input.rows = form ? 3 : 1;
+  const input = make(long || (!form && wraps(column)) ? "textarea" : "input", { autocomplete: "off", spellcheck: false });
+  if (input.tagName === "TEXTAREA") input.rows = form ? 3 : 1;
   if (["integer", "decimal", "money"].includes(column.kind)) input.inputMode = "decimal";
   if (column.help) input.placeholder = form ? column.help : "";
   if (column.required) input.setAttribute("aria-required", "true");
@@ -264,6 +269,9 @@ function field(/** @type {Column} */ column, /** @type {boolean} */ form) {
   }
   return input;
 }
+
+/** Whether words of a cell may be longer than it is wide: they are broken into lines, not cut. */
+const wraps = (/** @type {Column} */ column) => column.kind === "text" || column.several || Boolean(column.to);
 
 /** The star of what must be known; a screen reader is told by aria-required. */
 function must(/** @type {Column} */ column) {

@@ -17,9 +17,9 @@ function inTable(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {Ke
   if (event.altKey && event.key === "ArrowDown" && cell.chooses) return () => grid.list.offer(cell, true);
   if (event.key === "Escape") return () => grid.backTo(cell);
   if (grid.form || event.altKey) return null;
-  const aside = atEdge(cell.input, event);
-  if (aside) return () => (cell.input.tagName === "TEXTAREA" ? grid.go(cell, aside) : grid.goAside(cell, aside));
-  if (cell.input.tagName === "TEXTAREA") return null;
+  const aside = atEdge(cell, event);
+  if (aside) return () => (cell.isLong ? grid.go(cell, aside) : grid.goAside(cell, aside));
+  if (cell.isLong) return null;
   if (event.key === "Enter") return () => grid.go(cell, event.shiftKey ? -1 : 1, !event.shiftKey);
   if (event.key === "ArrowDown") return () => grid.go(cell, 1);
   if (event.key === "ArrowUp") return () => grid.go(cell, -1);
@@ -27,9 +27,9 @@ function inTable(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {Ke
 }
 
 /** Return 1 or -1 where an arrow would lead out of the text: sideways of a line, up or down of a long text; else 0. */
-function atEdge(/** @type {any} */ input, /** @type {KeyboardEvent} */ event) {
-  const [back, on] = input.tagName === "TEXTAREA" ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
-  const { selectionStart: from, selectionEnd: to, value } = input;
+function atEdge(/** @type {any} */ cell, /** @type {KeyboardEvent} */ event) {
+  const [back, on] = cell.isLong ? ["ArrowUp", "ArrowDown"] : ["ArrowLeft", "ArrowRight"];
+  const { selectionStart: from, selectionEnd: to, value } = cell.input;
   if (event.shiftKey || (from !== to && to - from !== value.length)) return 0;
   if (event.key === back && from === 0) return -1;
   return event.key === on && to === value.length ? 1 : 0;

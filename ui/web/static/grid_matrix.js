@@ -33,7 +33,7 @@ class LinkMatrix extends HTMLElement {
   }
 
   draw(/** @type {any[]} */ findings, /** @type {any[]} */ measures) {
-    this.hidden = !findings.length || !measures.length;
+    if (!findings.length || !measures.length) return this.replaceChildren(note("登记问题和整改措施后，这里列出哪项措施针对哪个问题。"));
     const answers = new Map(measures.map((row) => [row.ref, new Set(row.cells.finding_refs?.text.split("；") ?? [])]));
     const lonely = findings.map((row) => row.ref).filter((ref) => ![...answers.values()].some((of) => of.has(ref)));
     const known = new Set(findings.map((row) => row.ref));
@@ -53,8 +53,10 @@ function told(/** @type {string[]} */ lonely, /** @type {string[]} */ idle) {
     idle.length ? `措施${idle.join("、")}没有对应的问题` : "",
   ].filter(Boolean);
   const text = lacks.length ? `${lacks.join("；")}，请核对后补充。` : "每个问题都有措施，每项措施都有针对的问题。";
-  return make("p", { className: lacks.length ? "scg-news scg-bad" : "scg-news", role: "status", textContent: text });
+  return note(text, lacks.length ? "scg-news scg-bad" : "scg-news");
 }
+
+const note = (/** @type {string} */ textContent, className = "scg-news") => make("p", { className, role: "status", textContent });
 
 function head(/** @type {string} */ scope, /** @type {string} */ what, /** @type {string} */ ref, /** @type {boolean} */ lonely) {
   const at = new URLSearchParams({ number: caseInAddress(), part: "measures", [what]: ref });
