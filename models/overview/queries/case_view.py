@@ -269,6 +269,11 @@ class CaseRead:
         with self.reading():
             return recipients(self._hands, self.deadlines)
 
+    @property
+    def measure_texts(self) -> dict[str, str]:
+        """Return the words of each measure by its short name: what forms offer, without clocks and milestones."""
+        return {hand.ref: hand.text for hand in self._hands}
+
     @cached_property
     def measures(self) -> list[MeasureShown]:
         """Return the measures, each in each unit's hands."""

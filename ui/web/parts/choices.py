@@ -99,7 +99,7 @@ class Choices:
         }
 
     def _measures(self) -> dict[Choice, str]:
-        return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self._case.measures}
+        return {ref: f"{ref} {short(text)}" for ref, text in self._case.measure_texts.items()}
 
     def _findings(self) -> dict[Choice, str]:
         return {one.ref: f"{one.ref} {one.aspect.label}：{short(one.text)}" for one in self.contents.findings}
