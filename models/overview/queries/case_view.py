@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, false, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, exists, false, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.rules.grading import grade_basis
@@ -311,8 +311,17 @@ CaseRow = Row[*tuple[object, ...]]  # of more columns than `select` has types fo
 
 
 def _case(session: Session, actor: Actor, case_number: str) -> CaseRow:
+    row = session.execute(_head(actor), {"case_number": case_number}).one_or_none()
+    if row is None:
+        raise no_case(case_number)
+    return row
+
+
+@lru_cache(maxsize=256)
+def _head(actor: Actor) -> Select[*tuple[object, ...]]:
+    """Return the statement, written once for a person: every page of a case begins with it."""
     own = in_territory(actor, Case.__table__.c.unit_id)
-    row = session.execute(
+    return (
         select(
             Case.id,
             Case.case_number,
@@ -341,11 +350,8 @@ def _case(session: Session, actor: Actor, case_number: str) -> CaseRow:
         .join(Accident, Accident.id == Case.accident_id)
         .join(_OFFICER, _OFFICER.id == Case.officer_id)
         .outerjoin(_SPONSOR, _SPONSOR.id == Case.sponsor_id)
-        .where(Case.case_number == case_number, visible_cases(actor))
-    ).one_or_none()
-    if row is None:
-        raise no_case(case_number)
-    return row
+        .where(Case.case_number == bindparam("case_number", type_=String()), visible_cases(actor))
+    )
 
 
 def _inside(case: CaseRow) -> CaseInside:
