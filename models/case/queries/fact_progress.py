@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import Sheet, sheet
 from models.kernel.rights.policy import Actor
 
-from .fact_rows import Refs, rows_of
-from .facts import Sight, hidden, sight_of
+from .fact_rows import Refs, rows_of, said_beside
+from .facts import hidden, sight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,23 @@ def facts_filled(session: Session, actor: Actor, case_number: str, sheet_names: 
     """Return how far sheets are filled in; those that the actor may not see are left out. Raises NotFound, NotAllowed."""
     sight = sight_of(session, actor, case_number)
     refs = Refs(session, sight.case)
+    seen = [one for one in map(sheet, sheet_names) if not sight.keeps_out(one)]
+    said = said_beside(session, sight.case, seen)
     found = {
-        one.name: _filled(session, actor, one, sight, refs)
-        for one in map(sheet, sheet_names)
-        if not sight.keeps_out(one)
+        one.name: _filled(
+            one,
+            said[one.name]
+            if one.name in said
+            else [row.values for row in rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))],
+        )
+        for one in seen
     }
     return FactsFilled(found, editable=sight.editable)
 
 
-def _filled(session: Session, actor: Actor, one: Sheet, sight: Sight, refs: Refs) -> SheetFilled:
+def _filled(one: Sheet, rows: Sequence[Mapping[str, Any]]) -> SheetFilled:
     must = {field.name for field in one.required}
-    rows = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
-    there = [{name for name, value in row.values.items() if value is not None} for row in rows]
+    there = [{name for name, value in values.items() if value is not None} for values in rows]
     return SheetFilled(
         rows=len(rows) if one.many else 0,
         cells=sum(map(len, there)),

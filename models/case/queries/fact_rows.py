@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -164,6 +164,22 @@ def rows_of(
     return found
 
 
+def said_beside(session: Session, case: Case, sheets: Collection[Sheet]) -> dict[str, list[dict[str, Any]]]:
+    """Return what each row says, sheet by sheet, of those sheets that have no table of their own. One statement for all."""
+    found: dict[str, list[dict[str, Any]]] = {one.name: [] for one in sheets if table_of(one) is FactRow}
+    rows = session.execute(
+        select(FactRow.sheet, FactRow.details)
+        .where(FactRow.case_id == case.id, FactRow.sheet.in_(found), FactRow.removed_at.is_(None))
+        .order_by(FactRow.position, FactRow.id)
+    )
+    for name, details in rows:
+        found[name].append(_with_details({}, details))
+    for one in sheets:
+        if one.name in found and not one.many and not found[one.name]:
+            found[one.name].append({})  # a form has one row, begun or not
+    return found
+
+
 def _with_details(values: dict[str, Any], details: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a row says: its details before its columns, and nothing of a field that was emptied."""
     said = values | {name: value for name, value in details.items() if value is not None}
@@ -196,6 +212,7 @@ def _records(
 
 def _values(sheet: Sheet, record: Any, refs: Refs) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    asked = {one.name for one in sheet.fields}
     for name, column in COLUMNS.get(sheet.name, {}).items():
         kept = getattr(record, column.attribute)
         if column.holds is Holds.UNIT:
@@ -207,7 +224,7 @@ def _values(sheet: Sheet, record: Any, refs: Refs) -> dict[str, Any]:
             found[name] = value
     if sheet.name == "accident" and record.longitude is not None and record.latitude is not None:
         found["coordinates"] = {"x": record.longitude, "y": record.latitude, "datum": Datum.UNKNOWN.value}
-    return {name: value for name, value in found.items() if any(one.name == name for one in sheet.fields)}
+    return {name: value for name, value in found.items() if name in asked}
 
 
 def _units(session: Session, case: Case, refs: Refs, ref: str | None) -> list[StoredRow]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Date, Integer, Row, Select, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -56,16 +56,15 @@ class DeadlineShown:
 
 def deadlines_of(session: Session, actor: Actor, case_id: int, rules: Rulebook, today: date) -> list[DeadlineShown]:
     """Return the clocks of a case that the actor may see, the next to end first. Two statements."""
-    rows = session.execute(
-        _query(actor, today, unlit_units(session))
-        .where(Deadline.case_id == case_id)
-        .order_by(Deadline.due_on, Deadline.id)
-    )
-    return [_shown(row, rules, today) for row in rows]
+    given = {"today": today, "unlit": list(unlit_units(session)), "case_id": case_id}
+    return [_shown(row, rules, today) for row in session.execute(_of_case(actor), given)]
 
 
-def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[object, ...]]:
-    place: ColumnElement[int] = severity(today, unlit)
+@lru_cache(maxsize=256)
+def _of_case(actor: Actor) -> Select[*tuple[object, ...]]:
+    """Return the statement, written once for a person."""
+    unlit = bindparam("unlit", expanding=True, type_=Integer())
+    place: ColumnElement[int] = severity(bindparam("today", type_=Date()), unlit)
     return (
         select(
             Deadline.id,
@@ -99,7 +98,8 @@ def _query(actor: Actor, today: date, unlit: Collection[int]) -> Select[*tuple[o
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Reply, Reply.id == Deadline.reply_id)
-        .where(visible_deadlines(actor))
+        .where(Deadline.case_id == bindparam("case_id", type_=Integer()), visible_deadlines(actor))
+        .order_by(Deadline.due_on, Deadline.id)
     )
 
 

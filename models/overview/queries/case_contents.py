@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from typing import TypeVar
 
-from sqlalchemy import not_, select, true
+from sqlalchemy import Row, not_, select, true
 from sqlalchemy.orm import Session
 
 from models.accident.tables import Person
@@ -14,26 +17,20 @@ from models.case.queries.attachments import ReplyFileShown, files_of
 from models.case.tables import Case, Evidence, Finding, FindingOrganisation
 from models.kernel.base import Json
 from models.kernel.rights.policy import Actor
-from models.kernel.rights.visible import (
-    POLICE,
-    in_territory,
-    knows_all_subjects,
-    only_asked_about,
-    read_of,
-    visible_assignments,
-    visible_cases,
-    visible_documents,
-)
+from models.kernel.rights.visible import only_asked_about, read_of, visible_assignments, visible_documents
 from models.kernel.storage.media import SVG
-from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Role, Verdict
+from models.kernel.vocabulary import Aspect, FindingLevel, PersonRole, ReplyKind, Verdict
 from models.office.rules.subject_parts import Part
 from models.office.tables import Organisation, User
 from models.papers.filling.subjects import subjects as subjects_of
-from models.papers.queries.documents import no_case
 from models.papers.queries.verifications import VerificationShown, verifications_of
 from models.papers.tables import Document
 from models.rectification.queries.notice_links import SCAN_ACCOUNT
-from models.rectification.tables import Assessment, Assignment, Measure, MeasureFinding, Reply, Talk
+from models.rectification.tables import Assessment, Assignment, Measure, Reply, Talk
+
+from .case_view import CaseRead
+
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,56 +122,82 @@ class TalkShown:
     organisation: str
 
 
-@dataclass(frozen=True, slots=True)
 class CaseContents:
-    """What a case holds: rounds of approval and notes by the short name of the paper, `links` from measure to finding."""
+    """What a case holds, each kind read when somebody first asks for it; an agency gets the replies to its own measures
+    and nothing inside.
 
-    rounds: dict[str, int] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
-    replies: list[ReplyShown] = field(default_factory=list)
-    findings: list[FindingShown] = field(default_factory=list)
-    links: set[tuple[str, str]] = field(default_factory=set)
-    evidence: list[EvidenceShown] = field(default_factory=list)
-    items: list[ItemShown] = field(default_factory=list)
-    people: list[PersonShown] = field(default_factory=list)
-    talks: list[TalkShown] = field(default_factory=list)
-    verifications: list[VerificationShown] = field(default_factory=list)
-
-
-def case_contents(session: Session, actor: Actor, case_number: str) -> CaseContents:
-    """Return what a case holds, by kind; an agency gets the replies to its own measures and nothing inside.
-
-    Whose accountability is looked at is told only to those who may know. Raises NotFound. The statements grow with no rows
-    but the units that disobeyed an order, whose orders are told.
+    Whose accountability is looked at is told only to those who may know. The statements grow with no rows but the units
+    that disobeyed an order, whose orders are told.
     """
-    case = session.execute(
-        select(
-            Case.id,
-            in_territory(actor, Case.__table__.c.unit_id).label("own"),
-            knows_all_subjects(actor).label("subjects"),
-        ).where(Case.case_number == case_number, visible_cases(actor))
-    ).one_or_none()
-    if case is None:
-        raise no_case(case_number)
-    whole = actor.has(Role.SYSTEM) or (bool(case.own) and actor.has(*POLICE))
-    papers = session.execute(
-        select(Document.ref, Document.round, Document.note).where(Document.case_id == case.id, visible_documents(actor))
-    ).all()
-    told = CaseContents(rounds={paper.ref: paper.round for paper in papers}, replies=_replies(session, actor, case.id))
-    if not whole:
-        return told
-    subjects = bool(case.subjects)
-    return replace(
-        told,
-        notes={paper.ref: paper.note for paper in papers if paper.note},
-        findings=_findings(session, case.id),
-        links=_links(session, case.id),
-        evidence=_evidence(session, case.id),
-        items=_items(session, actor, case.id, subjects=subjects),
-        people=_people(session, actor, case.id, subjects=subjects),
-        talks=_talks(session, case.id),
-        verifications=verifications_of(session, case.id),
-    )
+
+    def __init__(self, case: CaseRead, actor: Actor) -> None:
+        self._case, self._actor = case, actor
+
+    @cached_property
+    def _papers(self) -> Sequence[Row[str, int, str | None]]:
+        with self._case.reading() as session:
+            return session.execute(
+                select(Document.ref, Document.round, Document.note).where(
+                    Document.case_id == self._case.case.id, visible_documents(self._actor)
+                )
+            ).all()
+
+    @property
+    def rounds(self) -> dict[str, int]:
+        """Return the round of approval of each paper by its short name."""
+        return {paper.ref: paper.round for paper in self._papers}
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """Return the note of each paper that has one by its short name."""
+        return {paper.ref: paper.note for paper in self._papers if paper.note and self._case.whole}
+
+    @cached_property
+    def replies(self) -> list[ReplyShown]:
+        """Return the answers of units."""
+        with self._case.reading() as session:
+            return _replies(session, self._actor, self._case.case.id)
+
+    @cached_property
+    def findings(self) -> list[FindingShown]:
+        """Return the findings in their order."""
+        return self._inside(_findings)
+
+    @cached_property
+    def evidence(self) -> list[EvidenceShown]:
+        """Return the evidence, oldest first."""
+        return self._inside(_evidence)
+
+    @cached_property
+    def items(self) -> list[ItemShown]:
+        """Return the accountability items that the actor may know of."""
+        return self._inside(lambda session, case: _items(session, self._actor, case, subjects=self._subjects))
+
+    @cached_property
+    def people(self) -> list[PersonShown]:
+        """Return who was in the accident."""
+        return self._inside(lambda session, case: _people(session, self._actor, case, subjects=self._subjects))
+
+    @cached_property
+    def talks(self) -> list[TalkShown]:
+        """Return the talks with units."""
+        return self._inside(_talks)
+
+    @cached_property
+    def verifications(self) -> list[VerificationShown]:
+        """Return the checks on site."""
+        return self._inside(verifications_of)
+
+    @property
+    def _subjects(self) -> bool:
+        return bool(self._case.case.all_subjects)
+
+    def _inside(self, look: Callable[[Session, int], list[Told]]) -> list[Told]:
+        """Return what only the police are told; nothing to others."""
+        if not self._case.whole:
+            return []
+        with self._case.reading() as session:
+            return look(session, self._case.case.id)
 
 
 def _replies(session: Session, actor: Actor, case_id: int) -> list[ReplyShown]:
@@ -234,17 +257,6 @@ def _findings(session: Session, case_id: int) -> list[FindingShown]:
         .order_by(Finding.position, Finding.id)
     )
     return [FindingShown(*row, units.get(row.id, [])) for row in rows]
-
-
-def _links(session: Session, case_id: int) -> set[tuple[str, str]]:
-    links = session.execute(
-        select(Measure.ref, Finding.ref)
-        .select_from(MeasureFinding)
-        .join(Measure, Measure.id == MeasureFinding.measure_id)
-        .join(Finding, Finding.id == MeasureFinding.finding_id)
-        .where(Measure.case_id == case_id)
-    )
-    return {(measure, finding) for measure, finding in links}
 
 
 def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, false, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, exists, false, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from models.accident.rules.grading import grade_basis
 from models.accident.tables import Accident
 from models.case.tables import Case
 from models.clock.queries.clock_lists import DeadlineShown, deadlines_of
-from models.clock.queries.rulebook import Rulebook
+from models.clock.queries.rulebook import Rulebook, rulebook
 from models.clock.queries.visible_clocks import Sight, visible_deadlines
 from models.clock.rules.lights import worst
 from models.clock.tables import Deadline
@@ -26,6 +28,7 @@ from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import (
     POLICE,
     in_territory,
+    knows_all_subjects,
     sees_subjects,
     visible_assignments,
     visible_cases,
@@ -136,45 +139,193 @@ class CaseView:
         return told
 
 
+class CaseRead:
+    """A case as `CaseView` tells it, but each part is read when somebody first asks for it: a page shows few of them.
+
+    Nobody may count on two parts being of one moment; `seq` is the number of the last event before all of them, so that
+    a form refuses what it may not have shown. Within `reading` what is asked for shares one session. Without `rules` those
+    in force are read. Raises NotFound when it is made, also where the actor may not know of the case.
+    """
+
+    def __init__(
+        self,
+        opened: Callable[[], AbstractContextManager[Session]],
+        actor: Actor,
+        case_number: str,
+        now: datetime,
+        rules: Rulebook | None = None,
+    ) -> None:
+        self._opened, self._actor, self._rules, self._today = opened, actor, rules, local_date(now)
+        self._session: Session | None = None
+        with self.reading() as session:
+            self.case = _case(session, actor, case_number)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield the session that parts are read in: the open one, else a new one for the block."""
+        if self._session is not None:
+            yield self._session
+            return
+        with self._opened() as self._session:
+            try:
+                yield self._session
+            finally:
+                self._session = None
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the case's last event, those that the actor does not see among them."""
+        return int(self.case.last_seq)
+
+    @property
+    def whole(self) -> bool:
+        """Return whether the actor is told of the inside of the case, as the police are."""
+        return bool(self.case.whole)
+
+    @property
+    def case_number(self) -> str:
+        """Return the number of the case."""
+        return str(self.case.case_number)
+
+    @property
+    def title(self) -> str:
+        """Return what the case is called."""
+        return str(self.case.title)
+
+    @property
+    def grade(self) -> Grade:
+        """Return how grave the accident is."""
+        return Grade(self.case.grade)
+
+    @property
+    def grade_provisional(self) -> bool:
+        """Return whether the grade may still change."""
+        return bool(self.case.grade_provisional)
+
+    @property
+    def stage(self) -> Stage:
+        """Return where the case stands."""
+        return Stage(self.case.stage)
+
+    @property
+    def light(self) -> Light:
+        """Return the worst light of the clocks that the actor sees."""
+        return worst(clock.light for clock in self.deadlines)
+
+    @property
+    def accident(self) -> AccidentShown:
+        """Return what happened."""
+        return AccidentShown(*(getattr(self.case, one.name) for one in fields(AccidentShown)))
+
+    @property
+    def inside(self) -> CaseInside | None:
+        """Return what only the police read."""
+        return _inside(self.case) if self.whole else None
+
+    @cached_property
+    def documents(self) -> list[PaperShown]:
+        """Return the papers that the actor may see."""
+        with self.reading() as session:
+            return documents_of(session, self._actor, self.case.id)
+
+    @cached_property
+    def deadlines(self) -> list[DeadlineShown]:
+        """Return the clocks that the actor may see."""
+        with self.reading() as session:
+            rules = self._rules or rulebook(session)
+            return deadlines_of(session, self._actor, self.case.id, rules, self._today)
+
+    @cached_property
+    def approvals(self) -> list[WaitingApproval]:
+        """Return the steps of approval that wait."""
+        with self.reading() as session:
+            return waiting_approvals(session, self._actor, self.case.id, self._today)
+
+    @cached_property
+    def turn(self) -> str:
+        """Return whose turn it is, in words."""
+        with self.reading() as session:
+            absent = absences_told(self.approvals)
+            return turn_of(session, self._actor, self.case.id, self.stage, self._today, absent)
+
+    @cached_property
+    def joined(self) -> Joined | None:
+        """Return how the case hangs together with others; None for who is not told of its inside."""
+        if not self.whole:
+            return None
+        with self.reading() as session:
+            return joined(session, self._actor, self.case.id)
+
+    @cached_property
+    def progress(self) -> list[KindProgress]:
+        """Return how far the papers of each kind are."""
+        with self.reading() as session:
+            return progress_of(session, self._actor, [self.case.id])[self.case.id]
+
+    @cached_property
+    def _hands(self) -> Sequence[Hand]:
+        with self.reading() as session:
+            return hands_of(session, self._actor, self.case.id, whole=self.whole)
+
+    @cached_property
+    def recipients(self) -> list[RecipientShown]:
+        """Return each unit with what it has in hand."""
+        with self.reading():
+            return recipients(self._hands, self.deadlines)
+
+    @property
+    def measure_texts(self) -> dict[str, str]:
+        """Return the words of each measure by its short name: what forms offer, without clocks and milestones."""
+        return {hand.ref: hand.text for hand in self._hands}
+
+    @cached_property
+    def measures(self) -> list[MeasureShown]:
+        """Return the measures, each in each unit's hands."""
+        with self.reading() as session:
+            return measures(session, self._hands, self.deadlines)
+
+    @cached_property
+    def effect(self) -> EffectShown | None:
+        """Return what the evaluation found, where there is one."""
+        with self.reading() as session:
+            return effect_of(session, self._actor, self.case.id)
+
+    @cached_property
+    def recurrences(self) -> list[RecurrenceOfCase]:
+        """Return what happened again in spite of measures."""
+        with self.reading() as session:
+            return recurrences_of(session, self._actor, self.case.id)
+
+    @cached_property
+    def events(self) -> list[EventShown]:
+        """Return what happened, with as much as the actor may know."""
+        with self.reading() as session:
+            return _events(session, self._actor, self.case, self.documents, self._hands, self.deadlines)
+
+
 def case_view(session: Session, actor: Actor, case_number: str, rules: Rulebook, now: datetime) -> CaseView:
     """Return the case. An agency gets its own measures, the papers served on it, its clocks and what happened to
     these. Raises NotFound, also where the actor may not know of the case. The statements do not grow with the rows.
     """
-    today = local_date(now)
-    case = _case(session, actor, case_number)
-    papers = documents_of(session, actor, case.id)
-    clocks = deadlines_of(session, actor, case.id, rules, today)
-    approvals = waiting_approvals(session, actor, case.id, today)
-    hands = hands_of(session, actor, case.id, whole=case.whole)
-    return CaseView(
-        case_number=case.case_number,
-        title=case.title,
-        grade=case.grade,
-        grade_provisional=case.grade_provisional,
-        stage=case.stage,
-        light=worst(clock.light for clock in clocks),
-        turn=turn_of(session, actor, case.id, case.stage, today, absences_told(approvals)),
-        approvals=approvals,
-        accident=AccidentShown(*(getattr(case, one.name) for one in fields(AccidentShown))),
-        inside=_inside(case) if case.whole else None,
-        joined=joined(session, actor, case.id) if case.whole else None,
-        progress=progress_of(session, actor, [case.id])[case.id],
-        documents=papers,
-        recipients=recipients(hands, clocks),
-        measures=measures(session, hands, clocks),
-        deadlines=clocks,
-        effect=effect_of(session, actor, case.id),
-        recurrences=recurrences_of(session, actor, case.id),
-        events=_events(session, actor, case, papers, hands, clocks),
-    )
+    read = CaseRead(lambda: nullcontext(session), actor, case_number, now, rules)
+    return CaseView(**{one.name: getattr(read, one.name) for one in fields(CaseView)})
 
 
 CaseRow = Row[*tuple[object, ...]]  # of more columns than `select` has types for
 
 
 def _case(session: Session, actor: Actor, case_number: str) -> CaseRow:
+    row = session.execute(_head(actor), {"case_number": case_number}).one_or_none()
+    if row is None:
+        raise no_case(case_number)
+    return row
+
+
+@lru_cache(maxsize=256)
+def _head(actor: Actor) -> Select[*tuple[object, ...]]:
+    """Return the statement, written once for a person: every page of a case begins with it."""
     own = in_territory(actor, Case.__table__.c.unit_id)
-    row = session.execute(
+    return (
         select(
             Case.id,
             Case.case_number,
@@ -188,6 +339,7 @@ def _case(session: Session, actor: Actor, case_number: str) -> CaseRow:
             Case.filed_at,
             Case.report_approved_at,
             Case.closed_at,
+            Case.last_seq,
             *(getattr(Accident, one.name) for one in fields(AccidentShown)),
             Accident.accident_number,
             _OFFICER.name.label("officer"),
@@ -197,15 +349,13 @@ def _case(session: Session, actor: Actor, case_number: str) -> CaseRow:
             Accident.investigated_by,
             (own if actor.has(*POLICE, Role.SYSTEM) else false()).label("whole"),
             sees_subjects(actor).label("subjects"),
+            knows_all_subjects(actor).label("all_subjects"),
         )
         .join(Accident, Accident.id == Case.accident_id)
         .join(_OFFICER, _OFFICER.id == Case.officer_id)
         .outerjoin(_SPONSOR, _SPONSOR.id == Case.sponsor_id)
-        .where(Case.case_number == case_number, visible_cases(actor))
-    ).one_or_none()
-    if row is None:
-        raise no_case(case_number)
-    return row
+        .where(Case.case_number == bindparam("case_number", type_=String()), visible_cases(actor))
+    )
 
 
 def _inside(case: CaseRow) -> CaseInside:

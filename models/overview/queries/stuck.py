@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
+    Integer,
     Row,
+    Select,
     SQLColumnExpression,
+    String,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -47,7 +52,7 @@ from models.office.tables import Organisation, SigningAuthorisation, User, UserR
 from models.overview.queries.waiting.of_cases import finished, left_above, talks
 from models.overview.queries.waiting.of_measures import answers, disputes, unassessed, unverified
 from models.overview.queries.waiting.of_papers import steps, unacknowledged, unserved
-from models.overview.queries.waiting.rows import Rows, Wait, row
+from models.overview.queries.waiting.rows import TODAY, Rows, Wait, row
 from models.papers.tables import Approval, Delivery, Document, MannerRow
 from models.rectification.queries.effects import RULE
 from models.rectification.queries.notice_links import BY_LINK
@@ -56,6 +61,14 @@ from models.rectification.tables import Assessment, Assignment, Dispute, Measure
 _WHO, _SEAT, _PLACE, _OUT = aliased(User), aliased(Organisation), aliased(Organisation), aliased(Recusal)
 _ROLE, _THERE, _UNIT = aliased(UserRole), aliased(Organisation), aliased(Organisation)
 _PRINCIPAL, _SIGNS = aliased(User), aliased(UserRole)
+
+_CASE_NUMBER = bindparam("case_number", type_=String())
+_BEHIND = (  # the last row shown
+    bindparam("behind_rank", type_=Integer()),
+    bindparam("behind_case", type_=Integer()),
+    bindparam("behind_wait", type_=String()),
+    bindparam("behind_subject", type_=Integer()),
+)
 
 CARRY, ANSWER = "carry", "answer"
 CHAIN_REASON = "“{unit}”没有可以办理这一步的人员：已停用、回避、本人拟稿，或者没有人担任此角色"
@@ -171,10 +184,56 @@ def stuck_steps(
     manages = bool(reaches(actor, MANAGE))
     if not manages and not actor.has(*POLICE):
         policy.require(actor, MANAGE)
-    conditions = [] if case_number is None else [Case.case_number == case_number]
+    office = _office(session, today, settings)
+    statement = _statement(actor, office, manages=manages, of_case=case_number is not None, beyond=after is not None)
+    given = {"today": today, "most": limit, "case_number": case_number, **_key(after)}
+    return [_told(row, inside=not manages) for row in session.execute(statement, given)]
+
+
+def stuck_counts(session: Session, today: date, settings: Settings) -> dict[str, int]:
+    """Return how many steps of each kind nobody may take, by their names, our own first; nothing of any case. Two
+    statements."""
+    waits = _stuck(_office(session, today, settings))
+    query = select(waits.c.wait, func.count().label("many")).group_by(waits.c.wait)
+    found = {row.wait: int(row.many) for row in session.execute(query, {"today": today})}
+    return {words.label: found[wait] for wait, words in WORDS.items() if wait in found}
+
+
+@dataclass(frozen=True, slots=True)
+class _StandIn:
+    """A right to sign in somebody's stead that is in force; `kinds` None for papers of every kind."""
+
+    principal_id: int
+    deputy_id: int
+    kinds: tuple[str, ...] | None
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What the statement is written by besides who asks: how papers are sealed by default, whether links are sent, and
+    who signs for whom today."""
+
+    seal: SealMode
+    links: bool
+    stand_ins: tuple[_StandIn, ...]
+
+
+def _office(session: Session, today: date, settings: Settings) -> _Office:
+    links = bool(settings.link_secret and settings.public_url)
+    return _Office(settings.seal, links, _stand_ins(session, today))
+
+
+# Over eleven kinds of step, each with who may take it: written once for a person and the rights of a day, as the lists of
+# what waits are; writing it took longer than asking it.
+@lru_cache(maxsize=256)
+def _statement(
+    actor: Actor, office: _Office, *, manages: bool, of_case: bool, beyond: bool
+) -> Select[*tuple[object, ...]]:
+    conditions = [Case.case_number == _CASE_NUMBER] if of_case else []
     if not manages:
         conditions += [in_territory(actor, Case.__table__.c.unit_id), takes_part(actor, Case.__table__.c.id)]
-    waits = _stuck(session, today, settings, *conditions, case_number=case_number)
+    waits = _stuck(office, *conditions, of_case=of_case)
     rank = _rank(waits)
     query = (
         select(
@@ -201,22 +260,13 @@ def stuck_steps(
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
         .outerjoin(Reply, Reply.id == waits.c.reply_id)
         .order_by(rank, waits.c.case_id, waits.c.wait, waits.c.subject)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
     )
     if not manages:
         query = query.where(or_(waits.c.document_id.is_(None), visible_documents(actor)))
-    if after is not None:
-        query = query.where(tuple_(rank, waits.c.case_id, waits.c.wait, waits.c.subject) > tuple_(*_key(after)))
-    return [_told(row, inside=not manages) for row in session.execute(query)]
-
-
-def stuck_counts(session: Session, today: date, settings: Settings) -> dict[str, int]:
-    """Return how many steps of each kind nobody may take, by their names, our own first; nothing of any case. Two
-    statements."""
-    waits = _stuck(session, today, settings)
-    rows = session.execute(select(waits.c.wait, func.count().label("many")).group_by(waits.c.wait)).all()
-    found = {row.wait: int(row.many) for row in rows}
-    return {words.label: found[wait] for wait, words in WORDS.items() if wait in found}
+    if beyond:
+        query = query.where(tuple_(rank, waits.c.case_id, waits.c.wait, waits.c.subject) > tuple_(*_BEHIND))
+    return query
 
 
 def _told(row: Row[*tuple[object, ...]], *, inside: bool) -> StuckStep:
@@ -236,26 +286,27 @@ def _told(row: Row[*tuple[object, ...]], *, inside: bool) -> StuckStep:
     )
 
 
-def _key(after: str) -> tuple[int, int, str, int]:
+def _key(after: str | None) -> dict[str, object]:
+    if after is None:
+        return {}
     try:
         rank, case_id, wait, subject = after.split("/")
-        return int(rank), int(case_id), wait, int(subject)
+        behind = (int(rank), int(case_id), wait, int(subject))
     except ValueError as error:
         raise Invalid("翻页标记有误，请从第一页重新打开。", code="bad_key") from error
+    return dict(zip(("behind_rank", "behind_case", "behind_wait", "behind_subject"), behind, strict=True))
 
 
 def _rank(waits: FromClause) -> ColumnElement[int]:
     return case((waits.c.wait.in_(THEIRS), 1), else_=0)
 
 
-def _stuck(
-    session: Session, today: date, settings: Settings, *conditions: Condition, case_number: str | None = None
-) -> FromClause:
-    able = _able(case_number)
+def _stuck(office: _Office, *conditions: Condition, of_case: bool = False) -> FromClause:
+    able = _able(of_case=of_case)
     ours = (
         _carried().where(_no_officer(able)),
-        steps().where(_nobody_in_the_chain(session, today)),
-        unserved().where(_nobody_serves(able, settings)),
+        steps().where(_nobody_in_the_chain(office.stand_ins)),
+        unserved().where(_nobody_serves(able, office.seal)),
         answers().where(
             or_(
                 and_(extension(), _nobody(able, (Role.LEADER, Role.SIGNER), _not_author(able))),
@@ -269,8 +320,8 @@ def _stuck(
         finished().where(_nobody(able, (Role.ARCHIVIST,))),
     )
     theirs = (
-        unacknowledged().where(_no_hand(Delivery.__table__.c.recipient_id, today, settings)),
-        _unanswered().where(_no_hand(Document.__table__.c.recipient_id, today, settings)),
+        unacknowledged().where(_no_hand(Delivery.__table__.c.recipient_id, links=office.links)),
+        _unanswered().where(_no_hand(Document.__table__.c.recipient_id, links=office.links)),
     )
     every = [branch.where(*conditions) for branch in (*ours, *theirs)]
     return union_all(*every).cte("stuck").prefix_with("MATERIALIZED")
@@ -279,11 +330,11 @@ def _stuck(
 # --- who is able ----------------------------------------------------------------------------------------------------
 
 
-def _able(case_number: str | None) -> CTE:
+def _able(*, of_case: bool) -> CTE:
     """Every enabled account with each of its roles, beside each unit with cases (that of one case) in its territory."""
     of_cases = select(Case.unit_id).distinct()
-    if case_number is not None:
-        of_cases = of_cases.where(Case.case_number == case_number)
+    if of_case:
+        of_cases = of_cases.where(Case.case_number == _CASE_NUMBER)
     return (
         select(_PLACE.id.label("unit_id"), _WHO.id.label("user_id"), _ROLE.role.label("role"))
         .select_from(_WHO)
@@ -355,7 +406,7 @@ def _no_officer(able: CTE) -> Condition:
     return _nobody(able, (Role.OFFICER,), able.c.user_id == Case.officer_id)
 
 
-def _nobody_in_the_chain(session: Session, today: date) -> Condition:
+def _nobody_in_the_chain(stand_ins: tuple[_StandIn, ...]) -> Condition:
     """Steps that wait on nobody: neither in the own right, nor today in a signer's stead."""
     in_their_own = exists(
         select(1)
@@ -372,11 +423,10 @@ def _nobody_in_the_chain(session: Session, today: date) -> Condition:
         )
         .correlate_except(_WHO, _ROLE)
     )
-    return and_(Approval.role.in_(CHAIN), not_(in_their_own), not_(_in_a_signers_stead(session, today)))
+    return and_(Approval.role.in_(CHAIN), not_(in_their_own), not_(_in_a_signers_stead(stand_ins)))
 
 
-def _in_a_signers_stead(session: Session, today: date) -> Condition:
-    """Signing steps that a deputy may take today. The rights of a day are few, and become conditions one by one."""
+def _stand_ins(session: Session, today: date) -> tuple[_StandIn, ...]:
     rights = session.execute(
         select(
             SigningAuthorisation.principal_id,
@@ -394,7 +444,21 @@ def _in_a_signers_stead(session: Session, today: date) -> Condition:
             _PRINCIPAL.disabled_at.is_(None),
             _WHO.disabled_at.is_(None),
         )
-    ).all()
+        .order_by(SigningAuthorisation.id)
+    )
+    return tuple(
+        _StandIn(
+            right.principal_id,
+            right.deputy_id,
+            None if right.kinds is None else tuple(right.kinds),
+            right.organisation_id,
+        )
+        for right in rights
+    )
+
+
+def _in_a_signers_stead(stand_ins: tuple[_StandIn, ...]) -> Condition:
+    """Signing steps that a deputy may take today. The rights of a day are few, and become conditions one by one."""
     ways = [
         and_(
             Approval.role == Role.SIGNER,
@@ -406,16 +470,16 @@ def _in_a_signers_stead(session: Session, today: date) -> Condition:
             not_(_recused(right.deputy_id)),
             not_(_recused(right.principal_id)),
         )
-        for right in rights
+        for right in stand_ins
     ]
     return or_(*ways) if ways else false()
 
 
-def _nobody_serves(able: CTE, settings: Settings) -> Condition:
+def _nobody_serves(able: CTE, seal: SealMode) -> Condition:
     """Papers that nobody may seal, or, sealed or where none is needed, serve: clerks seal, officers serve as well, and
     seal what only a list may read."""
     own = select(MannerRow.seal).where(MannerRow.id == Document.manner_id).correlate(Document).scalar_subquery()
-    without = func.coalesce(own, literal(settings.seal, MannerRow.seal.type)) == SealMode.NONE
+    without = func.coalesce(own, literal(seal, MannerRow.seal.type)) == SealMode.NONE
     to_serve = or_(Document.status == DocumentStatus.SEALED, without, Document.restricted)
     readable = exists(
         select(1)
@@ -509,7 +573,7 @@ def _unanswered() -> Rows:
     )
 
 
-def _no_hand(unit_id: ColumnElement[int], today: date, settings: Settings) -> Condition:
+def _no_hand(unit_id: ColumnElement[int], *, links: bool) -> Condition:
     """Units without an enabled account of their own or above them, and without an address that still opens."""
     people = exists(
         select(1)
@@ -525,13 +589,13 @@ def _no_hand(unit_id: ColumnElement[int], today: date, settings: Settings) -> Co
         )
         .correlate_except(_PLACE, _SEAT, _WHO, _ROLE)
     )
-    if not (settings.link_secret and settings.public_url):
+    if not links:
         return not_(people)
     link = exists(
         select(1)
         .select_from(NoticeLink)
         .join(_WHO, _WHO.id == NoticeLink.user_id)
-        .where(NoticeLink.document_id == Document.id, NoticeLink.expires_on >= today, _WHO.disabled_at.is_(None))
+        .where(NoticeLink.document_id == Document.id, NoticeLink.expires_on >= TODAY, _WHO.disabled_at.is_(None))
         .correlate(Document)
     )
     return and_(not_(people), not_(link))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, exists, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.papers.tables import BundledCase, Document
@@ -10,7 +10,7 @@ from models.papers.tables import BundledCase, Document
 _OWN, _LISTED = aliased(Document), aliased(BundledCase)
 
 
-def of_case(case_id: int) -> ColumnElement[bool]:
+def of_case(case_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Papers of a case."""
     # As a list of rows: either condition by itself has an index, the two as OR have none.
     of_either = union_all(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -23,6 +24,8 @@ from .outdated_papers import AmendmentShown, amendments_of, open_flags
 from .returns import ReturnShown, returns_of
 
 _RECIPIENT = aliased(Organisation)
+
+_CASE = bindparam("case_id", type_=Integer())
 
 KINDS = list(DocumentKind)
 
@@ -76,7 +79,26 @@ def no_case(case_number: str) -> NotFound:
 
 def documents_of(session: Session, actor: Actor, case_id: int) -> list[PaperShown]:
     """Return the papers of a case that the actor may see. Three statements, one more where some are returned."""
-    rows = session.execute(
+    rows = session.execute(_shown(actor), {"case_id": case_id}).all()
+    amended = amendments_of(session, [row.id for row in rows])
+    flags = open_flags(session, [row.id for row in rows])
+    returned = returns_of(session, [row.id for row in rows if row.status is DocumentStatus.RETURNED])
+    return [
+        PaperShown(
+            **row._mapping,
+            path=file_name(row.number, row.title),
+            amended_by=amended.get(row.id, []),
+            flag=flags.get(row.id),
+            returned=returned.get(row.id),
+        )
+        for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
+    ]
+
+
+@lru_cache(maxsize=256)
+def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
+    """Return the statement, written once for a person."""
+    return (
         select(
             Document.id,
             func.coalesce(BundledCase.ref, Document.ref).label("ref"),
@@ -97,7 +119,7 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[PaperShow
             Rendition.sha256,
         )
         .join(Case, Case.id == Document.case_id)
-        .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == case_id))
+        .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == _CASE))
         .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
         .outerjoin(Delivery, Delivery.document_id == Document.id)
         .outerjoin(
@@ -108,22 +130,9 @@ def documents_of(session: Session, actor: Actor, case_id: int) -> list[PaperShow
                 Rendition.version == Document.content_version,
             ),
         )
-        .where(of_case(case_id), visible_documents(actor))
+        .where(of_case(_CASE), visible_documents(actor))
         .order_by(Document.id)
-    ).all()
-    amended = amendments_of(session, [row.id for row in rows])
-    flags = open_flags(session, [row.id for row in rows])
-    returned = returns_of(session, [row.id for row in rows if row.status is DocumentStatus.RETURNED])
-    return [
-        PaperShown(
-            **row._mapping,
-            path=file_name(row.number, row.title),
-            amended_by=amended.get(row.id, []),
-            flag=flags.get(row.id),
-            returned=returned.get(row.id),
-        )
-        for row in sorted(rows, key=lambda row: KINDS.index(row.kind))
-    ]
+    )
 
 
 def file_name(number: str | None, title: str) -> str:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import Row, ScalarSelect, and_, func, select
+from sqlalchemy import Integer, Row, ScalarSelect, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -105,8 +106,17 @@ class RecipientShown:
 
 def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Sequence[Hand]:
     """Return each measure in each unit's hands; measures in nobody's hands are told to those who see the whole case."""
+    rows = session.execute(_in_hands(actor, whole=whole), {"case_id": case_id})
+    return [
+        Hand(row.id, row.ref, row.text, row.proof, None if row.assignment is None else _held_by(row)) for row in rows
+    ]
+
+
+@lru_cache(maxsize=256)
+def _in_hands(actor: Actor, *, whole: bool) -> Select[*tuple[object, ...]]:
+    """Return the statement, written once for a person."""
     mine = and_(Assignment.measure_id == Measure.id, watched_assignments(actor))
-    rows = session.execute(
+    return (
         select(
             Measure.id,
             Measure.ref,
@@ -138,12 +148,9 @@ def hands_of(session: Session, actor: Actor, case_id: int, *, whole: bool) -> Se
         .outerjoin(_LEADING_MEASURE, _LEADING_MEASURE.id == _LEADING.measure_id)
         .outerjoin(Document, Document.id == Assignment.notice_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == Assignment.case_id))
-        .where(Measure.case_id == case_id, Measure.withdrawn_at.is_(None))
+        .where(Measure.case_id == bindparam("case_id", type_=Integer()), Measure.withdrawn_at.is_(None))
         .order_by(Measure.position, Measure.id, Assignment.id)
     )
-    return [
-        Hand(row.id, row.ref, row.text, row.proof, None if row.assignment is None else _held_by(row)) for row in rows
-    ]
 
 
 def _held_by(row: Row[*tuple[object, ...]]) -> HeldBy:

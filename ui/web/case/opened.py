@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from models.overview.queries.case_view import CaseView
+from models.overview.queries.case_view import CaseRead
 from ui.web.parts.choices import Choices
 from ui.web.parts.visitor import Visitor
 
@@ -18,13 +18,13 @@ class Opened:
 
     visitor: Visitor
     number: str
-    view: CaseView
+    view: CaseRead
     choices: Choices
 
     @property
     def whole(self) -> bool:
         """Whether the person sees the inside of the case, as the police do."""
-        return self.view.inside is not None
+        return self.view.whole
 
     def at(self, part: str, **about: str) -> str:
         """Return the address of a part of this case."""

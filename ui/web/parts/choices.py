@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from models.clock.queries.clock_lists import DeadlineShown
 from models.kernel.refs import Thing
 from models.office.queries.people import organisation_list, user_list
-from models.overview.queries.case_contents import CaseContents, case_contents
-from models.overview.queries.case_view import CaseView
+from models.overview.queries.case_contents import CaseContents
+from models.overview.queries.case_view import CaseRead
 from models.prevention.queries.recurrences import RecurrenceOfCase
 from models.rectification.queries.notice_links import BY_LINK
 from ui.web.parts.visitor import Visitor
@@ -24,25 +24,30 @@ class Choices:
     """What a case holds, as forms offer it. Units and accounts are read only when a form asks for them."""
 
     visitor: Visitor
-    view: CaseView | None = None
-    contents: CaseContents = field(default_factory=CaseContents)
+    view: CaseRead | None = None
+    _contents: CaseContents | None = None
     _lists: dict[str, dict[Choice, str]] = field(default_factory=dict)
 
     @classmethod
-    def of_case(cls, visitor: Visitor, view: CaseView) -> Choices:
-        """Return what can be chosen in a case that `case_view` showed."""
-        with visitor.reading(of_one_case=True) as read:
-            return cls(visitor, view, case_contents(read.session, read.actor, view.case_number))
+    def of_case(cls, visitor: Visitor, view: CaseRead) -> Choices:
+        """Return what can be chosen in a case."""
+        return cls(visitor, view, CaseContents(view, visitor.actor))
+
+    @property
+    def contents(self) -> CaseContents:
+        """Return what the case holds."""
+        assert self._contents is not None  # asked only of a case
+        return self._contents
 
     @property
     def seq(self) -> int:
-        """Return the number of the last event that was shown."""
-        return self.view.events[-1].seq if self.view is not None and self.view.events else 0
+        """Return the number of the last event before all that was shown."""
+        return 0 if self.view is None else self.view.seq
 
     @property
     def rounds(self) -> Mapping[str, int]:
         """Return the round of approval of each paper that was shown."""
-        return self.contents.rounds
+        return {} if self._contents is None else self._contents.rounds
 
     def of(self, thing: Thing | None) -> Mapping[Choice, str] | None:
         """Return value and words of what can be chosen for a reference; None where it is typed."""
@@ -67,7 +72,7 @@ class Choices:
         return None if made is None else made()
 
     @property
-    def _case(self) -> CaseView:
+    def _case(self) -> CaseRead:
         assert self.view is not None  # asked only of a case
         return self.view
 
@@ -94,7 +99,7 @@ class Choices:
         }
 
     def _measures(self) -> dict[Choice, str]:
-        return {measure.ref: f"{measure.ref} {short(measure.text)}" for measure in self._case.measures}
+        return {ref: f"{ref} {short(text)}" for ref, text in self._case.measure_texts.items()}
 
     def _findings(self) -> dict[Choice, str]:
         return {one.ref: f"{one.ref} {one.aspect.label}：{short(one.text)}" for one in self.contents.findings}

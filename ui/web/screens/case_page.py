@@ -7,8 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from models.clock.queries.rulebook import rulebook
-from models.overview.queries.case_view import case_view
+from models.overview.queries.case_view import CaseRead
 from ui.event_sentence import sent_back
 from ui.web.case import causes, checklist, clocks, evidence, facts, measures, more, overview, papers, record, runs
 from ui.web.case.opened import Opened
@@ -45,10 +44,13 @@ def show(visitor: Visitor) -> None:
         st.title(said("案件办理"))
         empty("没有指明案件。", "请从案件列表或待办中打开一个案件。", link("案件列表", "/cases"))
         return
-    with visitor.reading(of_one_case=True) as read:
-        view = case_view(read.session, read.actor, number, rulebook(read.session), read.at)
+    installation = visitor.installation
+    view = CaseRead(
+        lambda: installation.database.reading(of_one_case=True), visitor.actor, number, installation.clock()
+    )
     case = Opened(visitor, number, view, Choices.of_case(visitor, view))
-    _head(case)
+    with view.reading():
+        _head(case)
     part = case.asked("part") or "overview"
     parts = {name: told for name, told in PARTS.items() if case.whole or name not in INSIDE}
     _parts(case, part, {name: title for name, (title, _) in parts.items()})
