@@ -81,4 +81,9 @@ def directory(figures: Sequence[Figure], *, last: str | None = None) -> str:
     ]
     if last is not None:
         rows.append((f"图{len(figures) + 1}", last.rstrip("。"), *(NOTHING,) * 4))
-    return table(("图号", "图题", "时间", "拍摄或\n绘制人", "地点", "证据\n编号"), rows, (0.7, 2.6, 1.9, 1.9, 1.4, 1.0), blank=True)
+    return table(
+        ("图号", "图题", "时间", "拍摄或\n绘制人", "地点", "证据\n编号"),
+        rows,
+        (0.7, 2.6, 1.9, 1.9, 1.4, 1.0),
+        blank=True,
+    )

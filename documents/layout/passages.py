@@ -19,9 +19,7 @@ from models.papers.content.passages import LaidOut, Line, Passage, placed, unnum
 _BLOCK = re.compile(r"<w:tbl>.*?</w:tbl>|<w:p>.*?</w:p>", re.DOTALL)
 _BOX = "<w:txbxContent>"
 # As above where a drawing holds paragraphs of its own, which end none of ours.
-_BLOCK_WITH_BOXES = re.compile(
-    rf"<w:tbl>.*?</w:tbl>|<w:p>(?:{_BOX}.*?</w:txbxContent>|(?!{_BOX}).)*?</w:p>", re.DOTALL
-)
+_BLOCK_WITH_BOXES = re.compile(rf"<w:tbl>.*?</w:tbl>|<w:p>(?:{_BOX}.*?</w:txbxContent>|(?!{_BOX}).)*?</w:p>", re.DOTALL)
 _DRAWN = "<w:drawing>"
 _STYLED = re.compile(r'<w:p><w:pPr><w:pStyle w:val="([^"]*)"/>')
 _START = re.compile(r"<w:p><w:pPr>.*?</w:pPr>", re.DOTALL)

@@ -126,7 +126,12 @@ REFUSED: dict[str, tuple[str, Callable[[str], str], str, str]] = {
     "a paragraph gone": (MAIN, without(SECOND), "passage_dropped", "段落不能删除"),
     "a paragraph emptied": (MAIN, put(SECOND, ""), "passage_dropped", "文字被删除了"),
     "paragraphs exchanged": (MAIN, swapped(FIRST, SECOND), "passage_dropped", "段落不能删除"),
-    "a lead": (MAIN, put("（一）江城市公路管理中心。", "（一）甲市公路管理中心。"), "lead_changed", "段首的“（一）江城市公路"),
+    "a lead": (
+        MAIN,
+        put("（一）江城市公路管理中心。", "（一）甲市公路管理中心。"),
+        "lead_changed",
+        "段首的“（一）江城市公路",
+    ),
     "a heading": (MAIN, put("一、基本情况", "一、情况"), "frame_changed", "标题、文号、主送和署名由系统生成"),
     "a heading gone": (MAIN, without("二、事故经过"), "frame_changed", "文件里没有“二、事故经过"),
     "words before all": (

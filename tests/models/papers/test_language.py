@@ -89,7 +89,6 @@ def test_each_remark_names_the_paragraph_and_the_words() -> None:
     told = [one for one in remarks_on(paper.model_copy(update={"course": course})) if one.code.endswith("_marks")]
     assert [one.weight for one in told] == [Weight.DOUBTFUL, Weight.DOUBTFUL]
     assert any(
-        one.text
-        == "“事故经过和应急处置·事故发生经过”第1段汉字之间用了半角标点：“车辆行至弯道,未减速，，失控。”。"
+        one.text == "“事故经过和应急处置·事故发生经过”第1段汉字之间用了半角标点：“车辆行至弯道,未减速，，失控。”。"
         for one in told
     ), [one.text for one in told]
