@@ -11,7 +11,13 @@ TAKEN = "2025:08:16 08:25:30"
 
 
 def photograph(
-    seed: int = 1, *, across: int = 1600, down: int = 1200, turned: int = 1, taken: str | None = TAKEN
+    seed: int = 1,
+    *,
+    across: int = 1600,
+    down: int = 1200,
+    turned: int = 1,
+    taken: str | None = TAKEN,
+    zone: str | None = None,
 ) -> bytes:
     """A road under a sky as a JPEG with many colours; `turned` is how the camera says that it was held."""
     picture = Image.linear_gradient("L").resize((across, down)).convert("RGB")
@@ -27,6 +33,8 @@ def photograph(
     exif[ExifTags.Base.Orientation] = turned
     if taken is not None:
         exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+    if zone is not None:
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.OffsetTimeOriginal] = zone
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()

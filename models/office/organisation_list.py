@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.accident.dossier.values import CreditCode
+from models.accident.dossier.values import CreditCode, Line
 from models.kernel import divisions
 from models.kernel.errors import Fault, Invalid
 from models.kernel.storage import limits
@@ -33,6 +33,7 @@ HEADS = {
 W = TypeVar("W", bound=Word)
 REQUIRED = ("name", "kind")
 _CREDIT_CODE: TypeAdapter[str] = TypeAdapter(CreditCode)
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,35 @@ def require_codes(division: str | None, credit_code: str | None) -> None:
         raise Invalid("单位信息有误，未写入任何内容：", faults=faults)
 
 
+def require_line(what: str, text: str, longest: int | None = None) -> str:
+    """Return one line of a person, as a name, without its blanks. Raises Invalid for what a dossier refuses in a line, for
+    none, and for one longer than `longest`."""
+    said = text.strip()
+    if not said:
+        raise Invalid(f"请填写{what}。", code="missing")
+    if why := _line_fault(said):
+        raise Invalid(f"{what}{why}。", code="bad_line")
+    if longest is not None:
+        limits.refuse_long(what, said, longest)
+    return said
+
+
+def _line_fault(text: str) -> str | None:
+    return _refused(_LINE, text)
+
+
 def _no_division(code: str) -> str:
     return f"没有行政区划代码“{code}”"
 
 
 def _credit_fault(code: str) -> str | None:
+    return _refused(_CREDIT_CODE, code)
+
+
+def _refused(adapter: TypeAdapter[str], text: str) -> str | None:
+    """Return why a dossier would not take a text in that place; None where it would."""
     try:
-        _CREDIT_CODE.validate_python(code)
+        adapter.validate_python(text)
     except ValidationError as refused:
         return refused.errors()[0]["msg"]
     return None
@@ -158,6 +181,9 @@ def _unit(line: int, columns: dict[str, int], cells: list[str]) -> tuple[ListedU
     relation = _chosen(Relation, "relation", cell, wrong)
     if name is None:
         wrong("name", "请填写单位名称")
+    for line_of in ("name", "contact", "phone"):
+        if (said := cell(line_of)) is not None and (why := _line_fault(said)):
+            wrong(line_of, why)
     if kind is None:
         wrong("kind", f"“{cell('kind') or ''}”不是单位类别，可用的有：{_choices(OrganisationKind)}")
     level = _chosen(Level, "level", cell, wrong)

@@ -14,12 +14,13 @@ from models.case.tables import Case, CaseOrganisation
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
 from models.kernel.act import acting, find_actor
-from models.kernel.errors import Conflict, Invalid, NotAllowed
+from models.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from models.kernel.record.event_chain import verify
 from models.kernel.record.event_record import as_record
 from models.kernel.tables import AdminEvent, Event
 from models.kernel.vocabulary import AssignmentState, DocumentKind, OrganisationKind, ReplyKind, Role
 from models.office.commands.organisations import find_organisation, register
+from models.office.organisation_list import read
 from models.office.queries.administration import pending_count, pending_units, unit_page
 from models.office.queries.names_then import names_then
 from models.office.tables import Organisation, User
@@ -106,6 +107,24 @@ def test_a_unit_entered_in_a_case_waits_for_an_administrator_who_puts_it_right_a
         story.in_office("guan", "confirm-organisation", organisation=right)
     with pytest.raises(Conflict, match="已被他人修改"):
         story.in_office("guan", "rename-organisation", organisation=right, name="另名", reason=WHY, seen_version=0)
+
+
+@pytest.mark.parametrize("name", ["一中心\n二中心", "中心\u202e司公", "中\x00心", "中" * 501, "中\ud800心"])
+def test_a_name_that_no_paper_can_print_in_a_line_is_refused_at_every_door(governed: Governed, name: str) -> None:
+    story, before = governed.story, governed.pending()
+    with pytest.raises(Invalid):
+        governed.register(name, by="li")
+    with pytest.raises(Invalid):
+        story.in_office("guan", "rename-organisation", organisation=governed.recipient, name=name, reason=WHY)
+    with pytest.raises(Invalid):
+        story.in_office("guan", "confirm-organisation", organisation=before[0], name=name)
+    with pytest.raises(Invalid):
+        story.in_office("guan", "edit-organisation", organisation=before[0], contact=name, reason=WHY)
+    with pytest.raises(Invalid):
+        read(f'名称,类别\n"{name}",企业\n'.encode(errors="surrogatepass"), limit=1 << 20)
+    with pytest.raises(NotFound):
+        story.in_office("guan", "rename-organisation", organisation="9" * 40, name="新中心", reason=WHY)
+    assert governed.pending() == before
 
 
 def test_what_an_administrator_enters_waits_for_nobody_and_what_an_officer_enters_does(governed: Governed) -> None:

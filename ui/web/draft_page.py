@@ -6,7 +6,6 @@ seconds, and nothing is drawn anew below the hands of who types.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -28,6 +27,7 @@ from ui.event_sentence import when
 from ui.web import served
 from ui.web.bodies import DRAFT
 from ui.web.case.preflight_places import ROWS, SHEETS
+from ui.web.facts.asked import from_json
 from ui.web.facts.told import refusal_told
 from ui.web.files_out import TYPES
 from ui.web.gate import signed_in
@@ -113,12 +113,9 @@ def _about(request: Request) -> tuple[str, str, str]:
 
 def _asked(body: bytes, account: str) -> Json:
     """Return what a browser asks for. Raises Invalid, NotAllowed for words of somebody who is not signed in any more."""
-    try:
-        asked = json.loads(body)
-    except ValueError as error:
-        raise Invalid("请求的内容不是有效的 JSON。", code="bad_request") from error
+    asked = from_json(body)
     wanted = {"account": (str,), "passage": (str,), "text": (str, type(None)), "seen": (int,)}
-    if not isinstance(asked, dict) or any(not isinstance(asked.get(name), kinds) for name, kinds in wanted.items()):
+    if any(not isinstance(asked.get(name), kinds) for name, kinds in wanted.items()):
         raise Invalid("请求的内容不完整，请刷新页面后再试。", code="bad_request")
     if asked["account"] != account:
         raise NotAllowed("这里登录的已是另一个账号，文字没有保存。", code="other_account")

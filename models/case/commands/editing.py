@@ -16,6 +16,7 @@ from models.kernel.base import Base, Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Invalid, NotFound, WrongStage
 from models.kernel.rights import policy
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.text.short_names import OfCase
 from models.kernel.vocabulary import Stage
 from models.rectification.tables import Measure
@@ -34,6 +35,7 @@ def open_for_editing(act: Act, case_number: str) -> Case:
 def worded(text: str, what: str) -> str:
     if not text.strip():
         raise Invalid(f"请填写{what}内容。", code="empty_text")
+    refuse_invisible(what, text)
     return text.strip()
 
 

@@ -72,7 +72,7 @@ def add_evidence(
         reference=reference,
         added_by=act.person,
         added_at=act.at,
-        details=_entered(picture),
+        details=_entered(act, picture),
     )
     act.session.add(evidence)
     record(act, case, "evidence_added", evidence=evidence.ref, title=evidence.title, sha256=evidence.sha256)
@@ -198,13 +198,13 @@ def _pictured(
         picture=None if one.picture is None else one.picture.kept(),
         added_by=act.person,
         added_at=act.at,
-        details={"form": kind if kind == PLAN else PHOTOGRAPH, **_entered(one.picture)},
+        details={"form": kind if kind == PLAN else PHOTOGRAPH, **_entered(act, one.picture)},
     )
 
 
-def _entered(picture: Picture | None) -> Json:
-    """Return what the camera wrote, as a fact that a person may correct."""
-    if picture is None or picture.taken_at is None:
+def _entered(act: Act, picture: Picture | None) -> Json:
+    """Return what the camera wrote, as a fact that a person may correct; a clock that ran ahead of ours says nothing."""
+    if picture is None or picture.taken_at is None or picture.taken_at > act.at:
         return {}
     return {"taken_at": picture.taken_at.isoformat()}
 

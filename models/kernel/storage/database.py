@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DataError, DisconnectionError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from models.kernel.errors import Conflict, DatabaseGone
+from models.kernel.errors import Conflict, DatabaseGone, Invalid
 
 from .current import REMEMBERED, current_is
 
@@ -194,6 +194,20 @@ def _identity(file: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def _refuse_unstorable(engine: Engine) -> None:
+    """Tell a person in a sentence what no column takes: half a character, a NUL, a number with too many digits.
+
+    Doors refuse what they know of; this is for what got past them, which the driver or PostgreSQL meets last.
+    """
+
+    @event.listens_for(engine, "handle_error")
+    def told(context: ExceptionContext) -> None:
+        met = context.original_exception
+        if isinstance(met, UnicodeEncodeError | OverflowError) or isinstance(context.sqlalchemy_exception, DataError):
+            log.warning("what no column takes: %s", type(met).__name__)
+            raise Invalid("含有不能保存的字符，或数字过大，没有保存，请核对。", code="not_storable") from met
+
+
 def _engine(url: str, *, durable: bool, create: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -206,10 +220,12 @@ def _engine(url: str, *, durable: bool, create: bool) -> Engine:
             pool_use_lifo=True,
             connect_args={"prepare_threshold": PREPARED_AT},
         )
+        _refuse_unstorable(engine)
         _ask_the_idle(engine)
         _prepare(engine)
         return engine
     engine = create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}, pool_recycle=RECYCLE_SECONDS)
+    _refuse_unstorable(engine)
     if parsed.database and parsed.database != ":memory:" and not parsed.database.startswith("file:"):
         file = Path(parsed.database).absolute()
         if create:

@@ -27,6 +27,7 @@ _PRINTED, _THUMBNAIL = 1900, 320  # pixels of the longer side: 300 to the inch a
 DRAWABLE: Mapping[str, Media] = {one.mime: one for one in (PNG, JPEG, TIFF, WEBP)}
 """Kinds of files that are read as pictures, by their types."""
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP")
+_BAND = 64  # rows of the smaller picture that are made at once
 _FLAT = 64  # a drawing has few colours, and is kept sharp; a photograph has many
 _EARLIEST = 1990  # a camera without a battery begins at its own year
 
@@ -107,7 +108,7 @@ def _vast(name: str, what: str) -> Invalid:
 def _copied(opened: Image.Image, store: FileStore) -> Picture:
     taken_at = _taken_at(opened)
     opened.draft("RGB", (2 * _PRINTED, 2 * _PRINTED))  # a camera's file is read at a part of its size
-    upright = _on_white(ImageOps.exif_transpose(opened))
+    upright = _upright(opened)
     upright.thumbnail((_PRINTED, _PRINTED), Image.Resampling.LANCZOS)
     data, suffix = _written(upright)
     printed = store.put(data)
@@ -115,6 +116,24 @@ def _copied(opened: Image.Image, store: FileStore) -> Picture:
     small.thumbnail((_THUMBNAIL, _THUMBNAIL), Image.Resampling.LANCZOS)
     thumbnail = store.put(_written(small)[0])
     return Picture(printed.sha256, suffix, *upright.size, thumbnail.sha256, taken_at)
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture turned as the camera says, on paper. A vast one comes smaller, band by band: whole it would stand in
+    the memory once for each step, some gigabytes for a file of half a megabyte."""
+    factor = max(opened.size) // (2 * _PRINTED)
+    if factor < 2:
+        return _on_white(ImageOps.exif_transpose(opened))
+    across, down = opened.size
+    high = factor * _BAND
+    bands = [
+        _on_white(opened.crop((0, top, across, min(top + high, down)))).reduce(factor) for top in range(0, down, high)
+    ]
+    whole = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
+    for number, band in enumerate(bands):
+        whole.paste(band, (0, number * _BAND))
+    whole.getexif()[ExifTags.Base.Orientation] = opened.getexif().get(ExifTags.Base.Orientation, 1)
+    return ImageOps.exif_transpose(whole)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -149,8 +168,7 @@ def _taken_at(opened: Image.Image) -> datetime | None:
     try:
         day, clock = str(said).strip("\0 ").split(" ")
         moment = datetime.fromisoformat(f"{day.replace(':', '-')}T{clock}{zone}")
-    except ValueError:
+        here = moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    except (ValueError, OverflowError):  # the last day of all time, in another zone
         return None
-    if moment.year < _EARLIEST:
-        return None
-    return moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return here if here.year >= _EARLIEST else None

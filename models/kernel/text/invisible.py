@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from models.kernel.errors import Invalid
+
 _KINDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -15,6 +17,12 @@ def first_invisible(text: str) -> str | None:
         if _unprintable(character):
             return f"第{place}个字符，U+{ord(character):04X}"
     return None
+
+
+def refuse_invisible(what: str, text: str) -> None:
+    """Refuse a text with such a character, whatever ends its lines. Raises Invalid with its place."""
+    if place := first_invisible(text.replace("\r\n", "\n")):
+        raise Invalid(f"{what}含有不可见的控制字符（{place}），请删除后重试。", code="control_character")
 
 
 def _unprintable(character: str) -> bool:

@@ -17,10 +17,12 @@ from models.kernel.errors import Conflict, Invalid, NotFound
 from models.kernel.events import record_admin
 from models.kernel.rights import policy
 from models.kernel.tables import OfficeStream
-from models.kernel.text.invisible import first_invisible
 from models.kernel.text.reasons import require_reason
+from models.office.organisation_list import require_line
 
 LONGEST = 60
+MOST = 20
+"""Spellings of one word at most."""
 SEPARATORS = frozenset("；;、,，/")
 """Signs that part several words in one cell: no word may hold one."""
 
@@ -45,6 +47,13 @@ def add_code(
     if found.closed:
         raise Conflict(f"“{found.title}”由规则使用，不能增加。", code="closed_table")
     names = [_worded(one) for one in (label, *aliases)]
+    if len(names) > MOST:
+        raise Invalid(f"一个词最多{MOST}种写法。", code="too_many_aliases")
+    coded = [
+        said and said.strip() and require_line("标准和标准代码", said, LONGEST) for said in (standard, standard_code)
+    ]
+    if bool(coded[0]) != bool(coded[1]):
+        raise Invalid("标准和标准代码要一并填写。", code="half_a_standard")
     there = match(found.words, names[0])
     known = _only_itself(found, names, there)
     if there is not None and not there.retired:
@@ -52,9 +61,7 @@ def add_code(
     entry = _entry(act, found, known or Choice(names[0], names[0]))
     entry.label, entry.aliases = names[0], list(dict.fromkeys(names[1:]))
     entry.valid_from, entry.valid_until = act.today, None
-    if (standard is None) != (standard_code is None):
-        raise Invalid("标准和标准代码要一并填写。", code="half_a_standard")
-    entry.standard, entry.standard_code = standard or entry.standard, standard_code or entry.standard_code
+    entry.standard, entry.standard_code = coded[0] or entry.standard, coded[1] or entry.standard_code
     _changed(act, entry, why)
     record_admin(act, "code_added", why=why, table=found.name, word=entry.label, standard_code=entry.standard_code)
     return found.title
@@ -93,14 +100,8 @@ def _opened(act: Act, table: str, reason: str) -> tuple[str, CodeTable]:
 
 
 def _worded(text: str) -> str:
-    said = text.strip()
-    if not said:
-        raise Invalid("请填写要增加的词。", code="missing")
-    if len(said) > LONGEST:
-        raise Invalid(f"词最多{LONGEST}个字。", code="too_long")
-    if place := first_invisible(said):
-        raise Invalid(f"含有不可见的控制字符（{place}），请删除后重试。", code="control_character")
-    if sign := next((one for one in said if one in SEPARATORS or one in "\n\t"), None):
+    said = require_line("要增加的词", text, LONGEST)
+    if sign := next((one for one in said if one in SEPARATORS), None):
         raise Invalid(f"词中不能有分隔符“{sign}”。", code="separator")
     return said
 

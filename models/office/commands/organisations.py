@@ -18,11 +18,13 @@ from models.kernel.rights import policy
 from models.kernel.text.folded import folded
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Standing
-from models.office.organisation_list import require_codes
+from models.office.organisation_list import require_codes, require_line
 from models.office.queries.known_units import alike, known_units, meant
 from models.office.tables import Organisation
 
 ISSUERS = ("unit", "bureau", "commission")
+LONGEST_NUMBER = 10
+"""Digits with which no row is numbered any more."""
 
 
 def own_unit(session: Session) -> Organisation:
@@ -61,11 +63,9 @@ def add_organisation(
     pending_since: datetime | None = None,
 ) -> Organisation:
     """Put a unit into the tree, below `parent` or as a root; `pending_since` where an administrator still has to confirm
-    it. Raises Invalid for an empty name."""
-    if not name.strip():
-        raise Invalid("单位名称不能为空。")
+    it. Raises Invalid for a name that is empty, or no line."""
     unit = Organisation(
-        name=name.strip(),
+        name=require_line("单位名称", name),
         kind=kind,
         division_code=division_code,
         parent_id=parent.id if parent else None,
@@ -116,6 +116,7 @@ def register(
     that is there.
     """
     policy.require(act.actor, "organisation.add")
+    name = require_line("单位名称", name)
     require_codes(division_code, credit_code)
     refuse_known(act, name, division_code)
     above = None if parent is None else find_organisation(act.session, parent)
@@ -171,8 +172,8 @@ def edit_organisation(
         "standing": standing,
         "division_code": division_code,
         "industry_authority_id": None if authority is None else authority.id,
-        "contact": contact and contact.strip(),
-        "phone": phone and phone.strip(),
+        "contact": contact and contact.strip() and require_line("联系人", contact),
+        "phone": phone and phone.strip() and require_line("联系电话", phone),
     }
     changes = {name: value for name, value in wanted.items() if value is not None and value != getattr(unit, name)}
     if not changes:
@@ -257,7 +258,7 @@ def find_organisation(session: Session, name: str) -> Organisation:
 
     Raises NotFound, or Invalid where it fits several.
     """
-    if name.isascii() and name.isdigit():
+    if name.isascii() and name.isdigit() and len(name) < LONGEST_NUMBER:
         unit = session.get(Organisation, int(name))
         if unit is not None:
             return unit if unit.merged_into_id is None else session.get_one(Organisation, unit.merged_into_id)

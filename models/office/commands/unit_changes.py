@@ -14,7 +14,7 @@ from models.kernel.events import record_admin
 from models.kernel.refs import UnitRef
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import OrganisationKind
-from models.office.organisation_list import require_codes
+from models.office.organisation_list import require_codes, require_line
 from models.office.tables import Organisation, OrganisationName
 
 from .organisations import changeable, find_organisation, refuse_known
@@ -42,8 +42,9 @@ def confirm_organisation(
         raise Conflict(f"单位“{unit.name}”不在待确认之列。", code="not_pending")
     require_codes(division_code, credit_code)
     above = None if parent is None else find_organisation(act.session, parent)
+    called = require_line("单位名称", name) if name and name.strip() else None
     wanted = {
-        "name": name and name.strip(),
+        "name": called,
         "kind": kind,
         "division_code": division_code,
         "credit_code": credit_code and credit_code.upper(),
@@ -94,9 +95,7 @@ def rename_organisation(
     or before the last change of its name), Conflict where the name means another unit.
     """
     unit = changeable(act, organisation, seen_version)
-    why, now, since = require_reason(reason), name.strip(), renamed_on or act.today
-    if not now:
-        raise Invalid("单位名称不能为空。")
+    why, now, since = require_reason(reason), require_line("单位名称", name), renamed_on or act.today
     if now == unit.name:
         raise Conflict("没有要修改的内容。", code="nothing_to_change")
     _refuse_day(act, unit, since)

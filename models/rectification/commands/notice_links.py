@@ -15,6 +15,7 @@ from models.kernel.errors import Invalid, NotAllowed
 from models.kernel.settings import Settings
 from models.kernel.storage import limits
 from models.kernel.storage.database import Database
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import Door, Role
 from models.office.commands.guessing import Guesser, forget, guess, right
 from models.office.rules.paper_kinds import CARRYING
@@ -105,6 +106,7 @@ def _require_name(name: str) -> None:
     if not name.strip():
         raise Invalid("请填写您的姓名。", code="name_missing")
     limits.refuse_long("姓名", name.strip(), limits.LONGEST_NAME)
+    refuse_invisible("姓名", name)
 
 
 def show_code(

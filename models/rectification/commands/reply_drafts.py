@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from models.kernel.act import Act
 from models.kernel.rights import policy
 from models.kernel.storage import limits
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.vocabulary import ReplyKind
 from models.office.tables import Organisation
 from models.rectification.queries.notice_links import served_on
@@ -35,6 +36,8 @@ def save_draft(
     """
     limits.refuse_long("反馈内容", text)
     limits.refuse_long("反馈人姓名", written_by or "", limits.LONGEST_NAME)
+    refuse_invisible("反馈内容", text)
+    refuse_invisible("反馈人姓名", written_by or "")
     values = {
         "kind": kind,
         "measures": list(measures),

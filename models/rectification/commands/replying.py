@@ -21,6 +21,7 @@ from models.kernel.events import record
 from models.kernel.refs import MeasureRef, MilestoneRef, UnitRef
 from models.kernel.rights import policy
 from models.kernel.storage import limits
+from models.kernel.text.invisible import refuse_invisible
 from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import ReplyKind, Verdict
 from models.office.tables import Organisation
@@ -62,6 +63,7 @@ def reply(
     case = lock_linked(act, case_number)
     at = happened(act, happened_at)
     limits.refuse_long("反馈内容", text.strip())
+    refuse_invisible("反馈内容", text)
     if not text.strip():
         raise Invalid(
             "请填写反馈内容。" if kind is not ReplyKind.REFUSAL else "请填写不予采纳的理由。", code="empty_text"

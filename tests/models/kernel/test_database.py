@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url, text
 
+from models.kernel.errors import Invalid
 from models.kernel.storage import database as room
 from models.kernel.storage.database import Database
 
@@ -65,4 +66,25 @@ def test_statements_about_one_case_are_planned_once(database_url: str) -> None:
     for once, mode in ((True, "force_generic_plan"), (False, "auto"), (True, "force_generic_plan")):
         with database.reading(of_one_case=once) as session:
             assert session.scalar(text("SHOW plan_cache_mode")) == mode
+    database.close()
+
+
+def _write(database: Database, column: str, value: str | int) -> None:
+    with database.writing() as session:
+        session.execute(text("INSERT INTO notes (counted) VALUES (1)"))
+        session.execute(text(f"INSERT INTO notes ({column}) VALUES (:value)"), {"value": value})
+
+
+@pytest.mark.parametrize(("column", "value"), [("said", "一半\ud800字"), ("counted", 10**40)])
+def test_what_no_column_takes_is_refused_in_a_sentence_and_nothing_is_written(
+    database_url: str, column: str, value: str | int
+) -> None:
+    database = Database(database_url)
+    with database.writing() as session:
+        session.execute(text("CREATE TABLE notes (said TEXT, counted BIGINT)"))
+    with pytest.raises(Invalid, match="没有保存") as refusal:
+        _write(database, column, value)
+    assert refusal.value.code == "not_storable"
+    with database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM notes")) == 0
     database.close()

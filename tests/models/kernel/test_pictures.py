@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from models.kernel.errors import Invalid
 from models.kernel.storage.files import FileStore
@@ -81,9 +83,9 @@ def test_a_drawing_of_few_colours_stays_sharp(tmp_path: Path) -> None:
     assert made.suffix == "png"
 
 
-@pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "1970:01:01 00:00:00", "昨天", None])
+@pytest.mark.parametrize("taken", ["0000:00:00 00:00:00", "1970:01:01 00:00:00", "昨天", "9999:12:31 23:59:59", None])
 def test_a_camera_that_knows_no_time_says_none(taken: str | None, tmp_path: Path) -> None:
-    made = pictured(io.BytesIO(photograph(taken=taken)), JPEG, "照片.jpg", FileStore(tmp_path))
+    made = pictured(io.BytesIO(photograph(taken=taken, zone="-12:00")), JPEG, "照片.jpg", FileStore(tmp_path))
     assert made is not None
     assert made.taken_at is None
 
@@ -111,6 +113,45 @@ def test_a_file_that_claims_too_many_pixels_is_refused_unopened(size: tuple[int,
     with pytest.raises(Invalid, match="最多12000万像素") as refusal:
         pictured(io.BytesIO(bomb(*size)), PNG, "大.png", FileStore(tmp_path))
     assert refusal.value.code == "picture_too_large"
+
+
+_SCALED = """
+import io, resource, sys
+from pathlib import Path
+from models.kernel.storage.files import FileStore
+from models.kernel.storage.media import PNG
+from models.kernel.storage.pictures import pictured
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+made = pictured(io.BytesIO(Path(sys.argv[1]).read_bytes()), PNG, "大.png", FileStore(Path(sys.argv[2])))
+print(made.width, made.height, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_small_file_with_many_pixels_stands_in_the_memory_once(tmp_path: Path) -> None:
+    Image.new("RGBA", (8_000, 7_000)).save(tmp_path / "vast.png")
+    ran = subprocess.run(
+        [sys.executable, "-c", _SCALED, tmp_path / "vast.png", tmp_path], capture_output=True, check=True, text=True
+    )
+    across, down, megabytes = map(int, ran.stdout.split())
+    assert (across, down) == (1900, 1663)
+    assert megabytes < 2 * 4 * 56
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "RGB", "RGBA"])
+def test_a_vast_picture_keeps_its_colours_and_its_way_up(mode: str, tmp_path: Path) -> None:
+    store, out = FileStore(tmp_path), io.BytesIO()
+    drawn = Image.new("RGB", (8_001, 1_003), "white")
+    drawn.paste("black", (0, 0, 4_000, 501))
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 6
+    drawn.convert(mode).save(out, "PNG", exif=turned)
+    made = pictured(out, PNG, "长.png", store)
+    assert made is not None
+    assert made.height == 1900
+    upright = Image.open(io.BytesIO(store.read(made.sha256))).convert("L")
+    places = ((0.75, 0.25), (0.25, 0.25), (0.75, 0.75))
+    seen = [upright.getpixel((int(made.width * x), int(made.height * y))) for x, y in places]
+    assert seen == [0, 255, 255], "what was above on the left is above on the right now"
 
 
 def test_a_damaged_picture_is_refused_and_other_files_are_none(tmp_path: Path) -> None:

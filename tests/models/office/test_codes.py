@@ -146,6 +146,14 @@ def test_a_word_is_there_once_whatever_way_it_is_spelt(administered: Story) -> N
     for wrong, sentence in ((" ", "请填写"), ("甲、乙", "分隔符"), ("词" * 61, "最多60个字")):
         with pytest.raises(Invalid, match=sentence):
             _add(administered, "team.role", wrong)
+    for wrong, sentence in (
+        ({"aliases": [f"写法{n}" for n in range(30)]}, "最多20种"),
+        ({"standard": "GB/T 1", "standard_code": " "}, "一并填写"),
+        ({"standard": "标" * 61, "standard_code": "1"}, "最多60个字符"),
+        ({"standard": "GB\x00", "standard_code": "1"}, "不可见"),
+    ):
+        with pytest.raises(Invalid, match=sentence):
+            _add(administered, "team.role", "观察员", **wrong)
     with pytest.raises(NotFound, match="代码表"):
         _add(administered, "没有的表", "词")
     with pytest.raises(NotAllowed, match="管理员"):

@@ -69,7 +69,8 @@ def test_words_are_saved_with_the_version_that_was_read_and_can_be_undone(
     assert any(f"/case?number={case}&part=facts&of=accident" == fault["href"] for fault in faults)
     assert save(words, 0, account="wang")["code"] == 401
     assert save(None, int(str(saved["version"]))) == {"code": 200, "text": opening.text, "version": 0}
-    assert browser.patch(at, content=b"{", headers=ORIGIN).status_code == 422
+    for broken in (b"{", b"[" * 100_000, b'{"account": "li", "passage": "\\ud800", "text": "\\ud800", "seen": 0}'):
+        assert browser.patch(at, content=broken, headers=ORIGIN).status_code == 422
     assert browser.patch(at, json={}).status_code == 403, "no page of ours asked"
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from models.kernel.errors import Invalid, NotAllowed
 
@@ -55,7 +56,7 @@ class Asked:
 
 def cell(body: bytes) -> tuple[str, str, str]:
     """Return row, field and value of a cell that somebody thinks of correcting. Raises Invalid."""
-    said = _json(body)
+    said = from_json(body)
     value = said.get("value")
     if not isinstance(value, str):
         raise _unclear()
@@ -64,7 +65,7 @@ def cell(body: bytes) -> tuple[str, str, str]:
 
 def read(body: bytes, account: str) -> list[Asked]:
     """Return the changes in a request. Raises Invalid, and OtherAccount where somebody else had written them."""
-    said = _json(body)
+    said = from_json(body)
     ops = said.get("ops")
     if not isinstance(ops, list) or not ops:
         raise Invalid("没有写明改动。", code="no_changes")
@@ -75,9 +76,12 @@ def read(body: bytes, account: str) -> list[Asked]:
     return [_one(op) for op in ops]
 
 
-def _json(body: bytes) -> dict[str, object]:
+def from_json(body: bytes) -> dict[str, Any]:
+    """Return what a browser sends. Raises Invalid for what is no JSON, or holds half a character (a lone surrogate), which
+    no answer could repeat; what is no object is empty."""
     try:
         said = json.loads(body)
+        json.dumps(said, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Invalid("提交的内容不是有效的 JSON。", code="not_json") from None
     return said if isinstance(said, dict) else {}
