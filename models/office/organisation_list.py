@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from models.accident.dossier.values import CreditCode, Line
+from models.accident.dossier.values import CreditCode
+from models.accident.dossier.values import Line as OneLine
 from models.kernel import divisions
 from models.kernel.errors import Fault, Invalid
 from models.kernel.storage import limits
@@ -33,7 +34,7 @@ HEADS = {
 W = TypeVar("W", bound=Word)
 REQUIRED = ("name", "kind")
 _CREDIT_CODE: TypeAdapter[str] = TypeAdapter(CreditCode)
-_LINE: TypeAdapter[str] = TypeAdapter(Line)
+_LINE: TypeAdapter[str] = TypeAdapter(OneLine)
 
 
 @dataclass(frozen=True, slots=True)
