@@ -6,9 +6,10 @@ import inspect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from models.kernel.actions import Step
 from models.kernel.refs import Thing, refs_of
@@ -38,12 +39,13 @@ def names(step: Step, parameter: str) -> Thing | None:
     return refs_of(step).get(parameter)
 
 
+@cache
 def shape(step: Step, name: str) -> Shape:
     """Return how a parameter of a step is typed. Raises TypeError for a type that no option or field can carry."""
     from models.kernel.storage.files import Stored
     from models.papers.commands.renditions import Enclosure, PictureFile
 
-    annotation = _without_none(get_type_hints(step)[name])
+    annotation = _without_none(_hints(step)[name])
     if get_origin(annotation) in (list, Iterable, Sequence) or get_origin(annotation) is not None:
         [inner] = get_args(annotation)
         picture = inner is PictureFile
@@ -60,6 +62,11 @@ def _scalar(annotation: object, file: type) -> type:
     ):
         return annotation
     raise TypeError(f"no option or field can carry {annotation}")
+
+
+@cache  # reading them off takes longer than drawing the field, and every form asks for each of its fields
+def _hints(step: Step) -> dict[str, Any]:
+    return get_type_hints(step)
 
 
 def _without_none(annotation: object) -> object:
@@ -90,4 +97,4 @@ def followers(step: Step) -> dict[str, dict[str, str]]:
 def _is_stored(step: Step, name: str) -> bool:
     from models.kernel.storage.files import Stored
 
-    return _without_none(get_type_hints(step)[name]) is Stored
+    return _without_none(_hints(step)[name]) is Stored

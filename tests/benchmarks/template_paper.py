@@ -10,7 +10,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 
-MEASURES = ("序号", "整改措施")  # the first words of the table that grows with the content
+NUMBER, MEASURE = "序号", ("措施", "建议措施")  # the first words of the table that grows with the content
 
 
 def template_of(docx: bytes) -> bytes:
@@ -51,7 +51,7 @@ def _rows_of_measures(body: Any) -> list[Any]:
     for table in body.iter(qn("w:tbl")):
         first, *rows = table.iter(qn("w:tr"))
         heads = ["".join(t.text or "" for t in cell.iter(qn("w:t"))) for cell in first.iter(qn("w:tc"))]
-        if tuple(heads[: len(MEASURES)]) == MEASURES:
+        if heads[0] == NUMBER and heads[1] in MEASURE:
             return rows
     raise ValueError("no table of measures")
 

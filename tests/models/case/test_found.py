@@ -20,7 +20,7 @@ from models.knowledge.queries import suggested
 from models.papers.queries.preflight import preflight
 from models.papers.tables import Document
 from models.rectification.tables import Measure
-from tests.models.case.test_facts import Sheets
+from tests.sheets import Sheets
 from tests.stories import Story
 
 
