@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from models.accident.dossier import Dossier
-from models.accident.sheets import ONLY_ROW, SHEETS, Field, FieldKind, Value, shown
+from models.accident.sheets import ONLY_ROW, SHEETS, Field, FieldKind, Sheet, Value, shown
 from models.accident.sheets.fields import POINTERS
 from models.kernel.rights.policy import Actor
 from models.kernel.text.folded import folded
@@ -49,13 +51,9 @@ def differences(session: Session, actor: Actor, case_number: str, dossier: Dossi
             continue
         ours = rows_of(session, sight.case, one, refs, *hidden(actor, one, sight))
         cells = {row.ref: cells_of(one, row, refs, personal=sight.personal) for row in ours}
-        by_name = {folded(told[one.named_by].text): ref for ref, told in cells.items() if one.named_by}
-        for row in theirs:
+        names_here = {ref: folded(told[one.named_by].text) if one.named_by else "" for ref, told in cells.items()}
+        for row, same in zip(theirs, _same(one, theirs, names_here), strict=True):
             ref = row.get("ref", ONLY_ROW)
-            named = by_name.get(folded(str(row.get(one.named_by or "", ""))))
-            # Of what bears a name another short name says nothing, and the same one may be another's.
-            unnamed = one.name not in _NAMED or not row.get(one.named_by or "")
-            same = named or (ref if ref in cells and unnamed else None)
             for field in one.fields:
                 there = _in_words(field, row.get(field.name), names)
                 here = "" if same is None else cells[same][field.name].text
@@ -63,6 +61,29 @@ def differences(session: Session, actor: Actor, case_number: str, dossier: Dossi
                     value = there if field.kind in POINTERS else row[field.name]
                     found.append(Difference(one.name, same, ref, field.name, field.label, here, there, value))
     return tuple(found)
+
+
+def _same(sheet: Sheet, theirs: Sequence[Mapping[str, Any]], here: Mapping[str, str]) -> list[str | None]:
+    """Return for each row of a dossier the row here that is the same, each once; `here` is short name → folded name.
+
+    Of several that bear one name, as measures that were split, those of one short name belong together first.
+    """
+    names = [folded(str(row.get(sheet.named_by or "") or "")) for row in theirs]
+    refs = [str(row.get("ref", ONLY_ROW)) for row in theirs]
+    found: list[str | None] = [
+        ref if name and here.get(ref) == name else None for name, ref in zip(names, refs, strict=True)
+    ]
+    free = [ref for ref in here if ref not in found]
+    for at, name in enumerate(names):
+        if found[at] is None and name:
+            found[at] = next((ref for ref in free if here[ref] == name), None)
+            free = [ref for ref in free if ref != found[at]]
+    for at, (name, ref) in enumerate(zip(names, refs, strict=True)):
+        # Of what bears a name another short name says nothing, and the same one may be another's.
+        if found[at] is None and ref in free and not (name and sheet.name in _NAMED):
+            found[at] = ref
+            free.remove(ref)
+    return found
 
 
 def _names(dossier: Dossier) -> dict[str, dict[str, str]]:

@@ -30,7 +30,7 @@ from sqlalchemy.orm import aliased
 from models.accident.sheets import SHEETS, Sheet
 from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.tables import Person, Vehicle
-from models.case.fact_columns import TABLES
+from models.case.fact_columns import OF_THE_UNIT, TABLES
 from models.case.queries.fact_rows import UNLISTED
 from models.case.tables import Case, CaseOrganisation, FactRow, Finding, FindingOrganisation, TeamMember
 from models.clock.tables import Deadline
@@ -217,7 +217,9 @@ def _one_name(act: Act, case: Case, gone: Organisation, goes_on: Organisation) -
     now = f"{UNLISTED}{goes_on.id}" if kept is None else kept.ref
     names = {f"{UNLISTED}{gone.id}": now, **({} if former is None else {former.ref: now})}
     if former is not None and kept is not None and former is not kept:
-        kept.details = {**former.details, **kept.details}
+        # What a unit is stands with the unit itself: a word that only the other's row holds would say otherwise.
+        found_out = {name: said for name, said in former.details.items() if name not in OF_THE_UNIT}
+        kept.details = {**found_out, **kept.details}
         kept.versions = {**former.versions, **kept.versions}
         act.session.add(MovedRef(case_id=case.id, ref=former.ref, now_in_id=case.id, now=kept.ref))
         act.session.delete(former)

@@ -83,7 +83,7 @@ def _of_units(session: Session, case_id: int, kind: DocumentKind, recipient: int
         select(Organisation.name).where(named, Organisation.pending_since.is_not(None)).order_by(Organisation.id)
     ).all()
     if names:
-        told = "、".join(f"“{name}”" for name in names[:UNITS_NAMED])
+        told = "".join(f"“{name}”" for name in names[:UNITS_NAMED])
         many = f"等{len(names)}个单位" if len(names) > UNITS_NAMED else ""
         text = f"{told}{many}是办案中新登记的，待管理员确认，请核对名称后提请确认。"
         yield doubtful("units_pending", Place.OFFICE, "已确认的单位", text)

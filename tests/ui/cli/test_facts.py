@@ -133,3 +133,18 @@ def test_an_entry_of_the_knowledge_base_becomes_a_finding_with_the_measures_chos
     refused = shell("case", "fact", "take-entry", case, entry["key"], "--measure", "99")
     assert (refused.status, "没有所选的措施" in refused.err) == (1, True)
     assert shell("case", "fact", "take-entry", case, "no-such").status == 1
+
+
+def test_rows_of_one_name_are_told_apart_by_their_short_names(shell: Shell, case: str, tmp_path: Path) -> None:
+    for unit in ("鄂州市交通运输局", "鄂城区人民政府"):
+        assert shell("case", "fact", "add", case, "measures", "text=开展排查", f"organisation_ref={unit}").status == 0
+    for role in ("成员", "专家"):
+        assert shell("case", "fact", "add", case, "team", "name=某某", f"role={role}").status == 0
+    out = tmp_path / "out.json"
+    assert shell("case", "export-dossier", case, "--out", out).status == 0
+    assert shell("case", "compare", case, out).out == "没有不同之处。\n"
+    tree = json.loads(out.read_text(encoding="utf-8"))
+    tree["team"].append({**tree["team"][-1], "ref": "T9"})
+    out.write_text(json.dumps(tree), encoding="utf-8")
+    found = shell("case", "compare", case, out, "--json").json
+    assert {(row["sheet"], row["row"], row["theirs"]) for row in found} == {("team", None, "T9")}
