@@ -15,7 +15,7 @@ from ui.web.parts.done import show_done
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
 from ui.web.parts.visitor import Visitor
-from ui.web.parts.words import link
+from ui.web.parts.words import link, plain
 
 ADDRESS = "codes"
 TABLES = ("代码表", "在用的词", "增加")
@@ -49,7 +49,7 @@ def _words(visitor: Visitor, chosen: CodeTable) -> None:
     st.html(f"<p>{link('全部代码表', f'/{ADDRESS}')}</p>")
     with visitor.reading() as read:
         found = code_list(read.session, read.actor, chosen.name)
-    st.subheader(chosen.title)
+    st.subheader(plain(chosen.title))
     if found:
         table(WORDS, [_word(one) for one in found], narrow=(2, 3, 4, 5))
     else:

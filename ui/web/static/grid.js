@@ -15,6 +15,7 @@ import { Steps } from "./grid_steps.js";
 
 const PAUSE = 500, STALE = 2000, SELDOM = 15000;
 const ONLY = "1"; // the row of a form
+const CARDS = "(max-width: 40rem)"; // on a phone: see grid.css
 
 class SheetGrid extends HTMLElement {
   connectedCallback() {
@@ -133,7 +134,7 @@ class SheetGrid extends HTMLElement {
 
   /** Say how a table is worked with, or that there is nothing to read. */
   hint() {
-    if (this.editable && !this.form) return "可从表格软件粘贴多行；回车到下一行，Ctrl+Z 撤销。";
+    if (this.editable && !this.form) return matchMedia(CARDS).matches ? "" : "可从表格软件粘贴多行；回车到下一行，Ctrl+Z 撤销。";
     return this.editable || [...this.lines.values()].some((line) => line.isFilled) ? "" : "没有登记。";
   }
 

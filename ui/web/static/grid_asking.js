@@ -118,10 +118,12 @@ export async function correct(/** @type {any} */ grid, /** @type {any} */ cell) 
 
 function listKey(/** @type {ChoiceList} */ list, /** @type {any} */ own, /** @type {KeyboardEvent} */ event) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.isComposing) return; // Enter that ends a word of pinyin
   if (by && own.chooses) list.isOpen(own) ? list.walk(by) : list.offer(own, true);
   else if (list.isOpen(own) && event.key === "Escape") list.close();
-  else if (!(list.isOpen(own) && event.key === "Enter" && list.takeMarked())) return;
-  event.preventDefault(); // else Escape closes the dialog, and Enter sends it
+  else if (event.key === "Enter" && !own.isLong) (list.isOpen(own) && list.takeMarked()) || own.input.form.requestSubmit();
+  else return;
+  event.preventDefault(); // else Escape closes the dialog, and Enter is a new line
 }
 
 async function foreseen(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {string} */ value) {

@@ -257,8 +257,8 @@ export class Line {
 
 function field(/** @type {Column} */ column, /** @type {boolean} */ form) {
   const long = column.kind === "long";
-  const input = make(long || (!form && wraps(column)) ? "textarea" : "input", { autocomplete: "off", spellcheck: false });
-  if (input.tagName === "TEXTAREA") input.rows = form ? 3 : 1;
+  const input = make(long || wraps(column) ? "textarea" : "input", { autocomplete: "off", spellcheck: false });
+  if (input.tagName === "TEXTAREA") input.rows = long && form ? 3 : 1;
   if (["integer", "decimal", "money"].includes(column.kind)) input.inputMode = "decimal";
   if (column.help) input.placeholder = form ? column.help : "";
   if (column.required) input.setAttribute("aria-required", "true");

@@ -16,6 +16,7 @@ export function keyed(grid, cell, event) {
 function inTable(/** @type {any} */ grid, /** @type {any} */ cell, /** @type {KeyboardEvent} */ event) {
   if (event.altKey && event.key === "ArrowDown" && cell.chooses) return () => grid.list.offer(cell, true);
   if (event.key === "Escape") return () => grid.backTo(cell);
+  if (grid.form && event.key === "Enter" && !cell.isLong) return () => {}; // one line stays one line
   if (grid.form || event.altKey) return null;
   const aside = atEdge(cell, event);
   if (aside) return () => (cell.isLong ? grid.go(cell, aside) : grid.goAside(cell, aside));
