@@ -9,7 +9,7 @@ revision = "0036"
 down_revision = "0035"
 
 OLD = "关于{unit}落实{accident}整改措施情况的报告"
-NEW = "关于{accident}整改措施逾期情况的报告"
+NEW = "关于{accident}整改措施落实情况的报告"
 OF_ONE_UNIT = re.compile("关于.+?落实(.+)整改措施情况的报告")
 UNSUBMITTED = ("draft", "returned")
 
