@@ -6,7 +6,6 @@ from datetime import date
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from flows.rehearsal.run import OFFICER
 from models.accountability.tables import AccountabilityItem, OrganAnswer, Reader
@@ -150,29 +149,6 @@ def talks(case_id: int, state: str) -> Rows:
         .join(Organisation, Organisation.id == Talk.organisation_id)
         .where(Talk.case_id == case_id, Talk.state == state)
         .order_by(Talk.id)
-    )
-
-
-def without_excerpt(case_id: int) -> Rows:
-    """Notices under way whose recipient has no excerpt of the report yet."""
-    other = aliased(Document)
-    return (
-        select(Document.ref)
-        .where(
-            Document.case_id == case_id,
-            Document.kind == DocumentKind.RECTIFICATION_NOTICE,
-            Document.status == DocumentStatus.DRAFT,
-            ~exists(
-                select(1)
-                .where(
-                    other.case_id == Document.case_id,
-                    other.kind == DocumentKind.EXCERPT,
-                    other.recipient_id == Document.recipient_id,
-                )
-                .correlate(Document)
-            ),
-        )
-        .order_by(Document.id)
     )
 
 

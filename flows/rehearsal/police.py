@@ -330,9 +330,6 @@ def _prepare(run: Run, at: datetime) -> None:
     for about_us in sorted({item.about_us for item in waiting}):
         if run.upper or not about_us:
             run.act(_author(not about_us), "prepare", at, kind=DocumentKind.ACCOUNTABILITY_PROPOSAL)
-    notices = [paper.ref for paper in run.rows(desk.without_excerpt(run.case_id))]
-    if notices:
-        run.act(OFFICER, "prepare-excerpt", at, papers=notices)
 
 
 def ensure(run: Run, wanted: CountyOffice, at: datetime) -> int:

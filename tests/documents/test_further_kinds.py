@@ -14,7 +14,7 @@ from models.papers.content import DeadlineLine, Paper, excerpt_of
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx
-from tests.documents.kinds.late_report import late_report
+from tests.documents.kinds.late_report import late_report, report_of_one_unit
 from tests.documents.test_kinds import in_order
 
 
@@ -160,8 +160,38 @@ def test_a_proof_of_service_ticks_one_mode_and_asks_for_a_witness_only_where_a_p
     assert "邮件或交换号" in blank
 
 
-def test_a_report_of_lateness_asks_for_nothing_and_names_no_light_count_or_rank() -> None:
+def test_a_report_of_lateness_tells_all_units_asks_for_nothing_and_names_no_light_count_or_rank() -> None:
     said = text(late_report())
+    assert in_order(
+        said,
+        "截至2026年5月20日，2个单位的2项整改事项逾期",
+        "江城市某运输公司已反馈部分工作情况，对其支持表示感谢",
+        "现报告如下",
+        "一、逾期事项",
+        "江城市公路管理中心",
+        "统筹安排事故路段中央护栏改造资金（整改措施第4项）",
+        "2026年5月14日发催办函（江公催〔2026〕1号）",
+        "未收到书面回复",
+        "已清查12处",
+        "二、未设期限的建议",
+        "不列入逾期统计",
+        "江城市人民政府",
+        "三、日期的计算",
+        "第1项（完成整改）。自送达之日起30日",
+        "四、下一步工作",
+        "特此报告。",
+    )
+    assert not any(word in said for word in ("预警", "红灯", "黄灯", "排名", "通报", "督办", "请领导"))
+
+
+def test_a_report_on_advice_alone_counts_nobody_late() -> None:
+    said = text(late_report(late=()))
+    assert in_order(said, "有关单位尚未反馈对整改建议的研究情况", "一、未设期限的建议", "江城市人民政府")
+    assert [word for word in ("整改事项逾期", "日期的计算", "原定日期") if word in said] == []
+
+
+def test_a_report_by_an_earlier_version_tells_of_its_one_unit() -> None:
+    said = text(report_of_one_unit())
     assert in_order(
         said,
         "关于江城市公路管理中心落实",
@@ -174,19 +204,18 @@ def test_a_report_of_lateness_asks_for_nothing_and_names_no_light_count_or_rank(
         "继续与江城市公路管理中心联系",
         "特此报告。",
     )
-    assert not any(word in said for word in ("预警", "红灯", "黄灯", "排名", "通报", "督办"))
 
 
-def test_what_a_superior_was_advised_is_told_without_the_limits_that_it_was_never_set() -> None:
-    matter = late_report().matters[0]
+def test_what_a_superior_was_advised_was_told_without_the_limits_that_it_was_never_set() -> None:
+    matter = report_of_one_unit().matters[0]
     advised = matter.model_copy(update={"original": DeadlineLine(what="完成整改措施"), "measure": None})
-    said = text(late_report(unit="江城市人民政府", limited=False, matters=(advised,)))
+    said = text(report_of_one_unit(unit="江城市人民政府", limited=False, matters=(advised,)))
     assert in_order(said, "报送江城市人民政府", "一、尚未收到反馈的建议", "建议措施", "反馈情况", "二、下一步工作")
     assert [word for word in ("期限", "逾期", "30日") if word in said] == []
 
 
 def test_a_report_of_lateness_by_an_earlier_version_still_says_what_it_said() -> None:
-    said = text(late_report(proposals=("请领导以适当方式商请推进落实",), next_steps=()))
+    said = text(report_of_one_unit(proposals=("请领导以适当方式商请推进落实",), next_steps=()))
     assert in_order(said, "三、建议", "请领导以适当方式商请推进落实", "特此报告。")
 
 

@@ -108,7 +108,7 @@ def test_who_may_get_no_order_is_reported_to_our_leaders_once_by_a_draft_that_a_
     [ref] = story.papers(case, kind=DocumentKind.LATE_REPORT)
     found = paper(story, ref)
     assert (found.status, found.form) == (DocumentStatus.DRAFT, DocumentForm.REPORT)
-    assert name in found.title
+    assert name not in found.title
     with story.installation.database.reading() as session:
         assert session.get_one(Organisation, found.recipient_id).issues_as == "bureau"
         fired = set(session.scalars(select(RungFired.rung)))
@@ -118,7 +118,8 @@ def test_who_may_get_no_order_is_reported_to_our_leaders_once_by_a_draft_that_a_
     with story.installation.database.reading() as session:
         said = frozen(session, found.id)
     assert said.kind == "late_report"
-    assert (said.unit, bool(said.matters)) == (name, True)
+    [part] = said.advised  # neither a government nor an organ of law is set a limit
+    assert (said.late, part.unit, bool(part.matters)) == ((), name, True)
 
 
 def test_a_unit_elsewhere_that_is_late_is_reminded_by_a_letter_and_ordered_by_nobody(story: Story) -> None:

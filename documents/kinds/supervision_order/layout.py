@@ -25,7 +25,7 @@ def _opening(paper: SupervisionOrder) -> str:
     head = paper.head
     served = f"{day(paper.notice_delivered_on)}送达{reader(head)}" if paper.notice_delivered_on else "已经发出"
     title = paper.notice_title or "整改报告通知书"
-    late = len(_grouped(paper.matters))
+    late = len(grouped(paper.matters))
     text = f"{accident_name(paper.accident)}有{late}项整改事项逾期。" if late else ""
     text += f"{rests_on(paper.notice_number, paper.notice_dated, title)}{served}，"
     if paper.silence_confirmed_on:
@@ -45,7 +45,7 @@ def matter(entry: OverdueMatter) -> str:
     return entry.matter + (f"（整改措施第{place}项）" if place else "")
 
 
-def _grouped(matters: Sequence[OverdueMatter]) -> list[list[OverdueMatter]]:
+def grouped(matters: Sequence[OverdueMatter]) -> list[list[OverdueMatter]]:
     """The matters as the table tells them: one plan that is owed for several measures is one matter."""
     groups: dict[object, list[OverdueMatter]] = {}
     for n, one in enumerate(matters):
@@ -55,18 +55,19 @@ def _grouped(matters: Sequence[OverdueMatter]) -> list[list[OverdueMatter]]:
     return [*groups.values()]
 
 
-def _told(group: Sequence[OverdueMatter]) -> str:
+def told(group: Sequence[OverdueMatter]) -> str:
+    """What a group of matters is called."""
     if len(group) == 1:
         return matter(group[0])
     return f"{group[0].original.what}（整改措施第{'、'.join(one.measure or '' for one in group)}项）"
 
 
 def _matters(paper: SupervisionOrder) -> str:
-    groups = _grouped(paper.matters)
+    groups = grouped(paper.matters)
     rows = [
         (
             str(n) if len(groups) > 1 else NOTHING,
-            _told(group),
+            told(group),
             cell_day(group[0].original.due) + (f"\n已逾期{group[0].days_late}日" if group[0].days_late else ""),
             or_nothing(group[0].done),
             or_nothing(group[0].not_done),

@@ -82,6 +82,7 @@ HAPPENINGS = {
     "paper_acknowledged": "签收",
     "paper_flagged": "标记文书需更正",
     "order_reduced": "督办单减列措施",
+    "late_paper_extended": "待办文书增列逾期事项",
     "work_handed_over": "工作交接",
     "notice_delegated": "转下级办理",
     "reply_given": "提交反馈",

@@ -20,7 +20,7 @@ from models.papers.kinds.amendments.content import AmendedClock, CorrectedPassag
 from models.papers.kinds.analysis_report.content import AnalysisReport
 from models.papers.kinds.clue_transfer.content import Clue, ClueTransfer, TransferredMaterial
 from models.papers.kinds.excerpt.content import Excerpt, ExcerptFinding, ExcerptMeasure, excerpt_of
-from models.papers.kinds.late_report.content import LateReport
+from models.papers.kinds.late_report.content import LateReport, LateUnit
 from models.papers.kinds.proof_of_service.content import ProofOfService
 from models.papers.kinds.rectification_notice.content import FurtherCase, RectificationNotice
 from models.papers.kinds.supervision_order.content import OverdueMatter, SupervisionOrder
@@ -145,6 +145,7 @@ __all__ = [
     "HeadedPaper",
     "KeptText",
     "LateReport",
+    "LateUnit",
     "LossEntry",
     "MeasureEntry",
     "Milestone",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.clocks import due_of
 from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.due import Due
-from models.clock.tables import Deadline
+from models.clock.tables import Deadline, RungFired
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import local_date
 from models.kernel.lifecycle import SIGNED
@@ -37,6 +37,8 @@ from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply
 
 SILENT = "未收到书面回复"
+# Papers whose drafts take in what becomes late meanwhile.
+GROWING = (DocumentKind.LATE_REPORT, DocumentKind.REMINDER)
 ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -68,22 +70,33 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
 
 def overdue(session: Session, draft: Draft, on: date, notice_id: int | None) -> tuple[OverdueMatter, ...]:
     """Return all that the measures a paper carries are late with on a day, with what was answered."""
-    answers = _answers(session, draft.row.id, on)
+    answers = answers_to(session, draft.row.id, on)
     places = places_in(session, notice_id)
-    return _told_once([_matter(clock, answers, draft, places) for clock in _late(session, draft, on, notice_id)])
+    notices = [] if notice_id is None else [notice_id]
+    return _told_once([matter_of(clock, answers, draft, places) for clock in late_clocks(session, draft, on, notices)])
 
 
 def places_in(session: Session, notice_id: int | None) -> Mapping[str, str]:
     """Return the place that a notice gives each of its measures, by which later papers cite it."""
-    carried = session.scalars(
-        select(Measure.ref)
+    return {} if notice_id is None else places_of(session, [notice_id]).get(notice_id, {})
+
+
+def places_of(session: Session, notices: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+    """Return for each notice what `places_in` returns. One statement."""
+    carried = session.execute(
+        select(Document.id, Measure.ref)
+        .select_from(Measure)
         .join(Assignment, Assignment.measure_id == Measure.id)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
         .join(Document, Document.id == DocumentAssignment.document_id)
-        .where(Document.id == notice_id, Measure.case_id == Document.case_id)
+        .where(Document.id.in_(notices), Measure.case_id == Document.case_id)
         .order_by(Measure.position, Measure.id)
     )
-    return {ref: str(n) for n, ref in enumerate(dict.fromkeys(carried), 1)}
+    places: dict[int, dict[str, str]] = {}
+    for notice, ref in carried:
+        of = places.setdefault(notice, {})
+        of.setdefault(ref, str(len(of) + 1))
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +113,13 @@ class NoticeFacts:
 
 
 def notice_of(session: Session, order_id: int) -> NoticeFacts | None:
-    """Return the notice whose measures an order or a report of lateness is about: there is one order per notice."""
-    row = session.execute(
+    """Return the notice whose measures an order is about: there is one order per notice."""
+    return next(iter(notices_of(session, order_id)), None)
+
+
+def notices_of(session: Session, paper_id: int) -> list[NoticeFacts]:
+    """Return the notices whose measures a paper carries, in the order in which they were drafted."""
+    rows = session.execute(
         select(
             Document.id,
             Document.number,
@@ -117,13 +135,12 @@ def notice_of(session: Session, order_id: int) -> NoticeFacts | None:
             Document.id.in_(
                 select(Assignment.notice_id)
                 .join(DocumentAssignment, DocumentAssignment.assignment_id == Assignment.id)
-                .where(DocumentAssignment.document_id == order_id)
+                .where(DocumentAssignment.document_id == paper_id)
             )
         )
         .order_by(Document.id)
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else NoticeFacts(*row)
+    )
+    return [NoticeFacts(*row) for row in rows]
 
 
 def _silence(session: Session, draft: Draft) -> tuple[str | None, datetime | None]:
@@ -162,7 +179,11 @@ def _previous_number(session: Session, draft: Draft) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Late:
+class LateClock:
+    """A clock that has run out, with the unit that answers for it and the notice that started it."""
+
+    organisation: str
+    notice_id: int | None
     assignment_id: int | None
     rule_code: str
     rule_version: int
@@ -180,8 +201,11 @@ class _Late:
     stage_kind: MilestoneKind | None
 
 
-def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> list[_Late]:
-    """The recipient's open clocks that ended before `on`: of the measures, of the notice, of earlier orders."""
+def late_clocks(session: Session, draft: Draft, on: date, notices: Collection[int]) -> list[LateClock]:
+    """Return the open clocks that ended before `on`: of the measures a paper carries, of their notices, of earlier orders.
+
+    A draft that takes in what becomes late after its day also tells what the ladder knows to be late.
+    """
     row = draft.row
     carried = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == row.id)
     earlier = select(Document.id).where(
@@ -190,9 +214,14 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> li
         Document.recipient_id == row.recipient_id,
         Document.occasion < row.occasion,
     )
-    of_papers = or_(Deadline.document_id.in_(earlier), Deadline.document_id == notice_id)
+    of_papers = or_(Deadline.document_id.in_(earlier), Deadline.document_id.in_(notices))
+    ended = Deadline.due_on < on
+    if draft.issued_on is None and row.kind in GROWING:
+        ended = or_(ended, _known_late())
     rows = session.execute(
         select(
+            Organisation.name.label("organisation"),
+            func.coalesce(Assignment.notice_id, Deadline.document_id).label("notice_id"),
             Deadline.assignment_id,
             Deadline.rule_code,
             Deadline.rule_version,
@@ -209,6 +238,7 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> li
             Milestone.text.label("stage_text"),
             Milestone.kind.label("stage_kind"),
         )
+        .join(Organisation, Organisation.id == Deadline.organisation_id)
         .outerjoin(Milestone, Milestone.id == Deadline.milestone_id)
         .outerjoin(Assignment, Assignment.id == Deadline.assignment_id)
         .outerjoin(Measure, Measure.id == Assignment.measure_id)
@@ -216,7 +246,7 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> li
             Deadline.case_id == row.case_id,
             Deadline.turn == Turn.THEIRS,
             Deadline.state == "open",
-            Deadline.due_on < on,
+            ended,
             or_(
                 Deadline.assignment_id.in_(carried),
                 and_(Deadline.assignment_id.is_(None), of_papers),
@@ -224,11 +254,26 @@ def _late(session: Session, draft: Draft, on: date, notice_id: int | None) -> li
         )
         .order_by(Deadline.due_on, Measure.position, Deadline.id)
     )
-    return [_Late(**row._mapping) for row in rows]
+    return [LateClock(**row._mapping) for row in rows]
+
+
+def _known_late() -> ColumnElement[bool]:
+    return exists(
+        select(1)
+        .where(
+            RungFired.deadline_id == Deadline.id,
+            RungFired.deadline_version == Deadline.version,
+            RungFired.rung == "warn",
+            RungFired.withdrawn_at.is_(None),
+        )
+        .correlate(Deadline)
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What a recipient answered, and what was said of it."""
+
     kind: ReplyKind
     text: str
     happened_at: datetime
@@ -236,9 +281,9 @@ class _Answer:
     reason: str | None
 
 
-def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[_Answer]]:
+def answers_to(session: Session, order_id: int, on: date) -> Mapping[int, list[Answer]]:
     """What the recipient answered about each measure until `on`, in its order, with what was said of it."""
-    told: defaultdict[int, list[_Answer]] = defaultdict(list)
+    told: defaultdict[int, list[Answer]] = defaultdict(list)
     for row in session.execute(
         select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
         .join(DocumentAssignment, DocumentAssignment.assignment_id == Reply.assignment_id)
@@ -246,15 +291,16 @@ def _answers(session: Session, order_id: int, on: date) -> Mapping[int, list[_An
         .where(DocumentAssignment.document_id == order_id, Reply.kind.in_(ANSWERED), Reply.withdrawn_at.is_(None))
         .order_by(Reply.happened_at, Reply.id)
     ):
-        answer = _Answer(*row[1:])
+        answer = Answer(*row[1:])
         if local_date(answer.happened_at) <= on:
             told[row[0]].append(answer)
     return told
 
 
-def _matter(
-    clock: _Late, answers: Mapping[int, list[_Answer]], draft: Draft, places: Mapping[str, str]
+def matter_of(
+    clock: LateClock, answers: Mapping[int, list[Answer]], draft: Draft, places: Mapping[str, str]
 ) -> OverdueMatter:
+    """Return one clock as the matter that is late."""
     due = due_of(clock, draft.rules)
     replies = [] if clock.assignment_id is None else answers.get(clock.assignment_id, [])
     work = "" if clock.measure_text is None else clock.measure_text.rstrip("。；")
@@ -301,7 +347,7 @@ def _counted(due: Due, event: str) -> str:
     return "".join(line for line in count_in_words(due, event=event).splitlines() if line != law)
 
 
-def _not_done(clock: _Late, replies: list[_Answer], due: Due) -> str:
+def _not_done(clock: LateClock, replies: list[Answer], due: Due) -> str:
     if clock.assignment_id is None or not replies:
         return f"逾期未{due.rule.name}" if clock.assignment_id is None else SILENT
     for reply in reversed(replies):

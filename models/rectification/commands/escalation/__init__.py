@@ -1,8 +1,8 @@
 """The ladder of escalation: what a late deadline brings by itself (remind, warn, draft). Nothing it drafts leaves by
 itself.
 
-Many cases climb in one transaction: `look` reads what their clocks stand on, `decide` asks the pure rules, `write` puts
-down what came of it.
+Many cases climb in one transaction: `look` reads what their clocks stand on, `decide` asks the pure rules, `tell` gathers
+what goes into the month's papers, `write` puts down what came of it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from models.papers.commands.drafting import plan_papers
 
 from .decide import Step, decide
 from .look import look
+from .tell import Telling, tell
 from .write import write
 
 
@@ -88,23 +89,45 @@ def climb_all(act: Act, case_ids: Sequence[int], *, wait: bool = False, dry_run:
 
 def _climb(act: Act, cases: Sequence[Case], *, dry_run: bool) -> Climbed:
     sight = look(act, [case for case in cases if case.stage is not Stage.DISCONTINUED])
-    steps = [step for facts in sight.cases for step in decide(facts, sight, rules_of(act), act.today)]
-    wanted = {place: step.paper for place, step in enumerate(steps) if step.paper is not None}
-    papers = dict(zip(wanted, plan_papers(act, list(wanted.values())), strict=True))
-    refs = {place: drafted.paper.ref for place, drafted in papers.items()}
-    fired = tuple(_told(step, refs.get(place)) for place, step in enumerate(steps))
+    rules = rules_of(act)
+    steps: list[Step] = []
+    tellings: list[Telling] = []
+    drafting: list[Step | Telling] = []
+    for facts in sight.cases:
+        climbed = list(decide(facts, sight, rules, act.today))
+        told = tell(facts, sight, rules, act.today)
+        steps += climbed
+        tellings += told
+        drafting += [*told, *climbed]
+    drafting = [one for one in drafting if one.paper is not None]
+    for one, drafted in zip(drafting, plan_papers(act, [one.paper for one in drafting if one.paper]), strict=True):
+        one.drafted = drafted
+    refs = _refs(tellings)
+    fired = tuple(_told(step, refs) for step in steps)
     if not dry_run:
-        write(act, sight.cases, steps, papers)
+        write(act, sight.cases, steps, tellings)
     return Climbed(sum(len(facts.clocks) for facts in sight.cases), len(sight.cases), fired, ())
 
 
-def _told(step: Step, paper: str | None) -> Fired:
+def _refs(tellings: Sequence[Telling]) -> dict[int, str]:
+    """Return the short names of drafts that tell of late clocks, each beside the first clock that has none yet."""
+    refs: dict[int, str] = {}
+    for telling in tellings:
+        if telling.drafted is not None:
+            clock = next((clock for clock in telling.clocks if clock.id not in refs), None)
+            if clock is not None:
+                refs[clock.id] = telling.drafted.paper.ref
+    return refs
+
+
+def _told(step: Step, refs: dict[int, str]) -> Fired:
+    told = refs.get(step.clock.id) if step.due.drafts_report else None
     return Fired(
         case_number=step.case.case_number,
         deadline=step.clock.key,
         rung=step.due.rung.code,
         organisation=step.unit.name,
         due_on=step.clock.due_on,
-        paper=paper,
+        paper=told if step.drafted is None else step.drafted.paper.ref,
         restricted=step.restricted,
     )

@@ -13,7 +13,7 @@ from models.clock.rules.escalation import ORDER_RULES, Addressee, DueRung, Stand
 from models.kernel.calendar.local_time import chinese_date, local_date
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
-from models.papers.commands.drafting import Wanted
+from models.papers.commands.drafting import Drafted, Wanted
 
 from .look import Clock, Facts, Late, Sight
 
@@ -33,6 +33,7 @@ class Step:
     restricted: bool = False
     """About a paper, or a subject, that only a named list knows."""
     paper: Wanted | None = None
+    drafted: Drafted | None = None
     carried: list[int] = field(default_factory=list)
     """Measures in hands on the paper."""
     spends: list[Late] = field(default_factory=list)
@@ -54,8 +55,6 @@ def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator
             step = Step(facts.case, clock, unit, due, *_told(facts.case, clock, unit, due, sight))
             if due.rung.code in ("order", "order.again"):
                 _order(facts, step, rules)
-            elif due.drafts_report:
-                _report(facts, step, sight, rules)
             elif due.rung.code == "talk" and unit.id in sight.summoned:
                 step.talk = _disobeyed(clock)
             elif due.rung.code == ACCOUNT:
@@ -95,7 +94,7 @@ def _standing(facts: Facts, clock: Clock, sight: Sight, rules: Rulebook, today: 
 def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
     """Draft an order over all that the unit is late with; the rung is spent for every clock whose measure it lists."""
     unit, rung = step.unit.id, step.due.rung.code
-    step.paper = Wanted(facts.case, DocumentKind.SUPERVISION_ORDER, unit, note=_why(step.clock, rules))
+    step.paper = Wanted(facts.case, DocumentKind.SUPERVISION_ORDER, unit, note=why_late(step.clock, rules))
     step.carried = facts.late_measures(unit)
     facts.ordered.add(unit)
     if rung != "order":
@@ -105,27 +104,8 @@ def _order(facts: Facts, step: Step, rules: Rulebook) -> None:
         facts.fired[late.id].add(rung)
 
 
-def _report(facts: Facts, step: Step, sight: Sight, rules: Rulebook) -> None:
-    """Draft a 催办函 to a unit that gets no order, or a 报告 to our leaders about it, unless one is under way; a person
-    sends it."""
-    unit = step.unit
-    if unit.id == sight.bureau.id:
-        return  # nobody is told in a paper what it has not done itself; its people see it
-    carried = [(measure, unit.id) for measure in facts.late_measures(unit.id)]
-    if not carried and step.clock.document_id is not None:
-        carried = facts.carried[step.clock.document_id]
-    if not carried or unit.id in facts.reported:
-        return
-    why = _why(step.clock, rules)
-    if unit.id in sight.reminded:
-        step.paper = Wanted(facts.case, DocumentKind.REMINDER, unit.id, note=why)
-    else:
-        step.paper = Wanted(facts.case, DocumentKind.LATE_REPORT, sight.bureau.id, note=why, unit=unit.name)
-    step.carried = [measure for measure, _ in carried]
-    facts.reported |= {about for _, about in carried}
-
-
-def _why(clock: Clock, rules: Rulebook) -> str:
+def why_late(clock: Clock, rules: Rulebook) -> str:
+    """Say which limit ended when."""
     rule = rules.rule(clock.rule_code, clock.rule_version)
     return f"{rule.name}的期限于{chinese_date(clock.due_on)}届满，至今未收到反馈"
 

@@ -43,6 +43,7 @@ class Clock(NamedTuple):
     key: str
     case_id: int
     document_id: int | None
+    assignment_id: int | None
     organisation_id: int
     turn: Turn
     rule_code: str
@@ -71,6 +72,20 @@ class Failing(NamedTuple):
     of_duty: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report of lateness or a reminder that stands: it tells what its measures are late with on its date."""
+
+    id: int
+    ref: str
+    kind: DocumentKind
+    recipient_id: int | None
+    status: DocumentStatus
+    issued_on: date | None
+    carried: set[int] = field(default_factory=set)
+    """Measures in hands on it."""
+
+
 @dataclass(slots=True)
 class Facts:
     """What stands of one case. Whoever decides keeps it true: an order drafted for one clock stands before the next."""
@@ -81,16 +96,20 @@ class Facts:
     """By clock, the rungs that its version has spent."""
     ordered: set[int | None] = field(default_factory=set)
     """Units with an order drafted, under way or running: one order lists all that is late."""
-    reported: set[int] = field(default_factory=set)
-    """Units about which a report to our leaders, or a reminder to themselves, is under way."""
+    told: list[Told] = field(default_factory=list)
+    """The reports to our leaders, and the reminders, in the order of their drafting."""
+    untold: set[int] = field(default_factory=set)
+    """Late clocks that wait for the next month's paper."""
     talked: dict[int, datetime | None] = field(default_factory=dict)
     """By unit, when it was last talked to."""
     late: dict[int, list[Late]] = field(default_factory=lambda: defaultdict(list))
     """By unit, in the order of the report."""
     failings: dict[int, list[Failing]] = field(default_factory=lambda: defaultdict(list))
     """By unit."""
-    carried: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
-    """By paper, the measures in hands on it, each with its unit."""
+    carried: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By paper with a late clock of its own, the measures in hands on it."""
+    owed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """By unit that such a clock runs against, these measures."""
     listed: set[int] = field(default_factory=set)
     """Units held to account already for not obeying an order."""
     items: list[str] = field(default_factory=list)
@@ -99,6 +118,10 @@ class Facts:
     def late_measures(self, unit: int) -> list[int]:
         """Return everything of a unit that is late, in the order of the report."""
         return list(dict.fromkeys(late.assignment_id for late in self.late[unit]))
+
+    def late_units(self) -> list[int]:
+        """Return the units that are late with something, in the order of the report."""
+        return list(dict.fromkeys((*(unit for unit, late in self.late.items() if late), *self.owed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +152,19 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     facts = {case_id: seen for case_id, seen in facts.items() if seen.clocks}
     clocks = [clock for seen in facts.values() for clock in seen.clocks]
     bodies = issuing_bodies(act.session)
-    units = _units(act, {clock.organisation_id for clock in clocks})
+    overdue = {clock.case_id for clock in clocks if clock.due_on < act.today}
+    _fired(act, facts)
+    _late(act, facts, overdue)
+    _owed(act, facts, overdue)
+    concerned = {clock.organisation_id for clock in clocks}
+    units = _units(act, concerned.union(*(seen.late_units() for seen in facts.values())))
     may = our_competence(act)
     when_late = {unit.id: _when_late(act, bodies["unit"], may, unit) for unit in units.values()}
     summoned = {unit.id for unit in units.values() if may.verdict(unit, Purpose.SUMMON).leaves}
     reminded = {unit.id for unit in units.values() if _reminded(may, unit, when_late[unit.id])}
-    _fired(act, facts)
-    overdue = {clock.case_id for clock in clocks if clock.due_on < act.today}
-    _late(act, facts, overdue)
     _ordered(act, facts, overdue)
-    unordered = [clock for clock in clocks if when_late[clock.organisation_id] is not WhenLate.ORDER]
-    _reports(act, facts, [clock for clock in unordered if clock.case_id in overdue])
+    unordered = {clock.case_id for clock in clocks if when_late[clock.organisation_id] is not WhenLate.ORDER}
+    _told(act, facts, unordered & overdue)
     _after_orders(act, facts, {clock.case_id for clock in clocks if clock.rule_code in ORDER_RULES})
     leaders = _leaders(act, {seen.case.unit_id for seen in facts.values()})
     readers = _readers(act, {clock.document_id for clock in clocks if clock.document_id is not None})
@@ -251,24 +276,66 @@ def _ordered(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
         facts[case_id].ordered.add(unit)
 
 
-def _reports(act: Act, facts: dict[int, Facts], clocks: Collection[Clock]) -> None:
-    """Of units that get no order: what their papers carry, and about whom our leaders are being told."""
-    if not clocks:
+def _owed(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
+    """Of late clocks that run about a paper as a whole: against whom, and which measures in hands it carries."""
+    if not cases:
         return
-    on_paper = select(DocumentAssignment.document_id, Assignment.id, Assignment.case_id, Assignment.organisation_id)
-    on_paper = on_paper.join(Assignment, Assignment.id == DocumentAssignment.assignment_id).order_by(Assignment.id)
-    papers = {clock.document_id for clock in clocks if clock.document_id is not None}
-    for paper, assignment, case_id, unit in act.session.execute(
-        on_paper.where(among(DocumentAssignment.document_id, papers))
-    ):
-        facts[case_id].carried[paper].append((assignment, unit))
-    under_way = on_paper.join(Document, Document.id == DocumentAssignment.document_id).where(
-        among(Document.case_id, {clock.case_id for clock in clocks}),
-        Document.kind.in_((DocumentKind.LATE_REPORT, DocumentKind.REMINDER)),
-        Document.status.not_in((DocumentStatus.VOID, DocumentStatus.DELIVERED)),
+    rules = rules_of(act)
+    rows = act.session.execute(
+        select(
+            Deadline.case_id,
+            DocumentAssignment.document_id,
+            Deadline.organisation_id,
+            Deadline.rule_code,
+            Deadline.rule_version,
+            DocumentAssignment.assignment_id,
+        )
+        .join(DocumentAssignment, DocumentAssignment.document_id == Deadline.document_id)
+        .where(
+            among(Deadline.case_id, cases),
+            Deadline.turn == Turn.THEIRS,
+            Deadline.state == "open",
+            Deadline.due_on < act.today,
+            Deadline.assignment_id.is_(None),
+        )
+        .order_by(Deadline.id, DocumentAssignment.assignment_id)
     )
-    for _, _, case_id, unit in act.session.execute(under_way):
-        facts[case_id].reported.add(unit)
+    for case_id, paper, unit, code, version, assignment in rows:
+        facts[case_id].carried[paper].append(assignment)
+        if not rules.rule(code, version).reminder_only:
+            facts[case_id].owed[unit].append(assignment)
+
+
+def _told(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
+    """Of units that get no order: the papers that tell of them, and what these carry."""
+    if not cases:
+        return
+    rows = act.session.execute(
+        select(
+            Document.case_id,
+            Document.id,
+            Document.ref,
+            Document.kind,
+            Document.recipient_id,
+            Document.status,
+            Document.issued_on,
+            DocumentAssignment.assignment_id,
+        )
+        .outerjoin(DocumentAssignment, DocumentAssignment.document_id == Document.id)
+        .where(
+            among(Document.case_id, cases),
+            Document.kind.in_((DocumentKind.LATE_REPORT, DocumentKind.REMINDER)),
+            Document.status != DocumentStatus.VOID,
+        )
+        .order_by(Document.id)
+    )
+    papers: dict[int, Told] = {}
+    for row in rows:
+        if row.id not in papers:
+            papers[row.id] = Told(row.id, row.ref, row.kind, row.recipient_id, row.status, row.issued_on)
+            facts[row.case_id].told.append(papers[row.id])
+        if row.assignment_id is not None:
+            papers[row.id].carried.add(row.assignment_id)
 
 
 def _after_orders(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:

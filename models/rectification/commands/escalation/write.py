@@ -21,33 +21,59 @@ from models.kernel.record.bulk_events import Head, Record, among, append
 from models.kernel.rights.secrecy import PAPER_WAITS
 from models.kernel.tables import Message
 from models.kernel.vocabulary import AccountabilityCategory, SubjectType
-from models.papers.commands.drafting import Drafted, put_papers
-from models.papers.tables import DocumentAssignment
+from models.papers.commands.drafting import Drafted, Wanted, put_papers
+from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Talk
 
 from .decide import Step
-from .look import Clock, Facts
-
-Papers = dict[int, Drafted]
-"""Drafts by the place of their step."""
+from .look import Facts
+from .tell import Telling, next_month
 
 
-def write(act: Act, seen: Sequence[Facts], steps: Sequence[Step], papers: Papers) -> None:
-    """Write the steps of locked cases and the day on which each of their clocks must be looked at next."""
-    put_papers(act, [wanted for step in steps if (wanted := step.paper) is not None], list(papers.values()))
+def write(act: Act, seen: Sequence[Facts], steps: Sequence[Step], tellings: Sequence[Telling]) -> None:
+    """Write the steps of locked cases, what is told of them, and the day on which each of their clocks must be looked at
+    next."""
+    papers = _in_order(seen, steps, tellings)
+    put_papers(act, [wanted for wanted, _ in papers], [drafted for _, drafted in papers])
     talks = _talks(act, steps)
     _items(act, steps)
-    carried = [
-        {"document_id": drafted.paper.id, "assignment_id": assignment}
-        for place, drafted in papers.items()
-        for assignment in steps[place].carried
-    ]
-    append(act.session, DocumentAssignment.__table__, carried)
-    append(act.session, RungFired.__table__, [*_rungs(act, steps, papers, talks)])
+    append(act.session, DocumentAssignment.__table__, [*_carried(steps, tellings)])
+    _touch(act, [telling.into.id for telling in tellings if telling.into is not None])
+    append(act.session, RungFired.__table__, [*_rungs(act, steps, talks)])
     append(act.session, Message.__table__, [note for step in steps for note in _notes(act, step)])
-    _record(act, seen, steps, papers, talks)
-    _look_again(act, [clock for facts in seen for clock in facts.clocks])
+    _record(act, seen, steps, tellings, talks)
+    _look_again(act, seen)
     act.session.expire_all()
+
+
+def _in_order(
+    seen: Sequence[Facts], steps: Sequence[Step], tellings: Sequence[Telling]
+) -> list[tuple[Wanted, Drafted]]:
+    """Return the drafts case by case, as one case alone would have them."""
+    of: dict[int, list[tuple[Wanted, Drafted]]] = {facts.case.id: [] for facts in seen}
+    everything: list[Step | Telling] = [*tellings, *steps]
+    for one in everything:
+        if one.paper is not None and one.drafted is not None:
+            of[one.case.id].append((one.paper, one.drafted))
+    return [paper for papers in of.values() for paper in papers]
+
+
+def _carried(steps: Sequence[Step], tellings: Sequence[Telling]) -> Iterable[Columns]:
+    for telling in tellings:
+        for assignment in telling.carried:
+            yield {"document_id": telling.paper_id, "assignment_id": assignment}
+    for step in steps:
+        if step.drafted is not None:
+            for assignment in step.carried:
+                yield {"document_id": step.drafted.paper.id, "assignment_id": assignment}
+
+
+def _touch(act: Act, papers: Sequence[int]) -> None:
+    """Raise the version of drafts that take in more: who had one before the eyes is told."""
+    if papers:
+        table: Any = Document.__table__
+        changed = update(table).where(among(table.c.id, papers)).values(version=table.c.version + 1)
+        act.session.connection().execute(changed)
 
 
 def _talks(act: Act, steps: Sequence[Step]) -> dict[int, Talk]:
@@ -93,10 +119,9 @@ def _items(act: Act, steps: Sequence[Step]) -> None:
     act.session.flush()
 
 
-def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> Iterable[Columns]:
-    """A report is a paper of its own and not the rung's."""
+def _rungs(act: Act, steps: Sequence[Step], talks: dict[int, Talk]) -> Iterable[Columns]:
+    """An order is the rung's; a report or a reminder is a paper of its own."""
     for place, step in enumerate(steps):
-        order = papers[place].paper.id if place in papers and not step.due.drafts_report else None
         talk = talks[place].id if place in talks else None
         spent = [(step.clock.id, step.clock.version), *((late.id, late.version) for late in step.spends)]
         for clock, version in spent:
@@ -105,7 +130,7 @@ def _rungs(act: Act, steps: Sequence[Step], papers: Papers, talks: dict[int, Tal
                 "deadline_version": version,
                 "rung": step.due.rung.code,
                 "fired_at": act.at,
-                "document_id": order,
+                "document_id": None if step.drafted is None else step.drafted.paper.id,
                 "talk_id": talk,
             }
 
@@ -132,39 +157,73 @@ def _notes(act: Act, step: Step) -> Iterable[Columns]:
         }
 
 
-def _record(act: Act, seen: Sequence[Facts], steps: Sequence[Step], papers: Papers, talks: dict[int, Talk]) -> None:
-    cases = [facts.case for facts in seen]
-    heads = {case.id: Head(case.id, case.case_number, case.version, case.last_seq, case.last_hash) for case in cases}
+def _record(
+    act: Act, seen: Sequence[Facts], steps: Sequence[Step], tellings: Sequence[Telling], talks: dict[int, Talk]
+) -> None:
+    """Record case by case, as one case alone would have it."""
     events = Record(act)
+    of: dict[int, list[tuple[int, Step]]] = defaultdict(list)
     for place, step in enumerate(steps):
-        head, clock, drafted = heads[step.case.id], step.clock, papers.get(place)
-        if drafted is not None:
-            events.add(head, "paper_drafted", why=drafted.paper.note, **drafted.said)
-        if place in talks:
-            talk = talks[place]
-            events.add(head, "talk_proposed", why=talk.reason, talk=talk.id, organisation=step.unit.name)
-        if step.item is not None:
-            events.add(head, "accountability_added", item=step.item, organisation=step.unit.name)
-        events.add(
-            head,
-            "rung_fired",
-            why=step.due.rung.what,
-            deadline=clock.key,
-            rung=step.due.rung.code,
-            version=clock.version,
-            organisation=step.unit.name,
-            due_on=clock.due_on.isoformat(),
-            counts_as_warning=step.due.counts_as_warning,
-            paper=None if drafted is None else drafted.paper.ref,
-        )
+        of[step.case.id].append((place, step))
+    said: dict[int, list[Telling]] = defaultdict(list)
+    for telling in tellings:
+        said[telling.case.id].append(telling)
+    for facts in seen:
+        case = facts.case
+        head = Head(case.id, case.case_number, case.version, case.last_seq, case.last_hash)
+        told = _record_telling(events, head, said[case.id])
+        for place, step in of[case.id]:
+            _record_step(events, head, step, talks.get(place), told)
     events.write()
 
 
-def _look_again(act: Act, clocks: Iterable[Clock]) -> None:
-    """Write each next day once, for all clocks that get it."""
+def _record_telling(events: Record, head: Head, tellings: Sequence[Telling]) -> dict[int, str]:
+    """Record what is told of one case; return by late clock the short name of the paper that tells of it."""
+    told: dict[int, str] = {}
+    for telling in tellings:
+        ref = ""
+        if telling.drafted is not None:
+            ref = telling.drafted.paper.ref
+            events.add(head, "paper_drafted", why=telling.why, **telling.drafted.said)
+        elif telling.into is not None:
+            ref = telling.into.ref
+            events.add(head, "late_paper_extended", why=telling.why, paper=ref, organisations=telling.units)
+        told.update(dict.fromkeys((clock.id for clock in telling.clocks), ref))
+    return told
+
+
+def _record_step(events: Record, head: Head, step: Step, talk: Talk | None, told: dict[int, str]) -> None:
+    clock, paper = step.clock, told.get(step.clock.id) if step.due.drafts_report else None
+    if step.drafted is not None:
+        paper = step.drafted.paper.ref
+        events.add(head, "paper_drafted", why=step.drafted.paper.note, **step.drafted.said)
+    if talk is not None:
+        events.add(head, "talk_proposed", why=talk.reason, talk=talk.id, organisation=step.unit.name)
+    if step.item is not None:
+        events.add(head, "accountability_added", item=step.item, organisation=step.unit.name)
+    events.add(
+        head,
+        "rung_fired",
+        why=step.due.rung.what,
+        deadline=clock.key,
+        rung=step.due.rung.code,
+        version=clock.version,
+        organisation=step.unit.name,
+        due_on=clock.due_on.isoformat(),
+        counts_as_warning=step.due.counts_as_warning,
+        paper=paper,
+    )
+
+
+def _look_again(act: Act, seen: Sequence[Facts]) -> None:
+    """Write each next day once, for all clocks that get it; what no paper of this month told of is looked at in the next."""
     days: dict[date | None, list[int]] = defaultdict(list)
-    for clock in clocks:
-        days[deadlines.next_look(clock, rules_of(act), after=act.today)].append(clock.id)
+    for facts in seen:
+        for clock in facts.clocks:
+            day = deadlines.next_look(clock, rules_of(act), after=act.today)
+            if clock.id in facts.untold:
+                day = min(day or date.max, next_month(act.today))
+            days[day].append(clock.id)
     table: Any = Deadline.__table__
     for day, ids in days.items():
         act.session.connection().execute(update(table).where(among(table.c.id, ids)).values(next_look_on=day))
