@@ -30,8 +30,9 @@ class PaperKind:
     `series` is the letter that stands for the kind in a document number (鄂州公交 + 调 + 〔2026〕1号); None for what gets
     its number elsewhere or none. `titles` are the title in each form that the kind may take, and none for a paper that
     is addressed to nobody; a recipient whose usual form is not among them gets the last. `to` are the groups that such
-    a paper may go to, `advice` the title of a letter to an enterprise, over which we have no power, `issued_by` the bodies that speak to a group instead of the usual ones, `closing` the closing words
-    instead of the form's own. `answered` tells whether a letter asks for an answer; `seal` is how it is sealed wherever
+    a paper may go to, `advice` the title of a letter to an enterprise, over which we have no power, `issued_by` the
+    bodies that speak to a group instead of the usual ones, `closing` the closing words instead of the form's own.
+    `answered` tells whether a letter asks for an answer; `seal` is how it is sealed wherever
     the office seals otherwise.
 
     `directive`: it orders or summons, so that nobody gets it who may not be ordered. `carries_measures`: it hands measures
