@@ -66,7 +66,7 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
             draft,
             (*own.findings, *(entry for other in others for entry in other.findings)),
             carried,
-            own.accident.summary if upward else "",
+            own.accident.summary or "" if upward else "",
         ),
         consents=draft.ground.consents,
     )
