@@ -65,7 +65,7 @@ def _of_strangers(names: Sequence[str], lines: Iterable[Line]) -> Iterator[Remar
         for name in names:
             if name in line.text:
                 place = line.place if line.place.endswith("张表") else label(line.place)
-                text = f"{place}写有自然人姓名“{name}”，收文单位不是其所在单位，或者其为公职人员：确需写明的除外，可以修改该段文字。"
+                text = f"{place}写有自然人姓名“{name}”，收文单位不是其所在单位，或者其为公职人员：确需写明的除外，可以修改该段。"
                 yield doubtful("stranger_named", Place.PAPER, "不写无关人员姓名", text, row=f"{name} {place}")
 
 
