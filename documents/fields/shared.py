@@ -7,9 +7,8 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from documents.fields.named import Fields, Named, entries, lines, text
-from documents.kinds.forms import closing
+from documents.kinds.forms import closing, reader
 from documents.kinds.sentences import aspect
-from models.kernel.vocabulary import DocumentForm
 from models.papers.content import (
     AccidentFacts,
     Attachment,
@@ -115,10 +114,10 @@ def head(*, addressed: bool = True) -> Fields[Headed]:
         _of_head("联系电话", "联系电话", lambda h: h.contact_phone),
         _of_head(
             "称谓",
-            "对收文单位的称呼：贵单位或者你单位",
-            lambda h: "你单位" if h.form is DocumentForm.NOTICE else "贵单位",
+            "对收文单位的称呼，如你局、你公司、你单位",
+            reader,
         ),
-        _of_head("结束语", "结束语，如特此通知。", closing),
+        _of_head("结束语", "结束语，如请认真贯彻落实。", closing),
     )
 
 

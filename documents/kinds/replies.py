@@ -49,18 +49,21 @@ def _of_a_subordinate(replies: Sequence[DeadlineLine]) -> list[str]:
 
 
 def _completion(replies: Sequence[DeadlineLine]) -> str:
-    until = _within(replies, "completion")
-    return f"请{until}完成各项措施；完成后" if until else "各项措施完成后"
+    limit = _within(replies, "completion")
+    return f"请{limit}完成各项措施；完成后" if limit else "各项措施完成后"
 
 
 def _within(replies: Sequence[DeadlineLine], answer: str) -> str:
     """自签收之日起7个工作日内、即2026年5月18日前（含当日）; nothing for a limit that is not set."""
     line = next((one for one in replies if (one.answer or _of_old(one)) == answer), None)
-    if line is None:
-        return ""
+    return until(line) if line is not None else ""
+
+
+def until(line: DeadlineLine) -> str:
+    """自收到本函之日起5个工作日内、即2026年6月22日前（含当日）: a limit as a duration and a date."""
     length = (line.explanation or "").replace("签收文书之日", "签收之日").replace("文书送达之日", "收到之日")
-    until = f"{day(line.due)}前（含当日）" if line.due else ""
-    return "、即".join(filter(None, (length, until)))
+    date = f"{day(line.due)}前（含当日）" if line.due else ""
+    return "、即".join(filter(None, (length, date)))
 
 
 def _of_old(line: DeadlineLine) -> str:
@@ -76,6 +79,19 @@ def _counted(replies: Sequence[DeadlineLine], head: Head) -> str:
         f"以上日期按{day(head.dated)}送达并签收计算；送达、签收在后的，自实际之日起算，未按期签收的，自签收期限届满之日起算。"
         + to_be_published(replies)
     )
+
+
+def advised(replies: Sequence[DeadlineLine], head: Head) -> str:
+    """Return what an enterprise is asked to tell, which we cannot demand, and that our figures may be contested."""
+    plan = _within(replies, "plan")
+    told = f"请收到后签收，并建议{reader(head)}{plan}将采取的措施告知我单位。"
+    authority = (
+        f"上述情况同时抄送{'、'.join(head.copied_to)}，有关部门依法开展的监督检查以其文书为准。"
+        if head.copied_to
+        else ""
+    )
+    contested = "对本函所述情况和数据有不同意见的，请与我单位联系更正。"
+    return body(authority + told + contested) + body(_counted(replies, head))
 
 
 def unlimited(head: Head) -> str:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticUndefined
 from flows.rehearsal.assumed import Assumed
 from models.first_set_up import initialise
 from models.kernel.installation import Installation
-from models.kernel.settings import NO_PHONE, Settings
+from models.kernel.settings import INVENTED_PHONE, Settings
 from models.kernel.storage.database import Database
 from models.kernel.vocabulary import SealMode
 
@@ -51,6 +51,6 @@ def settings_of(assumed: Assumed, wished: Settings | None, home: Path) -> Settin
         "series_stem": assumed.series_stem,
         "seal": SealMode.PAPER,
         "pdf": False,  # seconds a paper, and other bytes on every machine
-        "phone": NO_PHONE,
+        "phone": INVENTED_PHONE,
     }
     return Settings(**(defaults | kept | own))

@@ -23,7 +23,7 @@ CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that ho
 LINK_KEY = "link.key"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
-NO_PHONE = "000-00000000"
+INVENTED_PHONE = "0711-5550131"
 """Printed where nobody is to be called: demonstrations and rehearsals."""
 
 
@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     demo: bool = Field(False, description="演示模式；只有此时才有演示账号")
     contact: str = Field("事故深度调查办公室", description="印在文书上的联系人")
     phone: str | None = Field(
-        default_factory=lambda told: NO_PHONE if told.get("demo") else None, description="印在文书上的联系电话"
+        default_factory=lambda told: INVENTED_PHONE if told.get("demo") else None, description="印在文书上的联系电话"
     )
     public_url: str | None = Field(None, description="协办单位可以访问的网址；不填则文书上不印二维码")
     adjudicator: Literal["unit", "bureau", "commission"] = Field(

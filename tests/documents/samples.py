@@ -205,7 +205,7 @@ def head(form: DocumentForm, title: str, recipient: str, **more: object) -> Head
         "copied_to": ("江城市道路交通安全委员会办公室", "江城市应急管理局"),
         "dated": date(2026, 4, 8),
         "contact_name": "钱某某",
-        "contact_phone": "000-00000000",
+        "contact_phone": "0711-5550131",
         "printed_by": POLICE + "办公室",
         "printed_on": date(2026, 4, 8),
     }

@@ -29,8 +29,8 @@ def test_there_is_a_sample_of_every_kind_of_paper() -> None:
 @pytest.mark.parametrize(
     ("form", "words", "closing"),
     [
-        (DocumentForm.NOTICE, "现将有关情况通知如下，请你单位立即采取措施", "特此通知。"),
-        (DocumentForm.LETTER, "现将有关情况函告如下，请贵单位立即采取措施", "请函复。"),
+        (DocumentForm.NOTICE, "现将有关情况通知如下，请你公司立即采取措施", "请认真贯彻落实。"),
+        (DocumentForm.LETTER, "现将有关情况函告如下，请你中心立即采取措施", "请予支持并函复。"),
         (DocumentForm.REPORT, "现将有关情况报告如下，建议先行采取措施", "特此报告。"),
     ],
 )
@@ -53,7 +53,7 @@ def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
 def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
     assert in_order(
         text(further.correction()),
-        "我单位于2026年4月8日送达贵单位的《关于落实",
+        "我单位于2026年4月8日送达你中心的《关于落实",
         "江公交调〔2026〕12号，2026年4月8日",
         "误写",
         "K12+300米处",
@@ -106,7 +106,7 @@ def test_a_summons_says_when_where_over_what_and_who_must_come() -> None:
         text(further.talk_notice()),
         "江道安督〔2026〕2号",
         "于2026年5月12日送达，限2026年5月26日前（含当日）完成",
-        "现决定对你单位进行约谈",
+        "现决定对你中心进行约谈",
         "2026年6月18日15时",
         "第一会议室",
         "主要负责人、分管负责人",

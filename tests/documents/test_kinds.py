@@ -73,13 +73,13 @@ def test_organisations_of_which_nothing_is_said_share_a_paragraph() -> None:
     [
         (
             DocumentForm.NOTICE,
-            ("现将涉及你单位的问题和整改措施通知如下", "一、问题", "二、措施", "三、报送和核对"),
-            "特此通知。",
+            ("现将涉及你公司的问题和整改措施通知如下", "一、问题", "二、措施", "三、报送和核对"),
+            "请认真贯彻落实。",
         ),
         (
             DocumentForm.LETTER,
-            ("现将属于贵单位职责范围的问题和建议措施函告如下", "一、问题", "二、建议措施", "三、请予函复的事项"),
-            "请函复。",
+            ("现将属于你中心职责范围的问题和建议措施函告如下", "一、问题", "二、建议措施", "三、请予函复的事项"),
+            "请予支持并函复。",
         ),
         (
             DocumentForm.REPORT,
@@ -119,7 +119,7 @@ def test_a_report_upward_asks_for_no_answer_no_form_and_no_code() -> None:
 def test_a_letter_that_sets_no_limit_asks_for_a_letter_and_encloses_no_form() -> None:
     paper = samples.notice(DocumentForm.LETTER).model_copy(update={"replies": (), "answer_code": "4Q7M-2X9K"})
     said = text(paper)
-    assert in_order(said, "三、请予函复的事项", "请贵单位将办理情况函告我单位", "请函复。")
+    assert in_order(said, "三、请予函复的事项", "请你中心将办理情况函告我单位", "请予支持并函复。")
     assert [word for word in ("整改反馈表", "答复码", "同一期限", "附件") if word in said] == []
 
 

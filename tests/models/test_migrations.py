@@ -17,8 +17,11 @@ from models.kernel.record import event_chain as chain
 from models.kernel.record.event_record import event_record
 from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
+from models.kernel.vocabulary import DocumentKind
 from models.migrations import upgrade
 from models.office.queries.office_chain import office_chain
+from models.office.rules.relations import Group
+from models.office.rules.writing_rules import DEFAULT_MANNERS
 from tests.databases import Databases
 
 BEFORE = (
@@ -289,5 +292,40 @@ def test_units_of_before_get_their_level_by_rule_and_in_doubt_none(databases: Da
         rows = session.execute(text("SELECT level, led_from FROM organisations ORDER BY id")).all()
     assert [row.level for row in rows] == ["city", "city", None, "city", None, "nation"]
     assert [row.led_from for row in rows] == [row.level for row in rows]
+    database.close()
+    databases.drop(url)
+
+
+def test_manners_that_nobody_changed_speak_as_new_ones_do_and_others_stay(databases: Databases) -> None:
+    url = databases.empty()
+    database = Database(url, durable=False)
+    upgrade(database.engine, "0035")
+    shipped = (
+        ("department", "rectification_notice", "letter", "关于商请落实{accident}整改措施的函", "请函复。", "system"),
+        ("subordinate", "rectification_notice", "notice", "关于落实{accident}整改措施的通知", "特此通知。", "system"),
+        ("enterprise", "rectification_notice", "notice", "关于落实{accident}整改措施的通知", "特此通知。", "system"),
+        ("subordinate", "correction", "notice", "关于更正{number}文书的通知", "特此通知。", "system"),
+        ("outside", "reminder", "letter", "关于商请函复{accident}整改措施落实情况的函", "请函复。", "li"),
+    )
+    row = text(
+        "INSERT INTO manners (recipients, kind, version, form, title, closing, issued_by, copies_industry_authority,"
+        " with_excerpt, author, reason, valid_from) VALUES (:to, :kind, 1, :form, :title, :closing, 'own_unit', false,"
+        " false, :author, '默认', '2025-12-01 00:00:00')"
+    )
+    with database.engine.begin() as connection:
+        for values in shipped:
+            names = ("to", "kind", "form", "title", "closing", "author")
+            connection.execute(row, dict(zip(names, values, strict=True)))
+    upgrade(database.engine)
+    with database.reading() as session:
+        rows = session.execute(text("SELECT * FROM manners ORDER BY version")).all()
+        said = {(one.recipients, one.kind): (one.version, one.form, one.title, one.closing) for one in rows}
+    for (group, kind), (version, form, title, closing) in said.items():
+        now = DEFAULT_MANNERS[Group(group), DocumentKind(kind)]
+        kept = (group, kind) in (("subordinate", "correction"), ("outside", "reminder"))
+        assert version == (1 if kept else 2)
+        if (group, kind) != ("outside", "reminder"):
+            assert (form, title, closing) == (now.form.value, now.title, now.closing)
+    assert said["outside", "reminder"][3] == "请函复。"
     database.close()
     databases.drop(url)

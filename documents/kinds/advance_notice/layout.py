@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from documents.kinds.forms import closing, reader, upward
 from documents.kinds.rectification_notice.layout import problems
-from documents.kinds.replies import asked
+from documents.kinds.replies import advised, asked
 from documents.kinds.sentences import sentence, task
 from documents.kinds.slips import RECEIPT_SLIP, receipt_slip
 from documents.layout.ending import close, imprint
@@ -22,11 +22,14 @@ from models.papers.content.wording import day, in_short, ordinal
 def _opening(paper: AdvanceNotice) -> str:
     why = sentence(paper.urgency) or "调查中发现下列隐患危险紧迫，不宜等待调查分析报告形成后处理。"
     by = f"{paper.power}。" if paper.power else ""
-    asked_for = "现将有关情况报告如下，建议先行采取措施。" if upward(paper.head) else _to_act(paper.head)
+    asked_for = "现将有关情况报告如下，建议先行采取措施。" if upward(paper.head) else _to_act(paper)
     return body(f"{in_short(paper.accident)}。{why}") + body(by + asked_for)
 
 
-def _to_act(head: Head) -> str:
+def _to_act(paper: AdvanceNotice) -> str:
+    head = paper.head
+    if paper.advisory and paper.power is None:
+        return f"现将有关情况函告如下，建议{reader(head)}立即采取措施。"
     how = "函告" if head.form is DocumentForm.LETTER else "通知"
     return f"现将有关情况{how}如下，请{reader(head)}立即采取措施。"
 
@@ -51,6 +54,9 @@ def _replies(paper: AdvanceNotice) -> str:
     how = "请采取限速、警示、封闭等临时管控措施，保证通行安全；隐患消除后请立即告知我单位，由我单位现场核对。"
     answer_code = body(f"书面答复时请写明答复码{paper.answer_code}。") if paper.answer_code else ""
     follows = "调查分析报告形成后，上述事项并入整改一并核查。"
+    if paper.advisory and paper.power is None:
+        told = interim + "隐患消除后，请立即告知我单位。"
+        return body(told) + advised(paper.replies, paper.head) + answer_code
     return body(f"隐患消除前，{how}") + asked(paper.replies, paper.head) + body(follows) + answer_code
 
 
@@ -61,7 +67,7 @@ def build(paper: AdvanceNotice) -> Sheet:
         _opening(paper)
         + sections(
             ("需要立即消除的隐患", problems(paper.hazards)),
-            ("建议先行采取的措施" if upward(head) else "立即采取的措施", _measures(paper)),
+            ("建议先行采取的措施" if upward(head) or paper.advisory else "立即采取的措施", _measures(paper)),
             ("临时管控" if upward(head) else "临时管控和反馈", _replies(paper)),
         )
         + body(closing(head))

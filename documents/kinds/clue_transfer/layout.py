@@ -75,7 +75,7 @@ def _receipt(paper: ClueTransfer) -> str:
 
 
 _DECIDES_NOTHING = (
-    "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由贵机关决定。"
+    "本函移送的是调查中发现的问题线索，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由{organ}决定。"
 )
 
 
@@ -96,7 +96,7 @@ def build(paper: ClueTransfer) -> Sheet:
         + sections(
             ("事故概况", overview(paper.accident, head.dated)),
             ("移送的问题线索", "".join(_clue(n, c) for n, c in enumerate(paper.clues, 1))),
-            ("有关说明", body(_DECIDES_NOTHING) + body(_asked(paper))),
+            ("有关说明", body(_DECIDES_NOTHING.format(organ=_organ(paper))) + body(_asked(paper))),
         )
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )

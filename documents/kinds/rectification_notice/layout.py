@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, enclosed, reader, upward
-from documents.kinds.replies import asked, unlimited
+from documents.kinds.replies import advised, asked, unlimited
 from documents.kinds.sentences import cell_day, happened, responsible, sentence, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
@@ -119,10 +119,19 @@ def _replies(paper: RectificationNotice) -> str:
     if not _form_enclosed(paper):
         return unlimited(head) + lines
     letter = head.form is DocumentForm.LETTER
+    if paper.advisory:
+        return advised(paper.replies, head) + lines + _told_by(paper)
     formal = "函复可以使用公函，也可以填写所附《整改反馈表》" if letter else "反馈请填写所附《整改反馈表》"
     answer_code = f"，并写明答复码{paper.answer_code}" if paper.answer_code else ""
     scanned = "扫描所附二维码可以查看本件、签收和拟写反馈。" if paper.url else ""
     return asked(paper.replies, head) + lines + body(f"{formal}，加盖公章后送达我单位{answer_code}。{scanned}")
+
+
+def _told_by(paper: RectificationNotice) -> str:
+    """How an enterprise may answer a letter that orders nothing."""
+    code = f"并写明答复码{paper.answer_code}，" if paper.answer_code else ""
+    scanned = "也可以扫描所附二维码查看本函、签收和填写。" if paper.url else ""
+    return body(f"告知可以使用所附《{REPLY_FORM}》，{code}加盖公章后送达我单位。{scanned}")
 
 
 def _parts(paper: RectificationNotice) -> tuple[FurtherCase, ...]:
@@ -146,6 +155,29 @@ def _several(paper: RectificationNotice) -> str:
         for part in parts
     )
     return text + sections(*cases, (_fourth(paper.head), _replies(paper)))
+
+
+def _advice(paper: RectificationNotice) -> str:
+    """提示函: the facts, the enterprise's own duty in the words of the law, advice, and what we ask it to tell."""
+    you = reader(paper.head)
+    quoted = [duty.partition("规定，")[0] for duty in paper.duties]
+    found = [
+        one.model_copy(update={"basis": tuple(norm for norm in one.basis if norm.strip() not in quoted)})
+        for one in paper.findings
+    ]
+    duties = "".join(f"{duty}。" for duty in paper.duties)
+    return (
+        body(f"{in_short(paper.accident)}。{_investigated(paper)}调查发现，{you}存在下列情况：")
+        + problems(found)
+        + body(f"{duties}为防范同类事故，现提示如下：")
+        + "".join(led(f"{ordinal(n)}、", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))
+        + _replies(paper)
+    )
+
+
+def _advised(measure: MeasureEntry) -> str:
+    by = f"，建议于{day(measure.due)}前（含当日）完成" if measure.due else ""
+    return sentence(f"{task(measure).rstrip('。；')}{by}")
 
 
 def _third(paper: RectificationNotice) -> str:
@@ -199,7 +231,8 @@ def _code() -> str:
 def build(paper: RectificationNotice) -> Sheet:
     """Lay out one notice to one recipient."""
     head = paper.head
-    text = (_several(paper) if paper.further else _one(paper)) + body(closing(head))
+    worded = _several if paper.further else _advice if paper.advisory else _one
+    text = worded(paper) + body(closing(head))
     coded = paper.url is not None and _form_enclosed(paper)
     answer = _reply_form(paper) + (_code() if coded else "") if _form_enclosed(paper) else ""
     titles, pages = enclosed((REPLY_FORM, answer), others=paper.attachments)

@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, reader
-from documents.kinds.sentences import happened, sentence
+from documents.kinds.sentences import sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.numbered import document, sections
+from documents.layout.numbered import document
 from documents.layout.package import Sheet
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
+from models.papers.content.wording import in_short
 from models.papers.kinds.referrals.content import ReferralLetter, ReferredMeasure, RequestForInstructions
+
+_FOUND = "公安机关交通管理部门开展了深度调查，查明了存在的问题"
 
 
 def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
+    found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列{len(paper.measures)}项措施："
     why = body(paper.why) if paper.why else ""
-    asked = body(
-        f"请{reader(head)}审定并依照职权办理上述措施，或者明确由其他有权机关办理。"
-        f"我单位倾向于由{reader(head)}向{paper.unit}或者其主管机关行文。"
+    inclined = (
+        f"为此，我单位倾向于由{reader(head)}将上述措施转{paper.unit}或者其主管机关办理；"
+        "认为由其他有权机关办理或者由我单位行文更为适宜的，我单位将按要求提供文稿。"
     )
     text = (
-        body(f"{happened(paper.accident)}现将涉及{paper.unit}的整改措施办理事项请示如下：")
-        + sections(("拟请落实的措施", _listed(paper.measures)), ("请示理由", why), ("请示事项", asked))
+        body(f"{in_short(paper.accident)}。{_FOUND}，{found}")
+        + _listed(paper.measures)
+        + why
+        + body(inclined)
+        + body("本请示只就上述措施由哪个机关办理提出。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REQUEST_FOR_INSTRUCTIONS)
@@ -36,10 +43,11 @@ def letter(paper: ReferralLetter) -> Sheet:
     head = paper.head
     text = (
         body(
-            f"{happened(paper.accident)}调查分析提出下列涉及{paper.unit}的整改措施，请{reader(head)}依照职权督促落实："
+            f"{in_short(paper.accident)}。{_FOUND}，提出了下列涉及{paper.unit}的整改措施，"
+            f"现函告{reader(head)}，请依照职权督促落实："
         )
         + _listed(paper.measures)
-        + body("办理情况请予函复。")
+        + body(f"请将{paper.unit}落实上述措施的情况函复我单位；对措施或者职责分工有不同意见的，请一并说明。")
         + body(closing(head))
     )
     return document(head, top(head) + close(text, head) + imprint(head), DocumentKind.REFERRAL_LETTER)

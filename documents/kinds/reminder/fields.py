@@ -24,4 +24,5 @@ FIELDS: Fields[Reminder] = (
         ),
         required=True,
     ),
+    text("函复日期", "请求函复的日期", lambda p: dated(p.answer.due) if p.answer else None),
 )

@@ -167,6 +167,16 @@ DEFAULT_RULES: tuple[DeadlineRule, ...] = (
         turn=Turn.THEIRS,
     ),
     DeadlineRule(
+        code="reminder.answer",
+        name="函复催办事项",
+        unit=Unit.WORKING_DAYS,
+        amount=5,
+        starts_at="收到本函",
+        basis=_COMMON_PRACTICE,
+        turn=Turn.THEIRS,
+        reminder_only=True,
+    ),
+    DeadlineRule(
         code="accountability.feedback",
         name="了解倒查问责建议的办理情况",
         unit=Unit.CALENDAR_DAYS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -55,6 +56,20 @@ def load(folder: Traversable) -> Library:
 def power(key: str, on: date) -> str | None:
     """Return by what power we write, as a paper of a day says it; None where it says nothing of it."""
     return library().powers[key].told(on)
+
+
+def wording_of(norm: str, on: date) -> str | None:
+    """Return what an article said on a day that a basis cites as 《title》article; None where nobody compared its text."""
+    return _wordings(on).get(_NUMBER.sub("", norm.strip()))
+
+
+_NUMBER = re.compile("(?<=》)（[^（）]*）")
+
+
+@lru_cache(DAYS)
+def _wordings(on: date) -> dict[str, str]:
+    found = (provision.on(on) for provision in library().provisions.values())
+    return {cited.name: cited.text for cited in found if cited is not None and cited.checked}
 
 
 @cache

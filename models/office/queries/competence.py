@@ -31,11 +31,14 @@ from models.office.tables import Authority, CompetenceRow, Organisation
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A recorded paper: of which kind, for which recipient and purposes (None: all), on which days."""
+    """A recorded paper: of which kind, by whom, for which recipient and purposes (None: all), on which days; `scope` is what
+    it covers in its own words."""
 
     id: int
     kind: AuthorityKind
     number: str
+    given_by: str
+    scope: str
     recipient_id: int | None
     purposes: frozenset[Purpose] | None
     valid_from: date
@@ -65,7 +68,15 @@ def _held(row: Authority) -> Held:
     ends = [day for day in (row.valid_until, row.ended_on) if day is not None]
     purposes = None if row.purposes is None else frozenset(Purpose(one) for one in row.purposes)
     return Held(
-        row.id, row.kind, row.number, row.organisation_id, purposes, row.valid_from, min(ends) if ends else None
+        row.id,
+        row.kind,
+        row.number,
+        row.given_by,
+        row.scope,
+        row.organisation_id,
+        purposes,
+        row.valid_from,
+        min(ends) if ends else None,
     )
 
 
@@ -176,11 +187,14 @@ class Competence:
         """Return why a unit itself cannot be the subject of a proposal of ours."""
         return judge_subject(self.ours, seen_by(self.ours, subject))
 
+    def held(self, recipient_id: int, purpose: Purpose, kind: AuthorityKind) -> tuple[Held, ...]:
+        """Return the recorded papers of a kind that such a paper rests on, first what was given for just this purpose."""
+        found = [one for one in self.known.held if one.kind is kind and one.speaks_for(recipient_id, purpose, self.on)]
+        return tuple(sorted(found, key=lambda one: (one.purposes is None, one.recipient_id is None, one.id)))
+
     def numbers(self, recipient_id: int, purpose: Purpose, kind: AuthorityKind) -> tuple[str, ...]:
         """Return the numbers of the recorded papers of a kind that such a paper rests on."""
-        return tuple(
-            one.number for one in self.known.held if one.kind is kind and one.speaks_for(recipient_id, purpose, self.on)
-        )
+        return tuple(one.number for one in self.held(recipient_id, purpose, kind))
 
 
 def own_bodies(session: Session) -> dict[str, Body]:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose, SealMode
 
-from .relations import Group, IssuingBody
+from .relations import ENTERPRISES, Group, IssuingBody
 
 FOLDERS = "models.papers.kinds"
 
@@ -30,8 +30,9 @@ class PaperKind:
     `series` is the letter that stands for the kind in a document number (鄂州公交 + 调 + 〔2026〕1号); None for what gets
     its number elsewhere or none. `titles` are the title in each form that the kind may take, and none for a paper that
     is addressed to nobody; a recipient whose usual form is not among them gets the last. `to` are the groups that such
-    a paper may go to, `issued_by` the bodies that speak to a group instead of the usual ones, `closing` the closing words
-    instead of the form's own. `answered` tells whether a letter asks for an answer; `seal` is how it is sealed wherever
+    a paper may go to, `advice` the title of a letter to an enterprise, over which we have no power, `issued_by` the
+    bodies that speak to a group instead of the usual ones, `closing` the closing words instead of the form's own.
+    `answered` tells whether a letter asks for an answer; `seal` is how it is sealed wherever
     the office seals otherwise.
 
     `directive`: it orders or summons, so that nobody gets it who may not be ordered. `carries_measures`: it hands measures
@@ -45,6 +46,7 @@ class PaperKind:
     series: str | None = None
     titles: Mapping[DocumentForm, str] = field(default_factory=dict)
     to: tuple[Group, ...] = tuple(Group)
+    advice: str | None = None
     issued_by: Mapping[Group, IssuingBody] = field(default_factory=dict)
     closing: str | None = None
     answered: bool = True
@@ -55,6 +57,11 @@ class PaperKind:
     restricted: bool = False
     any_stage: bool = False
     by_hand: bool = False
+
+    def title(self, group: Group, form: DocumentForm) -> str:
+        """Return how a paper to a group in one of its forms is called where nobody said otherwise."""
+        advises = form is DocumentForm.LETTER and group in ENTERPRISES and self.advice is not None
+        return self.advice if advises and self.advice else self.titles[form]
 
 
 def folders() -> list[str]:

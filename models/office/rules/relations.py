@@ -29,6 +29,7 @@ class Group(Word):
     OUTSIDE = "outside", "外地单位、纪检监察和司法机关"
 
 
+ENTERPRISES = (Group.ENTERPRISE, Group.ENTERPRISE_ELSEWHERE, Group.ENTERPRISE_OTHER_CITY)
 _MUNICIPALITIES = ("11", "12", "31", "50")
 _RULERS = (OrganisationKind.GOVERNMENT, OrganisationKind.PARTY_COMMITTEE)
 _INDEPENDENT = (OrganisationKind.DISCIPLINE_INSPECTION, OrganisationKind.PROCURATORATE, OrganisationKind.COURT)

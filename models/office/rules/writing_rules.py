@@ -10,7 +10,7 @@ from models.kernel.errors import Fault
 from models.kernel.vocabulary import DocumentForm, DocumentKind, SealMode, Word
 
 from .paper_kinds import CARRYING, DIRECTIVE, PaperKind, paper_kind, paper_kinds
-from .relations import Group, IssuingBody
+from .relations import ENTERPRISES, Group, IssuingBody
 
 F = DocumentForm
 
@@ -56,7 +56,7 @@ _FORMS = {
     Group.SUPERIOR: F.REPORT,
     Group.DEPARTMENT: F.LETTER,
     Group.SUBORDINATE: F.NOTICE,
-    Group.ENTERPRISE: F.NOTICE,
+    Group.ENTERPRISE: F.LETTER,
     Group.ENTERPRISE_ELSEWHERE: F.LETTER,
     Group.ENTERPRISE_OTHER_CITY: F.LETTER,
     Group.OUTSIDE: F.LETTER,
@@ -66,9 +66,8 @@ _WHEN_LATE = {
     Group.OUTSIDE: WhenLate.REMIND_AND_REPORT,
     Group.ENTERPRISE_OTHER_CITY: WhenLate.REMIND_AND_REPORT,
 }
-_ENTERPRISES = (Group.ENTERPRISE, Group.ENTERPRISE_ELSEWHERE, Group.ENTERPRISE_OTHER_CITY)
-_CLOSINGS = {F.REPORT: "特此报告。", F.LETTER: "请函复。", F.NOTICE: "特此通知。"}
-_TOLD = {**_CLOSINGS, F.LETTER: "特此函告。"}  # a letter that asks for no answer
+_CLOSINGS = {F.REPORT: "特此报告。", F.LETTER: "请予支持并函复。", F.NOTICE: "请认真贯彻落实。"}
+_TOLD = {F.REPORT: "特此报告。", F.LETTER: "特此函告。", F.NOTICE: "特此通知。"}  # what asks for no answer
 
 
 def _default(group: Group, one: PaperKind) -> Manner | None:
@@ -81,11 +80,11 @@ def _default(group: Group, one: PaperKind) -> Manner | None:
     usual = IssuingBody.CITY_BUREAU if group is Group.SUPERIOR else IssuingBody.OWN_UNIT
     return Manner(
         form=form,
-        title=one.titles[form],
-        closing=one.closing or (_CLOSINGS if one.answered else _TOLD)[form],
+        title=one.title(group, form),
+        closing=one.closing or (_CLOSINGS if one.answered and group not in ENTERPRISES else _TOLD)[form],
         issued_by=one.issued_by.get(group, usual),
         seal=one.seal,
-        copies_industry_authority=group in _ENTERPRISES,
+        copies_industry_authority=group in ENTERPRISES,
         when_late=when_late if one.carries_measures else None,
     )
 

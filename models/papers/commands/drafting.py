@@ -379,7 +379,7 @@ def _how(
         form, by = verdict.form or DocumentForm.LETTER, _writes(ours, recipient, registered, verdict, wished)
     form = form if form in registered.titles else list(registered.titles)[-1]
     said = manner is not None and manner.form is form
-    title = manner.title if manner is not None and said else registered.titles[form]
+    title = manner.title if manner is not None and said else registered.title(group, form)
     return _How(by, form, title, manners.ids.get((group, kind)))
 
 

@@ -75,7 +75,7 @@ class Head(Content):
     contact_phone: str | None = None
     printed_by: str | None = None  # 印发机关
     printed_on: date | None = None  # 印发日期
-    closing: str | None = None  # 结束语; None takes the form's own (特此报告, 请函复, 特此通知)
+    closing: str | None = None  # 结束语; None takes the form's own (特此报告, 请予支持并函复, 请认真贯彻落实)
 
 
 class HeadedPaper(Paper):

@@ -1,7 +1,8 @@
-"""What competence gives a paper beside its form: who gets a copy, and the consent it rests on."""
+"""What competence gives a paper beside its form: who gets a copy, the consent or rule it rests on, what may follow."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,20 +10,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import Rulebook
-from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Standing
-from models.office.queries.competence import Competence, body_of, own_bodies
-from models.office.rules.competence import Copy, Verdict
+from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Standing
+from models.office.queries.competence import Competence, Held, body_of, own_bodies
+from models.office.rules.competence import DIRECTIVE, Copy, Verdict
 from models.office.rules.paper_kinds import paper_kind
+from models.office.rules.stands import Stand
 from models.office.tables import Organisation
 from models.papers.tables import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Names of who gets a copy, and the numbers of the consents that the paper names."""
+    """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
+    on what a directive rests, `may_summon` whether a talk with the recipient may follow."""
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
+    power: str | None = None
+    may_summon: bool = False
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -40,7 +45,33 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
     return Ground(
         copies=_copies(session, document, recipient, verdict) if verdict.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
+        power=_power(may, recipient, verdict) if verdict.leaves and purpose in DIRECTIVE else None,
+        may_summon=purpose is Purpose.ORDER and may.verdict(recipient, Purpose.SUMMON).leaves,
     )
+
+
+_TITLE = re.compile("《[^《》]+》")
+_ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
+
+
+def _power(may: Competence, recipient: Organisation, verdict: Verdict) -> str | None:
+    """Return on what an order or summons rests: the recorded paper that opened the way, or that a unit is one of ours."""
+    if verdict.needs is not None:
+        found = may.held(recipient.id, verdict.purpose, verdict.needs)
+        return _by(found[0]) if found else None
+    return "依据我单位对所属单位的管理职责" if verdict.stand is Stand.SUBORDINATE else None
+
+
+def _by(held: Held) -> str:
+    """依据《…工作规则》（文号）第十六条, as the recorded words give title and article; else by whom it was given.
+
+    Where they name several articles nobody can tell which of them this paper rests on, and it names the rule alone.
+    """
+    title = _TITLE.search(held.scope)
+    if title is None:
+        return f"依据{held.given_by}{held.kind.label}（{held.number}）"
+    articles = set(_ARTICLE.findall(held.scope))
+    return f"依据{title[0]}（{held.number}）{articles.pop() if len(articles) == 1 else ''}"
 
 
 def _copies(session: Session, document: Document, recipient: Organisation, verdict: Verdict) -> tuple[str, ...]:

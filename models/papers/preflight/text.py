@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from models.kernel.vocabulary import DocumentForm
@@ -31,6 +31,7 @@ def of_text(paper: Paper) -> Iterator[Remark]:
         yield missing(OVERTAKEN, Place.PAPER, "修改的文字与案件情况一致", text, row=one.passage, waivable=False)
     prose = tuple(line for line in read.lines if line.place)
     yield from _of_paragraphs(prose, _happened(paper))
+    yield from _of_strangers(getattr(paper, "strangers", ()), (*prose, *_cells(read.tables)))
     for number, cells in enumerate(read.tables, 1):
         for found in language.mixed_units(cells):
             yield _remark("mixed_units", f"第{number}张表", "同一张表里金额单位不一致", found)
@@ -52,6 +53,20 @@ def _slips(place: str, text: str) -> Iterator[Remark]:
     for code, told, check in language.TEXT_CHECKS:
         for found in check(text):
             yield _remark(code, place, told, found)
+
+
+def _cells(tables: Sequence[Sequence[str]]) -> Iterator[Line]:
+    return (Line(f"第{number}张表", "\n".join(cells)) for number, cells in enumerate(tables, 1))
+
+
+def _of_strangers(names: Sequence[str], lines: Iterable[Line]) -> Iterator[Remark]:
+    """Yield where a person is named to a unit that does not employ the person; who must be named is for a person to say."""
+    for line in lines:
+        for name in names:
+            if name in line.text:
+                place = line.place if line.place.endswith("张表") else label(line.place)
+                text = f"{place}写有自然人姓名“{name}”，收文单位不是其所在单位，或者其为公职人员：确需写明的除外，可以修改该段。"
+                yield doubtful("stranger_named", Place.PAPER, "不写无关人员姓名", text, row=f"{name} {place}")
 
 
 def _of_head(paper: HeadedPaper, prose: tuple[Line, ...]) -> Iterator[Remark]:

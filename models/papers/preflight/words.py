@@ -33,7 +33,7 @@ def of_every_paper(paper: Paper) -> Iterator[Remark]:
     if (
         isinstance(paper, HeadedPaper)
         and paper.head.recipients
-        and not (paper.head.contact_name and paper.head.contact_phone)
+        and not (paper.head.contact_name and _rings(paper.head.contact_phone))
     ):
         yield missing(
             "contact",
@@ -41,6 +41,11 @@ def of_every_paper(paper: Paper) -> Iterator[Remark]:
             "联系人和电话",
             "发出的文书须写明联系人和电话，请管理员填写（SHENCHA_CONTACT、SHENCHA_PHONE）。",
         )
+
+
+def _rings(phone: str | None) -> bool:
+    """Return whether somebody can be called: 000-00000000 and what holds no figure are no number."""
+    return bool(phone and re.search("[1-9]", phone))
 
 
 def prose_of(content: Content) -> Iterator[str]:

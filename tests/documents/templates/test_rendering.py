@@ -39,7 +39,7 @@ def test_a_notice_in_the_units_own_form_says_what_the_paper_says() -> None:
         assert words in said
     assert "（2）事故路段中央护栏防护等级不足" in said
     assert text_of(paper.tree("word/header1.xml")) == "通知　9901-2026-0001"
-    assert text_of(paper.tree("word/footer1.xml")) == "钱某某 000-00000000"
+    assert text_of(paper.tree("word/footer1.xml")) == "钱某某 0711-5550131"
     assert "参考值" not in said
     assert "{" not in said
 

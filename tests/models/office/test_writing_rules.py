@@ -17,12 +17,12 @@ K = DocumentKind
     ("row", "form", "closing", "issued_by", "when_late", "order_issued_by", "copied"),
     [
         (Group.SUPERIOR, "report", "特此报告。", "city_bureau", "report_to_leaders", None, False),
-        (Group.DEPARTMENT, "letter", "请函复。", "own_unit", "order", "road_safety_office", False),
-        (Group.SUBORDINATE, "notice", "特此通知。", "own_unit", "order", "own_unit", False),
-        (Group.ENTERPRISE, "notice", "特此通知。", "own_unit", "order", "own_unit", True),
-        (Group.ENTERPRISE_ELSEWHERE, "letter", "请函复。", "own_unit", "order", "own_unit", True),
-        (Group.ENTERPRISE_OTHER_CITY, "letter", "请函复。", "own_unit", "remind_and_report", None, True),
-        (Group.OUTSIDE, "letter", "请函复。", "own_unit", "remind_and_report", None, False),
+        (Group.DEPARTMENT, "letter", "请予支持并函复。", "own_unit", "order", "road_safety_office", False),
+        (Group.SUBORDINATE, "notice", "请认真贯彻落实。", "own_unit", "order", "own_unit", False),
+        (Group.ENTERPRISE, "letter", "特此函告。", "own_unit", "order", "own_unit", True),
+        (Group.ENTERPRISE_ELSEWHERE, "letter", "特此函告。", "own_unit", "order", "own_unit", True),
+        (Group.ENTERPRISE_OTHER_CITY, "letter", "特此函告。", "own_unit", "remind_and_report", None, True),
+        (Group.OUTSIDE, "letter", "请予支持并函复。", "own_unit", "remind_and_report", None, False),
     ],
 )
 def test_each_row_of_the_table(

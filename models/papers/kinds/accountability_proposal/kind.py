@@ -14,6 +14,7 @@ KINDS = (
             DocumentForm.REPORT: "关于建议对{accident}有关履职情况启动倒查问责的报告",
             DocumentForm.LETTER: "关于建议对{accident}有关履职情况启动倒查问责的函",
         },
+        answered=False,  # whether the organ tells what came of it is its own matter
         restricted=True,
         by_hand=True,
     ),

@@ -19,6 +19,8 @@ class AdvanceNotice(HeadedPaper):
     urgency: str | None = None  # why it does not wait for the report
     hazards: tuple[FindingEntry, ...] = ()
     measures: tuple[MeasureEntry, ...] = ()
+    strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient
+    advisory: bool = False  # to an enterprise, over which we have no power
     replies: tuple[DeadlineLine, ...] = ()
     url: str | None = None
     answer_code: str | None = None  # asked for with a formal answer; never part of `url`

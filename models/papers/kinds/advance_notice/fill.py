@@ -15,7 +15,8 @@ from models.papers.filling.draft import Draft, limited
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.filling.register import fills
-from models.papers.kinds.rectification_notice.fill import ANSWERS, address, code_of
+from models.papers.filling.strangers import strangers
+from models.papers.kinds.rectification_notice.fill import ANSWERS, address, advisory, code_of
 from models.papers.tables import DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
 
@@ -45,6 +46,8 @@ def content(session: Session, draft: Draft) -> AdvanceNotice:
         urgency=row.note,
         hazards=hazards,
         measures=own,
+        strangers=strangers(session, draft, hazards, own),
+        advisory=advisory(draft),
         replies=demanded(draft, ANSWERS, own) if binding else (),
         url=address(draft) if not upward else None,
         answer_code=code_of(draft) if not upward else None,

@@ -15,6 +15,7 @@ KINDS = (
             DocumentForm.LETTER: "关于商请先行整改{accident}所涉隐患的函",
             DocumentForm.NOTICE: "关于先行整改{accident}所涉隐患的通知",
         },
+        advice="关于立即消除{accident}所涉安全隐患的提示函",
         carries_measures=True,
         any_stage=True,
     ),

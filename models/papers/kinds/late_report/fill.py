@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.kernel.calendar.local_time import local_date
+from models.kernel.lifecycle import SIGNED
 from models.kernel.vocabulary import DocumentKind
 from models.office.tables import Organisation
 from models.papers.content import DeadlineLine, LateReport, LateUnit, OverdueMatter, PaperReference
-from models.papers.filling.draft import OUT, Draft, limited
+from models.papers.filling.draft import Draft, limited
 from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import (
     LateClock,
@@ -101,7 +102,7 @@ def _reminders(session: Session, case_id: int) -> Mapping[str, list[PaperReferen
     rows = session.execute(
         select(Organisation.name, Document.title, Document.number, Document.issued_on)
         .join(Organisation, Organisation.id == Document.recipient_id)
-        .where(Document.case_id == case_id, Document.kind == DocumentKind.REMINDER, Document.status.in_(OUT))
+        .where(Document.case_id == case_id, Document.kind == DocumentKind.REMINDER, Document.status.in_(SIGNED))
         .order_by(Document.issued_on, Document.id)
     )
     sent: defaultdict[str, list[PaperReference]] = defaultdict(list)

@@ -36,9 +36,12 @@ class RectificationNotice(HeadedPaper):
     investigated: str | None = None  # by what power we investigated, as a clause
     power: str | None = None  # by what power we write, as a clause; None where no law gives it
     binding: bool = True  # whether limits may be set to the recipient: a government or an organ of law is set none
+    advisory: bool = False  # to an enterprise, over which we have no power: a 提示函
+    duties: tuple[str, ...] = ()  # what the law makes its own duty, a clause each; only in a 提示函
     replies: tuple[DeadlineLine, ...] = ()
     reply_instructions: tuple[str, ...] = ()  # further lines: where to send the answer, what to enclose
     url: str | None = None  # opened by the QR code; None prints none
     answer_code: str | None = None  # asked for with a formal answer; never part of `url`
     attachments: tuple[Attachment, ...] = ()
+    strangers: tuple[str, ...] = ()  # people named in it who do not work for its recipient
     consents: tuple[str, ...] = ()  # numbers of the government's consent that a notice to a lower one rests on

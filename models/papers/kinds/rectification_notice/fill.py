@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from models.case.tables import Finding, FindingOrganisation
+from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import DocumentForm, DocumentKind, OrganisationKind, Part
-from models.knowledge.rules.library import power
-from models.papers.content import FurtherCase, RectificationNotice
+from models.knowledge.rules.library import power, wording_of
+from models.papers.content import FindingEntry, FurtherCase, RectificationNotice
 from models.papers.filling.draft import Draft, facts_of, limited, report_of
 from models.papers.filling.findings import findings
 from models.papers.filling.measures import dated, demanded, measures
 from models.papers.filling.register import fills
+from models.papers.filling.strangers import strangers
 from models.papers.rules import links
 from models.papers.tables import BundledCase, DocumentAssignment
 from models.rectification.tables import Assignment, Measure, MeasureFinding
@@ -53,9 +56,18 @@ def content(session: Session, draft: Draft) -> RectificationNotice:
         investigated=power("investigate", draft.day),
         power=power("report_to_government", draft.day) if _to_government(draft) else None,
         binding=binding,
+        advisory=advisory(draft),
+        duties=own_duties(draft, own.findings) if advisory(draft) else (),
         replies=demanded(draft, ANSWERS, carried) if binding else (),
         url=None if upward else address(draft),
         answer_code=None if upward else code_of(draft),
+        strangers=strangers(
+            session,
+            draft,
+            (*own.findings, *(entry for other in others for entry in other.findings)),
+            carried,
+            own.accident.summary or "" if upward else "",
+        ),
         consents=draft.ground.consents,
     )
 
@@ -67,6 +79,28 @@ def _answered(measures: Select[int]) -> Select[int]:
 
 def _to_government(draft: Draft) -> bool:
     return draft.row.form is DocumentForm.REPORT and draft.row.recipient_kind is OrganisationKind.GOVERNMENT
+
+
+def advisory(draft: Draft) -> bool:
+    """Return whether a letter goes to an enterprise: what it is told to do is its own duty, and none of our orders."""
+    return draft.row.form is DocumentForm.LETTER and draft.row.recipient_kind is OrganisationKind.ENTERPRISE
+
+
+QUOTED = 160
+"""Characters of an article up to which a letter quotes it: a longer one is cited beside the problem."""
+
+
+def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:
+    """Return the articles that the enterprise's own problems rest on, in their words of the day of the accident.
+
+    What nobody compared with the published text stays cited beside the problem, as what others did not keep does.
+    """
+    on = local_date(draft.row.occurred_at)
+    norms = dict.fromkeys(
+        norm.strip() for one in found if draft.row.recipient_name in one.organisations for norm in one.basis
+    )
+    worded = ((norm, wording_of(norm, on)) for norm in norms)
+    return tuple(f"{norm}规定，{text.rstrip('。')}" for norm, text in worded if text and len(text) <= QUOTED)
 
 
 def _part(session: Session, draft: Draft) -> FurtherCase:

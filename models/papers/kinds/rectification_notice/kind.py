@@ -15,6 +15,7 @@ KINDS = (
             DocumentForm.LETTER: "关于商请落实{accident}整改措施的函",
             DocumentForm.NOTICE: "关于落实{accident}整改措施的通知",
         },
+        advice="关于消除{accident}所涉安全隐患的提示函",
         carries_measures=True,
         by_hand=True,
     ),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from models.papers.content.common import Head, HeadedPaper, PaperReference
+from models.papers.content.common import DeadlineLine, Head, HeadedPaper, PaperReference
 from models.papers.content.facts import AccidentFacts
 from models.papers.kinds.supervision_order.content import OverdueMatter
 
 
 class Reminder(HeadedPaper):
-    """What was asked for, by which paper, and has not been answered; no order, no consequence."""
+    """What was asked for, by which paper, and has not been answered; no order, no consequence.
+
+    `received` is what came of it so far, `answer` the day by which an answer is asked for.
+    """
 
     kind: Literal["reminder"] = "reminder"
     head: Head
@@ -19,4 +22,6 @@ class Reminder(HeadedPaper):
     accident: AccidentFacts
     notice: PaperReference | None = None
     delivered_on: date | None = None
+    received: tuple[str, ...] = ()
     matters: tuple[OverdueMatter, ...] = ()
+    answer: DeadlineLine | None = None

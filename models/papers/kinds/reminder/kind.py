@@ -15,6 +15,7 @@ KINDS = (
             DocumentForm.LETTER: "关于商请函复{accident}整改措施落实情况的函",
             DocumentForm.NOTICE: "关于抓紧落实{accident}整改措施的通知",
         },
+        advice="关于商请告知{accident}所涉安全隐患消除情况的函",
         to=tuple(group for group in Group if group is not Group.SUPERIOR),
         any_stage=True,
     ),

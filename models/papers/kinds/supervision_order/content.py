@@ -31,7 +31,7 @@ class SupervisionOrder(HeadedPaper):
     ordinal: int = Field(default=1, ge=1)
     previous_number: str | None = None  # 发文字号 of the order before this one
     accident: AccidentFacts
-    power: str | None = None  # the rule under which we order, as a clause; None inside one's own line
+    power: str | None = None  # the rule under which we order, or that a unit is ours, as a clause
     notice_number: str | None = None
     notice_title: str | None = None
     notice_dated: date | None = None

@@ -55,6 +55,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         ordinal=row.occasion,
         previous_number=_previous_number(session, draft) if row.occasion > 1 else None,
         accident=draft.accident(),
+        power=draft.ground.power,
         notice_number=notice.number if notice else None,
         notice_title=notice.title if notice else None,
         notice_dated=notice.issued_on if notice else None,
@@ -64,7 +65,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         matters=overdue(session, draft, on, notice.id if notice else None),
         new_limit=_new_limit(draft),
         lifting=("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
-        consequences=_consequences(row.occasion),
+        consequences=_consequences(row.occasion, may_summon=draft.ground.may_summon),
     )
 
 
@@ -361,6 +362,8 @@ def _new_limit(draft: Draft) -> DeadlineLine:
     return to_come(draft, "order.complete")
 
 
-def _consequences(ordinal: int) -> tuple[str, ...]:
-    """The next rung of the ladder: nothing is announced that does not follow."""
-    return ("逾期未完成的，再次督办",) if ordinal == 1 else ("逾期未完成的，将约谈有关负责人",)
+def _consequences(ordinal: int, *, may_summon: bool) -> tuple[str, ...]:
+    """The next rung of the ladder: nothing is announced that does not follow, or that nobody may do to this unit."""
+    if ordinal == 1:
+        return ("逾期未完成的，再次督办",)
+    return ("逾期未完成的，将约谈有关负责人",) if may_summon else ()

@@ -19,7 +19,7 @@ class TalkNotice(HeadedPaper):
     order: PaperReference | None = None  # the order that was not obeyed
     order_served_on: date | None = None
     order_due: date | None = None  # the date that the order itself set
-    power: str | None = None  # the rule under which we summon, as a clause; None inside one's own line
+    power: str | None = None  # the rule under which we summon, or that a unit is ours, as a clause
     reason: str
     matters: tuple[str, ...] = ()
     held_at: datetime | None = None

@@ -35,6 +35,7 @@ def notice(session: Session, draft: Draft) -> TalkNotice:
         order=order,
         order_served_on=served,
         order_due=due,
+        power=draft.ground.power,
         reason=talk.reason,
         matters=tuple(talk.matters or _unfinished(session, talk.order_id)),
         held_at=local(talk.planned_for) if talk.planned_for else None,

@@ -13,6 +13,7 @@ KINDS = (
         series="约",
         titles={DocumentForm.NOTICE: "关于就{accident}整改事项进行约谈的通知"},
         issued_by={Group.DEPARTMENT: IssuingBody.ROAD_SAFETY_OFFICE},
+        closing="特此通知。",
         directive=True,
         any_stage=True,
     ),
@@ -24,6 +25,7 @@ KINDS = (
         issued_by={Group.DEPARTMENT: IssuingBody.ROAD_SAFETY_OFFICE},
         # What seals minutes is the signature of both sides, on paper.
         seal=SealMode.PAPER,
+        closing="特此通知。",
         directive=True,
         any_stage=True,
     ),
