@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from models.case.commands.facts import change_fact
 from models.clock.queries.rulebook import rulebook
 from models.kernel.act import find_actor
 from models.kernel.calendar.local_time import local_date
@@ -75,6 +76,15 @@ def test_a_report_that_was_filled_in_is_signed_without_anybody_letting_it_pass(s
     story.do("shen", "approve", case, paper="D1")
     story.do("qian", "sign", case, paper="D1")
     assert lacking(story, case) == ()
+
+
+def test_casualties_that_somebody_keeps_open_are_asked_about_until_they_are_settled(story: Story, case: str) -> None:
+    story.do("qian", "return", case, paper="D1", reason="伤亡待核实。")
+    fact = {"sheet": "accident", "row": "1", "field": "casualties_settled", "seen": None, "op": "open"}
+    story.do("li", change_fact, case, value="否", **fact)
+    assert "casualties_open" in {one.key for one in lacking(story, case)}
+    story.do("li", "settle-casualties", case)
+    assert "casualties_open" not in {one.key for one in lacking(story, case)}
 
 
 def test_units_that_wait_for_an_administrator_are_told_until_they_are_confirmed(story: Story, case: str) -> None:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.accident.tables import Accident
 from models.case.tables import Case, CaseOrganisation
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.errors import NotFound
@@ -71,8 +72,20 @@ def preflight(
     waived = waivers_of(session, found.id)
     return tuple(
         RemarkShown(one.key, one.weight, one.place, one.what, one.row, one.text, one.waivable, waived.get(one.key))
-        for one in (*remarks_on(said), *_of_units(session, found.case_id, found.kind, found.recipient_id))
+        for one in (
+            *remarks_on(said),
+            *_of_casualties(session, found.case_id, found.kind),
+            *_of_units(session, found.case_id, found.kind, found.recipient_id),
+        )
     )
+
+
+def _of_casualties(session: Session, case_id: int, kind: DocumentKind) -> Iterator[Remark]:
+    """Yield that somebody keeps the casualties of a report open, although no figure is missing that could change its grade."""
+    of_case = select(Accident.details).join(Case, Case.accident_id == Accident.id).where(Case.id == case_id)
+    if kind is DocumentKind.ANALYSIS_REPORT and session.scalars(of_case).one().get("casualties_settled") is False:
+        text = "伤亡情况注明尚未查清，查清后请办理“伤亡已查清”。"
+        yield doubtful("casualties_open", Place.ACCIDENT, "查清的伤亡情况", text)
 
 
 def _of_units(session: Session, case_id: int, kind: DocumentKind, recipient: int | None) -> Iterator[Remark]:
