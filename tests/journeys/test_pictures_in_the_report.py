@@ -124,6 +124,16 @@ def test_a_report_with_pictures_goes_out_to_be_edited_and_comes_back(story: Stor
     assert came_back(story.installation, "li", data).differences == ()
 
 
+def test_a_camera_whose_clock_runs_ahead_of_ours_says_nothing(story: Story, tmp_path: Path) -> None:
+    case = story.file()
+    ahead = taken(story, tmp_path, 将来__jpg=photograph(3, taken="2099:01:01 08:00:00"))
+    assert ahead[0].picture is not None
+    assert ahead[0].picture.taken_at is not None
+    [ref] = story.do("li", "add-pictures", case, pictures=ahead)
+    with story.installation.database.reading() as session:
+        assert "taken_at" not in session.scalars(select(Evidence.details).where(Evidence.ref == ref)).one()
+
+
 def test_a_signed_report_shows_its_pictures_for_ever(story: Story, tmp_path: Path) -> None:
     case = with_photographs(story, tmp_path)
     story.address(case)
