@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from models.papers.content.passages import placed
 CASE, PAPER, STATE = "shencha.case", "shencha.paper", "shencha.state"
 """The properties of the file: which paper of which case it is, and the hash of what the draft said."""
 _PREFIX = "sc_"
+_PICTURE = re.compile(r"<w:r><w:drawing>(?:(?!</w:drawing>).)*? r:embed=.*?</w:drawing></w:r>", re.DOTALL)
 _CUSTOM = "docProps/custom.xml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _TYPE = (
@@ -57,10 +59,15 @@ def is_key(text: str | None) -> bool:
 
 
 def editable(paper: Paper, fixed: Collection[str], *, case: str, ref: str, state: str) -> bytes:
-    """Return a draft to be edited in an office program. `fixed` passages are shown and locked."""
-    sheet = drawn(paper).sheet(paper)
+    """Return a draft to be edited in an office program. `fixed` passages are shown and locked.
+
+    Pictures stay with the paper: nobody edits them here, an office program keeps them in forms of its own, and thirty
+    photographs are more than may come back.
+    """
+    sheet = replace(drawn(paper).sheet(paper), pictures=())
     every = [_keyed(n, block, fixed) for n, block in enumerate(_with_words(sheet, paper), 1)]
-    return _named(assemble(replace(sheet, body="".join(every))), {CASE: case, PAPER: ref, STATE: state})
+    body = _PICTURE.sub("", "".join(every))
+    return _named(assemble(replace(sheet, body=body)), {CASE: case, PAPER: ref, STATE: state})
 
 
 def expected(paper: Paper, fixed: Collection[str]) -> tuple[Expected, ...]:

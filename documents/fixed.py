@@ -46,7 +46,7 @@ def fixed(made: bytes, about: Described) -> bytes:
 
     try:
         writer = PdfWriter(clone_from=PdfReader(io.BytesIO(made)))
-    except PyPdfError as error:
+    except (PyPdfError, LookupError, ValueError, TypeError, AttributeError) as error:  # it trusts what it reads
         raise Refused("LibreOffice 生成的 PDF 不能读取。", code="pdf_failed") from error
     writer.pdf_header = "%PDF-1.7"  # ISO 19005-2 rests on ISO 32000-1
     writer.metadata = _information(about)

@@ -63,7 +63,7 @@ def convert(files: Sequence[bytes]) -> list[bytes]:
             seconds=_START + _EACH * len(files),
         )
         made = [out / f"{name.stem}.pdf" for name in names]
-        missing = [n for n, path in enumerate(made, 1) if not path.exists()]
+        missing = [n for n, path in enumerate(made, 1) if not path.is_file()]
         if missing:
             raise Refused(f"第{'、'.join(map(str, missing))}个文件未能转换为 PDF。", code="pdf_failed")
         return [path.read_bytes() for path in made]
@@ -75,10 +75,11 @@ def pages(data: bytes) -> int | None:
 
 
 def _run(command: list[str], *, seconds: int) -> None:
-    environment = {**os.environ, "FONTCONFIG_FILE": str(FONTS)} if FONTS.exists() else dict(os.environ)
-    with subprocess.Popen(  # noqa: S603 - the command is ours; the files are named by number
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
-    ) as process:
+    try:
+        process = _started(command)
+    except OSError as error:
+        raise Refused("LibreOffice 不能启动，请检查其安装。", code="pdf_failed") from error
+    with process:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired as error:
@@ -86,3 +87,10 @@ def _run(command: list[str], *, seconds: int) -> None:
             raise Refused(f"生成 PDF 超过{seconds}秒，已中止，请稍后重试。", code="pdf_failed") from error
         if process.returncode:
             raise Refused("LibreOffice 未能完成 PDF 转换，请检查其安装。", code="pdf_failed")
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "FONTCONFIG_FILE": str(FONTS)} if FONTS.exists() else dict(os.environ)
+    return subprocess.Popen(  # noqa: S603 - the command is ours; the files are named by number
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
+    )

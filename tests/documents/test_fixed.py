@@ -65,9 +65,25 @@ def test_papers_of_different_numbers_have_different_identifiers(made: list[bytes
     assert one != two
 
 
-def test_what_is_no_pdf_is_refused() -> None:
+HOLLOW = b"""%PDF-1.4
+1 0 obj
+<</Type/Catalog>>
+endobj
+xref
+0 2
+0000000000 65535 f
+0000000009 00000 n
+trailer
+<</Root 1 0 R/Size 2>>
+startxref
+43
+%%EOF"""
+
+
+@pytest.mark.parametrize("made", [b"", b"not a document", b"%PDF-1.7\nstartxref\n99999\n%%EOF", HOLLOW])
+def test_what_is_no_pdf_is_refused(made: bytes) -> None:
     with pytest.raises(Refused) as refused:
-        fixed(b"not a document", ABOUT)
+        fixed(made, ABOUT)
     assert refused.value.code == "pdf_failed"
 
 

@@ -178,6 +178,25 @@ def test_a_libreoffice_that_crashes_is_told_and_tried_again_and_holds_up_no_pape
     assert row.due_at > story.at
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "#!/nobody/interprets/this\n",
+        "neither script nor program",
+        '#!/bin/sh\nfor each; do last=$out; out=$each; [ "$last" = --outdir ] && mkdir -p "$out/0.pdf"; done\n',
+    ],
+    ids=["no interpreter", "no program", "a folder in place of a file"],
+)
+def test_a_libreoffice_that_cannot_start_or_leaves_no_file_is_told_as_one_that_fails(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken_office(tmp_path / "bin", monkeypatch, "")
+    (tmp_path / "bin" / "soffice").write_text(program)
+    with pytest.raises(Refused) as refused:
+        pdf.convert([b""])
+    assert refused.value.code == "pdf_failed"
+
+
 def test_a_libreoffice_that_hangs_is_ended_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken_office(tmp_path / "bin", monkeypatch, "sleep 600")
     monkeypatch.setattr(pdf, "_START", 0)

@@ -30,6 +30,7 @@ from models.papers.tables import Document
 from tests.documents.anatomy import Docx, text_of
 from tests.pictures import photograph, plan, written
 from tests.stories import Story
+from ui.editing import came_back, editable_file
 from ui.incoming import take_in_pictures
 
 MEGA = 1 << 20
@@ -112,6 +113,26 @@ def test_a_scene_plan_and_two_photographs_stand_in_the_printed_report(story: Sto
         "图3　弯道",
     ]
     assert faults(docx) == []
+
+
+def test_a_report_with_pictures_goes_out_to_be_edited_and_comes_back(story: Story, tmp_path: Path) -> None:
+    case = with_photographs(story, tmp_path)
+    _, data = editable_file(story.installation, "li", case, "D1")
+    out = Docx(data)
+    assert "图2　碰撞点" in out.text()
+    assert [name for name in out.parts if name.startswith("word/media/")] == []
+    assert "r:embed" not in out.parts["word/document.xml"].decode()
+    assert came_back(story.installation, "li", data).differences == ()
+
+
+def test_a_camera_whose_clock_runs_ahead_of_ours_says_nothing(story: Story, tmp_path: Path) -> None:
+    case = story.file()
+    ahead = taken(story, tmp_path, 将来__jpg=photograph(3, taken="2099:01:01 08:00:00"))
+    assert ahead[0].picture is not None
+    assert ahead[0].picture.taken_at is not None
+    [ref] = story.do("li", "add-pictures", case, pictures=ahead)
+    with story.installation.database.reading() as session:
+        assert "taken_at" not in session.scalars(select(Evidence.details).where(Evidence.ref == ref)).one()
 
 
 def test_a_signed_report_shows_its_pictures_for_ever(story: Story, tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.case.commands.facts import add_fact_row, change_fact, remove_fact_row, restore_fact_row
 from models.case.queries.dossier_of import dossier_of
@@ -262,6 +263,41 @@ def test_a_case_that_lists_both_units_lists_one_and_what_named_the_other_leads_t
     other = story.do("li", add_fact_row, case, sheet="organisations", op="g", values={"name": "鄂州市后来单位"})
     assert other not in (kept, twin)
     story.do("li", change_fact, case, sheet="duties", row=duty, field="organisation_ref", value=NEW, seen=None, op="h")
+
+
+@pytest.mark.parametrize("back", [True, False], ids=["each into the other", "both the same"])
+def test_of_two_administrators_who_merge_at_once_one_is_first(governed: Governed, back: bool) -> None:
+    story, other = governed.story, "鄂州市交通综合服务中心"
+    governed.register(other)
+    pair = governed.recipient, other
+    outcomes: list[str] = []
+
+    def merge(organisation: str, into: str) -> None:
+        try:
+            story.in_office("guan", "merge-organisation", organisation=organisation, into=into, reason=WHY)
+        except (Conflict, Invalid) as refusal:
+            outcomes.append(refusal.code)
+        else:
+            outcomes.append("merged")
+
+    at_once = [Thread(target=merge, args=pair), Thread(target=merge, args=pair[::-1] if back else pair)]
+    if story.installation.database.engine.dialect.name == "postgresql":
+        with story.installation.database.writing() as session:  # both come as far as the case before one goes on
+            session.scalars(select(Case).where(Case.case_number == governed.case).with_for_update()).one()
+            for one in at_once:
+                one.start()
+            at_once[0].join(0.5)
+    else:
+        for one in at_once:
+            one.start()
+    for one in at_once:
+        one.join()
+    outcomes.remove("merged")
+    assert outcomes[0] in ("conflict_seen", "conflict_busy", "same_unit")
+    with story.installation.database.reading() as session:
+        merged = session.scalars(select(Organisation.name).where(Organisation.merged_into_id.is_not(None))).all()
+        assert len(merged) == 1
+        assert session.scalar(select(func.count()).where(AdminEvent.kind == "organisation_merged")) == 1
 
 
 def test_two_units_that_hold_the_same_measure_are_not_merged_before_one_lets_it_go(governed: Governed) -> None:

@@ -172,7 +172,7 @@ def _page(case: str, draft: DraftShown, account: str) -> str:
         f'<a href="{_back(case, draft.paper)}">返回文书</a></p>'
         "<p>逐段修改文字，停下两秒内自动保存。数字、日期、单位和人名、依据来自案件，要改请到案件里改；"
         "表格、标题和署名由系统生成。</p>"
-        f'<p><a href="{at}.docx" download>导出可编辑文件（Word、WPS）</a></p>'
+        f'<p><a href="{at}.docx" download>导出可编辑文件（Word、WPS，不含图片）</a></p>'
         '<label for="back">带回改过的文件</label><input id="back" type="file" accept=".docx">'
         '<div id="came" role="status" hidden></div>'
         f'<form id="draft" data-address="{at}" data-account="{escape(account)}">'

@@ -81,9 +81,12 @@ def merge_organisation(
     why = require_reason(reason)
     gone, goes_on = find_organisation(act.session, organisation), find_organisation(act.session, into)
     _may_merge(act, gone, goes_on)
-    cases = _locked(act, gone)
+    _locked(act, gone)
     gone = changeable(act, str(gone.id), seen_version)
     goes_on = changeable(act, str(goes_on.id), None)
+    # Whoever was first may have changed the tree, the hands of a measure or the cases concerned while this act waited.
+    _may_merge(act, gone, goes_on)
+    cases = _locked(act, gone)
     # Of a case that only a restricted paper leads to, nobody else may read that it concerns the unit.
     told = set(act.session.scalars(union(*_openly(gone))))
     moved = _point_on(act, cases, gone, goes_on)

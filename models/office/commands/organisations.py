@@ -201,6 +201,8 @@ def changeable(act: Act, organisation: str, seen_version: int | None) -> Organis
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    if unit.merged_into_id is not None:  # while this act waited for the lock: before, the one that goes on was found
+        raise Conflict(f"单位“{unit.name}”刚才已并入其他单位，本次未保存，请核对后再办理。", code="conflict_seen")
     if seen_version is not None and unit.version != seen_version:
         raise Conflict(f"单位“{unit.name}”已被他人修改，本次未保存，请核对最新内容后再办理。", code="conflict_seen")
     return unit
