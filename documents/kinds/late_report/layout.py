@@ -49,7 +49,7 @@ def _paper_cell(part: LateUnit) -> str:
 
 
 def _done(part: LateUnit, done: str | None) -> str:
-    """What the unit did, and below it how it was reminded."""
+    """What the unit did, and below it how it was reminded: that stands in its first row."""
     reminded = [f"{day(one.dated)}发催办函（{one.number}）" for one in part.reminded]
     return "\n".join(filter(None, (done, *reminded))) or NOTHING
 
@@ -62,10 +62,11 @@ def _late(late: Sequence[Group]) -> str:
             _paper_cell(part),
             called(group),
             cell_day(group[0].original.due),
-            _done(part, group[0].done),
+            _done(part, group[0].done) if part.unit not in before else or_nothing(group[0].done),
             or_nothing(group[0].not_done),
         )
         for n, (part, group) in enumerate(late, 1)
+        for before in [{other.unit for other, _ in late[: n - 1]}]
     ]
     header = ("序号", "单位", "文书", "事项", "原定日期", "已做工作", "未做工作")
     return table(header, rows, (520, 1300, 1500, 2024, 1100, 1200, 1200))

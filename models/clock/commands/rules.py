@@ -6,6 +6,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -162,6 +163,9 @@ def _look_anew(act: Act, rules: Rulebook) -> None:
     for clock in clocks:
         standing = deadlines.standing(clock, fired=frozenset(fired[clock.id, clock.version]))
         look = next_look(standing, rules.calendar, today=act.today, ladder=rules.ladder)
+        if clock.due_on < act.today and clock.next_look_on is not None:
+            # It may wait for the next month's paper (`escalation/tell.py`); a look too many costs nothing.
+            look = min(look or date.max, clock.next_look_on)
         if look != clock.next_look_on:
             looks.append({"row_id": clock.id, "look": look})
     if looks:

@@ -89,16 +89,13 @@ def _look_at_orders(act: Act, case: Case, assignment: Assignment) -> None:
 
 
 def _was_late(act: Act, assignment: Assignment, order: Document) -> bool:
-    """Return whether some clock of the measure had run out, unanswered, when the order was drafted, or, of a report that
-    takes in what becomes late meanwhile, when it was signed."""
-    until = local_date(order.drafted_at)
-    if order.kind is DocumentKind.LATE_REPORT:
-        until = order.issued_on or act.today
+    """Return whether some clock of the measure had run out, unanswered, when the order was drafted."""
+    drafted_on = local_date(order.drafted_at)
     clocks = act.session.scalars(
         select(Deadline).where(
             Deadline.assignment_id == assignment.id,
             Deadline.rule_code.in_(THEIR_WORK),
-            Deadline.due_on < until,
+            Deadline.due_on < drafted_on,
         )
     )
     return any(clock.closed_at is None or local_date(clock.closed_at) > clock.due_on for clock in clocks)

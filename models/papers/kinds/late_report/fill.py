@@ -32,11 +32,12 @@ NEXT = "我单位继续联系上述单位，收到书面反馈后核对并续报
 
 @fills(DocumentKind.LATE_REPORT)
 def content(session: Session, draft: Draft) -> LateReport:
-    """Return what the report says: all that is late on its date, or, in a draft, all that is known to be."""
+    """Return what the report says: all that is late on its date, or, in a draft, on the day on which it was
+    drafted or last took in what became late."""
     row = draft.row
     on = draft.issued_on or local_date(row.drafted_at)
     notices = {notice.id: notice for notice in notices_of(session, row.id)}
-    reminded = _reminders(session, row.case_id)
+    reminded = _reminders(session, row.case_id, local_date(row.drafted_at))
     late: list[LateUnit] = []
     advised: list[LateUnit] = []
     for (unit, notice_id), matters in _matters(session, draft, on, notices).items():
@@ -97,12 +98,18 @@ def _advised(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
     return tuple(told.values())
 
 
-def _reminders(session: Session, case_id: int) -> Mapping[str, list[PaperReference]]:
-    """Return the reminders of a case that are out, by their recipient."""
+def _reminders(session: Session, case_id: int, before: date) -> Mapping[str, list[PaperReference]]:
+    """Return the reminders of a case by their recipient: those of earlier days, so that one that leaves while the report
+    is being approved does not change what the reviewers saw."""
     rows = session.execute(
         select(Organisation.name, Document.title, Document.number, Document.issued_on)
         .join(Organisation, Organisation.id == Document.recipient_id)
-        .where(Document.case_id == case_id, Document.kind == DocumentKind.REMINDER, Document.status.in_(SIGNED))
+        .where(
+            Document.case_id == case_id,
+            Document.kind == DocumentKind.REMINDER,
+            Document.status.in_(SIGNED),
+            Document.issued_on < before,
+        )
         .order_by(Document.issued_on, Document.id)
     )
     sent: defaultdict[str, list[PaperReference]] = defaultdict(list)

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.clocks import due_of
 from models.clock.rules.deadline_explanation import count_in_words
 from models.clock.rules.due import Due
-from models.clock.tables import Deadline, RungFired
+from models.clock.tables import Deadline
 from models.kernel.base import Json
 from models.kernel.calendar.local_time import local_date
 from models.kernel.lifecycle import SIGNED
@@ -37,8 +37,6 @@ from models.papers.tables import Delivery, Document, DocumentAssignment
 from models.rectification.tables import Assessment, Assignment, Measure, Milestone, Reply
 
 SILENT = "未收到书面回复"
-# Papers whose drafts take in what becomes late meanwhile.
-GROWING = (DocumentKind.LATE_REPORT, DocumentKind.REMINDER)
 ANSWERED = (ReplyKind.PLAN, ReplyKind.PROGRESS, ReplyKind.COMPLETION, ReplyKind.REFUSAL)
 
 
@@ -203,10 +201,7 @@ class LateClock:
 
 
 def late_clocks(session: Session, draft: Draft, on: date, notices: Collection[int]) -> list[LateClock]:
-    """Return the open clocks that ended before `on`: of the measures a paper carries, of their notices, of earlier orders.
-
-    A draft that takes in what becomes late after its day also tells what the ladder knows to be late.
-    """
+    """Return the open clocks that ended before `on`: of the measures a paper carries, of their notices, of earlier orders."""
     row = draft.row
     carried = select(DocumentAssignment.assignment_id).where(DocumentAssignment.document_id == row.id)
     earlier = select(Document.id).where(
@@ -216,9 +211,6 @@ def late_clocks(session: Session, draft: Draft, on: date, notices: Collection[in
         Document.occasion < row.occasion,
     )
     of_papers = or_(Deadline.document_id.in_(earlier), Deadline.document_id.in_(notices))
-    ended = Deadline.due_on < on
-    if draft.issued_on is None and row.kind in GROWING:
-        ended = or_(ended, _known_late())
     rows = session.execute(
         select(
             Organisation.name.label("organisation"),
@@ -247,7 +239,7 @@ def late_clocks(session: Session, draft: Draft, on: date, notices: Collection[in
             Deadline.case_id == row.case_id,
             Deadline.turn == Turn.THEIRS,
             Deadline.state == "open",
-            ended,
+            Deadline.due_on < on,
             or_(
                 Deadline.assignment_id.in_(carried),
                 and_(Deadline.assignment_id.is_(None), of_papers),
@@ -256,19 +248,6 @@ def late_clocks(session: Session, draft: Draft, on: date, notices: Collection[in
         .order_by(Deadline.due_on, Measure.position, Deadline.id)
     )
     return [LateClock(**row._mapping) for row in rows]
-
-
-def _known_late() -> ColumnElement[bool]:
-    return exists(
-        select(1)
-        .where(
-            RungFired.deadline_id == Deadline.id,
-            RungFired.deadline_version == Deadline.version,
-            RungFired.rung == "warn",
-            RungFired.withdrawn_at.is_(None),
-        )
-        .correlate(Deadline)
-    )
 
 
 @dataclass(frozen=True, slots=True)

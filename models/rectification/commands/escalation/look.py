@@ -19,6 +19,7 @@ from models.clock.tables import Deadline, RungFired
 from models.joining.tables import MovedRef, Recusal
 from models.kernel.act import Act
 from models.kernel.base import Json
+from models.kernel.calendar.local_time import local_date
 from models.kernel.record.bulk_events import among
 from models.kernel.rights.visible import may_read
 from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Role, Turn
@@ -81,6 +82,8 @@ class Told:
     kind: DocumentKind
     recipient_id: int | None
     status: DocumentStatus
+    drafted_on: date
+    """When it was drafted, or last took in what became late."""
     issued_on: date | None
     carried: set[int] = field(default_factory=set)
     """Measures in hands on it."""
@@ -318,6 +321,7 @@ def _told(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
             Document.kind,
             Document.recipient_id,
             Document.status,
+            Document.drafted_at,
             Document.issued_on,
             DocumentAssignment.assignment_id,
         )
@@ -332,7 +336,8 @@ def _told(act: Act, facts: dict[int, Facts], cases: Collection[int]) -> None:
     papers: dict[int, Told] = {}
     for row in rows:
         if row.id not in papers:
-            papers[row.id] = Told(row.id, row.ref, row.kind, row.recipient_id, row.status, row.issued_on)
+            drafted_on = local_date(row.drafted_at)
+            papers[row.id] = Told(row.id, row.ref, row.kind, row.recipient_id, row.status, drafted_on, row.issued_on)
             facts[row.case_id].told.append(papers[row.id])
         if row.assignment_id is not None:
             papers[row.id].carried.add(row.assignment_id)

@@ -123,10 +123,10 @@ def _telling(
 
 
 def _tells(paper: Told, facts: Facts, clock: Clock) -> bool:
-    """A paper tells what its measures are late with on the day of its signature."""
+    """A paper tells what its measures are late with on the day of its signature, before it on that of its drafting."""
     if paper.carried.isdisjoint(_measures(facts, clock)):
         return False
-    return paper.issued_on is None or clock.due_on < paper.issued_on
+    return clock.due_on < (paper.issued_on or paper.drafted_on)
 
 
 def _is_of_this_month(paper: Told, today: date) -> bool:

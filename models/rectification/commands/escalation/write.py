@@ -69,10 +69,10 @@ def _carried(steps: Sequence[Step], tellings: Sequence[Telling]) -> Iterable[Col
 
 
 def _touch(act: Act, papers: Sequence[int]) -> None:
-    """Raise the version of drafts that take in more: who had one before the eyes is told."""
+    """Draft anew, with today's day, what takes in more: who had it before the eyes is told by its version."""
     if papers:
         table: Any = Document.__table__
-        changed = update(table).where(among(table.c.id, papers)).values(version=table.c.version + 1)
+        changed = update(table).where(among(table.c.id, papers)).values(version=table.c.version + 1, drafted_at=act.at)
         act.session.connection().execute(changed)
 
 
