@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from models.clock.rules.deadline_rules import DEFAULT_RULES
 from models.kernel.record.event_kinds import HAPPENINGS
+from models.papers.preflight.words import PLACEHOLDER
 from tests.documents.anatomy import Docx, W, style_of, text_of
 
 # A short name of the case standing alone; a licence class (B2), a road (S201) or a stake number (K12) is none.
@@ -36,6 +37,14 @@ IN_PROSE = {
 # 条例 art. 15: what is reported upward asks for nothing; a request is a paper of its own.
 ASKS = re.compile("提请|请领导|请填写|请[^，。]{0,8}书面|请[^，。]{0,4}(?:反馈|答复|函复)|反馈要求|回执|答复码")
 PROVISIONAL = re.compile("暂定")
+CONTACT = re.compile(r"^（联系人：[^，]+，电话：[\d-]*[1-9][\d-]*）$")
+DATED = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
+POWERS = {
+    "supervision_order": re.compile("依据[^，。]+，现予督办"),
+    "talk_notice": re.compile("依据[^，。]+，现决定对"),
+    "rectification_notice": re.compile("依照《道路交通事故处理程序规定》（公安部令第146号）第二十九条"),
+}
+"""By kind, the words in which a paper that demands something names its power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,15 @@ def faults(data: bytes, *, issued: bool = True, source: str = "") -> list[str]:
     ]
 
 
+def unframed(data: bytes, kind: str) -> list[str]:
+    """Return what an issued paper to a recipient lacks of its frame: date, somebody to call, the power of its demand."""
+    prose = lines(data).prose
+    lacks = [] if any(map(DATED.search, prose)) else ["no date"]
+    lacks += [] if any(map(CONTACT.search, prose)) else ["nobody to call"]
+    power = POWERS.get(kind)
+    return lacks if power is None or any(map(power.search, prose)) else [*lacks, "no power"]
+
+
 def said(line: str, *, issued: bool = True, source: str = "") -> Iterator[str]:
     """Yield what may be said nowhere in a paper."""
     for what, pattern in OF_THE_PROGRAM.items():
@@ -80,6 +98,9 @@ def said(line: str, *, issued: bool = True, source: str = "") -> Iterator[str]:
     for found in CLERK.finditer(line):
         if found[0] not in source:
             yield f"note of whoever typed the data {found[0]!r} in {line!r}"
+    for found in PLACEHOLDER.finditer(line):
+        if found[0] not in source:
+            yield f"placeholder {found[0]!r} in {line!r}"
     for pattern in (KEY, STAGE_KEY):
         for found in pattern.finditer(line):
             if not re.search(rf"(?<![A-Za-z0-9]){found[0]}(?![A-Za-z0-9])", source):

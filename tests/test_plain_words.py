@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from documents import render
 from documents.kinds.sentences import sentence
 from documents.layout.table import table
-from tests.plain_words import empty_columns, prose, said, twice, upward, written
+from tests.documents import samples
+from tests.plain_words import empty_columns, prose, said, twice, unframed, upward, written
 
 PLANTED = (
     "时限：签收文书，3个工作日（规则notice.acknowledge，第1版）。",
@@ -20,6 +22,7 @@ PLANTED = (
     "队列delivered.link已处理。",
     "事故等级为较大事故（暂定）。",
     "线索来源：来源未指明。",
+    "护栏长度待核实。",
     "问责事项尚未确认有权机关，确认后再列入建议书（confirm-organ）。",
 )
 
@@ -117,3 +120,12 @@ def test_the_names_by_which_a_dossier_links_its_entries_are_not_what_people_wrot
     source = written('{"findings": [{"ref": "A3", "finding_refs": ["F1"], "text": "准驾车型A1"}]}')
     assert list(said("问责事项A3尚未确认有权机关。", source=source))
     assert list(said("准驾车型A1。", source=source)) == []
+
+
+def test_a_paper_without_date_telephone_or_power_is_found() -> None:
+    order = samples.order()
+    assert unframed(render(order), "supervision_order") == []
+    bare = order.model_copy(
+        update={"head": order.head.model_copy(update={"dated": None, "contact_phone": "000-00000000"}), "power": None}
+    )
+    assert unframed(render(bare), "supervision_order") == ["no date", "nobody to call", "no power"]

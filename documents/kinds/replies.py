@@ -83,15 +83,16 @@ def _counted(replies: Sequence[DeadlineLine], head: Head) -> str:
 
 def advised(replies: Sequence[DeadlineLine], head: Head) -> str:
     """Return what an enterprise is asked to tell, which we cannot demand, and that our figures may be contested."""
-    plan = _within(replies, "plan")
-    told = f"请收到后签收，并建议{reader(head)}{plan}将采取的措施告知我单位。"
+    plan = next((one for one in replies if (one.answer or _of_old(one)) == "plan"), None)
+    by = f"于{day(plan.due)}前（含当日）" if plan and plan.due else until(plan) if plan else ""
+    told = f"请收到后签收，并建议{reader(head)}{by}将采取的措施告知我单位。"
     authority = (
         f"上述情况同时抄送{'、'.join(head.copied_to)}，有关部门依法开展的监督检查以其文书为准。"
         if head.copied_to
         else ""
     )
     contested = "对本函所述情况和数据有不同意见的，请与我单位联系更正。"
-    return body(authority + told + contested) + body(_counted(replies, head))
+    return body(authority + told + contested + (to_be_published((plan,)) if plan else ""))
 
 
 def unlimited(head: Head) -> str:

@@ -409,6 +409,7 @@ def order(**more: object) -> SupervisionOrder:
             number="江道安督〔2026〕2号",
             dated=date(2026, 5, 12),
         ),
+        "power": "依据《江城市道路交通安全委员会工作规则》（江道安委〔2024〕2号）第十六条",
         "case_number": CASE,
         "ordinal": 2,
         "previous_number": "江道安督〔2026〕1号",

@@ -99,6 +99,26 @@ def test_a_notice_speaks_by_its_form(form: DocumentForm, words: tuple[str, ...],
     assert ("、即2026年4月22日前（含当日）" in said) is (form is not DocumentForm.REPORT)
 
 
+def test_a_letter_to_an_enterprise_advises_quotes_its_own_duty_and_orders_nothing() -> None:
+    paper = samples.notice(DocumentForm.LETTER)
+    head = paper.head.model_copy(update={"recipients": ("江城市某运输有限公司",), "copied_to": ("江城市交通运输局",)})
+    law = "《中华人民共和国安全生产法》"
+    duties = (f"{law}第四条第一款规定，建立健全责任制", f"{law}第二十八条第一款规定，对从业人员进行教育和培训")
+    said = text(paper.model_copy(update={"head": head, "advisory": True, "duties": duties, "answer_code": None}))
+    assert in_order(
+        said,
+        "调查查明的与你公司有关的情况如下",
+        f"{law}第四条第一款规定，建立健全责任制；第二十八条第一款规定，对从业人员进行教育和培训。",
+        "为防范同类事故，现提示如下",
+        "一、",
+        "，建议于",
+        "同时抄送江城市交通运输局",
+        "建议你公司于2026年4月22日前（含当日）将采取的措施告知我单位",
+        "不同意见的，请与我单位联系更正",
+    )
+    assert [word for word in ("应于", "整改措施通知", "特此通知", "督办", "逾期") if word in said] == []
+
+
 def test_a_notice_names_the_power_under_which_it_is_written_before_it_asks() -> None:
     told = text(samples.notice(DocumentForm.LETTER))
     assert in_order(told, "造成", "第二十九条、第一百一十二条第二项的规定", "现将属于")

@@ -13,7 +13,7 @@ from flows.rehearsal.result import Happening, PaperFiled, Rehearsed
 from models.archive.commands.archiving import OUTLIVING
 from models.papers.rules.numbering import parse_document_number
 from tests.plain_words import faults as wrong_words
-from tests.plain_words import said
+from tests.plain_words import said, unframed
 from tests.plain_words import written as words_of
 from ui.cli.answer import as_json
 
@@ -66,6 +66,8 @@ def assert_plain(result: Rehearsed, out: Path, source: str) -> None:
     """Assert that neither the papers nor the record of the rehearsal speak of the program; `source` is what the dossier says."""
     for paper in result.documents:
         assert wrong_words((out / paper.path).read_bytes(), source=source) == [], paper.path
+        if paper.recipient:
+            assert unframed((out / paper.path).read_bytes(), paper.kind) == [], paper.path
     record = (out / "推演记录.md").read_text()
     assert [fault for line in record.splitlines() for fault in said(line, issued=False, source=source)] == []
 

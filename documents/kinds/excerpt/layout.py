@@ -47,7 +47,7 @@ def _used_for(paper: Excerpt) -> str:
     head = paper.head
     if head.form is DocumentForm.REPORT:
         return "本摘录供审阅整改建议时参考。"
-    asked = "商请整改的函" if head.form is DocumentForm.LETTER else "整改通知"
+    asked = f"发送{reader(head)}的函" if head.form is DocumentForm.LETTER else "整改通知"
     return f"本摘录供{reader(head)}落实{paper.accident}整改措施时使用，签收、答复和期限以{asked}为准。"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from documents.kinds.forms import closing, enclosed, reader, upward
 from documents.kinds.replies import advised, asked, unlimited
-from documents.kinds.sentences import cell_day, happened, responsible, sentence, task
+from documents.kinds.sentences import cell_day, happened, responsible, sentence, stages, task
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, KAI
@@ -165,11 +165,10 @@ def _advice(paper: RectificationNotice) -> str:
         one.model_copy(update={"basis": tuple(norm for norm in one.basis if norm.strip() not in quoted)})
         for one in paper.findings
     ]
-    duties = "".join(f"{duty}。" for duty in paper.duties)
     return (
-        body(f"{in_short(paper.accident)}。{_investigated(paper)}调查发现，{you}存在下列情况：")
+        body(f"{in_short(paper.accident)}。{_investigated(paper)}调查查明的与{you}有关的情况如下：")
         + problems(found)
-        + body(f"{duties}为防范同类事故，现提示如下：")
+        + body(f"{_duties(paper.duties)}为防范同类事故，现提示如下：")
         + "".join(led(f"{ordinal(n)}、", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))
         + _replies(paper)
     )
@@ -177,7 +176,16 @@ def _advice(paper: RectificationNotice) -> str:
 
 def _advised(measure: MeasureEntry) -> str:
     by = f"，建议于{day(measure.due)}前（含当日）完成" if measure.due else ""
-    return sentence(f"{task(measure).rstrip('。；')}{by}")
+    return sentence(measure.text.rstrip("。；") + by) + "".join(f"{one}。" for one in stages(measure.milestones))
+
+
+def _duties(duties: Sequence[str]) -> str:
+    """What the law says of each, a law named once: 《…》第四条规定，…；第六条规定，…。"""
+    laws: dict[str, list[str]] = {}
+    for duty in duties:
+        law, found, article = duty.partition("》")
+        laws.setdefault(law + found, []).append(article)
+    return "".join(f"{law}{'；'.join(articles)}。" for law, articles in laws.items())
 
 
 def _third(paper: RectificationNotice) -> str:

@@ -21,11 +21,11 @@ _FOUND = "公安机关交通管理部门开展了深度调查，查明了存在�
 def request(paper: RequestForInstructions) -> Sheet:
     """Lay out a request for instructions: one matter, with what we would prefer."""
     head = paper.head
-    found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列{len(paper.measures)}项措施："
+    found = f"部分问题属于{paper.unit}统筹解决的事项，需要落实下列措施："
     why = body(paper.why) if paper.why else ""
     inclined = (
-        f"为此，我单位倾向于由{reader(head)}将上述措施转{paper.unit}或者其主管机关办理；"
-        "认为由其他有权机关办理或者由我单位行文更为适宜的，我单位将按要求提供文稿。"
+        f"为此，我单位倾向于由{reader(head)}就上述措施向{paper.unit}行文；"
+        f"{reader(head)}认为以其他方式办理更为适宜的，我单位将按要求提供文稿。"
     )
     text = (
         body(f"{in_short(paper.accident)}。{_FOUND}，{found}")

@@ -205,6 +205,17 @@ def test_what_is_doubtful_only_asks(key: str) -> None:
     assert [(one.key, one.weight) for one in remarks_on(DOUBTFUL[key])] == [(key, Weight.DOUBTFUL)]
 
 
+def test_a_number_of_noughts_is_no_telephone() -> None:
+    assert [one.key for one in remarks_on(but(NOTICE, head={"contact_phone": "000-00000000"}))] == ["contact"]
+
+
+def test_somebody_named_to_a_unit_that_does_not_employ_him_is_told_with_the_paragraph() -> None:
+    [remark] = [one for one in remarks_on(but(NOTICE, strangers=("何某",))) if one.code == "stranger_named"]
+    assert remark.weight is Weight.DOUBTFUL
+    assert remark.text.startswith("“问题”")
+    assert "可以修改该段" in remark.text
+
+
 def test_a_date_that_nobody_can_keep_may_pass_in_a_report_and_never_in_a_notice() -> None:
     late = but(MEASURE, due=date(2026, 12, 1))
     [of_report] = remarks_on(but(REPORT, measures=(late,)))

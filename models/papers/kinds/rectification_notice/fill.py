@@ -97,7 +97,10 @@ def own_duties(draft: Draft, found: Sequence[FindingEntry]) -> tuple[str, ...]:
     """
     on = local_date(draft.row.occurred_at)
     norms = dict.fromkeys(
-        norm.strip() for one in found if draft.row.recipient_name in one.organisations for norm in one.basis
+        norm.strip()
+        for one in found
+        if one.duty_failure and draft.row.recipient_name in one.organisations
+        for norm in one.basis
     )
     worded = ((norm, wording_of(norm, on)) for norm in norms)
     return tuple(f"{norm}规定，{text.rstrip('。')}" for norm, text in worded if text and len(text) <= QUOTED)
