@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from documents.layout.measures import CELL, FANG
-from documents.layout.text import body, paragraph, run, run_properties
+from documents.layout.text import body, keep_next, paragraph, run, run_properties
 from models.papers.content.causes import Causes
 
 from .drawing import drawings, told
 from .word import drawn
 
 _CENTRED = '<w:snapToGrid w:val="0"/><w:spacing w:before="120"/><w:jc w:val="center"/>'
+_BESIDE_WORDS = 1800  # height that leaves room for a heading, the sentence below it, and the caption
 _CAPTION = run_properties(FANG, CELL)
 
 
 def figure(number: int, caption: str, causes: Causes) -> str:
     """Return figure `number` of a paper as paragraphs, on as many pages as it takes; nothing where there are no causes."""
-    pages = drawings(causes)
+    pages = drawings(causes, height=_BESIDE_WORDS)
     if not pages:
         return ""
     name = f"图{number}"
@@ -26,7 +27,8 @@ def figure(number: int, caption: str, causes: Causes) -> str:
         + _caption(f"{name}　{caption}" + (f"（{n + 1}/{len(pages)}）" if len(pages) > 1 else ""))
         for n, page in enumerate(pages)
     )
-    return told_of + "".join(drawn_pages)
+    # Heading and sentence go with the picture: alone they would leave a page that says nothing.
+    return keep_next(told_of) + "".join(drawn_pages)
 
 
 def _caption(words: str) -> str:
