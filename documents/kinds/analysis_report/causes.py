@@ -102,7 +102,11 @@ def _appraisals(paper: AnalysisReport) -> str:
         for a in paper.appraisals
     ]
     return table(
-        ("项目", "机构", "意见", "日期", "证据\n编号"), rows, (1.3, 1.3, 2.8, 2.8, 0.8), title="检验鉴定意见", blank=True
+        ("项目", "机构", "意见", "日期", "证据\n编号"),
+        rows,
+        (1.3, 1.3, 2.8, 2.8, 0.8),
+        title="检验鉴定意见",
+        blank=True,
     )
 
 
