@@ -126,11 +126,13 @@ def measures(
     own: str | None = None,
     what: str = "整改措施",
     problems: Mapping[str, str] | None = None,
+    title: str | None = None,
     blank: bool = False,
 ) -> str:
     """Measures as a table; what is the same for all stands once above it.
 
-    `problems` gives words for the problems that measures are against, by their numbers, as a report tells them;
+    `problems` gives words for the problems that measures are against, by their numbers, as a report tells them, and `title`
+    says what the table is where a paper counts its tables;
     `own` is the recipient of a notice: where it alone answers for all of them it is not named in every row, and a limit
     that all share is told with the answers.
     """
@@ -148,7 +150,7 @@ def measures(
         for m in entries
     ]
     header = ("序号", "问题", what, "责任单位", "责任人", "完成期限", "证明方式")
-    grid = table(header, rows, (780, 1500, 2604, 1720, 900, 1320, 1520), blank=blank)
+    grid = table(header, rows, (680, 1500, 2564, 1560, 1160, 1240, 1500), title=title, blank=blank)
     shared = own is not None and len({m.due_explanation for m in entries}) == 1
     above = "表中日期均含当日。" if any(m.due for m in entries) else ""
     above += "" if shared else _counted(entries)

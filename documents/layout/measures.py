@@ -21,6 +21,7 @@ BOTTOM = PAGE_HEIGHT - TOP - TEXT_HEIGHT
 FOOTER = 1412  # puts the dash of the page number 7 mm under the text block
 LINES, CHARACTERS = 22, 28
 LINE_PITCH = TEXT_HEIGHT // LINES  # rounding up would lose a line
+SMALL_PITCH = 400  # twips between the lines of a paper in 4号: 31 to the page
 TIGHTER = math.floor(
     (TEXT_WIDTH / 20 / CHARACTERS - 16) * 20
 )  # twips added to each character; rounding up would lose one
@@ -32,7 +33,7 @@ LETTER_MARK = 30  # mm from the page's top edge to the letter's mark
 LETTER_RULE_WIDTH = 170  # mm
 LETTER_LOWER_RULE = 20  # mm from the page's bottom edge
 
-TITLE, BODY, IMPRINT, CELL = 44, 32, 28, 24  # half points: 2号, 3号, 4号, 小四
+TITLE, BODY, IMPRINT, CELL, SMALL_CELL = 44, 32, 28, 24, 21  # half points: 2号, 3号, 4号, 小四, 五号
 
 FANG, KAI, HEI, SONG, BIAOSONG, LATIN = (
     "仿宋_GB2312",

@@ -26,6 +26,7 @@ from documents.layout.measures import (
     PAGE_WIDTH,
     RED,
     RIGHT,
+    SMALL_PITCH,
     SONG,
     TOP,
     twips,
@@ -74,6 +75,7 @@ class Sheet:
     dated: date | None = None
     pictures: tuple[Media, ...] = ()
     first_page: int | None = None
+    small: bool = False  # 4号 in closer lines, for a paper that must not be longer than it may
 
 
 def _field(properties: str) -> str:
@@ -167,7 +169,7 @@ _EDGES: dict[Frame, tuple[tuple[str, str, str, str], ...]] = {  # relationship i
 }
 
 
-def section(frame: Frame, *, first_page: int | None = None, plain: bool = False) -> str:
+def section(frame: Frame, *, first_page: int | None = None, plain: bool = False, small: bool = False) -> str:
     """Return sectPr; `plain` leaves out headers and footers (the volume's cover).
 
     The grid counts lines only: of a grid whose characters stand closer than their size LibreOffice gives each of them
@@ -180,7 +182,7 @@ def section(frame: Frame, *, first_page: int | None = None, plain: bool = False)
         f'<w:pgMar w:top="{TOP}" w:right="{RIGHT}" w:bottom="{BOTTOM}" w:left="{LEFT}" w:header="1418" '
         f'w:footer="{FOOTER}" w:gutter="0"/>{start}<w:cols w:space="720"/>'
         + ("<w:titlePg/>" if frame is Frame.LETTER else "")
-        + f'<w:docGrid w:type="lines" w:linePitch="{LINE_PITCH}"/></w:sectPr>'
+        + f'<w:docGrid w:type="lines" w:linePitch="{SMALL_PITCH if small else LINE_PITCH}"/></w:sectPr>'
     )
 
 
@@ -195,7 +197,7 @@ def _image(n: int, suffix: str) -> str:
     return f"media/image{n}.{suffix}"
 
 
-def _parts(frame: Frame, pictures: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _parts(frame: Frame, pictures: tuple[str, ...], small: bool) -> tuple[tuple[str, str], ...]:
     """The parts that do not depend on the content."""
     edges = [(ident, kind, f"{kind}{n}.xml", xml) for n, (ident, kind, _, xml) in enumerate(_EDGES[frame], 1)]
     images = [(f"rId{100 + n}", "image", _image(n, suffix)) for n, suffix in enumerate(pictures, 1)]
@@ -238,7 +240,7 @@ def _parts(frame: Frame, pictures: tuple[str, ...]) -> tuple[tuple[str, str], ..
         ("[Content_Types].xml", content_types),
         ("_rels/.rels", root),
         ("word/_rels/document.xml.rels", document),
-        ("word/styles.xml", styles()),
+        ("word/styles.xml", styles(small=small)),
         ("word/settings.xml", _SETTINGS),
         ("word/fontTable.xml", _FONT_TABLE),
         ("word/theme/theme1.xml", THEME),
@@ -276,11 +278,11 @@ def write(package: zipfile.ZipFile, name: str, data: bytes) -> None:
 
 
 @cache
-def base(frame: Frame, *, pictures: tuple[str, ...] = ()) -> bytes:
+def base(frame: Frame, *, pictures: tuple[str, ...] = (), small: bool = False) -> bytes:
     """The package without its content, compressed once: the papers only add theirs. `pictures`: how their files end."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
-        for name, text in _parts(frame, pictures):
+        for name, text in _parts(frame, pictures, small):
             write(package, name, text.encode())
     return stream.getvalue()
 
@@ -294,10 +296,10 @@ def assemble(sheet: Sheet, *, read: Reader = _nowhere) -> bytes:
 
     `read` gives the pictures that are kept by hash.
     """
-    ending = section(sheet.frame, first_page=sheet.first_page)
+    ending = section(sheet.frame, first_page=sheet.first_page, small=sheet.small)
     document = f"{_OPEN}{sheet.body}{ending}</w:body></w:document>"
     endings = tuple(picture.suffix for picture in sheet.pictures)
-    stream = io.BytesIO(base(sheet.frame, pictures=endings))
+    stream = io.BytesIO(base(sheet.frame, pictures=endings, small=sheet.small))
     with zipfile.ZipFile(stream, "a") as package:
         for n, picture in enumerate(sheet.pictures, 1):
             data = read(picture.sha256) if picture.sha256 is not None else picture.data

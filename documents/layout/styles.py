@@ -14,6 +14,8 @@ from documents.layout.measures import (
     MARK_SPACE,
     RED,
     RED_LINE_SPACE,
+    SMALL_CELL,
+    SMALL_PITCH,
     SONG,
     TIGHTER,
     TITLE,
@@ -95,7 +97,7 @@ _PARAGRAPHS = (
     ("GWAttachments", "公文附件说明", "<w:keepNext/>", "", "", 0),
     ("GWSignature", "公文署名", "<w:keepNext/>" + _RIGHT, "", "", 0),
     ("GWDate", "公文成文日期", "<w:keepNext/>" + indent(right=4) + _RIGHT, "", "", 0),
-    ("GWNote", "公文附注", TWO_IN, "", "", 0),
+    ("GWNote", "公文附注", TWO_IN + _LEFT, "", "", 0),
     ("GWEnclosure", "公文附件标记", "<w:pageBreakBefore/>" + _LEFT, _font(HEI, BODY), "", 0),
     ("GWCell", "公文表格", OFF_GRID + _exact(400) + _CENTRE, _font(FANG, CELL, off_grid=True), "", 0),
     ("GWCellText", "公文表格文字", OFF_GRID + _exact(400) + _LEFT, _font(FANG, CELL, off_grid=True), "", 0),
@@ -136,25 +138,36 @@ _PARAGRAPHS = (
     ("GWVolumeLine", "案卷封面项目", OFF_GRID + _exact(640) + _LEFT, "", "", 0),
 )
 
+_SMALL_LINE = _exact(320)
+_SMALL = {
+    "1": (f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="0"/>', _font(HEI, IMPRINT)),
+    "2": (f'<w:keepNext/>{TWO_IN}<w:outlineLvl w:val="1"/>', _font(KAI, IMPRINT)),
+    "GWNumber": (_RED_LINE + _CENTRE, _font(FANG, BODY)),
+    "GWCell": (OFF_GRID + _SMALL_LINE + _CENTRE, _font(FANG, SMALL_CELL, off_grid=True)),
+    "GWCellText": (OFF_GRID + _SMALL_LINE + _LEFT, _font(FANG, SMALL_CELL, off_grid=True)),
+}
+"""What a paper in 4号 sets otherwise (GB/T 9704 art. 5.2.2 and 5.2.3 let a special case depart from 3号 and 22 lines)."""
 
-def _normal() -> str:
+
+def _normal(size: int, line: str = "") -> str:
     # Normal itself carries size and spacing: 28 characters of 16 - 0.25 points fill the 156 mm, in every office program.
     return (
         '<w:style w:type="paragraph" w:default="1" w:styleId="a"><w:name w:val="Normal"/><w:qFormat/>'
-        '<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/><w:jc w:val="both"/></w:pPr>'
-        f'<w:rPr><w:spacing w:val="{TIGHTER}"/><w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/></w:rPr></w:style>'
+        f'<w:pPr><w:widowControl w:val="0"/><w:overflowPunct w:val="0"/>{line}<w:jc w:val="both"/></w:pPr>'
+        f'<w:rPr><w:spacing w:val="{TIGHTER}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
     )
 
 
-def styles() -> str:
-    """Return styles.xml."""
+def styles(*, small: bool = False) -> str:
+    """Return styles.xml; `small` is that of a paper in 4号."""
+    other = _SMALL if small else {}
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:styles xmlns:w="{W}"><w:docDefaults>'
         f'<w:rPrDefault><w:rPr><w:rFonts w:ascii="{LATIN}" w:eastAsia="{FANG}" w:hAnsi="{LATIN}" w:cs="{LATIN}" '
         f'w:hint="eastAsia"/><w:kern w:val="2"/><w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/>'
         '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/>'
         "</w:docDefaults>"
-        + _normal()
+        + (_normal(IMPRINT, OFF_GRID + _exact(SMALL_PITCH)) if small else _normal(BODY))
         + '<w:style w:type="character" w:default="1" w:styleId="a0"><w:name w:val="Default Paragraph Font"/>'
         '<w:uiPriority w:val="1"/><w:semiHidden/></w:style>'
         '<w:style w:type="table" w:default="1" w:styleId="a1"><w:name w:val="Normal Table"/><w:uiPriority w:val="99"/>'
@@ -163,6 +176,6 @@ def styles() -> str:
         "</w:tblCellMar></w:tblPr></w:style>"
         '<w:style w:type="table" w:styleId="a3"><w:name w:val="Table Grid"/><w:basedOn w:val="a1"/><w:tblPr>'
         f"<w:tblBorders>{_GRID_LINES}</w:tblBorders></w:tblPr></w:style>"
-        + "".join(_style(i, n, p, r, following=f, rank=k) for i, n, p, r, f, k in _PARAGRAPHS)
+        + "".join(_style(i, n, *other.get(i, (p, r)), following=f, rank=k) for i, n, p, r, f, k in _PARAGRAPHS)
         + "</w:styles>"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from documents.kinds.sentences import aspect, sentence
+from documents.kinds.sentences import aspect, cell_day, sentence
 from documents.kinds.within import CAUSED, in_order
 from documents.layout.numbered import subsections
 from documents.layout.table import table
@@ -80,14 +80,14 @@ def _survey(paper: AnalysisReport) -> str:
         )
         for s in paper.survey
     ]
-    header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据编号")
-    return table(header, rows, (1.4, 1.5, 1, 2.2, 2.4, 0.9), title="现场勘查", blank=True)
+    header = ("项目", "桩号", "测量值", "描述", "测量方法、人员和时间", "证据\n编号")
+    return table(header, rows, (1.4, 1.4, 1, 2, 2.8, 0.8), title="现场勘查", blank=True)
 
 
 def _statements(paper: AnalysisReport) -> str:
     rows = [(or_nothing(s.person), or_nothing(s.taken), s.content, or_nothing(s.evidence)) for s in paper.statements]
-    header = ("被询问人", "时间、地点和询问人", "主要内容", "证据编号")
-    return table(header, rows, (1, 2.5, 4.3, 0.9), title="调查询问", blank=True)
+    header = ("被询问人", "时间、地点和询问人", "主要内容", "证据\n编号")
+    return table(header, rows, (1.2, 2.6, 4.1, 0.8), title="调查询问", blank=True)
 
 
 def _appraisals(paper: AnalysisReport) -> str:
@@ -102,7 +102,11 @@ def _appraisals(paper: AnalysisReport) -> str:
         for a in paper.appraisals
     ]
     return table(
-        ("项目", "机构", "意见", "日期", "证据编号"), rows, (1.3, 1.5, 2.9, 2.4, 0.9), title="检验鉴定意见", blank=True
+        ("项目", "机构", "意见", "日期", "证据\n编号"),
+        rows,
+        (1.3, 1.3, 2.8, 2.8, 0.8),
+        title="检验鉴定意见",
+        blank=True,
     )
 
 
@@ -111,7 +115,7 @@ def earlier(paper: AnalysisReport) -> str:
     rows = [
         (
             str(n),
-            day(one.on),
+            cell_day(one.on),
             or_nothing(one.place),
             or_nothing(one.pattern),
             or_nothing(one.deaths),
@@ -124,9 +128,9 @@ def earlier(paper: AnalysisReport) -> str:
     if not rows:
         return ""
     deaths, injured = (sum(getattr(one, of) or 0 for one in paper.earlier) for of in ("deaths", "injured"))
-    header = ("序号", "日期", "地点", "形态", "死亡（人）", "受伤（人）", "天气", "说明")
+    header = ("序号", "日期", "地点", "形态", "死亡\n（人）", "受伤\n（人）", "天气", "说明")
     told = body(f"同一路段此前发生事故{len(rows)}起，死亡{deaths}人、受伤{injured}人。")
-    grid = table(header, rows, (0.7, 1.9, 1.8, 1.8, 0.9, 0.9, 0.7, 1.4), title="同一路段既往事故", blank=True)
+    grid = table(header, rows, (0.75, 1.7, 1.8, 1.6, 0.9, 0.9, 0.75, 1.5), title="同一路段既往事故", blank=True)
     return told + grid
 
 

@@ -71,8 +71,8 @@ def _class(name: str, those: Sequence[PersonFacts]) -> tuple[str, ...]:
 
 def _casualties(everybody: Sequence[PersonFacts]) -> str:
     rows = [_person_row(n, p) for n, p in enumerate(everybody, 1)]
-    header = ("序号", "姓名", "性别、年龄", "身份", "车辆、座位", "单位、职务", "伤亡情况", "事故责任")
-    return table(header, rows, (0.6, 1, 1, 1.1, 1.5, 1.9, 2, 1), title="人员情况", blank=True)
+    header = ("序号", "姓名", "性别、\n年龄", "身份", "车辆、座位", "单位、职务", "伤亡情况", "事故\n责任")
+    return table(header, rows, (0.7, 1, 0.9, 1, 1.7, 1.6, 2.4, 1.2), title="人员情况", blank=True)
 
 
 def _lines(*parts: str | None) -> str:

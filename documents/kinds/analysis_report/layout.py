@@ -9,6 +9,7 @@ from documents.kinds.duties import duties
 from documents.kinds.forms import closing, enclosed
 from documents.kinds.sentences import evidence, graded, happened, measures, sentence
 from documents.kinds.short_names import shortened
+from documents.layout.contents import LONG, pages, with_contents
 from documents.layout.ending import close, imprint
 from documents.layout.figure import directory, media
 from documents.layout.head import top
@@ -24,6 +25,7 @@ from models.papers.content.wording import NOTHING, casualties, listed, moment, m
 from .causes import causes, earlier, problems, promised
 from .involved import people, vehicles
 from .pictures import drawn_last, figures
+from .short import build_short
 
 TEAM_LIST, EVIDENCE_LIST, FIGURE_LIST = "调查组成员签名表", "证据目录", "附图目录"
 
@@ -133,7 +135,7 @@ def _sentences(texts: Iterable[str]) -> str:
 
 def _timeline(paper: AnalysisReport) -> str:
     rows = [(or_nothing(t.at), t.what, or_nothing(t.source), or_nothing(t.evidence)) for t in paper.timeline]
-    return table(("时间", "事项", "来源", "证据编号"), rows, (1.8, 4.2, 1.8, 1.2), title="事故和处置时间线", blank=True)
+    return table(("时间", "事项", "来源", "证据\n编号"), rows, (1.9, 4, 2.2, 0.9), title="事故和处置时间线", blank=True)
 
 
 def _course(paper: AnalysisReport) -> str:
@@ -167,7 +169,7 @@ def _signatures(paper: AnalysisReport) -> str:
 
 
 def _remedies(paper: AnalysisReport) -> str:
-    told = measures(paper.measures, problems=problems(paper), blank=True)
+    told = measures(paper.measures, problems=problems(paper), title="问题、措施和证明", blank=True)
     if not paper.findings or not told:
         return told
     return body("措施所针对的问题，按第三部分的编号列出。") + told
@@ -175,6 +177,10 @@ def _remedies(paper: AnalysisReport) -> str:
 
 def build(paper: AnalysisReport) -> Sheet:
     """Lay out the report."""
+    return build_short(paper) if paper.short and paper.edition > 1 else _build_full(paper)
+
+
+def _build_full(paper: AnalysisReport) -> Sheet:
     head = paper.head
     text = (
         _opening(paper)
@@ -189,11 +195,18 @@ def build(paper: AnalysisReport) -> Sheet:
         + body(closing(head))
     )
     text = numbered(shortened(text, {one.name: one.short for one in paper.organisations}))
-    titles, pages = enclosed(
+    titles, enclosures = enclosed(
         (TEAM_LIST, _signatures(paper)),
         (EVIDENCE_LIST, evidence(paper.evidence, blank=True)),
         (FIGURE_LIST, directory(paper.figures, drawn=drawn_last(paper)) if paper.figures else ""),
         others=paper.attachments,
     )
-    whole = top(head) + close(text, head, titles) + pages + imprint(head)
+    if _long(paper, text + enclosures):
+        text = with_contents(text)
+    whole = top(head) + close(text, head, titles) + enclosures + imprint(head)
     return document(head, whole, DocumentKind.ANALYSIS_REPORT, media(paper.figures))
+
+
+def _long(paper: AnalysisReport, text: str) -> bool:
+    """Whether it begins with a 目录: never a draft, which is edited in office programs and taken back."""
+    return paper.edition > 1 and paper.head.dated is not None and pages(text) > LONG

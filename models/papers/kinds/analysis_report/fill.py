@@ -57,6 +57,7 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         head=draft.head(),
         case_number=row.case_number,
         short=short,
+        edition=2,
         accident=from_sheets.accident(facts, draft.accident()),
         legal_basis=_legal_basis(draft),
         road=from_sheets.road(facts, row),
@@ -86,8 +87,8 @@ def content(session: Session, draft: Draft) -> AnalysisReport:
         measures=_measures(session, draft, facts),
         team=_team(session, draft),
         evidence=evidence(session, row.case_id),
-        figures=shown.shown,
-        left_out=shown.left_out,
+        figures=() if short else shown.shown,
+        left_out=() if short else shown.left_out,
     )
 
 
