@@ -138,7 +138,7 @@ def _find_body(paper: Elements, start: int, end: int) -> None:
     last = next((n for n in range(at, end) if re.match(r"附件\s*[:：]", ps[n].text)), end)
     if last == end and paper.date is not None:  # the line above the date is the signature
         last = next((n for n in range(end - 1, at - 1, -1) if ps[n].text), end)
-    paper.body = [ps[n] for n in range(at, last) if ps[n].text and not _of_figure(ps, n)]
+    paper.body = [ps[n] for n in range(at, last) if ps[n].text and not (_of_figure(ps, n) or _of_contents(ps[n]))]
     if paper.body:
         paper.lines_above_body = sum(_height(p) for p in ps[: ps.index(paper.body[0])])
 
@@ -148,6 +148,12 @@ def _of_figure(paragraphs: list[Paragraph], at: int) -> bool:
     above = paragraphs[at - 1] if at else None
     named = re.match(r"图\s*\d", paragraphs[at].text) and paragraphs[at].alignment == "center"
     return _drawn(paragraphs[at]) or bool(above is not None and _drawn(above) and named)
+
+
+def _of_contents(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is the head of the 目录, or a line of it: its page is a field."""
+    listed = any("PAGEREF" in (one.text or "") for one in paragraph.element.iter(w("instrText")))
+    return listed or "".join(paragraph.text.split()) == "目录"
 
 
 def _height(paragraph: Paragraph) -> float:
