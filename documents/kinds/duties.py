@@ -43,7 +43,8 @@ def _duty(n: int, entry: DutyEntry) -> str:
         ("未履行情况", sentence(entry.not_done)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
-    return led(f"（{ordinal(n)}）{subject(entry)}。", beside(entry), KAI) + "".join(
+    others = beside(entry)
+    return led(f"（{ordinal(n)}）{subject(entry)}。", f"有关情况：{others}" if others else "", KAI) + "".join(
         body(f"{label}：{words}") for label, words in told if words
     )
 

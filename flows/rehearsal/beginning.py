@@ -135,13 +135,13 @@ def _choose_late(run: Run, at: datetime) -> None:
         units = {unit: act.session.get_one(Organisation, unit) for unit in burden}
         ours, manners = own_unit(act.session), rules_of(act).manners
         may = our_competence(act)
-        written = [unit for unit in burden if may.verdict(units[unit], Purpose.ADVISE).leaves]
+        written = [unit for unit in burden if may.ruling(units[unit], Purpose.ADVISE).leaves]
         orderable = [
             unit
             for unit in written
-            if manners.may_get_order(group_of(ours, units[unit])) and may.verdict(units[unit], Purpose.ORDER).leaves
+            if manners.may_get_order(group_of(ours, units[unit])) and may.ruling(units[unit], Purpose.ORDER).leaves
         ]
-        remindable = [unit for unit in written if may.verdict(units[unit], Purpose.REMIND).leaves]
+        remindable = [unit for unit in written if may.ruling(units[unit], Purpose.REMIND).leaves]
         names = {unit: units[unit].name for unit in written}
     if not orderable:
         run.assume("本案没有适用督办单的责任单位：未登记道路交通安全委员会的规则，也没有本系统下级单位承担措施。")

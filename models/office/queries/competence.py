@@ -16,8 +16,8 @@ from models.office.rules.competence import (
     Copy,
     Key,
     Row,
+    Ruling,
     Table,
-    Verdict,
     Way,
     judge,
     judge_organ,
@@ -159,20 +159,20 @@ class Competence:
         """Return the kinds of recorded papers that speak for such a paper."""
         return frozenset(one.kind for one in self.known.held if one.speaks_for(recipient_id, purpose, self.on))
 
-    def verdict(self, recipient: Organisation, purpose: Purpose, *, by: str = "unit") -> Verdict:
+    def ruling(self, recipient: Organisation, purpose: Purpose, *, by: str = "unit") -> Ruling:
         """Return whether one of our bodies may write such a paper to a unit, and which way is open else.
 
         Nobody writes to itself: what our own unit must do is handed to it by the bureau that leads it.
         """
         if by == "unit" and recipient.issues_as == "unit" and "bureau" in self.bodies:
-            found = self.verdict(recipient, purpose, by="bureau")
+            found = self.ruling(recipient, purpose, by="bureau")
             return replace(found, ways=(Way.BY_BUREAU,)) if found.way is Way.DIRECT else found
         held = self.held_for(recipient.id, purpose)
         return judge(
             self.bodies[by], seen_by(self.ours, recipient), purpose, self.on, held=held, table=self.known.table
         )
 
-    def organ(self, organ: Organisation, subjects: Iterable[Organisation] = ()) -> Verdict:
+    def organ(self, organ: Organisation, subjects: Iterable[Organisation] = ()) -> Ruling:
         """Return whether an organ may be asked to examine these units, or people of theirs."""
         return judge_organ(
             self.ours,

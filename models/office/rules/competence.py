@@ -1,4 +1,4 @@
-"""Who may write what to whom: the table of competence, and the verdict on one paper of one body to another on one day.
+"""Who may write what to whom: the table of competence, and the ruling on one paper of one body to another on one day.
 
 The table (`models/office/data/competence.tsv`) says, by standing of the issuer, stand of the recipient and purpose, which
 way is open, in which form, with which copies and on what basis (党政机关公文处理工作条例 art. 14–17; 道路交通安全法 art. 29,
@@ -171,7 +171,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Ruling:
     """What may be done: the first open way, further ones, form, copies and bases; `sentence` says it to a person.
 
     `needs` is the recorded paper it rests on. `missing` is what a person must find out first.
@@ -212,7 +212,7 @@ def judge(
     *,
     held: Collection[AuthorityKind] = (),
     table: Table | None = None,
-) -> Verdict:
+) -> Ruling:
     """Return whether a body may write a paper of this purpose to another on a day, and which way is open else.
 
     `held` are the recorded papers that speak for this paper on that day.
@@ -223,7 +223,7 @@ def judge(
     row = next(row for row in rows if row.counts(held, on, table.bases))
     lacking = missing(recipient)
     basis = tuple(one for code in row.basis for one in table.bases[code] if one.in_force(on))
-    return Verdict(
+    return Ruling(
         stand=found,
         purpose=purpose,
         ways=row.ways,
@@ -250,12 +250,12 @@ def judge_organ(
     *,
     held: Collection[AuthorityKind] = (),
     table: Table | None = None,
-) -> Verdict:
+) -> Ruling:
     """Return whether an organ may be asked to examine these units, or people of theirs: never itself, nor its leaders.
 
     Whoever holds an office answers to an organ of its own level or above (干部管理权限); an enterprise has no level.
     """
-    verdict = judge(issuer, organ, Purpose.PROPOSE, on, held=held, table=table)
+    ruling = judge(issuer, organ, Purpose.PROPOSE, on, held=held, table=table)
     for subject in subjects:
         if below(subject, organ):
             why = f"{organ.name}是问责事项所涉单位本身或者其下属单位，不能作为有权机关"
@@ -264,8 +264,8 @@ def judge_organ(
         else:
             continue
         sentence = f"{why}；{Way.TO_ORGAN.label}。"
-        return replace(verdict, ways=(Way.TO_ORGAN,), refused=True, form=None, sentence=sentence)
-    return verdict
+        return replace(ruling, ways=(Way.TO_ORGAN,), refused=True, form=None, sentence=sentence)
+    return ruling
 
 
 def judge_subject(issuer: Body, subject: Body) -> str | None:

@@ -32,9 +32,9 @@ def our_competence(act: Act) -> Competence:
 
 def refuse_closed(act: Act, organisation_id: int, purpose: Purpose) -> None:
     """Refuse a paper that may not go to a unit. Raises WrongStage with the open way."""
-    verdict = our_competence(act).verdict(act.session.get_one(Organisation, organisation_id), purpose)
-    if not verdict.leaves:
-        raise WrongStage(verdict.sentence, code=verdict.code)
+    ruling = our_competence(act).ruling(act.session.get_one(Organisation, organisation_id), purpose)
+    if not ruling.leaves:
+        raise WrongStage(ruling.sentence, code=ruling.code)
 
 
 def refuse_talk(act: Act, organisation_id: int) -> None:
@@ -51,9 +51,9 @@ def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, 
     about_unit = next(filter(None, map(ours.subject, units)), None) if person_id is None else None
     if about_unit is not None:
         raise Invalid(about_unit, code="superior_concerned")
-    verdict = ours.organ(organ, units)
-    if not verdict.leaves:
-        raise Invalid(verdict.sentence, code=verdict.code)
+    ruling = ours.organ(organ, units)
+    if not ruling.leaves:
+        raise Invalid(ruling.sentence, code=ruling.code)
 
 
 def open_subjects(act: Act, asked: Sequence[Subject]) -> dict[int, str]:
@@ -75,8 +75,8 @@ def _obstacle(one: Subject, ours: Competence, units: dict[int, Organisation]) ->
             return f"问责事项{one.ref}：{above}"
     if one.organ_id is None:
         return f"问责事项{one.ref}尚未确认有权机关，确认后再列入建议书。"
-    verdict = ours.organ(units[one.organ_id], [unit] if unit is not None else ())
-    return None if verdict.leaves else f"问责事项{one.ref}：{verdict.sentence}"
+    ruling = ours.organ(units[one.organ_id], [unit] if unit is not None else ())
+    return None if ruling.leaves else f"问责事项{one.ref}：{ruling.sentence}"
 
 
 def refuse_unlawful(act: Act, case: Case, document: Document) -> None:
@@ -100,9 +100,9 @@ def _refuse_proposal(act: Act, case: Case, document: Document) -> None:
     if obstacles:
         raise WrongStage("".join(obstacles.values()), code="subjects_open")
     units = act.session.scalars(select(Organisation).where(among(Organisation.id, _units(asked)))).all()
-    verdict = our_competence(act).organ(organ, units)
-    if not verdict.leaves:
-        raise WrongStage(verdict.sentence, code=verdict.code)
+    ruling = our_competence(act).organ(organ, units)
+    if not ruling.leaves:
+        raise WrongStage(ruling.sentence, code=ruling.code)
 
 
 def _units(asked: Iterable[Subject]) -> set[int]:

@@ -30,7 +30,7 @@ from models.kernel.vocabulary import AssignmentState, DocumentForm, DocumentKind
 from models.office.commands.organisations import issuing_bodies, issuing_body
 from models.office.commands.restricted import inside, items_about_us, upper_sentence
 from models.office.queries.competence import Competence, body_of
-from models.office.rules.competence import Verdict, Way
+from models.office.rules.competence import Ruling, Way
 from models.office.rules.paper_kinds import PaperKind, paper_kind
 from models.office.rules.relations import Group, IssuingBody, group
 from models.office.tables import Organisation, User, UserRole
@@ -369,14 +369,14 @@ def _how(
     group = group_of(bodies["unit"], recipient)
     manner = manners.of(group, kind)
     wished = None if manner is None else manner.issued_by
-    verdict = None if registered.purpose is None else ours.verdict(recipient, registered.purpose)
-    if verdict is None:
+    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose)
+    if ruling is None:
         form = manner.form if manner is not None else DocumentForm.LETTER
         by = BODIES[wished or IssuingBody.OWN_UNIT]
-    elif not verdict.leaves:
-        raise WrongStage(verdict.sentence, code=verdict.code)
+    elif not ruling.leaves:
+        raise WrongStage(ruling.sentence, code=ruling.code)
     else:
-        form, by = verdict.form or DocumentForm.LETTER, _writes(ours, recipient, registered, verdict, wished)
+        form, by = ruling.form or DocumentForm.LETTER, _writes(ours, recipient, registered, ruling, wished)
     form = form if form in registered.titles else list(registered.titles)[-1]
     said = manner is not None and manner.form is form
     title = manner.title if manner is not None and said else registered.title(group, form)
@@ -384,14 +384,14 @@ def _how(
 
 
 def _writes(
-    ours: Competence, recipient: Organisation, kind: PaperKind, verdict: Verdict, wished: IssuingBody | None
+    ours: Competence, recipient: Organisation, kind: PaperKind, ruling: Ruling, wished: IssuingBody | None
 ) -> str:
-    """Return which of our bodies writes: the one that the table of manners wishes where it may, else the verdict's."""
+    """Return which of our bodies writes: the one that the table of manners wishes where it may, else the ruling's."""
     if wished is not None and kind.purpose is not None:
         by = BODIES[wished]
-        if ours.verdict(recipient, kind.purpose, by=by).way is Way.DIRECT:
+        if ours.ruling(recipient, kind.purpose, by=by).way is Way.DIRECT:
             return by
-    return {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}[verdict.way]
+    return {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}[ruling.way]
 
 
 def _other_body(recipient: Organisation) -> str:

@@ -13,7 +13,7 @@ from models.kernel.record.bulk_events import among
 from models.kernel.vocabulary import DocumentKind, OrganisationKind, Purpose
 from models.office.commands.organisations import issuing_bodies
 from models.office.queries.competence import Competence, body_of, seen_by
-from models.office.rules.competence import Verdict, Way
+from models.office.rules.competence import Ruling, Way
 from models.office.rules.stands import Stand, stand
 from models.office.tables import Organisation
 
@@ -39,25 +39,25 @@ def instead_of(act: Act, recipients: Iterable[int], purpose: Purpose) -> Mapping
     """
     units = act.session.scalars(select(Organisation).where(among(Organisation.id, set(recipients)))).all()
     ours = our_competence(act)
-    verdicts = {unit.id: ours.verdict(unit, purpose) for unit in units}
+    rulings = {unit.id: ours.ruling(unit, purpose) for unit in units}
     faults = [
         Fault(f"{unit.name} {found.missing.label}", found.sentence, f"{found.missing.value}_unknown")
         for unit in units
-        if (found := verdicts[unit.id]).missing is not None
+        if (found := rulings[unit.id]).missing is not None
     ]
     if faults:
         raise Invalid(f"有{len(faults)}个单位的情况不明，确认后才能拟制文书：", faults=faults, code="units_unknown")
-    return {unit.id: _instead(act, ours, unit, verdicts[unit.id]) for unit in units if not verdicts[unit.id].leaves}
+    return {unit.id: _instead(act, ours, unit, rulings[unit.id]) for unit in units if not rulings[unit.id].leaves}
 
 
-def _instead(act: Act, ours: Competence, unit: Organisation, verdict: Verdict) -> Instead:
+def _instead(act: Act, ours: Competence, unit: Organisation, ruling: Ruling) -> Instead:
     """Return the paper for the first open way: a letter where somebody of our level is known, else a 请示."""
-    if verdict.way in BY_LETTER:
-        other = _authority(act, ours, unit) if verdict.way is Way.VIA_AUTHORITY else _police_there(act, ours, unit)
+    if ruling.way in BY_LETTER:
+        other = _authority(act, ours, unit) if ruling.way is Way.VIA_AUTHORITY else _police_there(act, ours, unit)
         if other is not None:
-            return Instead(DocumentKind.REFERRAL_LETTER, other, verdict.sentence)
+            return Instead(DocumentKind.REFERRAL_LETTER, other, ruling.sentence)
     bureau = issuing_bodies(act.session)["bureau"]
-    return Instead(DocumentKind.REQUEST_FOR_INSTRUCTIONS, bureau.id, verdict.sentence)
+    return Instead(DocumentKind.REQUEST_FOR_INSTRUCTIONS, bureau.id, ruling.sentence)
 
 
 def _authority(act: Act, ours: Competence, unit: Organisation) -> int | None:

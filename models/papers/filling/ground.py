@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.clock.queries.rulebook import Rulebook
 from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Standing
 from models.office.queries.competence import Competence, Held, body_of, own_bodies
-from models.office.rules.competence import DIRECTIVE, Copy, Verdict
+from models.office.rules.competence import DIRECTIVE, Copy, Ruling
 from models.office.rules.paper_kinds import paper_kind
 from models.office.rules.stands import Stand
 from models.office.tables import Organisation
@@ -31,7 +31,7 @@ class Ground:
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
-    """Return what the verdict of a day gives a paper. Nothing for papers to nobody, or that competence does not judge."""
+    """Return what the ruling of a day gives a paper. Nothing for papers to nobody, or that competence does not judge."""
     purpose = paper_kind(document.kind).purpose
     if purpose is None or document.recipient_id is None:
         return Ground()
@@ -40,13 +40,13 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         return Ground()
     recipient = session.get_one(Organisation, document.recipient_id)
     may = Competence(bodies, rules.competences, on)
-    verdict = may.verdict(recipient, purpose)
-    rests_on_consent = verdict.leaves and verdict.needs is AuthorityKind.CONSENT
+    ruling = may.ruling(recipient, purpose)
+    rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
-        copies=_copies(session, document, recipient, verdict) if verdict.leaves else (),
+        copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
-        power=_power(may, recipient, verdict) if verdict.leaves and purpose in DIRECTIVE else None,
-        may_summon=purpose is Purpose.ORDER and may.verdict(recipient, Purpose.SUMMON).leaves,
+        power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
+        may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
     )
 
 
@@ -54,12 +54,12 @@ _TITLE = re.compile("《[^《》]+》")
 _ARTICLE = re.compile("第[零一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?")
 
 
-def _power(may: Competence, recipient: Organisation, verdict: Verdict) -> str | None:
+def _power(may: Competence, recipient: Organisation, ruling: Ruling) -> str | None:
     """Return on what an order or summons rests: the recorded paper that opened the way, or that a unit is one of ours."""
-    if verdict.needs is not None:
-        found = may.held(recipient.id, verdict.purpose, verdict.needs)
+    if ruling.needs is not None:
+        found = may.held(recipient.id, ruling.purpose, ruling.needs)
         return _by(found[0]) if found else None
-    return "依据我单位对所属单位的管理职责" if verdict.stand is Stand.SUBORDINATE else None
+    return "依据我单位对所属单位的管理职责" if ruling.stand is Stand.SUBORDINATE else None
 
 
 def _by(held: Held) -> str:
@@ -74,8 +74,8 @@ def _by(held: Held) -> str:
     return f"依据{title[0]}（{held.number}）{articles.pop() if len(articles) == 1 else ''}"
 
 
-def _copies(session: Session, document: Document, recipient: Organisation, verdict: Verdict) -> tuple[str, ...]:
-    found = [_copied(session, document, recipient, copy) for copy in verdict.copies]
+def _copies(session: Session, document: Document, recipient: Organisation, ruling: Ruling) -> tuple[str, ...]:
+    found = [_copied(session, document, recipient, copy) for copy in ruling.copies]
     own = {document.issuer_id, document.recipient_id}
     return tuple(dict.fromkeys(one.name for one in found if one is not None and one.id not in own))
 

@@ -20,7 +20,7 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
                 "事故地点属{village}",
                 "位于{roadside}",
                 "距{reference_point}{reference_direction?}{reference_distance_m}米",
-                "行驶方向为{direction}",
+                "事故车辆的行驶方向为{direction}",
                 "车辆最终停止于{end_stake}",
             ),
             ("发生时间为{occurred_at}至{occurred_until}",),

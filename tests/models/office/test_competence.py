@@ -15,7 +15,7 @@ from models.office.rules.competence import (
     LEAVES,
     Copy,
     Row,
-    Verdict,
+    Ruling,
     Way,
     judge,
     judge_organ,
@@ -99,7 +99,7 @@ def _held(cell: str) -> set[AuthorityKind]:
     return {AuthorityKind(one) for one in cell.split(",") if one}
 
 
-def _outcome(found: Verdict) -> str:
+def _outcome(found: Ruling) -> str:
     if found.refused:
         return "refused"
     return {Way.DIRECT: "direct", Way.DECIDE_FIRST: "decide"}.get(found.way, "via")
@@ -143,24 +143,24 @@ def test_no_level_line_kind_or_paper_ever_gets_what_it_must_never_get(issuer: Bo
     for recipient in EVERYBODY:
         found = stand(issuer, recipient)
         for purpose, held in product(Purpose, HELD):
-            # What a verdict says hangs on the stand alone; whether the stand is right hangs on every recipient.
-            verdict = judge(issuer, recipient, purpose, TODAY, held=held)
-            _never_upward(issuer, recipient, verdict)
+            # What a ruling says hangs on the stand alone; whether the stand is right hangs on every recipient.
+            ruling = judge(issuer, recipient, purpose, TODAY, held=held)
+            _never_upward(issuer, recipient, ruling)
             if (found, purpose, bool(held)) not in seen:
                 seen.add((found, purpose, bool(held)))
-                _never_by_form(verdict, held=bool(held))
-                assert verdict.sentence.count("。") == 1
-                assert verdict.leaves or "请" in verdict.sentence
+                _never_by_form(ruling, held=bool(held))
+                assert ruling.sentence.count("。") == 1
+                assert ruling.leaves or "请" in ruling.sentence
 
 
-def _never_upward(issuer: Body, recipient: Body, verdict: Verdict) -> None:
-    if not verdict.leaves:
+def _never_upward(issuer: Body, recipient: Body, ruling: Ruling) -> None:
+    if not ruling.leaves:
         return
     enterprise = recipient.kind in NO_ORGAN
     if not enterprise:
         assert recipient.level is not None
         assert steps(issuer, recipient) <= 1 or recipient.level is None, "no skipping of a level"
-    if verdict.purpose in DIRECTIVE:
+    if ruling.purpose in DIRECTIVE:
         assert recipient.kind not in (
             K.GOVERNMENT,
             K.PARTY_COMMITTEE,
@@ -169,27 +169,27 @@ def _never_upward(issuer: Body, recipient: Body, verdict: Verdict) -> None:
             K.DISCIPLINE_INSPECTION,
         )
         if not enterprise and steps(issuer, recipient) >= 0 and recipient.kind is not K.POLICE:
-            assert verdict.needs is AuthorityKind.COMMISSION_RULE, "a peer only on the commission's rule"
+            assert ruling.needs is AuthorityKind.COMMISSION_RULE, "a peer only on the commission's rule"
             assert steps(issuer, recipient) == 0
-    if verdict.purpose in (Purpose.PROPOSE, Purpose.CLUE):
+    if ruling.purpose in (Purpose.PROPOSE, Purpose.CLUE):
         assert not enterprise
     if recipient.kind is K.PARTY_COMMITTEE:
         raise AssertionError("party committees are written to by the party organisation")
 
 
-def _never_by_form(verdict: Verdict, *, held: bool) -> None:
-    if not verdict.leaves:
+def _never_by_form(ruling: Ruling, *, held: bool) -> None:
+    if not ruling.leaves:
         return
     upward = (Stand.OWN_GOVERNMENT, Stand.SUPERIOR, Stand.COMMISSION)
-    if verdict.form in (DocumentForm.REPORT, DocumentForm.REQUEST):
-        assert verdict.stand in upward
-    if verdict.purpose is Purpose.REQUEST:
-        assert verdict.form is DocumentForm.REQUEST, "no request inside a report"
-    if verdict.stand in upward and verdict.stand is not Stand.COMMISSION:
-        assert verdict.form in (DocumentForm.REPORT, DocumentForm.REQUEST)
-    if verdict.stand is Stand.LOWER_GOVERNMENT and verdict.form is DocumentForm.NOTICE:
+    if ruling.form in (DocumentForm.REPORT, DocumentForm.REQUEST):
+        assert ruling.stand in upward
+    if ruling.purpose is Purpose.REQUEST:
+        assert ruling.form is DocumentForm.REQUEST, "no request inside a report"
+    if ruling.stand in upward and ruling.stand is not Stand.COMMISSION:
+        assert ruling.form in (DocumentForm.REPORT, DocumentForm.REQUEST)
+    if ruling.stand is Stand.LOWER_GOVERNMENT and ruling.form is DocumentForm.NOTICE:
         assert held
-        assert verdict.needs in (AuthorityKind.CONSENT, AuthorityKind.AUTHORISATION)
+        assert ruling.needs in (AuthorityKind.CONSENT, AuthorityKind.AUTHORISATION)
 
 
 def test_every_key_of_the_table_has_a_row_that_needs_nothing() -> None:

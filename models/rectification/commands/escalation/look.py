@@ -163,7 +163,7 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     units = _units(act, concerned.union(*(seen.late_units() for seen in facts.values())))
     may = our_competence(act)
     when_late = {unit.id: _when_late(act, bodies["unit"], may, unit) for unit in units.values()}
-    summoned = {unit.id for unit in units.values() if may.verdict(unit, Purpose.SUMMON).leaves}
+    summoned = {unit.id for unit in units.values() if may.ruling(unit, Purpose.SUMMON).leaves}
     reminded = {unit.id for unit in units.values() if _reminded(may, unit, when_late[unit.id])}
     _ordered(act, facts, overdue)
     unordered = {clock.case_id for clock in clocks if when_late[clock.organisation_id] is not WhenLate.ORDER}
@@ -189,14 +189,14 @@ def _when_late(act: Act, ours: Organisation, may: Competence, unit: Organisation
     said = rules_of(act).manners.when_late(group_of(ours, unit))
     if said is not WhenLate.ORDER:
         return said
-    verdict = may.verdict(unit, Purpose.ORDER)
-    if verdict.leaves:
+    ruling = may.ruling(unit, Purpose.ORDER)
+    if ruling.leaves:
         return said
-    return WhenLate.REPORT_TO_LEADERS if verdict.stand in UNTOLD else WhenLate.REMIND_AND_REPORT
+    return WhenLate.REPORT_TO_LEADERS if ruling.stand in UNTOLD else WhenLate.REMIND_AND_REPORT
 
 
 def _reminded(may: Competence, unit: Organisation, late: WhenLate) -> bool:
-    return late is WhenLate.REMIND_AND_REPORT and may.verdict(unit, Purpose.REMIND).leaves
+    return late is WhenLate.REMIND_AND_REPORT and may.ruling(unit, Purpose.REMIND).leaves
 
 
 def _waiting(act: Act, cases: Collection[int]) -> Iterable[Clock]:
