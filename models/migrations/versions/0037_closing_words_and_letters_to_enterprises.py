@@ -29,8 +29,24 @@ TITLES = {
 WHY = "按公文用语和行文权限更正系统默认值"
 
 
+REMINDER = {
+    "code": "reminder.answer",
+    "name": "函复催办事项",
+    "unit": "working_days",
+    "amount": 5,
+    "starts_at": "收到本函",
+    "basis": "同类督办工作的通行做法",
+    "turn": "theirs",
+    "borrowed": True,
+    "roll_over": True,
+    "version": 1,
+    "reminder_only": True,
+}
+
+
 def upgrade() -> None:
     connection = op.get_bind()
+    _add_limit(connection)
     manners = sa.Table("manners", sa.MetaData(), autoload_with=connection)
     rows = connection.execute(sa.select(manners).order_by(manners.c.version)).mappings()
     newest = {(row["recipients"], row["kind"]): dict(row) for row in rows}
@@ -40,6 +56,25 @@ def upgrade() -> None:
             del row["id"]
             version = {"version": row["version"] + 1, "reason": WHY, "valid_from": datetime.now(UTC)}
             connection.execute(manners.insert().values({**row, **changed, **version}))
+
+
+def _add_limit(connection: sa.Connection) -> None:
+    """The limit that a reminder sets, where rules were loaded before there was one."""
+    rules = sa.Table("deadline_rules", sa.MetaData(), autoload_with=connection)
+    codes = set(connection.scalars(sa.select(rules.c.code)))
+    if codes and REMINDER["code"] not in codes:
+        connection.execute(
+            rules.insert().values(
+                code=REMINDER["code"],
+                version=1,
+                data=REMINDER,
+                unit=REMINDER["unit"],
+                amount=REMINDER["amount"],
+                author="system",
+                reason="系统默认值",
+                valid_from=datetime.now(UTC),
+            )
+        )
 
 
 def _changed(row: dict[str, Any]) -> dict[str, Any]:

@@ -52,7 +52,6 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
             ("事故发生时{helmet:used 安全头盔}",),
             ("{note}",),
         ),
-        "officials": (("{position}", "{post_since}起任职", "任职至{post_until}", "负责{in_charge_of}", "{note}"),),
         "vehicles": (
             ("{attached:yes 该车系挂靠车辆}",),
             ("{attachment_note}",),

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.accident.sheets import QUESTIONS, SHEETS, Field, FieldKind, faults, shown
-from models.accident.sheets.of_the_involved import BEHIND
 from models.accident.sheets.values import clock_in_words
 from models.accident.tables import Accident, LaterDeath, Person, Vehicle
 from models.case.tables import Case, CaseOrganisation, FactRow
@@ -46,7 +45,8 @@ def facts_of_case(session: Session, case_id: int) -> Facts:
     found = Facts()
     _read_rows(session, case_id, found)
     accident_id = _read_accident(session, case_id, found)
-    _read_people(session, accident_id, found, _read_units(session, case_id, found))
+    _read_units(session, case_id, found)
+    _read_people(session, accident_id, found)
     later = select(LaterDeath).where(LaterDeath.accident_id == accident_id).order_by(LaterDeath.died_on)
     found.later_deaths = tuple(_later(one) for one in session.scalars(later))
     vehicles = select(Vehicle.ref, Vehicle.plate).where(Vehicle.accident_id == accident_id)
@@ -79,8 +79,8 @@ def _read_accident(session: Session, case_id: int, found: Facts) -> int:
     return accident.id
 
 
-def _read_units(session: Session, case_id: int, found: Facts) -> dict[int, str]:
-    """Read the units of the case; returns the short name of each by its row number."""
+def _read_units(session: Session, case_id: int, found: Facts) -> None:
+    """Read the units of the case."""
     listed = session.execute(
         select(CaseOrganisation.organisation_id, CaseOrganisation.ref, CaseOrganisation.details, Organisation.name)
         .join(Organisation, Organisation.id == CaseOrganisation.organisation_id)
@@ -88,24 +88,13 @@ def _read_units(session: Session, case_id: int, found: Facts) -> dict[int, str]:
     ).all()
     found.names["organisations"] = {one.ref: one.name for one in listed}
     found.units = {one.organisation_id: {**one.details, "ref": one.ref} for one in listed}
-    return {one.organisation_id: one.ref for one in listed}
 
 
-def _read_people(session: Session, accident_id: int, found: Facts, units: Mapping[int, str]) -> None:
-    """Read what people are called, and who stands behind the accident in a unit."""
+def _read_people(session: Session, accident_id: int, found: Facts) -> None:
+    """Read what people are called."""
     for one in session.scalars(select(Person).where(Person.accident_id == accident_id).order_by(Person.id)):
         if one.name:
             found.names.setdefault("people", {})[one.ref] = one.name
-        if one.role in BEHIND:
-            found.rows["officials"].append(
-                {
-                    "role": one.role.value,
-                    **one.details,
-                    "name": one.name,
-                    "position": one.position,
-                    "organisation_ref": units.get(one.organisation_id or 0),
-                }
-            )
 
 
 def _injured(accident: Accident) -> dict[str, int | None]:

@@ -58,6 +58,7 @@ RULES = [
     ("reply.assess", Unit.WORKING_DAYS, 5, Turn.OURS, True),
     ("returned.rework", Unit.WORKING_DAYS, 5, Turn.THEIRS, True),
     ("order.complete", Unit.WORKING_DAYS, 10, Turn.THEIRS, True),
+    ("reminder.answer", Unit.WORKING_DAYS, 5, Turn.THEIRS, True),
     ("accountability.feedback", Unit.CALENDAR_DAYS, 30, Turn.OURS, True),
     ("effect.evaluate", Unit.MONTHS, 12, Turn.OURS, True),
 ]
@@ -73,8 +74,9 @@ def test_the_table_holds_these_rules_and_each_once() -> None:
     assert sorted(rule.code for rule in DEFAULT_RULES) == sorted(code for code, *_ in RULES)
 
 
-def test_only_the_organ_of_the_proposal_is_never_bound() -> None:
-    assert [rule.code for rule in DEFAULT_RULES if rule.reminder_only] == ["accountability.feedback"]
+def test_only_the_organ_of_the_proposal_and_who_is_reminded_are_never_bound() -> None:
+    unbound = {rule.code for rule in DEFAULT_RULES if rule.reminder_only}
+    assert unbound == {"accountability.feedback", "reminder.answer"}
 
 
 def test_an_exceptional_accident_gives_thirty_days_for_the_approval() -> None:

@@ -18,6 +18,7 @@ NOT_TOLD: Mapping[str, str] = {
     "accountability": "no paper but the proposal speaks of it",
     "figures": "a caption stands under its picture, and only where there is one",
     "scene": "drawn as the plan of the scene",
+    "officials": "named where a finding concerns them, else for the organ that decides about them",
     "mediation": "who conceded what to whom is nobody else's matter",
     "source": "what the dossier came from; the report has a title of its own",
 }
@@ -32,9 +33,6 @@ NOT_SAID: Mapping[str, str] = {
         "asked so that programs find the unit and know what may be asked of it",
     ),
     **dict.fromkeys(("findings.no_basis_because", "findings.no_evidence_because"), "told to whoever signs"),
-    **dict.fromkeys(
-        ("officials.party_member", "officials.sex", "officials.age"), "for the organ that decides about the person"
-    ),
     "accident.summary": "the course tells it; it stands in its place where there is none",
 }
 """Fields that no report says, and why."""

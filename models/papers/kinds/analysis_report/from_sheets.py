@@ -300,9 +300,10 @@ _IN_BUSINESS = (OrganisationKind.ENTERPRISE.value, OrganisationKind.INSPECTION_A
 
 
 def unit(facts: Facts, organisation_id: int, kind: str, *, failed: bool) -> str | None:
-    """Return what was found out about a unit: itself, its people, its figures, what it was told before.
+    """Return what was found out about a unit: itself, its figures, what it was told before.
 
-    The duties of one that failed in some are told with those.
+    The duties of one that failed in some are told with those. Its people are not: whom only accountability asks about
+    few may know, and whom a finding concerns is named there.
     """
     details = facts.units.get(organisation_id)
     if details is None:
@@ -318,22 +319,11 @@ def unit(facts: Facts, organisation_id: int, kind: str, *, failed: bool) -> str 
         if failed
         else (one_text(sentences(facts, "duties", row, of="duties_done")) for row in _of(facts, "duties", ref))
     )
-    return one_text(filter(None, (*own, _behind(facts, ref), *done, *figures, *before)))
+    return one_text(filter(None, (*own, *done, *figures, *before)))
 
 
 def _of(facts: Facts, sheet: str, ref: str) -> Iterator[Mapping[str, Any]]:
     return (row for row in facts.rows[sheet] if row.get("organisation_ref") == ref)
-
-
-def _behind(facts: Facts, ref: str) -> str | None:
-    """The people who stand behind the accident in a unit by their part, each with post and field of work."""
-    by_role: dict[str, list[str]] = {}
-    for row in _of(facts, "officials", ref):
-        said = (one_text(sentences(facts, "officials", row)) or "").rstrip("。")
-        role = column(facts, "officials", "role", [row])[0] or "有关人员"
-        if name := row.get("name"):
-            by_role.setdefault(role, []).append(f"{name}（{said}）" if said else name)
-    return "；".join(f"{role}有{'、'.join(told)}" for role, told in by_role.items()) + "。" if by_role else None
 
 
 def _indicator(facts: Facts, row: Mapping[str, Any]) -> tuple[str, ...]:
