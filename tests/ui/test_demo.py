@@ -114,7 +114,7 @@ def test_everybody_finds_something_to_do(url: str, tmp_path: Path, day: date) ->
     for account, roles in one_of_each(installation):
         with installation.reading(account) as reader:
             waiting[roles] = [row.label for row in waiting_on(reader.session, reader.actor, day)]
-    assert "待签收" in waiting["协办单位"]
+    assert {"待签收", "待完成整改"} & set(waiting["协办单位"])
     assert waiting["审核"] == ["待审核"]
     assert "待提交审批" in waiting["民警"]
     installation.database.close()

@@ -195,7 +195,8 @@ def export(
             )
         _export_editable(context.obj, number, paper, file, account)
     elif out is None or file is not None or paper is not None:
-        raise Invalid("请用 --out 写明正式文件写到哪个文件夹。", code="option_missing")
+        named = next(one for one in context.command.params if one.name == "out")
+        raise typer.BadParameter("请写明正式文件写到哪个文件夹。", ctx=context, param=named)
     else:
         _export_final(context.obj, number, out, kind, account, pdf=pdf)
 

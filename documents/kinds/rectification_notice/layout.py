@@ -169,7 +169,7 @@ def _advice(paper: RectificationNotice) -> str:
         body(f"{in_short(paper.accident)}。{_investigated(paper)}调查查明的与{you}有关的情况如下：")
         + problems(found)
         + body(f"{_duties(paper.duties)}为防范同类事故，现提示如下：")
-        + "".join(led(f"{ordinal(n)}、", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))
+        + "".join(led(f"{n}. ", _advised(one), FANG) for n, one in enumerate(paper.measures, 1))
         + _replies(paper)
     )
 

@@ -111,7 +111,7 @@ def test_an_installation_that_nobody_used_follows_its_settings(bare: Shell, monk
     with open_installation() as installation, installation.database.reading() as session:
         [event] = session.scalars(select(AdminEvent).where(AdminEvent.kind == "installation_renamed"))
     assert event.data["changes"]["bureau"] == ["鄂州市公安局", "襄阳市公安局"]
-    assert len(event.data["changes"]) == 3 + 37
+    assert len(event.data["changes"]) == 3 + 46
 
 
 @pytest.mark.loopback

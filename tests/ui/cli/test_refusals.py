@@ -63,7 +63,7 @@ def test_a_refusal_in_json_is_one_document_on_stdout(shell: Shell) -> None:
         (["case", "list", "--limit", "0"], "选项 --limit填写有误：不能小于 1。"),
         (["case", "list", "--bogus"], "没有选项 --bogus。"),
         (["case", "list", "more"], "多出了参数：more。"),
-        (["document", "export", "4207-2026-0001"], "缺少选项 --out。"),
+        (["document", "export", "4207-2026-0001"], "选项 --out填写有误：请写明正式文件写到哪个文件夹。"),
         (["user", "add", "x", "--organisation", "y"], "缺少选项 --role。"),
     ],
 )
