@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -196,7 +196,7 @@ def export(
         _export_editable(context.obj, number, paper, file, account)
     elif out is None or file is not None or paper is not None:
         named = next(one for one in context.command.params if one.name == "out")
-        raise typer.BadParameter("请写明正式文件写到哪个文件夹。", ctx=context, param=named)
+        raise typer.BadParameter("请写明正式文件写到哪个文件夹。", ctx=context, param=cast(Any, named))
     else:
         _export_final(context.obj, number, out, kind, account, pdf=pdf)
 
