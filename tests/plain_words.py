@@ -151,10 +151,9 @@ def twice(prose: tuple[str, ...]) -> Iterator[str]:
     for line in prose:
         for sentence in re.findall(r"[^。]+。", line):
             words = re.sub(r"^(?:（[一二三四五六七八九十\d]+）|\d+\. ?|[^：]{1,8}：)+", "", sentence)
-            named = "涉及：" in sentence or words.startswith(("《", "按照《", "该项"))
-            named |= (
-                re.search("[队局司厅府会院]。$", words) is not None and "，" not in words
-            )  # a unit alone  # names and norms come again
+            alone = re.search("[队局司厅府会院]。$", words) is not None and "，" not in words
+            # Names, a unit alone, and norms come again.
+            named = alone or "涉及：" in sentence or words.startswith(("《", "按照《", "该项"))
             if len(words) > 24 and not named and words in said_before:
                 yield words
             said_before.add(words)
