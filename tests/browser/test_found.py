@@ -97,6 +97,19 @@ def test_findings_and_measures_are_typed_chosen_and_pasted_and_all_are_there_aft
     assert officer.elsewhere == []
 
 
+def test_a_block_of_more_rows_than_go_at_once_brings_every_row_with_its_words(case: str, visit: Visit) -> None:
+    page = at(visit("li"), case, "measures", "findings", "measures")
+    known = rows(page, "measures")
+    grid(page, "measures").get_by_role("button", name="添加一行").click()
+    block = "\n".join(["措施内容\t完成证明", *(f"粘贴的第{n}项措施。\t第{n}张照片" for n in range(1, 401))])
+    page.evaluate(PASTE, [page.evaluate("document.activeElement.dataset.key"), block])
+    expect(grid(page, "measures").locator(".scg-status")).to_have_text(SAVED, timeout=90_000)
+    pasted = [row for row in rows(page, "measures") if row not in known]
+    assert len(pasted) == 400
+    holds(page, case, "measures", pasted[399], "text", "粘贴的第400项措施。")
+    assert kept(page, case, "measures", pasted[399], "proof") == "第400张照片"
+
+
 def test_what_was_chosen_from_the_knowledge_base_is_taken_back_with_its_measures(case: str, visit: Visit) -> None:
     page = at(visit("li"), case, "measures", "findings", "measures")
     findings, measures = rows(page, "findings"), rows(page, "measures")

@@ -20,6 +20,7 @@ from models.kernel.vocabulary import (
     OrganisationKind,
     Outcome,
     Purpose,
+    Relation,
     Role,
     Standing,
 )
@@ -194,6 +195,52 @@ def test_without_independent_standing_the_bureau_writes_to_a_peer(story: Story) 
     _, ref = asked(story, "鄂州市某管理局")
     paper, issuer, _ = document(story, ref)
     assert (paper.form, issuer) == (DocumentForm.LETTER, "bureau")
+
+
+def test_what_ended_while_a_paper_was_on_its_way_opens_it_no_more(story: Story) -> None:
+    case, ref = asked(story, "鄂州市某管理局")
+    assert document(story, ref)[1] == "unit"
+    story.do("li", "submit", case, paper=ref)
+    story.do("shen", "approve", case, paper=ref)
+    forget(story, AuthorityKind.INDEPENDENT)
+    with pytest.raises(WrongStage, match="请以公安局名义以函行文。请作废后重新拟制"):
+        story.do("qian", "sign", case, paper=ref)
+    story.do("qian", "return", case, paper=ref, reason="行文权限已变化")
+    story.do("li", "void", case, paper=ref, reason="行文权限已变化")
+    [again] = story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
+    assert document(story, again)[1] == "bureau"
+    story.issue(case, again)
+
+
+def test_a_unit_placed_anew_while_its_notice_was_drafted_gets_it_in_its_own_form(story: Story) -> None:
+    name = "鄂州市公安局交通警察支队某大队"
+    UNITS[name] = (K.POLICE, "420703")
+    case, ref = asked(story, name)
+    assert document(story, ref)[0].form is DocumentForm.NOTICE
+    story.employ("guan", Role.ADMIN)
+    story.in_office("guan", "edit-organisation", organisation=name, unit_level=Level.CITY, reason="体制调整")
+    with pytest.raises(WrongStage, match="现应以函行文，请作废后重新拟制"):
+        story.do("li", "submit", case, paper=ref)
+
+
+def test_a_paper_rests_on_what_counted_on_the_day_that_it_bears(story: Story) -> None:
+    case, ref = asked(story, "鄂城区人民政府")
+    story.do("li", "void", case, paper=ref, reason="已取得同意")
+    last = story.at.date() + timedelta(days=5)
+    of = {"organisation": "鄂城区人民政府", "purposes": [Purpose.ADVISE]}
+    record(story, AuthorityKind.CONSENT, "鄂州政办函〔2025〕9号", **of, valid_until=last)
+    [again] = story.do("li", "prepare", case, kind=D.RECTIFICATION_NOTICE)
+    story.do("li", "submit", case, paper=again)
+    story.do("shen", "approve", case, paper=again)
+    within, between = story.at + timedelta(days=2), story.at + timedelta(days=7)
+    story.wait(days=12)
+    record(story, AuthorityKind.CONSENT, "鄂州政办函〔2025〕10号", **of)
+    said = {"paper": again, "leader": "qian", "approve": True, "scan_name": "批示.pdf", "scan": story.scan("批示")}
+    with pytest.raises(WrongStage, match="请先请示本级人民政府"):
+        story.do("nei", "record-decision", case, **said, happened_at=between)
+    story.do("nei", "record-decision", case, **said, happened_at=within)
+    with story.installation.database.reading() as session:
+        assert frozen(session, document(story, again)[0].id).consents == ("鄂州政办函〔2025〕9号",)
 
 
 def test_without_the_rule_of_the_commission_there_is_no_order_but_a_reminder(story: Story) -> None:

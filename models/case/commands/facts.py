@@ -31,6 +31,7 @@ __all__ = [
     "add_fact_rows",
     "change_fact",
     "change_facts",
+    "correct_cell",
     "correct_fact",
     "remove_fact_row",
     "restore_fact_row",
@@ -94,11 +95,21 @@ def correct_fact(act: Act, case_number: str, *, sheet: str, row: str, field: str
 
     `sheet`, `row` and `field` name the fact as a dossier does. Raises Invalid for a value that is none.
     """
+    return correct_cell(act, case_number, sheet=sheet, row=row, field=field, value=value, reason=reason, seen=None)
+
+
+def correct_cell(
+    act: Act, case_number: str, *, sheet: str, row: str, field: str, value: str, reason: str, seen: int | None
+) -> list[str]:
+    """Correct a fact as `correct_fact`, for a page that shows its cell: `seen` is the version that was shown.
+
+    Raises Overtaken, too, where somebody corrected it since.
+    """
     why = require_reason(reason)
     on_sheet = SheetAct(act, case_number, sheet, correcting=why)
     if on_sheet.sheet.name in FOUND and on_sheet.case.report_approved_at is not None:
         raise WrongStage("报告已签发，问题、措施和问责事项不能再修改；可增加整改措施。", code="report_signed")
-    return on_sheet.correct(row, field, value, why)
+    return on_sheet.correct(row, field, value, why, seen=seen)
 
 
 @action(

@@ -91,7 +91,7 @@ class SheetAct:
         self._finish(before)
         return done
 
-    def correct(self, row: str, field: str, value: str, why: str) -> list[str]:
+    def correct(self, row: str, field: str, value: str, why: str, *, seen: int | None) -> list[str]:
         """Change a cell and flag the papers that say what stood there; returns all that were flagged for it."""
         before, flagged = self._occurred_at(), self._flags()
         one = self.sheet.field(field)
@@ -100,7 +100,7 @@ class SheetAct:
         silent = one.personal or one.name in _FIGURES or self.sheet.walled
         said = [] if silent else papers_saying(self.act.session, self.case.id, stood)
         op = f"correct/{self.case.case_number}/{self.feed.seq + 1}"
-        changed = self._change(Change(row, one.name, value, None, op))
+        changed = self._change(Change(row, one.name, value, seen, op))
         blocking = [fault for fault in changed.faults if fault.code not in QUESTIONS]
         if blocking:
             raise Invalid(f"“{one.label}”{blocking[0].message}。", faults=blocking, code=blocking[0].code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -13,21 +14,25 @@ from models.clock.queries.rulebook import rules_of
 from models.kernel.act import Act
 from models.kernel.errors import Invalid, WrongStage
 from models.kernel.record.bulk_events import among
-from models.kernel.vocabulary import DocumentKind, Purpose
+from models.kernel.vocabulary import DocumentForm, DocumentKind, Purpose
 from models.office.commands.organisations import issuing_bodies
 from models.office.queries.competence import Competence, body_of
-from models.office.rules.paper_kinds import paper_kind
+from models.office.rules.competence import Ruling, Way
+from models.office.rules.paper_kinds import PaperKind, paper_kind
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
 from models.papers.tables import Document
 
 COMPLETE_IT = "请补充后再列入建议书"
+DRAFT_ANEW = "请作废后重新拟制。"
+BY_WAY = {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}
+"""Which of our bodies writes by each of the ways by which a paper leaves."""
 
 
-def our_competence(act: Act) -> Competence:
-    """Return what our unit may ask of others today. Raises NotFound before `shencha init`."""
+def our_competence(act: Act, on: date | None = None) -> Competence:
+    """Return what our unit may ask of others on a day, today by default. Raises NotFound before `shencha init`."""
     bodies = {issues_as: body_of(body) for issues_as, body in issuing_bodies(act.session).items()}
-    return Competence(bodies, rules_of(act).competences, act.today)
+    return Competence(bodies, rules_of(act).competences, on or act.today)
 
 
 def refuse_closed(act: Act, organisation_id: int, purpose: Purpose) -> None:
@@ -56,11 +61,11 @@ def refuse_organ(act: Act, organ: Organisation, *, organisation_id: int | None, 
         raise Invalid(ruling.sentence, code=ruling.code)
 
 
-def open_subjects(act: Act, asked: Sequence[Subject]) -> dict[int, str]:
+def open_subjects(act: Act, asked: Sequence[Subject], ours: Competence | None = None) -> dict[int, str]:
     """Return by item why it can stand in no proposal: what it lacks, else why its organ cannot be asked."""
     named = {unit for one in asked for unit in (one.unit_id, one.organ_id) if unit is not None}
     units = {unit.id: unit for unit in act.session.scalars(select(Organisation).where(among(Organisation.id, named)))}
-    ours = our_competence(act)
+    ours = ours or our_competence(act)
     found = {one.id: _obstacle(one, ours, units) for one in asked}
     return {item: sentence for item, sentence in found.items() if sentence is not None}
 
@@ -79,28 +84,58 @@ def _obstacle(one: Subject, ours: Competence, units: dict[int, Organisation]) ->
     return None if ruling.leaves else f"问责事项{one.ref}：{ruling.sentence}"
 
 
-def refuse_unlawful(act: Act, case: Case, document: Document) -> None:
-    """Refuse, before a paper is submitted or signed, what drafting would refuse today. Raises WrongStage.
+def refuse_unlawful(act: Act, case: Case, document: Document, *, on: date | None = None) -> None:
+    """Refuse, before a paper is submitted or signed, what drafting would refuse on the day that it bears. Raises WrongStage.
 
-    Papers that an earlier version drafted pass here, and facts change: evidence is withdrawn, a unit placed anew.
+    Papers that an earlier version drafted pass here, and facts change: evidence is withdrawn, a unit placed anew, a
+    recorded paper ended.
     """
     purpose = paper_kind(document.kind).purpose
+    ours = our_competence(act, on)
     if document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
-        _refuse_proposal(act, case, document)
+        _refuse_proposal(act, case, document, ours)
     elif purpose is not None and document.recipient_id is not None:
-        refuse_closed(act, document.recipient_id, purpose)
+        _refuse_other_way(act, document, purpose, ours)
 
 
-def _refuse_proposal(act: Act, case: Case, document: Document) -> None:
+def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Competence) -> None:
+    """Refuse a paper that may not go to its recipient, or only by another of our bodies or in another form."""
+    recipient = act.session.get_one(Organisation, document.recipient_id)
+    ruling = ours.ruling(recipient, purpose)
+    if not ruling.leaves:
+        raise WrongStage(ruling.sentence, code=ruling.code)
+    by = act.session.get_one(Organisation, document.issuer_id).issues_as
+    own = recipient.issues_as is not None  # none of our bodies writes to itself: another stands in for it
+    if (
+        not own
+        and by != BY_WAY[ruling.way]
+        and (by is None or ours.ruling(recipient, purpose, by=by).way is not Way.DIRECT)
+    ):
+        raise WrongStage(f"{ruling.sentence}{DRAFT_ANEW}", code=ruling.code)
+    form = form_of(paper_kind(document.kind), ruling)
+    if document.form not in (None, form):
+        raise WrongStage(
+            f"{recipient.name}是{ruling.stand.label}，现应以{form.label}行文，{DRAFT_ANEW}",
+            code=ruling.code,
+        )
+
+
+def form_of(kind: PaperKind, ruling: Ruling) -> DocumentForm:
+    """Return in which form a paper of a kind goes as a ruling opens it: one of those that the kind has."""
+    form = ruling.form or DocumentForm.LETTER
+    return form if form in kind.titles else list(kind.titles)[-1]
+
+
+def _refuse_proposal(act: Act, case: Case, document: Document, ours: Competence) -> None:
     organ = act.session.get_one(Organisation, document.recipient_id)
     asked = subjects(act.session, case.id, AccountabilityItem.document_id == document.id)
     if not asked:
         raise WrongStage(f"文书{document.ref}没有列入任何问责对象，请作废后重新拟制。", code="no_subject")
-    obstacles = open_subjects(act, asked)
+    obstacles = open_subjects(act, asked, ours)
     if obstacles:
         raise WrongStage("".join(obstacles.values()), code="subjects_open")
     units = act.session.scalars(select(Organisation).where(among(Organisation.id, _units(asked)))).all()
-    ruling = our_competence(act).organ(organ, units)
+    ruling = ours.organ(organ, units)
     if not ruling.leaves:
         raise WrongStage(ruling.sentence, code=ruling.code)
 

@@ -38,7 +38,7 @@ from models.papers.filling.subjects import subjects
 from models.papers.tables import Document, DocumentAssignment
 from models.rectification.tables import Assignment, Measure
 
-from .competence import open_subjects, our_competence
+from .competence import BY_WAY, form_of, open_subjects, our_competence
 from .referring import Instead, instead_of
 from .writing_rules import BODIES
 
@@ -376,7 +376,7 @@ def _how(
     elif not ruling.leaves:
         raise WrongStage(ruling.sentence, code=ruling.code)
     else:
-        form, by = ruling.form or DocumentForm.LETTER, _writes(ours, recipient, registered, ruling, wished)
+        form, by = form_of(registered, ruling), _writes(ours, recipient, registered, ruling, wished)
     form = form if form in registered.titles else list(registered.titles)[-1]
     said = manner is not None and manner.form is form
     title = manner.title if manner is not None and said else registered.title(group, form)
@@ -391,7 +391,7 @@ def _writes(
         by = BODIES[wished]
         if ours.ruling(recipient, kind.purpose, by=by).way is Way.DIRECT:
             return by
-    return {Way.DIRECT: "unit", Way.BY_BUREAU: "bureau", Way.BY_COMMISSION: "commission"}[ruling.way]
+    return BY_WAY[ruling.way]
 
 
 def _other_body(recipient: Organisation) -> str:

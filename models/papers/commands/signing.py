@@ -61,9 +61,9 @@ def sign(
 def issue(act: Act, case: Case, document: Document, taken: Taken, *, number: str | None, remark: str | None) -> str:
     """Issue a paper whose signing step was taken; its date is the day of the signature. Returns the 发文字号."""
     issued = lifecycle.advance(lifecycle.PAPER, document.status, "sign")
-    refuse_unlawful(act, case, document)
-    refuse_unseen(act, document, taken.step)
     signed_on = local_date(taken.at)
+    refuse_unlawful(act, case, document, on=signed_on)
+    refuse_unseen(act, document, taken.step)
     taken.decide(act, "approved", remark)
     again = document.number is not None
     if document.kind is DocumentKind.ANALYSIS_REPORT and not again:

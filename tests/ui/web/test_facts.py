@@ -315,6 +315,30 @@ def test_after_the_report_is_signed_a_cell_is_corrected_with_a_reason_and_papers
     assert events(story, "facts_corrected") == 1
 
 
+def test_who_corrects_what_somebody_else_has_corrected_meanwhile_is_told_so(story: Story, come: As) -> None:
+    case = story.rectifying()
+    asked = {
+        "op": "c1",
+        "kind": "correct",
+        "row": "P1",
+        "field": "name",
+        "value": "何某某",
+        "reason": "复核",
+        "seen": 0,
+    }
+    assert save(come("li"), case, "people", asked).status_code == 200
+    refused = save(come("wang"), case, "people", {**asked, "op": "c2", "value": "何甲"})
+    assert refused.status_code == 409
+    [said] = refused.json()["said"]
+    assert (said["code"], said["theirs"]["text"], said["theirs"]["by"]) == ("conflict_seen", "何某某", "李某")
+    # Sent again after the answer was lost, it is done once; what somebody corrected since stays.
+    assert save(come("li"), case, "people", asked).status_code == 200
+    assert events(story, "facts_corrected") == 1
+    assert save(come("wang"), case, "people", {**asked, "op": "c3", "value": "何甲", "seen": 1}).status_code == 200
+    assert save(come("li"), case, "people", asked).status_code == 409
+    assert held(come("li"), case, "people")["P1"]["name"]["text"] == "何甲"
+
+
 def test_a_figure_that_is_corrected_names_the_papers_that_state_another(story: Story, come: As) -> None:
     case = story.rectifying()
     asked = {"row": "1", "field": "deaths", "value": "2人"}
@@ -356,7 +380,8 @@ def test_an_entry_of_the_knowledge_base_is_taken_over_once_and_withdrawn_with_a_
     assert events(story, "finding_withdrawn") == 1
     bad = {"op": "k2", "kind": "take", "row": "+k", "value": "no-such 0"}
     assert save(come("li"), case, "findings", bad).status_code == 404
-    assert save(come("li"), case, "findings", {**bad, "value": "x y"}).json()["said"][0]["code"] == "bad_change"
+    for value in ("x y", "", " ", f"x {'1' * 5000}"):
+        assert save(come("li"), case, "findings", {**bad, "value": value}).json()["said"][0]["code"] == "bad_change"
 
 
 def test_a_row_of_evidence_waits_for_its_name_and_its_place(story: Story, come: As) -> None:

@@ -6,6 +6,7 @@ change of the case's record, and so are the rows of one pasted block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -19,6 +20,7 @@ from models.case.commands.facts import (
     add_fact_row,
     add_fact_rows,
     change_facts,
+    correct_cell,
     correct_fact,
     remove_fact_row,
     restore_fact_row,
@@ -42,6 +44,7 @@ _WITHDRAWALS: Mapping[str, Callable[..., object]] = {
     "measures": lambda act, case, row, reason: withdraw_measure(act, case, measure=row, reason=reason),
     "evidence": lambda act, case, row, reason: withdraw_evidence(act, case, evidence=row, reason=reason),
 }
+_PLACE = re.compile(r"\d{1,3}", re.ASCII)
 _FOR_NOW = "试算"  # the reason of a step that is taken back
 
 
@@ -167,6 +170,8 @@ class _Taking:
         try:
             with self._undone_if_refused():
                 return {"status": 200, **_STEPS[op.kind](self, op)}
+        except Overtaken as refusal:
+            return self._overtaken(op, refusal)
         except Refused as refusal:
             return refusal_told(refusal)
 
@@ -179,14 +184,14 @@ class _Taking:
         return {"row": row}
 
     def _take(self, op: Asked) -> Json:
-        entry, *places = op.value.split()
-        if not all(place.isdecimal() for place in places):
+        entry, *places = op.value.split() or [""]
+        if not entry or not all(_PLACE.fullmatch(place) for place in places):
             raise Invalid("没有写明选用哪一条。", code="bad_change")
         return {"row": take_over(self.act, self.case, entry=entry, measures=[*map(int, places)], op=op.op)}
 
     def _correct(self, op: Asked) -> Json:
         named = {"sheet": self.sheet.name, "row": op.row, "field": op.field}
-        papers = correct_fact(self.act, self.case, **named, value=op.value, reason=op.reason)
+        papers = correct_cell(self.act, self.case, **named, value=op.value, reason=op.reason, seen=op.seen)
         found = sheet_shown(self.act.session, self.act.actor, self.case, self.sheet.name)
         cell = next(row.cells[op.field] for row in found.rows if row.ref == op.row)
         return {"row": op.row, "papers": papers, **cell_told(self.sheet.field(op.field), cell)}

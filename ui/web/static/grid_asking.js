@@ -106,14 +106,14 @@ export async function correct(/** @type {any} */ grid, /** @type {any} */ cell) 
   own.input.focus();
   own.input.select();
   const said = await answered(asked, () => sent(grid, {
-    kind: "correct", row: cell.line.ref, field: cell.column.name, value: own.words(), reason: reason.value,
+    kind: "correct", row: cell.line.ref, field: cell.column.name, value: own.words(), reason: reason.value, seen: cell.version,
   }));
   cell.button?.focus();
   if (!said) return;
   grid.reason = reason.value;
   cell.learn(said);
   cell.line.name(cell.line.ref);
-  grid.say(`已更正“${cell.column.title}”。${flagged(said.papers)}`);
+  grid.say(`已更正“${cell.column.title}”。${said.papers ? flagged(said.papers) : ""}`);
 }
 
 function listKey(/** @type {ChoiceList} */ list, /** @type {any} */ own, /** @type {KeyboardEvent} */ event) {

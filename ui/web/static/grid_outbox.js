@@ -2,7 +2,10 @@
 // sheet, so that a lost connection, a reload or a crash loses nothing. Every change has a name of its own (`op`): sent
 // twice, it is done once.
 
-const FIRST = 1000, OFTENEST = 15000, MOST = 500, PATIENCE = 15000;
+const FIRST = 1000, OFTENEST = 15000, PATIENCE = 15000;
+/** How many changes go at once. */
+export const MOST = 500;
+const LONG = 500; // characters that weigh as much as a change more: the server takes a megabyte at once
 const KEEPALIVE = 60000; // the browser finishes a request of a closed page up to 64 KB
 const STORE = "sc-grid/", CHANNEL = "sc-grid";
 
@@ -146,7 +149,21 @@ export class Outbox {
 
   ready() {
     const goes = (/** @type {Op} */ op) => !op.theirs && (!op.row.startsWith("+") || this.told.canStart(op.row));
-    return [...this.waiting.values()].filter(goes).slice(0, MOST);
+    const all = [...this.waiting.values()].filter(goes);
+    // A row that is added goes with all that is written in it, and a block's rows with each other: some cannot stand
+    // without it, and what comes apart is added one by one.
+    const blocks = new Map(all.filter((op) => op.kind === "add").map((op) => [op.row, op.op.split("/")[0]]));
+    const of = (/** @type {Op} */ op) => blocks.get(op.row) ?? op.key;
+    const weights = new Map();
+    for (const op of all) weights.set(of(op), (weights.get(of(op)) ?? 0) + 1 + Math.floor((op.value ?? "").length / LONG));
+    const going = new Set();
+    let room = MOST;
+    for (const [block, weight] of weights) {
+      if (weight > room && going.size) break;
+      going.add(block);
+      room -= weight;
+    }
+    return all.filter((op) => going.has(of(op)));
   }
 
   /** Send what waits. `last` is for a page that closes: it does not wait for what is under way. */

@@ -1,7 +1,7 @@
 // Rows that are added, deleted and put back, a pasted block, and taking each of these back.
 
 import { Line } from "./grid_drawn.js";
-import { fresh } from "./grid_outbox.js";
+import { MOST, fresh } from "./grid_outbox.js";
 import { block, isBlock, placed } from "./grid_pasted.js";
 import { History } from "./grid_undo.js";
 
@@ -95,7 +95,7 @@ export class Steps extends History {
     if (!cell || !this.grid.editable || this.grid.form || !isBlock(text)) return;
     event.preventDefault();
     const { columns, rows, headed } = placed(block(text), this.grid.shownColumns(), this.grid.columns, cell.column);
-    const { there, added } = this.below(cell.line, rows.length), lines = [...there, ...added];
+    const { there, added } = this.below(cell.line, rows), lines = [...there, ...added];
     // A row that was added by hand and is still empty becomes part of the block: both go together.
     const empty = there.filter((line) => outbox.unsent(`add ${line.ref}`) && !this.grid.canStart(line.ref));
     for (const line of empty) this.forgetAdded(line);
@@ -111,12 +111,19 @@ export class Steps extends History {
     this.grid.say(`已粘贴${rows.length}行${cells}格${headed ? "，按表头对应栏目" : ""}，可一次撤销${left}。`, beyond > 0);
   }
 
-  /** Return so many rows from one on; what is missing at the end is added, under one name. */
-  below(/** @type {Line} */ first, /** @type {number} */ count) {
+  /** Return a row from one on for each of a block; what is missing at the end is added, under one name as far as it can
+   * go at once. */
+  below(/** @type {Line} */ first, /** @type {string[][]} */ rows) {
+    const count = rows.length, widest = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    const together = Math.max(1, Math.floor(MOST / (1 + widest)));
     const all = [...this.grid.body.children].map((node) => this.grid.lineOf(node));
     const there = all.slice(all.indexOf(first), all.indexOf(first) + count);
-    const block = fresh(), more = count - there.length;
-    const added = Array.from({ length: more }, (_, n) => this.add(more > 1 ? `${block}/${n + 1}` : block));
+    const more = count - there.length;
+    let block = "";
+    const added = Array.from({ length: more }, (_, n) => {
+      if (n % together === 0) block = fresh();
+      return this.add(more > 1 ? `${block}/${(n % together) + 1}` : block);
+    });
     return { there, added };
   }
 
