@@ -12,7 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from models.kernel.actions import Step
-from models.kernel.refs import Thing, refs_of
+from models.kernel.refs import Thing, codes_of, refs_of
 from models.kernel.vocabulary import Word
 
 
@@ -37,6 +37,14 @@ def parameters(step: Step) -> dict[str, inspect.Parameter]:
 def names(step: Step, parameter: str) -> Thing | None:
     """Return what a parameter of a step names, as its signature declares; None where it names nothing."""
     return refs_of(step).get(parameter)
+
+
+def coded(step: Step, parameter: str) -> list[str] | None:
+    """Return the words that a parameter may be, as they are in force; None where it is no word of a code table."""
+    from models.accident.sheets import sheet  # help must not wait for every sheet
+
+    mark = codes_of(step).get(parameter)
+    return None if mark is None else [one.label for one in sheet(mark.sheet).field(mark.field).offered]
 
 
 @cache

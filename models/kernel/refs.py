@@ -1,4 +1,4 @@
-"""Reference types for parameters of actions (paper, measure, deadline …): declared in the signature, read by every door."""
+"""What a parameter of an action names (a paper, a measure, a word of a code table …): declared in its type, read by every door."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ class Ref:
     thing: Thing
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The mark in a parameter's type: its value is one of the words that a field of a sheet offers."""
+
+    sheet: str
+    field: str
+
+
+FigureKind = Annotated[str, Coded("figures", "kind")]
 PaperRef = Annotated[str, Ref(Thing.PAPER)]
 MeasureRef = Annotated[str, Ref(Thing.MEASURE)]
 MilestoneRef = Annotated[str, Ref(Thing.MILESTONE)]
@@ -83,6 +92,17 @@ def refs_of(step: Callable[..., object]) -> dict[str, Thing]:
     hints = get_type_hints(step, include_extras=True)
     found = {name: _thing(hint) for name, hint in hints.items()}
     return {name: thing for name, thing in found.items() if thing is not None}
+
+
+@cache
+def codes_of(step: Callable[..., object]) -> dict[str, Coded]:
+    """Return from which field of a sheet each parameter of a step takes its word, where it takes one."""
+    hints = get_type_hints(step, include_extras=True)
+    return {name: mark for name, hint in hints.items() for mark in _marks(hint) if isinstance(mark, Coded)}
+
+
+def _marks(hint: object) -> list[object]:
+    return [*getattr(hint, "__metadata__", ()), *(mark for part in get_args(hint) for mark in _marks(part))]
 
 
 def _thing(hint: object) -> Thing | None:

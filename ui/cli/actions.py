@@ -16,7 +16,7 @@ import typer
 from models.kernel.actions import Action
 from models.kernel.refs import Thing
 from models.kernel.vocabulary import Word
-from ui.action_shape import followers, names, parameters, shape
+from ui.action_shape import coded, followers, names, parameters, shape
 from ui.action_words import COUNTS
 from ui.action_words import meaning as meaning_of
 from ui.cli.answer import Answer, say
@@ -92,6 +92,9 @@ def _option(action: str, step: Callable[..., Any], name: str, parameter: inspect
     meaning, metavar, parser = meaning_of(action, name), METAVARS.get(typed.of), READERS.get(typed.of)
     if issubclass(typed.of, Word):
         meaning, metavar, parser = f"{meaning}：{choices(typed.of)}", "代码", word(typed.of)
+    words = coded(step, name)
+    if words is not None:
+        meaning = f"{meaning}：{'、'.join(words)}"
     if typed.of is datetime:
         meaning += "，须写明时区"  # a page knows where it stands, a shell does not
     if typed.of is bool:

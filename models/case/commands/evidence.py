@@ -15,7 +15,7 @@ from models.kernel.base import Json
 from models.kernel.case_lock import lock_case, unit_path
 from models.kernel.errors import Conflict, Invalid
 from models.kernel.events import record
-from models.kernel.refs import EvidenceRef, FindingRef
+from models.kernel.refs import EvidenceRef, FigureKind, FindingRef
 from models.kernel.rights import policy
 from models.kernel.storage import limits
 from models.kernel.storage.files import Stored
@@ -86,7 +86,7 @@ def add_pictures(
     *,
     pictures: Iterable[PictureFile],
     title: str | None = None,
-    kind: str | None = None,
+    kind: FigureKind | None = None,
     taken_by: str | None = None,
     place: str | None = None,
     finding: FindingRef | None = None,

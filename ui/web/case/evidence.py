@@ -10,8 +10,10 @@ import streamlit as st
 from documents.drawing.scene import scene
 from documents.drawing.svg import svg
 from models.accident.sheets import sheet
+from models.case.queries.fact_progress import facts_filled
 from models.case.queries.scene import scene_of
 from models.overview.queries.case_contents import EvidenceShown
+from models.papers.content import ScenePlan
 from ui.event_sentence import when
 from ui.web.case.facts import grid
 from ui.web.case.opened import Opened
@@ -82,14 +84,23 @@ def _moment(value: object) -> str:
 
 def _figures(case: Opened) -> None:
     """The plan of the scene, as the facts give it, and the list of what the report shows."""
-    grid(case, sheet("scene"))
     with case.visitor.reading(of_one_case=True) as read:
         plan = scene_of(read.session, read.actor, case.number)
-    if plan is None:
+        filled = facts_filled(read.session, read.actor, case.number, ("scene", "figures"))
+    # What can be filled in no more, and never was, is nothing to look at.
+    shown = {name for name, told in filled.sheets.items() if filled.editable or told.rows}
+    if "scene" in shown:
+        grid(case, sheet("scene"))
+        _plan(case, plan, editable=filled.editable)
+    if "figures" in shown:
+        grid(case, sheet("figures"))
+
+
+def _plan(case: Opened, plan: ScenePlan | None, *, editable: bool) -> None:
+    if plan is None and editable:
         empty("还没有现场图。", "在上表填写车辆、碰撞点等的沿路距离和距路中心距离，刷新后即绘出现场图。")
-    else:
+    if plan is not None:
         st.html(f'<figure class="sc-scene">{pictured(svg(scene(plan), "现场图"), "现场图")}</figure>')
         if may(case.visitor.actor, "draw-scene"):
             with st.expander(step_title("draw-scene")):
                 action_form(case.visitor, case.number, "draw-scene", case.choices)
-    grid(case, sheet("figures"))

@@ -8,12 +8,19 @@ import streamlit as st
 
 from models.accident.sheets import Sheet, sheet
 from models.case.queries.fact_progress import FactsFilled, facts_filled
-from models.kernel.vocabulary import Role
+from models.kernel.vocabulary import Role, Stage
 from ui.web.case.opened import Opened
 from ui.web.facts.parts import PARTS, FactsPart
 from ui.web.facts.progress import in_words, look, together
 from ui.web.parts.language import said
 from ui.web.parts.words import link
+
+BARRED = {
+    Stage.REVIEWING: "报告正在审批，情况不能修改；需要修改的，请审批人退回报告。",
+    Stage.RECTIFYING: "报告已签发。有误的在格内“更正”并写明理由，载有原内容的文书会标记为需要更正；其他步骤见{more}。",
+    Stage.ARCHIVED: "案件已归档，情况不能修改。",
+    Stage.DISCONTINUED: "案件已终止，情况不能修改。",
+}
 
 
 def show(case: Opened) -> None:
@@ -24,13 +31,17 @@ def show(case: Opened) -> None:
         filled = facts_filled(read.session, read.actor, case.number, names)
     _parts(case, part, filled)
     if not filled.editable and case.visitor.has(Role.OFFICER):
-        more = link("其他办理", case.at("more"))
-        st.html(
-            f'<p class="sc-turn">报告已签发。有误的在格内“更正”并写明理由，载有原内容的文书会标记为需要更正；其他步骤见{more}。</p>'
-        )
+        _barred(case)
     for name in part.sheets:
         if name in filled.sheets:
             grid(case, sheet(name))
+
+
+def _barred(case: Opened) -> None:
+    """Say why nothing can be typed, and what can be done instead."""
+    told = BARRED.get(case.view.stage)
+    if told:
+        st.html(f'<p class="sc-turn">{told.format(more=link("其他办理", case.at("more")))}</p>')
 
 
 def _parts(case: Opened, chosen: FactsPart, filled: FactsFilled) -> None:

@@ -175,6 +175,8 @@ def _fits(case: Opened, action: str, paper: PaperShown) -> bool:
         return False
     if action in ("seal", "seal-electronically") and case.visitor.installation.settings.seal is SealMode.NONE:
         return False
+    if action == "deliver" and paper.recipient is None:
+        return False
     if action == "acknowledge" and paper.acknowledged_at is not None:
         return False
     return may(case.visitor.actor, action)

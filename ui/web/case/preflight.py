@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from html import escape
+
 import streamlit as st
 
 from models.clock.queries.rulebook import rulebook
@@ -25,7 +28,7 @@ def show(case: Opened, paper: str) -> None:
     title = f"签发前检查：{len(standing)}处缺项" if standing else "签发前检查：没有缺项"
     with st.expander(plain(title), expanded=bool(standing)):
         if remarks:
-            st.html(f'<ul class="sc-remarks">{"".join(_line(case, paper, one) for one in remarks)}</ul>')
+            st.html(f'<ul class="sc-remarks">{"".join(_line(case, paper, same) for same in alike(remarks))}</ul>')
         _waive(case, paper, standing)
 
 
@@ -44,14 +47,36 @@ def remarks_of(case: Opened, paper: str) -> tuple[RemarkShown, ...]:
         )
 
 
-def _line(case: Opened, paper: str, one: RemarkShown) -> str:
+def alike(remarks: Iterable[RemarkShown]) -> list[tuple[RemarkShown, ...]]:
+    """Return remarks in their order, those together that say the same of several findings or measures."""
+    groups: dict[object, list[RemarkShown]] = {}
+    for one in remarks:
+        several = one.place in ROWS and one.row is not None and one.text.count(one.row) == 1
+        said = (one.text.replace(one.row or "", "…"), one.weight, one.waived) if several else one.key
+        groups.setdefault(said, []).append(one)
+    return [tuple(same) for same in groups.values()]
+
+
+def _line(case: Opened, paper: str, same: Sequence[RemarkShown]) -> str:
+    one = same[0]
     colour = "yellow" if one.weight is Weight.DOUBTFUL or one.waived else "red"
     state = "已准予不补" if one.waived else one.weight.label
-    at = _where(case, paper, one)
-    to = way_out if one.place is Place.PAPER else link
-    text = to(one.text, at) if at else cell(one.text)
+    text = _linked(case, paper, one) if len(same) == 1 else _rows(case, paper, same)
     told = cell(f"（{one.waived.by}：{one.waived.reason}）") if one.waived else ""
     return f'<li><span class="sc-light sc-{colour}">{said(state)}</span> {text}{told}</li>'
+
+
+def _linked(case: Opened, paper: str, one: RemarkShown) -> str:
+    at = _where(case, paper, one)
+    to = way_out if one.place is Place.PAPER else link
+    return to(one.text, at) if at else cell(one.text)
+
+
+def _rows(case: Opened, paper: str, same: Sequence[RemarkShown]) -> str:
+    """Say once what several rows lack, each row with its own way."""
+    before, _, after = same[0].text.partition(same[0].row or "")
+    named = "、".join(link(one.row or "", _where(case, paper, one) or "") for one in same)
+    return f"{escape(before)}{named}{escape(after)}"
 
 
 def _where(case: Opened, paper: str, one: RemarkShown) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,10 +19,12 @@ from models.kernel.act import Act
 from models.kernel.actions import Action, Step
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.errors import Invalid, Refused
+from models.kernel.refs import codes_of
 from models.kernel.rights.policy import Actor, reaches
 from models.kernel.vocabulary import Word
 from models.optimistic_lock import refuse_stale
-from ui.action_shape import Shape, followers, names, parameters, shape
+from models.papers.commands.delivery import PROVEN_BY
+from ui.action_shape import Shape, coded, followers, names, parameters, shape
 from ui.action_words import meaning as meaning_of
 from ui.incoming import receive, receive_all, receive_pictures
 from ui.web.parts.asking import panel, question
@@ -46,6 +48,9 @@ LONG = {
     "conclusion",
 }
 HIDDEN = {"seen_round", "seen_version", "despite_open_work"}
+Rest = Mapping[Any, Mapping[str, str]]  # by a value of the type of its parameter, which a program cannot say
+# What is chosen above a form because it decides what else is asked: the step, its parameter, and by its value the rest.
+DECIDING: Mapping[str, tuple[str, Rest]] = {"deliver": ("mode", PROVEN_BY)}
 LINES = "每行一项"
 YES_NO = {"是": True, "否": False}
 DATES = Shape(date, many=True)
@@ -114,12 +119,18 @@ def action_form(
     done, taken = held(DONE), memory.taken
     shown = Seen(choices.seq, dict(choices.rounds))
     seen = memory.seen = memory.seen or shown
-    with st.form(f"form/{name}/{taken}", border=bool(asked)):
-        given = {
-            parameter: _field(
-                declared, parameter, spec, choices, f"{name}/{taken}/{parameter}", only, proposed.get(parameter)
-            )
-            for parameter, spec in asked.items()
+
+    def field(parameter: str, spec: inspect.Parameter) -> object:
+        key = f"{name}/{taken}/{parameter}"
+        return _field(declared, parameter, spec, choices, key, only, proposed.get(parameter))
+
+    deciding, rest = DECIDING.get(action, ("", {}))
+    above = {parameter: field(parameter, spec) for parameter, spec in asked.items() if parameter == deciding}
+    if above:
+        declared = _as_decided(declared, asked, rest, above[deciding], memory)
+    with st.form(f"form/{name}/{taken}", border=len(asked) > len(above)):
+        given = above | {
+            parameter: field(parameter, spec) for parameter, spec in asked.items() if parameter not in above
         }
         sent = st.form_submit_button(step_title(action).partition("（")[0], type="primary")
     if not sent and memory.asked is not None:
@@ -230,6 +241,23 @@ def _taken_in(visitor: Visitor, step: Step, answers: Answers) -> dict[str, objec
     return found
 
 
+def _as_decided(
+    declared: Action,
+    asked: dict[str, inspect.Parameter],
+    rest: Rest,
+    value: object,
+    memory: Memory,
+) -> Action:
+    """Ask for what a choice wants, and for nothing that only another choice would; what was to be confirmed is of no more use
+    once the choice is another one."""
+    wanted = rest.get(value, {})
+    for name in {name for others in rest.values() for name in others} - set(wanted):
+        asked.pop(name, None)
+    if memory.asked is not None and value not in memory.asked.answers.values():
+        memory.asked = None
+    return replace(declared, wants={**declared.wants, **wanted})
+
+
 def _changed(value: object, now: object, typed: bool) -> bool:
     """Whether a field says something: filled in otherwise than it stood, or, where it is typed, emptied."""
     if value in (None, "", [], ()):
@@ -268,11 +296,11 @@ def _field(
     step, wanted = declared.command, declared.wants
     typed = shape(step, name)
     required = spec.default is inspect.Parameter.empty or name in wanted
-    offered = choices.of(names(step, name))
+    offered = _offered(choices, step, name)
     meaning = wanted.get(name) or field_title(declared.name, name)
     if offered is not None:
         meaning = meaning.partition("，如")[0].removesuffix("编号").removesuffix("名称或")  # chosen, not typed
-    label = f"{meaning}{'' if required else said('（可不填）')}"
+    label = f"{meaning}{'' if required or _says_so(meaning) else said('（可不填）')}"
     if typed.file:
         limit = choices.visitor.installation.settings.max_file_bytes
         return (upload(label, limit, many=True, key=key) if typed.many else upload(label, limit, key=key)) or None
@@ -303,6 +331,19 @@ def _field(
     if name in LONG:
         return st.text_area(label, now or "", key=key, height=100).strip()
     return st.text_input(label, now or "", key=key).strip()
+
+
+def _offered(choices: Choices, step: Step, name: str) -> Mapping[Choice, str] | None:
+    """Return what a parameter can be chosen from: things of the case, or words of a code table; None where it is typed."""
+    if name not in codes_of(step):
+        return choices.of(names(step, name))
+    with choices.visitor.reading():  # the words of the installation are known only there
+        return {word: word for word in coded(step, name) or ()}
+
+
+def _says_so(meaning: str) -> bool:
+    """Whether a field's own words say what leaving it empty means."""
+    return meaning.endswith("）") and ("（不" in meaning or "（可" in meaning)
 
 
 def _chosen(
