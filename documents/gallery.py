@@ -42,7 +42,8 @@ def _pages(file: Path, dots_per_inch: int) -> list[Path]:
     stem = file.with_suffix("")
     for old in file.parent.glob(f"{stem.name}-page-*.png"):
         old.unlink()
-    subprocess.run([tool, "-png", "-r", str(dots_per_inch), file, f"{stem}-page"], check=True)  # noqa: S603
+    command = [tool, "-png", "-r", str(dots_per_inch), str(file), f"{stem}-page"]
+    subprocess.run(command, check=True)  # noqa: S603  poppler and files that we name, for developers
     return sorted(file.parent.glob(f"{stem.name}-page-*.png"))
 
 

@@ -91,6 +91,6 @@ def _run(command: list[str], *, seconds: int) -> None:
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "FONTCONFIG_FILE": str(FONTS)} if FONTS.exists() else dict(os.environ)
-    return subprocess.Popen(  # noqa: S603 - the command is ours; the files are named by number
+    return subprocess.Popen(  # noqa: S603  LibreOffice and files named by number, never a person's words
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, start_new_session=True
     )

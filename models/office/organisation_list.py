@@ -15,6 +15,7 @@ from models.accident.dossier.values import Line as OneLine
 from models.kernel import divisions
 from models.kernel.errors import Fault, Invalid
 from models.kernel.storage import limits
+from models.kernel.text.encodings import decoded
 from models.kernel.vocabulary import Level, Line, OrganisationKind, Relation, Word
 
 HEADS = {
@@ -126,12 +127,10 @@ def _refused(adapter: TypeAdapter[str], text: str) -> str | None:
 
 
 def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("文件不是 UTF-8 或 GB18030 编码的文本，请另存为 CSV 后再导入。", code="encoding")
+    text = decoded(data)
+    if text is None:
+        raise Invalid("文件不是 UTF-8 或 GB18030 编码的文本，请另存为 CSV 后再导入。", code="encoding")
+    return text
 
 
 def _table(text: str) -> list[tuple[int, list[str]]]:

@@ -20,8 +20,8 @@ from ui.cli.answer import Answer, as_json, say, table, tell, write_out
 from ui.cli.case_page import show_case
 from ui.cli.help_page import Group, Verb
 from ui.cli.options import As, CaseNumber, Json, choices, moment, word
-from ui.event_sentence import when
 from ui.signs import LEGEND, signs
+from ui.similar_words import HEADS, NONE, of_accident, of_measure
 from ui.stuck_words import about_stuck
 
 if TYPE_CHECKING:
@@ -100,21 +100,8 @@ def similar(context: typer.Context, number: CaseNumber, account: As = None, json
     with open_installation() as installation, installation.reading(account) as read:
         found = similar_accidents(read.session, read.actor, number, installation.settings)
     answer: Answer = context.obj
-    lines = [
-        (
-            one.case_number,
-            when(one.occurred_at),
-            one.place,
-            "；".join(thing.words for thing in one.alike),
-            promised and f"{promised.measure} {promised.text}",
-            promised and promised.organisation,
-            promised and promised.standing,
-        )
-        for one in found
-        for promised in one.measures or (None,)
-    ]
-    heads = ("案件", "发生时间", "地点", "共同点", "当时的措施", "责任单位", "现在状态")
-    answer.give(found, lambda: table(heads, lines, empty="没有找到类似事故。"))
+    lines = [(*of_accident(one), *of_measure(promised)) for one in found for promised in one.measures or (None,)]
+    answer.give(found, lambda: table(HEADS, lines, empty=NONE))
 
 
 @verbs.command(

@@ -14,10 +14,7 @@ from models.accident.sheets import SHEETS
 from models.accident.tables import Accident
 from models.case.announcements import CaseFiled
 from models.case.fact_columns import beside
-from models.case.tables import (
-    Case,
-)
-from models.clock.commands import deadlines
+from models.case.tables import Case
 from models.kernel.act import Act
 from models.kernel.errors import Conflict
 from models.kernel.events import record
@@ -25,18 +22,10 @@ from models.kernel.outbox import enqueue
 from models.kernel.reactions import announce
 from models.kernel.record import event_chain as chain
 from models.kernel.rights import policy
-from models.kernel.vocabulary import (
-    DocumentForm,
-    DocumentKind,
-    DocumentStatus,
-    Grade,
-    Stage,
-    Trigger,
-)
+from models.kernel.vocabulary import Grade, Stage, Trigger
 from models.office.commands.organisations import own_unit
-from models.papers.commands.drafting import accident_name
+from models.papers.commands.first_report import begin_report
 from models.papers.commands.numbers import draw
-from models.papers.tables import Document
 
 from .dossier_rows import DossierRows, form_of
 from .regrading import casualties_of
@@ -91,15 +80,7 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
     act.session.add(case)
     act.session.flush()
     DossierRows(act, case, dossier).write()
-    report = _draft_report(act, case)
-    deadlines.start(
-        act,
-        case,
-        "investigation.report",
-        deadlines.Subject("D1", unit.id, document_id=report.id),
-        case.clock_from,
-        event="收到移送的案件" if received_at else "事故发生",
-    )
+    begin_report(act, case, event="收到移送的案件" if received_at else "事故发生")
     record(
         act,
         case,
@@ -117,26 +98,6 @@ def file_case(act: Act, dossier: Dossier, *, reason: str | None = None, received
     announce(act, CaseFiled(case))
     enqueue(act, case, "carry", f"{case.case_number}/filed")
     return Filed(case.case_number, graded.grade, graded.provisional, why)
-
-
-def _draft_report(act: Act, case: Case) -> Document:
-    """Begin the report, with which every case begins."""
-    report = Document(
-        case_id=case.id,
-        ref="D1",
-        kind=DocumentKind.ANALYSIS_REPORT,
-        form=DocumentForm.REPORT,
-        issuer_id=case.unit_id,
-        occasion=1,
-        title=f"关于{accident_name(act, case)}的调查分析报告",
-        status=DocumentStatus.DRAFT,
-        round=1,
-        restricted=False,
-        drafted_at=act.at,
-    )
-    act.session.add(report)
-    act.session.flush()
-    return report
 
 
 def _refuse_duplicate(act: Act, dossier: Dossier) -> None:

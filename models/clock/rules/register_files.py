@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from models.accident.dossier.workbook import BROKEN, MOST_BYTES
 from models.kernel.errors import Invalid
+from models.kernel.text.encodings import decoded
 
 LARGEST = 50_000_000
 
@@ -82,12 +83,10 @@ def _of_text(data: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _text(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid("登记簿文件不是 UTF-8 或 GBK 编码的CSV，也不是xlsx，请另存后再载入。", code="not_utf8")
+    text = decoded(data)
+    if text is None:
+        raise Invalid("登记簿文件不是 UTF-8 或 GBK 编码的CSV，也不是xlsx，请另存后再载入。", code="not_utf8")
+    return text
 
 
 def _of_workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:

@@ -14,7 +14,6 @@ from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
 from models.case.commands.regrading import casualties_of, regrade
 from models.case.tables import Case, Evidence, Finding, FindingPerson, TeamMember
-from models.clock.commands import deadlines
 from models.joining.tables import Recusal
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -29,8 +28,8 @@ from models.kernel.record import event_chain as chain
 from models.kernel.refs import EvidenceRef, FindingRef, MeasureRef, PersonRef, VehicleRef
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, Stage, Trigger
-from models.papers.commands.drafting import accident_name
+from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage, Trigger
+from models.papers.commands.first_report import begin_report
 from models.papers.commands.numbers import draw
 from models.papers.commands.outdated_papers import flag
 from models.papers.tables import Document, DocumentAssignment
@@ -296,23 +295,7 @@ def _new_case(act: Act, case: Case, accident: Accident, why: str) -> Case:
     )
     act.session.add(new)
     act.session.flush()
-    report = Document(
-        case_id=new.id,
-        ref="D1",
-        kind=DocumentKind.ANALYSIS_REPORT,
-        form=DocumentForm.REPORT,
-        issuer_id=new.unit_id,
-        occasion=1,
-        title=f"关于{accident_name(act, new)}的调查分析报告",
-        status=DocumentStatus.DRAFT,
-        round=1,
-        restricted=False,
-        drafted_at=act.at,
-    )
-    act.session.add(report)
-    act.session.flush()
-    subject = deadlines.Subject("D1", new.unit_id, document_id=report.id)
-    deadlines.start(act, new, "investigation.report", subject, new.clock_from, event="事故发生")
+    begin_report(act, new, event="事故发生")
     return new
 
 

@@ -16,6 +16,7 @@ from models.kernel.errors import Invalid
 from models.kernel.storage import limits
 from models.kernel.storage.file_names import safe_name
 from models.kernel.storage.svg import inert
+from models.kernel.text.encodings import decoded
 
 __all__ = ["LIMIT", "Media", "recognise", "safe_name"]
 
@@ -175,14 +176,9 @@ def _compound(content: bytes, shown: str) -> Media:
 
 
 def _text(content: bytes, shown: str) -> Media:
-    """UTF-8 or, as many office programs still write, GB 18030."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = content.decode("gb18030")
-        except UnicodeDecodeError as error:
-            raise _unknown(shown) from error
+    text = decoded(content)
+    if text is None:
+        raise _unknown(shown)
     if re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", text):
         raise _unknown(shown)
     if inert(content):

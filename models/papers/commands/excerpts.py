@@ -11,16 +11,14 @@ from models.kernel import lifecycle
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.case_lock import lock_case, unit_path
-from models.kernel.errors import Conflict, Invalid, WrongStage
-from models.kernel.lifecycle import SIGNED
-from models.kernel.record.event_chain import canonical
+from models.kernel.errors import Conflict, Invalid
 from models.kernel.refs import PaperRef
 from models.kernel.rights import policy
 from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.office.rules.paper_kinds import CARRYING
 from models.office.tables import Organisation
-from models.papers.content import AnalysisReport, parse
 from models.papers.kinds.excerpt.content import own_measures
+from models.papers.kinds.excerpt.fill import signed_report
 from models.papers.tables import Document, MannerRow
 
 from .approval import find_paper
@@ -72,7 +70,7 @@ def _draft(act: Act, case: Case, recipients: Sequence[int | None], *, strict: bo
     """Draft for each recipient without excerpt; `strict` refuses one that the report asks nothing of."""
     if not recipients:
         return []
-    said = _report(act, case)
+    said = signed_report(act.session, case.id)
     standing = set(
         act.session.scalars(
             select(Document.recipient_id).where(
@@ -96,21 +94,3 @@ def _draft(act: Act, case: Case, recipients: Sequence[int | None], *, strict: bo
         paper.ref
         for paper in draft_papers(act, [Wanted(case, DocumentKind.EXCERPT, recipient) for recipient in wanted])
     ]
-
-
-def _report(act: Act, case: Case) -> AnalysisReport:
-    content = act.session.scalars(
-        select(Document.content)
-        .where(
-            Document.case_id == case.id,
-            Document.kind == DocumentKind.ANALYSIS_REPORT,
-            Document.status.in_(SIGNED),
-        )
-        .order_by(Document.occasion.desc())
-        .limit(1)
-    ).one_or_none()
-    if content is None:
-        raise WrongStage("调查分析报告尚未签发，不能摘录。", code="report_not_signed")
-    said = parse(canonical(content))
-    assert isinstance(said, AnalysisReport)
-    return said

@@ -151,10 +151,11 @@ def test_english_is_a_switch(story: Story, look: Look, monkeypatch: pytest.Monke
 
 
 def test_every_heading_has_its_english() -> None:
-    """Whatever stands as a literal over a table or in `said`, on whichever page: none was forgotten."""
+    """Whatever stands as a literal over a table or in `said`, on whichever page or shared with one: none was forgotten."""
+    pages = Path(web.__file__).parent
     shown = {
         head
-        for path in Path(web.__file__).parent.rglob("*.py")
+        for path in (*pages.rglob("*.py"), *pages.parent.glob("*.py"))
         for head in _headings(ast.parse(path.read_text("utf-8")))
     }
     assert len(shown) > 100

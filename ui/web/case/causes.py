@@ -14,7 +14,7 @@ from documents.drawing.svg import PLAIN, svg
 from models.case.queries.causes import causes
 from models.papers.content.causes import Causes
 from models.prevention.queries.similar import SimilarAccident, similar_accidents
-from ui.event_sentence import when
+from ui.similar_words import HEADS, NONE, of_accident, of_measure
 from ui.web.case.opened import Opened
 from ui.web.parts.language import said
 from ui.web.parts.table import empty, table
@@ -42,23 +42,21 @@ def _before(case: Opened) -> None:
         earlier = similar_accidents(read.session, read.actor, case.number, case.visitor.installation.settings)
     st.subheader(said("类似事故"))
     if not earlier:
-        empty("没有找到类似事故。", "按地点、路段、车辆、企业和同一区县的同类原因，与本系统的案件比对。")
+        empty(NONE, "按地点、路段、车辆、企业和同一区县的同类原因，与本系统的案件比对。")
         return
     st.caption("本系统中此前发生的、与本起事故有共同点的事故，及当时提出的整改措施现在的状态。")
     rows = [row for one in earlier for row in _lines(one)]
-    heads = ("案件", "发生时间", "地点", "共同点", "当时的措施", "责任单位", "现在状态")
-    table(heads, rows, narrow=(0, 1, 6))
+    table(HEADS, rows, narrow=(0, 1, 6))
 
 
 def _lines(one: SimilarAccident) -> Iterator[tuple[object, ...]]:
     """Yield a line for each measure in each unit's hands; the accident stands in the first."""
-    alike = "；".join(thing.words for thing in one.alike)
-    address = f"/case?{urlencode({'number': one.case_number})}"
-    first: tuple[object, ...] = (link(one.case_number, address), when(one.occurred_at), one.place, alike)
+    number, *rest = of_accident(one)
+    first: tuple[object, ...] = (link(number, f"/case?{urlencode({'number': number})}"), *rest)
     for promised in one.measures:
+        text, unit, standing = of_measure(promised)
         look = "green" if promised.done else "yellow"
-        state = Html(f'<span class="sc-light sc-{look}">{cell(promised.standing)}</span>')
-        yield (*first, f"{promised.measure} {promised.text}", promised.organisation, state)
+        yield (*first, text, unit, Html(f'<span class="sc-light sc-{look}">{cell(standing)}</span>'))
         first = (Html(""),) * 4
     if not one.measures:
         yield (*first, "没有整改措施", None, None)

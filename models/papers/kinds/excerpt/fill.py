@@ -18,10 +18,16 @@ from models.papers.tables import Document
 @fills(DocumentKind.EXCERPT)
 def content(session: Session, draft: Draft) -> Excerpt:
     """Return the recipient's part of the report that is out. Raises WrongStage where none is."""
+    assert draft.row.recipient_name is not None  # an excerpt goes to a unit
+    return excerpt_of(signed_report(session, draft.row.case_id), draft.row.recipient_name, draft.head())
+
+
+def signed_report(session: Session, case_id: int) -> AnalysisReport:
+    """Return what the case's newest signed report says. Raises WrongStage where none is signed."""
     said = session.scalars(
         select(Document.content)
         .where(
-            Document.case_id == draft.row.case_id,
+            Document.case_id == case_id,
             Document.kind == DocumentKind.ANALYSIS_REPORT,
             Document.status.in_(SIGNED),
         )
@@ -32,5 +38,4 @@ def content(session: Session, draft: Draft) -> Excerpt:
         raise WrongStage("调查分析报告尚未签发，不能摘录。", code="report_not_signed")
     report = parse(canonical(said))
     assert isinstance(report, AnalysisReport)
-    assert draft.row.recipient_name is not None  # an excerpt goes to a unit
-    return excerpt_of(report, draft.row.recipient_name, draft.head())
+    return report
