@@ -187,18 +187,23 @@ def to_be_published(lines: Iterable[DeadlineLine]) -> str:
     return f"{'、'.join(f'{year}年' for year in years)}放假安排尚未公布，公布后日期有变动的，我单位另行书面告知。"
 
 
-_SAME = re.compile(r"与第(\d+)项相同")
+SAME = re.compile(r"与第(\d+)项相同")
+"""How a line says that its limit was counted as that of another."""
 
 
 def counts(lines: Sequence[DeadlineLine]) -> str:
     """How the dates of several lines were counted: each count once, with the items it is for."""
     shared: dict[int, list[int]] = {}
     for n, line in enumerate(lines, 1):
-        same = _SAME.fullmatch(line.explanation or "")
+        same = SAME.fullmatch(line.explanation or "")
         if line.explanation:
             shared.setdefault(int(same[1]) if same else n, []).append(n)
     told = "".join(
-        led(f"（{ordinal(place)}）{_items(numbers)}（{lines[n - 1].what}）。", _how(lines[n - 1]), KAI)
+        led(
+            (f"（{ordinal(place)}）" if len(shared) > 1 else "") + f"{_items(numbers, lines)}。",
+            _how(lines[n - 1]),
+            KAI,
+        )
         for place, (n, numbers) in enumerate(shared.items(), 1)
     )
     doubt = to_be_published(lines)
@@ -210,8 +215,13 @@ def _how(line: DeadlineLine) -> str:
     return sentence(line.explanation) + law
 
 
-def _items(numbers: Sequence[int]) -> str:
-    """第1项, 第2至第7项, 第2、4项."""
+def _items(numbers: Sequence[int], lines: Sequence[DeadlineLine]) -> str:
+    """第1项（报送整改方案）, 第2项至第7项, 第2、4项; what it is about alone where that is the only line."""
+    what = listed(dict.fromkeys(lines[n - 1].what for n in numbers))
+    return what if len(lines) == 1 else f"{_places(numbers)}（{what}）"
+
+
+def _places(numbers: Sequence[int]) -> str:
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"第{numbers[0]}项至第{numbers[-1]}项"
     return f"第{'、'.join(map(str, numbers))}项"

@@ -52,7 +52,8 @@ def signature_indents(issuer: str, dated: str) -> tuple[float, float]:
 
 
 def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
-    """Bind the last body paragraphs, the attachments note, the signature and the date into one chain and append them.
+    """Bind the last body paragraphs, the attachments note, the signature and the date into one chain and append them, and
+    the contact below them to the date: half a telephone number alone on a page is of no use.
 
     Two of the body, because closing words alone over a signature leave a page that says nothing.
     """
@@ -63,13 +64,13 @@ def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
         f"{label}：{word}" for label, word in (("联系人", head.contact_name), ("电话", head.contact_phone)) if word
     ]
     if known:
-        contact = paragraph("GWNote", run(f"（{'，'.join(known)}）"))
+        contact = paragraph("GWNote", run(f"（{'，'.join(known)}）"), "<w:keepLines/>")
     return (
         keep_next(body, 2)
         + _attachments(attachments)
         + empty(2, keep=True)  # room for the seal, whose top edge stays within a line of the text
         + paragraph("GWSignature", run(head.issuer), indent(right=of_name))
-        + paragraph("GWDate", run(dated), indent(right=of_date))
+        + paragraph("GWDate", run(dated), ("<w:keepNext/>" if contact else "") + indent(right=of_date))
         + contact
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
@@ -169,8 +170,8 @@ def test_a_report_of_lateness_tells_all_units_asks_for_nothing_and_names_no_ligh
         "现报告如下",
         "一、逾期事项",
         "江城市公路管理中心",
-        "统筹安排事故路段中央护栏改造资金（整改措施第4项）",
         "2026年5月14日发催办函（江公催〔2026〕1号）",
+        "统筹安排事故路段中央护栏改造资金（整改措施第4项）",
         "未收到书面回复",
         "已清查12处",
         "二、未设期限的建议",
@@ -182,6 +183,26 @@ def test_a_report_of_lateness_tells_all_units_asks_for_nothing_and_names_no_ligh
         "特此报告。",
     )
     assert not any(word in said for word in ("预警", "红灯", "黄灯", "排名", "通报", "督办", "请领导"))
+
+
+def test_a_report_of_lateness_says_once_of_a_unit_what_is_the_same_for_all_that_it_owes() -> None:
+    report = late_report()
+    first, second = report.late
+    (matter,) = first.matters
+    plan = DeadlineLine(what="报送整改方案", due=date(2026, 4, 30))
+    plans = tuple(
+        matter.model_copy(update={"matter": f"报送整改方案：第{n}件事", "measure": n, "original": plan}) for n in "12"
+    )
+    said = text(late_report(late=(first.model_copy(update={"matters": (*plans, matter)}), second)))
+    assert in_order(
+        said,
+        "2个单位的3项整改事项",
+        "（一）江城市公路管理中心",
+        "下列事项均未收到书面回复",
+        "报送整改方案（整改措施第1、2项）",
+    )
+    assert said.partition("（二）江城市某运输公司")[0].count("未收到书面回复") == 1
+    assert said.count("江公整〔2026〕3号") == 2
 
 
 def test_a_report_on_advice_alone_counts_nobody_late() -> None:

@@ -243,6 +243,19 @@ def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter
     assert "第2件事" not in said
 
 
+def test_an_order_counts_its_dates_under_the_numbers_of_its_table() -> None:
+    (one,) = samples.order().matters
+    plan = one.original.model_copy(update={"what": "报送整改方案", "explanation": "期限：7个工作日"})
+    same = plan.model_copy(update={"explanation": "与第1项相同"})
+    order = one.original.model_copy(update={"what": "落实督办事项", "explanation": "期限：10个工作日"})
+    plans = (one.model_copy(update={"measure": n, "original": line}) for n, line in (("1", plan), ("2", same)))
+    said = text(samples.order(matters=(*plans, one.model_copy(update={"measure": None, "original": order}))))
+    assert in_order(
+        said, "有2项整改事项逾期", "第1项（报送整改方案）。期限：7个工作日", "第2项（落实督办事项）。期限：10个工作日"
+    )
+    assert "第3项" not in said
+
+
 def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:
     said = text(samples.volume())
     assert in_order(

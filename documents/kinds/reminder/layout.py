@@ -5,7 +5,7 @@ from __future__ import annotations
 from documents.kinds.forms import closing, reader
 from documents.kinds.replies import until
 from documents.kinds.sentences import happened, rests_on, sentence, to_be_published
-from documents.kinds.supervision_order.layout import matter
+from documents.kinds.supervision_order.layout import grouped, told
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document
@@ -29,7 +29,7 @@ def _opening(paper: Reminder) -> str:
 
 
 def _open(paper: Reminder) -> str:
-    rows = [f"{matter(one)}（原定{day(one.original.due)}前）" for one in paper.matters]
+    rows = [f"{told(group)}，原定{day(group[0].original.due)}前" for group in grouped(paper.matters)]
     since = f"截至{day(paper.head.dated)}，我单位尚未收到"
     if len(rows) == 1:
         return body(f"{since}下列事项的办理情况：{sentence(rows[0])}")
@@ -40,7 +40,7 @@ def _open(paper: Reminder) -> str:
 
 def _asked(paper: Reminder) -> str:
     """A new date, what to say where it cannot be kept, and that an answer may have crossed this letter."""
-    by = f"于{until(paper.answer)}" if paper.answer else ""
+    by = until(paper.answer) if paper.answer else ""
     later = "在该日期前说明" if paper.answer else "说明"
     return body(
         f"请{by}函复办理情况；确需延长的，请{later}原因、已完成部分和拟完成日期，我单位将及时研究。"

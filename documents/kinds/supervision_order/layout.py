@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, enclosed, reader
-from documents.kinds.sentences import cell_day, counts, rests_on, sentence, to_be_published
+from documents.kinds.sentences import SAME, cell_day, counts, rests_on, sentence, to_be_published
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document
@@ -14,7 +14,7 @@ from documents.layout.picture import code, code_media
 from documents.layout.table import form, table
 from documents.layout.text import body
 from models.kernel.vocabulary import DocumentKind
-from models.papers.content import OverdueMatter, SupervisionOrder
+from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import NOTHING, accident_name, day, listed, or_nothing, ordinal
 
 REPLY_SLIP, COUNTED = "督办回执", "日期计算说明"
@@ -45,21 +45,39 @@ def matter(entry: OverdueMatter) -> str:
     return entry.matter + (f"（整改措施第{place}项）" if place else "")
 
 
+def _owed_as_one(one: OverdueMatter) -> bool:
+    """Whether this is a plan, which a unit owes for all measures of a notice together."""
+    return one.original.what.startswith("报送") and one.measure is not None and one.measure.isdecimal()
+
+
 def grouped(matters: Sequence[OverdueMatter]) -> list[list[OverdueMatter]]:
     """The matters as the table tells them: one plan that is owed for several measures is one matter."""
     groups: dict[object, list[OverdueMatter]] = {}
     for n, one in enumerate(matters):
-        owed = one.original.what.startswith("报送") and one.measure is not None and one.measure.isdecimal()
-        key = (one.original.what, one.original.due, one.done, one.not_done) if owed else n
+        key = (one.original.what, one.original.due, one.done, one.not_done) if _owed_as_one(one) else n
         groups.setdefault(key, []).append(one)
     return [*groups.values()]
 
 
 def told(group: Sequence[OverdueMatter]) -> str:
-    """What a group of matters is called."""
-    if len(group) == 1:
+    """What a group of matters is called; a plan by the numbers of its measures, whose words the notice has."""
+    if not _owed_as_one(group[0]):
         return matter(group[0])
     return f"{group[0].original.what}（整改措施第{'、'.join(one.measure or '' for one in group)}项）"
+
+
+def counted(matters: Sequence[OverdueMatter]) -> list[DeadlineLine]:
+    """The limits of the matters by their places in the table, so that a count names the rows that the reader sees."""
+    groups = grouped(matters)
+    row_of = {id(one): n for n, group in enumerate(groups, 1) for one in group}
+    old = {str(n): row_of[id(one)] for n, one in enumerate(matters, 1)}
+    lines = [group[0].original for group in groups]
+    return [
+        line.model_copy(update={"explanation": f"与第{old.get(same[1], same[1])}项相同"})
+        if (same := SAME.fullmatch(line.explanation or ""))
+        else line
+        for line in lines
+    ]
 
 
 def _matters(paper: SupervisionOrder) -> str:
@@ -113,7 +131,7 @@ def build(paper: SupervisionOrder) -> Sheet:
     head = paper.head
     text = _opening(paper) + _matters(paper) + _new_limit(paper) + body(closing(head))
     titles, pages = enclosed(
-        (COUNTED, counts([m.original for m in paper.matters])),
+        (COUNTED, counts(counted(paper.matters))),
         (REPLY_SLIP, _slip(paper) + (code() if paper.url else "")),
         others=paper.attachments,
     )

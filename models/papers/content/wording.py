@@ -93,9 +93,28 @@ def norms(basis: Iterable[str]) -> str:
     for one in dict.fromkeys(text.strip() for text in basis if text.strip()):
         law = _LAW.match(one)
         laws.setdefault(law[0] if law else one, []).append(one[law.end() :] if law else "")
-    cited = [law + "、".join(filter(None, articles)) for law, articles in laws.items()]
+    cited = [law + "、".join(_each_article_once(articles)) for law, articles in laws.items()]
     several = any(len(articles) > 1 for articles in laws.values())
     return ("，" if several else "、").join(cited).replace("》、《", "》《") or NOTHING
+
+
+_PLACE = re.compile("(第[^第条]+条(?:之[一二三四五六七八九十]+)?)(第[^第款]+款)?(第[^第项]+项)?")
+
+
+def _each_article_once(articles: Iterable[str]) -> list[str]:
+    """第三十条第一款、第二款: paragraphs of one article that stand side by side name it with the first, as do items."""
+    told: list[str] = []
+    last: tuple[str | None, ...] = ()
+    for one in filter(None, articles):
+        place = _PLACE.fullmatch(one)
+        parts = place.groups() if place else ()
+        shared = 0
+        for at in (0, 1):
+            alike = len(parts) == len(last) == 3 and parts[at] == last[at] and parts[at + 1] and last[at + 1]
+            shared = at + 1 if alike and shared == at else shared
+        told.append("".join(filter(None, parts[shared:])) if shared else one)
+        last = parts
+    return told
 
 
 def ordinal(n: int) -> str:
@@ -152,8 +171,9 @@ def width(text: str) -> float:
 TITLE_WIDTH = 20  # characters of 22 pt in 156 mm
 _AFTER = ("的", "》", "、", "，", "（以下", "发生", "事故")
 _WORDS = re.compile(
-    "(?:特别重大|较大|重大|一般)?道路交通事故|特别重大|较大|重大|一般|道路|交通|事故|调查|分析|报告|整改|措施|建议|落实|单位|人员|责任|履职|监管|回溯|档案"
+    "(?:特别重大|较大|重大|一般)?道路交通事故|特别重大|较大|重大|一般|道路|交通|事故|调查|分析|报告|整改|措施|建议|落实|单位|人员|责任|履职|监管|回溯|档案|倒查问责|启动|安全隐患|消除|办理|事项"
 )
+_NAME = re.compile("“[^”]*”(?:特别重大|较大|重大|一般)?道路交通事故")
 _NEVER_BEFORE = "的》”、，）：；。〕］·"
 _NEVER_AFTER = "《“（〔［·"
 
@@ -168,22 +188,28 @@ def title_lines(title: str, *, most: float = TITLE_WIDTH) -> tuple[str, ...]:
     if width(title) <= most:
         return (title,)
     count = -int(-width(title) // most)
-    wanted, rest, lines = width(title) / count, title, []
+    lines: list[str] = []
+    wanted, rest = width(title) / count, title
     while width(rest) > most:
-        lines.append(rest[: _break(rest, min(wanted, most), most)])
+        left = max(count - len(lines) - 1, 1)
+        lines.append(rest[: _break(rest, min(wanted, most), most, most * left)])
         rest = rest[len(lines[-1]) :]
     return (*lines, rest)
 
 
-def _break(text: str, wanted: float, most: float) -> int:
+def _break(text: str, wanted: float, most: float, room: float) -> int:
+    """Return where a line ends best: a name is torn where that saves a line, a word inside it never."""
+
     def cost(at: int) -> float:
         before, after = text[:at], text[at:]
         quoted = before.count("《") > before.count("》") or before.count("“") > before.count("”")
         torn = after[0] in _NEVER_BEFORE or before[-1] in _NEVER_AFTER
         digits = before[-1].isascii() and after[0].isascii()
         split = any(word.start() < at < word.end() for word in _WORDS.finditer(text))
-        phrase = before.endswith(_AFTER)
-        return abs(width(before) - wanted) + 6 * quoted + 40 * torn + 40 * digits + 20 * split - 5 * phrase
+        named = any(name.start() < at < name.end() for name in _NAME.finditer(text))
+        longer = width(after) > room
+        ugly = 6 * quoted + 40 * torn + 40 * digits + 20 * split + 20 * named + 18 * longer
+        return abs(width(before) - wanted) + ugly - 5 * before.endswith(_AFTER)
 
     places = [at for at in range(1, len(text)) if width(text[:at]) <= most]
     return min(places, key=cost) if places else 1

@@ -89,10 +89,27 @@ def test_a_list_of_nothing_is_a_stroke() -> None:
 def test_a_title_breaks_by_meaning() -> None:
     assert title_lines("关于道路交通事故的通知") == ("关于道路交通事故的通知",)
     lines = title_lines("关于江城市东环大道“3·15”较大道路交通事故的调查分析报告")
-    assert lines == ("关于江城市东环大道“3·15”", "较大道路交通事故的调查分析报告")
+    assert lines == ("关于江城市东环大道", "“3·15”较大道路交通事故的调查分析报告")
     assert title_lines("关于落实“3·15”较大道路交通事故整改措施的通知") == (
         "关于落实“3·15”较大道路交通事故",
         "整改措施的通知",
+    )
+
+
+def test_a_title_tears_the_name_of_an_accident_only_to_save_a_line_and_never_a_word() -> None:
+    accident = "鄂城区“8·16”较大道路交通事故"
+    assert title_lines(f"关于商请落实{accident}整改措施的函") == (
+        "关于商请落实鄂城区",
+        "“8·16”较大道路交通事故整改措施的函",
+    )
+    assert title_lines(f"关于再次限期落实{accident}整改措施的督办通知") == (
+        "关于再次限期落实鄂城区“8·16”",
+        "较大道路交通事故整改措施的督办通知",
+    )
+    assert title_lines(f"关于建议对{accident}有关履职情况启动倒查问责的函") == (
+        "关于建议对鄂城区",
+        "“8·16”较大道路交通事故",
+        "有关履职情况启动倒查问责的函",
     )
 
 
@@ -110,6 +127,10 @@ def test_norms_are_joined_as_an_office_cites_them() -> None:
     assert norms((f"{law}第八条", other, other)) == f"{law}第八条、{other}"
     assert norms((f"{law}第八条", f"{other}第四条", f"{law}第九条")) == f"{law}第八条、第九条，{other}第四条"
     assert norms(("当地的公路养护办法",)) == "当地的公路养护办法"
+    once = norms((f"{law}第八条第一款", f"{law}第八条第二款", f"{law}第九条第二款", f"{law}第九条第二款第一项"))
+    assert once == f"{law}第八条第一款、第二款、第九条第二款、第二款第一项"
+    items = norms((f"{law}第八条第一款第一项", f"{law}第八条第一款第三项", f"{law}第八条第二款"))
+    assert items == f"{law}第八条第一款第一项、第三项、第二款"
     assert norms(("", " ")) == "—"
 
 

@@ -284,7 +284,7 @@ def matter_of(
     due = due_of(clock, draft.rules)
     replies = [] if clock.assignment_id is None else answers.get(clock.assignment_id, [])
     work = "" if clock.measure_text is None else clock.measure_text.rstrip("。；")
-    text = f"{due.rule.name}：{work}" if clock.measure else due.rule.name
+    text = f"{due.rule.name}：{work}" if clock.measure else _of_the_whole(due)
     if clock.stage_text is not None and clock.stage_kind is not None:
         text = f"{clock.stage_kind.label}：{clock.stage_text.rstrip('。；')}"
         if clock.measure not in places:
@@ -305,6 +305,11 @@ def matter_of(
         done=done or None,
         not_done=_not_done(clock, replies, due),
     )
+
+
+def _of_the_whole(due: Due) -> str:
+    """What is owed for no single measure; an order that is late itself was the one before."""
+    return "落实前次督办事项" if due.rule.code == "order.complete" else due.rule.name
 
 
 def _told_once(matters: Sequence[OverdueMatter]) -> tuple[OverdueMatter, ...]:
@@ -329,7 +334,7 @@ def _counted(due: Due, event: str) -> str:
 
 def _not_done(clock: LateClock, replies: list[Answer], due: Due) -> str:
     if clock.assignment_id is None or not replies:
-        return f"逾期未{due.rule.name}" if clock.assignment_id is None else SILENT
+        return f"逾期未{_of_the_whole(due)}" if clock.assignment_id is None else SILENT
     for reply in reversed(replies):
         if reply.verdict in (Verdict.RETURNED, Verdict.PARTIAL):
             return f"{reply.kind.label}已{reply.verdict.label}：{reply.reason}"
