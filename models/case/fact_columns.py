@@ -111,7 +111,7 @@ OF_THE_UNIT: Mapping[str, Column] = {
 # Facts that stand in rows beside their own, or in a column that does not say them as they are shown: who and what a
 # finding or measure is about, in whose hands it is, what evidence supports and where its original lies.
 LINKED: Mapping[str, frozenset[str]] = {
-    "evidence": frozenset({"finding_ref", "reference"}),
+    "evidence": frozenset({"finding_ref", "other_finding_refs", "reference"}),
     "findings": frozenset({"organisation_refs", "person_refs"}),
     "measures": frozenset(
         {"finding_refs", "organisation_ref", "cooperating_refs", "responsible_person", "cooperating_person", "due"}

@@ -132,6 +132,7 @@ EVIDENCE = Sheet(
     (
         F("title", "名称", K.TEXT, required=True),
         F("finding_ref", "证明的问题", K.REF, to="findings"),
+        F("other_finding_refs", "还证明的问题", K.REFS, to="findings", help="同一证据证明几个问题的，其余问题填在这里"),
         F("reference", "原件存放处", K.TEXT, required=True, help="原件在哪里可以找到，如事故卷宗第二册第15至18页"),
         F(
             "form",

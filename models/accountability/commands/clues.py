@@ -18,7 +18,7 @@ from models.accountability.tables import (
     TransferredMaterial,
 )
 from models.case.commands.editing import by_ref
-from models.case.tables import Case, Evidence, Finding, FindingOrganisation, FindingPerson
+from models.case.tables import PROVING, Case, Evidence, Finding, FindingOrganisation, FindingPerson
 from models.clock.rules.escalation import DISOBEYED
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -152,13 +152,16 @@ def _materials(
         behind = select(AccountabilityFinding.finding_id).where(
             AccountabilityFinding.item_id.in_([item.id for item in items])
         )
+        proofs = select(PROVING.c.evidence_id).where(
+            or_(PROVING.c.finding_id.in_(behind), PROVING.c.finding_id.in_([one.id for one in findings]))
+        )
         chosen = list(
             act.session.scalars(
                 select(Evidence)
                 .where(
                     Evidence.case_id == case.id,
                     Evidence.withdrawn_at.is_(None),
-                    or_(Evidence.finding_id.in_(behind), Evidence.finding_id.in_([one.id for one in findings])),
+                    Evidence.id.in_(proofs),
                 )
                 .order_by(Evidence.id)
             )

@@ -18,6 +18,7 @@ from models.case.tables import (
     Case,
     CaseOrganisation,
     Evidence,
+    EvidenceFinding,
     FactRow,
     Finding,
     FindingOrganisation,
@@ -39,7 +40,7 @@ from models.rectification.tables import Assignment, Measure, MeasureFinding, Mil
 AT_ONCE = {"render_nulls": True}
 Values = dict[str, object]
 """What one row of a table is inserted with, by column."""
-Numbered = TypeVar("Numbered", Vehicle, Person, Finding, Measure, AccountabilityItem)
+Numbered = TypeVar("Numbered", Vehicle, Person, Finding, Measure, AccountabilityItem, Evidence)
 
 
 def form_of(dossier: Dossier, sheet: str) -> Json:
@@ -75,7 +76,7 @@ class DossierRows:
         self._insert(TeamMember, self._team())
         self._insert(FactRow, self._without_table())
         self._link()
-        self._insert(Evidence, self._evidence())
+        self._prove()
         self._insert(Assignment, self._assignments())
         self._insert(Milestone, self._milestones())
 
@@ -184,7 +185,6 @@ class DossierRows:
         """What findings rest on, by where the original lies: a dossier brings no files."""
         for proof in self.dossier.facts.get("evidence", ()):
             yield {
-                "case_id": self.case.id,
                 "ref": proof["ref"],
                 "title": proof["title"],
                 "finding_id": self.findings.get(proof.get("finding_ref", "")),
@@ -193,6 +193,15 @@ class DossierRows:
                 "added_at": self.act.at,
                 "details": beside(SHEETS["evidence"], proof),
             }
+
+    def _prove(self) -> None:
+        """Write the evidence with every finding that it supports."""
+        numbers = self._numbered(Evidence, {"case_id": self.case.id}, self._evidence())
+        further = ((ref, row.get("other_finding_refs", ())) for ref, row in self._said("evidence").items())
+        self._insert(
+            EvidenceFinding,
+            ({"evidence_id": numbers[ref], "finding_id": self.findings[f]} for ref, found in further for f in found),
+        )
 
     def _without_table(self) -> Iterator[Values]:
         """The rows of sheets that have no table of their own."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.accident.sheets import SHEETS, Value
 from models.accident.sheets.words import match
-from models.case.tables import Case, Evidence, FactRow, Finding
+from models.case.tables import Case, Evidence, EvidenceFinding, FactRow, Finding
 from models.kernel.act import Act
 from models.kernel.actions import action
 from models.kernel.base import Json
@@ -45,7 +45,7 @@ def add_evidence(
     """Register evidence: a file taken into the store, or where the original lies. Raises Invalid unless exactly one.
 
     A file that is evidence of the case already is not registered again: its new name is kept beside the old one, and the
-    finding it supports is noted where none was. Raises Conflict where it supports another finding.
+    finding that it supports beside those it supported.
 
     Also while measures are being rectified: what an accountability item lacks is often found then. The signed report
     keeps the list that it has.
@@ -162,15 +162,10 @@ def _standing(act: Act, case: Case, hashes: Sequence[str]) -> dict[str, Evidence
 
 
 def _named_again(act: Act, row: Evidence, names: Sequence[str], picture: Picture | None, about: int | None) -> None:
-    """Keep what came again: names beside the first, the finding where none was. Raises Conflict where it proves another."""
-    if about is not None and row.finding_id not in (None, about):
-        proved = act.session.get_one(Finding, row.finding_id).ref
-        raise Conflict(
-            f"同一文件已登记为证据{row.ref}，证明问题{proved}。它也证明另一问题的，请另登记一条，"
-            f"不再上传文件，在“原件存放处”写“见证据{row.ref}”。",
-            code="same_file",
-        )
+    """Keep what came again: names beside the first, and the finding that it supports too."""
     row.finding_id = row.finding_id or about
+    if about not in (None, row.finding_id) and act.session.get(EvidenceFinding, (row.id, about)) is None:
+        act.session.add(EvidenceFinding(evidence_id=row.id, finding_id=about))
     every = dict.fromkeys((*(row.other_names or ()), *names))
     row.other_names = [name for name in every if name != row.file_name] or None
     if picture is not None:

@@ -14,7 +14,15 @@ from models.accident.tables import Accident
 from models.accountability.tables import AccountabilityFinding
 from models.case.fact_columns import BLANK, COLUMNS, OF_THE_UNIT, Holds, degrees, fits, never_null, to_column
 from models.case.queries.fact_rows import BY_NUMBER, UNLISTED, Refs, StoredRow, rows_of
-from models.case.tables import Case, CaseOrganisation, Evidence, FactRow, FindingOrganisation, FindingPerson
+from models.case.tables import (
+    Case,
+    CaseOrganisation,
+    Evidence,
+    EvidenceFinding,
+    FactRow,
+    FindingOrganisation,
+    FindingPerson,
+)
 from models.joining.tables import MovedRef
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, WrongStage
@@ -246,6 +254,7 @@ _SPECIAL: Mapping[tuple[str, str], Writer] = {
     ("measures", "cooperating_person"): measure_hands.put_partners_person,
     ("measures", "due"): measure_hands.putting_in_lead("due_on"),
     ("evidence", "finding_ref"): _supports,
+    ("evidence", "other_finding_refs"): _links(EvidenceFinding, "evidence_id", "finding_id", "findings"),
     ("evidence", "reference"): _original,
     ("accountability", "finding_refs"): _links(AccountabilityFinding, "item_id", "finding_id", "findings"),
     ("accountability", "subject_type"): _fixed,

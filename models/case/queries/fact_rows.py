@@ -19,6 +19,7 @@ from models.case.tables import (
     Case,
     CaseOrganisation,
     Evidence,
+    EvidenceFinding,
     FactRow,
     Finding,
     FindingOrganisation,
@@ -334,6 +335,13 @@ def _of_evidence(session: Session, case: Case, refs: Refs, ids: Sequence[int]) -
         told = {"reference": proof.reference or f"电子文件“{proof.file_name or proof.id}”"}
         finding = findings.get(proof.finding_id)
         found[proof.id] = told | ({"finding_ref": finding} if finding else {})
+    further = (
+        select(EvidenceFinding.evidence_id, Finding.ref)
+        .join(Finding, Finding.id == EvidenceFinding.finding_id)
+        .where(EvidenceFinding.evidence_id.in_(ids))
+        .order_by(Finding.position)
+    )
+    _gathered(session.execute(further), "other_finding_refs", found)
     return found
 
 

@@ -1,15 +1,27 @@
 """The tables of this room, one file per aggregate."""
 
-from .cases import Case, Evidence, Finding, FindingOrganisation, FindingPerson, NotApplicable, TeamMember
+from .cases import (
+    PROVING,
+    Case,
+    Evidence,
+    EvidenceFinding,
+    Finding,
+    FindingOrganisation,
+    FindingPerson,
+    NotApplicable,
+    TeamMember,
+)
 from .checklist import ChecklistAnswer
 from .facts import CaseOrganisation, FactChange, FactRow, MediationHandler
 from .liability import LiabilityDecision, LiabilityReview
 
 __all__ = [
+    "PROVING",
     "Case",
     "CaseOrganisation",
     "ChecklistAnswer",
     "Evidence",
+    "EvidenceFinding",
     "FactChange",
     "FactRow",
     "Finding",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, union
 from sqlalchemy.orm import Mapped
 
 from models.kernel.base import Base, Json, JsonList, column, counted, entered
@@ -169,3 +169,21 @@ class Evidence(Base):
     withdrawn_at: Mapped[datetime | None] = column("when it was withdrawn; evidence is never deleted")
     details: Mapped[Json] = entered()
     versions: Mapped[Json] = counted()
+
+
+class EvidenceFinding(Base):
+    """A finding that evidence supports besides the one that its row names."""
+
+    __tablename__ = "evidence_findings"
+
+    evidence_id: Mapped[int] = column("evidence", ForeignKey("evidence.id"), primary_key=True)
+    finding_id: Mapped[int] = column(
+        "further finding it supports", ForeignKey("findings.id"), primary_key=True, index=True
+    )
+
+
+PROVING = union(
+    select(Evidence.id.label("evidence_id"), Evidence.finding_id).where(Evidence.finding_id.is_not(None)),
+    select(EvidenceFinding.evidence_id, EvidenceFinding.finding_id),
+).subquery("proving")
+"""Which evidence supports which findings: `evidence_id` and `finding_id`, each pair once, however it was said."""

@@ -13,7 +13,7 @@ from models.accident.rules.grading import grade, trigger
 from models.accident.tables import Accident, Person, Vehicle
 from models.accountability.tables import AccountabilityItem
 from models.case.commands.regrading import casualties_of, regrade
-from models.case.tables import Case, Evidence, Finding, FindingPerson, TeamMember
+from models.case.tables import PROVING, Case, Evidence, Finding, FindingPerson, TeamMember
 from models.joining.tables import Recusal
 from models.kernel import lifecycle
 from models.kernel.act import Act
@@ -210,7 +210,8 @@ def _whole(act: Act, case: Case, chosen: Chosen) -> None:
     proofs = {row.id for row in chosen.evidence}
     proving = act.session.execute(
         select(Evidence.ref.label("proof"), Evidence.id.label("proof_id"), Finding.ref, Finding.id)
-        .join(Finding, Finding.id == Evidence.finding_id)
+        .join(PROVING, PROVING.c.evidence_id == Evidence.id)
+        .join(Finding, Finding.id == PROVING.c.finding_id)
         .where(Evidence.case_id == case.id)
     )
     torn += [f"{row.proof}与{row.ref}" for row in proving if (row.proof_id in proofs) != (row.id in findings)]

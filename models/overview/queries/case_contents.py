@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.accident.tables import Person
 from models.accountability.tables import AccountabilityItem
 from models.case.queries.attachments import ReplyFileShown, files_of
-from models.case.tables import Case, Evidence, Finding, FindingOrganisation
+from models.case.tables import PROVING, Case, Evidence, Finding, FindingOrganisation
 from models.kernel.base import Json
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import only_asked_about, read_of, visible_assignments, visible_documents
@@ -73,11 +73,11 @@ class FindingShown:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceShown:
-    """Evidence with its file (size in bytes) or where it is kept, and the finding that it supports."""
+    """Evidence with its file (size in bytes) or where it is kept, and the findings that it supports."""
 
     ref: str
     title: str
-    finding: str | None
+    findings: list[str]
     file_name: str | None
     size: int | None
     sha256: str | None
@@ -260,26 +260,34 @@ def _findings(session: Session, case_id: int) -> list[FindingShown]:
 
 
 def _evidence(session: Session, case_id: int) -> list[EvidenceShown]:
-    rows = session.execute(
-        select(
-            Evidence.ref,
-            Evidence.title,
-            Finding.ref.label("finding"),
-            Evidence.file_name,
-            Evidence.size,
-            Evidence.sha256,
-            Evidence.reference,
-            Evidence.added_at,
-            Evidence.other_names,
-            Evidence.media_type,
-            Evidence.picture,
-            Evidence.details,
-        )
-        .outerjoin(Finding, Finding.id == Evidence.finding_id)
-        .where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None))
-        .order_by(Evidence.id)
+    supported: dict[int, list[str]] = {}
+    for evidence_id, finding in session.execute(
+        select(PROVING.c.evidence_id, Finding.ref)
+        .join(Finding, Finding.id == PROVING.c.finding_id)
+        .where(Finding.case_id == case_id)
+        .order_by(Finding.position, Finding.id)
+    ):
+        supported.setdefault(evidence_id, []).append(finding)
+    rows = session.scalars(
+        select(Evidence).where(Evidence.case_id == case_id, Evidence.withdrawn_at.is_(None)).order_by(Evidence.id)
     )
-    return [EvidenceShown(*row) for row in rows]
+    return [
+        EvidenceShown(
+            ref=row.ref,
+            title=row.title,
+            findings=supported.get(row.id, []),
+            file_name=row.file_name,
+            size=row.size,
+            sha256=row.sha256,
+            reference=row.reference,
+            added_at=row.added_at,
+            other_names=row.other_names,
+            media_type=row.media_type,
+            picture=row.picture,
+            details=row.details,
+        )
+        for row in rows
+    ]
 
 
 def _items(session: Session, actor: Actor, case_id: int, *, subjects: bool) -> list[ItemShown]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models.accident.sheets import QUESTIONS, faults, sheet
 from models.accident.sheets.written import day as written_day
 from models.accident.tables import Person
-from models.case.tables import Evidence, Finding, FindingOrganisation, FindingPerson
+from models.case.tables import PROVING, Evidence, Finding, FindingOrganisation, FindingPerson
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Invalid
 from models.office.tables import Organisation
@@ -67,12 +67,13 @@ def findings(session: Session, case_id: int, *wanted: ColumnElement[bool]) -> li
             .order_by(FindingPerson.finding_id, Person.id)
         )
     )
-    proofs = grouped(
+    proofs: Mapping[int, Sequence[str]] = grouped(
         session.execute(
-            select(Evidence.finding_id, Evidence.ref)
-            .join(Finding, Finding.id == Evidence.finding_id)
+            select(PROVING.c.finding_id, Evidence.ref)
+            .join(Evidence, Evidence.id == PROVING.c.evidence_id)
+            .join(Finding, Finding.id == PROVING.c.finding_id)
             .where(*standing, Evidence.withdrawn_at.is_(None))
-            .order_by(Evidence.finding_id, Evidence.id)
+            .order_by(PROVING.c.finding_id, Evidence.id)
         )
     )
     return [

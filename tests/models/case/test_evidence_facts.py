@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from models.case.commands.facts import change_fact
 from models.case.queries.dossier_of import dossier_of
-from models.case.tables import Evidence
+from models.case.tables import Case, Evidence
 from models.kernel.act import find_actor
 from models.kernel.errors import WrongStage
 from models.kernel.vocabulary import Part
+from models.papers.filling.findings import findings
 from models.rectification.tables import Assignment
 from tests.stories import Story
 
@@ -28,6 +29,13 @@ def rows(story: Story, case: str, sheet: str) -> dict[str, dict[str, Any]]:
     return {row["ref"]: row for row in told.tree[sheet]}
 
 
+def proving(story: Story, case: str) -> dict[str, tuple[str, ...]]:
+    """Return the evidence that papers name beside each finding."""
+    with story.installation.database.reading() as session:
+        number = session.scalars(select(Case.id).where(Case.case_number == case)).one()
+        return {one.entry.number: one.entry.evidence for one in findings(session, number)}
+
+
 def test_evidence_of_a_dossier_is_registered_and_supports_its_finding(story: Story) -> None:
     case = story.file()
     with story.installation.database.reading() as session:
@@ -41,6 +49,37 @@ def test_evidence_of_a_dossier_is_registered_and_supports_its_finding(story: Sto
     assert (told["finding_ref"], told["reference"]) == ("F2", "事故卷宗第三册第1至6页")
     change(story, case, "evidence", "E1", "finding_ref", None)
     assert "finding_ref" not in rows(story, case, "evidence")["E1"]
+
+
+def test_evidence_supports_several_findings_and_each_names_it(story: Story) -> None:
+    case = story.file()
+    change(story, case, "evidence", "E1", "finding_ref", "F2")
+    change(story, case, "evidence", "E1", "other_finding_refs", "F1、F3")
+    told = rows(story, case, "evidence")["E1"]
+    assert (told["finding_ref"], told["other_finding_refs"]) == ("F2", ["F1", "F3"])
+    assert {ref for ref, proofs in proving(story, case).items() if "E1" in proofs} == {"F1", "F2", "F3"}
+    change(story, case, "evidence", "E1", "other_finding_refs", "F2")
+    assert {ref: proofs.count("E1") for ref, proofs in proving(story, case).items()}["F2"] == 1
+
+
+def test_a_file_that_comes_again_for_another_finding_supports_both(story: Story) -> None:
+    case, scan = story.file(), story.scan()
+    for finding, name in (("F1", "a.pdf"), ("F2", "b.pdf"), ("F2", "b.pdf")):
+        said = story.do(
+            "li",
+            "add-evidence",
+            case,
+            title="勘查笔录",
+            file=scan,
+            file_name=name,
+            media_type="application/pdf",
+            finding=finding,
+        )
+    told = rows(story, case, "evidence")[said]
+    assert (told["finding_ref"], told["other_finding_refs"]) == ("F1", ["F2"])
+    proofs = proving(story, case)
+    assert said in proofs["F1"]
+    assert said in proofs["F2"]
 
 
 def test_the_original_of_a_file_is_the_file_itself(story: Story) -> None:

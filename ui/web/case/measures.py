@@ -99,7 +99,7 @@ def _finding(case: Opened, finding: FindingShown) -> None:
     st.html(link("全部问题与措施", case.at("measures")))
     st.subheader(f"{plain(finding.ref)} {finding.aspect.label}　{finding.level.label}")
     st.html(f'<p class="sc-turn">{cell(finding.text)}</p>')
-    proofs = [one for one in case.choices.contents.evidence if one.finding == finding.ref]
+    proofs = [one for one in case.choices.contents.evidence if finding.ref in one.findings]
     if proofs:
         table(("证据", "名称"), [(one.ref, one.title) for one in proofs], narrow=(0,))
     _expander(case, "withdraw-finding", finding=finding.ref)

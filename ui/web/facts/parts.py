@@ -58,7 +58,7 @@ USUAL: Mapping[str, str] = {
     "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
     "findings": "text aspect level organisation_refs legal_basis duty_failure cause_tags person_refs",
     "measures": "text finding_refs organisation_ref responsible_person due proof cooperating_refs",
-    "evidence": "title reference finding_ref form extent obtained obtained_from taken_by place note",
+    "evidence": "title reference finding_ref other_finding_refs form extent obtained obtained_from taken_by place note",
     "scene": "kind label vehicle_ref along_m across_m heading_deg to_along_m to_across_m",
     "figures": "caption kind evidence in_report section",
     "appraisals": "subject institute vehicle_ref person_ref method concluded_on conclusion number",
