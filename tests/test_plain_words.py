@@ -73,8 +73,8 @@ def test_a_draft_may_say_that_its_grade_is_provisional() -> None:
 
 
 def test_what_people_wrote_themselves_is_theirs() -> None:
-    assert list(said("准驾车型A1。", source="驾驶人准驾车型A1，实习期")) == []
-    assert list(said("准驾车型A1。", source="驾驶人准驾车型A12"))
+    assert list(said("停在A1出口。", source="车辆停在A1出口外")) == []
+    assert list(said("停在A1出口。", source="车辆停在A12出口外"))
 
 
 def test_a_column_struck_in_every_row_is_found_and_the_tables_have_none() -> None:

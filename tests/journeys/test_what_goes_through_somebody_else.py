@@ -20,7 +20,6 @@ from models.kernel.vocabulary import (
     OrganisationKind,
     Outcome,
     Purpose,
-    Relation,
     Role,
     Standing,
 )
