@@ -61,8 +61,13 @@ def daily_checkpoint(installation: Installation, at: datetime) -> None:
 
 
 def take(act: Act) -> Checkpoint:
-    """Take a checkpoint signed by the installation's key; unsigned where there is none, which the doctor says."""
+    """Take the checkpoint of the day; unsigned where there is no key, which the doctor says."""
     return take_checkpoint(act, signer_in(act.settings.checkpoint_key_file), daily=True)
+
+
+def checkpoint_of(act: Act) -> Checkpoint:
+    """Return a checkpoint over what an act has recorded, as the last of what it does; the worker puts it outside."""
+    return take_checkpoint(act, signer_in(act.settings.checkpoint_key_file))
 
 
 def put_outside(installation: Installation, at: datetime) -> int:

@@ -116,6 +116,13 @@ def ends_at(session: Session, number: int) -> list[ChainEnd]:
     return _ordered(ChainEnd(*row) for row in rows)
 
 
+def knows_line(session: Session, said: Mapping[str, JSON]) -> bool:
+    """Whether this database holds the very checkpoint that a line says."""
+    number, line = said.get("number"), canonical(said).decode()
+    kept = session.scalars(select(Checkpoint.line).where(Checkpoint.number == number)).one_or_none()
+    return kept == line
+
+
 def check_line(line: str, *, previous: str | None, public: str | None = None) -> Iterator[Fault]:
     """Yield what is wrong with the line of a checkpoint by itself: its spelling, what it names before it, its signature.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models.kernel.act import Act
@@ -72,6 +72,20 @@ def watched(session: Session) -> Watched:
     ).one_or_none()
     number, taken_at = (newest.number, newest.taken_at) if newest else (0, None)
     return Watched(watch.whole_at, watch.whole_streams, faults, number, taken_at, watch.put_out)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many faults of the record are known, and since when the first."""
+
+    count: int
+    found_at: datetime
+
+
+def first_fault(session: Session) -> Found | None:
+    """Return what is known of faults of the record; None where it holds. One short statement."""
+    row = session.execute(select(func.count(), func.min(RecordFault.found_at)).select_from(RecordFault)).one()
+    return Found(row[0], row[1]) if row[0] else None
 
 
 def look_on(session: Session, limit: int) -> tuple[Looked, str]:
