@@ -10,13 +10,16 @@ from sqlalchemy import select
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, listing, write_bag
 from documents.archive.supplement_sheet import Supplement, supplement_sheet
 from flows.installation import current_installation, moment
+from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES
 from models.archive.commands.reopening import list_supplement, record_supplement
 from models.archive.tables import Archive, ArchiveSupplement
 from models.case.tables import Case
 from models.kernel.calendar.local_time import local_date
 from models.kernel.installation import Installation
+from models.kernel.record.checkpoints import proof_for
 from models.kernel.record.event_record import event_record
+from models.kernel.record.merkle import ChainEnd
 from models.kernel.storage.file_names import safe_name
 from models.office.tables import Organisation, User
 from models.papers.content import ArchivedFile, CatalogueItem
@@ -73,15 +76,18 @@ def pack_supplement(installation: Installation, supplement: int, at: datetime) -
     }
     with installation.as_system(at) as act:
         list_supplement(act, row.case_number, supplement, listing([item], info, volume=page))
+        checkpoint_of(act)
     with installation.database.reading() as session:
-        until = session.scalars(select(ArchiveSupplement.chain_length).where(ArchiveSupplement.id == supplement)).one()
-        events = event_record(session, row.case_number, until=until)
+        kept = session.get_one(ArchiveSupplement, supplement)
+        events = event_record(session, row.case_number, until=kept.chain_length)
+        proof = proof_for(session, ChainEnd(row.case_number, kept.chain_length, kept.chain_head))
     bag = write_bag(
         installation.settings.archives / safe_name(row.archive_number),
         [item],
         info,
         events,
         volume=page,
+        proof=None if proof is None else proof.as_json(),
         open_file=installation.files.open,
     )
     with installation.as_system(at) as act:

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from flows.installation import working_in
 from flows.outage import Outage
 from flows.outbox import LEASE, Queue, work_off
 from flows.picturing import make_up_copies
+from flows.record_watch import daily_checkpoint, look_on
 from flows.sends import LEASE as SEND_LEASE
 from flows.sends import plan, send_off
 from flows.sweep import anything_due, sweep_deadlines
@@ -34,6 +36,7 @@ from models.overview.queries.condition import stuck_now
 BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
+WATCH_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,23 @@ class Ticking:
         if stuck:
             with self.installation.as_system(now) as act:
                 announce_stuck(act)
+
+    def checkpoint(self) -> None:
+        """Take the day's checkpoint and put it outside, one worker at a time."""
+        self._alone("checkpoint", daily_checkpoint)
+
+    def watch(self) -> None:
+        """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up no look."""
+        self._alone("watch", look_on)
+
+    def _alone(self, duty: str, work: Callable[[Installation, datetime], None]) -> None:
+        now = self.clock()
+        if self.stop.is_set() or not take(self.installation, duty, self.worker, now, self.leases.sweep):
+            return
+        try:
+            work(self.installation, now)
+        finally:
+            give_back(self.installation, duty, self.worker)
 
     def beat(self) -> None:
         """Say that this worker lives."""
@@ -225,6 +245,8 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.mail, settings.outbox_seconds),
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
+        (ticking.checkpoint, WATCH_SECONDS),
+        (ticking.watch, WATCH_SECONDS),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

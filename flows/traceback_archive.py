@@ -10,6 +10,7 @@ from sqlalchemy import select
 from documents.archive.bag import ARCHIVE_NUMBER, CASE_NUMBER, DATE, VOLUME_TWIN, listing, write_bag
 from flows.fixing import fix_before_sealing, fixed_volume
 from flows.installation import current_installation, moment
+from flows.record_watch import checkpoint_of
 from flows.rendering import RETRIES, as_docx
 from models.archive.commands.archiving import freeze_volume, list_package, record_package
 from models.archive.commands.listing import listed_files
@@ -17,7 +18,9 @@ from models.archive.tables import Archive
 from models.case.tables import Case
 from models.kernel.errors import WrongStage
 from models.kernel.installation import Installation
+from models.kernel.record.checkpoints import proof_for
 from models.kernel.record.event_record import event_record
+from models.kernel.record.merkle import ChainEnd
 from models.kernel.storage.file_names import safe_name
 from models.papers.commands.renditions import FinalFile, attach_finals
 from models.papers.content import TracebackArchive
@@ -64,9 +67,11 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
     }
     with installation.as_system(at) as act:
         list_package(act, row.case_number, listing(volume.items, info, volume=paper, twin=twin))
+        checkpoint_of(act)
     with installation.database.reading() as session:
-        until = session.scalars(select(Archive.chain_length).where(Archive.document_id == document_id)).one()
-        events = event_record(session, row.case_number, until=until)
+        kept = session.scalars(select(Archive).where(Archive.document_id == document_id)).one()
+        events = event_record(session, row.case_number, until=kept.chain_length)
+        proof = proof_for(session, ChainEnd(row.case_number, kept.chain_length, kept.chain_head))
     bag = write_bag(
         installation.settings.archives / safe_name(row.archive_number),
         volume.items,
@@ -74,6 +79,7 @@ def seal(installation: Installation, document_id: int, at: datetime) -> bool:
         events,
         volume=paper,
         twin=twin,
+        proof=None if proof is None else proof.as_json(),
         open_file=installation.files.open,
     )
     name = safe_name(f"{row.number} {row.title}.docx")

@@ -19,6 +19,7 @@ from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.calendar.time import wall_clock
 from models.kernel.errors import Refused
 from models.kernel.installation import Installation
+from models.kernel.record.watching import watched
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore
 from models.kernel.storage.privacy import lying_open
@@ -36,6 +37,8 @@ from ui.link_key import trouble
 Level = Literal["good", "note", "bad"]
 SILENCE = timedelta(minutes=2)
 STALE = timedelta(minutes=10)
+ROUND = timedelta(hours=25)
+"""In a day the worker comes round the whole record; an hour for one that was away."""
 TOPICS = {
     "carry": "办案推进",
     "render": "文书生成",
@@ -94,6 +97,8 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _link_key(installation)
             yield _names(installation)
             yield _office_chain(installation, last_acts)
+            yield _record(installation)
+            yield _checkpoints(installation)
             yield from _condition(installation, sweep_seconds)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
@@ -142,6 +147,43 @@ def _office_chain(installation: Installation, last_acts: int | None) -> Finding:
     before = f"，另有起链以前的 {found.earlier} 条" if found.earlier else ""
     which = "最近 " if last_acts is not None else ""
     return Finding("office_chain", "管理记录", "good", f"{which}{found.checked} 条首尾相接{before}")
+
+
+def _record(installation: Installation) -> Finding:
+    """What the worker found on its rounds through all chains and files, and whether it comes round."""
+    with installation.database.reading() as session:
+        found = watched(session)
+    if found.faults:
+        first = found.faults[0]
+        told = f"自 {_when(first.found_at)} 起有 {len(found.faults)} 处不符（{first.stream}：{first.message}）"
+        how = "请保持数据库和日志原样，运行 shencha record verify 查看，并与备份和库外检查点核对。"
+        return Finding("record", "办案记录", "bad", f"{told}。{how}")
+    if found.whole_at is None:
+        return Finding("record", "办案记录", "note", "后台工作进程尚未全部核对过一遍；可以运行 shencha record verify。")
+    told = f"{_when(found.whole_at)} 全部核对完毕，{found.whole_streams} 条记录链及其文件完整"
+    if installation.clock() - found.whole_at > ROUND:
+        return Finding("record", "办案记录", "note", f"{told}；已超过一日没有再核对完，请检查后台工作进程。")
+    return Finding("record", "办案记录", "good", told)
+
+
+def _checkpoints(installation: Installation) -> Finding:
+    """Where history would be seen to be rewritten: checkpoints, signed, and outside the database."""
+    with installation.database.reading() as session:
+        found = watched(session)
+    place, key = installation.settings.checkpoints_place, installation.settings.checkpoint_key_file
+    if found.newest_at is None:
+        return Finding("checkpoints", "检查点", "note", "还没有检查点；后台工作进程每日记下一个。")
+    told = f"最近一个为第 {found.newest} 号，{_when(found.newest_at)}"
+    if found.put_out < found.newest:
+        return Finding(
+            "checkpoints", "检查点", "bad", f"{told}；有 {found.newest - found.put_out} 个尚未写到 {place}。"
+        )
+    if not key.is_file():
+        return Finding("checkpoints", "检查点", "bad", f"{told}；没有签名密钥 {key}，请运行 shencha init。")
+    if place == str(installation.settings.home.absolute() / "checkpoints"):
+        how = "建议用 SHENCHA_CHECKPOINTS 另设在别的机器上，与数据库同毁时仍有据可查。"
+        return Finding("checkpoints", "检查点", "note", f"{told}，存放在数据目录中；{how}")
+    return Finding("checkpoints", "检查点", "good", f"{told}，存放在 {place}")
 
 
 def _condition(installation: Installation, sweep_seconds: float) -> Iterator[Finding]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from documents.archive.verify import CATALOGUE, EVENTS, MANIFEST, Compared, Fault, Result, verify
+from documents.archive.verify import CATALOGUE, CHECKPOINT, EVENTS, MANIFEST, Fault, Result, verify
 from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import NotFound
+from models.kernel.record.checkpoints import knows_line
 from models.kernel.rights.policy import SYSTEM
 from models.kernel.storage.database import Database
 from ui.installation import missing, read_settings
@@ -30,9 +32,9 @@ class Checked:
         return {**self.found.as_json(), "sealing": self.sealing}
 
 
-def checked(path: Path, manifest: str | None = None) -> Checked:
+def checked(path: Path, manifest: str | None = None, key: str | None = None) -> Checked:
     """Return what `verify` finds of a package, held also against the database of this installation where it knows it."""
-    found = verify(path, manifest)
+    found = verify(path, manifest, key)
     if found.says is None:
         # Without a catalogue nobody knows which package it is meant to be.
         return Checked(found, _given(manifest, "目录不能读取"))
@@ -42,7 +44,20 @@ def checked(path: Path, manifest: str | None = None) -> Checked:
         return Checked(found, _given(manifest, "本机数据库不能读取"))
     if isinstance(sealed, str):
         return Checked(found, _given(manifest, sealed))
+    if found.compared.checkpoint and not _known(path):
+        unknown = Fault(CHECKPOINT, "本机数据库没有这个检查点", "sealed_checkpoint")
+        found = replace(found, faults=[*found.faults, unknown])
     return Checked(held_against(found, sealed), "已与本机数据库的封卷记录核对")
+
+
+def _known(path: Path) -> bool:
+    """Whether the checkpoint that a package carries is one of this installation."""
+    database = Database(read_settings().database)
+    try:
+        with database.reading() as session:
+            return knows_line(session, json.loads((path / CHECKPOINT).read_bytes())["checkpoint"])
+    finally:
+        database.close()
 
 
 def held_against(found: Result, sealed: Sealed) -> Result:
@@ -60,7 +75,7 @@ def held_against(found: Result, sealed: Sealed) -> Result:
         if stated != recorded
     ]
     known = [fault for fault in found.faults if fault.code != "sealed_manifest"]
-    return replace(found, faults=[*known, *faults], compared=Compared(events=found.compared.events, sealing=True))
+    return replace(found, faults=[*known, *faults], compared=replace(found.compared, sealing=True))
 
 
 def _given(manifest: str | None, why: str) -> str:

@@ -62,12 +62,14 @@ def write_bag(
     *,
     volume: bytes,
     twin: bytes | None = None,
+    proof: Mapping[str, JSON] | None = None,
     open_file: Callable[[str], BinaryIO],
 ) -> Bag:
     """Write the package to `target`, or leave it as it stands there with exactly these bytes.
 
     `info` holds bag-info labels: at least `ARCHIVE_NUMBER`, `CASE_NUMBER` and `DATE` (ISO day); `events` are the
     case's, oldest first, with their hashes; `volume` is the paper volume as docx, `twin` as PDF/A where there is one;
+    `proof` shows that the last event was under a checkpoint;
     `open_file` opens a file of the store by its SHA-256. Files are copied block by block and must have the hash (and
     size, if given) that their item states. Nothing appears under `target` before it is complete and on disk.
 
@@ -81,7 +83,8 @@ def write_bag(
     lines, head = _event_lines(events, given[CASE_NUMBER])
     stated = given | {verify.CHAIN_HEAD: head, verify.EVENT_COUNT: str(lines.count(b"\n"))}
     with workplace(target) as place:
-        manifest_sha256 = _fill(place, kept, stated, _own(lines, volume, twin), open_file)
+        tags = {} if proof is None else {verify.CHECKPOINT: chain.canonical(proof) + b"\n"}
+        manifest_sha256 = _fill(place, kept, stated, _own(lines, volume, twin), tags, open_file)
         if not target.exists():
             place.rename(target)
             synced(target.parent)
@@ -101,6 +104,7 @@ def _fill(
     items: tuple[CatalogueItem, ...],
     info: dict[str, str],
     own: dict[str, bytes],
+    tags: dict[str, bytes],
     open_file: Callable[[str], BinaryIO],
 ) -> str:
     """Write all files of the package into the empty folder `place`; return the hash of its manifest."""
@@ -123,7 +127,9 @@ def _fill(
     put("bag-info.txt", io.BytesIO(verify.info_bytes(info, oxum)))
     put("bagit.txt", io.BytesIO(verify.BAGIT))
     put(verify.MANIFEST, io.BytesIO(manifest))
-    put(verify.TAG_MANIFEST, io.BytesIO(_manifest({name: sums[name] for name in verify.TAGS})))
+    for name, data in tags.items():
+        put(name, io.BytesIO(data))
+    put(verify.TAG_MANIFEST, io.BytesIO(_manifest({name: sums[name] for name in (*verify.TAGS, *tags)})))
     # All at the end: the first wait takes most of the others' with it.
     for path in (*place.rglob("*"), place):
         synced(path)

@@ -1,10 +1,12 @@
 """电子案卷校验：python verify.py [目录] [--json] [--manifest 校验值]。只用标准库，可单独运行。
 
 Checks an archive package beyond BagIt 1.0 (RFC 8493): every byte of every file, nothing unlisted, one spelling of
-everything, the catalogue, the chain of events, and each file against the hash that its event in the chain carries. Who
-changes a file and rebuilds catalogue and manifests is found by the chain. Who builds the whole chain anew, too, is found
-only against what was recorded when the package was sealed (`--manifest`, or `shencha archive verify` beside the
-database). Run a verifier kept elsewhere where that matters: the copy in a package could have been exchanged too.
+everything, the catalogue, the chain of events, each file against the hash that its event in the chain carries, and the
+chain's end against the signed checkpoint in the package. Who changes a file and rebuilds catalogue and manifests is found
+by the chain. Who builds the whole chain anew, too, cannot sign a checkpoint over it: `--key` says whose signature it must
+be. Without the key it is found only against what was recorded when the package was sealed (`--manifest`, or
+`shencha archive verify` beside the database). Run a verifier kept elsewhere where that matters: the copy in a package
+could have been exchanged too.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ from pathlib import Path
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 TAGS = ("bag-info.txt", "bagit.txt", MANIFEST)
+CHECKPOINT = (
+    "checkpoint.json"  # how the chain's end leads to a signed checkpoint; packages of earlier versions have none
+)
+CHECKPOINT_FORMAT, PROOF = "shencha-checkpoint/1", {"checkpoint", "index", "leaves", "path"}
 CATALOGUE, EVENTS = "data/catalogue.json", "data/events.jsonl"
 VERIFIER, VOLUME = "data/verify.py", "data/volume.docx"
 OWN = (CATALOGUE, EVENTS, VERIFIER, VOLUME)
@@ -61,10 +67,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a package was held against: its own chain of events, and what was recorded at its sealing."""
+    """What a package was held against: its own chain of events, what was recorded at its sealing, the checkpoint in it,
+    and the key that must have signed that."""
 
     events: bool
     sealing: bool
+    checkpoint: bool = False
+    key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +210,11 @@ def plain_info(pair: tuple[str, object]) -> bool:
     return _LABEL.fullmatch(label) is not None and not any(unicodedata.category(c) in _UNPRINTED for c in value)
 
 
-def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> Result:
+def verify(path: str | os.PathLike[str], expect_manifest: str | None = None, expect_key: str | None = None) -> Result:
     """Return what is found of the package in a folder; bad input is a fault, never an error.
 
-    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed.
+    `expect_manifest` is the SHA-256 of manifest-sha256.txt as recorded when the package was sealed; `expect_key` the
+    public key (Ed25519, 64 hex digits) that must have signed the checkpoint.
     """
     root, faults, remarks = Path(path), Faults(), Faults()
     recorded = expect_manifest is not None
@@ -218,11 +228,11 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> 
     if _read(root, "bagit.txt", files, faults) not in (BAGIT, None):
         faults.add("bagit.txt", "内容与规定的两行不完全一致", "declaration")
     tags = _manifest(root, TAG_MANIFEST, files, faults)
-    _compare(TAG_MANIFEST, tags, {name: sums[name] for name in files if name in TAGS}, faults)
+    _compare(TAG_MANIFEST, tags, {name: sums[name] for name in files if name in (*TAGS, CHECKPOINT)}, faults)
     for name in TAGS:
         if name not in files and name not in tags:
             faults.add(name, "缺少此文件", "missing")
-    for name in sorted(set(files) - payload - set(TAGS) - {TAG_MANIFEST}):
+    for name in sorted(set(files) - payload - {*TAGS, CHECKPOINT, TAG_MANIFEST}):
         faults.add(name, "清单以外的文件", "unlisted")
     listed = _manifest(root, MANIFEST, files, faults)
     _compare(MANIFEST, listed, {name: sums[name] for name in payload}, faults)
@@ -243,7 +253,8 @@ def verify(path: str | os.PathLike[str], expect_manifest: str | None = None) -> 
         faults.add("bag-info.txt", f"与目录所载信息或实际内容（Payload-Oxum: {oxum}）不符", "info")
     if expect_manifest is not None and sums.get(MANIFEST) != expect_manifest:
         faults.add(MANIFEST, "与封卷时记录的校验值不符", "sealed_manifest")
-    compared = Compared(events=said is not None and bool(events), sealing=recorded)
+    proved = _check_checkpoint(_read(root, CHECKPOINT, files, faults), info, expect_key, faults)
+    compared = Compared(said is not None and bool(events), recorded, proved, proved and expect_key is not None)
     return Result(faults, remarks, sums.get(MANIFEST), compared, None if said is None else said.statement())
 
 
@@ -644,11 +655,127 @@ def _came_late(told: _Told, paper: tuple[str, str], place: str, late: set[tuple[
     return True
 
 
+def _check_checkpoint(raw: bytes | None, info: dict[str, str] | None, key: str | None, faults: Faults) -> bool:
+    """Check that the chain's end leads to the root of a signed checkpoint; return whether that could be looked at."""
+    if raw is None:
+        if key is not None:
+            faults.add(CHECKPOINT, "没有检查点，不能与所给的密钥核对", "checkpoint_missing")
+        return False
+    said = _parsed(raw[:-1]) if raw.endswith(b"\n") else None
+    line = said.get("checkpoint") if said is not None and set(said) == PROOF else None
+    if said is None or not isinstance(line, dict) or line.get("format") != CHECKPOINT_FORMAT:
+        faults.add(CHECKPOINT, f"不是 {CHECKPOINT_FORMAT} 的规范 JSON", "checkpoint")
+        return False
+    if info is None or not info[EVENT_COUNT].isdecimal():
+        return False
+    end = canonical([info[CASE_NUMBER], int(info[EVENT_COUNT]), info[CHAIN_HEAD]])
+    if _root_from(hashlib.sha256(b"\x00" + end).digest(), said) != line.get("root"):
+        faults.add(CHECKPOINT, "案卷的事件链不在此检查点之内", "checkpoint_root")
+    signature, signed_by = line.get("signature"), line.get("key")
+    if key is not None and signed_by != key:
+        faults.add(CHECKPOINT, "检查点不是用所给的密钥签名", "checkpoint_key")
+    if line.get("algorithm") == "Ed25519":
+        covered = canonical({name: value for name, value in line.items() if name != "signature"})
+        if not _signed(str(signed_by), covered, str(signature)):
+            faults.add(CHECKPOINT, "检查点的签名与内容不符", "checkpoint_signature")
+    elif signature is not None:
+        faults.add(CHECKPOINT, f"本程序不认识签名算法“{line.get('algorithm')}”，请另行核对签名", "checkpoint_algorithm")
+    return True
+
+
+def _root_from(node: bytes, proof: dict[str, object]) -> str | None:
+    """The root of a Merkle tree (RFC 6962) to which a leaf and its proof lead; None for a proof that fits no such tree."""
+    at, width, path = proof["index"], proof["leaves"], proof["path"]
+    if not isinstance(path, list) or not all(isinstance(one, str) and _HASH.fullmatch(one) for one in path):
+        return None
+    if type(at) is not int or type(width) is not int or not 0 <= at < width:
+        return None
+    beside = [bytes.fromhex(one) for one in path]
+    while width > 1:
+        if at ^ 1 < width:
+            if not beside:
+                return None
+            other = beside.pop(0)
+            node = hashlib.sha256(b"\x01" + (other + node if at % 2 else node + other)).digest()
+        at, width = at // 2, (width + 1) // 2
+    return None if beside else node.hex()
+
+
+# Ed25519 (RFC 8032, 5.1) with whole numbers only: slow and without secrets, for a signature is checked here, never made.
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_ROOT_OF_MINUS_ONE = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]
+_NEUTRAL: _Point = (0, 1, 1, 0)
+
+
+def _added(p: _Point, q: _Point) -> _Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(factor: int, p: _Point) -> _Point:
+    total = _NEUTRAL
+    while factor:
+        if factor & 1:
+            total = _added(total, p)
+        p, factor = _added(p, p), factor >> 1
+    return total
+
+
+def _point(raw: bytes) -> _Point | None:
+    """The point that 32 bytes say; None where they say none."""
+    y = int.from_bytes(raw, "little")
+    odd, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT_OF_MINUS_ONE % _P
+    if (x * x - square) % _P or (x == 0 and odd):
+        return None
+    x = _P - x if x & 1 != odd else x
+    return x, y, 1, x * y % _P
+
+
+_BASE = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+def _signed(key: str, data: bytes, signature: str) -> bool:
+    """Whether a signature over some bytes is by a key; both as hex digits."""
+    if not _HASH.fullmatch(key) or not re.fullmatch(r"[0-9a-f]{128}", signature) or _BASE is None:
+        return False
+    public, first, s = (
+        bytes.fromhex(key),
+        bytes.fromhex(signature[:64]),
+        int.from_bytes(bytes.fromhex(signature[64:]), "little"),
+    )
+    a, r = _point(public), _point(first)
+    if a is None or r is None or s >= _L:
+        return False
+    h = int.from_bytes(hashlib.sha512(first + public + data).digest(), "little") % _L
+    left, right = _times(s, _BASE), _added(r, _times(h, a))
+    same_x = (left[0] * right[2] - right[0] * left[2]) % _P == 0
+    return same_x and (left[1] * right[2] - right[1] * left[2]) % _P == 0
+
+
 def comparisons(compared: Compared) -> str:
     """Say in Chinese what a package was held against."""
-    events = "已与包内事件链核对" if compared.events else "未能与包内事件链核对"
     sealing = "已与封卷时的记录核对" if compared.sealing else "未与封卷时的记录核对"
-    return f"{events}；{sealing}。"
+    return f"{held(compared)}；{sealing}。"
+
+
+def held(compared: Compared) -> str:
+    """Say in Chinese which of the proofs inside a package it was held against."""
+    events = "已与包内事件链核对" if compared.events else "未能与包内事件链核对"
+    if not compared.checkpoint:
+        return f"{events}；包内没有可核对的检查点"
+    whose = "，由所给的密钥签名" if compared.key else "（签名是否出自封卷单位，须用其公布的公钥核对）"
+    return f"{events}；已与包内检查点核对{whose}"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -659,13 +786,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("path", nargs="?", default=here, help="案卷文件夹")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--manifest", metavar="SHA256", help="封卷时记录的清单校验值")
+    parser.add_argument("--key", metavar="公钥", help="封卷单位公布的检查点公钥（Ed25519，64 位十六进制）")
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A console without Chinese shows escapes instead of failing.
         sys.stdout.reconfigure(errors="backslashreplace")
     if given.manifest is not None and not _HASH.fullmatch(given.manifest):
         parser.error("--manifest 应为 64 位小写十六进制校验值")
-    result = verify(given.path, given.manifest)
+    if given.key is not None and not _HASH.fullmatch(given.key):
+        parser.error("--key 应为 64 位小写十六进制公钥")
+    result = verify(given.path, given.manifest, given.key)
     if given.json:
         print(json.dumps(result.as_json()))
         return 0 if result.ok else 1

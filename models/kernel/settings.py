@@ -21,6 +21,7 @@ QUIET_HOURS = r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
 CHAT_ADDRESSES = "SHENCHA_CHANNEL_"  # so begin the names of the secrets that hold them
 
 LINK_KEY = "link.key"
+CHECKPOINT_KEY = "checkpoint.key"
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 INVENTED_PHONE = "0711-5550131"
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
     outline: Path | None = Field(None, description="辖区边界的 GeoJSON 文件，用于看板上的事故分布图；不填则不画边界")
     link_key: SecretStr | None = Field(None, description="文书链接和答复码的密钥；不填则用数据目录下的 link.key")
     link_days: int = Field(180, gt=0, description="文书链接自签发之日起的有效天数")
+    checkpoints: str | None = Field(
+        None,
+        description="检查点在数据库以外的存放处，文件夹或 fsspec 地址，最好在另一台机器上；不填则用数据目录下的 checkpoints",
+    )
+    checkpoint_key: Path | None = Field(
+        None, description="检查点签名密钥文件（Ed25519，PEM）；不填则用数据目录下的 checkpoint.key"
+    )
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
@@ -139,6 +147,16 @@ class Settings(BaseSettings):
     def files(self) -> str:
         """Return where evidence and papers are kept, as a folder or fsspec URL."""
         return self.files_url or str(self.home.absolute() / "files")
+
+    @cached_property
+    def checkpoints_place(self) -> str:
+        """Return where the lines of checkpoints are kept outside the database, as a folder or fsspec URL."""
+        return self.checkpoints or str(self.home.absolute() / "checkpoints")
+
+    @cached_property
+    def checkpoint_key_file(self) -> Path:
+        """Return the file of the key that signs checkpoints."""
+        return (self.checkpoint_key or self.home / CHECKPOINT_KEY).absolute()
 
     @cached_property
     def archives(self) -> Path:

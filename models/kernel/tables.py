@@ -90,6 +90,63 @@ class OfficeStream(Base):
         return "office"
 
 
+class Checkpoint(Base):
+    """One hash over where every chain ended at a moment, chained to the one before; its line is kept outside too.
+
+    The databases refuse to change or delete it.
+    """
+
+    __tablename__ = "checkpoints"
+
+    number: Mapped[int] = column("counts from 1 without gaps", primary_key=True, autoincrement=False)
+    taken_at: Mapped[datetime] = column("when it was taken")
+    streams: Mapped[int] = column("chains it covers: cases, accidents with events of their own, the office")
+    events: Mapped[int] = column("events in all of them")
+    root: Mapped[str] = column("root of the Merkle tree over where the chains ended, ordered by name")
+    line: Mapped[str] = column("what is kept outside: canonical JSON with its signature")
+    line_sha256: Mapped[str] = column("hash of the line, which the next checkpoint names")
+
+
+class CheckpointEnd(Base):
+    """Where a chain ended when a checkpoint was taken, kept where it differs from the checkpoint before."""
+
+    __tablename__ = "checkpoint_ends"
+
+    stream: Mapped[str] = column("name of the stream", primary_key=True)
+    number: Mapped[int] = column(
+        "first checkpoint at which it ended here", ForeignKey("checkpoints.number"), primary_key=True, index=True
+    )
+    events: Mapped[int] = column("number of its last event then")
+    head: Mapped[str] = column("hash of its last event then")
+
+
+class RecordWatch(Base):
+    """How far the worker is on its round through the whole record, and up to which checkpoint lines are outside: one row."""
+
+    __tablename__ = "record_watch"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = column("always 1", primary_key=True)
+    put_out: Mapped[int] = column("last checkpoint whose line is outside the database", default=0)
+    begun_at: Mapped[datetime | None] = column("when the present round began; null between rounds")
+    cases_upto: Mapped[int] = column("row number of the last case checked in this round", default=0)
+    accidents_upto: Mapped[int] = column("row number of the last accident checked in this round", default=0)
+    checked: Mapped[int] = column("chains checked in this round", default=0)
+    whole_at: Mapped[datetime | None] = column("when the last whole round ended")
+    whole_streams: Mapped[int] = column("chains checked in the last whole round", default=0)
+
+
+class RecordFault(Base):
+    """What a round found that does not hold, until a later look finds it whole again."""
+
+    __tablename__ = "record_faults"
+
+    stream: Mapped[str] = column("name of the stream; checkpoints for the lines themselves", primary_key=True)
+    code: Mapped[str] = column("what is wrong, for machines", primary_key=True)
+    message: Mapped[str] = column("what is wrong, the first of its kind")
+    found_at: Mapped[datetime] = column("when it was first found")
+
+
 class Outbox(Base):
     """Work that must follow a commit, written in the same transaction; the worker claims and does it, once by key."""
 

@@ -47,6 +47,11 @@ def append_only(dialect: str) -> list[str]:
     ]
 
 
+def kept_for_ever(dialect: str, table: str, same: str) -> list[str]:
+    """Return the statements that make a further table append-only; `same` says of NEW that such a row is there."""
+    return [statement.format(table=table, same=same) for statement in APPEND_ONLY[dialect]]
+
+
 def replaced_on_sqlite() -> list[str]:
     """Return the statements that let SQLite know by all that is unique now whether an inserted row is there already."""
     made = APPEND_ONLY["sqlite"][-1]

@@ -279,6 +279,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "import list": (),
     # Without an account: for whoever stands at the machine.
     "doctor": (),
+    "record list": (),
+    "record verify": (),
     "settings": (),
     "sweep": ("--dry-run", "--as-of", "2026-06-01T09:00:00+08:00"),
     "calendar show": (),
@@ -322,6 +324,7 @@ NOT_READING = {
     "manner set",
     "organisation add",
     "organisation import",
+    "record checkpoint",
     "rehearse",
     "rule set",
     "template check",

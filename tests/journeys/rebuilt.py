@@ -27,7 +27,7 @@ def rebuild(package: Path, change: Callable[[dict[str, Any]], None] = lambda sai
     oxum = f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
     lines = sorted([*said["info"].items(), ("Payload-Oxum", oxum)])
     (package / "bag-info.txt").write_bytes("".join(f"{label}: {value}\n" for label, value in lines).encode())
-    tags = [package / name for name in ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")]
+    tags = [path for path in package.iterdir() if path.is_file() and not path.name.startswith("tagmanifest")]
     for name, listed in (("manifest-sha256.txt", payload), ("tagmanifest-sha256.txt", tags)):
         sums = {
             path.relative_to(package).as_posix().encode(): hashlib.sha256(path.read_bytes()).hexdigest().encode()

@@ -127,11 +127,12 @@ def test_an_untouched_package_says_with_what_it_was_compared(beside: dict[str, A
     for which in ("volume", "supplement"):
         result = checked(beside[which])
         assert (result.found.faults, result.found.remarks) == ([], [])
-        assert result.found.compared == verifier.Compared(events=True, sealing=True)
+        assert result.found.compared == verifier.Compared(events=True, sealing=True, checkpoint=True)
         assert result.sealing == "已与本机数据库的封卷记录核对"
         status, said = alone(beside[which])
         assert status == 0
-        assert "已与包内事件链核对；未与封卷时的记录核对。" in said
+        assert "已与包内事件链核对；已与包内检查点核对（签名是否出自封卷单位" in said
+        assert said.splitlines()[0].endswith("；未与封卷时的记录核对。")
     names = {path.suffix for path in (beside["volume"] / "data/replies").iterdir()}
     assert names == {".pdf", ".jpg"}
     assert len(list((beside["volume"] / "data/evidence").iterdir())) == 1
@@ -140,7 +141,7 @@ def test_an_untouched_package_says_with_what_it_was_compared(beside: dict[str, A
 def test_far_from_its_database_it_says_that_the_sealing_was_not_compared(elsewhere: dict[str, Any]) -> None:
     result = checked(elsewhere["volume"])
     assert result.found.ok
-    assert result.found.compared == verifier.Compared(events=True, sealing=False)
+    assert result.found.compared == verifier.Compared(events=True, sealing=False, checkpoint=True)
     assert result.sealing == "未与封卷记录核对（本机没有数据库）"
 
 
@@ -217,7 +218,7 @@ def test_a_new_package_cannot_pass_for_an_old_one_by_losing_its_list(elsewhere: 
         assert "事件链缺少末尾列明档案包文件的一条" in alone(package)[1]
 
 
-def test_whoever_builds_the_whole_chain_anew_is_found_beside_the_database(
+def test_whoever_builds_the_whole_chain_anew_is_found_by_the_checkpoint_and_beside_the_database(
     beside: dict[str, Any], tmp_path: Path
 ) -> None:
     package = copied(beside["volume"], tmp_path)
@@ -227,11 +228,15 @@ def test_whoever_builds_the_whole_chain_anew_is_found_beside_the_database(
             event["actor_name"] = "李某某"
 
     rechain(package, another)
-    assert alone(package)[0] == 0  # it agrees with itself
+    status, said = alone(package)
+    assert (status, "checkpoint.json：案卷的事件链不在此检查点之内。" in said) == (1, True)
     result = checked(package)
-    assert not result.found.ok
-    assert {fault.code for fault in result.found.faults} == {"sealed_manifest", "sealed_head"}
-    assert "清单校验值与封卷时记录的" in result.found.faults[0].message
+    assert {fault.code for fault in result.found.faults} == {"checkpoint_root", "sealed_manifest", "sealed_head"}
+    assert any("清单校验值与封卷时记录的" in fault.message for fault in result.found.faults)
+    (package / "checkpoint.json").unlink()
+    rechain(package, lambda events: None)
+    assert alone(package)[0] == 0  # it agrees with itself
+    assert {fault.code for fault in checked(package).found.faults} == {"sealed_manifest", "sealed_head"}
 
     package = copied(beside["volume"], tmp_path / "shorter")
     rechain(package, lambda events: events.pop(3))

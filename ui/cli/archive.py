@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,10 @@ def verify(
     manifest: Annotated[
         str | None, typer.Option(metavar="校验值", help="封卷时记录的 manifest-sha256.txt 校验值，一并核对")
     ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(metavar="公钥", help="封卷单位公布的检查点公钥（64 位十六进制），核对包内检查点由它签名"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Verify packages; exit status 1 when anything is wrong with any. As JSON one package is an object, several a list."""
@@ -40,7 +45,9 @@ def verify(
 
     if manifest is not None and len(paths) > 1:
         raise Invalid("清单校验值只能用于一个档案包，请逐个核对。", code="one_manifest")
-    results = [(path, checked(path, manifest)) for path in paths]
+    if key is not None and not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise Invalid("检查点公钥应为 64 位小写十六进制数。", code="not_a_key")
+    results = [(path, checked(path, manifest, key)) for path in paths]
     answer: Answer = context.obj
     answer.status = 0 if all(result.found.ok for _, result in results) else 1
 
@@ -54,9 +61,10 @@ def verify(
 
 
 def _tell(path: Path, result: Checked) -> None:
+    from documents.archive.verify import held
+
     found = result.found
-    chain = "已与包内事件链核对" if found.compared.events else "未能与包内事件链核对"
-    say(f"{chain}；{result.sealing}。")
+    say(f"{held(found.compared)}；{result.sealing}。")
     for remark in found.remarks:
         say(f"  {remark.path}：{remark.message}")
     if found.ok:

@@ -28,6 +28,7 @@ def init(
     from models.clock.commands.calendars import KNOWN_BETTER, recount
     from models.first_set_up import initialise
     from models.kernel.act import acting
+    from models.kernel.record.signatures import make_key
     from models.kernel.rights.policy import SYSTEM
     from models.migrations import revision
     from models.office.commands.naming import require_names
@@ -48,6 +49,8 @@ def init(
         ended = link_key.new_link_key(installation) if new_link_key else None
         remember(installation.settings)
         link_key.first_or_same(installation)
+        if installation.settings.checkpoint_key is None:
+            make_key(installation.settings.checkpoint_key_file)
         upgraded = not fresh and revision(installation.database.engine) != before
         with acting(installation.database, installation.settings, SYSTEM.account, installation.clock()) as act:
             recounted = recount(act)

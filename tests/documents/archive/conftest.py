@@ -116,7 +116,10 @@ class Forger:
         """Recompute both manifests over whatever lies there."""
         for manifest, names in (
             ("manifest-sha256.txt", [p for p in (self.path / "data").rglob("*") if p.is_file()]),
-            ("tagmanifest-sha256.txt", [self.path / n for n in ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")]),
+            (
+                "tagmanifest-sha256.txt",
+                [p for p in self.path.iterdir() if p.is_file() and not p.name.startswith("tag")],
+            ),
         ):
             entries = {
                 p.relative_to(self.path).as_posix().replace("%", "%25").encode(): hashlib.sha256(

@@ -32,7 +32,7 @@ def test_a_package_is_sound_and_tells_its_manifest_and_head(bag: Bag, events: li
         "faults": [],
         "remarks": [],
         "manifest_sha256": bag.manifest_sha256,
-        "compared": {"events": True, "sealing": True},
+        "compared": {"events": True, "sealing": True, "checkpoint": False, "key": False},
         "says": {
             "External-Identifier": INFO[ARCHIVE_NUMBER],
             "Chain-Head": bag.head,

@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from documents.archive import verify as verifier
-from documents.archive.bag import Bag
+from documents.archive.bag import CASE_NUMBER, Bag, write_bag
 from documents.archive.catalogue import outline
 from documents.archive.verify import main, verify
 from models.kernel.record import event_chain as chain
+from models.kernel.record import merkle
 from models.papers.rules.package_places import LISTING
-from tests.documents.archive.conftest import INFO, Forger, volume_items
+from tests.documents.archive.conftest import INFO, Forger, linked, open_file, volume_items
 
 REPORT = "data/documents/001-2_某公交调〔2026〕12号_关于“3·5”较大道路交通事故的调查分析报告.pdf"
 PLAN = "data/replies/004_整改方案.pdf"
@@ -571,3 +573,83 @@ def test_what_is_no_folder_is_no_package(bag: Bag, path: str):
 
 def test_an_empty_folder_is_no_package(tmp_path: Path):
     assert codes(tmp_path) >= {"empty_folder", "missing", "manifest"}
+
+
+# The checkpoint in a package
+
+
+def under_a_checkpoint(target: Path, key: Ed25519PrivateKey, *, changed: bytes = b"PK volume") -> Path:
+    """Write the small volume with the proof that the end of its chain was under a checkpoint signed by a key."""
+    events = linked(changed)
+    end = merkle.ChainEnd(INFO[CASE_NUMBER], events[-1]["seq"], events[-1]["hash"])
+    ends = [end, merkle.ChainEnd("4207-2026-0002", 3, "ab" * 32)]
+    said: dict[str, Any] = {"format": verifier.CHECKPOINT_FORMAT, "number": 1, "root": merkle.root(ends)}
+    said |= {"algorithm": "Ed25519", "key": public(key)}
+    said["signature"] = key.sign(chain.canonical(said)).hex()
+    proof = {"checkpoint": said, "index": 0, "leaves": 2, "path": list(merkle.inclusion(ends, 0).path)}
+    return write_bag(target, volume_items(), INFO, events, volume=changed, proof=proof, open_file=open_file).path
+
+
+def public(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+@pytest.fixture
+def key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.generate()
+
+
+def test_a_package_is_held_against_the_checkpoint_in_it_and_the_key_given(tmp_path: Path, key: Ed25519PrivateKey):
+    result = verify(under_a_checkpoint(tmp_path / "案卷", key), None, public(key))
+    assert result.faults == []
+    assert (result.compared.checkpoint, result.compared.key) == (True, True)
+    assert "由所给的密钥签名" in verifier.comparisons(result.compared)
+
+
+def test_who_builds_everything_anew_cannot_sign_it(tmp_path: Path, key: Ed25519PrivateKey):
+    true = under_a_checkpoint(tmp_path / "true", key)
+    forged = under_a_checkpoint(tmp_path / "forged", Ed25519PrivateKey.generate(), changed=b"PK other")
+    assert verify(forged).ok  # by itself it is whole: only the key tells
+    assert {one.code for one in verify(forged, None, public(key)).faults} == {"checkpoint_key"}
+    shutil.copy(true / "checkpoint.json", forged)
+    Forger(forged).remanifest()
+    assert {one.code for one in verify(forged, None, public(key)).faults} == {"checkpoint_root"}
+    (forged / "checkpoint.json").unlink()
+    Forger(forged).remanifest()
+    assert {one.code for one in verify(forged, None, public(key)).faults} == {"checkpoint_missing"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda said: said["checkpoint"].update(number=2), "checkpoint_signature"),
+        (lambda said: said["checkpoint"].update(signature="00" * 64), "checkpoint_signature"),
+        (lambda said: said["checkpoint"].update(signature=None), "checkpoint_signature"),
+        (lambda said: said["checkpoint"].update(algorithm="SM2"), "checkpoint_algorithm"),
+        (lambda said: said.update(index=1), "checkpoint_root"),
+        (lambda said: said.update(index=True), "checkpoint_root"),
+        (lambda said: said.update(leaves=5), "checkpoint_root"),
+        (lambda said: said.update(path=[]), "checkpoint_root"),
+        (lambda said: said.update(path=["zz"]), "checkpoint_root"),
+        (lambda said: said.update(more=1), "checkpoint"),
+        (lambda said: said["checkpoint"].update(format="x"), "checkpoint"),
+    ],
+)
+def test_a_changed_proof_is_found(tmp_path: Path, key: Ed25519PrivateKey, change: Callable[[Any], None], code: str):
+    package = under_a_checkpoint(tmp_path / "案卷", key)
+    said = json.loads((package / "checkpoint.json").read_bytes())
+    change(said)
+    (package / "checkpoint.json").write_bytes(chain.canonical(said) + b"\n")
+    assert "altered" in codes(package)
+    Forger(package).remanifest()
+    assert code in codes(package)
+
+
+@given(st.binary(max_size=200), st.integers(0, 511))
+def test_the_signatures_of_others_are_judged_as_the_library_judges_them(data: bytes, bit: int):
+    key = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(data).digest())
+    signature = bytearray(key.sign(data))
+    assert verifier._signed(public(key), data, signature.hex())
+    signature[bit // 8] ^= 1 << bit % 8
+    assert not verifier._signed(public(key), data, signature.hex())
+    assert not verifier._signed(public(key), data + b"x", key.sign(data).hex())

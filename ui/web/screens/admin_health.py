@@ -10,6 +10,7 @@ from ui.event_sentence import label_of, when
 from ui.web.navigation import Screen
 from ui.web.parts.admin import ADMIN, SECTION
 from ui.web.parts.language import said
+from ui.web.parts.record_banner import record_banner
 from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import PAGE, after, empty, pager, table
 from ui.web.parts.visitor import Visitor
@@ -67,6 +68,7 @@ DONE = {
 def show(visitor: Visitor) -> None:
     """Show each part with what to do about it, and the record of administrators."""
     st.title(said("系统状态"))
+    record_banner(visitor)
     with st.spinner("正在检查各部分…"):
         findings = examine(last_acts=LAST_ACTS)
     bad = [finding for finding in findings if finding.level == "bad"]

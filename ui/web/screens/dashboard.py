@@ -19,6 +19,7 @@ from ui.web.leading.places import ENOUGH
 from ui.web.leading.url_parameters import as_of
 from ui.web.navigation import Screen
 from ui.web.parts.language import said
+from ui.web.parts.record_banner import record_banner
 from ui.web.parts.stuck_steps import nobody
 from ui.web.parts.table import empty, table
 from ui.web.parts.trouble import tell
@@ -37,6 +38,7 @@ def show(visitor: Visitor) -> None:
         at = as_of(local_date(visitor.installation.clock()))
     if visitor.has(Role.LEADER):
         nobody(visitor)
+        record_banner(visitor)
     stand = cached_figures.stand(visitor.installation, visitor.actor)
     now = cached_figures.late(visitor.installation, visitor.actor, at, stand)
     sums = cached_figures.years(visitor.installation, visitor.actor, at, stand)

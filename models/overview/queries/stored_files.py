@@ -1,0 +1,44 @@
+"""Which files of the store belong to some cases: whatever a row names by its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.archive.tables import Archive, ArchiveSupplement
+from models.case.tables import Evidence, LiabilityDecision, LiabilityReview
+from models.joining.tables import Transfer
+from models.papers.tables import Document, Rendition
+from models.rectification.tables import Dispute, Evaluation, EvaluationFile, Reply, ReplyFile, Verification
+
+
+def stored_files(session: Session, case_ids: Collection[int]) -> dict[str, int]:
+    """Return the hash of every file of some cases beside one of the cases it belongs to."""
+    found: dict[str, int] = {}
+    for statement in _FILES:
+        owner, sha256 = statement.selected_columns
+        rows = session.execute(statement.where(owner.in_(case_ids), sha256.is_not(None)))
+        found |= {str(row[1]): row[0] for row in rows}
+    return found
+
+
+_FILES = (
+    select(Document.case_id, Rendition.sha256).join(Rendition, Rendition.document_id == Document.id),
+    select(Evidence.case_id, Evidence.sha256),
+    select(LiabilityDecision.case_id, LiabilityDecision.scan_sha256),
+    select(LiabilityDecision.case_id, LiabilityReview.scan_sha256).join(
+        LiabilityReview, LiabilityReview.decision_id == LiabilityDecision.id
+    ),
+    select(Reply.case_id, ReplyFile.sha256).join(ReplyFile, ReplyFile.reply_id == Reply.id),
+    select(Verification.case_id, Verification.photo_sha256),
+    select(Evaluation.case_id, EvaluationFile.sha256).join(
+        EvaluationFile, EvaluationFile.evaluation_id == Evaluation.id
+    ),
+    select(Dispute.case_id, Dispute.scan_sha256),
+    select(Transfer.case_id, Transfer.receipt_sha256),
+    select(Archive.case_id, ArchiveSupplement.sha256).join(
+        ArchiveSupplement, ArchiveSupplement.archive_id == Archive.id
+    ),
+)

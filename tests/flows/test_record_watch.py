@@ -1,0 +1,140 @@
+"""The worker's watch: a checkpoint a day that also stands outside, and a round through every chain and file."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from flows.record_watch import daily_checkpoint, look_on, put_outside, take, verified
+from models.case.tables import Case, Evidence
+from models.kernel.errors import Conflict
+from models.kernel.record.signatures import make_key
+from models.kernel.record.watching import watched
+from models.kernel.storage.outside import Outside
+from models.kernel.tables import RecordFault
+from tests.stories import Story
+
+
+@pytest.fixture
+def watched_over(story: Story) -> Story:
+    story.installation.settings.home.mkdir(parents=True, exist_ok=True)
+    make_key(story.installation.settings.checkpoint_key_file)
+    story.file("ezhou-one-death")
+    return story
+
+
+def outside(story: Story) -> Path:
+    return Path(story.installation.settings.checkpoints_place)
+
+
+def a_round(story: Story) -> None:
+    """Look until a round has ended."""
+    before = story.at
+    story.at += timedelta(minutes=1)
+    for _ in range(10):
+        look_on(story.installation, story.at)
+        with story.installation.database.reading() as session:
+            whole = watched(session).whole_at
+        if whole is not None and whole > before:
+            return
+    raise AssertionError("the round does not end")
+
+
+def faults(story: Story) -> set[tuple[str, str]]:
+    with story.installation.database.reading() as session:
+        return {(one.stream, one.code) for one in session.scalars(select(RecordFault))}
+
+
+def test_a_day_has_one_checkpoint_and_its_line_stands_outside(watched_over: Story) -> None:
+    story = watched_over
+    for _ in range(2):
+        daily_checkpoint(story.installation, story.at)
+    story.at += timedelta(days=1)
+    daily_checkpoint(story.installation, story.at)
+    assert [path.name for path in sorted(outside(story).iterdir())] == [
+        "checkpoint-00000001.json",
+        "checkpoint-00000002.json",
+    ]
+    with story.installation.database.reading() as session:
+        found = watched(session)
+    assert (found.newest, found.put_out) == (2, 2)
+    assert all(not wrong for _, wrong in verified(story.installation))
+
+
+def test_a_round_that_finds_nothing_says_when_it_ended(watched_over: Story) -> None:
+    story = watched_over
+    daily_checkpoint(story.installation, story.at)
+    a_round(story)
+    with story.installation.database.reading() as session:
+        found = watched(session)
+    assert (found.whole_at, found.whole_streams, list(found.faults)) == (story.at, 1, [])
+
+
+def test_a_fault_keeps_its_first_day_and_goes_when_it_is_gone(watched_over: Story) -> None:
+    story = watched_over
+    with story.installation.database.reading() as session:
+        case = session.scalars(select(Case)).one()
+    for seq, first in ((case.last_seq + 1, None), (case.last_seq + 1, story.at + timedelta(minutes=1))):
+        with story.installation.database.writing() as session:
+            session.execute(text("UPDATE cases SET last_seq = :seq"), {"seq": seq})
+        a_round(story)
+        with story.installation.database.reading() as session:
+            [kept] = watched(session).faults
+        assert (kept.stream, kept.code) == (case.case_number, "chain_end")
+        assert first in (None, kept.found_at)
+    with story.installation.database.writing() as session:
+        session.execute(text("UPDATE cases SET last_seq = :seq"), {"seq": case.last_seq})
+    a_round(story)
+    assert faults(story) == set()
+
+
+def test_a_damaged_and_a_missing_file_are_found(watched_over: Story) -> None:
+    story = watched_over
+    with story.installation.database.reading() as session:
+        number = session.scalars(select(Case.case_number)).one()
+    story.do("li", "add-evidence", number, title="现场照片", file=story.scan(), file_name="照片.pdf")
+    with story.installation.database.reading() as session:
+        file = Path(
+            story.installation.files.path(
+                session.scalars(select(Evidence.sha256).where(Evidence.sha256.is_not(None))).one()
+            )
+        )
+    file.write_bytes(b"x")
+    a_round(story)
+    assert faults(story) == {(number, "file_damaged")}
+    file.unlink()
+    a_round(story)
+    assert faults(story) == {(number, "file_missing")}
+
+
+def test_a_database_of_an_earlier_day_is_known_by_what_stands_outside(watched_over: Story) -> None:
+    story = watched_over
+    daily_checkpoint(story.installation, story.at)
+    Outside(str(outside(story))).write_once("checkpoint-00000002.json", b"{}\n")
+    a_round(story)
+    assert faults(story) == {("checkpoints", "checkpoint_unknown")}
+
+
+def test_nothing_outside_is_replaced(watched_over: Story) -> None:
+    story = watched_over
+    Outside(str(outside(story))).write_once("checkpoint-00000001.json", b"{}\n")
+    with story.installation.as_system(story.at) as act:
+        take(act)
+    with pytest.raises(Conflict, match="已经存在且内容不同"):
+        put_outside(story.installation, story.at)
+    assert (outside(story) / "checkpoint-00000001.json").read_bytes() == b"{}\n"
+
+
+def test_a_line_that_is_taken_away_or_changed_outside_is_missed(watched_over: Story) -> None:
+    story = watched_over
+    daily_checkpoint(story.installation, story.at)
+    line = outside(story) / "checkpoint-00000001.json"
+    line.write_text(line.read_text().replace("events", "event5"))
+    a_round(story)
+    assert faults(story) == {("checkpoints", "checkpoint_differs")}
+    line.unlink()
+    a_round(story)
+    assert faults(story) == {("checkpoints", "checkpoint_lost")}
