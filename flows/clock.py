@@ -26,6 +26,7 @@ from flows.sweep import anything_due, sweep_deadlines
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
+from models.kernel.storage.place import lives
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
 from models.overview.commands.sends import announce_stuck, anything_stuck
@@ -183,20 +184,10 @@ def succeed_the_dead(installation: Installation) -> list[str]:
                 Heartbeat.ended_at.is_(None), Heartbeat.host == socket.gethostname()
             )
         ).all()
-        dead = [row.worker for row in here if not _lives(row.pid)]
+        dead = [row.worker for row in here if not lives(row.pid)]
         if dead:
             session.execute(update(Heartbeat).where(Heartbeat.worker.in_(dead)).values(ended_at=Heartbeat.beat_at))
     return dead
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _insert(installation: Installation, table: type[Duty | Heartbeat]) -> postgresql.Insert | sqlite.Insert:
