@@ -116,7 +116,7 @@ class Vault:
 
 def create_or_open(url: str, secret: bytes | None) -> Vault:
     """Open a place for another backup; one that has none yet takes the secret for its own. Raises as `open_vault` does."""
-    place = Place(url)
+    place = _place(url)
     if place.exists(HEAD):
         return _opened(place, secret)
     salt = secrets.token_bytes(SALT_BYTES)
@@ -133,7 +133,7 @@ def create_or_open(url: str, secret: bytes | None) -> Vault:
 
 def open_vault(url: str, secret: bytes | None) -> Vault:
     """Open a place of backups. Raises NotFound for what is none, Refused for a key that is missing or does not fit."""
-    place = Place(url)
+    place = _place(url)
     if not place.exists(HEAD):
         raise NotFound("这里没有备份，请核对位置。", code="no_backup")
     return _opened(place, secret)
@@ -141,7 +141,7 @@ def open_vault(url: str, secret: bytes | None) -> Vault:
 
 def is_sealed(url: str) -> bool:
     """Return whether there are backups at a place for which a key is needed."""
-    place = Place(url)
+    place = _place(url)
     return place.exists(HEAD) and bool(_head(place)["sealed"])
 
 
@@ -153,6 +153,13 @@ def part_of(backup: str, part: str) -> str:
 def unsound(name: str) -> Refused:
     """Return what is said of a file of a backup that is not as it was written."""
     return Refused(f"备份已损坏：{name} 与写入时不同。", code="backup_damaged")
+
+
+def _place(url: str) -> Place:
+    try:
+        return Place(url)
+    except (ImportError, ValueError) as error:
+        raise Invalid(f"不能使用的备份位置：{url.partition('://')[0]}。", code="bad_place") from error
 
 
 def _opened(place: Place, secret: bytes | None) -> Vault:
