@@ -1,4 +1,4 @@
-"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, heartbeat."""
+"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, daily backup, heartbeat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from flows.daily_backup import daily_backup, due
 from flows.engine import tracked
 from flows.fixing import make_up
 from flows.installation import working_in
@@ -27,6 +28,7 @@ from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
 from models.kernel.storage.place import lives
+from models.kernel.storage.room import refuse_when_full
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
 from models.overview.commands.sends import announce_stuck, anything_stuck
@@ -35,6 +37,7 @@ from models.overview.queries.condition import stuck_now
 BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
+BACKUP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Leases:
     send: timedelta = SEND_LEASE
     # A sweep that takes longer may be begun by a second worker too: what it finds done it leaves.
     sweep: timedelta = timedelta(minutes=5)
+    # The same goes for a backup: two at a time write two backups, and each file once.
+    backup: timedelta = timedelta(hours=1)
 
 
 class Ticking:
@@ -76,6 +81,7 @@ class Ticking:
         self._work_off(Queue.SLOW)
 
     def _work_off(self, queue: Queue) -> None:
+        refuse_when_full(self.installation.settings)
         going = True
         while going and self.going():
             worked = work_off(
@@ -86,6 +92,7 @@ class Ticking:
     def make_up(self) -> None:
         """Queue the papers whose PDF is owed from a time when none could be made, and copy photographs that came before
         copies were kept."""
+        refuse_when_full(self.installation.settings)
         make_up(self.installation, self.clock())
         while self.going() and make_up_copies(self.installation, self.clock()):
             pass
@@ -124,6 +131,17 @@ class Ticking:
         if stuck:
             with self.installation.as_system(now) as act:
                 announce_stuck(act)
+
+    def backup(self) -> None:
+        """Make the daily backup where its hour has come, one worker at a time."""
+        now = self.clock()
+        if self.stop.is_set() or not due(self.installation, now):
+            return
+        if take(self.installation, "backup", self.worker, now, self.leases.backup):
+            try:
+                daily_backup(replace(self.installation, clock=self.clock))
+            finally:
+                give_back(self.installation, "backup", self.worker)
 
     def beat(self) -> None:
         """Say that this worker lives."""
@@ -216,6 +234,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.mail, settings.outbox_seconds),
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
+        (ticking.backup, BACKUP_SECONDS),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

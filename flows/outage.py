@@ -10,13 +10,13 @@ from collections.abc import Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from models.kernel.errors import Conflict, DatabaseGone
+from models.kernel.errors import Conflict, DatabaseGone, DiskFull, Refused
 
 log = logging.getLogger("shencha.worker")
 
 EVERY_SECONDS = 60.0
-# What says that the database is away or busy, and not that our program is wrong.
-AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseGone, Conflict)
+# What says that the database is away or busy, or the disk full, and not that our program is wrong.
+AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseGone, DiskFull, Conflict)
 
 
 class Outage:
@@ -59,5 +59,5 @@ class Outage:
 
 def reason(error: Exception) -> str:
     """Return what went wrong, on one line."""
-    told = error.message if isinstance(error, (DatabaseGone, Conflict)) else str(getattr(error, "orig", error))
+    told = error.message if isinstance(error, Refused) else str(getattr(error, "orig", error))
     return " ".join(told.split())

@@ -15,6 +15,7 @@ from models.kernel.errors import Invalid, NotFound, Refused
 from .place import Place
 
 BLOCK = 1 << 20
+PUT_BACK = "请管理员用 shencha restore 备份位置 --files 补回。"
 _HASH = re.compile(r"[0-9a-f]{64}")
 _FOLDER = re.compile(r"[0-9a-f]{2}")
 
@@ -54,7 +55,10 @@ class FileStore:
         try:
             return self._place.open(name_of(sha256))
         except FileNotFoundError as error:
-            raise NotFound(f"文件库中没有校验值为 {sha256[:12]}… 的文件。", code="file_missing") from error
+            raise NotFound(
+                f"文件库中没有校验值为 {sha256[:12]}… 的文件，{PUT_BACK}",
+                code="file_missing",
+            ) from error
 
     def read(self, sha256: str) -> bytes:
         """Return the whole file. Raises NotFound, or Refused when the stored bytes are no longer those put in."""
@@ -90,10 +94,7 @@ def name_of(sha256: str) -> str:
 
 def damaged(sha256: str) -> Refused:
     """Return what is said of a file whose bytes are no longer those put in."""
-    return Refused(
-        f"文件库中校验值为 {sha256[:12]}… 的文件已损坏，请用 shencha backup 的备份恢复：shencha restore 备份处 --files。",
-        code="file_damaged",
-    )
+    return Refused(f"文件库中校验值为 {sha256[:12]}… 的文件已损坏，{PUT_BACK}", code="file_damaged")
 
 
 def copied(source: BinaryIO, out: BinaryIO | None = None) -> Stored:

@@ -336,7 +336,7 @@ def test_a_backup_or_a_restore_that_is_killed_anywhere_leaves_no_half_and_is_beg
     assert len(open_vault(str(to), None).names()) == 1
     assert not list((to / "arriving").iterdir()), "what the killed left is taken away"
     shutil.rmtree(home)
-    assert killed("restore", to, home, 1, 4, 6, 5 + steps // 2, 5 + steps) == ["killed 1 missing"] * 5
+    assert killed("restore", to, home, 1, 4, 6, steps // 2, steps) == ["killed 1 missing"] * 5
     assert came_back(to, again, None).files == 0, "the files that came before count"
     with opened(again) as installation:
         assert rows(installation.database) == before
