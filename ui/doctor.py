@@ -314,7 +314,7 @@ def _backup(installation: Installation) -> Finding:
         return Finding(
             "backup", "备份", "note", f"{told}；{lacking}，请用 shencha restore 更早的备份位置 --files 补回。"
         )
-    if not made.data["sealed"]:
+    if not made.data["encrypted"]:
         return Finding("backup", "备份", "note", f"{told}；备份未加密，请设置 SHENCHA_BACKUP_KEY_FILE。")
     return Finding("backup", "备份", "good", f"{told}，已加密")
 

@@ -106,12 +106,18 @@ def refuse_to_replace(installation: Installation) -> None:
     """Refuse to make a new database where this home had one, or to touch one of a newer program. Raises Refused."""
     there = not missing(installation.settings)
     kept = kept_version(installation.database.engine) if there else None
-    if kept is None and was_here(installation.settings):
-        gone = absent(installation.settings)
-        raise Refused(f"{gone.message}确已不要的，用 shencha init --new-database 另建一个空的。", code=gone.code)
+    if kept is None:
+        refuse_lost(installation.settings)
     other = other_schema(installation.database.engine) if there else None
     if other is not None and other.code == "schema_newer":
         raise other
+
+
+def refuse_lost(settings: Settings) -> None:
+    """Refuse to make a database, or even a folder, where a mark says that there was one. Raises Refused."""
+    if was_here(settings):
+        gone = absent(settings)
+        raise Refused(f"{gone.message}确已不要的，用 shencha init --new-database 另建一个空的。", code=gone.code)
 
 
 def missing(settings: Settings) -> bool:

@@ -22,7 +22,7 @@ from models.tables import Base
 
 from .dump import Counted, counted, kinds_of, lines, snapshot, tables_of
 from .rules.manifest import FileList, Manifest, Reference, TablePart
-from .vault import Vault, create_or_open, part_of, unsound
+from .vault import Vault, create_or_open, part_of, place_at, unsound
 
 log = logging.getLogger("shencha.backup")
 UNFINISHED = ".partial"  # so end the folders in which packages are being built
@@ -46,7 +46,7 @@ def back_up(
     at: datetime,
     references: Sequence[Reference] = (),
 ) -> Made:
-    """Write a backup of the installation to a place, while people go on working; sealed where there is a secret.
+    """Write a backup of the installation to a place, while people go on working; encrypted where there is a secret.
 
     A file that is gone or damaged keeps no other back: its hash stands in `lacking`. Raises Refused where the place
     cannot be written, its key is another one, or what was written does not read as it should; then there is no backup.
@@ -62,7 +62,7 @@ def back_up(
 
 def refuse_own_home(installation: Installation, url: str) -> None:
     """Refuse a place inside of what it is to replace. Raises Invalid."""
-    folder = Place(url).folder
+    folder = place_at(url).folder
     own = [installation.settings.home.absolute(), installation.settings.archives]
     own += [store] if (store := Place(installation.settings.files).folder) is not None else []
     if folder is not None and any(folder.resolve().is_relative_to(one.resolve()) for one in own):

@@ -38,7 +38,7 @@ class Kept:
 
 
 def secret_of(settings: Settings, key_file: Path | None = None) -> bytes | None:
-    """Return what backups are sealed with: the key file named, else that of the settings, else their passphrase.
+    """Return what backups are encrypted with: the key file named, else that of the settings, else their passphrase.
 
     A line end after the last line of a key file counts for nothing, so that a passphrase may lie in one. Raises Invalid.
     """
@@ -69,7 +69,7 @@ def keep_backup(installation: Installation, url: str, secret: bytes | None) -> M
         backup=made.manifest.name,
         rows=made.manifest.rows,
         files=made.manifest.files.count + made.manifest.packages.count,
-        sealed=secret is not None,
+        encrypted=secret is not None,
         lacking=len(made.manifest.lacking),
     )
     return made

@@ -1,6 +1,6 @@
 """The place where backups lie: what each of them holds alone, the files that all of them share, and the key to it.
 
-shencha-backups.json        whether what is here is sealed, and how its key follows from the secret
+shencha-backups.json        whether what is here is encrypted, and how its key follows from the secret
 backups/<name>/tables/…     the rows of one backup; its lists of files; `manifest`, written last
 files/ab/…                  each file once, whichever backups name it
 """
@@ -21,7 +21,7 @@ from models.kernel.storage.place import Place
 
 from .dump import Counted, counted
 from .rules import manifest
-from .rules.cipher import SALT_BYTES, Damaged, Key, Opening, Sealing, key_of, sealed_size
+from .rules.cipher import SALT_BYTES, Damaged, Decrypting, Encrypting, Key, encrypted_size, key_of
 from .rules.manifest import Manifest
 
 HEAD = "shencha-backups.json"
@@ -48,9 +48,9 @@ class Vault:
             if self.key is None:
                 yield out
             else:
-                sealing = cast("BinaryIO", Sealing(out, self.key, name))
-                yield sealing
-                sealing.close()
+                encrypting = cast("BinaryIO", Encrypting(out, self.key, name))
+                yield encrypting
+                encrypting.close()
             out.close()
             self.place.settle(arrived, name)
 
@@ -59,7 +59,7 @@ class Vault:
         """Yield a file to read from. Raises Refused where it is missing, or turns out not to be what was written."""
         try:
             with self.place.open(name) as source:
-                yield source if self.key is None else cast("BinaryIO", Opening(source, self.key, name))
+                yield source if self.key is None else cast("BinaryIO", Decrypting(source, self.key, name))
         except FileNotFoundError as error:
             raise Refused(f"备份不完整：缺少 {name}。", code="backup_incomplete") from error
         except _UNREADABLE as error:
@@ -96,7 +96,7 @@ class Vault:
         """Copy a file to where all backups find it; returns what came, and keeps nothing where that is another one."""
         name = self.name_of(sha256)
         with self.place.arriving() as (out, arrived):
-            sink = out if self.key is None else cast("BinaryIO", Sealing(out, self.key, name))
+            sink = out if self.key is None else cast("BinaryIO", Encrypting(out, self.key, name))
             stored = copied(source, sink)
             if stored.sha256 == sha256:
                 sink.close()
@@ -105,23 +105,23 @@ class Vault:
         return stored
 
     def name_of(self, sha256: str) -> str:
-        """Return under which name a file lies here; where it is sealed, the name does not give its hash away."""
+        """Return under which name a file lies here; where it is encrypted, the name does not give its hash away."""
         called = sha256[2:] if self.key is None else self.key.derived(b"file" + bytes.fromhex(sha256)).hex()
         return f"files/{sha256[:2]}/{called}"
 
     def size_here(self, size: int) -> int:
         """Return how long a file of `size` bytes is here."""
-        return size if self.key is None else sealed_size(size)
+        return size if self.key is None else encrypted_size(size)
 
 
 def create_or_open(url: str, secret: bytes | None) -> Vault:
     """Open a place for another backup; one that has none yet takes the secret for its own. Raises as `open_vault` does."""
-    place = _place(url)
+    place = place_at(url)
     if place.exists(HEAD):
         return _opened(place, secret)
     salt = secrets.token_bytes(SALT_BYTES)
     key = None if secret is None else key_of(secret, salt)
-    head = {"format": FORMAT, "sealed": key is not None}
+    head = {"format": FORMAT, "encrypted": key is not None}
     if key is not None:
         head |= {"salt": salt.hex(), "check": key.derived(b"check").hex()}
     with place.arriving() as (out, arrived):
@@ -133,16 +133,16 @@ def create_or_open(url: str, secret: bytes | None) -> Vault:
 
 def open_vault(url: str, secret: bytes | None) -> Vault:
     """Open a place of backups. Raises NotFound for what is none, Refused for a key that is missing or does not fit."""
-    place = _place(url)
+    place = place_at(url)
     if not place.exists(HEAD):
         raise NotFound("这里没有备份，请核对位置。", code="no_backup")
     return _opened(place, secret)
 
 
-def is_sealed(url: str) -> bool:
+def is_encrypted(url: str) -> bool:
     """Return whether there are backups at a place for which a key is needed."""
-    place = _place(url)
-    return place.exists(HEAD) and bool(_head(place)["sealed"])
+    place = place_at(url)
+    return place.exists(HEAD) and bool(_head(place)["encrypted"])
 
 
 def part_of(backup: str, part: str) -> str:
@@ -155,7 +155,8 @@ def unsound(name: str) -> Refused:
     return Refused(f"备份已损坏：{name} 与写入时不同。", code="backup_damaged")
 
 
-def _place(url: str) -> Place:
+def place_at(url: str) -> Place:
+    """Return a place by its address. Raises Invalid for one that nothing here can open."""
     try:
         return Place(url)
     except (ImportError, ValueError) as error:
@@ -164,9 +165,9 @@ def _place(url: str) -> Place:
 
 def _opened(place: Place, secret: bytes | None) -> Vault:
     head = _head(place)
-    if not head["sealed"]:
+    if not head["encrypted"]:
         if secret is not None:
-            raise Conflict("这里的备份没有加密，不能与加密的备份放在一起，请换一个位置。", code="backup_not_sealed")
+            raise Conflict("这里的备份没有加密，不能与加密的备份放在一起，请换一个位置。", code="backup_not_encrypted")
         return Vault(place, None)
     if secret is None:
         raise Invalid("这里的备份已加密，请用 --key-file 指明密钥文件。", code="backup_key_missing")
@@ -180,7 +181,7 @@ def _head(place: Place) -> dict[str, object]:
     try:
         with place.open(HEAD) as source:
             head: dict[str, object] = json.loads(source.read())
-        if head["format"] == FORMAT and (head["sealed"] is False or {"salt", "check"} <= head.keys()):
+        if head["format"] == FORMAT and (head["encrypted"] is False or {"salt", "check"} <= head.keys()):
             return head
     except (ValueError, KeyError, TypeError):
         pass

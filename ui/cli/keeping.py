@@ -22,7 +22,7 @@ KeyFile = Annotated[
     Path | None,
     typer.Option("--key-file", metavar="文件", help="加密备份的密钥文件（或者写有口令的文件）；不写则按设置"),
 ]
-UNSEALED = "注意：没有密钥，备份未加密，拿到备份的人可以读到全部内容；请用 --key-file 指明密钥文件。"
+NOT_ENCRYPTED = "注意：没有密钥，备份未加密，拿到备份的人可以读到全部内容；请用 --key-file 指明密钥文件。"
 
 
 def backup(
@@ -49,7 +49,7 @@ def backup(
     with open_installation(older=True) as installation:
         made = keep_backup(installation, place, secret)
     if secret is None:
-        tell(UNSEALED)
+        tell(NOT_ENCRYPTED)
     found = made.manifest
     answer: Answer = context.obj
     lacking = list(found.lacking)
@@ -63,7 +63,7 @@ def backup(
             told = "、".join(f"{sha256[:12]}…" for sha256 in lacking[:5])
             tell(f"有 {len(lacking)} 个文件在文件库中缺失或损坏（{told}），其余均已备份。")
 
-    told = {**_told(found), "sealed": secret is not None, "new_files": made.new_files, "new_bytes": made.new_bytes}
+    told = {**_told(found), "encrypted": secret is not None, "new_files": made.new_files, "new_bytes": made.new_bytes}
     answer.give(told, people)
 
 
@@ -150,9 +150,9 @@ def _check(answer: Answer, place: str, secret: bytes | None) -> None:
 def _secret(settings: Settings, key_file: Path | None, source: str) -> bytes | None:
     """Return the key of a place that needs one; who sits at a terminal is asked. What needs none gets none."""
     from models.keeping.on_record import secret_of
-    from models.keeping.vault import is_sealed
+    from models.keeping.vault import is_encrypted
 
-    if not is_sealed(source):
+    if not is_encrypted(source):
         return None
     secret = secret_of(settings, key_file)
     if secret is None and sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""Sealing of a backup's files by a secret: AES-256-GCM in blocks of 1 MiB, so that any size takes the same memory.
+"""Encrypting of a backup's files by a secret: AES-256-GCM in blocks of 1 MiB, so that any size takes the same memory.
 
 A file is `MAGIC`, a salt of 16 bytes, and blocks; its key follows from the secret's and the salt. The number of a block
 and whether it is the last stand in its nonce, the name of the file is bound to each: what is cut, turned round or put
@@ -48,13 +48,13 @@ def key_of(secret: bytes, salt: bytes) -> Key:
     return Key(made)
 
 
-def sealed_size(size: int) -> int:
-    """Return how long a sealed file of `size` bytes is."""
+def encrypted_size(size: int) -> int:
+    """Return how long an encrypted file of `size` bytes is."""
     return len(MAGIC) + SALT_BYTES + size + TAG_BYTES * max(1, -(-size // BLOCK))
 
 
-class Sealing:
-    """A file to write to that seals what it is given into another one; only `close` makes it whole."""
+class Encrypting:
+    """A file to write to that encrypts what it is given into another one; only `close` makes it whole."""
 
     def __init__(self, out: BinaryIO, key: Key, name: str) -> None:
         salt = secrets.token_bytes(SALT_BYTES)
@@ -64,27 +64,27 @@ class Sealing:
         out.write(MAGIC + salt)
 
     def write(self, data: bytes) -> int:
-        """Take bytes; a full block is sealed once it is known not to be the last."""
+        """Take bytes; a full block is encrypted once it is known not to be the last."""
         self._rest += data
         while len(self._rest) > BLOCK:
-            self._seal(bytes(self._rest[:BLOCK]), last=False)
+            self._encrypt(bytes(self._rest[:BLOCK]), last=False)
             del self._rest[:BLOCK]
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: a part of a block cannot be sealed."""
+        """Do nothing: a part of a block cannot be encrypted."""
 
     def close(self) -> None:
         """Seal what is left as the last block."""
-        self._seal(bytes(self._rest), last=True)
+        self._encrypt(bytes(self._rest), last=True)
 
-    def _seal(self, block: bytes, *, last: bool) -> None:
+    def _encrypt(self, block: bytes, *, last: bool) -> None:
         self._out.write(self._cipher.encrypt(_nonce(self._count, last), block, self._name))
         self._count += 1
 
 
-class Opening:
-    """A file to read from that opens a sealed one block by block. Raises Damaged at the first block that is not right."""
+class Decrypting:
+    """A file to read from that opens an encrypted one block by block. Raises Damaged at the first block that is not right."""
 
     def __init__(self, source: BinaryIO, key: Key, name: str) -> None:
         head = source.read(len(MAGIC) + SALT_BYTES)

@@ -215,15 +215,15 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "sealed"])
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "encrypted"])
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_backup_is_found_and_nothing_is_shown_as_restored(
-    sqlite: Story, tmp_path: Path, damage: str, sealed: bool
+    sqlite: Story, tmp_path: Path, damage: str, encrypted: bool
 ) -> None:
     sqlite.file()
     sqlite.installation.files.put(b"first")
     sqlite.installation.files.put(b"second")
-    secret = SECRET if sealed else None
+    secret = SECRET if encrypted else None
     made(sqlite, tmp_path / "to", secret)
     DAMAGE[damage](tmp_path / "to")
     settings = Settings(home=tmp_path / "again")
@@ -271,10 +271,10 @@ def test_a_damaged_file_keeps_no_other_back_and_is_named(sqlite: Story, tmp_path
 
 
 def test_the_key_must_be_the_one_of_the_place(sqlite: Story, kept: Path, tmp_path: Path) -> None:
-    made(sqlite, tmp_path / "sealed")
+    made(sqlite, tmp_path / "encrypted")
     for secret, code in ((None, "backup_key_missing"), (b"another long secret", "backup_key_wrong")):
         with pytest.raises(Invalid) as refusal:
-            made(sqlite, tmp_path / "sealed", secret)
+            made(sqlite, tmp_path / "encrypted", secret)
         assert refusal.value.code == code
     with pytest.raises(Conflict, match="没有加密"):
         made(sqlite, kept)
@@ -282,7 +282,7 @@ def test_the_key_must_be_the_one_of_the_place(sqlite: Story, kept: Path, tmp_pat
         came_back(tmp_path / "nothing", Settings(home=tmp_path / "again"))
 
 
-def test_a_sealed_place_gives_nothing_away(sqlite: Story, tmp_path: Path) -> None:
+def test_an_encrypted_place_gives_nothing_away(sqlite: Story, tmp_path: Path) -> None:
     sha256 = sqlite.installation.files.put("某某的证言".encode()).sha256
     made(sqlite, tmp_path / "to")
     for path in (tmp_path / "to").rglob("*"):

@@ -1,4 +1,4 @@
-"""The format of a backup: what is sealed opens only whole and under its name, rows keep every value, the list is known cut."""
+"""The format of a backup: what is encrypted opens only whole and under its name, rows keep every value, the list is known cut."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.keeping.rules import manifest
-from models.keeping.rules.cipher import BLOCK, Damaged, Key, Opening, Sealing, key_of, sealed_size
+from models.keeping.rules.cipher import BLOCK, Damaged, Decrypting, Encrypting, Key, encrypted_size, key_of
 from models.keeping.rules.neutral import Kind, read, spelled
 
 KEY, NAME = Key(b"k" * 32), "files/ab/cd"
 
 
-def sealed(content: bytes, name: str = NAME) -> bytes:
+def encrypted(content: bytes, name: str = NAME) -> bytes:
     out = io.BytesIO()
-    sealing = Sealing(out, KEY, name)
+    encrypting = Encrypting(out, KEY, name)
     for at in range(0, len(content), 700_001):
-        sealing.write(content[at : at + 700_001])
-    sealing.close()
+        encrypting.write(content[at : at + 700_001])
+    encrypting.close()
     return out.getvalue()
 
 
 def opened(content: bytes, key: Key = KEY, name: str = NAME) -> bytes:
-    return Opening(io.BytesIO(content), key, name).read()
+    return Decrypting(io.BytesIO(content), key, name).read()
 
 
 @pytest.mark.parametrize("size", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 7])
-def test_what_is_sealed_opens_as_it_was_and_is_as_long_as_was_said(size: int) -> None:
+def test_what_is_encrypted_opens_as_it_was_and_is_as_long_as_was_said(size: int) -> None:
     content = bytes(at % 251 for at in range(1000)) * (size // 1000 + 1)
     content = content[:size]
-    found = sealed(content)
+    found = encrypted(content)
     assert opened(found) == content
-    assert len(found) == sealed_size(size)
+    assert len(found) == encrypted_size(size)
     assert size < 32 or content[:32] not in found
 
 
@@ -54,13 +54,13 @@ def test_what_is_sealed_opens_as_it_was_and_is_as_long_as_was_said(size: int) ->
     ],
 )
 def test_what_was_cut_or_changed_does_not_open(spoilt: object) -> None:
-    whole = sealed(b"x" * (2 * BLOCK + 5))
+    whole = encrypted(b"x" * (2 * BLOCK + 5))
     with pytest.raises(Damaged):
         opened(spoilt(whole))  # type: ignore[operator]
 
 
 def test_nothing_opens_with_another_key_or_under_another_name() -> None:
-    whole = sealed(b"content")
+    whole = encrypted(b"content")
     with pytest.raises(Damaged):
         opened(whole, Key(b"l" * 32))
     with pytest.raises(Damaged):
