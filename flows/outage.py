@@ -46,7 +46,8 @@ class Outage:
             if self._told_at is not None and now - self._told_at < EVERY_SECONDS:
                 return
             self._told_at, self._told = now, True
-            log.error("the database does not answer, %d ticks missed so far: %s", self._missed, reason(error))
+            what = "the disk is full" if isinstance(error, DiskFull) else "the database does not answer"
+            log.error("%s, %d ticks missed so far: %s", what, self._missed, reason(error))
 
     def _back(self) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.storage.schema_version import kept_version, other_schema
 from models.kernel.vocabulary import Door
-from ui.installed import absent, was_here
+from ui.installed import absent, vanished, was_here
 
 
 def read_settings() -> Settings:
@@ -50,7 +50,7 @@ def open_installation(*, create: bool = False, older: bool = False) -> Iterator[
     from ui.asking import Asking
 
     settings = read_settings()
-    if not create and missing(settings):
+    if not create and (missing(settings) or vanished(settings)):
         raise absent(settings)
     database = Database(settings.database, create=create)
     try:

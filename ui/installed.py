@@ -36,6 +36,19 @@ def was_here(settings: Settings) -> bool:
     )
 
 
+def vanished(settings: Settings) -> bool:
+    """Return whether the home is not the one that worked here: its mark is gone, and the one outside is still there.
+
+    So is a mount point without its disk: a folder in which files could be written that nobody finds again.
+    """
+    outside = _outside()
+    return (
+        outside is not None
+        and not _noted(_place(settings), _name(settings))
+        and _noted(outside, _name_outside(settings))
+    )
+
+
 def _note(place: Path, line: str) -> None:
     if not _noted(place, line):
         place.parent.mkdir(parents=True, exist_ok=True)

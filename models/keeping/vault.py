@@ -170,7 +170,10 @@ def _opened(place: Place, secret: bytes | None) -> Vault:
             raise Conflict("这里的备份没有加密，不能与加密的备份放在一起，请换一个位置。", code="backup_not_encrypted")
         return Vault(place, None)
     if secret is None:
-        raise Invalid("这里的备份已加密，请用 --key-file 指明密钥文件。", code="backup_key_missing")
+        raise Invalid(
+            "这里的备份已加密，请用 --key-file 指明密钥文件，或设置 SHENCHA_BACKUP_PASSPHRASE。",
+            code="backup_key_missing",
+        )
     key = key_of(secret, bytes.fromhex(str(head["salt"])))
     if key.derived(b"check").hex() != head["check"]:
         raise Invalid("口令或密钥文件不对，不能打开这里的备份。", code="backup_key_wrong")

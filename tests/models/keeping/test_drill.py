@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -21,6 +23,7 @@ from models.keeping.chains import check_chains
 from models.keeping.dump import counted, lines, snapshot, tables_of
 from models.keeping.moving import move
 from models.keeping.restoring import Restored, check, chosen, put_back, restore
+from models.keeping.rules.manifest import FileList
 from models.keeping.vault import open_vault
 from models.kernel.errors import Conflict, Invalid, NotFound, Refused
 from models.kernel.installation import Installation
@@ -381,3 +384,36 @@ def test_the_daily_backup_is_due_after_its_hour_once_and_an_hour_after_a_failure
         found = on_record.last(session, on_record.MADE)
     assert found is not None
     assert found.data["rows"] > 500
+
+
+def test_a_backup_lies_in_any_place_and_comes_back_from_there(sqlite: Story, tmp_path: Path) -> None:
+    sha256 = sqlite.installation.files.put(b"first").sha256
+    place = "memory://shencha-backups"
+    back_up(sqlite.installation, place, SECRET, sqlite.at)
+    assert back_up(sqlite.installation, place, SECRET, sqlite.at).new_files == 0
+    settings = Settings(home=tmp_path / "again", files_url="memory://shencha-again")
+    vault = open_vault(place, SECRET)
+    restore(vault, chosen(vault, None), settings)
+    with opened(settings) as installation:
+        assert installation.files.read(sha256) == b"first"
+
+
+def test_a_backup_that_a_newer_program_wrote_is_left_alone(sqlite: Story, kept: Path, tmp_path: Path) -> None:
+    vault = open_vault(str(kept), None)
+    newer = replace(chosen(vault, None), schema="9999")
+    with pytest.raises(Refused, match="请升级程序后再恢复"):
+        restore(vault, newer, Settings(home=tmp_path / "again"))
+    with pytest.raises(NotFound, match="没有备份“nothing”。可用的有："):
+        chosen(vault, "nothing")
+
+
+def test_no_path_of_a_backup_leads_out_of_the_archives(kept: Path, tmp_path: Path) -> None:
+    vault = open_vault(str(kept), None)
+    found = chosen(vault, None)
+    line = json.dumps(["../../out", hashlib.sha256(b"first").hexdigest(), 5]).encode() + b"\n"
+    packages = vault.write_lines(part_of(found.name, "packages"), [line])
+    told = replace(found, packages=FileList(1, 5, packages.sha256))
+    with pytest.raises(Refused) as refusal:
+        restore(vault, told, Settings(home=tmp_path / "again"))
+    assert "不在档案目录之内" in refusal.value.faults[0].message
+    assert not (tmp_path / "out").exists()

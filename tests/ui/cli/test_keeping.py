@@ -105,7 +105,7 @@ def test_a_backup_without_a_key_is_made_with_a_warning_and_can_be_checked(office
     ("given", "sentence"),
     [
         (("--key-file", "{other}"), "口令或密钥文件不对，不能打开这里的备份。"),
-        ((), "这里的备份已加密，请用 --key-file 指明密钥文件。"),
+        ((), "这里的备份已加密，请用 --key-file 指明密钥文件，或设置 SHENCHA_BACKUP_PASSPHRASE。"),
         (("--key-file", "{none}"), "密钥文件“{none}”不能读取，请检查路径和权限。"),
     ],
 )
@@ -229,3 +229,17 @@ def test_a_clock_that_runs_backwards_is_noticed_before_a_number_is_drawn(office:
     assert "没有取号" in said.json["error"]["message"]
     assert told(office, "clock")[0] == "bad"
     assert office("case", "list", "--as", "li", "--json").json == []
+
+
+def test_a_mount_point_without_its_disk_is_no_home(shell: Shell, home: Path, dossier: Path) -> None:
+    """The database is elsewhere and answers; files would be written where nobody finds them again."""
+    assert shell("init").status == 0
+    home.rename(home.with_name("unmounted"))
+    home.mkdir()
+    said = filed(shell, dossier)
+    assert said.json["error"]["code"] == "database_gone"
+    assert "数据目录或数据库不见了" in said.json["error"]["message"]
+    assert list(home.iterdir()) == []
+    home.rmdir()
+    home.with_name("unmounted").rename(home)
+    assert filed(shell, dossier).status == 0
