@@ -24,7 +24,7 @@ from models.keeping.dump import counted, lines, snapshot, tables_of
 from models.keeping.moving import move
 from models.keeping.restoring import Restored, check, chosen, put_back, restore
 from models.keeping.rules.manifest import FileList
-from models.keeping.vault import open_vault
+from models.keeping.vault import open_vault, part_of
 from models.kernel.errors import Conflict, Invalid, NotFound, Refused
 from models.kernel.installation import Installation
 from models.kernel.settings import Settings
