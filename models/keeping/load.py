@@ -85,8 +85,11 @@ def _references_last(connection: Connection, tables: Iterable[Table]) -> Iterato
     PostgreSQL's constraints are taken off and put on again as they were: to defer them would remember every row.
     """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until this transaction ends
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
         yield
+        connection.exec_driver_sql(
+            "PRAGMA defer_foreign_keys = OFF"
+        )  # an upgrade that follows is to be checked at once
         return
     known = text(
         "SELECT conrelid::regclass::text AS owner, quote_ident(conname) AS name, pg_get_constraintdef(oid) AS wording"
