@@ -1,4 +1,4 @@
-"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, heartbeat."""
+"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, daily backup, heartbeat."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import version
 
@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from flows.daily_backup import daily_backup, due
 from flows.engine import tracked
 from flows.fixing import make_up
 from flows.installation import working_in
@@ -28,6 +29,8 @@ from flows.sweep import anything_due, sweep_deadlines
 from models.kernel.calendar.local_time import SHANGHAI
 from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
+from models.kernel.storage.place import lives
+from models.kernel.storage.room import refuse_when_full
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
 from models.overview.commands.sends import announce_stuck, anything_stuck
@@ -37,6 +40,7 @@ BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
 WATCH_SECONDS = 60.0
+BACKUP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Leases:
     send: timedelta = SEND_LEASE
     # A sweep that takes longer may be begun by a second worker too: what it finds done it leaves.
     sweep: timedelta = timedelta(minutes=5)
+    # The same goes for a backup: two at a time write two backups, and each file once.
+    backup: timedelta = timedelta(hours=1)
 
 
 class Ticking:
@@ -78,6 +84,7 @@ class Ticking:
         self._work_off(Queue.SLOW)
 
     def _work_off(self, queue: Queue) -> None:
+        refuse_when_full(self.installation.settings)
         going = True
         while going and self.going():
             worked = work_off(
@@ -88,6 +95,7 @@ class Ticking:
     def make_up(self) -> None:
         """Queue the papers whose PDF is owed from a time when none could be made, and copy photographs that came before
         copies were kept."""
+        refuse_when_full(self.installation.settings)
         make_up(self.installation, self.clock())
         while self.going() and make_up_copies(self.installation, self.clock()):
             pass
@@ -129,18 +137,25 @@ class Ticking:
 
     def checkpoint(self) -> None:
         """Take the day's checkpoint and put it outside, one worker at a time."""
-        self._alone("checkpoint", daily_checkpoint)
+        self._alone("checkpoint", self.leases.sweep, lambda now: daily_checkpoint(self.installation, now))
 
     def watch(self) -> None:
         """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up no look."""
-        self._alone("watch", look_on)
+        self._alone("watch", self.leases.sweep, lambda now: look_on(self.installation, now))
 
-    def _alone(self, duty: str, work: Callable[[Installation, datetime], None]) -> None:
+    def backup(self) -> None:
+        """Make the daily backup where its hour has come, one worker at a time."""
+        if due(self.installation, self.clock()):
+            self._alone(
+                "backup", self.leases.backup, lambda _: daily_backup(replace(self.installation, clock=self.clock))
+            )
+
+    def _alone(self, duty: str, lease: timedelta, work: Callable[[datetime], None]) -> None:
         now = self.clock()
-        if self.stop.is_set() or not take(self.installation, duty, self.worker, now, self.leases.sweep):
+        if self.stop.is_set() or not take(self.installation, duty, self.worker, now, lease):
             return
         try:
-            work(self.installation, now)
+            work(now)
         finally:
             give_back(self.installation, duty, self.worker)
 
@@ -203,20 +218,10 @@ def succeed_the_dead(installation: Installation) -> list[str]:
                 Heartbeat.ended_at.is_(None), Heartbeat.host == socket.gethostname()
             )
         ).all()
-        dead = [row.worker for row in here if not _lives(row.pid)]
+        dead = [row.worker for row in here if not lives(row.pid)]
         if dead:
             session.execute(update(Heartbeat).where(Heartbeat.worker.in_(dead)).values(ended_at=Heartbeat.beat_at))
     return dead
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _insert(installation: Installation, table: type[Duty | Heartbeat]) -> postgresql.Insert | sqlite.Insert:
@@ -247,6 +252,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.sweep, settings.sweep_seconds),
         (ticking.checkpoint, WATCH_SECONDS),
         (ticking.watch, WATCH_SECONDS),
+        (ticking.backup, BACKUP_SECONDS),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from models.kernel.errors import Conflict, DatabaseGone
+from models.kernel.errors import Conflict, DatabaseGone, DiskFull, Refused
 
 log = logging.getLogger("shencha.worker")
 
 EVERY_SECONDS = 60.0
-# What says that the database is away or busy, and not that our program is wrong.
-AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseGone, Conflict)
+# What says that the database is away or busy, or the disk full, and not that our program is wrong.
+AWAY = (OperationalError, InterfaceError, PoolTimeout, DatabaseGone, DiskFull, Conflict)
 
 
 class Outage:
@@ -46,7 +46,8 @@ class Outage:
             if self._told_at is not None and now - self._told_at < EVERY_SECONDS:
                 return
             self._told_at, self._told = now, True
-            log.error("the database does not answer, %d ticks missed so far: %s", self._missed, reason(error))
+            what = "the disk is full" if isinstance(error, DiskFull) else "the database does not answer"
+            log.error("%s, %d ticks missed so far: %s", what, self._missed, reason(error))
 
     def _back(self) -> None:
         with self._lock:
@@ -59,5 +60,5 @@ class Outage:
 
 def reason(error: Exception) -> str:
     """Return what went wrong, on one line."""
-    told = error.message if isinstance(error, (DatabaseGone, Conflict)) else str(getattr(error, "orig", error))
+    told = error.message if isinstance(error, Refused) else str(getattr(error, "orig", error))
     return " ".join(told.split())

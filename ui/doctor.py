@@ -15,14 +15,17 @@ from fsspec.core import url_to_fs
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents import pdf
+from models.keeping.on_record import FAILED, MADE, last
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.calendar.time import wall_clock
-from models.kernel.errors import Refused
+from models.kernel.errors import DiskFull, Refused
 from models.kernel.installation import Installation
+from models.kernel.record.clock_behind import TOLERANCE, clock_behind, latest_record
 from models.kernel.record.watching import watched
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore
 from models.kernel.storage.privacy import lying_open
+from models.kernel.storage.room import MEGA, room
 from models.kernel.storage.schema_version import known_versions
 from models.kernel.vocabulary import Medium
 from models.office.queries.office_chain import office_chain
@@ -47,6 +50,7 @@ TOPICS = {
     "supplement": "补充封装",
     FIX_PDF: "PDF/A 文件",
 }
+UNTIL_LATE = timedelta(days=2)
 PROBE = b"shencha doctor"
 
 
@@ -75,6 +79,7 @@ def examine(send_test: str | None = None, *, last_acts: int | None = None) -> li
     findings += _database(settings.sweep_seconds, last_acts)
     findings.append(_mail(settings, send_test))
     findings.append(_store(settings.files))
+    findings.append(_disk(settings))
     findings.append(_libre_office(settings))
     findings.append(_prefect(settings.home.absolute()))
     return findings
@@ -100,6 +105,8 @@ def _database(sweep_seconds: float, last_acts: int | None) -> Iterator[Finding]:
             yield _record(installation)
             yield _checkpoints(installation)
             yield from _condition(installation, sweep_seconds)
+            yield _clock(installation)
+            yield _backup(installation)
     except Refused as refusal:
         yield Finding("database", "数据库", "bad", refusal.message)
     except SQLAlchemyError as error:
@@ -302,6 +309,56 @@ def _store(url: str) -> Finding:
     except (OSError, Refused, ValueError) as error:
         return Finding("files", "文件库", "bad", f"{url} 不能写入：{error}")
     return Finding("files", "文件库", "good", f"{url} 可以写入")
+
+
+def _disk(settings: Settings) -> Finding:
+    least = room(settings)
+    if settings.disk_stop_mb and least.free < settings.disk_stop_mb * MEGA:
+        return Finding("disk", "磁盘空间", "bad", DiskFull(str(least.place), least.megabytes).message)
+    told = f"{least.place} 所在磁盘还有 {least.megabytes} MB"
+    if settings.disk_warn_mb and least.free < settings.disk_warn_mb * MEGA:
+        stop = f"，少于 {settings.disk_stop_mb} MB 时将暂停写入" if settings.disk_stop_mb else ""
+        return Finding("disk", "磁盘空间", "note", f"{told}，请清理或扩充{stop}。")
+    return Finding("disk", "磁盘空间", "good", told)
+
+
+def _clock(installation: Installation) -> Finding:
+    """A clock that was set back would date papers before what led to them."""
+    now = installation.clock()
+    with installation.database.reading() as session:
+        latest = latest_record(session)
+    if latest is not None and now < latest - TOLERANCE:
+        return Finding("clock", "服务器时钟", "bad", clock_behind(now, latest))
+    return Finding("clock", "服务器时钟", "good", f"不早于最近一次记录，现在是 {_when(now)}")
+
+
+def _backup(installation: Installation) -> Finding:
+    """When the last good backup was made; whoever set a place for it is told when it stops coming."""
+    settings, now = installation.settings, installation.clock()
+    with installation.database.reading() as session:
+        made, failed = last(session, MADE), last(session, FAILED)
+    if failed is not None and (made is None or failed.at > made.at):
+        good = f"上次成功是 {_when(made.at)}" if made is not None else "从未成功"
+        return Finding(
+            "backup", "备份", "bad", f"{_when(failed.at)} 备份失败：{(failed.why or '').rstrip('。')}；{good}。"
+        )
+    if made is None:
+        how = "请用 shencha backup 位置 备份，或设置 SHENCHA_BACKUP_TO 每日自动备份。"
+        return Finding("backup", "备份", "note", f"从未备份，{how}")
+    told = f"上次 {_when(made.at)}（{made.data['backup']}），{made.data['rows']} 行，文件 {made.data['files']} 个"
+    if now - made.at > UNTIL_LATE:
+        level: Level = "bad" if settings.backup_to else "note"
+        return Finding(
+            "backup", "备份", level, f"{told}；已超过两日没有备份，请运行 shencha backup 或检查后台工作进程。"
+        )
+    if made.data["lacking"]:
+        lacking = f"有 {made.data['lacking']} 个文件在文件库中缺失或损坏，不在备份中"
+        return Finding(
+            "backup", "备份", "note", f"{told}；{lacking}，请用 shencha restore 更早的备份位置 --files 补回。"
+        )
+    if not made.data["encrypted"]:
+        return Finding("backup", "备份", "note", f"{told}；备份未加密，请设置 SHENCHA_BACKUP_KEY_FILE。")
+    return Finding("backup", "备份", "good", f"{told}，已加密")
 
 
 def _libre_office(settings: Settings) -> Finding:

@@ -1,7 +1,12 @@
-"""Remembers which databases a home has used, so that a missing one is reported instead of created anew."""
+"""Remembers which databases a home has used, so that a missing one is reported instead of created anew.
+
+The mark stands in the home, and outside of it too: a data disk that is not mounted takes the home's own mark with it.
+"""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -10,21 +15,64 @@ from models.kernel.errors import DatabaseGone, NotFound, Refused
 from models.kernel.settings import Settings
 
 REMEMBERED = "databases"
+STATE = "XDG_STATE_HOME"
 FIRST = "数据库尚未初始化，首次使用请先运行 shencha init；以前用过的，请检查数据目录和数据盘，不要运行。"
 
 
 def remember(settings: Settings) -> None:
-    """Note that the database of the settings is there."""
-    if not was_here(settings):
-        _place(settings).parent.mkdir(parents=True, exist_ok=True)
-        with _place(settings).open("a", encoding="utf-8") as lines:
-            lines.write(f"{_name(settings)}\n")
+    """Note that the database of the settings is there, in the home and, where the account has a place for it, outside."""
+    _note(_place(settings), _name(settings))
+    if (outside := _outside()) is not None:
+        # An account that may write nowhere else has the mark in its home alone.
+        with suppress(OSError):
+            _note(outside, _name_outside(settings))
 
 
 def was_here(settings: Settings) -> bool:
     """Return whether this home has worked with the database of the settings."""
-    place = _place(settings)
-    return place.is_file() and _name(settings) in place.read_text(encoding="utf-8").splitlines()
+    outside = _outside()
+    return _noted(_place(settings), _name(settings)) or (
+        outside is not None and _noted(outside, _name_outside(settings))
+    )
+
+
+def vanished(settings: Settings) -> bool:
+    """Return whether the home is not the one that worked here: its mark is gone, and the one outside is still there.
+
+    So is a mount point without its disk: a folder in which files could be written that nobody finds again.
+    """
+    outside = _outside()
+    return (
+        outside is not None
+        and not _noted(_place(settings), _name(settings))
+        and _noted(outside, _name_outside(settings))
+    )
+
+
+def _note(place: Path, line: str) -> None:
+    if not _noted(place, line):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("a", encoding="utf-8") as lines:
+            lines.write(f"{line}\n")
+
+
+def _noted(place: Path, line: str) -> bool:
+    try:
+        return line in place.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+
+
+def _outside() -> Path | None:
+    """Return where the account that runs the system keeps what programs remember; None for an account without a home."""
+    try:
+        return Path(os.environ.get(STATE) or Path.home() / ".local" / "state") / "shencha" / "homes"
+    except RuntimeError:
+        return None
+
+
+def _name_outside(settings: Settings) -> str:
+    return f"{settings.home.absolute()}\t{_name(settings)}"
 
 
 def absent(settings: Settings) -> Refused:

@@ -73,7 +73,7 @@ def trouble(installation: Installation) -> Refused | None:
         return None
     named = installation.settings.link_key is not None
     place = "SHENCHA_LINK_KEY" if named else str(_place(installation.settings))
-    bring = "请改为原来的密钥" if named else "请从原来的机器或备份复制 link.key 到这里"
+    bring = "请改为原来的密钥" if named else "请从原来的机器或密钥的保管处复制 link.key 到这里"
     lost = f"确已丢失的，运行 shencha init --new-link-key 换用新密钥，{COST}。"
     if not secret:
         return Refused(f"文书链接的密钥 {place} 不见了：{bring}；{lost}", code="link_key_missing")

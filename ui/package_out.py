@@ -11,6 +11,7 @@ from models.archive.queries.archives import Sealed, package_of
 from models.kernel.errors import WrongStage
 from models.kernel.installation import Installation
 from models.kernel.storage.file_names import safe_name
+from models.kernel.storage.files import PUT_BACK
 from ui.package_check import held_against
 
 
@@ -38,5 +39,8 @@ def _folder(installation: Installation, account: str, number: str) -> tuple[Path
         sealed = package_of(read.session, read.actor, number)
     folder = Path(installation.settings.archives) / sealed.path
     if not folder.is_dir():
-        raise WrongStage(f"档案包“{sealed.path}”不在档案目录中，请管理员核对备份。", code="package_missing")
+        raise WrongStage(
+            f"档案包“{sealed.path}”不在档案目录中，{PUT_BACK}",
+            code="package_missing",
+        )
     return folder, sealed

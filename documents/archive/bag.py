@@ -15,10 +15,11 @@ from typing import BinaryIO
 
 from documents.archive import verify
 from documents.archive.catalogue import catalogue_json, faults_of, outline
-from documents.archive.workplace import synced, workplace
+from documents.archive.workplace import workplace
 from models.kernel.errors import Conflict, Fault, Invalid
 from models.kernel.record import event_chain as chain
 from models.kernel.record.event_chain import JSON
+from models.kernel.storage.place import synced
 from models.papers.content import CatalogueItem
 from models.papers.rules.package_places import PackageListing
 

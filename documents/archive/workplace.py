@@ -45,15 +45,6 @@ def workplace(target: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def synced(path: Path) -> None:
-    """Wait until the file's or folder's content is on disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _is(handle: int, place: Path) -> bool:
     return place.exists() and os.path.samestat(os.fstat(handle), place.stat())
 

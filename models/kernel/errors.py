@@ -83,6 +83,17 @@ class DatabaseGone(Refused):
 
     def __init__(self, place: str) -> None:
         super().__init__(
-            f"数据库 {place} 不见了，没有写入任何内容。请检查数据盘是否挂载、文件是否被移动或删除，从原处或备份恢复；"
-            "不要运行 shencha init。"
+            f"数据目录或数据库不见了（{place}），没有写入任何内容。请检查数据盘是否挂载、文件是否被移动或删除；"
+            "找不回的，用 shencha restore 从备份恢复；不要运行 shencha init。"
+        )
+
+
+class DiskFull(Refused):
+    """There is hardly any room left: what is there can be read, and nothing is added."""
+
+    code = "disk_full"
+
+    def __init__(self, place: str, megabytes: int) -> None:
+        super().__init__(
+            f"磁盘空间不足（{place} 所在磁盘只剩 {megabytes} MB），已暂停写入，查询不受影响。请管理员清理或扩充磁盘后再办理。"
         )

@@ -15,6 +15,7 @@ from models.kernel.rights.policy import SYSTEM, Actor
 from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.storage.files import FileStore
+from models.kernel.storage.room import refuse_when_full
 from models.kernel.vocabulary import Door
 
 DEFAULT_ACTOR = "console"
@@ -53,9 +54,13 @@ class Installation:
         """Open a transaction of an account, now. Without one the setting acts, else the console.
 
         `decides` says that the account approves, signs or decides something: then the door asks who it is in any case.
-        Raises NotAllowed where the door does not let the account in.
+        Raises NotAllowed where the door does not let the account in, DiskFull where people may only read: signing in and
+        out are the system's, and go on.
         """
-        return acting(self.database, self.settings, self.whose(account, decides=decides), self.clock(), door=self.door)
+        named = self.whose(account, decides=decides)
+        if named != SYSTEM.account:
+            refuse_when_full(self.settings)
+        return acting(self.database, self.settings, named, self.clock(), door=self.door)
 
     def whose(self, account: str | None, *, decides: bool = False) -> str:
         """Return the account that reads or acts, once the door has let it in. Raises NotAllowed."""

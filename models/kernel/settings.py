@@ -92,6 +92,14 @@ class Settings(BaseSettings):
     seal: SealMode = Field(SealMode.NONE, description="用印方式")
     seal_key: Path | None = Field(None, description="电子印章密钥文件（PKCS#12），用于本机示例印章")
     seal_passphrase: SecretStr | None = Field(None, description="电子印章密钥文件的口令")
+    backup_to: str | None = Field(
+        None, description="每日自动备份的位置，文件夹或 fsspec 地址，应在别的磁盘或机器上；不填则不自动备份"
+    )
+    backup_hour: int = Field(2, ge=0, le=23, description="每日自动备份的时刻（时）")
+    backup_key_file: Path | None = Field(None, description="加密备份的密钥文件")
+    backup_passphrase: SecretStr | None = Field(None, description="加密备份的口令；有密钥文件的用密钥文件")
+    disk_warn_mb: int = Field(2048, ge=0, description="磁盘剩余空间少于多少 MB 时在系统状态中提醒；0 为不提醒")
+    disk_stop_mb: int = Field(256, ge=0, description="磁盘剩余空间少于多少 MB 时暂停写入、只供查询；0 为不限")
     pdf: bool = Field(True, description="是否由后台工作进程为签发的文书另存 PDF/A 文件（需要 LibreOffice）")
     max_file_bytes: int = Field(30 * 1024 * 1024, gt=0, description="接收文件的最大字节数")
     outbox_seconds: float = Field(0.5, gt=0, description="后台工作进程查看待办的间隔（秒）")

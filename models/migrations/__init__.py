@@ -7,10 +7,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
-def config(engine: Engine) -> Config:
+def config(engine: Engine | Connection) -> Config:
     """Return Alembic's configuration for a database; there is no ini file to drift away from the code."""
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent))
@@ -24,6 +24,9 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def upgrade(engine: Engine, to: str = "head") -> None:
-    """Bring the tables of a database to a version; a database that is there already is left as it is."""
+def upgrade(engine: Engine | Connection, to: str = "head") -> None:
+    """Bring the tables of a database to a version; a database that is there already is left as it is.
+
+    Given a connection it works in the transaction that is under way there, which the caller ends.
+    """
     command.upgrade(config(engine), to)

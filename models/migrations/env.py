@@ -1,9 +1,11 @@
 """Alembic's entry: runs against the engine handed over by the caller."""
 
+from contextlib import nullcontext
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Engine
 
 from models.kernel.base import Moment, json_type
 from models.tables import Base
@@ -18,9 +20,10 @@ def plain_types(kind: str, thing: Any, _context: AutogenContext) -> str | Litera
     return False
 
 
-engine = context.config.attributes["engine"]
+given = context.config.attributes["engine"]
+own = isinstance(given, Engine)
 
-with engine.connect() as connection:
+with given.connect() if isinstance(given, Engine) else nullcontext(given) as connection:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -30,4 +33,5 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
+    if own:
+        connection.commit()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,7 +14,8 @@ from sqlalchemy import select
 
 from flows.clock import Leases, Ticking, beat, scheduler, take
 from flows.worker import run
-from models.kernel.tables import Heartbeat, Outbox
+from models.kernel.errors import DiskFull
+from models.kernel.tables import AdminEvent, Heartbeat, Outbox
 from tests.databases import Databases
 from tests.stories import Story, staffed, story_in
 from tests.waiting import eventually
@@ -112,7 +115,7 @@ def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) 
     jobs = clock.get_jobs()
     assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
         **{"outbox": 0.5, "slow": 0.5, "mail": 0.5, "chat": 0.5},
-        **{"sweep": 60, "beat": 10, "analyse": 3600, "make_up": 600},
+        **{"sweep": 60, "beat": 10, "analyse": 3600, "make_up": 600, "backup": 60},
     }
     assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}
     assert list(clock._jobstores) == ["default"]
@@ -133,3 +136,43 @@ def test_a_worker_says_that_it_is_ready_works_and_ends_when_told(story: Story) -
     watcher.join()
     assert undone(story) == 0
     assert heart(story) is not None
+
+
+def kept(story: Story) -> list[tuple[str, str | None]]:
+    with story.installation.database.reading() as session:
+        asked = select(AdminEvent.kind, AdminEvent.why).where(AdminEvent.kind.startswith("backup_"))
+        return [(kind, why) for kind, why in session.execute(asked.order_by(AdminEvent.id))]
+
+
+def test_the_daily_backup_is_made_once_a_day_and_a_failure_stops_no_worker(story: Story, tmp_path: Path) -> None:
+    ticking(story).backup()
+    assert kept(story) == [], "no place is set"
+    to = tmp_path / "to"
+    to.write_text("a file where a folder should be")
+    settings = story.installation.settings.model_copy(update={"backup_to": str(to)})
+    story.installation = replace(story.installation, settings=settings)
+    ticking(story).backup()
+    ticking(story).backup()
+    ((kind, why),) = kept(story)
+    assert (kind, (why or "").startswith("备份位置不能读写")) == ("backup_failed", True)
+    to.unlink()
+    story.wait(hours=1)
+    ticking(story).backup()
+    ticking(story).backup()
+    assert [kind for kind, _ in kept(story)] == ["backup_failed", "backup_made"]
+    assert len(list((to / "backups").iterdir())) == 1
+    story.wait(days=1)
+    ticking(story).backup()
+    assert len(list((to / "backups").iterdir())) == 2
+
+
+def test_a_worker_does_nothing_more_on_a_full_disk_and_goes_on_when_there_is_room(story: Story) -> None:
+    story.rectifying()
+    before, settings = undone(story), story.installation.settings
+    story.installation = replace(story.installation, settings=settings.model_copy(update={"disk_stop_mb": 10**9}))
+    with pytest.raises(DiskFull, match="已暂停写入"):
+        ticking(story).outbox()
+    assert undone(story) == before
+    story.installation = replace(story.installation, settings=settings)
+    ticking(story).outbox()
+    assert undone(story) == 0

@@ -295,6 +295,7 @@ READING: Mapping[str, tuple[str, ...]] = {
 # They change something, start something, or read a file that is handed to them.
 NOT_READING = {
     "archive verify",
+    "backup",  # of everything, by whoever stands at the machine
     "calendar load",
     "case compare",
     "case fact add",
@@ -309,6 +310,7 @@ NOT_READING = {
     "channel test",
     "code add",
     "code retire",
+    "database move",
     "demo",
     "document check",
     "document seal",
@@ -326,6 +328,7 @@ NOT_READING = {
     "organisation import",
     "record checkpoint",
     "rehearse",
+    "restore",
     "rule set",
     "template check",
     "template fields",

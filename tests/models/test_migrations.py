@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,12 @@ from sqlalchemy.exc import DBAPIError
 
 from models.accident.tables import Accident
 from models.case.tables import Case
+from models.keeping.backing_up import back_up
+from models.keeping.restoring import chosen, restore
+from models.keeping.vault import open_vault
 from models.kernel.act import acting
 from models.kernel.events import record, record_admin
+from models.kernel.installation import Installation
 from models.kernel.record import event_chain as chain
 from models.kernel.record.event_record import event_record
 from models.kernel.settings import Settings
@@ -329,3 +334,22 @@ def test_manners_that_nobody_changed_speak_as_new_ones_do_and_others_stay(databa
     assert said["outside", "reminder"][3] == "请函复。"
     database.close()
     databases.drop(url)
+
+
+def test_a_backup_of_the_first_version_comes_back_as_one_of_this(databases: Databases, tmp_path: Path) -> None:
+    database, target = Database(databases.empty(), durable=False), databases.empty()
+    upgrade(database.engine, "0001")
+    with database.engine.begin() as connection:
+        for statement in BEFORE:
+            connection.execute(text(statement))
+        connection.execute(text("UPDATE cases SET last_hash = :genesis"), {"genesis": chain.GENESIS})
+    home = Settings(home=tmp_path / "home")
+    back_up(Installation(home, database), str(tmp_path / "to"), None, datetime(2026, 3, 5, tzinfo=UTC))
+    database.close()
+    vault = open_vault(str(tmp_path / "to"), None)
+    restore(vault, chosen(vault, None), Settings(home=tmp_path / "again", database_url=target))  # type: ignore[arg-type]
+    there = Database(target)
+    with there.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM milestones")).scalar() == 2
+        assert session.scalars(select(Case.case_number)).all() == ["4207-2025-0001"]
+    there.close()

@@ -34,4 +34,4 @@ def test_export_goes_on_past_a_damaged_and_a_missing_file_and_names_both(story: 
     assert len(told.papers) == len(list((tmp_path / "out").iterdir())) == len(sound) > 0
     assert told.left_out == 2
     assert [note.partition("：")[0] for note in told.notes] == ["文书D1未导出", "文书D2未导出"]
-    assert "请从备份恢复" in told.notes[0]
+    assert "用 shencha restore 备份位置 --files 补回" in told.notes[0]

@@ -94,7 +94,7 @@ def _known(error: Exception) -> Refused | None:
         return Refused(f"数据库缺少程序所需的表，可能已损坏，详情见日志：{_log(error)}", code="schema_broken")
     if "does not exist" in cause:
         return Refused(
-            "数据库服务器上没有设置的数据库或用户：请检查 SHENCHA_DATABASE_URL；以前用过的，请从备份恢复。",
+            "数据库服务器上没有设置的数据库或用户：请检查 SHENCHA_DATABASE_URL；以前用过的，请用 shencha restore 从备份恢复。",
             code="database_gone",
         )
     if isinstance(error, OperationalError):

@@ -18,6 +18,7 @@ from ui.cli import (
     document,
     export,
     importing,
+    keeping,
     knowledge,
     ladder,
     manner,
@@ -59,6 +60,7 @@ GROUPS = (
     (code.verbs, "code", "代码表：情况表各栏可选的词"),
     (channel.verbs, "channel", "外发地址：邮件和聊天群的登记、试发、停用"),
     (template.verbs, "template", "文书模板：检查、启用、停用、字段说明"),
+    (keeping.verbs, "database", "数据库：迁到另一个数据库"),
     (office.verbs, "office", "机关事务：审批流程、编号、代签、请假、交接、批量用印"),
 )
 GROUP_OF = {"office": OfficeActions}
@@ -70,6 +72,8 @@ ALONE: tuple[tuple[Callable[..., None], str, str], ...] = (
     (system.sweep, "sweep", "检查一遍到期的时限"),
     (rehearsal.rehearse, "rehearse", "推演：用模拟时钟走完一份案情卷的全过程"),
     (sample.demo, "demo", "建立演示账号和一个走完全程的演示案件"),
+    (keeping.backup, "backup", "备份数据库和全部文件，写完即核对（不影响使用）"),
+    (keeping.restore, "restore", "从备份恢复到没有数据库的数据目录，核对后才算完成"),
     (system.doctor, "doctor", "检查系统各部分是否正常"),
     (system.settings, "settings", "显示各项设置及其来源"),
 )

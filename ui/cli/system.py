@@ -34,10 +34,12 @@ def init(
     from models.office.commands.naming import require_names
     from models.office.queries.own_names import sentences
     from ui import link_key
-    from ui.installation import missing, open_installation, read_settings, refuse_to_replace
+    from ui.installation import missing, open_installation, read_settings, refuse_lost, refuse_to_replace
     from ui.installed import remember
 
     if missing(settings := read_settings()):
+        if not new_database:
+            refuse_lost(settings)
         require_names(settings)  # before there is a file that others would take for an installation
     with open_installation(create=True) as installation:
         if not new_database:

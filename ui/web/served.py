@@ -17,7 +17,7 @@ from models.kernel.settings import Settings
 from models.kernel.storage.database import Database
 from models.kernel.vocabulary import Door
 from ui.installation import missing, read_settings, refuse_other_schema
-from ui.installed import absent
+from ui.installed import absent, vanished
 
 log = logging.getLogger("shencha.web")
 MINUTE = 60.0
@@ -28,7 +28,7 @@ def installation() -> Installation:
     """Return the open installation. Raises NotFound with what to do where there is none yet, DatabaseGone where there is
     none any more, Refused where its tables are another version's."""
     settings = _settings(frozenset((k, v) for k, v in os.environ.items() if k.startswith("SHENCHA_")))
-    if missing(settings):
+    if missing(settings) or vanished(settings):
         raise DatabaseGone(settings.database.rpartition("/")[2]) if settings.database in _seen else absent(settings)
     return Installation(settings, _database(settings.database), door=Door.PAGE)
 

@@ -49,7 +49,8 @@ def other_schema(engine: Engine) -> Refused | None:
         return None
     if kept in known_versions():
         return Refused(
-            f"数据库的版本（{kept}）比程序的（{own}）旧：请先备份，再运行 shencha init 升级。", code="schema_older"
+            f"数据库的版本（{kept}）比程序的（{own}）旧：请先用 shencha backup 备份，再运行 shencha init 升级。",
+            code="schema_older",
         )
     return Refused(
         f"数据库由更新的版本（{kept}）写成，本程序只到 {own}：请升级程序，不要用旧程序打开。", code="schema_newer"

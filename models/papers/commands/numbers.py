@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.kernel.act import Act
 from models.kernel.errors import Conflict, Invalid, NotFound
+from models.kernel.record.clock_behind import refuse_clock_behind
 from models.kernel.vocabulary import SeriesMode
 from models.papers.rules import numbering
 from models.papers.tables import Document, DrawnNumber, EnteredNumber, NumberCounter, NumberSeries
@@ -82,6 +83,7 @@ def _series(act: Act, issuer_id: int, kind: str) -> _Series:
 
 
 def _draw(act: Act, series: _Series, used_for: str) -> tuple[str, int, int]:
+    refuse_clock_behind(act)
     year = act.today.year
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     number = act.session.scalars(

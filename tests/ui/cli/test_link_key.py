@@ -35,7 +35,9 @@ def test_no_program_begins_with_another_key_or_without_one(bare: Shell, home: Pa
         assert said.status == 1
         wrong = "不是本数据库的文书链接密钥" if other else "不见了"
         assert wrong in said.err
-        assert "请从原来的机器或备份复制 link.key 到这里；确已丢失的，运行 shencha init --new-link-key" in said.err
+        assert (
+            "请从原来的机器或密钥的保管处复制 link.key 到这里；确已丢失的，运行 shencha init --new-link-key" in said.err
+        )
     assert (home / "link.key").exists() is other, "no key is made where another one is missed"
     assert told_by_the_doctor(bare)["level"] == "bad"
     (home / "link.key").write_bytes(key)

@@ -39,7 +39,7 @@ def test_every_program_refuses_tables_of_another_version_and_says_which(bare: Sh
     bare("init")
     own, older = known_versions()[-1], known_versions()[-2]
     for version, sentence in (
-        (older, f"数据库的版本（{older}）比程序的（{own}）旧：请先备份，再运行 shencha init 升级。"),
+        (older, f"数据库的版本（{older}）比程序的（{own}）旧：请先用 shencha backup 备份，再运行 shencha init 升级。"),
         ("9999", f"数据库由更新的版本（9999）写成，本程序只到 {own}：请升级程序，不要用旧程序打开。"),
     ):
         kept(home, version)
@@ -73,7 +73,7 @@ def test_a_database_that_vanished_is_missed_and_nobody_is_told_to_run_init(bare:
     for program in (*PROGRAMS, ("init",)):
         said = bare(*program)
         assert said.status == 1
-        assert said.err.startswith("数据库 shencha.db 不见了，没有写入任何内容。请检查数据盘是否挂载")
+        assert said.err.startswith("数据目录或数据库不见了（shencha.db），没有写入任何内容。请检查数据盘是否挂载")
         assert "不要运行 shencha init" in said.err
     assert told(bare, "database")[0] == "bad"
     assert "不要运行 shencha init" in told(bare, "database")[1]
@@ -95,7 +95,7 @@ def test_a_database_that_vanishes_under_a_running_program_is_missed(bare: Shell,
         with installation.reading(None):
             pass
         (home / "shencha.db").rename(home / "elsewhere.db")
-        with pytest.raises(Exception, match="不见了，没有写入任何内容"), installation.acting(None):
+        with pytest.raises(Exception, match=r"不见了（.*），没有写入任何内容"), installation.acting(None):
             pytest.fail("nothing may be written where nobody finds it")
         assert not (home / "shencha.db").exists()
         (home / "elsewhere.db").rename(home / "shencha.db")

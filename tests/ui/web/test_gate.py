@@ -240,7 +240,7 @@ def test_the_health_address_fails_when_the_database_does_and_pages_say_why(
         assert browser.get("/_stcore/health").status_code == 503
         page = browser.get("/auth/login")
         assert page.status_code == 503
-        assert "不见了，没有写入任何内容" in page.text
+        assert "），没有写入任何内容" in page.text
         assert "请先运行 shencha init" not in page.text
         assert not file.exists()
     finally:

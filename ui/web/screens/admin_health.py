@@ -26,6 +26,8 @@ DONE = {
     "competence_set": "修改行文权限",
     "account_locked": "账号锁定",
     "authorisation_revoked": "撤销代签授权",
+    "backup_failed": "备份失败",
+    "backup_made": "备份",
     "calendar_loaded": "载入放假安排",
     "chain_set": "设置审批流程",
     "channel_added": "登记外发地址",
