@@ -23,10 +23,12 @@ from models.kernel.record.checking import (
     check_checkpoints,
     missing_streams,
 )
-from models.kernel.record.checkpoints import FILE_NAME, take_checkpoint
+from models.kernel.record.checkpoints import file_name, take_checkpoint
 from models.kernel.record.signatures import signer_in
 from models.kernel.record.watching import (
     CHECKPOINTS,
+    UNKNOWN,
+    explain_lines,
     keep_faults,
     keep_look,
     lines_to_put_out,
@@ -35,7 +37,7 @@ from models.kernel.record.watching import (
 )
 from models.kernel.record.watching import look_on as look_at_next
 from models.kernel.storage.files import FileStore
-from models.kernel.storage.outside import Outside
+from models.kernel.storage.place import Place
 from models.kernel.tables import Checkpoint
 from models.office.queries.office_chain import office_chain
 from models.overview.queries.stored_files import stored_files
@@ -71,18 +73,31 @@ def checkpoint_of(act: Act) -> Checkpoint:
 
 
 def put_outside(installation: Installation, at: datetime) -> int:
-    """Write the lines of checkpoints outside the database; returns how many. What cannot be written is tried again.
-
-    Raises Conflict where a file of that name says something else: then it is not ours to replace.
-    """
+    """Write the lines of checkpoints outside the database; returns how many. What cannot be written is tried again."""
     with installation.database.reading() as session:
         lines = lines_to_put_out(session)
-    outside = Outside(installation.settings.checkpoints_place)
+    outside = Place(installation.settings.checkpoints_place)
     for number, line in lines:
-        outside.write_once(FILE_NAME.format(number), line.encode() + b"\n")
+        name = file_name(number, line)
+        if not outside.exists(name):
+            outside.write(name, line.encode() + b"\n")
         with installation.as_system(at) as act:
             mark_put_out(act, number)
     return len(lines)
+
+
+def explain(installation: Installation, at: datetime, reason: str) -> list[str]:
+    """Put on record why lines stand outside that the database does not have, as after a restore; returns their names."""
+    with installation.database.reading() as session:
+        unknown = [
+            fault.path
+            for fault in outside_faults(session, Place(installation.settings.checkpoints_place))
+            if fault.code == UNKNOWN
+        ]
+    if unknown:
+        with installation.as_system(at) as act:
+            explain_lines(act, unknown, reason)
+    return unknown
 
 
 def look_on(installation: Installation, at: datetime) -> None:
@@ -132,7 +147,7 @@ def _slice(session: Session) -> int:
 def _whole(session: Session, installation: Installation) -> dict[str, list[Fault]]:
     """Return what is wrong with what belongs to no single case."""
     checkpoints = [*check_checkpoints(session), *missing_streams(session)]
-    checkpoints += outside_faults(session, Outside(installation.settings.checkpoints_place))
+    checkpoints += outside_faults(session, Place(installation.settings.checkpoints_place))
     return {OFFICE: list(office_chain(session).faults), CHECKPOINTS: checkpoints}
 
 

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from sqlalchemy import update
+
 from models.kernel.errors import Fault, NotFound, Refused
 from models.kernel.settings import Settings
 from models.kernel.storage.files import FileStore, Stored, copied
 from models.kernel.storage.place import Place
 from models.kernel.storage.schema_version import known_versions
+from models.kernel.tables import RecordWatch
 
 from .backing_up import FILES, PACKAGES, check_file, check_parts, table_part
 from .chains import Chains
@@ -88,6 +91,8 @@ def restore(vault: Vault, manifest: Manifest, settings: Settings, *, in_part: bo
             list(manifest.tables),
             lambda part: vault.lines(table_part(manifest.name, part.name)),
         )
+        # The lines of checkpoints lie elsewhere, or went with the home: all of them are put out again.
+        connection.execute(update(RecordWatch).values(put_out=0))
     return Restored(manifest, chains, files.stored, files.packed, tuple(files.lost))
 
 

@@ -327,6 +327,7 @@ NOT_READING = {
     "organisation add",
     "organisation import",
     "record checkpoint",
+    "record explain",
     "rehearse",
     "restore",
     "rule set",

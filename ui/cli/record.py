@@ -75,6 +75,26 @@ def checkpoint(context: typer.Context, json: Json = False) -> None:
     answer.give({"line": line}, lambda: say(line))
 
 
+@verbs.command("explain", cls=Verb, help="数据库从备份恢复到较早状态后，说明库外多出的检查点，不再报告")
+def explained(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(metavar="理由", help="为什么库外有数据库中没有的检查点", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Put on record why lines stand outside that the database does not have."""
+    from flows.record_watch import explain
+    from models.kernel.errors import Invalid
+    from ui.installation import open_installation
+
+    if not reason.strip():
+        raise Invalid("请写明理由。", code="reason_missing")
+    with open_installation() as installation:
+        names = explain(installation, installation.clock(), reason.strip())
+    answer: Answer = context.obj
+    done = f"已说明 {len(names)} 个检查点。" if names else "库外没有需要说明的检查点。"
+    answer.give({"lines": names}, lambda: say(done))
+
+
 @verbs.command("list", cls=Verb, help="列出检查点")
 def listed(
     context: typer.Context,

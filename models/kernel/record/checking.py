@@ -30,6 +30,7 @@ class Looked:
 
     streams: tuple[str, ...] = ()
     last: int = 0
+    events: int = 0
     faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
 
@@ -88,10 +89,12 @@ def _check(session: Session, rows: Sequence[Any], owner: Any) -> Looked:
     if not rows:
         return Looked()
     faults: dict[str, tuple[Fault, ...]] = {}
+    count = 0
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
         events = _events(session, owner, owner.in_([row[0] for row in part]))
         kept = _ends_kept(session, [row[1] for row in part])
+        count += sum(map(len, events.values()))
         for row_id, name, last_seq, last_hash in part:
             own = [
                 as_record(name, event) | {"prev_hash": event.prev_hash, "hash": event.hash}
@@ -100,7 +103,7 @@ def _check(session: Session, rows: Sequence[Any], owner: Any) -> Looked:
             if found := tuple(_faults(own, ChainEnd(name, last_seq, last_hash), kept.get(name, ()))):
                 faults[name] = found
         session.expunge_all()
-    return Looked(tuple(row[1] for row in rows), rows[-1][0], faults)
+    return Looked(tuple(row[1] for row in rows), rows[-1][0], count, faults)
 
 
 def _faults(events: Sequence[Mapping[str, Any]], end: ChainEnd, kept: Iterable[ChainEnd]) -> Iterator[Fault]:

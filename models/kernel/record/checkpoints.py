@@ -28,8 +28,6 @@ from models.kernel.record.merkle import ChainEnd
 from models.kernel.tables import Checkpoint, CheckpointEnd, OfficeStream
 
 FORMAT = "shencha-checkpoint/1"
-FILE_NAME = "checkpoint-{:08d}.json"
-"""Name of the file that keeps a line outside the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +189,11 @@ def _ends_now(session: Session, office: OfficeStream) -> Iterator[ChainEnd]:
 def _ordered(ends: Iterable[ChainEnd]) -> list[ChainEnd]:
     """By the bytes of the name: a database's order of words may change with its version."""
     return sorted(ends, key=lambda end: end.stream.encode())
+
+
+def file_name(number: int, line: str) -> str:
+    """Return the name of the file that keeps a line outside: two lines of one number stand beside each other there."""
+    return f"checkpoint-{number:08d}-{line_hash(line)[:12]}.json"
 
 
 def line_hash(line: str) -> str:

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from models.kernel.act import Act
 from models.kernel.errors import Fault
+from models.kernel.events import record_admin
 from models.kernel.record.checking import Looked, check_accidents, check_cases
-from models.kernel.record.checkpoints import FILE_NAME
-from models.kernel.storage.outside import Outside
-from models.kernel.tables import Checkpoint, RecordFault, RecordWatch
+from models.kernel.record.checkpoints import file_name
+from models.kernel.storage.place import Place
+from models.kernel.tables import AdminEvent, Checkpoint, RecordFault, RecordWatch
 
+UNKNOWN = "checkpoint_unknown"
+EXPLAINED = "earlier_state_explained"
 CHECKPOINTS = "checkpoints"
 """Name under which faults of the checkpoints themselves are kept."""
 
@@ -142,22 +145,21 @@ def mark_put_out(act: Act, number: int) -> None:
     act.session.execute(update(RecordWatch).where(RecordWatch.put_out < number).values(put_out=number))
 
 
-def outside_faults(session: Session, outside: Outside) -> list[Fault]:
+def outside_faults(session: Session, outside: Place) -> list[Fault]:
     """Return what differs between the lines outside and those in the database.
 
     A line that only stands outside means that the database was replaced by an earlier state, or rewritten.
     """
     upto = session.get_one(RecordWatch, 1).put_out
-    inside = {FILE_NAME.format(row.number): row for row in session.execute(select(Checkpoint.number, Checkpoint.line))}
+    rows = session.execute(select(Checkpoint.number, Checkpoint.line))
+    inside = {file_name(row.number, row.line): row for row in rows}
+    there = {name for name in outside.files() if name.startswith("checkpoint-") and name.endswith(".json")}
     found = []
-    there = {name for name in outside.names() if name.startswith("checkpoint-") and name.endswith(".json")}
-    for name in sorted(there):
+    for name in sorted(there - _explained(session)):
         row = inside.get(name)
         if row is None:
-            found.append(
-                Fault(name, "库外有此检查点，数据库中没有：数据库被换成较早的状态或被改写", "checkpoint_unknown")
-            )
-        elif outside.read(name) != row.line.encode() + b"\n":
+            found.append(Fault(name, "库外有此检查点，数据库中没有：数据库被换成较早的状态或被改写", UNKNOWN))
+        elif _said(outside, name) != row.line.encode() + b"\n":
             found.append(Fault(name, "库外的检查点与数据库中的不同", "checkpoint_differs"))
     found += [
         Fault(name, "库外缺少此检查点", "checkpoint_lost")
@@ -165,3 +167,18 @@ def outside_faults(session: Session, outside: Outside) -> list[Fault]:
         if row.number <= upto and name not in there
     ]
     return found
+
+
+def _said(outside: Place, name: str) -> bytes:
+    with outside.open(name) as file:
+        return file.read()
+
+
+def explain_lines(act: Act, names: Iterable[str], reason: str) -> None:
+    """Put on record why the database does not have some lines that stand outside: it was restored from an earlier day."""
+    record_admin(act, EXPLAINED, why=reason, lines=sorted(names))
+
+
+def _explained(session: Session) -> set[str]:
+    told = session.scalars(select(AdminEvent.data).where(AdminEvent.kind == EXPLAINED))
+    return {name for data in told for name in data["lines"]}

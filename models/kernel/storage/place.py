@@ -61,6 +61,13 @@ class Place:
         synced(_parent(final))
         synced(self._root)
 
+    def write(self, name: str, data: bytes) -> None:
+        """Keep some bytes under a name."""
+        with self.arriving() as (out, arrived):
+            out.write(data)
+            out.close()
+            self.settle(arrived, name)
+
     def open(self, name: str) -> BinaryIO:
         """Open a file for reading. Raises FileNotFoundError."""
         return cast("BinaryIO", self._fs.open(self.path(name), "rb"))

@@ -33,6 +33,7 @@ DONE = {
     "channel_added": "登记外发地址",
     "channel_disabled": "停用外发地址",
     "channel_tried": "试发外发地址",
+    "earlier_state_explained": "说明数据库恢复到较早状态",
     "identity_linked": "对应统一身份",
     "code_added": "增加代码表的词",
     "code_retired": "停用代码表的词",
