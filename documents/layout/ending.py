@@ -57,19 +57,19 @@ def contact_of(head: Head) -> str:
     return "，".join(f"{label}：{word}" for label, word in known)
 
 
-def close(body: str, head: Head, attachments: tuple[str, ...] = (), *, note: str | None = None) -> str:
+def close(body: str, head: Head, attachments: tuple[str, ...] = (), *, note: str | None = None, bound: int = 2) -> str:
     """Bind the last body paragraphs, the attachments note, the signature and the date into one chain and append them, and
     the contact below them to the date: half a telephone number alone on a page is of no use.
 
-    Two of the body, because closing words alone over a signature leave a page that says nothing. `note` stands in the
-    place of the contact.
+    `bound` of the body, two where the last is closing words: alone over a signature they leave a page that says nothing.
+    `note` stands in the place of the contact.
     """
     dated = day(head.dated)
     of_name, of_date = signature_indents(head.issuer, dated)
     told = contact_of(head) if note is None else note
     contact = paragraph("GWNote", run(f"（{told}）"), "<w:keepLines/>") if told else ""
     return (
-        keep_next(body, 2)
+        keep_next(body, bound)
         + _attachments(attachments)
         + empty(2, keep=True)  # room for the seal, whose top edge stays within a line of the text
         + paragraph("GWSignature", run(head.issuer), indent(right=of_name))

@@ -59,7 +59,7 @@ def _accidents(paper: CompelDecision) -> str:
 
 
 def _accident(one: GraveAccident, you: str, *, last: bool) -> str:
-    vehicle = f"一辆{one.vehicle}" if one.vehicle else "一辆车辆"
+    vehicle = f"一辆{one.vehicle}" if one.vehicle else "一辆机动车"
     number = f"{one.liability_number}道路交通事故认定书" if one.liability_number else "道路交通事故认定书未登记"
     note = "，".join(filter(None, (number, one.liability_note and one.liability_note.rstrip("。"))))
     return (
@@ -73,8 +73,8 @@ def _hazards(paper: CompelDecision) -> str:
     span = f"上述{_COUNTED.get(len(paper.accidents), ordinal(max(len(paper.accidents), 1)))}起事故间隔未满六个月。"
     found = "；".join(one.text.strip().rstrip("。；") for one in paper.hazards)
     told = f"调查同时发现{you}以下安全隐患：{found}。" if found else ""
-    counted = _counted(paper.vehicles)
-    listed_below = f"其中，{counted}（具体车辆见附件）。" if counted else ""
+    total = len({one.plate for one in paper.vehicles})
+    listed_below = f"需要消除安全隐患的车辆共{total}辆，具体车辆和隐患见附件。" if total else ""
     proved = f"证据有{listed(('事故认定书', *paper.evidence))}。"
     return body(f"{span}{told}{listed_below}{proved}")
 
@@ -106,7 +106,7 @@ def _until(limit: TimeLimit, dated: date | None) -> str:
     if limit.due is None or limit.ends is None:
         return ""
     rolled = f"第{limit.length}{limit.ends.month}月{limit.ends.day}日为休息日，" if limit.ends != limit.due else ""
-    later = f"；在{day(dated)}以后收到的，按实际收到之日计算" if dated else ""
+    later = f"；晚于{day(dated)}收到的，自实际收到之日起计算" if dated else ""
     return f"，{rolled}截止日为{day(limit.due)}（含当日{later}）"
 
 
@@ -159,16 +159,24 @@ def _note(paper: CompelDecision) -> str:
 def _annex(paper: CompelDecision) -> str:
     if not paper.vehicles:
         return ""
+    years = {one.found_on.year for one in paper.vehicles if one.found_on}
+    year = min(years) if len(years) == 1 else None
     rows = [
-        (str(n), one.plate, or_nothing(one.type), one.hazard, cell_day(one.found_on), or_nothing(one.condition))
+        (str(n), one.plate, or_nothing(one.type), one.hazard, _found(one, year), or_nothing(one.condition))
         for n, one in enumerate(paper.vehicles, 1)
     ]
-    titles = ("序号", "号牌", "车辆类型", "隐患", "发现日期", "报验条件")
+    titles = ("序号", "号牌", "车辆类型", "隐患", f"发现日期\n（{year}年）" if year else "发现日期", "报验条件")
     twice = [plate for plate, times in Counter(one.plate for one in paper.vehicles).items() if times > 1]
     total = len({one.plate for one in paper.vehicles})
     also = f"{listed(twice)}列入两项以上。" if twice else "没有同一辆车列入两项。"
     counted = _counted(paper.vehicles).replace("，", "、")
-    return table(titles, rows, (640, 1460, 1500, 2244, 1300, 1700)) + body(f"说明：{counted}，共{total}辆；{also}")
+    return table(titles, rows, (640, 1620, 1560, 2324, 1240, 1460)) + body(f"说明：{counted}，共{total}辆；{also}")
+
+
+def _found(one: UnsafeVehicle, year: int | None) -> str:
+    """When it was found; the year stands in the head where all share it."""
+    on = one.found_on
+    return f"{on.month}月{on.day}日" if on and year else cell_day(on)
 
 
 def build(paper: CompelDecision) -> Sheet:
@@ -178,5 +186,5 @@ def build(paper: CompelDecision) -> Sheet:
         _party(paper) + _accidents(paper) + _hazards(paper) + _hearing(paper) + _basis(paper) + _order(paper)
     ) + _remedy(paper)
     titles, pages = enclosed((ANNEX, _annex(paper)))
-    whole = top(head, addressed=False) + close(text, head, titles, note=_note(paper)) + pages + imprint(head)
+    whole = top(head, addressed=False) + close(text, head, titles, note=_note(paper), bound=1) + pages + imprint(head)
     return document(head, whole, DocumentKind.COMPEL_DECISION)

@@ -179,6 +179,7 @@ CARRIER_ACCIDENTS = Sheet(
     prefix="R",
     aspect=Aspect.MANAGEMENT,
     named_by="on",
+    lasting=True,
 )
 
 HEARINGS = Sheet(
@@ -196,6 +197,7 @@ HEARINGS = Sheet(
     prefix="B",
     aspect=Aspect.MANAGEMENT,
     named_by="told_on",
+    lasting=True,
 )
 
 UNSAFE_VEHICLES = Sheet(
@@ -213,4 +215,5 @@ UNSAFE_VEHICLES = Sheet(
     prefix="HV",
     aspect=Aspect.VEHICLE,
     named_by="plate",
+    lasting=True,
 )

@@ -21,6 +21,8 @@ class Place(Word):
     PEOPLE = "people", "人员"
     VEHICLES = "vehicles", "车辆"
     TEAM = "team", "调查组"
+    UNITS = "units", "单位"
+    HEARINGS = "hearings", "告知和陈述申辩"
     FINDINGS = "findings", "问题"
     MEASURES = "measures", "整改措施"
     ACCOUNTABILITY = "accountability", "问责事项"

@@ -102,9 +102,7 @@ def decision(**more: object) -> CompelDecision:
             outcome="经查证属实，该2辆不再列入，上述17辆为核减后的数字",
         ),
         "basis": LAW,
-        "approval": Approval(
-            given_by="江城市公安局交通警察支队", number="江公交批〔2026〕2号", on=date(2026, 5, 7)
-        ),
+        "approval": Approval(given_by="江城市公安局交通警察支队", number="江公交批〔2026〕2号", on=date(2026, 5, 7)),
         "measures": tuple(
             MeasureEntry(number=f"M{n}", text=text, lead=CARRIER, findings=(f"F{min(n, 3)}",))
             for n, text in enumerate(ORDERED, 1)

@@ -56,9 +56,16 @@ def within_six_months(accidents: Sequence[GraveAccident], own: date) -> tuple[Gr
 
 
 def lacking(
-    party: Party, accidents: Sequence[GraveAccident], hearing: Hearing | None, basis: Sequence[str]
+    party: Party,
+    accidents: Sequence[GraveAccident],
+    hearing: Hearing | None,
+    basis: Sequence[str],
+    unsettled: Sequence[str] = (),
 ) -> Iterator[Lack]:
-    """Yield each condition that does not hold; `accidents` are those within six months."""
+    """Yield each condition that does not hold; `accidents` are those within six months, `unsettled` cells that were typed
+    and not understood."""
+    for cell in unsettled:
+        yield Lack("unsettled", f"{cell}没有写定")
     if not party.specialised:
         yield Lack("no_carrier", "单位情况表没有登记其为专业运输单位")
     if len(accidents) < 2:

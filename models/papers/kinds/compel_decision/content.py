@@ -87,3 +87,4 @@ class CompelDecision(HeadedPaper):
     vehicles: tuple[UnsafeVehicle, ...] = ()
     reconsidered_by: tuple[str, ...] = ()  # governments that hear a reconsideration, the first as a rule
     handlers: tuple[str, ...] = ()  # 承办民警
+    unsettled: tuple[str, ...] = ()  # cells of its grounds that were typed and not understood; none once it is signed

@@ -57,6 +57,7 @@ def content(session: Session, draft: Draft) -> CompelDecision:
         hazards=hazards,
         evidence=once(one.title for one in proofs),
         hearing=on_record.hearing,
+        unsettled=on_record.unsettled,
         basis=provisions(draft.day),
         approval=_approval(draft),
         measures=measures(session, row.case_id, Measure.id.in_(carried), recipient_id=row.recipient_id),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.accident.sheets import QUESTIONS, faults, sheet
 from models.accident.tables import Accident, Person, Vehicle
-from models.case.tables import Case, LiabilityDecision, LiabilityReview
+from models.case.tables import Case, FactRow, LiabilityDecision, LiabilityReview
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.vocabulary import PersonRole, ReviewOutcome, Stage
 from models.office.tables import Organisation
@@ -21,23 +21,26 @@ from models.papers.filling.sheets_in_words import Facts, facts_of_case
 from .conditions import GRAVE_DEATHS, GRAVE_SHARES, Lack, lacking, within_six_months
 from .content import GraveAccident, Hearing, Party, UnsafeVehicle
 
+_SHEETS = ("carrier_accidents", "hearings", "unsafe_vehicles")
 _REACH = timedelta(days=200)
 """More than six months, to either side of the accident: the rule itself counts the months."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """The recorded facts. `told` are the units that get to know of the decision (通报)."""
+    """The recorded facts. `told` are the units that get to know of the decision (通报), `unsettled` what was typed there
+    and nobody can understand."""
 
     party: Party
     accidents: tuple[GraveAccident, ...]
     hearing: Hearing | None
     vehicles: tuple[UnsafeVehicle, ...]
     told: tuple[str, ...]
+    unsettled: tuple[str, ...]
 
     def lacking(self, basis: tuple[str, ...]) -> tuple[Lack, ...]:
         """Return the conditions that do not hold."""
-        return tuple(lacking(self.party, self.accidents, self.hearing, basis))
+        return tuple(lacking(self.party, self.accidents, self.hearing, basis, self.unsettled))
 
 
 def grounds(session: Session, case_id: int, carrier: Organisation) -> Grounds:
@@ -53,14 +56,29 @@ def grounds(session: Session, case_id: int, carrier: Organisation) -> Grounds:
     entered = [_entered(row) for row in _rows(facts, "carrier_accidents", unit)]
     accidents = _with_entered(_on_file(session, carrier.id, occurred_at), [one for one in entered if one is not None])
     hearing = next(iter(_rows(facts, "hearings", unit)[-1:]), None)
-    names = facts.names.get("organisations", {})
+    names = facts.names["organisations"]
     return Grounds(
         party=_party(carrier, unit),
         accidents=within_six_months(accidents, local_date(occurred_at)),
         hearing=None if hearing is None else _hearing(hearing),
         vehicles=tuple(_vehicles(facts, unit)),
         told=tuple(names.get(ref, ref) for ref in (hearing or {}).get("told_refs") or ()),
+        unsettled=tuple(_unsettled(session, case_id, unit)),
     )
+
+
+def _unsettled(session: Session, case_id: int, unit: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each cell about a unit that was typed and not understood."""
+    rows = session.execute(
+        select(FactRow.sheet, FactRow.ref, FactRow.details)
+        .where(FactRow.case_id == case_id, FactRow.removed_at.is_(None), FactRow.sheet.in_(_SHEETS))
+        .order_by(FactRow.sheet, FactRow.position)
+    )
+    for name, ref, details in rows:
+        if unit and details.get("organisation_ref") == unit["ref"]:
+            known, told = _understood(name, details), sheet(name)
+            missed = (one.label for one in told.fields if details.get(one.name) is not None and one.name not in known)
+            yield from (f"{told.title}{ref}的{label}" for label in missed)
 
 
 def _understood(name: str, details: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,9 +125,11 @@ def _entered(row: Mapping[str, Any]) -> GraveAccident | None:
 
 def _with_entered(filed: list[GraveAccident], entered: list[GraveAccident]) -> list[GraveAccident]:
     """Return both; an accident that is on file, by the number of its 认定书, takes only the note that was entered."""
-    notes = {one.liability_number: one.liability_note for one in entered}
+    notes = {one.liability_number: one.liability_note for one in entered if one.liability_note}
     known = {one.liability_number for one in filed}
-    noted = [one.model_copy(update={"liability_note": notes.get(one.liability_number)}) for one in filed]
+    noted = [
+        one.model_copy(update={"liability_note": notes.get(one.liability_number, one.liability_note)}) for one in filed
+    ]
     return [*noted, *(one for one in entered if one.liability_number not in known)]
 
 
@@ -122,6 +142,7 @@ def _on_file(session: Session, carrier_id: int, around: datetime) -> list[GraveA
             Accident.occurred_at,
             Accident.place,
             Accident.deaths,
+            Accident.details.label("facts"),
             Vehicle.type,
             Person.details,
         )
@@ -151,7 +172,13 @@ def _of_case(row: Any, liability_number: str | None) -> GraveAccident:
         share=row.details["liability"],
         vehicle=row.type,
         liability_number=liability_number,
+        liability_note=_served(_understood("accident", row.facts).get("liability_served_on")),
     )
+
+
+def _served(on: str | None) -> str | None:
+    day = None if on is None else date.fromisoformat(on)
+    return None if day is None else f"{day.month}月{day.day}日送达"
 
 
 def _decisions(session: Session, case_ids: list[int]) -> dict[int, str]:
