@@ -9,7 +9,7 @@ from documents.kinds.forms import enclosed, reader
 from documents.kinds.sentences import cell_day, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
-from documents.layout.measures import FANG, KAI
+from documents.layout.measures import FANG, HEI, KAI
 from documents.layout.numbered import document
 from documents.layout.package import Sheet
 from documents.layout.table import table
@@ -53,7 +53,7 @@ def _accidents(paper: CompelDecision) -> str:
         f"{you}车辆驾驶人均负{or_nothing(shares)}："
     )
     told = "".join(
-        led(f"{ordinal(n)}、", _accident(one, you, last=n == count), FANG) for n, one in enumerate(paper.accidents, 1)
+        led(f"{n}. ", _accident(one, you, last=n == count), FANG) for n, one in enumerate(paper.accidents, 1)
     )
     return body(opening) + told
 
@@ -112,9 +112,8 @@ def _until(limit: TimeLimit, dated: date | None) -> str:
 
 def _order(paper: CompelDecision) -> str:
     you, us = reader(paper.head), _us(paper.head.issuer)
-    head = body(
-        f"一、责令{you}自收到本决定书之日起{paper.limit.length}内消除下列安全隐患{_until(paper.limit, paper.head.dated)}："
-    )
+    until = _until(paper.limit, paper.head.dated)
+    head = led("一、", f"责令{you}自收到本决定书之日起{paper.limit.length}内消除下列安全隐患{until}：", HEI)
     last = len(paper.measures)
     items = "".join(
         led(
@@ -127,12 +126,12 @@ def _order(paper: CompelDecision) -> str:
         for n, one in enumerate(paper.measures, 1)
     )
     if not paper.vehicles:
-        return head + items + body("二、未消除安全隐患的机动车，禁止上道路行驶。")
+        return head + items + led("二、", "未消除安全隐患的机动车，禁止上道路行驶。", HEI)
     banned = (
-        "二、附件所列车辆，未消除安全隐患前禁止上道路行驶。每辆消除后，凭附件所列报验条件的证明材料"
+        "附件所列车辆，未消除安全隐患前禁止上道路行驶。每辆消除后，凭附件所列报验条件的证明材料"
         f"向{us}报验，经确认后方可上道路行驶。"
     )
-    return head + items + body(banned)
+    return head + items + led("二、", banned, HEI)
 
 
 def _remedy(paper: CompelDecision) -> str:
@@ -170,7 +169,7 @@ def _annex(paper: CompelDecision) -> str:
     total = len({one.plate for one in paper.vehicles})
     also = f"{listed(twice)}列入两项以上。" if twice else "没有同一辆车列入两项。"
     counted = _counted(paper.vehicles).replace("，", "、")
-    return table(titles, rows, (640, 1620, 1560, 2324, 1240, 1460)) + body(f"说明：{counted}，共{total}辆；{also}")
+    return table(titles, rows, (600, 1500, 1500, 2324, 1400, 1520)) + body(f"说明：{counted}，共{total}辆；{also}")
 
 
 def _found(one: UnsafeVehicle, year: int | None) -> str:

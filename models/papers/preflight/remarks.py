@@ -22,7 +22,7 @@ class Place(Word):
     VEHICLES = "vehicles", "车辆"
     TEAM = "team", "调查组"
     UNITS = "units", "单位"
-    HEARINGS = "hearings", "告知和陈述申辩"
+    CARRIER = "carrier", "专业运输单位"
     FINDINGS = "findings", "问题"
     MEASURES = "measures", "整改措施"
     ACCOUNTABILITY = "accountability", "问责事项"

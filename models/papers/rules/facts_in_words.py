@@ -48,8 +48,8 @@ _PLACES: dict[type[Content], Place] = {
     DutyEntry: Place.ACCOUNTABILITY,
     OrganisationFacts: Place.ACCIDENT,
     Party: Place.UNITS,
-    Hearing: Place.HEARINGS,
-    UnsafeVehicle: Place.HEARINGS,
+    Hearing: Place.CARRIER,
+    UnsafeVehicle: Place.CARRIER,
     Head: Place.OFFICE,
 }
 

@@ -120,7 +120,7 @@ def decision(**more: object) -> CompelDecision:
 
 def _vehicle(n: int, hazard: str, condition: str) -> UnsafeVehicle:
     return UnsafeVehicle(
-        plate=f"江A·×××{n:02}", type="重型自卸货车", hazard=hazard, found_on=date(2026, 4, 15), condition=condition
+        plate=f"鄂G000{n:02}", type="重型自卸货车", hazard=hazard, found_on=date(2026, 4, 15), condition=condition
     )
 
 

@@ -10,6 +10,6 @@ SHEETS = {
     Place.VEHICLES: "vehicles",
     Place.TEAM: "team",
     Place.UNITS: "organisations",
-    Place.HEARINGS: "hearings",
+    Place.CARRIER: "carrier",
 }
 ROWS = {Place.FINDINGS: "finding", Place.MEASURES: "measure"}

@@ -18,7 +18,7 @@ _COUNTED = re.compile(r"附件所列(\d+)辆")
 def of_decision(paper: CompelDecision) -> Iterator[Remark]:
     """Yield what the decision lacks; its conditions nobody can let pass."""
     for one in lacking(paper.party, paper.accidents, paper.hearing, paper.basis, paper.unsettled):
-        yield missing(one.code, Place.HEARINGS, "作出决定的条件", f"{one.text}。", waivable=False)
+        yield missing(one.code, Place.CARRIER, "作出决定的条件", f"{one.text}。", waivable=False)
     yield from _of_party(paper.party)
     yield from _of_order(paper)
     if not paper.reconsidered_by:
@@ -26,7 +26,7 @@ def of_decision(paper: CompelDecision) -> Iterator[Remark]:
         yield missing("no_remedy", Place.OFFICE, "行政复议机关", text)
     if not paper.head.copied_to:
         text = "没有通报单位：决定应当通报事故发生地和运输单位所在地的有关行政管理部门。"
-        yield missing("nobody_told", Place.HEARINGS, "通报单位", text)
+        yield missing("nobody_told", Place.CARRIER, "通报单位", text)
 
 
 def _of_party(party: Party) -> Iterator[Remark]:
@@ -50,7 +50,7 @@ def _of_order(paper: CompelDecision) -> Iterator[Remark]:
         yield missing("no_evidence", Place.FINDINGS, "证据", "决定书所列安全隐患没有证据。")
     if not paper.vehicles:
         text = "有安全隐患的车辆情况表没有车辆，决定书没有禁止上道路行驶的具体车辆。"
-        yield doubtful("no_vehicles", Place.HEARINGS, "车辆清单", text)
+        yield doubtful("no_vehicles", Place.CARRIER, "车辆清单", text)
     yield from _of_counts(paper)
     dated, hearing = paper.head.dated, paper.hearing
     for one in paper.measures:
@@ -59,7 +59,7 @@ def _of_order(paper: CompelDecision) -> Iterator[Remark]:
             yield missing("measure_past", Place.MEASURES, "可以遵守的期限", text, row=one.number, waivable=False)
     steps = [] if hearing is None else [day for day in (hearing.told_on, hearing.stated_on) if day is not None]
     if dated is not None and any(day > dated for day in steps):
-        yield missing("heard_later", Place.HEARINGS, "告知和陈述申辩日期", "告知或者陈述申辩的日期晚于决定书的日期。")
+        yield missing("heard_later", Place.CARRIER, "告知和陈述申辩日期", "告知或者陈述申辩的日期晚于决定书的日期。")
 
 
 def _of_counts(paper: CompelDecision) -> Iterator[Remark]:
