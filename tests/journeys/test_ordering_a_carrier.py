@@ -32,6 +32,7 @@ from models.papers.content import Paper
 from models.papers.filling import frozen
 from models.papers.kinds.compel_decision.content import CompelDecision
 from models.papers.tables import Document
+from models.rectification.commands.escalation import climb
 from models.rectification.tables import Assignment, Measure
 from tests.stories import Story
 
@@ -448,3 +449,40 @@ def test_only_officers_of_the_case_draft_it(office: Office) -> None:
     office.ready()
     with pytest.raises(NotAllowed):
         office.story.do("ling", "prepare-compel", office.case, unit=CARRIER)
+
+
+def test_it_is_served_by_a_proof_of_service_and_the_signed_proof_is_its_receipt(office: Office) -> None:
+    story, case = office.story, office.case
+    office.ready()
+    paper = office.prepare()
+    story.issue(case, paper)
+    story.do("nei", "prepare-proof", case, papers=[paper])
+    story.do("nei", "deliver", case, paper=paper, proof=story.scan("回证"), proof_name="回证.pdf", received_by="刘某")
+    assert {state for _, state in office.hands()} == {AssignmentState.AWAITING_COMPLETION}
+
+
+def test_who_is_late_with_it_is_reminded_and_no_supervision_order_follows(office: Office) -> None:
+    story, case = office.story, office.case
+    office.become("鄂州市公安局交通警察支队", "420700", Level.CITY)
+    for ref, _ in office.hands():
+        story.do("li", "edit-measure", case, measure=ref, due=date(2026, 1, 15))
+    office.ordered()
+    story.wait(days=90)
+    for _ in range(2):
+        story.do("system", climb, case)
+        story.wait(days=20)
+    with story.installation.database.reading() as session:
+        unit = select(Organisation.id).where(Organisation.name == CARRIER).scalar_subquery()
+        kinds = session.scalars(select(Document.kind).where(Document.recipient_id == unit)).all()
+    assert DocumentKind.SUPERVISION_ORDER not in kinds
+    assert DocumentKind.REMINDER in kinds
+
+
+def test_a_withdrawn_decision_frees_what_it_ordered(office: Office) -> None:
+    story, case = office.story, office.case
+    paper = office.ordered()
+    story.wait(days=2)
+    withdrawal = story.do("li", "draft-withdrawal", case, paper=paper, reason="复议决定撤销")
+    story.issue(case, withdrawal)
+    story.deliver(case, withdrawal)
+    assert {state for _, state in office.hands()} == {AssignmentState.UNISSUED}

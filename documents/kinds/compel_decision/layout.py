@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from documents.kinds.forms import enclosed, reader
-from documents.kinds.sentences import cell_day, sentence
+from documents.kinds.sentences import cell_day, sentence, stages
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.measures import FANG, HEI, KAI
@@ -15,6 +15,7 @@ from documents.layout.package import Sheet
 from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
+from models.papers.content import MeasureEntry
 from models.papers.content.wording import NOTHING, day, listed, or_nothing, ordinal
 from models.papers.kinds.compel_decision.content import (
     CompelDecision,
@@ -110,20 +111,27 @@ def _until(limit: TimeLimit, dated: date | None) -> str:
     return f"，{rolled}截止日为{day(limit.due)}（含当日{later}）"
 
 
-def _order(paper: CompelDecision) -> str:
-    you, us = reader(paper.head), _us(paper.head.issuer)
+def _limited(paper: CompelDecision) -> str:
+    """What is ordered by when: within the limit, save what has a date of its own."""
+    you, own = reader(paper.head), [one.due is not None for one in paper.measures]
+    if own and all(own):
+        return f"责令{you}按照各项写明的日期消除下列安全隐患："
+    but = "（另行写明日期的除外）" if any(own) else ""
     until = _until(paper.limit, paper.head.dated)
-    head = led("一、", f"责令{you}自收到本决定书之日起{paper.limit.length}内消除下列安全隐患{until}：", HEI)
-    last = len(paper.measures)
+    return f"责令{you}自收到本决定书之日起{paper.limit.length}内消除下列安全隐患{but}{until}："
+
+
+def _item(one: MeasureEntry, *, last: bool) -> str:
+    by = f"（{day(one.due)}前，含当日）" if one.due else ""
+    told = "；".join((one.text.strip().rstrip("。；") + by, *stages(one.milestones)))
+    return told + ("。" if last else "；")
+
+
+def _order(paper: CompelDecision) -> str:
+    us, count = _us(paper.head.issuer), len(paper.measures)
+    head = led("一、", _limited(paper), HEI)
     items = "".join(
-        led(
-            f"（{ordinal(n)}）",
-            one.text.strip().rstrip("。；")
-            + (f"（{day(one.due)}前，含当日）" if one.due else "")
-            + ("。" if n == last else "；"),
-            KAI,
-        )
-        for n, one in enumerate(paper.measures, 1)
+        led(f"（{ordinal(n)}）", _item(one, last=n == count), KAI) for n, one in enumerate(paper.measures, 1)
     )
     if not paper.vehicles:
         return head + items + led("二、", "未消除安全隐患的机动车，禁止上道路行驶。", HEI)
@@ -140,7 +148,7 @@ def _remedy(paper: CompelDecision) -> str:
     asked = "，也可以".join(heard)
     return body(
         f"{you}如不服本决定，可以自收到本决定书之日起六十日内，{asked}；或者自收到本决定书之日起六个月内，"
-        "依法向有管辖权的人民法院提起行政诉讼。行政复议、行政诉讼期间，除法律规定的情形外，不停止本决定的执行。"
+        "依法向有管辖权的人民法院提起行政诉讼。\n行政复议、行政诉讼期间，除法律规定的情形外，不停止本决定的执行。"
     )
 
 
@@ -164,12 +172,12 @@ def _annex(paper: CompelDecision) -> str:
         (str(n), one.plate, or_nothing(one.type), one.hazard, _found(one, year), or_nothing(one.condition))
         for n, one in enumerate(paper.vehicles, 1)
     ]
-    titles = ("序号", "号牌", "车辆类型", "隐患", f"发现日期\n（{year}年）" if year else "发现日期", "报验条件")
+    titles = ("序号", "号牌", "车辆类型", "隐患", f"{year}年\n发现日期" if year else "发现日期", "报验条件")
     twice = [plate for plate, times in Counter(one.plate for one in paper.vehicles).items() if times > 1]
     total = len({one.plate for one in paper.vehicles})
     also = f"{listed(twice)}列入两项以上。" if twice else "没有同一辆车列入两项。"
     counted = _counted(paper.vehicles).replace("，", "、")
-    return table(titles, rows, (600, 1500, 1500, 2324, 1400, 1520)) + body(f"说明：{counted}，共{total}辆；{also}")
+    return table(titles, rows, (660, 1440, 1640, 2324, 1240, 1540)) + body(f"说明：{counted}，共{total}辆；{also}")
 
 
 def _found(one: UnsafeVehicle, year: int | None) -> str:
