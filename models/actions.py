@@ -29,6 +29,7 @@ ORDER = (
     "case.checklist",
     "papers.preparing",
     "rectification.advance",
+    "rectification.compelling",
     "papers.excerpts",
     "accountability.clues",
     "papers.approval",

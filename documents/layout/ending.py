@@ -51,22 +51,25 @@ def signature_indents(issuer: str, dated: str) -> tuple[float, float]:
     return of_name, max(of_name, of_name + (min(width(issuer), CHARACTERS) - width(dated)) / 2)
 
 
-def close(body: str, head: Head, attachments: tuple[str, ...] = ()) -> str:
+def contact_of(head: Head) -> str:
+    """The contact of a paper as its note has it; empty where nobody is named."""
+    known = ((label, word) for label, word in (("联系人", head.contact_name), ("电话", head.contact_phone)) if word)
+    return "，".join(f"{label}：{word}" for label, word in known)
+
+
+def close(body: str, head: Head, attachments: tuple[str, ...] = (), *, note: str | None = None, bound: int = 2) -> str:
     """Bind the last body paragraphs, the attachments note, the signature and the date into one chain and append them, and
     the contact below them to the date: half a telephone number alone on a page is of no use.
 
-    Two of the body, because closing words alone over a signature leave a page that says nothing.
+    `bound` of the body, two where the last is closing words: alone over a signature they leave a page that says nothing.
+    `note` stands in the place of the contact.
     """
     dated = day(head.dated)
     of_name, of_date = signature_indents(head.issuer, dated)
-    contact = ""
-    known = [
-        f"{label}：{word}" for label, word in (("联系人", head.contact_name), ("电话", head.contact_phone)) if word
-    ]
-    if known:
-        contact = paragraph("GWNote", run(f"（{'，'.join(known)}）"), "<w:keepLines/>")
+    told = contact_of(head) if note is None else note
+    contact = paragraph("GWNote", run(f"（{told}）"), "<w:keepLines/>") if told else ""
     return (
-        keep_next(body, 2)
+        keep_next(body, bound)
         + _attachments(attachments)
         + empty(2, keep=True)  # room for the seal, whose top edge stays within a line of the text
         + paragraph("GWSignature", run(head.issuer), indent(right=of_name))
@@ -90,7 +93,8 @@ def imprint(head: Head) -> str:
     """版记 at the foot of the last page's text block. A letter's has neither rules nor printing note (10.1)."""
     texts = [] if recipients_fit(head) else ["主送：" + recipients_line(head).rstrip("：") + "。"]
     if head.copied_to:
-        texts.append("抄送：" + "，".join(head.copied_to).rstrip("。") + "。")
+        word = "通报" if head.form is DocumentForm.DECISION else "抄送"  # a decision is made known, not copied
+        texts.append(f"{word}：" + "，".join(head.copied_to).rstrip("。") + "。")
     rows = [paragraph("GWImprint", run(text)) for text in texts]
     letter = head.form is DocumentForm.LETTER
     if not letter:

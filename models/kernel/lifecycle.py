@@ -106,6 +106,8 @@ _OPEN = (A.AWAITING_RECEIPT, A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 _DISPUTABLE = (A.AWAITING_PLAN, A.AWAITING_COMPLETION, A.RETURNED)
 MEASURE: tuple[Transition[AssignmentState], ...] = (
     Transition(A.UNISSUED, "serve", None, A.AWAITING_RECEIPT),
+    # A decision is received by its service, and asks for no plan.
+    Transition(A.UNISSUED, "serve_decision", None, A.AWAITING_COMPLETION),
     # It goes through somebody who may write to the unit, and waits on that one's answer.
     Transition(A.UNISSUED, "refer", None, A.REFERRED),
     Transition(A.REFERRED, "close_referred", None, A.CLOSED),
@@ -173,6 +175,7 @@ ACTIONS = {
     "lapse": "作废",
     "revive": "恢复拟稿",
     "serve": "送达",
+    "serve_decision": "送达",
     "refer": "转请办理",
     "close_referred": "登记转请办理的结果",
     "acknowledge": "签收",

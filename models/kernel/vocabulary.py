@@ -92,6 +92,7 @@ class DocumentKind(Word):
     REMINDER = "reminder", "催办函"
     REQUEST_FOR_INSTRUCTIONS = "request_for_instructions", "请示"
     REFERRAL_LETTER = "referral_letter", "商请督促函"
+    COMPEL_DECISION = "compel_decision", "责令限期消除安全隐患决定书"
 
     @property
     def one_of_five(self) -> bool:

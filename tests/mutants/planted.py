@@ -147,6 +147,22 @@ PLANTED = (
         ("tests/models/office/test_competence.py",),
     ),
     Mutant(
+        "carrier.months",
+        "a carrier is ordered for accidents six months to the day apart",
+        "models/papers/kinds/compel_decision/conditions.py",
+        "tuple(one for one in known if first.on <= one.on < six_months_after(first.on))",
+        "tuple(one for one in known if first.on <= one.on <= six_months_after(first.on))",
+        ("tests/models/papers/test_carrier_conditions.py",),
+    ),
+    Mutant(
+        "carrier.heard",
+        "a party whose statement nobody looked into is ordered",
+        "models/papers/kinds/compel_decision/conditions.py",
+        "elif hearing.stated and not (hearing.stated_on and hearing.statement and hearing.outcome):",
+        "elif hearing.stated and not (hearing.stated_on and hearing.statement):",
+        ("tests/models/papers/test_carrier_conditions.py",),
+    ),
+    Mutant(
         "optimistic_lock.about",
         "a form is kept though somebody acted on the same thing since",
         "models/optimistic_lock.py",

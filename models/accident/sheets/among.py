@@ -84,4 +84,28 @@ def _mediation(row: Row) -> Iterator[tuple[str, str, str]]:
             yield name, "odd_figure", f"{_DAYS[name]}早于{_DAYS[before]}，请核对"
 
 
-_CHECKS = {"accident": _accident, "vehicles": _vehicle, "mediation": _mediation}
+def _hearing(row: Row) -> Iterator[tuple[str, str, str]]:
+    told, stated = row.get("told_on"), row.get("stated_on")
+    if isinstance(told, str) and isinstance(stated, str) and stated < told:
+        yield "stated_on", "odd_figure", "陈述申辩日期早于告知日期，请核对"
+    wanted = {"stated_on": "陈述申辩日期", "statement": "陈述申辩内容", "outcome": "复核和采纳情况"}
+    for name, label in wanted.items():
+        if row.get("stated") is True and not row.get(name):
+            yield name, "odd_figure", f"当事人有陈述申辩的，请填写{label}"
+        if row.get("stated") is False and row.get(name):
+            yield name, "odd_figure", f"当事人没有陈述申辩，又填写了{label}，请核对"
+
+
+def _unsafe_vehicle(row: Row) -> Iterator[tuple[str, str, str]]:
+    found, removed = row.get("found_on"), row.get("removed_on")
+    if isinstance(found, str) and isinstance(removed, str) and removed < found:
+        yield "removed_on", "odd_figure", "确认消除日期早于发现日期，请核对"
+
+
+_CHECKS = {
+    "accident": _accident,
+    "vehicles": _vehicle,
+    "mediation": _mediation,
+    "hearings": _hearing,
+    "unsafe_vehicles": _unsafe_vehicle,
+}

@@ -35,7 +35,7 @@ _OUTCOMES = of_word(
         "unknown": ("未知",),
     },
 )
-_SHARES = of_labels("全部责任/全部", "主要责任/主要", "同等责任/同等", "次要责任/次要", "无责任/无责/无")
+SHARES = of_labels("全部责任/全部", "主要责任/主要", "同等责任/同等", "次要责任/次要", "无责任/无责/无")
 _USED = of_labels("使用/是", "未使用/否", "不详", "不适用")
 
 _NAMED = (
@@ -82,7 +82,7 @@ PEOPLE = Sheet(
         F("cause_of_death", "死亡原因", K.TEXT),
         F("died_at", "死亡时间", K.MOMENT),
         F("death_place", "死亡地点", K.CHOICE, choices=of_labels("现场/当场", "送医途中", "医院/抢救无效"), open=True),
-        F("liability", "事故责任", K.CHOICE, choices=_SHARES, open=True),
+        F("liability", "事故责任", K.CHOICE, choices=SHARES, open=True),
         F("belt", "安全带", K.CHOICE, choices=_USED),
         F("helmet", "安全头盔", K.CHOICE, choices=_USED),
         F("licence_number", "驾驶证号", K.TEXT, personal=True),

@@ -6,6 +6,7 @@ from models.kernel.vocabulary import Aspect, OrganisationKind
 
 from .fields import Field as F
 from .fields import FieldKind, of_labels, of_word
+from .of_the_involved import SHARES
 from .sheet import Sheet
 
 K = FieldKind
@@ -50,6 +51,7 @@ ORGANISATIONS = Sheet(
         F("address", "住所", K.TEXT),
         F("scope", "经营范围或职责", K.LONG),
         F("licence", "经营许可", K.TEXT),
+        F("carrier", "是否专业运输单位", K.BOOLEAN),
         F("licence_issuer_ref", "许可机关", K.ORGANISATION),
         F("licence_valid_until", "许可有效期止", K.TEXT),
         F("authority_ref", "行业主管部门", K.ORGANISATION),
@@ -151,4 +153,67 @@ DUTIES = Sheet(
     prefix="D",
     aspect=Aspect.MANAGEMENT,
     named_by="duty",
+)
+
+# What an order to a specialised carrier rests on (道路交通安全法 art. 102, 公安部令146号 art. 83); no report tells it.
+CARRIER_ACCIDENTS = Sheet(
+    "carrier_accidents",
+    "专业运输单位死亡事故",
+    (
+        F("organisation_ref", "单位", K.ORGANISATION, required=True),
+        F("on", "日期", K.DATE, required=True),
+        F("place", "地点", K.TEXT, required=True),
+        F("vehicle", "车辆类型", K.TEXT),
+        F("deaths", "死亡人数", K.INTEGER, required=True, unit="人", least=1, most=100_000),
+        F(
+            "liability",
+            "事故责任",
+            K.CHOICE,
+            required=True,
+            choices=SHARES,
+            help="该单位或者其车辆驾驶人承担的责任",
+        ),
+        F("liability_number", "认定书文号", K.TEXT, required=True),
+        F("liability_note", "认定书送达和复核情况", K.TEXT, help="如4月10日送达，期满无人申请复核"),
+    ),
+    prefix="R",
+    aspect=Aspect.MANAGEMENT,
+    named_by="on",
+    lasting=True,
+)
+
+HEARINGS = Sheet(
+    "hearings",
+    "告知和陈述申辩",
+    (
+        F("organisation_ref", "当事人", K.ORGANISATION, required=True),
+        F("told_on", "告知日期", K.DATE, required=True, help="书面告知事实、理由、依据和陈述、申辩权利的日期"),
+        F("stated", "是否陈述申辩", K.BOOLEAN, required=True),
+        F("stated_on", "陈述申辩日期", K.DATE),
+        F("statement", "陈述申辩内容", K.LONG),
+        F("outcome", "复核和采纳情况", K.LONG),
+        F("told_refs", "通报单位", K.REFS, to="organisations", help="事故发生地和运输单位所在地的有关行政管理部门"),
+    ),
+    prefix="B",
+    aspect=Aspect.MANAGEMENT,
+    named_by="told_on",
+    lasting=True,
+)
+
+UNSAFE_VEHICLES = Sheet(
+    "unsafe_vehicles",
+    "有安全隐患的车辆",
+    (
+        F("organisation_ref", "运输单位", K.ORGANISATION, required=True),
+        F("plate", "号牌号码", K.TEXT, required=True),
+        F("type", "车辆类型", K.TEXT, standard="GA 802"),
+        F("hazard", "隐患", K.TEXT, required=True, help="如制动性能检验不合格"),
+        F("found_on", "发现日期", K.DATE),
+        F("condition", "报验条件", K.TEXT, help="如安全技术检验合格证明"),
+        F("removed_on", "确认消除日期", K.DATE, help="报验后经确认消除的日期；已消除的不再列入决定"),
+    ),
+    prefix="HV",
+    aspect=Aspect.VEHICLE,
+    named_by="plate",
+    lasting=True,
 )

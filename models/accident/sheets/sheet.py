@@ -19,7 +19,8 @@ class Sheet:
     """`many` rows with short names that begin with `prefix`, or one form; `aspect` is what the sheet tells about.
 
     `named_by` is the field by which a person knows a row, as a unit by its name. A `walled` sheet is read and written only
-    by who handles what it is about; it is no part of findings, papers, volume and exports.
+    by who handles what it is about; it is no part of findings, papers, volume and exports. A `lasting` one no report tells:
+    it is filled in place as long as the case runs.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Sheet:
     aspect: Aspect | None = None
     named_by: str | None = None
     walled: bool = False
+    lasting: bool = False
 
     def field(self, name: str) -> Field:
         """Return a field by its name or by its Chinese word. Raises NotFound."""

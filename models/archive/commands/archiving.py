@@ -100,7 +100,7 @@ def _open_measures(act: Act, case: Case) -> tuple[list[str], bool]:
     return [*dict.fromkeys([*still, *unaddressed(act, case)])], not total
 
 
-OTHER_WAYS = (DocumentKind.ADVANCE_NOTICE, *REFERRING)
+OTHER_WAYS = (DocumentKind.ADVANCE_NOTICE, DocumentKind.COMPEL_DECISION, *REFERRING)
 """Papers by which a measure reaches its unit otherwise than by a notice after the report."""
 
 

@@ -400,6 +400,8 @@ def _open(act: Act, case_number: str, one: Sheet, *, correcting: bool) -> Case:
         if case.stage is Stage.REVIEWING:
             raise WrongStage("报告正在审批，案情不能修改，请先退回报告。", code="report_in_review")
         return case
+    if one.lasting and case.stage in (Stage.REVIEWING, Stage.RECTIFYING):
+        return case
     if case.stage is Stage.RECTIFYING:
         raise WrongStage("报告已签发，事故情况以“更正事故情况”修改，并写明理由。", code="report_signed")
     case.stage = lifecycle.advance(lifecycle.CASE, case.stage, "investigate")

@@ -106,9 +106,10 @@ class Sight:
 
     def correctable(self, one: Sheet) -> bool:
         """Whether the actor may correct facts of a sheet with a reason: what the report found stays as it was signed, and
-        what is walled off is changed in place."""
+        what no report tells is changed in place."""
         signed = self.case.report_approved_at is not None
-        return self.corrects and signed and self.case.stage in RUNNING and one.name not in FOUND and not one.walled
+        told = one.name not in FOUND and not one.walled and not one.lasting
+        return self.corrects and signed and self.case.stage in RUNNING and told
 
     @property
     def editable(self) -> bool:
@@ -116,7 +117,9 @@ class Sight:
         return self.edits and lifecycle.can(lifecycle.CASE, self.case.stage, "investigate")
 
     def may_change(self, one: Sheet) -> bool:
-        """Whether the actor may change a sheet in place: a walled one, which no paper tells, as long as the case runs."""
+        """Whether the actor may change a sheet in place: one that no report tells as long as the case runs."""
+        if one.lasting:
+            return self.edits and self.case.stage in RUNNING
         return self.handles and self.case.closed_at is None if one.walled else self.editable
 
     def keeps_out(self, one: Sheet) -> bool:

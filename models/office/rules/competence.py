@@ -220,6 +220,8 @@ def judge(
     table = table or shipped()
     found = stand(issuer, recipient)
     rows = table.rows[issuer.standing, found, purpose]
+    if _approves(issuer, purpose):
+        held = {*held, AuthorityKind.APPROVAL}
     row = next(row for row in rows if row.counts(held, on, table.bases))
     lacking = missing(recipient)
     basis = tuple(one for code in row.basis for one in table.bases[code] if one.in_force(on))
@@ -235,6 +237,13 @@ def judge(
         sentence=_sentence(recipient, found, purpose, row, lacking),
         missing=lacking,
     )
+
+
+def _approves(issuer: Body, purpose: Purpose) -> bool:
+    """Return whether a body is itself the one that approves what others may only do with its approval: the traffic police
+    of a city with districts approve the order to a carrier (公安部令146号 art. 83), and ask nobody for their own."""
+    own = issuer.standing is Standing.TRAFFIC_POLICE and issuer.level is Level.CITY
+    return purpose is Purpose.COMPEL and own
 
 
 def may_be_lit(issuer: Body, recipient: Body) -> bool:

@@ -17,9 +17,11 @@ _ONE = (
     "place",
     "owner",
     "institute",
+    "representative",
+    "given_by",
 )
 _PRESENT = ("vehicle", "chaired_by", "recorded_by", "attendees", "participants", "attended_by", "transferred_by")
-_SEVERAL = ("organisations", "people", "cooperating", "recipients", "copied_to")
+_SEVERAL = ("organisations", "people", "cooperating", "recipients", "copied_to", "handlers", "reconsidered_by")
 NAMED = frozenset((*_ONE, *_PRESENT, *_SEVERAL))
 """Fields of contents that hold a name, or several."""
 SHORTEST = 2

@@ -22,12 +22,14 @@ from models.papers.tables import Document
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
-    on what a directive rests, `may_summon` whether a talk with the recipient may follow."""
+    on what a directive rests, `may_summon` whether a talk with the recipient may follow, `approval` the newest one on which
+    it rests."""
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     power: str | None = None
     may_summon: bool = False
+    approval: Held | None = None
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -47,7 +49,15 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
         power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
+        approval=_approval(may, recipient, ruling),
     )
+
+
+def _approval(may: Competence, recipient: Organisation, ruling: Ruling) -> Held | None:
+    if not ruling.leaves or ruling.needs is not AuthorityKind.APPROVAL:
+        return None
+    found = may.held(recipient.id, ruling.purpose, AuthorityKind.APPROVAL)
+    return max(found, key=lambda one: (one.valid_from, one.id), default=None)
 
 
 _TITLE = re.compile("《[^《》]+》")

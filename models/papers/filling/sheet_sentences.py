@@ -135,6 +135,7 @@ SENTENCES: Mapping[str, Sentences] = MappingProxyType(
             ("经营范围为{business}",),
             ("{scope}",),
             ("经营许可为{licence}", "由{licence_issuer_ref}核发", "{licence_valid_until:until}"),
+            ("{carrier:yes 系专业运输单位}",),
             ("行业主管部门为{authority_ref}", "上级单位为{parent_ref}"),
             (
                 "有车辆{vehicles}辆",

@@ -21,6 +21,8 @@ class Place(Word):
     PEOPLE = "people", "人员"
     VEHICLES = "vehicles", "车辆"
     TEAM = "team", "调查组"
+    UNITS = "units", "单位"
+    CARRIER = "carrier", "专业运输单位"
     FINDINGS = "findings", "问题"
     MEASURES = "measures", "整改措施"
     ACCOUNTABILITY = "accountability", "问责事项"

@@ -27,6 +27,7 @@ from models.papers.content.facts import (
 from models.papers.content.names import NAMED, SHORTEST
 from models.papers.content.passages import Passage
 from models.papers.content.wording import day, moment, money, number
+from models.papers.kinds.compel_decision.content import Hearing, Party, UnsafeVehicle
 from models.papers.preflight.remarks import Place
 
 _DIGITS = "零〇一二三四五六七八九十百千两"
@@ -46,6 +47,9 @@ _PLACES: dict[type[Content], Place] = {
     MeasureEntry: Place.MEASURES,
     DutyEntry: Place.ACCOUNTABILITY,
     OrganisationFacts: Place.ACCIDENT,
+    Party: Place.UNITS,
+    Hearing: Place.CARRIER,
+    UnsafeVehicle: Place.CARRIER,
     Head: Place.OFFICE,
 }
 

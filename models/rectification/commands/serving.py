@@ -34,6 +34,9 @@ def start_clocks(act: Act, case: Case, document: Document, at: datetime) -> None
     recipient = document.recipient_id
     if recipient is None:
         return
+    if document.kind is DocumentKind.COMPEL_DECISION:
+        _start_of_decision(act, case, document, at)
+        return
     if document.kind in CARRYING:
         for part, ref in parts_of(act, document):
             _start_of_notice(act, part, document, ref, at)
@@ -57,6 +60,19 @@ def _refer(act: Act, case: Case, document: Document) -> None:
         assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "refer")
     if held:
         record(act, case, "measures_referred", paper=document.ref, measures=[ref for _, ref in held])
+
+
+def _start_of_decision(act: Act, case: Case, document: Document, at: datetime) -> None:
+    """Start the one limit of each item that a decision orders: its service is its receipt, and it asks for no plan."""
+    if document.recipient_id is None:
+        return
+    for assignment, ref in carried_by(act, document, case):
+        assignment.state = lifecycle.advance(lifecycle.MEASURE, assignment.state, "serve_decision")
+        subject = deadlines.Subject(
+            f"{document.ref}/{ref}", document.recipient_id, document_id=document.id, assignment_id=assignment.id
+        )
+        deadlines.start(act, case, "measure.complete", subject, at, given_on=assignment.due_on)
+        milestones.start_clocks(act, case, document, subject.key, assignment, at)
 
 
 def _start_of_notice(act: Act, case: Case, document: Document, name: str, at: datetime) -> None:

@@ -62,6 +62,7 @@ revive                    -                returned        void
 """
 MEASURES = """
 serve                           -         awaiting_receipt       unissued
+serve_decision                  -         awaiting_completion    unissued
 refer                           -         referred               unissued
 close_referred                  -         closed                 referred
 acknowledge                     -         awaiting_plan          awaiting_receipt

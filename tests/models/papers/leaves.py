@@ -19,6 +19,9 @@ NOT_TOLD: Mapping[str, str] = {
     "figures": "a caption stands under its picture, and only where there is one",
     "scene": "drawn as the plan of the scene",
     "officials": "named where a finding concerns them, else for the organ that decides about them",
+    **dict.fromkeys(
+        ("carrier_accidents", "hearings", "unsafe_vehicles"), "the decision to a specialised carrier rests on it"
+    ),
     "mediation": "who conceded what to whom is nobody else's matter",
     "source": "what the dossier came from; the report has a title of its own",
 }

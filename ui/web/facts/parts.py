@@ -28,6 +28,7 @@ PARTS: Mapping[str, FactsPart] = {
         FactsPart("vehicles", "车辆", ("vehicles",)),
         FactsPart("road", "道路与环境", ("road", "facilities", "weather", "earlier_accidents")),
         FactsPart("organisations", "单位", ("organisations", "indicators", "contracts", "penalties", "duties")),
+        FactsPart("carrier", "专业运输单位", ("carrier_accidents", "hearings", "unsafe_vehicles")),
         FactsPart("team", "调查组", ("team",)),
         FactsPart("response", "应急处置", ("response",)),
         FactsPart("appraisals", "鉴定", ("appraisals", "statements", "survey")),
@@ -55,7 +56,7 @@ USUAL: Mapping[str, str] = {
         "plate type usage part owner_ref actual_owner approved_load_kg actual_load_kg approved_persons actual_persons "
         "speed_kmh inspection_valid_until insurance"
     ),
-    "organisations": "name kind short_name legal_form representative licence authority_ref vehicles drivers",
+    "organisations": "name kind short_name legal_form representative licence carrier authority_ref vehicles drivers",
     "findings": "text aspect level organisation_refs legal_basis duty_failure cause_tags person_refs",
     "measures": "text finding_refs organisation_ref responsible_person due proof cooperating_refs",
     "evidence": "title reference finding_ref other_finding_refs form extent obtained obtained_from taken_by place note",

@@ -91,7 +91,7 @@ def finished() -> Rows:
             return or_(delivered, waived, told_otherwise)
         return or_(delivered, waived)
 
-    other_ways = (DocumentKind.ADVANCE_NOTICE, *REFERRING)
+    other_ways = (DocumentKind.ADVANCE_NOTICE, DocumentKind.COMPEL_DECISION, *REFERRING)
     told = exists(
         select(1)
         .where(Document.case_id == Case.id, Document.kind.in_(other_ways), Document.status == DocumentStatus.DELIVERED)
