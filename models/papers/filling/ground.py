@@ -40,7 +40,7 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         return Ground()
     recipient = session.get_one(Organisation, document.recipient_id)
     may = Competence(bodies, rules.competences, on)
-    ruling = may.ruling(recipient, purpose)
+    ruling = may.ruling(recipient, purpose, by=paper_kind(document.kind).in_name_of or "unit")
     rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
         copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),

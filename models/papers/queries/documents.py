@@ -121,7 +121,8 @@ def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
         .join(Case, Case.id == Document.case_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == _CASE))
         .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
-        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        # Of a paper to several units the service on the first: they are served together.
+        .outerjoin(Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Document.recipient_id))
         .outerjoin(
             Rendition,
             and_(
