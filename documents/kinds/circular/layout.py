@@ -8,6 +8,7 @@ from itertools import groupby
 from documents.kinds.sentences import overview, sentence
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
+from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
 from documents.layout.table import table
@@ -81,7 +82,7 @@ def _units(paper: Circular) -> str:
         return ""
     whole = () if len(units) == 1 else ((ALL, total),)
     rows = [
-        (name, str(one.due), str(one.on_time), str(one.done_late), str(one.late), share(one))
+        (name, str(one.due), str(one.on_time), str(one.done_late), str(one.late), share(one).replace("（", "\n（"))
         for name, one in (*((one.unit, one) for one in units), *whole)
     ]
     header = ("单位", "到期（项）", "按期完成", "逾期后完成", "逾期未完成", LONG)
@@ -110,13 +111,13 @@ def _late(paper: Circular) -> str:
         for one in paper.figures.matters
     ]
     header = ("单位", "事项", "原定日期", "逾期天数", "原因（单位说明）")
-    return table(header, rows, (1500, 2744, 1200, 800, 2600))
+    return table(header, rows, (1400, 2550, 1200, 700, 2994))
 
 
 def _numbered(lines: Sequence[str]) -> str:
     if len(lines) == 1:
         return body(sentence(lines[0]))
-    return "".join(led(f"（{ordinal(n)}）", sentence(line)) for n, line in enumerate(lines, 1))
+    return "".join(led(f"（{ordinal(n)}）", sentence(line), KAI) for n, line in enumerate(lines, 1))
 
 
 def _own(paper: Circular) -> str:

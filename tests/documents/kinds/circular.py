@@ -23,6 +23,12 @@ FIGURES = Figures(
     ),
     matters=(
         LateMatter(
+            unit="东山区道路交通安全委员会办公室",
+            matter="在平交路口设置信号灯（“1·8”一般道路交通事故）",
+            planned=date(2026, 3, 25),
+            days_late=97,
+        ),
+        LateMatter(
             unit="江城市交通运输局",
             matter="对普通货运企业挂靠车辆逐车建账并依法处理（“3·15”较大道路交通事故）",
             planned=date(2026, 6, 10),
@@ -32,9 +38,10 @@ FIGURES = Figures(
         ),
         LateMatter(
             unit="东山区道路交通安全委员会办公室",
-            matter="在平交路口设置信号灯（“1·8”一般道路交通事故）",
-            planned=date(2026, 3, 25),
-            days_late=97,
+            matter="清除工业园区入口的视距遮挡（“1·8”一般道路交通事故）",
+            planned=date(2026, 6, 25),
+            days_late=5,
+            reason="6月30日延期申请：树木移植许可办理中，已设凸面镜和警示标志",
         ),
     ),
     earlier=1,
