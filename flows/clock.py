@@ -1,4 +1,5 @@
-"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, heartbeat."""
+"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, circulars every hour,
+heartbeat."""
 
 from __future__ import annotations
 
@@ -28,12 +29,14 @@ from models.kernel.calendar.time import Clock, wall_clock
 from models.kernel.installation import Installation
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
+from models.overview.commands.circulars import draft_due_circular
 from models.overview.commands.sends import announce_stuck, anything_stuck
 from models.overview.queries.condition import stuck_now
 
 BEAT_SECONDS = 10.0
 ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
+CIRCULAR_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,17 @@ class Ticking:
         if stuck:
             with self.installation.as_system(now) as act:
                 announce_stuck(act)
+
+    def circular(self) -> None:
+        """Draft the circular that is due, if one is; a worker that is killed over it leaves none, or a whole one."""
+        now = self.clock()
+        if self.stop.is_set() or not take(self.installation, "circular", self.worker, now, self.leases.sweep):
+            return
+        try:
+            with self.installation.as_system(now) as act:
+                draft_due_circular(act)
+        finally:
+            give_back(self.installation, "circular", self.worker)
 
     def beat(self) -> None:
         """Say that this worker lives."""
@@ -225,6 +239,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.mail, settings.outbox_seconds),
         (ticking.chat, settings.outbox_seconds),
         (ticking.sweep, settings.sweep_seconds),
+        (ticking.circular, CIRCULAR_SECONDS),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

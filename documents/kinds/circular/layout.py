@@ -16,7 +16,7 @@ from documents.layout.text import body, led
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content.wording import day, in_short, ordinal
 from models.papers.kinds.circular.content import Circular, DueCount, LateMatter, OwnMatter, OwnPolice
-from models.papers.rules.shares import FEWEST, TOO_FEW, overlap, percent
+from models.papers.rules.shares import FEWEST, in_words, overlap, percent
 
 LONG, ALL = "按期完成率（括号内为95%置信区间）", "合计"
 UNTOLD = "未报送书面说明"
@@ -24,10 +24,7 @@ UNTOLD = "未报送书面说明"
 
 def share(count: DueCount) -> str:
     """The part that was done on time with its interval; of too few none."""
-    if count.share is None or count.interval is None:
-        return TOO_FEW
-    low, high = count.interval
-    return f"{percent(count.share)}（{percent(low)}至{percent(high)}）"
+    return in_words(count.on_time, count.due)
 
 
 def because(matter: LateMatter) -> str:

@@ -25,8 +25,7 @@ from models.kernel.vocabulary import DocumentKind, DocumentStatus, Purpose, Rhyt
 from models.office.commands.organisations import find_organisation, issuing_body
 from models.office.queries.competence import Competence
 from models.office.tables import Organisation
-from models.overview.queries.circular_figures import Counted, circular_figures, late_in_case, may_be_named
-from models.overview.queries.circulars import rests_on_a_rule
+from models.overview.queries.circular_figures import Counted, circular_figures, late_in_case
 from models.papers.commands.approval import find_paper
 from models.papers.commands.bundling import put_on
 from models.papers.commands.competence import our_competence
@@ -57,7 +56,7 @@ def draft_circular(
     Raises WrongStage without the commission's recorded rule, Conflict where one of the period stands or nothing is to be
     told, Invalid for a period that is not over, NotAllowed for who may not prepare papers in one of the cases.
     """
-    return _draft_of_period(act, _ended(act, period_from, period_until), practices, next_steps, report_by)
+    return _draft_of_period(act, Period.ended(period_from, period_until, act.today), practices, next_steps, report_by)
 
 
 def draft_due_circular(act: Act) -> str | None:
@@ -84,7 +83,7 @@ def due_period(act: Act) -> Period | None:
     drafted = select(CircularRow.document_id).where(
         CircularRow.period_from == period.since, CircularRow.period_until == period.until
     )
-    if act.session.scalar(drafted.limit(1)) is not None or not rests_on_a_rule(our_competence(act)):
+    if act.session.scalar(drafted.limit(1)) is not None or not our_competence(act).circulates:
         return None
     return period
 
@@ -96,7 +95,7 @@ def _draft_of_period(
     # One at a time: whoever drafts the same circular meanwhile waits here and finds it.
     act.session.scalar(select(Organisation.id).where(Organisation.issues_as == "commission").with_for_update())
     edition = _edition(act, period)
-    counted = circular_figures(act.session, policy.SYSTEM, rules_of(act), ours, period, act.today)
+    counted = circular_figures(act.session, policy.SYSTEM, rules_of(act), period, act.today)
     if not counted.named:
         raise Conflict(f"{period.days}没有到期或者逾期的整改措施可以通报。", code="nothing_to_draft")
     if not counted.cases:
@@ -217,17 +216,9 @@ def set_circular_rhythm(act: Act, *, every: Rhythm, reason: str, valid_from: dat
 def _entitled(act: Act) -> Competence:
     """Return what we may do. Raises WrongStage where no recorded rule of the commission speaks of circulars."""
     ours = our_competence(act)
-    if not rests_on_a_rule(ours):
+    if not ours.circulates:
         raise WrongStage("通报须依据道路交通安全委员会的规则，请先登记道路交通安全委员会的规则。", code="rule_missing")
     return ours
-
-
-def _ended(act: Act, since: date, until: date) -> Period:
-    if until < since:
-        raise Invalid("通报时期的末日早于首日，请核对。", code="period")
-    if until >= act.today:
-        raise Invalid("通报时期尚未结束，结束后再拟制。", code="period_running")
-    return Period(since, until)
 
 
 def _edition(act: Act, period: Period) -> int:
@@ -281,7 +272,7 @@ def recipients(act: Act, ours: Competence) -> list[Organisation]:
         unit
         for unit in units
         if (unit.issues_as == "bureau" or not any(unit.path.startswith(path) for path in inside))
-        and may_be_named(ours, unit)
+        and ours.may_name(unit)
     ]
 
 

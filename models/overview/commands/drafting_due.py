@@ -13,6 +13,7 @@ from models.kernel.errors import Invalid
 from models.kernel.rights import policy
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
+from models.overview.queries.messages import CIRCULATED
 from models.papers.commands.drafting import draft_proposals
 from models.papers.commands.excerpts import draft_notices_with_excerpts
 from models.papers.tables import CircularRecipient, Document
@@ -77,9 +78,12 @@ def tell_served(act: Act, document_id: int) -> bool:
         .where(CircularRecipient.document_id == document_id)
         .order_by(CircularRecipient.organisation_id)
     ).all()
-    keys = {f"{paper.case_number}/{paper.ref}/served/o{unit}": unit for unit in (paper.recipient_id, *everybody)}
+    if everybody:
+        keys = {f"{paper.case_number}/{paper.ref}{CIRCULATED}o{unit}": unit for unit in everybody}
+    else:
+        keys = {f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}": paper.recipient_id}
     told = set(act.session.scalars(select(Message.key).where(Message.key.in_(keys))))
-    asked = "" if everybody else "，请签收"
+    asked = "请在“通报”中查看" if everybody else "请签收"
     act.session.add_all(
         Message(
             key=key,
@@ -87,7 +91,7 @@ def tell_served(act: Act, document_id: int) -> bool:
             organisation_id=unit,
             user_id=None,
             subject=f"收到{paper.kind.label}：{paper.number}",
-            body=f"《{paper.title}》（{paper.number}）已送达{asked}。",
+            body=f"《{paper.title}》（{paper.number}）已送达，{asked}。",
             urgent=paper.kind is DocumentKind.ADVANCE_NOTICE,
             sent_at=act.at,
         )

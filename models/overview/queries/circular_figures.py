@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 
 from models.accident.tables import Accident
 from models.case.tables import Case
-from models.clock.queries.rulebook import Rulebook
+from models.clock.queries.rulebook import Rulebook, competence
 from models.clock.tables import Deadline
 from models.kernel.calendar.local_time import SHANGHAI, local_date
 from models.kernel.record.bulk_events import among
-from models.kernel.rights.policy import Actor
+from models.kernel.rights.policy import POLICE, Actor
 from models.kernel.rights.visible import visible_assignments, visible_cases
 from models.kernel.vocabulary import (
     AssignmentState,
@@ -32,8 +32,8 @@ from models.kernel.vocabulary import (
     Grade,
     Outcome,
     Part,
-    Purpose,
     ReplyKind,
+    Role,
     Stage,
     Verdict,
 )
@@ -107,13 +107,14 @@ def standing(work: Work, period: Period) -> Standing:
     )
 
 
-def circular_figures(
-    session: Session, actor: Actor, rules: Rulebook, competence: Competence, period: Period, today: date
-) -> Counted:
+def circular_figures(session: Session, actor: Actor, rules: Rulebook, period: Period, today: date) -> Counted:
     """Return what a circular of a period says, as far as the actor may see the cases. A fixed number of statements."""
+    ours = competence(session, today)
+    if ours is None or not actor.has(*POLICE, Role.SYSTEM):
+        return Counted()
     at = AsOf(period.until, today)
     works = _works(session, actor, at, period)
-    names = _names(session, competence, {work.organisation_id for work in works})
+    names = _names(session, ours, {work.organisation_id for work in works})
     told = [(work, names[work.organisation_id]) for work in works if work.organisation_id in names]
     due_then = [(work, who, standing(work, period)) for work, who in told]
     late = [
@@ -129,7 +130,7 @@ def circular_figures(
             units=_units(counted),
             matters=late_matters(session, late, period.until, today),
             earlier=sum(work.due < period.since for work, _ in late),
-            own=_own(session, actor, rules, competence, at, period, counted, late),
+            own=_own(session, actor, rules, ours, at, period, counted, late),
             coming=sum(work.due <= period.next.until for work in coming),
         ),
         named=tuple(sorted({who.id for _, who, _ in counted} | {who.id for _, who in late})),
@@ -145,9 +146,9 @@ def circular_figures(
     )
 
 
-def late_in_case(session: Session, competence: Competence, case_id: int, organisation_id: int, today: date) -> Counted:
+def late_in_case(session: Session, ours: Competence, case_id: int, organisation_id: int, today: date) -> Counted:
     """Return what one unit is late with in one case today, for a circular about it; nothing where it may not be named."""
-    names = _names(session, competence, {organisation_id})
+    names = _names(session, ours, {organisation_id})
     rows = _rows(session, AsOf(today, today), Assignment.case_id == case_id, Deadline.due_on < today)
     late = [
         (work, names[work.organisation_id])
@@ -258,7 +259,7 @@ def _grade(grade: Grade, provisional: bool) -> str:
     return "" if provisional else grade.label
 
 
-def _names(session: Session, competence: Competence, ids: Collection[int]) -> Mapping[int, Named]:
+def _names(session: Session, may: Competence, ids: Collection[int]) -> Mapping[int, Named]:
     """Return how each unit is called that may be named; our own police all under the name of their bureau."""
     own = session.scalars(select(Organisation).where(Organisation.issues_as.in_(("bureau", "unit")))).all()
     ours = next((one for one in own if one.issues_as == "bureau"), next(iter(own), None))
@@ -267,16 +268,9 @@ def _names(session: Session, competence: Competence, ids: Collection[int]) -> Ma
     for unit in units:
         inside = any(unit.path.startswith(one.path) for one in own)
         subject = ours if inside and ours is not None else unit
-        if may_be_named(competence, subject):
+        if may.may_name(subject):
             found[unit.id] = Named(subject.id, subject.name, inside)
     return found
-
-
-def may_be_named(competence: Competence, unit: Organisation) -> bool:
-    """Return whether a unit may be named in a circular of the commission's office."""
-    if "commission" not in competence.bodies:
-        return False
-    return competence.ruling(unit, Purpose.CIRCULATE, by="commission").leaves
 
 
 def _units(counted: Iterable[tuple[Work, Named, Standing]]) -> tuple[UnitCount, ...]:
@@ -352,7 +346,7 @@ def _own(
     session: Session,
     actor: Actor,
     rules: Rulebook,
-    competence: Competence,
+    ours: Competence,
     at: AsOf,
     period: Period,
     counted: Collection[tuple[Work, Named, Standing]],
@@ -383,7 +377,7 @@ def _own(
     running = sum((done is None or done > until) and until > period.until for until, done in limits)
     rule = rules.rule(ASSESSED)
     return OwnPolice(
-        unit=competence.bodies.get("bureau", competence.ours).name,
+        unit=ours.bodies.get("bureau", ours.ours).name,
         matters=matters,
         replies=len(limits),
         in_time=in_time,

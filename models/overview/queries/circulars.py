@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from models.case.tables import Case
 from models.kernel.rights.policy import Actor
 from models.kernel.rights.visible import visible_documents
-from models.kernel.vocabulary import AuthorityKind, DocumentKind, DocumentStatus, Purpose
-from models.office.queries.competence import Competence
+from models.kernel.vocabulary import DocumentStatus
 from models.papers.queries.documents import file_name
-from models.papers.tables import CircularRow, Delivery, Document
+from models.papers.tables import CircularRecipient, CircularRow, Delivery, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class CircularShown:
 
 
 def circulars(session: Session, actor: Actor, *, limit: int = 50) -> list[CircularShown]:
-    """Return the circulars that a person may see, the newest first. One statement."""
+    """Return the circulars that a person may see, and what puts one right, the newest first. One statement."""
     rows = session.execute(
         select(
             Document.id,
@@ -49,22 +48,15 @@ def circulars(session: Session, actor: Actor, *, limit: int = 50) -> list[Circul
             CircularRow.period_from,
             CircularRow.period_until,
         )
-        .join(CircularRow, CircularRow.document_id == Document.id)
+        .outerjoin(CircularRow, CircularRow.document_id == Document.id)
         .join(Case, Case.id == Document.case_id)
         .outerjoin(Delivery, (Delivery.document_id == Document.id) & (Delivery.recipient_id == Document.recipient_id))
-        .where(Document.kind == DocumentKind.CIRCULAR, visible_documents(actor))
+        .where(
+            Document.id.in_(select(CircularRecipient.document_id)),
+            Document.status != DocumentStatus.VOID,
+            visible_documents(actor),
+        )
         .order_by(Document.id.desc())
         .limit(limit)
     )
     return [CircularShown(**row._mapping, path=file_name(row.number, row.title)) for row in rows]
-
-
-def rests_on_a_rule(competence: Competence) -> bool:
-    """Return whether a rule of the commission is on record that speaks of circulars on the day."""
-    return any(
-        one.kind is AuthorityKind.COMMISSION_RULE
-        and one.valid_from <= competence.on
-        and (one.valid_until is None or competence.on <= one.valid_until)
-        and (one.purposes is None or Purpose.CIRCULATE in one.purposes)
-        for one in competence.known.held
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import Rulebook
-from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Standing
+from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Rhythm, Standing
 from models.office.queries.competence import Competence, Held, body_of, own_bodies
 from models.office.rules.competence import DIRECTIVE, Copy, Ruling
 from models.office.rules.paper_kinds import paper_kind
@@ -22,12 +22,14 @@ from models.papers.tables import Document
 @dataclass(frozen=True, slots=True)
 class Ground:
     """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
-    on what a directive rests, `may_summon` whether a talk with the recipient may follow."""
+    on what a directive rests, `may_summon` whether a talk with the recipient may follow, `circular` how the next circular
+    is called that may name it (季度通报)."""
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     power: str | None = None
     may_summon: bool = False
+    circular: str | None = None
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -47,7 +49,14 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         consents=may.numbers(recipient.id, purpose, AuthorityKind.CONSENT) if rests_on_consent else (),
         power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
+        circular=_circular(may, recipient, rules, on) if purpose is Purpose.ORDER else None,
     )
+
+
+def _circular(may: Competence, recipient: Organisation, rules: Rulebook, on: date) -> str | None:
+    """Return how the circular is called in which a late unit will stand; None where none follows, or it may not be named."""
+    rhythm = rules.rhythm(on)
+    return f"{rhythm.label}通报" if rhythm is not Rhythm.NEVER and may.may_name(recipient) else None
 
 
 _TITLE = re.compile("《[^《》]+》")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from models.kernel.errors import Invalid
 from models.kernel.vocabulary import Rhythm
 
 _MONTHS = {Rhythm.MONTH: 1, Rhythm.QUARTER: 3, Rhythm.HALF_YEAR: 6, Rhythm.YEAR: 12}
@@ -18,6 +19,15 @@ class Period:
 
     since: date
     until: date
+
+    @staticmethod
+    def ended(since: date, until: date, today: date) -> Period:
+        """Return a period that is over. Raises Invalid for one that is not, or that ends before it begins."""
+        if until < since:
+            raise Invalid("通报时期的末日早于首日，请核对。", code="period")
+        if until >= today:
+            raise Invalid("通报时期尚未结束，结束后再拟制。", code="period_running")
+        return Period(since, until)
 
     @property
     def rhythm(self) -> Rhythm | None:

@@ -26,6 +26,14 @@ def overlap(shares: Sequence[tuple[int, int]]) -> bool:
     return not ends or max(low for low, _ in ends) <= min(high for _, high in ends)
 
 
+def in_words(done: int, of: int) -> str:
+    """Return 81.6%（66.6%至90.8%）, the share with its interval; of too few that it is not told."""
+    if of < FEWEST:
+        return TOO_FEW
+    low, high = wilson(done, of)
+    return f"{percent(done / of)}（{percent(low)}至{percent(high)}）"
+
+
 def percent(share: float) -> str:
     """Return 81.6%."""
     return f"{share * 100:.1f}%"
