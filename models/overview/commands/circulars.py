@@ -23,6 +23,7 @@ from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Purpose, Rhythm
 from models.office.commands.organisations import find_organisation, issuing_body
+from models.office.commands.users import require_manager
 from models.office.queries.competence import Competence
 from models.office.tables import Organisation
 from models.overview.queries.circular_figures import Counted, circular_figures, late_in_case
@@ -189,7 +190,7 @@ def set_circular_rhythm(act: Act, *, every: Rhythm, reason: str, valid_from: dat
 
     Monthly only by the assessment plan of the place, which is named (整治形式主义为基层减负若干规定).
     """
-    policy.require(act.actor, "office.manage")
+    require_manager(act)
     named = (plan or "").strip() or None
     if every is Rhythm.MONTH and named is None:
         raise Invalid("月度通报须有本地考核方案作依据，请写明文件名称和文号。", code="plan_missing")

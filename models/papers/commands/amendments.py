@@ -227,8 +227,9 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
     if wrong.recipient_id is None:
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
-        # Where the upper unit wrote in our stead, it also puts right what it wrote.
-        issuer = act.session.get_one(Organisation, wrong.issuer_id) if wrong.restricted else None
+        # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
+        same = wrong.restricted or wrong.kind is DocumentKind.CIRCULAR
+        issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number, issuer=issuer)
         put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
         act.session.add_all(
