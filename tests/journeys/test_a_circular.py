@@ -231,6 +231,8 @@ def test_every_figure_is_that_of_a_count_by_hand(quarter: Quarter) -> None:
         ("未完成办结", date(2026, 2, 12), 47),
         ("截止后延期", date(2026, 3, 30), 1),
     ]
+    assert [m.ended for m in said.figures.matters] == [None, None, "资金没有落实", None]
+    assert said.figures.matters[1].reason == "1月20日完成情况：已按要求办理（已退回：照片不全）"
     assert said.figures.earlier == 1
     assert said.figures.matters[3].reason == "3月27日延期申请：电力接入没有完成"
     assert said.figures.coming == 2  # 次日到期, 已延期

@@ -29,7 +29,8 @@ def share(count: DueCount) -> str:
 
 def because(matter: LateMatter) -> str:
     """What the unit itself said, and how it was pressed since."""
-    return "；".join((matter.reason or UNTOLD, *matter.pressed))
+    ended = (f"按未完成办结：{matter.ended}",) if matter.ended else ()
+    return "；".join((matter.reason or UNTOLD, *matter.pressed, *ended))
 
 
 def _opening(paper: Circular) -> str:
@@ -107,8 +108,9 @@ def _late(paper: Circular) -> str:
         )
         for one in paper.figures.matters
     ]
+    on = "" if paper.periodic or not rows else body(f"截至{day(paper.figures.counted_on)}，下列事项逾期未完成。")
     header = ("单位", "事项", "原定日期", "逾期天数", "原因（单位说明）")
-    return table(header, rows, (1400, 2550, 1200, 700, 2994))
+    return on + table(header, rows, (1400, 2450, 1350, 700, 2944))
 
 
 def _numbered(lines: Sequence[str]) -> str:
@@ -163,7 +165,7 @@ def _judged(paper: Circular, own: OwnPolice) -> str:
 
 def _steps(paper: Circular) -> str:
     lines = []
-    late = len(paper.figures.matters)
+    late = sum(one.ended is None for one in paper.figures.matters)
     if late and paper.report_by:
         whose = f"{late}项逾期未完成事项的" if paper.periodic else ""
         line = f"{whose}责任单位于{day(paper.report_by)}前（含当日）向我办书面报送进展"

@@ -49,6 +49,7 @@ from .dashboard.as_of import AsOf, due, due_by
 
 COMPLETION, ASSESSED = "measure.complete", "reply.assess"
 ACCEPTED = (Verdict.ACCEPTED, Verdict.ACCEPTED_ALTERNATE)
+SENT_BACK = (Verdict.RETURNED, Verdict.PARTIAL)
 EXPLAINS = (ReplyKind.PROGRESS, ReplyKind.EXTENSION, ReplyKind.REFUSAL, ReplyKind.COMPLETION, ReplyKind.DISPUTE)
 PRESSED = {DocumentKind.REMINDER: "催办", DocumentKind.SUPERVISION_ORDER: "督办"}
 
@@ -72,6 +73,7 @@ class Work(NamedTuple):
     due: date
     done: date | None
     open: bool
+    ended: str | None
     text: str
     accident: str
 
@@ -126,6 +128,7 @@ def circular_figures(session: Session, actor: Actor, rules: Rulebook, period: Pe
     counted = [(work, who, how) for work, who, how in due_then if how.counted]
     return Counted(
         Figures(
+            counted_on=period.until,
             open_cases=_open_cases(session, actor, at),
             units=_units(counted),
             matters=late_matters(session, late, period.until, today),
@@ -156,7 +159,7 @@ def late_in_case(session: Session, ours: Competence, case_id: int, organisation_
         if work.organisation_id == organisation_id and organisation_id in names and work.done is None and work.open
     ]
     matters = late_matters(session, late, today, today)
-    return Counted(Figures(matters=matters), tuple(one.id for one in names.values()), (case_id,))
+    return Counted(Figures(counted_on=today, matters=matters), tuple(one.id for one in names.values()), (case_id,))
 
 
 def _works(session: Session, actor: Actor, at: AsOf, period: Period) -> list[Work]:
@@ -204,6 +207,7 @@ def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool]) -> list[
             done.label("reported"),
             case((ended_well, Assignment.closed_at)).label("ended"),
             Assignment.closed_at,
+            case((Assignment.outcome == Outcome.NOT_DONE, Assignment.outcome_reason)).label("not_done"),
             Measure.text,
             Accident.occurred_at,
             Case.grade,
@@ -234,6 +238,7 @@ def _rows(session: Session, at: AsOf, *conditions: ColumnElement[bool]) -> list[
             date.fromisoformat(row.due),
             _day(row.reported or row.ended),
             row.closed_at is None or row.closed_at >= at.end,
+            row.not_done.rstrip("。") if row.not_done else None,
             row.text.rstrip("。；"),
             f"“{short_day(row.occurred_at)}”{_grade(row.grade, row.grade_provisional)}道路交通事故",
         )
@@ -306,12 +311,15 @@ def late_matters(
     ids = [work.assignment_id for work, _ in late]
     said: dict[int, str] = {}
     for row in session.execute(
-        select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at)
+        select(Reply.assignment_id, Reply.kind, Reply.text, Reply.happened_at, Assessment.verdict, Assessment.reason)
+        .outerjoin(Assessment, Assessment.reply_id == Reply.id)
         .where(among(Reply.assignment_id, ids), Reply.kind.in_(EXPLAINS), Reply.withdrawn_at.is_(None))
         .order_by(Reply.happened_at, Reply.id)
     ):
         if local_date(row.happened_at) <= today:
-            said[row.assignment_id] = f"{_short(local_date(row.happened_at))}{row.kind.label}：{row.text.rstrip('。')}"
+            back = f"（已{row.verdict.label}：{row.reason.rstrip('。')}）" if row.verdict in SENT_BACK else ""
+            when = _short(local_date(row.happened_at))
+            said[row.assignment_id] = f"{when}{row.kind.label}：{row.text.rstrip('。')}{back}"
     pressed: defaultdict[int, list[str]] = defaultdict(list)
     for sent in session.execute(
         select(DocumentAssignment.assignment_id, Document.kind, Document.issued_on)
@@ -332,6 +340,7 @@ def late_matters(
             planned=work.due,
             days_late=(until - work.due).days,
             reason=said.get(work.assignment_id),
+            ended=work.ended,
             pressed=tuple(pressed[work.assignment_id]),
         )
         for work, who in late

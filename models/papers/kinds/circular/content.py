@@ -42,7 +42,8 @@ class LateMatter(Content):
     matter: str
     planned: date
     days_late: Count
-    reason: str | None = None  # what the unit itself said, with its date
+    reason: str | None = None  # what the unit itself said, with its date, and whether that was sent back
+    ended: str | None = None  # why it was closed as not done
     pressed: tuple[str, ...] = ()  # 6月24日督办: the reminders and orders it was sent
 
 
@@ -74,6 +75,7 @@ class OwnPolice(Content):
 class Figures(Content):
     """What was counted at the end of a period, of the units alone that may be named in a circular."""
 
+    counted_on: date | None = None  # at the end of which day
     open_cases: Count = 0
     units: tuple[UnitCount, ...] = ()  # ordered by what was due, which is no ranking
     matters: tuple[LateMatter, ...] = ()
