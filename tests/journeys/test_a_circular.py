@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from flows.case import carry
+from flows.installation import working_in
+from flows.sweep import sweep
 from models.case.tables import Case
 from models.clock.queries.rulebook import rulebook
 from models.clock.tables import Deadline
@@ -35,6 +39,7 @@ from models.overview.queries.circulars import circulars
 from models.papers.filling import frozen
 from models.papers.filling.ground import ground_of
 from models.papers.kinds.circular.content import Circular
+from models.papers.kinds.supervision_order.content import SupervisionOrder
 from models.papers.queries.documents import document_list
 from models.papers.tables import BundledCase, CircularRecipient, CircularRow, Delivery, Document
 from models.rectification.tables import Assignment, Measure
@@ -485,3 +490,52 @@ def test_an_order_announces_the_circular_only_where_one_can_name_the_unit(quarte
         order = Document(kind=D.SUPERVISION_ORDER, issuer_id=1)
         order.recipient_id = session.scalars(select(Organisation.id).where(Organisation.name == TRANSPORT)).one()
         assert ground_of(session, order, rulebook(session), story.at.date()).circular is None
+
+
+def test_a_rung_and_an_order_tell_of_the_circular_that_follows(quarter: Quarter) -> None:
+    story, case = quarter.story, quarter.case
+    sweep(story.installation, story.at)
+    with story.installation.database.reading() as session:
+        order = session.scalars(
+            select(Document.ref)
+            .join(Organisation, Organisation.id == Document.recipient_id)
+            .where(Document.kind == D.SUPERVISION_ORDER, Organisation.name == TRANSPORT)
+        ).one()
+    story.do("li", "confirm-no-reply", case, paper=order)
+    story.issue(case, order)
+    story.do("li", "deliver", case, paper=order)
+    with story.installation.database.reading() as session:
+        found = session.scalars(select(Document.id).where(Document.ref == order)).one()
+        said = frozen(session, found)
+    assert isinstance(said, SupervisionOrder)
+    assert said.consequences == ("逾期未完成的，再次督办并在季度通报中列明",)
+    story.wait(days=40)
+    sweep(story.installation, story.at)
+    with story.installation.database.reading() as session:
+        [again] = session.scalars(
+            select(Event).where(Event.kind == "rung_fired", Event.data["rung"].as_string() == "order.again")
+        )
+    assert again.why == "再次拟制限期落实督办单，列入下期通报"
+
+
+def test_the_archive_of_a_case_that_it_names_keeps_it_whole(quarter: Quarter) -> None:
+    story = quarter.story
+    quarter.on(date(2025, 12, 1))
+    second = served(story, {"第二起到期": (TRANSPORT, date(2026, 3, 3))}, variant=1)
+    quarter.on(date(2026, 4, 1))
+    case, paper = quarter.draft()
+    story.finish(second)
+    with pytest.raises(WrongStage, match="还不能归档"):
+        story.do("dang", "archive", second)
+    number, *_ = story.issue(case, paper)
+    story.do("li", "deliver", case, paper=paper)
+    story.do("ling", "mark-not-applicable", second, kind=D.ACCOUNTABILITY_PROPOSAL, reason="没有需要倒查的事项。")
+    story.do("dang", "archive", second)
+    with working_in(story.installation):
+        carry(story.installation, case, story.at)  # its file is made in the case that holds it
+    package = story.seal_volume(second)
+    assert [name for name in names_in(package) if number in name]
+
+
+def names_in(package: Path) -> list[str]:
+    return [str(path.relative_to(package)) for path in package.rglob("*")]
