@@ -35,12 +35,14 @@ from models.kernel.vocabulary import (
 from models.office.commands.organisations import register
 from models.office.tables import Organisation
 from models.overview.commands.circulars import draft_due_circular
+from models.overview.queries.circular_figures import circular_figures
 from models.overview.queries.circulars import circulars
 from models.papers.filling import frozen
 from models.papers.filling.ground import ground_of
 from models.papers.kinds.circular.content import Circular
 from models.papers.kinds.supervision_order.content import SupervisionOrder
 from models.papers.queries.documents import document_list
+from models.papers.rules.periods import Period
 from models.papers.tables import BundledCase, CircularRecipient, CircularRow, Delivery, Document
 from models.rectification.tables import Assignment, Measure
 from tests.journeys.conftest import GoOn
@@ -539,3 +541,53 @@ def test_the_archive_of_a_case_that_it_names_keeps_it_whole(quarter: Quarter) ->
 
 def names_in(package: Path) -> list[str]:
     return [str(path.relative_to(package)) for path in package.rglob("*")]
+
+
+def test_work_that_counts_in_two_cases_is_counted_once(quarter: Quarter) -> None:
+    story, due = quarter.story, date(2026, 3, 3)
+    quarter.on(date(2025, 12, 1))
+    second, third = (served(story, {"两案同一措施": (BELOW, due)}, variant=n) for n in (1, 2))
+    story.do(
+        "li",
+        "merge-measure",
+        third,
+        measure=refs(story, third)["两案同一措施"],
+        organisation=BELOW,
+        with_case=second,
+        with_measure=refs(story, second)["两案同一措施"],
+        reason="同一路段同一设施。",
+    )
+    quarter.on(date(2026, 4, 1))
+    said = quarter.circular()
+    assert {u.unit: u.due for u in said.figures.units}[BELOW] == 2  # 下级按期, and this one
+    assert said.figures.open_cases == 3
+
+
+def test_our_own_police_stand_under_their_bureaus_name_with_who_does_the_work(quarter: Quarter) -> None:
+    story, ours = quarter.story, "鄂州市公安局交通警察支队"
+    quarter.on(date(2025, 12, 1))
+    served(story, {"回查数据": (ours, date(2026, 2, 3))}, variant=1)
+    quarter.on(date(2026, 4, 1))
+    figures = quarter.circular().figures
+    assert [(u.unit, u.due, u.late) for u in figures.units if "公安" in u.unit] == [("鄂州市公安局", 1, 1)]
+    assert figures.own is not None
+    assert [(m.by, m.matter, m.planned, m.done) for m in figures.own.matters] == [
+        (ours, "回查数据", date(2026, 2, 3), None)
+    ]
+
+
+def test_the_page_counts_only_cases_that_its_reader_may_see(quarter: Quarter) -> None:
+    story = quarter.story
+    story.employ("guest", Role.OFFICER, unit=BELOW)
+    with story.installation.database.reading() as session:
+        seen = {
+            account: circular_figures(
+                session,
+                find_actor(session, account, story.at),
+                rulebook(session),
+                Period(SINCE, UNTIL),
+                story.at.date(),
+            ).figures.total.due
+            for account in ("li", "ling", "guest", TRANSPORT)
+        }
+    assert seen == {"li": 8, "ling": 8, "guest": 0, TRANSPORT: 0}

@@ -72,6 +72,11 @@ def document_list(session: Session, actor: Actor, case_number: str) -> list[Pape
     return documents_of(session, actor, case_id)
 
 
+def _goes_round() -> ColumnElement[bool]:
+    """Papers that go to several units, of which the row names the first."""
+    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
+
+
 def _circulated(actor: Actor) -> ColumnElement[bool]:
     """Cases in which a circular lies that somebody got: of such a case that paper alone is to be seen."""
     return exists(
@@ -122,7 +127,7 @@ def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
             Document.restricted,
             Document.void_reason,
             case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
-            _RECIPIENT.name.label("recipient"),
+            case((_goes_round(), _RECIPIENT.name + "等单位"), else_=_RECIPIENT.name).label("recipient"),
             Delivery.delivered_at,
             Delivery.acknowledged_at,
             Delivery.received_by,

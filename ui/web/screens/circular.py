@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from models.clock.queries.rulebook import rulebook
+from models.clock.queries.rulebook import competence, rulebook
 from models.kernel.calendar.local_time import local_date
 from models.kernel.errors import Refused
 from models.kernel.rights import policy
@@ -49,8 +49,16 @@ def _period(visitor: Visitor) -> None:
         except Refused as refusal:
             tell(refusal)
             period = usual
+        ours = competence(read.session, today)
         counted = circular_figures(read.session, read.actor, rules, period, today)
     st.subheader(said("时期统计"))
+    if ours is None or not ours.circulates:
+        empty(
+            "还没有登记可以依据的道路交通安全委员会规则。",
+            "通报须依据其规则；由内勤或者管理员登记行文凭据后，这里显示统计并可以拟制。",
+            link("我的待办", "/todo"),
+        )
+        return
     before = last_ended(period.rhythm or Rhythm.QUARTER, period.since)
     st.html(
         "　".join(
