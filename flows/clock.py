@@ -1,4 +1,5 @@
-"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep every minute, daily backup, heartbeat."""
+"""Scheduler of the worker: outbox, slow work and messages twice a second, sweep and the record's watch every minute,
+circulars every hour, daily backup, heartbeat."""
 
 from __future__ import annotations
 
@@ -33,6 +34,7 @@ from models.kernel.storage.place import lives
 from models.kernel.storage.room import refuse_when_full
 from models.kernel.tables import Duty, Heartbeat
 from models.kernel.vocabulary import Medium
+from models.overview.commands.circulars import draft_due_circular
 from models.overview.commands.sends import announce_stuck, anything_stuck
 from models.overview.queries.condition import stuck_now
 
@@ -41,6 +43,7 @@ ANALYSE_SECONDS = 3600.0
 MAKE_UP_SECONDS = 600.0
 WATCH_SECONDS = 60.0
 BACKUP_SECONDS = 60.0
+CIRCULAR_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,14 @@ class Ticking:
     def watch(self) -> None:
         """Check a slice of the record: a tick of its own, so that a place outside that hangs holds up no look."""
         self._alone("watch", self.leases.sweep, lambda now: look_on(self.installation, now))
+
+    def circular(self) -> None:
+        """Draft the circular that is due, if one is; a worker that is killed over it leaves none, or a whole one."""
+        self._alone("circular", self.leases.sweep, self._draft_circular)
+
+    def _draft_circular(self, now: datetime) -> None:
+        with self.installation.as_system(now) as act:
+            draft_due_circular(act)
 
     def backup(self) -> None:
         """Make the daily backup where its hour has come, one worker at a time."""
@@ -253,6 +264,7 @@ def scheduler(ticking: Ticking, outage: Outage | None = None) -> BackgroundSched
         (ticking.checkpoint, WATCH_SECONDS),
         (ticking.watch, WATCH_SECONDS),
         (ticking.backup, BACKUP_SECONDS),
+        (ticking.circular, CIRCULAR_SECONDS),
         (ticking.beat, BEAT_SECONDS),
         (ticking.analyse, ANALYSE_SECONDS),
     ):

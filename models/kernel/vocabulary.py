@@ -93,6 +93,7 @@ class DocumentKind(Word):
     REQUEST_FOR_INSTRUCTIONS = "request_for_instructions", "请示"
     REFERRAL_LETTER = "referral_letter", "商请督促函"
     COMPEL_DECISION = "compel_decision", "责令限期消除安全隐患决定书"
+    CIRCULAR = "circular", "通报"
 
     @property
     def one_of_five(self) -> bool:
@@ -274,6 +275,16 @@ class AuthorityKind(Word):
     COMMISSION_RULE = "commission_rule", "道路交通安全委员会规则"
     APPROVAL = "approval", "批准"
     PARTY_APPROVAL = "party_approval", "公安局党委批准"
+
+
+class Rhythm(Word):
+    """通报周期: how often the commission's office tells in a circular how measures were carried out."""
+
+    NEVER = "never", "不定期通报"
+    MONTH = "month", "月度"
+    QUARTER = "quarter", "季度"
+    HALF_YEAR = "half_year", "半年"
+    YEAR = "year", "年度"
 
 
 class Role(Word):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +15,10 @@ from sqlalchemy import select
 from flows.clock import Leases, Ticking, beat, scheduler, take
 from flows.worker import run
 from models.kernel.errors import DiskFull
-from models.kernel.tables import AdminEvent, Heartbeat, Outbox
+from models.kernel.tables import AdminEvent, Duty, Heartbeat, Outbox
+from models.papers.tables import CircularRow
 from tests.databases import Databases
+from tests.journeys.test_a_circular import Quarter
 from tests.stories import Story, staffed, story_in
 from tests.waiting import eventually
 
@@ -115,7 +117,8 @@ def test_each_job_runs_alone_is_never_lost_and_remembered_nowhere(story: Story) 
     jobs = clock.get_jobs()
     assert {job.id: job.trigger.interval.total_seconds() for job in jobs} == {
         **{"outbox": 0.5, "slow": 0.5, "mail": 0.5, "chat": 0.5},
-        **{"sweep": 60, "beat": 10, "analyse": 3600, "make_up": 600, "backup": 60},
+        **{"sweep": 60, "circular": 3600, "beat": 10, "analyse": 3600, "make_up": 600, "backup": 60},
+        **{"checkpoint": 60, "watch": 60},
     }
     assert {(job.max_instances, job.coalesce, job.misfire_grace_time) for job in jobs} == {(1, True, None)}
     assert list(clock._jobstores) == ["default"]
@@ -176,3 +179,30 @@ def test_a_worker_does_nothing_more_on_a_full_disk_and_goes_on_when_there_is_roo
     story.installation = replace(story.installation, settings=settings)
     ticking(story).outbox()
     assert undone(story) == 0
+
+
+def circulars_of(story: Story) -> int:
+    with story.installation.database.reading() as session:
+        return len(session.scalars(select(CircularRow.document_id)).all())
+
+
+def test_the_circular_of_a_quarter_is_drafted_once_however_many_workers_ask(story: Story) -> None:
+    lived = Quarter(story)
+    ticking(story).circular()
+    assert circulars_of(story) == 1
+    with story.installation.database.reading() as session:
+        assert session.scalars(select(Duty.name)).all() == []
+    Ticking(story.installation, "two", lambda: story.at, threading.Event()).circular()
+    lived.on(date(2026, 4, 2))
+    ticking(story).circular()
+    assert circulars_of(story) == 1
+
+
+def test_a_worker_that_is_to_stop_or_has_not_the_duty_drafts_no_circular(story: Story) -> None:
+    Quarter(story)
+    stop = threading.Event()
+    stop.set()
+    ticking(story, stop).circular()
+    assert take(story.installation, "circular", "two", story.at, timedelta(minutes=5))
+    ticking(story).circular()
+    assert circulars_of(story) == 0

@@ -30,6 +30,7 @@ from models.kernel.rights.policy import Actor
 from models.kernel.vocabulary import AccountabilityCategory, DocumentKind, Role, SeriesMode, Stage
 from models.office.tables import Organisation
 from models.overview.queries.dashboard.as_of import AsOf
+from models.papers.rules.periods import Period
 from models.samples import dossier_bytes
 from tests.stories import Story
 
@@ -206,6 +207,7 @@ def questions(story: Story, case: str) -> Mapping[str, list[Any]]:
         "sheet_name": list(SHEETS),
         "sheet_names": [list(SHEETS)],
         "seq": [0],
+        "period": [Period(now.date() - timedelta(days=60), now.date() - timedelta(days=1))],
         "dossier": [read(dossier_bytes("ezhou-four-deaths"), now=now)],
     }
 
@@ -275,6 +277,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "code list": (),
     "template list": (),
     "authority list": (),
+    "circular list": (),
+    "circular preview": (),
     "office show": (),
     "import list": (),
     # Without an account: for whoever stands at the machine.

@@ -83,14 +83,8 @@ def test_a_step_of_the_system_alone_is_no_persons_step() -> None:
         assert people, name
         assert any(reaches(SYSTEM, right) for right in declared.rights) is (
             name
-            in {
-                "prepare",
-                "prepare-advance",
-                "prepare-excerpt",
-                "prepare-clue-transfer",
-                "prepare-compel",
-                "bundle-notice",
-            }
+            in {"prepare", "prepare-advance", "prepare-excerpt", "prepare-clue-transfer", "prepare-compel"}
+            | {"bundle-notice", "draft-circular", "draft-case-circular"}
             or "office.manage" in declared.rights
             or name == "add-organisation"
         ), name

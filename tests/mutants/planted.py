@@ -170,4 +170,12 @@ PLANTED = (
         "if event.kind in same:",
         ("tests/models/overview/test_optimistic_lock.py",),
     ),
+    Mutant(
+        "competence.circular",
+        "a circular names whom nobody may name",
+        "models/office/queries/competence.py",
+        'return self.ruling(unit, Purpose.CIRCULATE, by="commission").leaves',
+        "return True",
+        ("tests/journeys/test_a_circular.py",),
+    ),
 )

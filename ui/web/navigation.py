@@ -31,6 +31,7 @@ MODULES = (
     "case_list",
     "filing",
     "batch",
+    "circular",
     "case_page",
     "counted",
     "decide",

@@ -18,10 +18,10 @@ from models.kernel.calendar.workdays import Calendar, DayKind
 from models.kernel.calendar.workdays import CalendarDay as Day
 from models.kernel.errors import NotFound
 from models.kernel.tables import AdminEvent
-from models.kernel.vocabulary import Light, Turn
+from models.kernel.vocabulary import Light, Rhythm, Turn
 from models.office.queries.competence import Competence, Competences, competences, own_bodies
 from models.office.rules.writing_rules import STANDARD, Manner, Manners
-from models.papers.tables import MannerRow
+from models.papers.tables import CircularRhythm, MannerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,12 @@ class Rulebook:
     ladder_version: int = 0
     manners: Manners = STANDARD
     competences: Competences = field(default_factory=Competences)
+    rhythms: tuple[tuple[date, Rhythm], ...] = ()
+    """From which day on circulars are due how often, the newest last."""
+
+    def rhythm(self, on: date) -> Rhythm:
+        """Return how often a circular is due on a day: quarterly where nobody said otherwise."""
+        return next((every for since, every in reversed(self.rhythms) if since <= on), Rhythm.QUARTER)
 
     def rule(self, code: str, version: int | None = None) -> DeadlineRule:
         """Return a rule, the latest version by default. Raises NotFound for one that never was."""
@@ -106,6 +112,12 @@ def _load(session: Session) -> Rulebook:
         version,
         manners(session),
         competences(session),
+        tuple(
+            (row.valid_from, row.every)
+            for row in session.execute(
+                select(CircularRhythm.valid_from, CircularRhythm.every).order_by(CircularRhythm.id)
+            )
+        ),
     )
 
 

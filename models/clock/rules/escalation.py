@@ -78,7 +78,7 @@ DEFAULT_LADDER: tuple[Rung, ...] = (
     Rung(
         "order.again",
         When.ORDER_OVERDUE,
-        "再次拟制限期落实督办单，列入下期通报",
+        "再次拟制限期落实督办单",
         needs_approval=True,
         light=Light.RED,
         rules=ORDER_RULES,

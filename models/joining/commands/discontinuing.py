@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from models.case.tables import Case
 from models.clock.commands import deadlines
@@ -14,7 +14,7 @@ from models.kernel.errors import WrongStage
 from models.kernel.events import record
 from models.kernel.rights import policy
 from models.kernel.text.reasons import require_reason
-from models.kernel.vocabulary import DocumentStatus
+from models.kernel.vocabulary import DocumentKind, DocumentStatus
 from models.papers.commands.shared_papers import lock_linked
 from models.papers.commands.voiding import lapse
 from models.papers.queries.case_papers import of_case
@@ -49,13 +49,14 @@ def _let_bundles_go(act: Act, case: Case) -> None:
     shared = exists(
         select(1).where(BundledCase.document_id == Document.id, BundledCase.by_reference.is_(False)).correlate(Document)
     )
+    # A circular does not lapse because one of the cases that it names ends.
+    own = or_(Document.kind != DocumentKind.CIRCULAR, Document.case_id == case.id)
     undelivered = select(Document).where(
-        of_case(case.id), shared, Document.status.not_in((DocumentStatus.DELIVERED, DocumentStatus.VOID))
+        of_case(case.id), shared, own, Document.status.not_in((DocumentStatus.DELIVERED, DocumentStatus.VOID))
     )
     for paper in act.session.scalars(undelivered.order_by(Document.id)).all():
         if paper.number is not None:
-            raise WrongStage(
-                f"汇总通知{paper.number}已签发未送达，请先送达或作废，再终止调查。", code="bundle_unserved"
-            )
+            what = "通报" if paper.kind is DocumentKind.CIRCULAR else "汇总通知"
+            raise WrongStage(f"{what}{paper.number}已签发未送达，请先送达或作废，再终止调查。", code="bundle_unserved")
         home = act.session.get_one(Case, paper.case_id)
         lapse(act, home, paper, f"案件{case.case_number}终止调查")

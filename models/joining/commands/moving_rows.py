@@ -90,11 +90,19 @@ def refuse_bundled(act: Act, *cases: Case) -> None:
         .where(
             or_(BundledCase.case_id.in_(concerned), Document.case_id.in_(concerned)),
             Document.status != DocumentStatus.VOID,
+            # A circular that went out is a paper of the case that holds it; the others are only named in it.
+            or_(
+                Document.kind != DocumentKind.CIRCULAR,
+                Document.case_id.in_(concerned),
+                Document.status != DocumentStatus.DELIVERED,
+            ),
         )
         .limit(1)
     )
     if shared is not None:
-        raise WrongStage("案件列在与其他案件合并制发的汇总通知中，不能并案或分案，可以登记为关联案件。", code="bundled")
+        raise WrongStage(
+            "案件列在与其他案件合并制发的汇总通知或者通报中，不能并案或分案，可以登记为关联案件。", code="bundled"
+        )
 
 
 def drop_recurrences(act: Act, case: Case) -> None:

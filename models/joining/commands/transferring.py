@@ -30,7 +30,7 @@ from models.papers.commands.numbers import void_number
 from models.papers.commands.outdated_papers import settle
 from models.papers.commands.voiding import free, lapse
 from models.papers.commands.writing_rules import series_of
-from models.papers.tables import Delivery, Document
+from models.papers.tables import CircularRecipient, Delivery, Document
 from models.rectification.tables import Talk
 
 from .moving_rows import drop_recurrences
@@ -194,7 +194,11 @@ def _tell_served(act: Act, case: Case, to: Organisation) -> None:
     served = act.session.scalars(
         select(Delivery.recipient_id)
         .join(Document, Document.id == Delivery.document_id)
-        .where(Delivery.case_id == case.id, Document.restricted.is_(False))
+        .where(
+            Delivery.case_id == case.id,
+            Document.restricted.is_(False),
+            Document.id.not_in(select(CircularRecipient.document_id)),  # they were told of the case, no more
+        )
         .distinct()
         .order_by(Delivery.recipient_id)
     ).all()

@@ -19,7 +19,7 @@ from models.kernel.rights.policy import Actor, StandIn
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Part, PersonRole, Role
 from models.office.tables import Organisation, User
-from models.papers.tables import Approval, BundledCase, Delivery, Document
+from models.papers.tables import Approval, BundledCase, CircularRecipient, Delivery, Document
 from models.prevention.tables import Recurrence
 from models.rectification.tables import Assignment, Dispute
 
@@ -94,6 +94,7 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                     Delivery.case_id == Case.id,
                     in_territory(actor, Delivery.__table__.c.recipient_id),
                     _open_to(actor),
+                    ~_circulates(),  # who gets one is told of the case, and has no part in it
                 )
                 .correlate(Case)
             )
@@ -111,7 +112,12 @@ def visible_cases(actor: Actor) -> ColumnElement[bool]:
                 select(1)
                 .select_from(BundledCase)
                 .join(Delivery, Delivery.document_id == BundledCase.document_id)
-                .where(BundledCase.case_id == Case.id, in_territory(actor, Delivery.__table__.c.recipient_id))
+                .join(Document, Document.id == BundledCase.document_id)
+                .where(
+                    BundledCase.case_id == Case.id,
+                    in_territory(actor, Delivery.__table__.c.recipient_id),
+                    ~_circulates(),
+                )
                 .correlate(Case)
             )
         )
@@ -186,6 +192,11 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
             )
         )
     return and_(or_(*ways), takes_part(actor, Document.__table__.c.case_id)) if ways else false()
+
+
+def _circulates() -> ColumnElement[bool]:
+    """Papers that go to all members of the commission."""
+    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
 
 
 def _open_to(actor: Actor) -> ColumnElement[bool]:

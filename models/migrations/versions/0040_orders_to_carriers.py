@@ -3,7 +3,7 @@
 from models.migrations.wider import accept_paper_kind
 
 revision = "0040"
-down_revision = "0038"
+down_revision = "0039"
 
 
 def upgrade() -> None:

@@ -187,6 +187,23 @@ class Competence:
         """Return why a unit itself cannot be the subject of a proposal of ours."""
         return judge_subject(self.ours, seen_by(self.ours, subject))
 
+    @property
+    def circulates(self) -> bool:
+        """Return whether a rule of the commission is on record that speaks of circulars: without one none is written."""
+        return any(
+            one.kind is AuthorityKind.COMMISSION_RULE
+            and one.valid_from <= self.on
+            and (one.valid_until is None or self.on <= one.valid_until)
+            and (one.purposes is None or Purpose.CIRCULATE in one.purposes)
+            for one in self.known.held
+        )
+
+    def may_name(self, unit: Organisation) -> bool:
+        """Return whether a circular of the commission's office may go to a unit, and name it."""
+        if "commission" not in self.bodies or not self.circulates:
+            return False
+        return self.ruling(unit, Purpose.CIRCULATE, by="commission").leaves
+
     def held(self, recipient_id: int, purpose: Purpose, kind: AuthorityKind) -> tuple[Held, ...]:
         """Return the recorded papers of a kind that such a paper rests on, first what was given for just this purpose."""
         found = [one for one in self.known.held if one.kind is kind and one.speaks_for(recipient_id, purpose, self.on)]

@@ -32,6 +32,7 @@ class PaperKind:
     is addressed to nobody; a recipient whose usual form is not among them gets the last. `to` are the groups that such
     a paper may go to, `advice` the title of a letter to an enterprise, over which we have no power, `issued_by` the
     bodies that speak to a group instead of the usual ones, `closing` the closing words instead of the form's own.
+    `in_name_of` is the one of our bodies (`unit`, `bureau`, `commission`) in whose name alone it goes, whoever asks.
     `answered` tells whether a letter asks for an answer; `seal` is how it is sealed wherever
     the office seals otherwise.
 
@@ -48,6 +49,7 @@ class PaperKind:
     to: tuple[Group, ...] = tuple(Group)
     advice: str | None = None
     issued_by: Mapping[Group, IssuingBody] = field(default_factory=dict)
+    in_name_of: str | None = None
     closing: str | None = None
     answered: bool = True
     seal: SealMode | None = None

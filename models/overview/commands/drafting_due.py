@@ -13,9 +13,10 @@ from models.kernel.errors import Invalid
 from models.kernel.rights import policy
 from models.kernel.tables import Message
 from models.kernel.vocabulary import DocumentKind, DocumentStatus, Stage
+from models.overview.queries.messages import CIRCULATED
 from models.papers.commands.drafting import draft_proposals
 from models.papers.commands.excerpts import draft_notices_with_excerpts
-from models.papers.tables import Document
+from models.papers.tables import CircularRecipient, Document
 from models.rectification.commands.effect_clock import keep_clock
 
 DRAFTERS: dict[DocumentKind, Callable[[Act, Case], list[str]]] = {
@@ -72,19 +73,29 @@ def tell_served(act: Act, document_id: int) -> bool:
     if paper is None or paper.restricted or paper.recipient_id is None:
         return False
     lock_case(act, paper.case_number)
-    key = f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}"
-    if act.session.scalar(select(Message.id).where(Message.key == key)) is not None:
-        return False
-    act.session.add(
+    everybody = act.session.scalars(
+        select(CircularRecipient.organisation_id)
+        .where(CircularRecipient.document_id == document_id)
+        .order_by(CircularRecipient.organisation_id)
+    ).all()
+    if everybody:
+        keys = {f"{paper.case_number}/{paper.ref}{CIRCULATED}o{unit}": unit for unit in everybody}
+    else:
+        keys = {f"{paper.case_number}/{paper.ref}/served/o{paper.recipient_id}": paper.recipient_id}
+    told = set(act.session.scalars(select(Message.key).where(Message.key.in_(keys))))
+    asked = "请在“通报”中查看" if everybody else "请签收"
+    act.session.add_all(
         Message(
             key=key,
             case_id=paper.case_id,
-            organisation_id=paper.recipient_id,
+            organisation_id=unit,
             user_id=None,
             subject=f"收到{paper.kind.label}：{paper.number}",
-            body=f"《{paper.title}》（{paper.number}）已送达，请签收。",
+            body=f"《{paper.title}》（{paper.number}）已送达，{asked}。",
             urgent=paper.kind is DocumentKind.ADVANCE_NOTICE,
             sent_at=act.at,
         )
+        for key, unit in keys.items()
+        if key not in told
     )
-    return True
+    return not told.issuperset(keys)

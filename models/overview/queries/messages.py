@@ -58,6 +58,10 @@ class TroubledSend:
     due_at: datetime
 
 
+CIRCULATED = "/served/circular/"
+"""Part of the keys of messages about papers that went to several units."""
+
+
 def inbox(
     session: Session, actor: Actor, *, unread: bool = False, before: int | None = None, limit: int = 50
 ) -> list[MessageShown]:
@@ -89,7 +93,10 @@ def _messages(
     return (
         select(
             Message.id,
-            case((Message.restricted, None), else_=Case.case_number).label("case_number"),
+            # Who gets a circular is told of no case: the one that it lies in is only where it is kept.
+            case((or_(Message.restricted, Message.key.contains(CIRCULATED)), None), else_=Case.case_number).label(
+                "case_number"
+            ),
             Message.subject,
             Message.body,
             Organisation.name.label("organisation"),

@@ -25,10 +25,11 @@ from models.kernel.text.short_names import next_ref
 from models.kernel.vocabulary import ClockEffect, DocumentForm, DocumentKind, DocumentStatus
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change, in_words
-from models.papers.tables import Amendment, Document, DocumentVersion
+from models.papers.tables import Amendment, CircularRecipient, Document, DocumentVersion
 
 from .approval import find_paper
 from .bundling import put_on
+from .delivery import circular_recipients
 from .drafting import amendable, draft_paper
 from .outdated_papers import standing_flag
 from .shared_papers import lock_linked, parts_of, record_of_paper
@@ -226,10 +227,14 @@ def draft_amending(act: Act, case: Case, wrong: Document, kind: DocumentKind, wh
     if wrong.recipient_id is None:
         paper = _to_nobody(act, case, wrong, kind, why)
     else:
-        # Where the upper unit wrote in our stead, it also puts right what it wrote.
-        issuer = act.session.get_one(Organisation, wrong.issuer_id) if wrong.restricted else None
+        # Where the upper unit wrote in our stead, it also puts right what it wrote; so does the commission's office.
+        same = wrong.restricted or wrong.kind is DocumentKind.CIRCULAR
+        issuer = act.session.get_one(Organisation, wrong.issuer_id) if same else None
         paper = draft_paper(act, case, kind, wrong.recipient_id, note=why, number=number, issuer=issuer)
         put_on(act, paper, [part for part, _ in parts_of(act, wrong)[1:]])
+        act.session.add_all(
+            CircularRecipient(document_id=paper.id, organisation_id=unit) for unit in circular_recipients(act, wrong)
+        )
     if wrong.restricted:
         paper.restricted = True
         readers = act.session.scalars(

@@ -21,7 +21,7 @@ from models.office.rules.competence import Ruling, Way
 from models.office.rules.paper_kinds import PaperKind, paper_kind
 from models.office.tables import Organisation
 from models.papers.filling.subjects import Subject, subjects
-from models.papers.tables import Document
+from models.papers.tables import CircularRecipient, CircularRow, Document
 
 COMPLETE_IT = "请补充后再列入建议书"
 DRAFT_ANEW = "请作废后重新拟制。"
@@ -94,6 +94,8 @@ def refuse_unlawful(act: Act, case: Case, document: Document, *, on: date | None
     ours = our_competence(act, on)
     if document.kind is DocumentKind.ACCOUNTABILITY_PROPOSAL:
         _refuse_proposal(act, case, document, ours)
+    elif document.kind is DocumentKind.CIRCULAR:
+        _refuse_circular(act, document, ours)
     elif purpose is not None and document.recipient_id is not None:
         _refuse_other_way(act, document, purpose, ours)
 
@@ -118,6 +120,22 @@ def _refuse_other_way(act: Act, document: Document, purpose: Purpose, ours: Comp
             f"{recipient.name}是{ruling.stand.label}，现应以{form.label}行文，{DRAFT_ANEW}",
             code=ruling.code,
         )
+
+
+def _refuse_circular(act: Act, document: Document, ours: Competence) -> None:
+    """Refuse a circular to whom none may go any more, or that names who may not be named in one."""
+    addressed = act.session.scalars(
+        select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document.id)
+    )
+    named = act.session.scalars(select(CircularRow.named).where(CircularRow.document_id == document.id)).one_or_none()
+    concerned = {document.recipient_id, *addressed, *(named or ())}
+    units = act.session.scalars(
+        select(Organisation).where(among(Organisation.id, concerned)).order_by(Organisation.id)
+    ).all()
+    for unit in units:
+        ruling = ours.ruling(unit, Purpose.CIRCULATE, by="commission")
+        if not ruling.leaves:
+            raise WrongStage(f"{ruling.sentence}{DRAFT_ANEW}", code=ruling.code)
 
 
 def form_of(kind: PaperKind, ruling: Ruling) -> DocumentForm:

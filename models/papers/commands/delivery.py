@@ -30,7 +30,7 @@ from models.kernel.vocabulary import (
 from models.office.commands.organisations import find_organisation
 from models.office.tables import Organisation
 from models.papers.announcements import PaperTakesEffect
-from models.papers.tables import Delivery, Document
+from models.papers.tables import CircularRecipient, Delivery, Document
 
 from .approval import find_paper
 from .proofs import returned
@@ -64,7 +64,7 @@ def deliver(
     received_at: datetime | None = None,
     unsigned: bool = False,
 ) -> None:
-    """Serve a signed (and, where asked for, sealed) paper on its recipient; starts the recipient's clocks.
+    """Serve a signed (and, where asked for, sealed) paper on its recipients; starts the recipient's clocks.
 
     `happened_at` is when it was served, if it is recorded later; `proof` is the scan of the 送达回证, which may follow
     (`attach-proof`); signed by the recipient it is the receipt, too. A paper that was left needs `witness` and
@@ -93,17 +93,18 @@ def deliver(
     earliest = document.sealed_at or document.issued_at
     if earliest is not None and local_date(served_at) < local_date(earliest):
         raise Invalid("送达时间早于签发或用印时间，请核对。", code="served_before_signed")
-    act.session.add(
+    act.session.add_all(
         Delivery(
             case_id=case.id,
             document_id=document.id,
-            recipient_id=document.recipient_id,
+            recipient_id=recipient_id,
             mode=mode,
             delivered_at=served_at,
             recorded_at=act.at,
             recorded_by=act.person,
             **proven_by,
         )
+        for recipient_id in dict.fromkeys((document.recipient_id, *circular_recipients(act, document)))
     )
     act.session.flush()
     if proof is not None:
@@ -122,11 +123,17 @@ def deliver(
         **proven_by,
     )
     signature = Signature(received_by, received_at, unsigned=unsigned)
-    if proof is not None:
+    if proof is not None and not circular_recipients(act, document):
         received_by_proof(act, document, signature, proof)
     elif signature.told:
         raise Invalid("回证上的签收人和签收时间随回证扫描件一并登记，请上传扫描件。", code="proof_missing")
     enqueue(act, case, "delivered", f"{case.case_number}/{paper}", document=document.id)
+
+
+def circular_recipients(act: Act, document: Document) -> list[int]:
+    """Return to whom a circular goes, or what puts one right, in one service; nobody for any other paper."""
+    query = select(CircularRecipient.organisation_id).where(CircularRecipient.document_id == document.id)
+    return list(act.session.scalars(query.order_by(CircularRecipient.organisation_id)))
 
 
 def _signed_by_both(act: Act, document: Document) -> None:
@@ -182,6 +189,8 @@ def acknowledge(
     """
     case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
+    if circular_recipients(act, document):
+        raise WrongStage(f"{document.kind.label}同时发给多个单位，印发即为告知，不需要签收。", code="no_receipt")
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None:
         raise WrongStage(f"文书{paper}尚未送达，不能签收。")
@@ -223,6 +232,8 @@ def delegate(
     """
     case = lock_linked(act, case_number)
     document = find_paper(act, case, paper)
+    if circular_recipients(act, document):
+        raise WrongStage(f"{document.kind.label}不交办措施，不能转办。", code="nothing_to_delegate")
     delivery = act.session.scalars(select(Delivery).where(Delivery.document_id == document.id)).one_or_none()
     if delivery is None or delivery.acknowledged_at is None:
         raise WrongStage("请先签收，再转下级单位办理。", code="not_acknowledged")

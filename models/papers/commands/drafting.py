@@ -369,7 +369,8 @@ def _how(
     group = group_of(bodies["unit"], recipient)
     manner = manners.of(group, kind)
     wished = None if manner is None else manner.issued_by
-    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose)
+    asked_by = registered.in_name_of or "unit"
+    ruling = None if registered.purpose is None else ours.ruling(recipient, registered.purpose, by=asked_by)
     if ruling is None:
         form = manner.form if manner is not None else DocumentForm.LETTER
         by = BODIES[wished or IssuingBody.OWN_UNIT]
@@ -387,6 +388,8 @@ def _writes(
     ours: Competence, recipient: Organisation, kind: PaperKind, ruling: Ruling, wished: IssuingBody | None
 ) -> str:
     """Return which of our bodies writes: the one that the table of manners wishes where it may, else the ruling's."""
+    if kind.in_name_of is not None:
+        return kind.in_name_of
     if wished is not None and kind.purpose is not None:
         by = BODIES[wished]
         if ours.ruling(recipient, kind.purpose, by=by).way is Way.DIRECT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select, union
+from sqlalchemy import exists, select, union
 from sqlalchemy.orm import aliased
 
 from models.case.tables import Case
@@ -14,7 +14,8 @@ from models.kernel.case_lock import lock_case
 from models.kernel.errors import Conflict, NotFound, WrongStage
 from models.kernel.events import record
 from models.kernel.rights.visible import visible_cases
-from models.papers.tables import BundledCase, Document
+from models.kernel.vocabulary import DocumentKind
+from models.papers.tables import BundledCase, CircularRecipient, Document
 from models.rectification.tables import Assignment
 
 
@@ -61,12 +62,19 @@ def lock_sharing(act: Act, document_ids: Collection[int]) -> None:
 def _linked(act: Act, ids: Collection[int]) -> set[int]:
     own, other = aliased(Assignment), aliased(Assignment)
     part, sibling = aliased(BundledCase), aliased(BundledCase)
+    # A circular names nearly every case: what happens in one of them has nothing to do with the others, and what happens
+    # to the circular itself locks them (`parts_of`).
+    circulates = select(CircularRecipient.document_id).where(CircularRecipient.document_id == Document.id)
+    told = ~exists(circulates.correlate(Document))
     parts = [
         select(BundledCase.case_id)
         .join(Document, Document.id == BundledCase.document_id)
-        .where(Document.case_id.in_(ids)),
-        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids)),
-        select(sibling.case_id).join(part, part.document_id == sibling.document_id).where(part.case_id.in_(ids)),
+        .where(Document.case_id.in_(ids), told),
+        select(Document.case_id).join(part, part.document_id == Document.id).where(part.case_id.in_(ids), told),
+        select(sibling.case_id)
+        .join(part, part.document_id == sibling.document_id)
+        .join(Document, Document.id == part.document_id)
+        .where(part.case_id.in_(ids), told),
         select(other.case_id).join(own, own.served_by_id == other.id).where(own.case_id.in_(ids)),
         select(other.case_id).join(own, own.id == other.served_by_id).where(own.case_id.in_(ids)),
     ]
@@ -74,13 +82,17 @@ def _linked(act: Act, ids: Collection[int]) -> set[int]:
 
 
 def parts_of(act: Act, document: Document) -> list[tuple[Case, str]]:
-    """Return the cases a paper was issued in, the one that holds it first, each with its short name there."""
+    """Return the cases a paper was issued in, the one that holds it first, each with its short name there; all locked.
+
+    The case that holds it was locked before; it has the lowest row number, so that nobody waits in a ring.
+    """
     home = act.session.get_one(Case, document.case_id)
     rows = act.session.execute(
         select(Case, BundledCase.ref)
         .join(BundledCase, BundledCase.case_id == Case.id)
         .where(BundledCase.document_id == document.id, BundledCase.by_reference.is_(False))
         .order_by(Case.id)
+        .with_for_update(of=Case)
     )
     return [(home, document.ref), *((row.Case, row.ref) for row in rows)]
 
@@ -112,13 +124,14 @@ def record_of_paper(
 def refuse_elsewhere(act: Act, case: Case, paper: str) -> None:
     """Refuse to handle a notice over several cases in a case that it was not issued in, and say where it is handled."""
     row = act.session.execute(
-        select(Case.case_number, Document.ref)
+        select(Case.case_number, Document.ref, Document.kind)
         .select_from(BundledCase)
         .join(Document, Document.id == BundledCase.document_id)
         .join(Case, Case.id == Document.case_id)
         .where(BundledCase.case_id == case.id, BundledCase.ref == paper)
     ).one_or_none()
     if row is not None:
+        what = "通报" if row.kind is DocumentKind.CIRCULAR else "汇总通知"
         raise WrongStage(
-            f"{paper}是多个案件的汇总通知，请在案件{row.case_number}中办理（文书{row.ref}）。", code="bundled_elsewhere"
+            f"{paper}是多个案件的{what}，请在案件{row.case_number}中办理（文书{row.ref}）。", code="bundled_elsewhere"
         )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.clock.queries.rulebook import Rulebook
-from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Standing
+from models.kernel.vocabulary import AuthorityKind, OrganisationKind, Purpose, Rhythm, Standing
 from models.office.queries.competence import Competence, Held, body_of, own_bodies
 from models.office.rules.competence import DIRECTIVE, Copy, Ruling
 from models.office.rules.paper_kinds import paper_kind
@@ -23,13 +23,14 @@ from models.papers.tables import Document
 class Ground:
     """Names of who gets a copy, and the numbers of the consents that the paper names; `power` is the clause that tells
     on what a directive rests, `may_summon` whether a talk with the recipient may follow, `approval` the newest one on which
-    it rests."""
+    it rests, `circular` how the next circular is called that may name it (季度通报)."""
 
     copies: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     power: str | None = None
     may_summon: bool = False
     approval: Held | None = None
+    circular: str | None = None
 
 
 def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -> Ground:
@@ -42,7 +43,7 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         return Ground()
     recipient = session.get_one(Organisation, document.recipient_id)
     may = Competence(bodies, rules.competences, on)
-    ruling = may.ruling(recipient, purpose)
+    ruling = may.ruling(recipient, purpose, by=paper_kind(document.kind).in_name_of or "unit")
     rests_on_consent = ruling.leaves and ruling.needs is AuthorityKind.CONSENT
     return Ground(
         copies=_copies(session, document, recipient, ruling) if ruling.leaves else (),
@@ -50,6 +51,7 @@ def ground_of(session: Session, document: Document, rules: Rulebook, on: date) -
         power=_power(may, recipient, ruling) if ruling.leaves and purpose in DIRECTIVE else None,
         may_summon=purpose is Purpose.ORDER and may.ruling(recipient, Purpose.SUMMON).leaves,
         approval=_approval(may, recipient, ruling),
+        circular=_circular(may, recipient, rules, on) if purpose is Purpose.ORDER else None,
     )
 
 
@@ -58,6 +60,12 @@ def _approval(may: Competence, recipient: Organisation, ruling: Ruling) -> Held 
         return None
     found = may.held(recipient.id, ruling.purpose, AuthorityKind.APPROVAL)
     return max(found, key=lambda one: (one.valid_from, one.id), default=None)
+
+
+def _circular(may: Competence, recipient: Organisation, rules: Rulebook, on: date) -> str | None:
+    """Return how the circular is called in which a late unit will stand; None where none follows, or it may not be named."""
+    rhythm = rules.rhythm(on)
+    return f"{rhythm.label}通报" if rhythm is not Rhythm.NEVER and may.may_name(recipient) else None
 
 
 _TITLE = re.compile("《[^《》]+》")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -17,7 +17,7 @@ from models.kernel.storage.file_names import safe_name
 from models.kernel.vocabulary import DocumentForm, DocumentKind, DocumentStatus, RenditionForm
 from models.office.tables import Organisation
 from models.papers.rules.amending import Change
-from models.papers.tables import BundledCase, Delivery, Document, Rendition
+from models.papers.tables import BundledCase, CircularRecipient, Delivery, Document, Rendition
 
 from .case_papers import of_case
 from .outdated_papers import AmendmentShown, amendments_of, open_flags
@@ -65,11 +65,27 @@ class PaperShown:
 def document_list(session: Session, actor: Actor, case_number: str) -> list[PaperShown]:
     """Return the papers of a case that the actor may see, in the order of the five. Raises NotFound."""
     case_id = session.scalars(
-        select(Case.id).where(Case.case_number == case_number, visible_cases(actor))
+        select(Case.id).where(Case.case_number == case_number, or_(visible_cases(actor), _circulated(actor)))
     ).one_or_none()
     if case_id is None:
         raise no_case(case_number)
     return documents_of(session, actor, case_id)
+
+
+def _goes_round() -> ColumnElement[bool]:
+    """Papers that go to several units, of which the row names the first."""
+    return exists(select(1).where(CircularRecipient.document_id == Document.id).correlate(Document))
+
+
+def _circulated(actor: Actor) -> ColumnElement[bool]:
+    """Cases in which a circular lies that somebody got: of such a case that paper alone is to be seen."""
+    return exists(
+        select(1)
+        .select_from(Document)
+        .join(CircularRecipient, CircularRecipient.document_id == Document.id)
+        .where(Document.case_id == Case.id, visible_documents(actor))
+        .correlate(Case)
+    )
 
 
 def no_case(case_number: str) -> NotFound:
@@ -111,7 +127,7 @@ def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
             Document.restricted,
             Document.void_reason,
             case((BundledCase.ref.is_(None), None), else_=Case.case_number).label("issued_in"),
-            _RECIPIENT.name.label("recipient"),
+            case((_goes_round(), _RECIPIENT.name + "等单位"), else_=_RECIPIENT.name).label("recipient"),
             Delivery.delivered_at,
             Delivery.acknowledged_at,
             Delivery.received_by,
@@ -121,7 +137,8 @@ def _shown(actor: Actor) -> Select[*tuple[object, ...]]:
         .join(Case, Case.id == Document.case_id)
         .outerjoin(BundledCase, and_(BundledCase.document_id == Document.id, BundledCase.case_id == _CASE))
         .outerjoin(_RECIPIENT, _RECIPIENT.id == Document.recipient_id)
-        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        # Of a paper to several units the service on the first: they are served together.
+        .outerjoin(Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Document.recipient_id))
         .outerjoin(
             Rendition,
             and_(

@@ -1,6 +1,7 @@
 """The tables of this room, one file per aggregate."""
 
 from .amendments import Amendment, DocumentVersion, PaperFlag
+from .circulars import CircularRecipient, CircularRhythm, CircularRow
 from .documents import (
     Approval,
     BundledCase,
@@ -23,6 +24,9 @@ __all__ = [
     "Amendment",
     "Approval",
     "BundledCase",
+    "CircularRecipient",
+    "CircularRhythm",
+    "CircularRow",
     "Delivery",
     "Document",
     "DocumentAssignment",

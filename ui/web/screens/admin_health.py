@@ -23,6 +23,7 @@ DONE = {
     "absence_recorded": "登记请假",
     "authority_ended": "终止行文凭据",
     "authority_recorded": "登记行文凭据",
+    "circular_rhythm_set": "设置通报周期",
     "competence_set": "修改行文权限",
     "account_locked": "账号锁定",
     "authorisation_revoked": "撤销代签授权",

@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from models.clock.tables import Deadline
 from models.kernel.base import JsonList
 from models.kernel.calendar.local_time import local_date
 from models.kernel.vocabulary import ClockEffect, DocumentKind, Turn
-from models.papers.content import AmendedClock, CorrectedPassage, Correction, DeadlineLine, PaperReference, Withdrawal
+from models.papers.content import (
+    AmendedClock,
+    CorrectedPassage,
+    Correction,
+    DeadlineLine,
+    Head,
+    PaperReference,
+    Withdrawal,
+)
 from models.papers.filling.draft import Draft
 from models.papers.filling.measures import law_of
+from models.papers.filling.recipients import recipients
 from models.papers.filling.register import fills
 from models.papers.kinds.supervision_order.fill import places_in
 from models.papers.rules.amending import effect_on
@@ -28,7 +37,7 @@ def correction(session: Session, draft: Draft) -> Correction:
     """Return what a correction says."""
     wrong = _wrong(session, draft)
     return Correction(
-        head=draft.head(),
+        head=_head(session, draft),
         case_number=draft.row.case_number,
         paper=_cited(wrong),
         delivered_on=_delivered(wrong),
@@ -44,7 +53,7 @@ def withdrawal(session: Session, draft: Draft) -> Withdrawal:
     """Return what a withdrawal says."""
     wrong = _wrong(session, draft)
     return Withdrawal(
-        head=draft.head(),
+        head=_head(session, draft),
         case_number=draft.row.case_number,
         paper=_cited(wrong),
         delivered_on=_delivered(wrong),
@@ -52,6 +61,12 @@ def withdrawal(session: Session, draft: Draft) -> Withdrawal:
         work_done=wrong.work_done,
         clocks=_clocks(session, draft, wrong),
     )
+
+
+def _head(session: Session, draft: Draft) -> Head:
+    """The frame of the paper; what puts a circular right goes to all whom that went to."""
+    head, everybody = draft.head(), recipients(session, draft)
+    return head.model_copy(update={"recipients": everybody}) if everybody else head
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +112,7 @@ def _wrong(session: Session, draft: Draft) -> _Wrong:
             Amendment.deadline_id,
         )
         .join(Amendment, Amendment.amended_id == Document.id)
-        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .outerjoin(Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Document.recipient_id))
         .where(Amendment.document_id == draft.row.id)
     ).one()
     return _Wrong(**row._mapping)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models.case.tables import Case
@@ -113,7 +113,7 @@ def _rows(session: Session, actor: Actor, case_number: str, papers: list[str]) -
         .outerjoin(recipient, recipient.id == Document.recipient_id)
         .outerjoin(ProofFormPaper, ProofFormPaper.document_id == Document.id)
         .outerjoin(ProofForm, ProofForm.id == ProofFormPaper.form_id)
-        .outerjoin(Delivery, Delivery.document_id == Document.id)
+        .outerjoin(Delivery, and_(Delivery.document_id == Document.id, Delivery.recipient_id == Document.recipient_id))
         .where(
             Case.case_number == case_number,
             visible_cases(actor),

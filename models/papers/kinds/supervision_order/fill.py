@@ -31,6 +31,7 @@ from models.office.tables import Organisation, User
 from models.papers.content import DeadlineLine, OverdueMatter, SupervisionOrder
 from models.papers.content.wording import day
 from models.papers.filling.draft import Draft
+from models.papers.filling.ground import Ground
 from models.papers.filling.measures import law_of, to_come
 from models.papers.filling.register import fills
 from models.papers.tables import Delivery, Document, DocumentAssignment
@@ -63,7 +64,7 @@ def content(session: Session, draft: Draft) -> SupervisionOrder:
         matters=overdue(session, draft, on, notice.id if notice else None),
         new_limit=_new_limit(draft),
         lifting=("完成后书面反馈完成情况，附证明材料，经核对合格后办结",),
-        consequences=_consequences(row.occasion, may_summon=draft.ground.may_summon),
+        consequences=_consequences(row.occasion, draft.ground),
     )
 
 
@@ -346,8 +347,8 @@ def _new_limit(draft: Draft) -> DeadlineLine:
     return to_come(draft, "order.complete")
 
 
-def _consequences(ordinal: int, *, may_summon: bool) -> tuple[str, ...]:
+def _consequences(ordinal: int, ground: Ground) -> tuple[str, ...]:
     """The next rung of the ladder: nothing is announced that does not follow, or that nobody may do to this unit."""
-    if ordinal == 1:
-        return ("逾期未完成的，再次督办",)
-    return ("逾期未完成的，将约谈有关负责人",) if may_summon else ()
+    rung = "再次督办" if ordinal == 1 else "将约谈有关负责人" if ground.may_summon else ""
+    told = f"{'并' if rung else ''}在{ground.circular}中列明" if ground.circular else ""
+    return (f"逾期未完成的，{rung}{told}",) if rung or told else ()

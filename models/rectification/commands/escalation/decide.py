@@ -30,6 +30,8 @@ class Step:
     due: DueRung
     told: list[tuple[int | None, int | None]]
     """(unit, person) pairs, one of them None."""
+    listed: bool = False
+    """Whether the next circular will name the unit for it."""
     restricted: bool = False
     """About a paper, or a subject, that only a named list knows."""
     paper: Wanted | None = None
@@ -45,6 +47,11 @@ class Step:
     findings: list[int] = field(default_factory=list)
     """What the item rests on."""
 
+    @property
+    def what(self) -> str:
+        """Return what the rung does, as people read it."""
+        return self.due.rung.what + ("，列入下期通报" if self.listed else "")
+
 
 def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator[Step]:
     """Yield the steps of a case in the order in which they happen; `facts` are kept true on the way."""
@@ -52,9 +59,11 @@ def decide(facts: Facts, sight: Sight, rules: Rulebook, today: date) -> Iterator
         unit = sight.units[clock.organisation_id]
         standing = _standing(facts, clock, sight, rules, today)
         for due in due_rungs(standing, today, rules.calendar, rules.ladder):
-            step = Step(facts.case, clock, unit, due, *_told(facts.case, clock, unit, due, sight))
+            told, restricted = _told(facts.case, clock, unit, due, sight)
+            step = Step(facts.case, clock, unit, due, told, restricted=restricted)
             if due.rung.code in ("order", "order.again"):
                 _order(facts, step, rules)
+                step.listed = due.rung.code == "order.again" and unit.id in sight.circulated
             elif due.rung.code == "talk" and unit.id in sight.summoned:
                 step.talk = _disobeyed(clock)
             elif due.rung.code == ACCOUNT:

@@ -22,7 +22,7 @@ from models.kernel.base import Json
 from models.kernel.calendar.local_time import local_date
 from models.kernel.record.bulk_events import among
 from models.kernel.rights.visible import may_read
-from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Role, Turn
+from models.kernel.vocabulary import AssignmentState, DocumentKind, DocumentStatus, Purpose, Rhythm, Role, Turn
 from models.office.commands.organisations import issuing_bodies
 from models.office.queries.competence import Competence
 from models.office.rules.stands import Stand
@@ -138,6 +138,8 @@ class Sight:
     """Units that get no order but may be sent a 催办函."""
     summoned: set[int]
     """Units that may be summoned to a talk."""
+    circulated: set[int]
+    """Units that the next circular will name where they are late."""
     bureau: Organisation
     leaders: dict[int, list[int]]
     """By unit, the people who lead it."""
@@ -164,6 +166,8 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
     may = our_competence(act)
     when_late = {unit.id: _when_late(act, bodies["unit"], may, unit) for unit in units.values()}
     summoned = {unit.id for unit in units.values() if may.ruling(unit, Purpose.SUMMON).leaves}
+    follows = rules_of(act).rhythm(act.today) is not Rhythm.NEVER
+    circulated = {unit.id for unit in units.values() if follows and may.may_name(unit)}
     reminded = {unit.id for unit in units.values() if _reminded(may, unit, when_late[unit.id])}
     _ordered(act, facts, overdue)
     unordered = {clock.case_id for clock in clocks if when_late[clock.organisation_id] is not WhenLate.ORDER}
@@ -177,6 +181,7 @@ def look(act: Act, cases: Sequence[Case]) -> Sight:
         when_late,
         reminded,
         summoned,
+        circulated,
         bodies["bureau"],
         leaders,
         readers,

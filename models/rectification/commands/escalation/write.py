@@ -140,7 +140,7 @@ def _notes(act: Act, step: Step) -> Iterable[Columns]:
     it says no more than that a paper waits."""
     clock, case, code = step.clock, step.case, step.due.rung.code
     rule = rules_of(act).rule(clock.rule_code, clock.rule_version)
-    subject = f"{step.due.rung.what}：{rule.name}"
+    subject = f"{step.what}：{rule.name}"
     until = chinese_date(clock.due_on)
     body = f"{case.title}（{case.case_number}）：{step.unit.name}“{rule.name}”的期限为{until}。"
     for organisation, user in step.told:
@@ -204,7 +204,7 @@ def _record_step(events: Record, head: Head, step: Step, talk: Talk | None, told
     events.add(
         head,
         "rung_fired",
-        why=step.due.rung.what,
+        why=step.what,
         deadline=clock.key,
         rung=step.due.rung.code,
         version=clock.version,
