@@ -184,3 +184,7 @@ _.CharacterDataHandler
 _.StartDoctypeDeclHandler
 _.EntityDeclHandler
 _.ProcessingInstructionHandler
+
+# SQLAlchemy asks a dialect for these (`tests/compiled_once.py`).
+_.engine_created
+_.supports_statement_cache

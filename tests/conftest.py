@@ -19,6 +19,7 @@ from sqlalchemy import URL
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.compiled_once import compile_once
 from tests.databases import Databases, Unavailable, migrated, postgres, thrown_away
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
 os.environ["SHENCHA_PHONE"] = "0711-0000000"
 os.environ["SHENCHA_PDF"] = "off"  # LibreOffice takes seconds; tests that are about it turn it on
 
+compile_once()
 settings.register_profile("derandomized", derandomize=True, deadline=None, database=None)
 settings.load_profile("derandomized")
 

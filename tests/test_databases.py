@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, literal, select, text
 from sqlalchemy.exc import OperationalError
 
+from tests.compiled_once import COMPILED
 from tests.databases import Databases
 
 
@@ -47,3 +48,20 @@ def test_a_dropped_database_is_gone(databases: Databases) -> None:
         rows(dropped, "SELECT number FROM paper")
     assert rows(kept, "SELECT number FROM paper") == []
     databases.drop(kept)
+
+
+def test_what_one_database_was_asked_is_compiled_for_every_other_one_of_its_kind(databases: Databases) -> None:
+    def ask(url: str) -> object:
+        engine = create_engine(url)
+        with engine.connect() as connection:
+            answer = connection.execute(select(literal("asked of two databases").label("said"))).scalar_one()
+        engine.dispose()
+        return answer
+
+    one, other = databases.empty(), databases.empty()
+    said = ask(one)
+    compiled = len(COMPILED)
+    assert ask(other) == said
+    assert len(COMPILED) == compiled
+    databases.drop(one)
+    databases.drop(other)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from select import select
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
@@ -43,7 +47,7 @@ WIDE, PHONE = (1280, 900), (390, 844)
 
 @contextmanager
 def serving(home: Path, database_url: str, **settings: str) -> Iterator[str]:
-    """Run the web program for the block; yields its address."""
+    """Run the web program for the block, with its log in its home; yields its address."""
     port = any_port()
     environ = {
         **os.environ,
@@ -53,17 +57,48 @@ def serving(home: Path, database_url: str, **settings: str) -> Iterator[str]:
     }
     log = home / "web.log"
     home.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ui.web", str(port)], cwd=ROOT, env=environ, stdout=output, stderr=output
-        )
+    process = _nursery().asked({"environ": environ, "port": port, "log": str(log)})
     try:
         address = f"http://{LOOPBACK}:{port}"
         assert eventually(lambda: answers(f"{address}/_stcore/health"), START_SECONDS), log.read_text()
         yield address
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        os.kill(process, signal.SIGTERM)
+        _nursery().asked({"end": process})
+
+
+class Nursery:
+    """The process that brings up web programs (`tests/browser/nursery.py`), one for a process of tests."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        atexit.register(self.end)
+
+    def asked(self, wanted: Mapping[str, object]) -> int:
+        """Return the process id that the line is answered with."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
+        self._process.stdin.flush()
+        heard, _, _ = select([self._process.stdout], [], [], START_SECONDS)
+        assert heard, f"no word within {START_SECONDS} s"
+        return int(self._process.stdout.readline())
+
+    def end(self) -> None:
+        """End it with whatever it brought up and still lives."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate()
+
+
+@cache
+def _nursery() -> Nursery:
+    return Nursery()
 
 
 @contextmanager
