@@ -139,7 +139,7 @@ def clue_transfer(**more: object) -> ClueTransfer:
         "head": head(
             DocumentForm.LETTER,
             "关于移送“3·15”较大道路交通事故有关问题线索的函",
-            "江城市监察机关",
+            "江城市监察委员会",
             number="江公交移〔2026〕1号",
             copied_to=(),
         ),

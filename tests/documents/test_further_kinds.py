@@ -54,8 +54,9 @@ def test_an_advance_notice_tells_the_hazard_and_that_the_report_follows(
 def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
     assert in_order(
         text(further.correction()),
-        "我单位于2026年4月8日送达你中心的《关于落实",
+        "我支队于2026年4月8日送达你中心的《关于落实",
         "江公交调〔2026〕12号，2026年4月8日",
+        "给你中心工作带来的不便，谨致歉意",
         "误写",
         "K12+300米处",
         "K13+200米处",
@@ -66,7 +67,6 @@ def test_a_correction_sets_right_beside_wrong_and_states_every_clock() -> None:
         "期限不变",
         "措施1完成整改：",
         "重新给足30日",
-        "收文回执",
     )
     assert "各项期限不变，继续计算" in text(further.correction(clocks=()))
 
@@ -171,7 +171,7 @@ def test_a_report_of_lateness_tells_all_units_asks_for_nothing_and_names_no_ligh
         "一、逾期事项",
         "江城市公路管理中心",
         "2026年5月14日发催办函（江公催〔2026〕1号）",
-        "统筹安排事故路段中央护栏改造资金（整改措施第4项）",
+        "第4项措施：统筹安排事故路段中央护栏改造资金",
         "未收到书面回复",
         "已清查12处",
         "二、未设期限的建议",
@@ -199,7 +199,7 @@ def test_a_report_of_lateness_says_once_of_a_unit_what_is_the_same_for_all_that_
         "2个单位的3项整改事项",
         "（一）江城市公路管理中心",
         "下列事项均未收到书面回复",
-        "报送整改方案（整改措施第1、2项）",
+        "函复整改措施第1、2项的责任人和时间安排",
     )
     assert said.partition("（二）江城市某运输公司")[0].count("未收到书面回复") == 1
     assert said.count("江公整〔2026〕3号") == 2

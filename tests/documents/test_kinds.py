@@ -239,7 +239,7 @@ def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter
     )
     said = text(samples.order(matters=several))
     assert "有1项整改事项逾期" in said
-    assert "报送整改方案（整改措施第1、2、3项）" in said
+    assert "报送整改方案（整改措施第1项至第3项）" in said
     assert "第2件事" not in said
 
 
