@@ -88,7 +88,7 @@ def test_a_transfer_lists_clues_and_materials_with_a_receipt_and_judges_nothing(
     said = text(further.clue_transfer())
     assert in_order(
         said,
-        "根据《中华人民共和国监察法》",
+        "依据《中华人民共和国监察法》第三十七条，经江城市公安局党委批准（江公党纪〔2026〕5号），现将",
         "李某某（江城市公路管理中心养护科科长）",
         "线索来源：",
         "不是对责任的认定，也不提出处理意见",

@@ -9,6 +9,7 @@ import pytest
 from documents import render
 from models.kernel.vocabulary import DocumentForm
 from models.papers.content import Paper
+from models.papers.kinds.supervision_order.content import BEFORE, SILENT
 from tests.documents import samples
 from tests.documents.anatomy import Docx, W, text_of
 
@@ -181,7 +182,7 @@ def test_a_proposal_says_in_so_many_words_that_it_is_one_and_names_no_penalty() 
         "依规依纪依法处理",
         "不对任何单位和个人作出责任结论，也不提出处分、处罚的种类和幅度",
         "张某某已由司法机关依法处理",
-        "可以告知的，请书面告知我单位",
+        "可以告知的，请书面告知我支队",
     )
     assert not re.search("警告处分|记过|撤职|开除|罚款|拘留|免职", said)
 
@@ -206,20 +207,45 @@ def test_an_order_explains_the_old_and_the_new_limit() -> None:
     assert in_order(
         said,
         "有1项整改事项逾期",
-        "未收到书面回复",
+        "截至2026年5月12日，下列事项已超过期限",
         "第二次督办（前次为江道安督〔2026〕1号）",
         "现予督办",
         "已逾期4日",
         "急弯警告标志和减速标线均未施工",
         "、即2026年5月26日前（含当日）完成上述督办事项",
-        "现场复查确认后",
+        "经核对合格后办结",
         "有特殊困难的",
-        "提请约谈",
+        "将约谈有关负责人",
         "日期计算说明",
         "届满之日为2026年5月8日",
         "督办回执",
     )
     assert "次督办（" not in text(samples.order(ordinal=1))
+
+
+def test_an_order_after_an_order_asks_once_and_counts_three_dates() -> None:
+    (one,) = samples.order().matters
+    silent = one.model_copy(update={"done": None, "not_done": SILENT})
+    counted = one.original.model_copy(
+        update={"what": "落实督办事项", "due": date(2026, 5, 6), "explanation": "期限：10个工作日"}
+    )
+    before = silent.model_copy(update={"matter": BEFORE, "measure": None, "original": counted})
+    again = samples.order(
+        matters=(silent, before), silence_confirmed_on=date(2026, 5, 11), new_count="期限：10个工作日，自送达次日起"
+    )
+    said = text(again)
+    assert in_order(
+        said,
+        "有1项整改事项逾期",
+        "2026年5月11日核实，未收到书面回复",
+        "前次督办（江道安督〔2026〕1号）限2026年5月6日前（含当日）完成，逾期未完成，这是第二次督办",
+        "（一）完成整改。",
+        "（二）前次督办。期限：10个工作日",
+        "（三）本次督办。期限：10个工作日，自送达次日起",
+    )
+    assert BEFORE not in said
+    assert said.count(SILENT) == 1
+    assert BEFORE in text(samples.order(matters=(before,)))
 
 
 def test_an_order_tells_one_plan_that_is_owed_for_several_measures_as_one_matter() -> None:

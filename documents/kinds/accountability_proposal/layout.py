@@ -29,9 +29,8 @@ def _organ(paper: AccountabilityProposal) -> str:
 def _opening(paper: AccountabilityProposal) -> str:
     found = "公安机关交通管理部门在深度调查中，发现有关单位和人员存在未按规定履行职责的情况。"
     announced = "函告" if paper.head.form is DocumentForm.LETTER else "报告"
-    return body(
-        f"{in_short(paper.accident)}。{found}{_as_reported(paper)}现将有关事实{announced}，建议对有关履职情况启动倒查问责。"
-    )
+    asked = f"现将有关事实{announced}，建议对有关履职情况启动倒查问责。"
+    return body(f"{in_short(paper.accident)}。{found}{_as_reported(paper)}{asked}")
 
 
 def _as_reported(paper: AccountabilityProposal) -> str:
@@ -41,13 +40,13 @@ def _as_reported(paper: AccountabilityProposal) -> str:
     return f"与事故的联系，按{rests_on(paper.report_number, paper.report_dated, '调查分析报告')}的认定表述。"
 
 
-def _subject(entry: DutyEntry) -> str:
-    """One subject: the duty and its basis, what was not done, what else is known of it, what proves it."""
+def _subject(entry: DutyEntry, *, reported: bool) -> str:
+    """One subject: the duty and its basis, what was not done and how a report has it, what else is known, what proves it."""
     duty, named = sentence(entry.duty), basis(entry)
     told = (
         ("职责和依据", f"{duty}依据是{named}。" if duty and named else duty or sentence(named)),
         ("未履行情况", sentence(entry.not_done)),
-        ("与事故的联系", sentence(entry.bearing)),
+        ("与事故的联系", sentence(entry.bearing) if reported else ""),
         ("有关情况", beside(entry)),
         ("证据", sentence(listed(entry.evidence)) if entry.evidence else ""),
     )
@@ -79,7 +78,10 @@ def _noted(paper: AccountabilityProposal) -> str:
 def build(paper: AccountabilityProposal) -> Sheet:
     """Lay out the proposal to one organ."""
     head = paper.head
-    subjects = tuple((subject(entry), _subject(entry)) for entry in each_once(paper.subjects, _called))
+    reported = paper.report_number is not None
+    subjects = tuple(
+        (subject(entry), _subject(entry, reported=reported)) for entry in each_once(paper.subjects, _called)
+    )
     text = (
         _opening(paper)
         + sections(*subjects, ("建议", _request(paper)))

@@ -77,7 +77,10 @@ def _receipt(paper: ClueTransfer) -> str:
     )
 
 
-_DECIDES_NOTHING = "本函移送的是调查中发现的问题线索，尚待有权机关调查核实，不是对责任的认定，也不提出处理意见；是否受理以及如何处理，由{organ}决定。"
+_DECIDES_NOTHING = (
+    "本函移送的是调查中发现的问题线索，尚待有权机关调查核实，不是对责任的认定，也不提出处理意见；"
+    "是否受理以及如何处理，由{organ}决定。"
+)
 
 
 def _asked(paper: ClueTransfer) -> str:
