@@ -11,7 +11,7 @@ from documents.layout.table import table
 from documents.layout.text import body, led
 from models.kernel.vocabulary import Aspect
 from models.papers.content import AccidentFacts, DeadlineLine, EvidenceEntry, FindingEntry, MeasureEntry, Milestone
-from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, casualties, day, listed, moment, norms, or_nothing, ordinal, places
 
 _STOPS = re.compile("[。；，]*。")
 
@@ -218,13 +218,6 @@ def _items(numbers: Sequence[int], lines: Sequence[DeadlineLine]) -> str:
     """第1项（报送整改方案）, 第2项至第7项, 第2、4项; what it is about alone where that is the only line."""
     what = listed(dict.fromkeys(lines[n - 1].what for n in numbers))
     return what if len(lines) == 1 else f"{places(numbers)}（{what}）"
-
-
-def places(numbers: Sequence[int]) -> str:
-    """第1项至第7项 where three or more stand in a row, else 第2、4项."""
-    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"第{numbers[0]}项至第{numbers[-1]}项"
-    return f"第{'、'.join(map(str, numbers))}项"
 
 
 def _short_hash(sha256: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from documents.kinds.forms import closing, enclosed, reader
-from documents.kinds.sentences import SAME, cell_day, counts, places, rests_on, sentence, to_be_published
+from documents.kinds.sentences import SAME, cell_day, counts, rests_on, sentence, to_be_published
 from documents.layout.ending import close, imprint
 from documents.layout.head import top
 from documents.layout.numbered import document
@@ -15,7 +15,7 @@ from documents.layout.table import form, table
 from documents.layout.text import body
 from models.kernel.vocabulary import DocumentKind
 from models.papers.content import DeadlineLine, OverdueMatter, PaperReference, SupervisionOrder
-from models.papers.content.wording import NOTHING, accident_name, day, listed, or_nothing, ordinal
+from models.papers.content.wording import NOTHING, accident_name, day, listed, or_nothing, ordinal, places
 from models.papers.kinds.supervision_order.content import BEFORE, SILENT
 
 REPLY_SLIP, COUNTED = "督办回执", "日期计算说明"

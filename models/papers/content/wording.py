@@ -117,6 +117,13 @@ def _each_article_once(articles: Iterable[str]) -> list[str]:
     return told
 
 
+def places(numbers: Sequence[int], of: str = "项") -> str:
+    """第1项至第7项 where three or more stand in a row, else 第2、4项."""
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"第{numbers[0]}{of}至第{numbers[-1]}{of}"
+    return f"第{'、'.join(map(str, numbers))}{of}"
+
+
 _CALLED = {
     **{word: word for word in ("局", "厅", "支队", "大队", "中队", "公司", "中心")},
     **dict.fromkeys(("检察院", "法院"), "院"),
