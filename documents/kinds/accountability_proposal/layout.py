@@ -7,7 +7,7 @@ from documents.kinds.duties import basis, beside, each_once, subject
 from documents.kinds.forms import enclosed, reader, writer
 from documents.kinds.sentences import evidence, rests_on, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import top
+from documents.layout.head import IN_PERSON, top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
@@ -88,7 +88,7 @@ def build(paper: AccountabilityProposal) -> Sheet:
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
     titles, pages = enclosed((EVIDENCE_LIST, evidence(paper.evidence)), others=paper.attachments)
-    whole = top(head) + close(text, head, titles) + pages
+    whole = top(head, handled=IN_PERSON) + close(text, head, titles) + pages
     return document(head, whole + imprint(head), DocumentKind.ACCOUNTABILITY_PROPOSAL)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from documents.kinds.forms import enclosed, reader, writer
 from documents.kinds.sentences import happened, overview, sentence
 from documents.layout.ending import close, imprint
-from documents.layout.head import top
+from documents.layout.head import IN_PERSON, top
 from documents.layout.measures import KAI
 from documents.layout.numbered import document, sections
 from documents.layout.package import Sheet
@@ -106,7 +106,7 @@ def build(paper: ClueTransfer) -> Sheet:
         + body((head.closing or _closing(head.form)).rstrip("。") + "。")
     )
     titles, pages = enclosed((MATERIALS, _materials(paper)), (RECEIPT, _receipt(paper)))
-    whole = top(head) + close(text, head, titles) + pages + imprint(head)
+    whole = top(head, handled=IN_PERSON) + close(text, head, titles) + pages + imprint(head)
     return document(head, whole, DocumentKind.CLUE_TRANSFER)
 
 
