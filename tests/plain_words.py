@@ -56,6 +56,8 @@ CLOSINGS = {
     "请认真贯彻落实。": "通知",
 }
 """Closing words that belong to one form alone, by which the title must end."""
+ABOVE = re.compile("公安|政府|委|支队|总队")
+"""Whom the police report to or ask: their own line, governments, party committees, commissions."""
 SET = re.compile(r"、即(\d{4}年\d{1,2}月\d{1,2}日)前（含当日）")
 SERVED = re.compile(
     r"，(\d{4}年\d{1,2}月\d{1,2}日)）(?:已?于)?(\d{4}年\d{1,2}月\d{1,2}日)送达"
@@ -169,13 +171,16 @@ def upward(prose: tuple[str, ...]) -> Iterator[str]:
 
 
 def misframed(paper: Lines) -> Iterator[str]:
-    """Yield closing words of another form than the title's, a number in the title, and who writes to itself."""
+    """Yield closing words of another form than the title's, a number in the title, reports to who is not above, and who
+    writes to itself."""
     for line in paper.prose:
         form = CLOSINGS.get(line)
         if form is not None and not paper.title.endswith(form):
             yield f"{line!r} under {paper.title!r}"
     if re.search(r"〔\d{4}〕", paper.title):
         yield f"number of a paper in the title {paper.title!r}"
+    if paper.recipient and paper.title.endswith(("报告", "请示")) and not ABOVE.search(paper.recipient):
+        yield f"{paper.recipient!r} is reported to in {paper.title!r}"
     if paper.signature and paper.recipient.rstrip("：") == paper.signature:
         yield f"{paper.signature!r} writes to itself"
 
