@@ -43,7 +43,7 @@ class Names:
         limit = str(data.get("deadline") or "").split("/")[2:]  # case, rule, and what the limit is for
         named += filter(None, map(self.called, limit))
         unit = data.get("organisation")
-        if isinstance(unit, str) and (limit or not named):
+        if isinstance(unit, str) and not unit.isascii() and (limit or not named):  # a name, and no number of ours
             named.insert(0, unit)
         return f"（{'、'.join(dict.fromkeys(named))}）" if named else ""
 
