@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from documents import render
 from models.kernel.errors import Invalid
 from models.kernel.vocabulary import DeliveryMode, DocumentForm, DocumentKind
-from models.papers.content import DeadlineLine, Paper, excerpt_of
+from models.papers.content import DeadlineLine, Paper, PaperReference, excerpt_of
+from models.papers.kinds.reminder.content import Reminder
 from tests.documents import further_samples as further
 from tests.documents import samples
 from tests.documents.anatomy import Docx
 from tests.documents.kinds.late_report import late_report, report_of_one_unit
+from tests.documents.kinds.reminder import papers as reminders
 from tests.documents.test_kinds import in_order
 
 
@@ -244,3 +246,27 @@ def test_the_report_tells_which_measures_were_told_in_advance() -> None:
     told = samples.MEASURES[0].model_copy(update={"notified": "2026年3月17日以江公交先〔2026〕1号先行通知"})
     said = text(samples.report().model_copy(update={"measures": (told, *samples.MEASURES[1:])}))
     assert said.count("（已于2026年3月17日以江公交先〔2026〕1号先行通知）") == 1
+
+
+def test_a_second_reminder_tells_of_the_first_and_lists_what_is_open() -> None:
+    [first] = reminders().values()
+    assert isinstance(first, Reminder)
+    assert "下列事项的办理情况：第4项措施：统筹安排事故路段中央护栏改造资金，原定2026年5月11日前（含当日）" in text(
+        first
+    )
+    [open_one] = first.matters
+    plan = DeadlineLine(what="报送整改方案", due=date(2026, 4, 30))
+    plans = tuple(
+        open_one.model_copy(update={"matter": f"报送整改方案：第{n}件事", "measure": n, "original": plan})
+        for n in "123"
+    )
+    sent = PaperReference(title="关于商请函复的函", number="江公交催〔2026〕1号", dated=date(2026, 5, 6))
+    again = first.model_copy(update={"matters": (*plans, open_one), "reminded": (sent,)})
+    assert in_order(
+        text(again),
+        "我支队2026年5月6日去函催办（江公交催〔2026〕1号）",
+        "我支队尚未收到下列2个事项的办理情况",
+        "函复整改措施第1项至第3项的责任人和时间安排",
+        "2026年\n4月30日",
+        "我支队将及时研究",
+    )

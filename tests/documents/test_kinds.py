@@ -321,3 +321,12 @@ def test_pages_that_nobody_counted_are_struck_in_the_catalogue() -> None:
     table = [t for t in Docx(render(samples.volume())).top() if t.tag == W + "tbl"][3]
     pages = [[text_of(c) for c in row.iter(W + "tc")][5] for row in table.iter(W + "tr")]
     assert pages == ["页数", "9", "5", "—"]
+
+
+def test_a_volume_names_a_paper_of_a_list_on_its_first_page_by_its_place_only() -> None:
+    volume = samples.volume()
+    hidden = tuple(item.model_copy(update={"remark": "限定名单查阅"}) for item in volume.items[1:2])
+    said = text(volume.model_copy(update={"items": (*volume.items[:1], *hidden)}))
+    first = said[: said.index("卷内文件目录\n")]
+    assert "限定名单查阅的文书（第2件）" in first
+    assert volume.items[1].title not in first
