@@ -290,7 +290,7 @@ def test_a_volume_tells_all_that_happened_and_what_did_not_apply() -> None:
         "监管回溯档案",
         "J099-2026-Y-0001-003",
         "永久",
-        "首页",
+        "案卷首页",
         "一、事故概况",
         "二、措施办理结果",
         "增设急弯警告标志和减速标线（第1项）",

@@ -73,7 +73,7 @@ HOW_TO_READ = (
 
 def _for_a_stranger(paper: TracebackArchive) -> str:
     """The entry page: what happened, what became of the measures, when, and how to go on reading."""
-    return _first_page("首页") + sections(
+    return _first_page("案卷首页") + sections(
         ("事故概况", body(happened(paper.accident)) + overview(paper.accident, paper.dated)),
         ("措施办理结果", _results(paper)),
         ("办理经过", _course(paper)),
